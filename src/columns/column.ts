@@ -1,0 +1,54 @@
+/**
+ * What a column is. The catalogues (telemetry.ts, vehicle.ts) drive the batch, the encoders, the DDL, the schemas and
+ * the data dictionary: a new column is one entry there and the code that fills it.
+ */
+export type SqlType =
+  | 'bigint'
+  | 'integer'
+  | 'smallint'
+  | 'real'
+  | 'double precision'
+  | 'text'
+  | 'boolean'
+  | 'timestamptz'
+  | 'date';
+
+/**
+ * How a value is held in a batch:
+ * - `int53`: an integer in a Float64Array (|v| <= 2^53)
+ * - `int`: an integer in an Int32Array
+ * - `fixed`: value * 10^decimals as an integer in an Int32Array
+ * - `bool`: 0 or 1 in a Uint8Array
+ * - `enum`: an index into `values` in a Uint8Array
+ * - `tag`: a number in an Int32Array, printed as `prefix` and at least `digits` digits
+ * - `timestamp`: UTC milliseconds since 1970 in a Float64Array
+ * - `date`: days since 1970-01-01 in an Int32Array
+ * A missing value of a nullable column is NULL_INT in an Int32Array; the other stores have no nulls, except `int53`,
+ * where -1 is null.
+ */
+export type ColumnKind = 'int53' | 'int' | 'fixed' | 'bool' | 'enum' | 'tag' | 'timestamp' | 'date';
+
+export const NULL_INT = -2147483648;
+
+export interface Column {
+  readonly name: string;
+  readonly sqlType: SqlType;
+  readonly kind: ColumnKind;
+  readonly nullable: boolean;
+  /** Digits after the point of a `fixed` column; the CSV always prints all of them. */
+  readonly decimals?: number;
+  /** The texts of an `enum` column, in the order of their codes. */
+  readonly values?: readonly string[];
+  /** Of a `tag` column: VEH- and 6 make VEH-000042. */
+  readonly prefix?: string;
+  readonly digits?: number;
+  /** Unit for people, empty when there is none. */
+  readonly unit: string;
+  /** One or two sentences for the data dictionary and COMMENT ON COLUMN. */
+  readonly description: string;
+}
+
+/** An ordered set of columns: the shape of one table. */
+export interface TableSchema {
+  readonly columns: readonly Column[];
+}
