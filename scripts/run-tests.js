@@ -1,0 +1,40 @@
+// Runs the compiled tests: node scripts/run-tests.js unit|integration|all. The runner gets files, not folders, because
+// Node 20 and newer versions disagree on what a folder means.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { join, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const testFolder = fileURLToPath(new URL('../dist/test/', import.meta.url));
+const chosen = process.argv[2] ?? 'unit';
+const wanted = {
+  unit: (file) => !file.startsWith(`integration${sep}`),
+  integration: (file) => file.startsWith(`integration${sep}`),
+  all: () => true,
+}[chosen];
+
+if (wanted === undefined) fail(`Unknown kind of tests "${chosen}": give unit, integration or all.`);
+if (!existsSync(testFolder)) fail('There are no compiled tests: npm run build makes them.');
+
+// A test whose source is gone can still lie in dist.
+const sourceFolder = fileURLToPath(new URL('../test/', import.meta.url));
+const files = readdirSync(testFolder, { recursive: true })
+  .filter((file) => file.endsWith('.test.js') && wanted(file))
+  .filter((file) => existsSync(join(sourceFolder, file.replace(/\.js$/, '.ts'))))
+  .sort()
+  .map((file) => join(testFolder, file));
+if (files.length === 0) fail(`There are no ${chosen} tests.`);
+
+// Integration tests share the machine's cores with the servers they start: one file at a time.
+const concurrency = chosen === 'integration' ? ['--test-concurrency=1'] : [];
+const { status, signal } = spawnSync(process.execPath, ['--test', '--test-reporter=spec', ...concurrency, ...files], {
+  stdio: ['ignore', 'inherit', 'inherit'],
+});
+if (signal) fail(`The test runner was ended by ${signal}.`);
+process.exitCode = status ?? 1;
+
+/** @param {string} message */
+function fail(message) {
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,109 @@
+/**
+ * What `npm start` does: a million records into the embedded PostgreSQL, then a first look at them. The server is
+ * stopped at the end if it was started here.
+ */
+import pg from 'pg';
+import { FleetgenError } from '../src/errors.js';
+import { generate } from '../src/run/generate.js';
+import { fullCount, shortDuration } from '../src/run/human.js';
+import { openProgressBar } from '../src/run/progress-bar.js';
+import { type EmbeddedServer, openEmbedded } from '../src/sinks/postgres/embedded/embedded-server.js';
+
+const ROWS = 1_000_000;
+const SEED = 42;
+
+const SAMPLE_QUERY = `
+  SELECT vehicle_id, to_char(recorded_at, 'DD Mon HH24:MI:SS') AS recorded_at, latitude, longitude, speed_kmh,
+         acceleration_ms2, odometer_km, road_type, weather, traffic_density, temperature_c, sensor_battery_pct,
+         signal_strength_dbm, event_type, risk_score, risk_label
+  FROM fleet_telemetry
+  WHERE record_id IN (
+    (SELECT min(record_id) FROM fleet_telemetry WHERE event_type = 'normal' AND speed_kmh > 40),
+    (SELECT min(record_id) FROM fleet_telemetry WHERE event_type = 'braking'),
+    (SELECT min(record_id) FROM fleet_telemetry WHERE weather = 'rainy' AND risk_label = 'risky'))
+  ORDER BY record_id`;
+
+const RISK_QUERY = `SELECT weather,
+       count(*) AS records,
+       count(*) FILTER (WHERE risk_label = 'risky') AS risky,
+       round(100.0 * avg((risk_label = 'risky')::int), 2) AS risky_percent
+FROM fleet_telemetry GROUP BY weather ORDER BY risky_percent DESC`;
+
+const stop = new AbortController();
+for (const [signal, exitCode] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  process.on(signal, () => {
+    if (stop.signal.aborted) process.exit(exitCode);
+    stop.abort(new FleetgenError('INTERRUPTED', 'Interrupted: nothing of this run is left.', exitCode));
+  });
+}
+
+async function main(): Promise<void> {
+  print('Starting the embedded PostgreSQL ...');
+  const server = await openEmbedded();
+  try {
+    await load();
+    await look(server);
+  } finally {
+    if (server.startedHere) await server.stop();
+  }
+}
+
+async function load(): Promise<void> {
+  print(`Making ${fullCount(ROWS)} fleet records (seed ${SEED}) and loading them ...`);
+  const bar = process.stderr.isTTY ? openProgressBar(process.stderr) : undefined;
+  const options = { rows: ROWS, seed: SEED, to: 'embedded', ifExists: 'replace', signal: stop.signal } as const;
+  const summary = await generate({ ...options, ...(bar && { onProgress: bar.update }) }).finally(() => bar?.end());
+  const { rows, seconds, rowsPerSecond, workers, vehicles, days, start, table, target } = summary;
+  print(`
+${fullCount(rows)} rows in ${shortDuration(seconds)}: ${fullCount(rowsPerSecond)} rows/s with ${workers} workers, index and all.
+${fullCount(vehicles)} vehicles, ${days} days from ${start}.
+Table ${table} (and ${table}_vehicle)
+in ${target}`);
+}
+
+async function look(server: EmbeddedServer): Promise<void> {
+  const client = new pg.Client({ ...server.connection });
+  await client.connect();
+  try {
+    const sample = await client.query(SAMPLE_QUERY);
+    print('\nThree of the records, as columns:\n');
+    print(columnsOf(sample.fields.map(({ name }) => [name, ...sample.rows.map((row) => String(row[name] ?? ''))])));
+
+    const risk = await client.query(RISK_QUERY);
+    print('\nHow much of the driving is risky in which weather?\n');
+    const names = risk.fields.map(({ name }) => name);
+    print(columnsOf([names, ...risk.rows.map((row) => names.map((name) => String(row[name])))]));
+  } finally {
+    await client.end();
+  }
+  print(`
+Look further:
+  npx fleetgen db query "SELECT * FROM fleet_telemetry_vehicle LIMIT 5"
+  npx fleetgen db query "SELECT event_type, count(*) FROM fleet_telemetry
+                         GROUP BY 1 ORDER BY 2 DESC"
+  npx fleetgen db url        the URL for any PostgreSQL client (starts the server)
+  npx fleetgen db stop       stops it
+  npx fleetgen generate --help`);
+}
+
+/** Lines of cells, padded to columns; numbers to the right. */
+function columnsOf(lines: readonly (readonly string[])[]): string {
+  const widths = lines[0]!.map((_cell, at) => Math.max(...lines.map((line) => line[at]!.length)));
+  const isNumber = (cell: string) => /^-?\d+(\.\d+)?$/.test(cell);
+  const pad = (cell: string, width: number) => (isNumber(cell) ? cell.padStart(width) : cell.padEnd(width));
+  return lines.map((line) => `  ${line.map((cell, at) => pad(cell, widths[at]!)).join('  ')}`.trimEnd()).join('\n');
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`fleetgen: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = error instanceof FleetgenError ? error.exitCode : 1;
+}

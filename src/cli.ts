@@ -1,0 +1,136 @@
+#!/usr/bin/env node
+/**
+ * The command line. The only module that ends the process: it maps errors and signals to exit codes and one line each.
+ * A command's module is loaded only when it is the one asked for, so that the first byte comes soon.
+ */
+import { readFileSync } from 'node:fs';
+import yargs, { type Argv, type CommandModule } from 'yargs';
+import { GENERATE_FLAGS } from './commands/generate-options.js';
+import { strictArguments, unknownCommand, usageError } from './commands/usage-errors.js';
+import { type ExitCode, FleetgenError } from './errors.js';
+
+interface CommandEntry {
+  readonly describe: string;
+  /** The command undoes its work on a signal, instead of dying of it. */
+  readonly undoes: boolean;
+  // biome-ignore lint/complexity/noBannedTypes: yargs' own type for a command without global options
+  load(signal: AbortSignal): Promise<CommandModule<{}, never>>;
+}
+
+const COMMANDS: Record<string, CommandEntry> = {
+  generate: {
+    describe: 'Make fleet records and load them',
+    undoes: true,
+    load: async (signal) => (await import('./commands/generate.js')).generateCommand(signal) as never,
+  },
+  schema: {
+    describe: 'Print the tables as SQL, JSON Schema or a data dictionary',
+    undoes: false,
+    load: async () => (await import('./commands/schema.js')).schemaCommand as never,
+  },
+  db: {
+    describe: 'Start, stop, query or reset the embedded PostgreSQL',
+    undoes: false,
+    load: async () => (await import('./commands/db.js')).dbCommand as never,
+  },
+};
+
+const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+/** An interrupted run that can't be undone in this time (a server that hangs) is left to die. */
+const FORCED_EXIT_MS = 10_000;
+
+const args = process.argv.slice(2);
+const verbose = args.includes('--verbose');
+
+async function main(): Promise<void> {
+  const first = args.find((each) => each !== '--verbose');
+  if (first === undefined) {
+    process.stderr.write(`${await (await buildParser()).getHelp()}\n`);
+    process.exitCode = 2;
+    return;
+  }
+  const names = Object.keys(COMMANDS);
+  if (!first.startsWith('-') && !names.includes(first)) throw unknownCommand(first, names);
+  if (first.startsWith('-') && !['--help', '-h', '--version'].includes(first)) {
+    throw usageError(`${first} stands before the command`, []);
+  }
+  strictArguments(args);
+  await (await buildParser(args.find((each) => !each.startsWith('-')))).parseAsync();
+}
+
+/** A parser that knows all commands by name and the one asked for whole. */
+async function buildParser(asked?: string): Promise<Argv> {
+  const parser = yargs(args)
+    .scriptName('fleetgen')
+    .usage('$0 <command> [options]\n\nMakes believable vehicle-fleet telemetry: the same seed, the same records.')
+    .option('verbose', {
+      type: 'boolean',
+      describe: 'Errors with their stack',
+      defaultDescription: 'off',
+      global: true,
+    })
+    .version(packageVersion())
+    .help()
+    .alias('help', 'h')
+    .wrap(80)
+    .parserConfiguration({ 'dot-notation': false })
+    .strict()
+    .demandCommand(1)
+    .exitProcess(false)
+    .fail((message, error) => {
+      if (error && error.name !== 'YError') throw error;
+      throw usageError(message, args, asked === 'generate' ? Object.keys(GENERATE_FLAGS) : []);
+    });
+  for (const [name, entry] of Object.entries(COMMANDS)) {
+    if (name === asked) parser.command(await entry.load(signalsOf(entry)));
+    else parser.command({ command: name, describe: entry.describe, handler: () => {} });
+  }
+  return parser;
+}
+
+function packageVersion(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  return version;
+}
+
+/** For commands that undo their work, the first signal aborts and the second ends the process at once. */
+function signalsOf(entry: CommandEntry): AbortSignal {
+  const controller = new AbortController();
+  if (!entry.undoes) return controller.signal;
+  for (const [signal, exitCode] of Object.entries(SIGNALS)) {
+    process.on(signal, () => {
+      if (controller.signal.aborted) process.exit(exitCode);
+      const line =
+        'Interrupted: nothing of this run is left, what was there before is as it was; run the same command again.';
+      controller.abort(new FleetgenError('INTERRUPTED', line, exitCode));
+      setTimeout(() => process.exit(exitCode), FORCED_EXIT_MS).unref();
+    });
+  }
+  return controller.signal;
+}
+
+/** One line on stderr, and the stack with --verbose. */
+function report(error: unknown): ExitCode {
+  const message = error instanceof Error ? error.message || error.name : String(error);
+  const stack = error instanceof Error ? error.stack : undefined;
+  process.stderr.write(`fleetgen: ${message.replace(/\s*\n\s*/g, ' ')}\n`);
+  if (verbose && stack) process.stderr.write(`${stack}\n${causeOf(error)}`);
+  return error instanceof FleetgenError ? error.exitCode : 1;
+}
+
+function causeOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error ? `caused by ${cause.stack ?? cause.message}\n` : '';
+}
+
+// Not an error: whoever reads the pipe has seen enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : report(error)));
+process.stderr.on('error', () => {});
+process.on('uncaughtException', (error) => process.exit(report(error)));
+process.on('unhandledRejection', (error) => process.exit(report(error)));
+
+try {
+  await main();
+} catch (error) {
+  process.exitCode = error instanceof FleetgenError && error.code === 'READER_CLOSED' ? 0 : report(error);
+}

@@ -1,0 +1,45 @@
+/** `fleetgen generate`: flags in, summary out; the work is run/generate.ts. */
+import type { Argv, CommandModule } from 'yargs';
+import type { GenerateSummary } from '../run/generate.js';
+import { GENERATE_FLAGS, type GenerateArguments, parseGenerateOptions } from './generate-options.js';
+
+const EXAMPLES = `Examples:
+  fleetgen generate                           a million records, embedded server
+  fleetgen generate --rows 1e7 --to postgres  into the server that PG* names
+  fleetgen generate --vehicles 50 --days 7 --to week.csv.gz
+  fleetgen generate --rows 1000 --to - | head`;
+
+/** `signal` is aborted, with a FleetgenError as the reason, when the user interrupts the run. */
+export function generateCommand(signal: AbortSignal): CommandModule<object, GenerateArguments> {
+  return {
+    command: 'generate',
+    describe: 'Make fleet records and load them',
+    builder: (yargs) => yargs.options(GENERATE_FLAGS).epilogue(EXAMPLES) as Argv<GenerateArguments>,
+    handler: (given) => run(given, signal),
+  };
+}
+
+async function run(given: GenerateArguments, signal: AbortSignal): Promise<void> {
+  const options = parseGenerateOptions(given, new Date());
+  const { generate } = await import('../run/generate.js');
+  const quiet = given.quiet === true;
+  const bar = quiet || !process.stderr.isTTY ? undefined : await openBar();
+  let summary: GenerateSummary;
+  try {
+    summary = await generate({ ...options, signal, ...(bar && { onProgress: bar.update }) });
+  } finally {
+    bar?.end();
+  }
+  if (given.json === true) {
+    const place = options.to === '-' ? process.stderr : process.stdout;
+    place.write(`${JSON.stringify({ command: 'generate', ...summary })}\n`);
+  } else if (!quiet) {
+    const { summaryLine } = await import('./summary-line.js');
+    process.stderr.write(`${summaryLine(summary)}\n`);
+  }
+}
+
+async function openBar() {
+  const { openProgressBar } = await import('../run/progress-bar.js');
+  return openProgressBar(process.stderr);
+}

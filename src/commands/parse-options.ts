@@ -1,0 +1,65 @@
+/** Strict readers of what generate's flags say. Each throws a requestError of one line that says what would be right. */
+import { requestError } from '../errors.js';
+import type { Limit } from '../run/defaults.js';
+
+const DAY_MS = 86_400_000;
+
+/** Digits with optional _ between them and an optional e-notation: 1000000, 1_000_000, 1e6. */
+export function parseWholeNumber(flag: string, text: string, limit: Limit): number {
+  const value = wholeNumber(text);
+  if (value === undefined || value < limit.min || value > limit.max) {
+    throw bad(flag, text, `a whole number from ${limit.min} to ${limit.max}, such as ${limit.example}`);
+  }
+  return value;
+}
+
+/** Whole seconds or minutes, 1s to 300s: 10s, 2m. Returns seconds. */
+export function parseInterval(text: string): number {
+  const match = /^(\d{1,4})(s|m)$/.exec(text);
+  const seconds = match ? Number(match[1]) * (match[2] === 'm' ? 60 : 1) : 0;
+  if (seconds < 1 || seconds > 300) throw bad('interval', text, 'whole seconds from 1s to 300s, such as 10s or 1m');
+  return seconds;
+}
+
+/** A date of the calendar, or today, or today-30d; resolved at once (UTC). Returns YYYY-MM-DD. */
+export function parseStart(text: string, now: Date): string {
+  const relative = /^today(?:-(\d{1,5})d)?$/.exec(text);
+  if (relative) return isoDate(now.getTime() - Number(relative[1] ?? 0) * DAY_MS);
+  const calendar = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+  // Date.parse takes 2026-02-30 for March: only a real date comes back as it went in.
+  if (Number.isNaN(calendar) || isoDate(calendar) !== text) {
+    throw bad('start', text, 'a date such as 2026-01-05, today or today-30d');
+  }
+  return text;
+}
+
+/** Half-open a:b with 0 <= a <= b. */
+export function parseRange(text: string): readonly [from: number, to: number] {
+  const parts = text.split(':').map(wholeNumber);
+  const [from, to] = parts;
+  if (parts.length !== 2 || from === undefined || to === undefined || to < from) {
+    throw bad('range', text, 'a:b with 0 <= a <= b, the records from a up to but without b, such as 0:500000');
+  }
+  return [from, to];
+}
+
+export function parseChoice<T extends string>(flag: string, text: string, choices: readonly T[]): T {
+  const choice = choices.find((each) => each === text);
+  if (choice === undefined) throw bad(flag, text, `one of ${choices.join(', ')}`);
+  return choice;
+}
+
+function wholeNumber(text: string): number | undefined {
+  if (!/^\d+(_\d+)*(e\d{1,2})?$/i.test(text)) return undefined;
+  const value = Number(text.replaceAll('_', ''));
+  return Number.isSafeInteger(value) ? value : undefined;
+}
+
+function isoDate(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
+}
+
+function bad(flag: string, text: string, allowed: string) {
+  const found = text === '' ? 'has no value' : `"${text}" is not valid`;
+  return requestError('BAD_OPTION', `--${flag} ${found}: give ${allowed}.`);
+}

@@ -1,0 +1,43 @@
+/** What yargs finds wrong, and what it lets pass, as one line that says how to mend it. */
+import { type FleetgenError, requestError } from '../errors.js';
+import { nearest } from './nearest.js';
+
+const SWITCHES = ['header', 'json', 'quiet', 'verbose', 'yes', 'help', 'version'];
+
+/** Throws a requestError for a switch with a value, which yargs would read as off. */
+export function strictArguments(args: readonly string[]): void {
+  for (const each of args) {
+    if (each === '--') return;
+    const [, flag] = /^--(?:no-)?([a-z-]+)=/.exec(each) ?? [];
+    if (flag !== undefined && SWITCHES.includes(flag)) {
+      throw requestError('USAGE', `--${flag} takes no value: give --${flag} or leave it out.`);
+    }
+  }
+}
+
+export function unknownCommand(word: string, commands: readonly string[]): FleetgenError {
+  const meant = nearest(word, commands);
+  const mend = meant === undefined ? `the commands are ${commands.join(', ')}` : `did you mean ${meant}?`;
+  return requestError('USAGE', `Unknown command "${word}": ${mend}`);
+}
+
+/** One line for a message of yargs about these arguments; `flags` are the command's, without dashes. */
+export function usageError(message: string, args: readonly string[], flags: readonly string[] = []): FleetgenError {
+  const command = args.find((each) => !each.startsWith('-'));
+  const help = `fleetgen${command === undefined ? '' : ` ${command}`} --help`;
+  const unknown = /^Unknown arguments?: (.*)$/.exec(message);
+  if (unknown) return unknownArgument(unknown[1]!, args, flags, help);
+  const missing = /^Not enough arguments following: (.*)$/.exec(message);
+  if (missing) return requestError('USAGE', `--${missing[1]} needs a value: ${help} shows what it can be.`);
+  const line = message.replace(/\s*\n\s*/g, ' ').replace(/\.$/, '');
+  return requestError('USAGE', `${line}: ${help} lists what there is.`);
+}
+
+function unknownArgument(names: string, args: readonly string[], flags: readonly string[], help: string) {
+  // yargs names a flag with a dash twice: if-exist, ifExist.
+  const [first = ''] = names.split(', ').filter((each) => !/^[a-z]+[A-Z]/.test(each));
+  const asGiven = args.map((each) => each.split('=')[0]!).find((each) => each.replace(/^-+/, '') === first) ?? first;
+  const meant = asGiven.startsWith('--') ? nearest(first, flags) : undefined;
+  const mend = meant === undefined ? `${help} lists what there is.` : `did you mean --${meant}?`;
+  return requestError('USAGE', `Unknown argument "${asGiven}": ${mend}`);
+}

@@ -1,0 +1,142 @@
+/** One dataset into one place: what `fleetgen generate` does, and the library's `generate`. */
+import { availableParallelism } from 'node:os';
+import { requestError } from '../errors.js';
+import { type Dataset, planDataset } from '../plan/dataset.js';
+import { type Progress, type RunSummary, runLoad } from './coordinator.js';
+import { DEFAULTS, type IfExists, LIMITS, type Limit } from './defaults.js';
+import { openTarget, parseTarget } from './targets.js';
+
+/** Every option has a default; numbers are whole. */
+export interface GenerateOptions {
+  /** Exactly this many records; without vehicles and days too, 1 000 000. */
+  readonly rows?: number;
+  /** 0 to 2^53 - 1. The same seed gives the same records. */
+  readonly seed?: number;
+  readonly vehicles?: number;
+  readonly days?: number;
+  /** Seconds between two records of a moving vehicle, 1 to 300. */
+  readonly intervalSeconds?: number;
+  /** First day, YYYY-MM-DD. */
+  readonly start?: string;
+  /** embedded, postgresql://..., postgres, FILE.csv, FILE.csv.gz, - or null. */
+  readonly to?: string;
+  /** A header line in files and on standard output; true by default. */
+  readonly header?: boolean;
+  /** Only these records of the dataset: from (inclusive) to (exclusive). */
+  readonly range?: readonly [from: number, to: number];
+  /** Threads, 1 to 256; as many as the machine has cores by default. */
+  readonly workers?: number;
+  /** For databases. */
+  readonly table?: string;
+  readonly schema?: string;
+  /** What to do when the table or file is there already; fail by default. */
+  readonly ifExists?: IfExists;
+  /** Added to every record_id. */
+  readonly firstRecordId?: number;
+  readonly onProgress?: (progress: Progress) => void;
+  /** Aborting it undoes the load; a FleetgenError given as the reason is what `generate` rejects with. */
+  readonly signal?: AbortSignal;
+}
+
+export interface GenerateSummary extends RunSummary {
+  readonly rowsSkipped: number;
+  /** Per second of the whole run, index and swap included. */
+  readonly rowsPerSecond: number;
+  readonly seed: number;
+  /** SHA-256 of the effective scenario, hex. */
+  readonly scenarioHash: string;
+  readonly algorithmVersion: number;
+  readonly vehicles: number;
+  readonly days: number;
+  readonly start: string;
+  readonly intervalSeconds: number;
+  readonly range: readonly [from: number, to: number];
+}
+
+/**
+ * Makes the records and loads them. Throws FleetgenError: exitCode 2 when the request was wrong and nothing was
+ * touched, 1 when the run failed, 130 or 143 when it was stopped; whatever happens, nothing half-done is left.
+ */
+export async function generate(options: GenerateOptions = {}): Promise<GenerateSummary> {
+  for (const [name, limit] of Object.entries(LIMITS)) check(name, options[name as keyof typeof LIMITS], limit);
+  const request = parseTarget(options.to ?? DEFAULTS.to);
+  const dataset = datasetOf(options);
+  const [from, to] = rangeOf(options, dataset);
+  options.signal?.throwIfAborted();
+  const opened = await openTarget(request, {
+    schema: options.schema ?? DEFAULTS.schema,
+    table: options.table ?? DEFAULTS.table,
+    ifExists: options.ifExists ?? DEFAULTS.ifExists,
+    header: options.header ?? true,
+  });
+  try {
+    const { rows, seconds, ...rest } = await runLoad({
+      dataset,
+      from,
+      to,
+      target: opened.target,
+      workers: options.workers ?? availableParallelism(),
+      ...(options.onProgress && { onProgress: options.onProgress }),
+      ...(options.signal && { signal: options.signal }),
+    });
+    return {
+      rows,
+      rowsSkipped: 0,
+      seconds,
+      rowsPerSecond: Math.round(rows / seconds),
+      ...rest,
+      seed: dataset.seed,
+      scenarioHash: dataset.scenarioHash,
+      algorithmVersion: dataset.algorithmVersion,
+      vehicles: dataset.vehicles,
+      days: dataset.days,
+      start: new Date(dataset.firstDay * 86_400_000).toISOString().slice(0, 10),
+      intervalSeconds: dataset.intervalMs / 1000,
+      range: [from, to],
+    };
+  } finally {
+    await opened.close();
+  }
+}
+
+function check(name: string, value: number | undefined, { min, max, example }: Limit): void {
+  if (value === undefined || (Number.isSafeInteger(value) && value >= min && value <= max)) return;
+  throw requestError(
+    'BAD_OPTION',
+    `${name} is ${value}: give a whole number from ${min} to ${max}, such as ${example}.`,
+  );
+}
+
+function datasetOf(options: GenerateOptions): Dataset {
+  const { rows, vehicles, days, firstRecordId = 0 } = options;
+  const dataset = planDataset({
+    seed: options.seed ?? DEFAULTS.seed,
+    start: options.start ?? DEFAULTS.start,
+    intervalSeconds: options.intervalSeconds ?? DEFAULTS.intervalSeconds,
+    ...(rows !== undefined && { rows }),
+    ...(vehicles !== undefined && { vehicles }),
+    ...(days !== undefined && { days }),
+  });
+  if (firstRecordId + dataset.rows > Number.MAX_SAFE_INTEGER) {
+    throw requestError(
+      'BAD_OPTION',
+      `With --first-record-id ${firstRecordId} the last record_id passes 2^53 - 1: give at most ${Number.MAX_SAFE_INTEGER - dataset.rows}.`,
+    );
+  }
+  return { ...dataset, firstRecordId };
+}
+
+function rangeOf({ range }: GenerateOptions, { rows }: Dataset): readonly [number, number] {
+  if (range === undefined) return [0, rows];
+  const [from, to] = range;
+  if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to) || from < 0 || to < from) {
+    throw requestError('BAD_RANGE', `The range ${from}:${to} is not one: give a:b with 0 <= a <= b, such as 0:500000.`);
+  }
+  if (to > rows) {
+    throw requestError(
+      'BAD_RANGE',
+      `The range ${from}:${to} goes past the end: the dataset has ${rows} records, so b is at most ${rows}.`,
+    );
+  }
+  return [from, to];
+}

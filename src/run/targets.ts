@@ -1,0 +1,88 @@
+/** From what --to says to the place itself. Each kind's module is loaded only when it is asked for. */
+import { requestError } from '../errors.js';
+import type { LoadTarget } from '../sinks/target.js';
+import type { IfExists } from './defaults.js';
+
+export type TargetKind = 'embedded' | 'postgres' | 'file' | 'stdout' | 'null';
+
+export type TargetRequest =
+  | { readonly kind: 'embedded' | 'stdout' | 'null' }
+  /** A postgresql:// URL, or the word postgres for libpq's PG* environment. */
+  | { readonly kind: 'postgres'; readonly connection: string }
+  | { readonly kind: 'file'; readonly path: string; readonly gzip: boolean };
+
+export interface TargetOptions {
+  readonly schema: string;
+  readonly table: string;
+  readonly ifExists: IfExists;
+  readonly header: boolean;
+}
+
+export interface OpenTarget {
+  readonly target: LoadTarget;
+  /** Gives back what opening took: stops the embedded server if it was started for this. */
+  close(): Promise<void>;
+}
+
+const KNOWN =
+  'embedded, postgresql://user@host/database, postgres (PG* environment), FILE.csv, FILE.csv.gz, - (standard output) or null';
+
+/** Throws a requestError that lists the kinds when the text is none of them. */
+export function parseTarget(text: string): TargetRequest {
+  if (text === 'embedded' || text === 'null') return { kind: text };
+  if (text === '-') return { kind: 'stdout' };
+  if (text === 'postgres' || /^postgres(ql)?:\/\//.test(text)) return { kind: 'postgres', connection: text };
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
+    if (/[^/]\.csv$/.test(text)) return { kind: 'file', path: text, gzip: false };
+    if (/[^/]\.csv\.gz$/.test(text)) return { kind: 'file', path: text, gzip: true };
+  }
+  // A URL of an unknown kind can hold a password too.
+  const shown = text.replace(/\/\/[^@/]*@/, '//***@');
+  throw requestError('UNKNOWN_TARGET', `--to "${shown}" is not a target that fleetgen knows: give ${KNOWN}.`);
+}
+
+export async function openTarget(request: TargetRequest, options: TargetOptions): Promise<OpenTarget> {
+  const { header, ifExists } = options;
+  switch (request.kind) {
+    case 'embedded':
+      return openEmbeddedTarget(options);
+    case 'postgres':
+      return lasting(await postgresTarget(request.connection, options));
+    case 'file': {
+      const { createFileTarget } = await import('../sinks/file.js');
+      return lasting(createFileTarget({ path: request.path, gzip: request.gzip, header, ifExists }));
+    }
+    case 'stdout': {
+      const { createStdoutTarget } = await import('../sinks/stdout.js');
+      return lasting(createStdoutTarget({ header }));
+    }
+    case 'null': {
+      const { createNullTarget } = await import('../sinks/null.js');
+      return lasting(createNullTarget());
+    }
+  }
+}
+
+function lasting(target: LoadTarget): OpenTarget {
+  return { target, close: async () => {} };
+}
+
+async function openEmbeddedTarget(options: TargetOptions): Promise<OpenTarget> {
+  const { openEmbedded } = await import('../sinks/postgres/embedded/embedded-server.js');
+  const server = await openEmbedded();
+  const close = async () => {
+    if (server.startedHere) await server.stop();
+  };
+  try {
+    return { target: await postgresTarget(server.url, options), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function postgresTarget(connection: string, options: TargetOptions): Promise<LoadTarget> {
+  const { createPostgresTarget } = await import('../sinks/postgres/load-target.js');
+  const { schema, table, ifExists } = options;
+  return createPostgresTarget({ connection, schema, table, ifExists });
+}

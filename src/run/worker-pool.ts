@@ -1,0 +1,76 @@
+/** The worker threads of one load: piscina, a window of shards in its queue, and an orderly or a quick end. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { Piscina } from 'piscina';
+import { runError } from '../errors.js';
+import type { Dataset } from '../plan/dataset.js';
+import type { Shard } from '../plan/shards.js';
+import type { LoadTarget } from '../sinks/target.js';
+import type { WorkerAnswer, WorkerSetup, WorkerTask } from './messages.js';
+import type { SharedState } from './shared-state.js';
+
+/** How long threads may take to give their sinks back before they are ended. */
+const GRACE_MS = 1000;
+
+export interface WorkerPool {
+  /** Rejects with a FleetgenError when the thread dies; every other failure is an answer. */
+  run(shard: Shard, sink: ReturnType<LoadTarget['sinkFor']>): Promise<WorkerAnswer>;
+  /** After the last shard: every worker closes its sink, then the threads end. */
+  close(): Promise<void>;
+  /** After a failure: the threads see the abort flag, undo their shards and end; a stuck one is ended. */
+  abort(): Promise<void>;
+}
+
+export function openWorkerPool(dataset: Dataset, state: SharedState, workers: number): WorkerPool {
+  const setup: WorkerSetup = { dataset, state: state.memory };
+  const pool = new Piscina<WorkerTask, WorkerAnswer>({
+    filename: fileURLToPath(new URL('./worker.js', import.meta.url)),
+    minThreads: workers,
+    maxThreads: workers,
+    // An idle thread that blocks in Atomics.wait would starve the open database socket in it.
+    atomics: 'disabled',
+    recordTiming: false,
+    workerData: setup,
+  });
+  // A thread that fails between shards; the next shard given to the pool reports it.
+  pool.on('error', () => {});
+  const running = new Set<Promise<unknown>>();
+
+  const within = (promises: Iterable<Promise<unknown>>) =>
+    Promise.race([Promise.allSettled(promises), sleep(GRACE_MS, undefined, { ref: false })]);
+
+  return {
+    async run(shard, sink) {
+      const task: WorkerTask = { kind: 'shard', shard, sink: sink.spec };
+      const answer = pool.run(task, { transferList: [...sink.transfer] as never[] });
+      running.add(answer);
+      try {
+        return await answer;
+      } catch (cause) {
+        throw workerDied(shard, dataset, cause);
+      } finally {
+        running.delete(answer);
+      }
+    },
+    async close() {
+      const task: WorkerTask = { kind: 'close', workers };
+      await within(Array.from({ length: workers }, () => pool.run(task)));
+      await pool.destroy();
+    },
+    async abort() {
+      state.requestAbort();
+      await within(running);
+      await pool.destroy();
+    },
+  };
+}
+
+function workerDied(shard: Shard, dataset: Dataset, cause: unknown) {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const range = `${shard.from + dataset.firstRecordId}:${shard.to + dataset.firstRecordId}`;
+  return runError(
+    'WORKER_DIED',
+    `A worker thread ended while making records ${range} (${reason}); free some memory or give fewer --workers, and run again.`,
+    cause,
+  );
+}

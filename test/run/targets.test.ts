@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { parseTarget } from '../../src/run/targets.js';
+
+describe('parseTarget', () => {
+  for (const [text, request] of [
+    ['embedded', { kind: 'embedded' }],
+    ['-', { kind: 'stdout' }],
+    ['null', { kind: 'null' }],
+    ['postgres', { kind: 'postgres', connection: 'postgres' }],
+    ['postgres://h/d', { kind: 'postgres', connection: 'postgres://h/d' }],
+    [
+      'postgresql://u@h:5433/d?sslmode=require',
+      { kind: 'postgres', connection: 'postgresql://u@h:5433/d?sslmode=require' },
+    ],
+    ['a.csv', { kind: 'file', path: 'a.csv', gzip: false }],
+    ['/tmp/b c/a.csv.gz', { kind: 'file', path: '/tmp/b c/a.csv.gz', gzip: true }],
+  ] as const) {
+    it(`knows ${text}`, () => assert.deepEqual(parseTarget(text), request));
+  }
+
+  for (const text of [
+    '',
+    'Embedded',
+    '.csv',
+    'dir/.csv',
+    'a.csv.zst',
+    'a.ndjson',
+    'http://h/a.csv',
+    'postgress://h/d',
+    '--',
+  ]) {
+    it(`refuses ${JSON.stringify(text)}`, () =>
+      assert.throws(() => parseTarget(text), { code: 'UNKNOWN_TARGET', exitCode: 2 }));
+  }
+});
