@@ -1,0 +1,54 @@
+/**
+ * The folder that belongs to one embedded server: the record of how to reach it, the lock that serialises its
+ * lifecycle, and who uses it right now. The data usually lies beside them, elsewhere only where the server's user
+ * could not reach it (instance-folder.ts).
+ */
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { requestError } from '../../../errors.js';
+
+export interface Home {
+  readonly folder: string;
+  /** JSON with the password, mode 600. */
+  readonly recordFile: string;
+  readonly lockFile: string;
+  /** One file per use of the server by a live process. */
+  readonly leaseFolder: string;
+}
+
+/** The home given, else FLEETGEN_HOME, else .fleetgen under the working directory. Touches nothing. */
+export function homeAt(folder?: string): Home {
+  const root = resolve(folder ?? (process.env.FLEETGEN_HOME || '.fleetgen'));
+  return {
+    folder: root,
+    recordFile: join(root, 'server.json'),
+    lockFile: join(root, 'lock'),
+    leaseFolder: join(root, 'leases'),
+  };
+}
+
+/** Makes the home where it is missing. Throws a requestError where that can't be done. */
+export async function makeHome(home: Home): Promise<void> {
+  try {
+    const made = await mkdir(home.folder, { recursive: true });
+    if (made !== undefined) {
+      // Root's server runs as another user, who has to pass through here; what is secret has its own mode.
+      if (process.getuid?.() === 0) await chmod(home.folder, 0o755);
+      // The password must not end up in somebody's repository.
+      await writeFile(join(home.folder, '.gitignore'), '*\n');
+    }
+    await mkdir(home.leaseFolder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw unwritableHome(home, error);
+  }
+}
+
+/** The error for a home that this user may not use. */
+export function unwritableHome(home: Home, cause: unknown): Error {
+  const reason = cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? cause.message) : String(cause);
+  return requestError(
+    'EMBEDDED_HOME',
+    `cannot use ${home.folder} for the embedded PostgreSQL (${reason}): set FLEETGEN_HOME to a folder of your own, or give a server with --to postgresql://...`,
+    cause,
+  );
+}

@@ -1,0 +1,54 @@
+/** What there is to know about a home's embedded server without starting or changing anything. */
+import { homeAt } from './home.js';
+import { dataFolderOf, dataVersion, logFileOf, ownInstanceFolder } from './instance-folder.js';
+import { findPostmaster } from './postmaster.js';
+import { readRecord } from './server-record.js';
+import { serverUserFor } from './server-user.js';
+
+export interface EmbeddedStatus {
+  readonly home: string;
+  /** True when there is data. */
+  readonly initialised: boolean;
+  readonly running: boolean;
+  /** False while a running server starts, recovers or stops. */
+  readonly ready: boolean;
+  /** True when the server outlives the processes that use it. */
+  readonly stays: boolean;
+  readonly pid: number | null;
+  readonly port: number | null;
+  readonly user: string | null;
+  readonly database: string | null;
+  /** Like 18.4; null before the first start. */
+  readonly version: string | null;
+  /** Where the data is, or would be made first. */
+  readonly dataFolder: string;
+  readonly binFolder: string | null;
+  readonly logFile: string;
+  /** The operating system's user that the server runs as, where that is not the caller. */
+  readonly systemUser: string | null;
+}
+
+/** Throws FleetgenError only where the record exists and can't be read. */
+export async function embeddedStatus(homeFolder?: string): Promise<EmbeddedStatus> {
+  const home = homeAt(homeFolder);
+  const record = await readRecord(home);
+  const instanceFolder = record?.instanceFolder ?? ownInstanceFolder(home);
+  const dataFolder = dataFolderOf(instanceFolder);
+  const server = await findPostmaster(dataFolder);
+  return {
+    home: home.folder,
+    initialised: (await dataVersion(instanceFolder)) !== undefined,
+    running: server !== undefined,
+    ready: server?.ready === true,
+    stays: server !== undefined && record?.stays === true,
+    pid: server?.pid ?? null,
+    port: server?.port ?? null,
+    user: record?.user ?? null,
+    database: record?.database ?? null,
+    version: record?.version ?? null,
+    dataFolder,
+    binFolder: record?.binFolder ?? null,
+    logFile: logFileOf(instanceFolder),
+    systemUser: (await serverUserFor(dataFolder))?.name ?? null,
+  };
+}
