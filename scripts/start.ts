@@ -1,13 +1,13 @@
 /**
  * What `npm start` does: a million records into the embedded PostgreSQL, then a first look at them. The server is
- * stopped at the end if it was started here.
+ * stopped at the end, unless somebody else uses it or asked for it to stay.
  */
 import pg from 'pg';
 import { FleetgenError } from '../src/errors.js';
 import { generate } from '../src/run/generate.js';
 import { fullCount, shortDuration } from '../src/run/human.js';
 import { openProgressBar } from '../src/run/progress-bar.js';
-import { type EmbeddedServer, openEmbedded } from '../src/sinks/postgres/embedded/embedded-server.js';
+import { type EmbeddedServer, openEmbedded } from '../src/sinks/postgres/embedded/open.js';
 
 const ROWS = 1_000_000;
 const SEED = 42;
@@ -42,12 +42,12 @@ for (const [signal, exitCode] of [
 
 async function main(): Promise<void> {
   print('Starting the embedded PostgreSQL ...');
-  const server = await openEmbedded();
+  const server = await openEmbedded({ signal: stop.signal });
   try {
     await load();
     await look(server);
   } finally {
-    if (server.startedHere) await server.stop();
+    await server.stop();
   }
 }
 

@@ -68,6 +68,7 @@ export async function generate(options: GenerateOptions = {}): Promise<GenerateS
     table: options.table ?? DEFAULTS.table,
     ifExists: options.ifExists ?? DEFAULTS.ifExists,
     header: options.header ?? true,
+    signal: options.signal,
   });
   try {
     const { rows, seconds, ...rest } = await runLoad({

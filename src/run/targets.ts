@@ -16,11 +16,12 @@ export interface TargetOptions {
   readonly table: string;
   readonly ifExists: IfExists;
   readonly header: boolean;
+  readonly signal: AbortSignal | undefined;
 }
 
 export interface OpenTarget {
   readonly target: LoadTarget;
-  /** Gives back what opening took: stops the embedded server if it was started for this. */
+  /** Gives back what opening took: the embedded server stops with its last user. */
   close(): Promise<void>;
 }
 
@@ -68,15 +69,12 @@ function lasting(target: LoadTarget): OpenTarget {
 }
 
 async function openEmbeddedTarget(options: TargetOptions): Promise<OpenTarget> {
-  const { openEmbedded } = await import('../sinks/postgres/embedded/embedded-server.js');
-  const server = await openEmbedded();
-  const close = async () => {
-    if (server.startedHere) await server.stop();
-  };
+  const { openEmbedded } = await import('../sinks/postgres/embedded/open.js');
+  const server = await openEmbedded({ signal: options.signal });
   try {
-    return { target: await postgresTarget(server.url, options), close };
+    return { target: await postgresTarget(server.url, options), close: () => server.stop() };
   } catch (error) {
-    await close();
+    await server.stop();
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 /** Runs the compiled command line as its users do: a process of its own. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 export const CLI = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
@@ -15,6 +16,8 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Sent as soon as the first byte comes on stdout. */
   readonly signalAtFirstByte?: NodeJS.Signals;
+  /** Asked again and again; SIGINT is sent once it is true. */
+  readonly signalWhen?: () => Promise<boolean>;
 }
 
 export function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
@@ -32,8 +35,14 @@ export function runCli(args: readonly string[], options: CliOptions = {}): Promi
   child.stderr.setEncoding('utf8').on('data', (piece: string) => {
     stderr += piece;
   });
+  if (options.signalWhen) void interruptWhen(child, options.signalWhen);
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, stdout, stderr }));
   });
+}
+
+async function interruptWhen(child: ChildProcess, due: () => Promise<boolean>): Promise<void> {
+  while (child.exitCode === null && !(await due())) await sleep(50);
+  child.kill('SIGINT');
 }
