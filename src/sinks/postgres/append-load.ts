@@ -1,0 +1,83 @@
+/** A load straight into the table that stands there, shard by shard. */
+import { requestError } from '../../errors.js';
+import type { Load } from '../target.js';
+import type { Client } from './client.js';
+import { createTable, tableSql, vehicleDefinition } from './ddl.js';
+import { columnDifference, type ExistingTable } from './existing-table.js';
+import { qualified, quote, type TableRef, vehicleTable } from './identifiers.js';
+import { checkComplete, createLedger, endRun, recordRun } from './ledger.js';
+import type { LoadContext, PreparedLoad } from './load-target.js';
+import { copyVehicles } from './vehicle-rows.js';
+
+const ARRIVALS = { schema: 'pg_temp', table: 'fleetgen_vehicle' };
+
+/** Throws a requestError when the columns differ or a record_id of the load is there already. */
+export async function prepareAppend(context: LoadContext, main: ExistingTable): Promise<PreparedLoad> {
+  const { client, ref, load, suffix, vehicle } = context;
+  const vehicleRef = { schema: ref.schema, table: vehicleTable(ref.table) };
+  checkShape(ref, main, columnDifference(main, load.dataset.telemetry));
+  if (vehicle !== null) checkShape(vehicleRef, vehicle, columnDifference(vehicle, load.dataset.vehicle));
+  await checkNewRecords(client, ref, load);
+  await createLedger(client, ref.schema);
+  await recordRun(client, ref.schema, ref.table, load, 'append', suffix);
+  return { table: ref.table, finish: () => finishAppend(context, vehicleRef) };
+}
+
+function checkShape(ref: TableRef, table: ExistingTable, difference: string | null): void {
+  const name = qualified(ref);
+  if (!table.plain && table.kind !== 'partitioned table') {
+    throw requestError('PG_NOT_A_TABLE', `${name} is a ${table.kind}, which takes no rows: name another --table`);
+  }
+  if (difference === null) return;
+  throw requestError(
+    'PG_COLUMNS_DIFFER',
+    `${name} has other columns than the load (${difference}): use --if-exists replace, or name another --table`,
+  );
+}
+
+async function checkNewRecords(client: Client, ref: TableRef, load: Load): Promise<void> {
+  const first = load.dataset.firstRecordId + load.from;
+  const end = load.dataset.firstRecordId + load.to;
+  const name = qualified(ref);
+  const overlap = await client.query(`SELECT FROM ${name} WHERE record_id >= $1 AND record_id < $2 LIMIT 1`, [
+    first,
+    end,
+  ]);
+  if (overlap.rowCount === 0) return;
+  const last = await client.query<{ last: string }>(`SELECT max(record_id) AS last FROM ${name}`);
+  const next = BigInt(last.rows[0]!.last) + 1n;
+  throw requestError(
+    'PG_RECORDS_EXIST',
+    `${name} already holds records with a record_id from ${first} to ${end - 1}: add --first-record-id ${next} to append after its last`,
+  );
+}
+
+/** The vehicles and the end of the run in one transaction; its commit also flushes those of the shards. */
+async function finishAppend(context: LoadContext, vehicleRef: TableRef): Promise<number> {
+  const { client, ref, load, vehicle } = context;
+  await checkComplete(client, ref.schema, load);
+  await client.query('BEGIN');
+  const bytes =
+    vehicle === null ? await createVehicles(client, load, vehicleRef) : await addVehicles(client, load, vehicleRef);
+  await endRun(client, ref.schema, load.runId, 'done');
+  await client.query('COMMIT');
+  await client.query(`ANALYZE ${qualified(ref)}`);
+  return bytes;
+}
+
+async function createVehicles(client: Client, load: Load, ref: TableRef): Promise<number> {
+  await client.query(tableSql(vehicleDefinition(load.dataset.vehicle), ref.schema, ref.table));
+  return copyVehicles(client, load.dataset, ref.schema, ref.table);
+}
+
+/** Vehicles that are known stay as they are. */
+async function addVehicles(client: Client, load: Load, ref: TableRef): Promise<number> {
+  await client.query(createTable(ARRIVALS, load.dataset.vehicle, ' ON COMMIT DROP'));
+  const bytes = await copyVehicles(client, load.dataset, ARRIVALS.schema, ARRIVALS.table);
+  const columns = load.dataset.vehicle.columns.map((column) => quote(column.name)).join(', ');
+  await client.query(
+    `INSERT INTO ${qualified(ref)} (${columns}) SELECT ${columns} FROM ${qualified(ARRIVALS)} n
+     WHERE NOT EXISTS (SELECT FROM ${qualified(ref)} v WHERE v.vehicle_id = n.vehicle_id) ON CONFLICT DO NOTHING`,
+  );
+  return bytes;
+}

@@ -1,0 +1,121 @@
+/** A load into tables of its own, which take the asked names when all is in, checked and indexed. */
+import { requestError, runError } from '../../errors.js';
+import { buildKeyIndex, createBuildTable, dropPassingTables, finishTable, knownSuffixes } from './build-table.js';
+import { carryOver } from './carry-over.js';
+import type { Client } from './client.js';
+import { createIndex, TELEMETRY_INDEX, telemetryDefinition, vehicleDefinition } from './ddl.js';
+import { dependents, type ExistingTable, takenNames } from './existing-table.js';
+import { loadNames, qualified } from './identifiers.js';
+import { checkComplete, createLedger, endRun, recordRun, supersedeRuns } from './ledger.js';
+import type { LoadContext, PreparedLoad } from './load-target.js';
+import { type SwappedTable, swapTables } from './swap.js';
+import { copyVehicles } from './vehicle-rows.js';
+
+/** Dropping waits for readers of the old table, who may take their time; what stays is dropped by the next load. */
+const DROP_LOCK_TIMEOUT_MS = 5000;
+
+/** Throws a requestError when a table that stands there can't be replaced without losing what hangs on it. */
+export async function prepareBuild(context: LoadContext): Promise<PreparedLoad> {
+  const { client, ref, load, suffix, main, vehicle } = context;
+  const { schema } = ref;
+  const names = loadNames(ref.table, suffix);
+  const tables: SwappedTable[] = [
+    {
+      names: names.main,
+      indexes: [names.main.primaryKey, names.main.vehicleTimeIndex],
+      replaces: main?.oid ?? null,
+    },
+    { names: names.vehicle, indexes: [names.vehicle.primaryKey], replaces: vehicle?.oid ?? null },
+  ];
+  await checkFree(client, schema, tables);
+  if (main !== null) await checkReplaceable(client, schema, tables[0]!, main);
+  if (vehicle !== null) await checkReplaceable(client, schema, tables[1]!, vehicle);
+
+  const leftovers = await knownSuffixes(client, schema, ref.table);
+  await dropPassingTables(client, schema, ref.table, leftovers, DROP_LOCK_TIMEOUT_MS);
+  await createLedger(client, schema);
+  await client.query('BEGIN');
+  await createBuildTable(client, schema, names.main, telemetryDefinition(load.dataset.telemetry));
+  await createBuildTable(client, schema, names.vehicle, vehicleDefinition(load.dataset.vehicle));
+  await recordRun(client, schema, ref.table, load, 'build', suffix);
+  await client.query('COMMIT');
+  return { table: names.main.build, finish: () => finishBuild(context, tables) };
+}
+
+async function finishBuild(context: LoadContext, tables: readonly SwappedTable[]): Promise<number> {
+  const { client, sessions, ref, load, suffix, main, vehicle } = context;
+  const { schema } = ref;
+  const { dataset } = load;
+  const names = loadNames(ref.table, suffix);
+  await checkComplete(client, schema, load);
+
+  const second = await sessions.connect();
+  const [, bytes] = await Promise.all([
+    withMemory(client, () => buildKeyIndex(client, schema, names.main, telemetryDefinition(dataset.telemetry))),
+    withMemory(second, async () => {
+      const vehicleBytes = await copyVehicles(second, dataset, schema, names.vehicle.build);
+      await buildKeyIndex(second, schema, names.vehicle, vehicleDefinition(dataset.vehicle));
+      const build = { schema, table: names.main.build };
+      await second.query(createIndex(build, names.main.vehicleTimeIndex.build, TELEMETRY_INDEX));
+      return vehicleBytes;
+    }),
+  ]);
+  await finishTable(client, schema, names.main);
+  await finishTable(client, schema, names.vehicle);
+  if (main !== null) await carryOver(client, main, { schema, table: names.main.build });
+  if (vehicle !== null) await carryOver(client, vehicle, { schema, table: names.vehicle.build });
+  await swapTables(client, schema, tables, async () => {
+    await endRun(client, schema, load.runId, 'done');
+    await supersedeRuns(client, schema, ref.table, load.runId);
+  });
+  await dropPassingTables(client, schema, ref.table, [suffix], DROP_LOCK_TIMEOUT_MS);
+  return bytes;
+}
+
+/** Servers come with 64 MB for index builds, which spills to disk; a session may ask for more. */
+async function withMemory<T>(client: Client, action: () => Promise<T>): Promise<T> {
+  await client.query(`SELECT set_config('maintenance_work_mem', '256MB', false)
+    WHERE pg_size_bytes(current_setting('maintenance_work_mem')) < pg_size_bytes('256MB')`);
+  return action();
+}
+
+async function checkFree(client: Client, schema: string, tables: readonly SwappedTable[]): Promise<void> {
+  const wanted = tables.flatMap(({ names, indexes }) => [names.final, ...indexes.map((index) => index.final)]);
+  const replaced = tables.flatMap((table) => table.replaces ?? []);
+  const [taken] = await takenNames(client, schema, wanted, replaced);
+  if (taken === undefined) return;
+  const name = qualified({ schema, table: taken });
+  throw requestError(
+    'PG_NAME_TAKEN',
+    `the load needs the name ${name}, which something else has: rename that, or name another --table`,
+  );
+}
+
+async function checkReplaceable(
+  client: Client,
+  schema: string,
+  table: SwappedTable,
+  existing: ExistingTable,
+): Promise<void> {
+  const name = qualified({ schema, table: table.names.final });
+  if (!existing.plain) {
+    throw requestError(
+      'PG_NOT_A_TABLE',
+      `${name} is a ${existing.kind}, which can't be replaced: name another --table`,
+    );
+  }
+  if (!existing.owned) {
+    throw runError('PG_PERMISSION', `${name} belongs to ${existing.owner}: connect as that role, or as a member of it`);
+  }
+  const hanging = await dependents(
+    client,
+    existing.oid,
+    table.indexes.map((index) => index.final),
+  );
+  if (existing.rowSecurity) hanging.push('row security');
+  if (hanging.length === 0) return;
+  throw requestError(
+    'PG_DEPENDENTS',
+    `replacing ${name} would lose or break what hangs on it (${hanging.join('; ')}): drop that first, or name another --table`,
+  );
+}

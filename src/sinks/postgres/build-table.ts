@@ -1,0 +1,82 @@
+/** Tables built beside the one they will replace, under names of their own run. */
+
+import type { Client } from './client.js';
+import { commentStatements, createIndex, createTable, type TableDefinition } from './ddl.js';
+import { loadNames, qualified, quote, type TableNames } from './identifiers.js';
+import { ledgerExists, runTable } from './ledger.js';
+
+/** Autovacuum would read the table while it is being filled, and hold up its indexes; finishTable gives it back. */
+const WHILE_BUILDING = ' WITH (autovacuum_enabled = false)';
+
+export async function createBuildTable(
+  client: Client,
+  schema: string,
+  names: TableNames,
+  definition: TableDefinition,
+): Promise<void> {
+  const ref = { schema, table: names.build };
+  const create = createTable(ref, definition.columns, WHILE_BUILDING, names.final);
+  const comments = commentStatements(ref, definition.columns, definition.comment);
+  await client.query([create, ...comments].join(';\n'));
+}
+
+/** The unique index that addKey makes the primary key. Apart from it, so that two sessions can build two indexes at once. */
+export async function buildKeyIndex(
+  client: Client,
+  schema: string,
+  names: TableNames,
+  definition: TableDefinition,
+): Promise<void> {
+  await client.query(createIndex({ schema, table: names.build }, names.primaryKey.build, definition.key, true));
+}
+
+/** After all indexes: primary key, statistics, autovacuum as usual. */
+export async function finishTable(client: Client, schema: string, names: TableNames): Promise<void> {
+  const table = qualified({ schema, table: names.build });
+  const key = quote(names.primaryKey.build);
+  await client.query(`ALTER TABLE ${table} ADD CONSTRAINT ${key} PRIMARY KEY USING INDEX ${key}`);
+  await client.query(`ALTER TABLE ${table} RESET (autovacuum_enabled)`);
+  await client.query(`ANALYZE ${table}`);
+}
+
+/**
+ * Drops what loads of the table with these suffixes left under passing names, as far as no session holds it; the next
+ * load tries again. The suffixes come from the ledger: nothing else is ever dropped.
+ */
+export async function dropPassingTables(
+  client: Client,
+  schema: string,
+  table: string,
+  suffixes: readonly string[],
+  lockTimeoutMs: number,
+): Promise<void> {
+  const owned = suffixes.flatMap((suffix) => {
+    const { main, vehicle } = loadNames(table, suffix);
+    return [main.build, main.old, vehicle.build, vehicle.old];
+  });
+  const found = await client.query<{ name: string }>(
+    `SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE n.nspname = $1 AND c.relname = ANY ($2::text[]) AND c.relkind = 'r'`,
+    [schema, owned],
+  );
+  for (const { name } of found.rows) {
+    await client.query('BEGIN');
+    try {
+      await client.query(`SET LOCAL lock_timeout = ${lockTimeoutMs}`);
+      await client.query(`DROP TABLE ${qualified({ schema, table: name })}`);
+      await client.query('COMMIT');
+    } catch {
+      await client.query('ROLLBACK');
+    }
+  }
+}
+
+/** Suffixes of all loads into the table that the ledger knows. */
+export async function knownSuffixes(client: Client, schema: string, table: string): Promise<string[]> {
+  if (!(await ledgerExists(client, schema))) return [];
+  const result = await client.query<{ suffix: string }>(
+    `SELECT DISTINCT suffix FROM ${runTable(schema)} WHERE table_name = $1 AND mode = 'build'`,
+    [table],
+  );
+  return result.rows.map((row) => row.suffix);
+}

@@ -1,0 +1,117 @@
+/**
+ * The worker's end of a load: one connection, and for each shard one transaction that holds the COPY and the shard's row
+ * in the ledger. So a shard is in the table exactly once or not at all.
+ */
+import { runError } from '../../errors.js';
+import type { Shard } from '../../plan/shards.js';
+import type { ShardDigest, ShardSink } from '../sink.js';
+import { type Client, connectClient, destroyClient } from './client.js';
+import { displayUrl } from './connection.js';
+import { type Chunk, CopyStream } from './copy-stream.js';
+import { qualified, quote } from './identifiers.js';
+import { recordShard } from './ledger.js';
+import { serverError } from './server-error.js';
+import type { PostgresSinkSpec } from './spec.js';
+
+/** Connects at the first begin, and keeps the connection until close or abort. */
+export function openPostgresSink(spec: PostgresSinkSpec): ShardSink {
+  return new CopyLane(spec);
+}
+
+/** The COPY statement for CSV in the dialect of encode/csv: no header, an empty field is null. */
+export function copyStatement(schema: string, table: string, columns: readonly string[]): string {
+  return `COPY ${qualified({ schema, table })} (${columns.map(quote).join(', ')}) FROM STDIN WITH (FORMAT csv)`;
+}
+
+class CopyLane implements ShardSink {
+  readonly #spec: PostgresSinkSpec;
+  readonly #copySql: string;
+  #client: Client | undefined;
+  #copy: CopyStream | undefined;
+  #shard: Shard | undefined;
+  /** Counts aborts: a connection that was being opened during one is not kept. */
+  #aborts = 0;
+
+  constructor(spec: PostgresSinkSpec) {
+    this.#spec = spec;
+    this.#copySql = copyStatement(spec.schema, spec.table, spec.columns);
+  }
+
+  async begin(shard: Shard): Promise<void> {
+    await this.#explained(async () => {
+      const client = this.#client ?? (await this.#connect());
+      await client.query('BEGIN');
+      this.#shard = shard;
+      this.#copy = new CopyStream(client, this.#copySql);
+    });
+  }
+
+  write(buffer: Chunk, length: number): Promise<Chunk> {
+    return this.#explained(() => this.#active().copy.write(buffer, length));
+  }
+
+  async commit(digest: ShardDigest): Promise<void> {
+    await this.#explained(async () => {
+      const { client, copy, shard } = this.#active();
+      const rows = await copy.finish();
+      this.#copy = undefined;
+      if (rows !== digest.rows) {
+        throw runError(
+          'PG_ROWS_LOST',
+          `${this.#where()} stored ${rows} of the ${digest.rows} rows of records ${shard.from}:${shard.to}: run again`,
+        );
+      }
+      await recordShard(client, this.#spec.schema, this.#spec.runId, shard, digest);
+      await client.query('COMMIT');
+      this.#shard = undefined;
+    });
+  }
+
+  /** Drops the connection, which rolls back whatever stage the transaction is in, at once. */
+  async abort(): Promise<void> {
+    this.#aborts++;
+    if (this.#client !== undefined) destroyClient(this.#client);
+    this.#client = undefined;
+    this.#copy = undefined;
+    this.#shard = undefined;
+  }
+
+  async close(): Promise<void> {
+    const client = this.#client;
+    if (this.#shard !== undefined || client === undefined) return this.abort();
+    this.#client = undefined;
+    await client.end().catch(() => undefined);
+  }
+
+  async #connect(): Promise<Client> {
+    const aborts = this.#aborts;
+    const client = await connectClient(this.#spec.connection);
+    if (aborts !== this.#aborts) {
+      destroyClient(client);
+      throw runError('PG_ABORTED', `the load into ${this.#where()} was stopped`);
+    }
+    this.#client = client;
+    // Safe: a commit that a crash undoes takes its ledger row along, and the coordinator's last commit flushes all before.
+    await client.query('SET synchronous_commit = off');
+    return client;
+  }
+
+  #active(): { client: Client; copy: CopyStream; shard: Shard } {
+    if (this.#client === undefined || this.#copy === undefined || this.#shard === undefined) {
+      throw runError('PG_ABORTED', `the load into ${this.#where()} was stopped`);
+    }
+    return { client: this.#client, copy: this.#copy, shard: this.#shard };
+  }
+
+  async #explained<T>(action: () => Promise<T>): Promise<T> {
+    try {
+      return await action();
+    } catch (error) {
+      throw serverError(error, this.#where());
+    }
+  }
+
+  #where(): string {
+    return displayUrl(this.#spec.connection);
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * One COPY FROM STDIN with recycled buffers. pg-copy-streams takes a chunk as done once the socket accepted it, while its
+ * bytes may still wait in the socket: a buffer written over at that moment corrupts rows silently. So a buffer comes back
+ * only when an empty write, queued behind it, says that the socket has handed on all before.
+ */
+import type { Duplex } from 'node:stream';
+import { setImmediate as eventLoopTurn } from 'node:timers/promises';
+import type pg from 'pg';
+import { type CopyStreamQuery, from as copyFrom } from 'pg-copy-streams';
+import { socketOf } from './client.js';
+
+/** Buffers under way, the caller's included: enough that the caller fills one while the server works on the others. */
+const MAX_BUFFERS = 4;
+const NOTHING = new Uint8Array(0);
+
+export type Chunk = Uint8Array<ArrayBuffer>;
+
+export class CopyStream {
+  readonly #socket: Duplex;
+  readonly #stream: CopyStreamQuery;
+  readonly #failed: Promise<never>;
+  readonly #free: Chunk[] = [];
+  #buffers = 1;
+  #returned = promiseOfNext();
+  #sending: Promise<void> = Promise.resolve();
+
+  /** Starts the COPY; the client must have no query under way, and gets none until finish() is through. */
+  constructor(client: pg.Client, sql: string) {
+    this.#socket = socketOf(client);
+    this.#stream = client.query(copyFrom(sql));
+    this.#failed = new Promise((_resolve, reject) => this.#stream.on('error', reject));
+    this.#failed.catch(() => undefined);
+  }
+
+  /** Takes `length` bytes of `buffer`; resolves with a buffer of the same size to overwrite. Throws what the server said. */
+  async write(buffer: Chunk, length: number): Promise<Chunk> {
+    this.#sending = this.#sending.then(() => this.#send(buffer, length));
+    this.#sending.catch(() => undefined);
+    // A caller that never waits would keep the socket from its work.
+    await this.#orFailure(eventLoopTurn());
+    if (this.#free.length === 0 && this.#buffers < MAX_BUFFERS) {
+      this.#buffers++;
+      return new Uint8Array(buffer.length);
+    }
+    while (this.#free.length === 0) await this.#orFailure(this.#returned.promise);
+    return this.#free.pop()!;
+  }
+
+  /** Ends the COPY and returns the rows the server counted. Throws what the server said. */
+  async finish(): Promise<number> {
+    await this.#orFailure(this.#sending);
+    const finished = new Promise<void>((resolve) => this.#stream.once('finish', resolve));
+    this.#stream.end();
+    await this.#orFailure(finished);
+    return this.#stream.rowCount;
+  }
+
+  /** One chunk at a time: pg-copy-streams would go on with queued ones after the server's error, and crash. */
+  async #send(buffer: Chunk, length: number): Promise<void> {
+    await this.#orFailure(
+      new Promise<void>((resolve) => this.#stream.write(buffer.subarray(0, length), () => resolve())),
+    );
+    await this.#orFailure(new Promise<void>((resolve) => this.#socket.write(NOTHING, () => resolve())));
+    this.#free.push(buffer);
+    const returned = this.#returned;
+    this.#returned = promiseOfNext();
+    returned.resolve();
+  }
+
+  #orFailure<T>(promise: Promise<T>): Promise<T> {
+    return Promise.race([promise, this.#failed]);
+  }
+}
+
+function promiseOfNext(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve = () => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}

@@ -1,0 +1,166 @@
+/**
+ * What was loaded where, in two tables beside the target: fleetgen_run and fleetgen_shard. A shard's row is written in the
+ * transaction that holds its rows, so the ledger is right whatever is killed.
+ */
+import { hostname } from 'node:os';
+import { runError } from '../../errors.js';
+import type { Shard } from '../../plan/shards.js';
+import type { ShardDigest } from '../sink.js';
+import type { Load } from '../target.js';
+import { lockForTransaction } from './advisory-lock.js';
+import type { Client } from './client.js';
+import { qualified } from './identifiers.js';
+
+/**
+ * `running` until it ends, or for ever when it was killed; `done` when its rows are in the table under its name;
+ * `replaced` when a later load took their place; `failed` when nothing of it is left.
+ */
+export type RunState = 'running' | 'done' | 'replaced' | 'failed';
+
+export function runTable(schema: string): string {
+  return qualified({ schema, table: 'fleetgen_run' });
+}
+
+export function shardTable(schema: string): string {
+  return qualified({ schema, table: 'fleetgen_shard' });
+}
+
+/** Makes the two tables unless they are there; safe when several loads do it at once. */
+export async function createLedger(client: Client, schema: string): Promise<void> {
+  if (await ledgerExists(client, schema)) return;
+  await client.query('BEGIN');
+  // CREATE IF NOT EXISTS alone fails with a duplicate key when two sessions run it together.
+  await lockForTransaction(client, `ledger of ${schema}`);
+  await client.query(`
+    CREATE TABLE IF NOT EXISTS ${runTable(schema)} (
+      run_id text PRIMARY KEY,
+      table_name text NOT NULL,
+      mode text NOT NULL CHECK (mode IN ('build', 'append')),
+      suffix text NOT NULL,
+      state text NOT NULL CHECK (state IN ('running', 'done', 'replaced', 'failed')),
+      scenario_hash text NOT NULL,
+      seed bigint NOT NULL,
+      algorithm_version integer NOT NULL,
+      dataset_rows bigint NOT NULL,
+      vehicles bigint NOT NULL,
+      days integer NOT NULL,
+      first_day date NOT NULL,
+      interval_ms integer NOT NULL,
+      first_record_id bigint NOT NULL,
+      range_from bigint NOT NULL,
+      range_to bigint NOT NULL,
+      host text NOT NULL,
+      pid integer NOT NULL,
+      started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+      finished_at timestamptz
+    );
+    CREATE INDEX IF NOT EXISTS fleetgen_run_table_name_idx ON ${runTable(schema)} (table_name);
+    CREATE TABLE IF NOT EXISTS ${shardTable(schema)} (
+      run_id text NOT NULL REFERENCES ${runTable(schema)} ON DELETE CASCADE,
+      shard_index bigint NOT NULL,
+      range_from bigint NOT NULL,
+      range_to bigint NOT NULL,
+      rows bigint NOT NULL,
+      bytes bigint NOT NULL,
+      sha256 text NOT NULL,
+      committed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+      PRIMARY KEY (run_id, shard_index)
+    );
+    COMMENT ON TABLE ${runTable(schema)} IS 'Loads by fleetgen into the tables of this schema.';
+    COMMENT ON TABLE ${shardTable(schema)} IS 'The parts of each load: rows and the SHA-256 of their canonical CSV.';`);
+  await client.query('COMMIT');
+}
+
+export async function ledgerExists(client: Client, schema: string): Promise<boolean> {
+  const result = await client.query<{ there: boolean }>('SELECT to_regclass($1) IS NOT NULL AS there', [
+    shardTable(schema),
+  ]);
+  return result.rows[0]!.there;
+}
+
+/** Writes the run's row, in state `running`. */
+export async function recordRun(
+  client: Client,
+  schema: string,
+  table: string,
+  load: Load,
+  mode: 'build' | 'append',
+  suffix: string,
+): Promise<void> {
+  const d = load.dataset;
+  await client.query(
+    `INSERT INTO ${runTable(schema)} (run_id, table_name, mode, suffix, state, scenario_hash, seed, algorithm_version,
+       dataset_rows, vehicles, days, first_day, interval_ms, first_record_id, range_from, range_to, host, pid)
+     VALUES ($1, $2, $3, $4, 'running', $5, $6, $7, $8, $9, $10, date '1970-01-01' + $11::integer, $12, $13, $14, $15, $16, $17)`,
+    [load.runId, table, mode, suffix, d.scenarioHash, d.seed, d.algorithmVersion, d.rows, d.vehicles, d.days].concat([
+      d.firstDay,
+      d.intervalMs,
+      d.firstRecordId,
+      load.from,
+      load.to,
+      hostname(),
+      process.pid,
+    ]),
+  );
+}
+
+/**
+ * Writes the shard's row, in the shard's own transaction. The lock on the run's row orders it before or after whatever
+ * ends the run. Throws a runError when the run is no longer running.
+ */
+export async function recordShard(
+  client: Client,
+  schema: string,
+  runId: string,
+  shard: Shard,
+  digest: ShardDigest,
+): Promise<void> {
+  const result = await client.query(
+    `WITH run AS (SELECT run_id FROM ${runTable(schema)} WHERE run_id = $1 AND state = 'running' FOR SHARE)
+     INSERT INTO ${shardTable(schema)} (run_id, shard_index, range_from, range_to, rows, bytes, sha256)
+     SELECT run_id, $2, $3, $4, $5, $6, $7 FROM run`,
+    [runId, shard.index, shard.from, shard.to, digest.rows, digest.bytes, digest.sha256],
+  );
+  if (result.rowCount !== 1)
+    throw runError('PG_RUN_ENDED', `the load ${runId} was ended by someone else: run it again`);
+}
+
+/** Throws a runError unless the committed shards hold exactly the records of the load. */
+export async function checkComplete(client: Client, schema: string, load: Load): Promise<void> {
+  const result = await client.query<{ shards: string; rows: string }>(
+    `SELECT count(*) AS shards, coalesce(sum(rows), 0) AS rows FROM ${shardTable(schema)} WHERE run_id = $1`,
+    [load.runId],
+  );
+  const found = result.rows[0]!;
+  const wanted = load.to - load.from;
+  if (Number(found.rows) !== wanted || Number(found.shards) !== load.shards.length) {
+    throw runError('PG_ROWS_LOST', `the ledger counts ${found.rows} rows where the load has ${wanted}: run it again`);
+  }
+}
+
+export async function endRun(client: Client, schema: string, runId: string, state: 'done' | 'failed'): Promise<void> {
+  await client.query(
+    `UPDATE ${runTable(schema)} SET state = $2, finished_at = clock_timestamp() WHERE run_id = $1 AND state = 'running'`,
+    [runId, state],
+  );
+}
+
+/** Marks every other load of the table as replaced: its rows are gone. */
+export async function supersedeRuns(client: Client, schema: string, table: string, runId: string): Promise<void> {
+  const others = `table_name = $1 AND run_id <> $2`;
+  await client.query(
+    `DELETE FROM ${shardTable(schema)} WHERE run_id IN (SELECT run_id FROM ${runTable(schema)} WHERE ${others})`,
+    [table, runId],
+  );
+  await client.query(
+    `UPDATE ${runTable(schema)} SET state = 'replaced' WHERE ${others} AND state IN ('running', 'done')`,
+    [table, runId],
+  );
+}
+
+export async function runState(client: Client, schema: string, runId: string): Promise<RunState | undefined> {
+  const result = await client.query<{ state: RunState }>(`SELECT state FROM ${runTable(schema)} WHERE run_id = $1`, [
+    runId,
+  ]);
+  return result.rows[0]?.state;
+}

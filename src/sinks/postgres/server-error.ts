@@ -1,0 +1,97 @@
+/** Turns what pg, the server and the network report into the one line a person needs. */
+import { FleetgenError, runError } from '../../errors.js';
+
+/** What pg's errors carry: a SQLSTATE or a Node error code, and the server's own words. */
+interface ReportedError {
+  readonly message: string;
+  readonly code?: string;
+  readonly detail?: string;
+}
+
+type Describe = (where: string, error: ReportedError) => readonly [code: string, message: string];
+
+const REFUSED: Describe = (where) => [
+  'PG_UNREACHABLE',
+  `no PostgreSQL answers at ${where}: start it, or correct host and port`,
+];
+const UNKNOWN_HOST: Describe = (where) => ['PG_UNREACHABLE', `the host of ${where} is not known: correct its name`];
+const UNREACHABLE: Describe = (where, e) => [
+  'PG_UNREACHABLE',
+  `can't reach ${where} (${e.code}): check the address and the network`,
+];
+const LOST: Describe = (where, e) => [
+  'PG_CONNECTION_LOST',
+  `lost the connection to ${where} (${firstLine(e.message)}): see the server's log and run again`,
+];
+const SHUTDOWN: Describe = (where, e) => [
+  'PG_CONNECTION_LOST',
+  `${where} ended the connection (${firstLine(e.message)}): run again when the server is up`,
+];
+const CERTIFICATE: Describe = (where, e) => [
+  'PG_CERTIFICATE',
+  `the TLS certificate of ${where} is not trusted (${firstLine(e.message)}): name its CA with sslrootcert, or correct the host`,
+];
+
+const BY_CODE: Record<string, Describe> = {
+  ECONNREFUSED: REFUSED,
+  ENOENT: REFUSED,
+  ENOTFOUND: UNKNOWN_HOST,
+  EAI_AGAIN: UNKNOWN_HOST,
+  EACCES: UNREACHABLE,
+  EHOSTUNREACH: UNREACHABLE,
+  ENETUNREACH: UNREACHABLE,
+  ETIMEDOUT: UNREACHABLE,
+  ECONNRESET: LOST,
+  EPIPE: LOST,
+  '57P01': SHUTDOWN,
+  '57P02': SHUTDOWN,
+  '57P03': SHUTDOWN,
+  '28P01': (where) => [
+    'PG_PASSWORD',
+    `${where} refused the password: correct it in the URL, PGPASSWORD or the password file`,
+  ],
+  '28000': (where, e) => [
+    'PG_REFUSED',
+    `${where} refused the connection (${firstLine(e.message)}): see its pg_hba.conf`,
+  ],
+  '3D000': (where, e) => ['PG_NO_DATABASE', `${firstLine(e.message)} at ${where}: create it, or name another`],
+  '53300': (where) => [
+    'PG_TOO_MANY_CONNECTIONS',
+    `${where} has no free connection: use fewer --workers, or raise max_connections`,
+  ],
+  '53100': (where, e) => [
+    'PG_DISK_FULL',
+    `the disk of ${where} is full (${firstLine(e.message)}): free space and run again`,
+  ],
+  '53200': (where) => ['PG_OUT_OF_MEMORY', `${where} ran out of memory: lower its maintenance_work_mem or --workers`],
+  '42501': (where, e) => ['PG_PERMISSION', `${firstLine(e.message)} at ${where}: grant it, or connect as another user`],
+  '25006': (where) => ['PG_READ_ONLY', `${where} is read-only: connect to the primary server`],
+  '55P03': (where, e) => ['PG_LOCKED', `${where}: ${firstLine(e.message)}: wait for the other session and run again`],
+};
+
+/** A FleetgenError passes through; anything else becomes a runError about the server at `where` (a URL without password). */
+export function serverError(error: unknown, where: string): FleetgenError {
+  if (error instanceof FleetgenError) return error;
+  const reported = error as ReportedError;
+  const describe = BY_CODE[reported.code ?? ''] ?? byMessage(reported);
+  const [code, message] = describe(where, reported);
+  return runError(code, message, error);
+}
+
+/** pg gives no codes to these. */
+function byMessage(error: ReportedError): Describe {
+  const { message, code = '' } = error;
+  if (/timeout expired/.test(message))
+    return (where) => ['PG_TIMEOUT', `${where} did not answer in time: check the address, or raise connect_timeout`];
+  if (/Connection terminated|not queryable|connection error/i.test(message)) return LOST;
+  if (/does not support SSL/.test(message))
+    return (where) => ['PG_NO_TLS', `${where} offers no TLS: use sslmode=disable if that is acceptable`];
+  if (/^(CERT_|UNABLE_TO|SELF_SIGNED|DEPTH_ZERO|ERR_TLS_CERT|HOSTNAME_MISMATCH)/.test(code)) return CERTIFICATE;
+  const state = /^[0-9A-Z]{5}$/.test(code) ? ` (SQLSTATE ${code})` : '';
+  const detail = error.detail ? ` (${firstLine(error.detail)})` : '';
+  return (where) => ['PG_FAILED', `${where} reported: ${firstLine(message)}${detail}${state}`];
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0]!.trim();
+}

@@ -1,0 +1,45 @@
+/** The coordinator's connections, kept together so that an interruption can drop them all at once. */
+import { runError } from '../../errors.js';
+import { type Client, connectClient, destroyClient } from './client.js';
+import { type ConnectionOptions, displayUrl } from './connection.js';
+
+/** `processID` is missing from pg's types; it is set once the session is up. */
+interface Backend {
+  readonly processID?: number;
+}
+
+export class Sessions {
+  readonly #connection: ConnectionOptions;
+  readonly #clients = new Set<Client>();
+  #closed = false;
+
+  constructor(connection: ConnectionOptions) {
+    this.#connection = connection;
+  }
+
+  /** Throws a runError, also when the sessions were dropped meanwhile. */
+  async connect(): Promise<Client> {
+    const client = await connectClient(this.#connection);
+    if (this.#closed) {
+      destroyClient(client);
+      throw runError('PG_ABORTED', `the load into ${displayUrl(this.#connection)} was stopped`);
+    }
+    this.#clients.add(client);
+    return client;
+  }
+
+  async end(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([...this.#clients].map((client) => client.end().catch(() => undefined)));
+    this.#clients.clear();
+  }
+
+  /** Drops every connection and returns the backends' process ids: one that is busy does not notice by itself at once. */
+  drop(): number[] {
+    this.#closed = true;
+    const pids = [...this.#clients].flatMap((client) => (client as Backend).processID ?? []);
+    for (const client of this.#clients) destroyClient(client);
+    this.#clients.clear();
+    return pids;
+  }
+}

@@ -1,0 +1,47 @@
+/** Takes a load back that failed or was interrupted, from what the ledger says of it. */
+import type { Load } from '../target.js';
+import { dropPassingTables } from './build-table.js';
+import type { Client } from './client.js';
+import { loadNames, qualified, runSuffix, type TableRef } from './identifiers.js';
+import { endRun, ledgerExists, runTable, shardTable } from './ledger.js';
+
+const DROP_LOCK_TIMEOUT_MS = 2000;
+
+/**
+ * Ends the given backends of the load and whatever still writes into its build tables, then drops those tables, or
+ * deletes the rows it appended. A load that is done stays. Throws what the server says.
+ */
+export async function undoRun(client: Client, ref: TableRef, load: Load, backends: readonly number[]): Promise<void> {
+  const suffix = runSuffix(load.runId);
+  const { main, vehicle } = loadNames(ref.table, suffix);
+  await client.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = current_user AND pid <> pg_backend_pid()
+       AND (pid = ANY ($1::int[]) OR pid IN (
+         SELECT l.pid FROM pg_locks l JOIN pg_class c ON c.oid = l.relation JOIN pg_namespace n ON n.oid = c.relnamespace
+         WHERE n.nspname = $2 AND c.relname = ANY ($3::text[])))`,
+    [backends, ref.schema, [main.build, vehicle.build]],
+  );
+  if (!(await ledgerExists(client, ref.schema))) return;
+  const run = await client.query<{ mode: string }>(`SELECT mode FROM ${runTable(ref.schema)} WHERE run_id = $1`, [
+    load.runId,
+  ]);
+  const mode = run.rows[0]?.mode;
+  if (mode === 'build') await dropPassingTables(client, ref.schema, ref.table, [suffix], DROP_LOCK_TIMEOUT_MS);
+  if (mode !== undefined) await deleteShards(client, ref, load, mode === 'append');
+}
+
+/** The update of the run's row waits for shards that are being committed; those that come later find it ended. */
+async function deleteShards(client: Client, ref: TableRef, load: Load, appended: boolean): Promise<void> {
+  await client.query('BEGIN');
+  await endRun(client, ref.schema, load.runId, 'failed');
+  const failed = `SELECT r.run_id FROM ${runTable(ref.schema)} r WHERE r.run_id = $1 AND r.state = 'failed'`;
+  if (appended) {
+    await client.query(
+      `DELETE FROM ${qualified(ref)} t USING ${shardTable(ref.schema)} s
+       WHERE s.run_id IN (${failed}) AND t.record_id >= s.range_from + $2 AND t.record_id < s.range_to + $2`,
+      [load.runId, load.dataset.firstRecordId],
+    );
+  }
+  await client.query(`DELETE FROM ${shardTable(ref.schema)} WHERE run_id IN (${failed})`, [load.runId]);
+  await client.query('COMMIT');
+}
