@@ -25,10 +25,14 @@ export function unknownCommand(word: string, commands: readonly string[]): Fleet
 export function usageError(message: string, args: readonly string[], flags: readonly string[] = []): FleetgenError {
   const command = args.find((each) => !each.startsWith('-'));
   const help = `fleetgen${command === undefined ? '' : ` ${command}`} --help`;
-  const unknown = /^Unknown arguments?: (.*)$/.exec(message);
+  const unknown = /^Unknown (?:argument|command)s?: (.*)$/.exec(message);
   if (unknown) return unknownArgument(unknown[1]!, args, flags, help);
   const missing = /^Not enough arguments following: (.*)$/.exec(message);
   if (missing) return requestError('USAGE', `--${missing[1]} needs a value: ${help} shows what it can be.`);
+  if (message.startsWith('Not enough non-option arguments')) {
+    const given = args.filter((each) => !each.startsWith('-')).join(' ');
+    return requestError('USAGE', `"fleetgen ${given}" lacks a word or has one that is not known: ${help} lists them.`);
+  }
   const line = message.replace(/\s*\n\s*/g, ' ').replace(/\.$/, '');
   return requestError('USAGE', `${line}: ${help} lists what there is.`);
 }

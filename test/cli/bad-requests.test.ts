@@ -49,6 +49,10 @@ const BAD: readonly (readonly [args: string, says: RegExp])[] = [
   ['generate --to null --table t', /--table means nothing/],
   ['generate --to - --if-exists replace', /--if-exists means nothing/],
   ['generate --to postgres --no-header', /--header means nothing/],
+  ['db', /"fleetgen db" lacks a word.*fleetgen db --help/],
+  ['db frobnicate', /"fleetgen db frobnicate"/],
+  ['db query', /"fleetgen db query" lacks a word/],
+  ['db status --jsn', /Unknown argument "--jsn"/],
   ['generate --json=yes', /--json takes no value/],
   ['generate --no-header=1', /--header takes no value/],
 ];

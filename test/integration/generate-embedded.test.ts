@@ -18,7 +18,10 @@ describe('generate into the embedded PostgreSQL', () => {
     const args = ['db', 'query', '--json', sql];
     const { stdout, stderr, code } = await runCli(args, { cwd: home, env: { FLEETGEN_HOME: home } });
     assert.equal(code, 0, stderr);
-    return JSON.parse(stdout);
+    return stdout
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line));
   };
   const running = async (): Promise<boolean> => JSON.parse((await cli('db status --json')).stdout).running;
 
