@@ -9,7 +9,7 @@ import { type Home, homeAt } from './home.js';
 import { dataFolderOf, ownInstanceFolder } from './instance-folder.js';
 import { countLeases, releaseLease } from './lease.js';
 import { findPostmaster, stopPostmaster } from './postmaster.js';
-import { readRecord, writeRecord } from './server-record.js';
+import { readRecord, type ServerRecord, writeRecord } from './server-record.js';
 
 /** Stops the home's server whoever uses it. False when none was running. Throws FleetgenError when it does not stop. */
 export async function stopEmbedded(homeFolder?: string): Promise<boolean> {

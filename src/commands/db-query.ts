@@ -1,0 +1,61 @@
+/** `fleetgen db query`: SQL in, rows out, in bounded memory however many there are. */
+import { text } from 'node:stream/consumers';
+import { type FleetgenError, requestError, runError } from '../errors.js';
+import { connectClient } from '../sinks/postgres/client.js';
+import { openEmbedded } from '../sinks/postgres/embedded/open.js';
+import { serverError } from '../sinks/postgres/server-error.js';
+import { createJsonPrinter } from './db-json.js';
+import { ResultReader } from './db-results.js';
+import { createTablePrinter } from './db-table.js';
+
+const DEFAULT_WIDTH = 80;
+
+/** Runs one or more statements on the embedded server. Throws FleetgenError: for wrong SQL with the server's words. */
+export async function runQuery(argument: string | undefined, json: boolean): Promise<void> {
+  // yargs gives a lone dash, the usual name of standard input, as an empty argument.
+  const sql = argument || (process.stdin.isTTY ? '' : await text(process.stdin));
+  if (sql.trim() === '') throw requestError('SQL_EMPTY', 'db query needs SQL, as in: fleetgen db query "select 1"');
+  const server = await openEmbedded({ stays: true });
+  try {
+    const client = await connectClient({ ...server.connection, applicationName: 'fleetgen db query' });
+    client.on('notice', (notice) => process.stderr.write(`${notice.message ?? ''}\n`));
+    const printer = json ? createJsonPrinter() : createTablePrinter(terminalWidth());
+    const reader = new ResultReader(sql, printer, process.stdout);
+    try {
+      client.query(reader);
+      await reader.done;
+    } finally {
+      await client.end();
+    }
+  } catch (error) {
+    throw sqlError(error) ?? serverError(error, 'the embedded PostgreSQL');
+  } finally {
+    await server.stop();
+  }
+}
+
+function terminalWidth(): number {
+  return process.stdout.columns || Number(process.env.COLUMNS) || DEFAULT_WIDTH;
+}
+
+interface DatabaseError {
+  readonly message: string;
+  readonly severity?: string;
+  readonly code?: string;
+  readonly detail?: string;
+  readonly hint?: string;
+  readonly position?: string;
+}
+
+/** Undefined for errors that are not about the SQL: a lost connection, a server that shuts down. */
+function sqlError(error: unknown): FleetgenError | undefined {
+  const { message, severity, code = '', detail, hint, position } = error as DatabaseError;
+  if (severity === undefined || /^(57P|08|53)/.test(code)) return undefined;
+  const parts = [
+    `SQL: ${message}`,
+    position === undefined ? '' : ` (character ${position} of the SQL)`,
+    detail === undefined ? '' : ` (${detail})`,
+    hint === undefined ? '' : `; ${hint}`,
+  ];
+  return runError('SQL_FAILED', parts.join('').replace(/\s*\n\s*/g, ' '), error);
+}
