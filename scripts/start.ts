@@ -8,6 +8,7 @@ import { generate } from '../src/run/generate.js';
 import { fullCount, shortDuration } from '../src/run/human.js';
 import { openProgressBar } from '../src/run/progress-bar.js';
 import { type EmbeddedServer, openEmbedded } from '../src/sinks/postgres/embedded/open.js';
+import { embeddedStatus } from '../src/sinks/postgres/embedded/status.js';
 
 const ROWS = 1_000_000;
 const SEED = 42;
@@ -60,8 +61,9 @@ async function load(): Promise<void> {
   print(`
 ${fullCount(rows)} rows in ${shortDuration(seconds)}: ${fullCount(rowsPerSecond)} rows/s with ${workers} workers, index and all.
 ${fullCount(vehicles)} vehicles, ${days} days from ${start}.
-Table ${table} (and ${table}_vehicle)
-in ${target}`);
+They are in ${table} and ${table}_vehicle
+at   ${target}
+data ${(await embeddedStatus()).dataFolder}`);
 }
 
 async function look(server: EmbeddedServer): Promise<void> {

@@ -71,7 +71,7 @@ export async function generate(options: GenerateOptions = {}): Promise<GenerateS
     signal: options.signal,
   });
   try {
-    const { rows, seconds, ...rest } = await runLoad({
+    const { rows, seconds, finishSeconds, ...rest } = await runLoad({
       dataset,
       from,
       to,
@@ -85,6 +85,7 @@ export async function generate(options: GenerateOptions = {}): Promise<GenerateS
       rowsSkipped: 0,
       seconds,
       rowsPerSecond: Math.round(rows / seconds),
+      finishSeconds: Math.round(finishSeconds * 1000) / 1000,
       ...rest,
       seed: dataset.seed,
       scenarioHash: dataset.scenarioHash,

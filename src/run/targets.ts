@@ -1,5 +1,6 @@
 /** From what --to says to the place itself. Each kind's module is loaded only when it is asked for. */
 import { requestError } from '../errors.js';
+import type { EmbeddedConnection } from '../sinks/postgres/embedded/open.js';
 import type { LoadTarget } from '../sinks/target.js';
 import type { IfExists } from './defaults.js';
 
@@ -72,14 +73,14 @@ async function openEmbeddedTarget(options: TargetOptions): Promise<OpenTarget> {
   const { openEmbedded } = await import('../sinks/postgres/embedded/open.js');
   const server = await openEmbedded({ signal: options.signal });
   try {
-    return { target: await postgresTarget(server.url, options), close: () => server.stop() };
+    return { target: await postgresTarget(server.connection, options), close: () => server.stop() };
   } catch (error) {
     await server.stop();
     throw error;
   }
 }
 
-async function postgresTarget(connection: string, options: TargetOptions): Promise<LoadTarget> {
+async function postgresTarget(connection: string | EmbeddedConnection, options: TargetOptions): Promise<LoadTarget> {
   const { createPostgresTarget } = await import('../sinks/postgres/load-target.js');
   const { schema, table, ifExists } = options;
   return createPostgresTarget({ connection, schema, table, ifExists });
