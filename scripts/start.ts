@@ -37,7 +37,9 @@ for (const [signal, exitCode] of [
 ] as const) {
   process.on(signal, () => {
     if (stop.signal.aborted) process.exit(exitCode);
-    stop.abort(new FleetgenError('INTERRUPTED', 'Interrupted: nothing of this run is left.', exitCode));
+    stop.abort(
+      new FleetgenError('INTERRUPTED', 'interrupted: nothing of this run is left; run npm start again', exitCode),
+    );
   });
 }
 

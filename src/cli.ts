@@ -101,7 +101,7 @@ function signalsOf(entry: CommandEntry): AbortSignal {
     process.on(signal, () => {
       if (controller.signal.aborted) process.exit(exitCode);
       const line =
-        'Interrupted: nothing of this run is left, what was there before is as it was; run the same command again.';
+        'interrupted: nothing of this run is left, what was there before is as it was; run the same command again';
       controller.abort(new FleetgenError('INTERRUPTED', line, exitCode));
       setTimeout(() => process.exit(exitCode), FORCED_EXIT_MS).unref();
     });

@@ -2,11 +2,10 @@
 export { type Batch, type ColumnArray, createBatch, isNull } from './columns/batch.js';
 export { type Column, type ColumnKind, NULL_INT, type SqlType, type TableSchema } from './columns/column.js';
 export { TELEMETRY } from './columns/telemetry.js';
-export { VEHICLE } from './columns/vehicle.js';
 export { compileCsvWriter, csvHeader } from './encode/csv.js';
 export { type ExitCode, FleetgenError } from './errors.js';
-export { ALGORITHM_VERSION, type Dataset, type DatasetRequest, planDataset, shardsOf } from './plan/dataset.js';
-export type { Shard } from './plan/shards.js';
+export { ALGORITHM_VERSION, type Dataset, type DatasetRequest, planDataset } from './plan/dataset.js';
+export { type Shard, shardsOf } from './plan/shards.js';
 export type { Progress } from './run/coordinator.js';
 export type { IfExists } from './run/defaults.js';
 export { type GenerateOptions, type GenerateSummary, generate } from './run/generate.js';

@@ -56,10 +56,10 @@ export function parseGenerateOptions(given: GenerateArguments, now: Date): Gener
   const value = <T>(flag: GenerateFlag, parse: (value: string) => T): T | undefined => {
     const found = given[flag];
     if (found === undefined) return undefined;
-    if (Array.isArray(found)) throw requestError('BAD_OPTION', `--${flag} is given twice: give it once.`);
+    if (Array.isArray(found)) throw requestError('BAD_OPTION', `--${flag} is given twice: give it once`);
     // --no-rows comes here as false.
     if (typeof found !== 'string')
-      throw requestError('BAD_OPTION', `--${flag} needs a value: --no-${flag} is not a flag.`);
+      throw requestError('BAD_OPTION', `--${flag} needs a value: --no-${flag} is not a flag`);
     return parse(found);
   };
   const number = (flag: GenerateFlag, limit: keyof typeof LIMITS) =>
@@ -87,7 +87,7 @@ export function parseGenerateOptions(given: GenerateArguments, now: Date): Gener
 
 function nonEmpty(flag: GenerateFlag) {
   return (found: string): string => {
-    if (found === '') throw requestError('BAD_OPTION', `--${flag} has no value: give one, or leave the flag out.`);
+    if (found === '') throw requestError('BAD_OPTION', `--${flag} has no value: give one, or leave the flag out`);
     return found;
   };
 }
@@ -95,6 +95,6 @@ function nonEmpty(flag: GenerateFlag) {
 function refuseMeaningless(given: GenerateArguments, kind: TargetKind): void {
   for (const [flag, meant] of Object.entries(MEANT_FOR)) {
     if (given[flag as GenerateFlag] === undefined || meant.kinds.includes(kind)) continue;
-    throw requestError('BAD_OPTION', `--${flag} means nothing for this --to: it is for ${meant.place}; leave it out.`);
+    throw requestError('BAD_OPTION', `--${flag} means nothing for this --to: it is for ${meant.place}; leave it out`);
   }
 }

@@ -61,5 +61,5 @@ function isoDate(ms: number): string {
 
 function bad(flag: string, text: string, allowed: string) {
   const found = text === '' ? 'has no value' : `"${text}" is not valid`;
-  return requestError('BAD_OPTION', `--${flag} ${found}: give ${allowed}.`);
+  return requestError('BAD_OPTION', `--${flag} ${found}: give ${allowed}`);
 }

@@ -10,7 +10,7 @@ export function strictArguments(args: readonly string[]): void {
     if (each === '--') return;
     const [, flag] = /^--(?:no-)?([a-z-]+)=/.exec(each) ?? [];
     if (flag !== undefined && SWITCHES.includes(flag)) {
-      throw requestError('USAGE', `--${flag} takes no value: give --${flag} or leave it out.`);
+      throw requestError('USAGE', `--${flag} takes no value: give --${flag} or leave it out`);
     }
   }
 }
@@ -18,7 +18,7 @@ export function strictArguments(args: readonly string[]): void {
 export function unknownCommand(word: string, commands: readonly string[]): FleetgenError {
   const meant = nearest(word, commands);
   const mend = meant === undefined ? `the commands are ${commands.join(', ')}` : `did you mean ${meant}?`;
-  return requestError('USAGE', `Unknown command "${word}": ${mend}`);
+  return requestError('USAGE', `unknown command "${word}": ${mend}`);
 }
 
 /** One line for a message of yargs about these arguments; `flags` are the command's, without dashes. */
@@ -28,13 +28,13 @@ export function usageError(message: string, args: readonly string[], flags: read
   const unknown = /^Unknown (?:argument|command)s?: (.*)$/.exec(message);
   if (unknown) return unknownArgument(unknown[1]!, args, flags, help);
   const missing = /^Not enough arguments following: (.*)$/.exec(message);
-  if (missing) return requestError('USAGE', `--${missing[1]} needs a value: ${help} shows what it can be.`);
+  if (missing) return requestError('USAGE', `--${missing[1]} needs a value: ${help} shows what it can be`);
   if (message.startsWith('Not enough non-option arguments')) {
     const given = args.filter((each) => !each.startsWith('-')).join(' ');
-    return requestError('USAGE', `"fleetgen ${given}" lacks a word or has one that is not known: ${help} lists them.`);
+    return requestError('USAGE', `"fleetgen ${given}" lacks a word or has one that is not known: ${help} lists them`);
   }
   const line = message.replace(/\s*\n\s*/g, ' ').replace(/\.$/, '');
-  return requestError('USAGE', `${line}: ${help} lists what there is.`);
+  return requestError('USAGE', `${line}; ${help} lists what there is`);
 }
 
 function unknownArgument(names: string, args: readonly string[], flags: readonly string[], help: string) {
@@ -42,6 +42,6 @@ function unknownArgument(names: string, args: readonly string[], flags: readonly
   const [first = ''] = names.split(', ').filter((each) => !/^[a-z]+[A-Z]/.test(each));
   const asGiven = args.map((each) => each.split('=')[0]!).find((each) => each.replace(/^-+/, '') === first) ?? first;
   const meant = asGiven.startsWith('--') ? nearest(first, flags) : undefined;
-  const mend = meant === undefined ? `${help} lists what there is.` : `did you mean --${meant}?`;
-  return requestError('USAGE', `Unknown argument "${asGiven}": ${mend}`);
+  const mend = meant === undefined ? `${help} lists what there is` : `did you mean --${meant}?`;
+  return requestError('USAGE', `unknown argument "${asGiven}": ${mend}`);
 }

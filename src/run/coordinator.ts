@@ -4,7 +4,8 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { FleetgenError, fromErrorData } from '../errors.js';
-import { type Dataset, shardsOf } from '../plan/dataset.js';
+import type { Dataset } from '../plan/dataset.js';
+import { shardsOf } from '../plan/shards.js';
 import type { Load, LoadResult, LoadTarget } from '../sinks/target.js';
 import { createSharedState, type SharedState } from './shared-state.js';
 import { openWorkerPool, type WorkerPool } from './worker-pool.js';
@@ -121,7 +122,7 @@ function runShards(
       const shard = shards[position]!;
       const answer = await pool.run(shard, target.sinkFor(shard));
       if (answer.kind === 'failed') throw fromErrorData(answer.error);
-      if (answer.kind !== 'done') throw new FleetgenError('ABORTED', 'The load was stopped.');
+      if (answer.kind !== 'done') throw new FleetgenError('ABORTED', 'the load was stopped');
       digests[position] = answer.digest.sha256;
       target.shardDone(shard, answer.digest);
     }
@@ -149,5 +150,5 @@ async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undef
 /** The signal's own FleetgenError says who stopped the run; a library's plain signal gets one here. */
 function interrupted(signal: AbortSignal): FleetgenError {
   if (signal.reason instanceof FleetgenError) return signal.reason;
-  return new FleetgenError('INTERRUPTED', 'Stopped: nothing of this run is left; run it again to start over.', 130);
+  return new FleetgenError('INTERRUPTED', 'stopped: nothing of this run is left; run it again to start over', 130);
 }

@@ -23,8 +23,8 @@ export interface Limit {
 export const LIMITS = {
   rows: { min: 1, max: 1e12, example: '1000000, 1_000_000 or 1e6' },
   seed: { min: 0, max: Number.MAX_SAFE_INTEGER, example: '42' },
-  vehicles: { min: 1, max: 1e8, example: '500' },
-  days: { min: 1, max: 36_525, example: '14' },
+  vehicles: { min: 1, max: 50_000_000, example: '500' },
+  days: { min: 1, max: 40_000, example: '14' },
   intervalSeconds: { min: 1, max: 300, example: '10' },
   workers: { min: 1, max: 256, example: '4' },
   firstRecordId: { min: 0, max: Number.MAX_SAFE_INTEGER, example: '1000000' },

@@ -105,7 +105,7 @@ function check(name: string, value: number | undefined, { min, max, example }: L
   if (value === undefined || (Number.isSafeInteger(value) && value >= min && value <= max)) return;
   throw requestError(
     'BAD_OPTION',
-    `${name} is ${value}: give a whole number from ${min} to ${max}, such as ${example}.`,
+    `${name} is ${value}: give a whole number from ${min} to ${max}, such as ${example}`,
   );
 }
 
@@ -115,29 +115,31 @@ function datasetOf(options: GenerateOptions): Dataset {
     seed: options.seed ?? DEFAULTS.seed,
     start: options.start ?? DEFAULTS.start,
     intervalSeconds: options.intervalSeconds ?? DEFAULTS.intervalSeconds,
+    firstRecordId,
     ...(rows !== undefined && { rows }),
     ...(vehicles !== undefined && { vehicles }),
     ...(days !== undefined && { days }),
   });
-  if (firstRecordId + dataset.rows > Number.MAX_SAFE_INTEGER) {
+  const most = Number.MAX_SAFE_INTEGER - dataset.rows;
+  if (firstRecordId > most) {
     throw requestError(
       'BAD_OPTION',
-      `With --first-record-id ${firstRecordId} the last record_id passes 2^53 - 1: give at most ${Number.MAX_SAFE_INTEGER - dataset.rows}.`,
+      `with --first-record-id ${firstRecordId} the last record_id passes 2^53 - 1: give at most ${most}`,
     );
   }
-  return { ...dataset, firstRecordId };
+  return dataset;
 }
 
 function rangeOf({ range }: GenerateOptions, { rows }: Dataset): readonly [number, number] {
   if (range === undefined) return [0, rows];
   const [from, to] = range;
   if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to) || from < 0 || to < from) {
-    throw requestError('BAD_RANGE', `The range ${from}:${to} is not one: give a:b with 0 <= a <= b, such as 0:500000.`);
+    throw requestError('BAD_RANGE', `the range ${from}:${to} is not one: give a:b with 0 <= a <= b, such as 0:500000`);
   }
   if (to > rows) {
     throw requestError(
       'BAD_RANGE',
-      `The range ${from}:${to} goes past the end: the dataset has ${rows} records, so b is at most ${rows}.`,
+      `the range ${from}:${to} goes past the end: the dataset has ${rows} records, so b is at most ${rows}`,
     );
   }
   return [from, to];

@@ -40,7 +40,7 @@ export function parseTarget(text: string): TargetRequest {
   }
   // A URL of an unknown kind can hold a password too.
   const shown = text.replace(/\/\/[^@/]*@/, '//***@');
-  throw requestError('UNKNOWN_TARGET', `--to "${shown}" is not a target that fleetgen knows: give ${KNOWN}.`);
+  throw requestError('UNKNOWN_TARGET', `--to "${shown}" is not a target that fleetgen knows: give ${KNOWN}`);
 }
 
 export async function openTarget(request: TargetRequest, options: TargetOptions): Promise<OpenTarget> {

@@ -70,7 +70,7 @@ function workerDied(shard: Shard, dataset: Dataset, cause: unknown) {
   const range = `${shard.from + dataset.firstRecordId}:${shard.to + dataset.firstRecordId}`;
   return runError(
     'WORKER_DIED',
-    `A worker thread ended while making records ${range} (${reason}); free some memory or give fewer --workers, and run again.`,
+    `a worker thread ended while making records ${range} (${reason}); free some memory or give fewer --workers, and run again`,
     cause,
   );
 }

@@ -87,7 +87,7 @@ describe('generate into the embedded PostgreSQL', () => {
     });
     const { code, stderr } = await load;
     assert.equal(code, 130, stderr);
-    assert.match(stderr, /Interrupted: [^\n]+\n$/);
+    assert.match(stderr, /interrupted: [^\n]+\n$/);
     const left = await query("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace ORDER BY 1");
     assert.deepEqual(left, before);
     await cli('db stop');

@@ -97,7 +97,7 @@ describe('a worker thread that dies', () => {
     const { code, stderr } = await runCli('generate --rows 1e8 --to null'.split(' '), {
       env: { NODE_OPTIONS: `--require ${preload}` },
     });
-    assert.match(stderr, /^fleetgen: A worker thread ended while making records \d+:\d+ \([^\n]+\n$/);
+    assert.match(stderr, /^fleetgen: a worker thread ended while making records \d+:\d+ \([^\n]+\n$/);
     assert.equal(code, 1);
   });
 });

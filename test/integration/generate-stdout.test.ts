@@ -90,7 +90,7 @@ describe('generate to standard output', () => {
       const args = 'generate --rows 1e9 --to -'.split(' ');
       const result = await runCli(args, { signalAtFirstByte: signal });
       assert.equal(result.code, code);
-      assert.match(result.stderr, /^fleetgen: Interrupted: [^\n]+\n$/);
+      assert.match(result.stderr, /^fleetgen: interrupted: [^\n]+\n$/);
     });
   }
 });
