@@ -1,0 +1,27 @@
+/** Nowhere: rows are simulated, encoded and digested, and the bytes dropped. Measures everything but the sink. */
+import type { ShardSink } from './sink.js';
+import type { LoadTarget } from './target.js';
+
+export function openNullSink(): ShardSink {
+  return {
+    begin: async () => {},
+    write: async (buffer) => buffer,
+    commit: async () => {},
+    abort: async () => {},
+    close: async () => {},
+  };
+}
+
+/** The result's `bytes` is what was dropped. */
+export function createNullTarget(): LoadTarget {
+  let bytes = 0;
+  return {
+    open: async () => {},
+    sinkFor: () => ({ spec: { kind: 'null' }, transfer: [] }),
+    shardDone: (_shard, digest) => {
+      bytes += digest.bytes;
+    },
+    finish: async () => ({ target: 'null', bytes, finishSeconds: 0 }),
+    abort: async () => {},
+  };
+}

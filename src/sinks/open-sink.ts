@@ -1,0 +1,20 @@
+/** From the plain data that crossed to the worker to the sink that takes its shard. */
+import { openNullSink } from './null.js';
+import type { ShardSink } from './sink.js';
+import type { WorkerSinkSpec } from './target.js';
+
+/** The modules are loaded when they are needed: a run to a file never loads the database driver. */
+export async function openShardSink(spec: WorkerSinkSpec): Promise<ShardSink> {
+  switch (spec.kind) {
+    case 'null':
+      return openNullSink();
+    case 'ordered': {
+      const { openOrderedSink } = await import('./ordered-sink.js');
+      return openOrderedSink(spec.port, spec.gzip);
+    }
+    case 'postgres': {
+      const { openPostgresSink } = await import('./postgres/copy-lane.js');
+      return openPostgresSink(spec.postgres);
+    }
+  }
+}

@@ -1,0 +1,131 @@
+/** The coordinator's side of every output that takes the records as one run of bytes in order: files and standard output. */
+import type { MessagePort } from 'node:worker_threads';
+import { createBatch } from '../columns/batch.js';
+import { compileCsvWriter, csvHeader } from '../encode/csv.js';
+import { runError } from '../errors.js';
+import type { Dataset } from '../plan/dataset.js';
+import { fillVehicles } from '../simulate/record-source.js';
+import { gzipMember } from './gzip.js';
+import { OrderedQueue } from './ordered-queue.js';
+import type { Output } from './output.js';
+import type { Load, LoadResult, LoadTarget } from './target.js';
+
+const VEHICLES_PER_WRITE = 1024;
+
+/** The places a load writes: the records, and beside them the vehicles where a companion makes sense. */
+export interface Outputs {
+  readonly main: Output;
+  readonly vehicles?: Output;
+}
+
+export interface OrderedTargetOptions {
+  /** The place for people. */
+  readonly name: string;
+  readonly gzip: boolean;
+  readonly header: boolean;
+  /** Checks and prepares the places, and undoes what it did when it throws. `cancelled` turns true on abort. */
+  readonly open: (load: Load, cancelled: () => boolean) => Promise<Outputs>;
+}
+
+export function createOrderedTarget(options: OrderedTargetOptions): LoadTarget {
+  return new OrderedTarget(options);
+}
+
+class OrderedTarget implements LoadTarget {
+  readonly #options: OrderedTargetOptions;
+  #outputs: Outputs | undefined;
+  #queue: OrderedQueue | undefined;
+  #dataset: Dataset | undefined;
+  #bytes = 0;
+  #aborted = false;
+  #published: Promise<void> | undefined;
+
+  constructor(options: OrderedTargetOptions) {
+    this.#options = options;
+  }
+
+  async open(load: Load): Promise<void> {
+    const outputs = await this.#options.open(load, () => this.#aborted);
+    if (this.#aborted) {
+      await discardAll(outputs);
+      throw stopped();
+    }
+    this.#outputs = outputs;
+    this.#dataset = load.dataset;
+    this.#queue = new OrderedQueue((bytes) => this.#writeMain(bytes));
+    if (this.#options.header) await this.#writeMain(this.#packed(utf8(csvHeader(load.dataset.telemetry))));
+  }
+
+  sinkFor(): { spec: { kind: 'ordered'; port: MessagePort; gzip: boolean }; transfer: MessagePort[] } {
+    const port = this.#opened().queue.add();
+    return { spec: { kind: 'ordered', port, gzip: this.#options.gzip }, transfer: [port] };
+  }
+
+  shardDone(): void {}
+
+  async finish(): Promise<LoadResult> {
+    const { queue, outputs, dataset } = this.#opened();
+    await queue.drained();
+    const started = performance.now();
+    // Nothing at all is not a gzip file; a member that holds nothing is.
+    if (this.#options.gzip && this.#bytes === 0) await this.#writeMain(gzipMember(new Uint8Array()));
+    if (outputs.vehicles !== undefined) await this.#writeVehicles(dataset, outputs.vehicles);
+    await outputs.vehicles?.close();
+    await outputs.main.close();
+    if (this.#aborted) throw stopped();
+    this.#published = publishAll(outputs);
+    await this.#published;
+    return { target: this.#options.name, bytes: this.#bytes, finishSeconds: (performance.now() - started) / 1000 };
+  }
+
+  async abort(): Promise<void> {
+    this.#aborted = true;
+    this.#queue?.fail(stopped());
+    // Renaming both takes no time, and half of it must not be undone.
+    await this.#published?.catch(() => {});
+    if (this.#outputs !== undefined) await discardAll(this.#outputs);
+  }
+
+  async #writeMain(bytes: Uint8Array): Promise<void> {
+    await this.#opened().outputs.main.write(bytes);
+    this.#bytes += bytes.length;
+  }
+
+  async #writeVehicles(dataset: Dataset, output: Output): Promise<void> {
+    const writer = compileCsvWriter(dataset.vehicle);
+    const batch = createBatch(dataset.vehicle, VEHICLES_PER_WRITE);
+    const bytes = new Uint8Array(writer.maxRowBytes * VEHICLES_PER_WRITE);
+    await output.write(this.#packed(utf8(this.#options.header ? csvHeader(dataset.vehicle) : '')));
+    for (let first = 0; fillVehicles(dataset, first, batch) > 0; first += batch.length) {
+      await output.write(this.#packed(bytes.subarray(0, writer.write(batch, 0, batch.length, bytes, 0))));
+    }
+  }
+
+  #packed(bytes: Uint8Array): Uint8Array {
+    return this.#options.gzip ? gzipMember(bytes) : bytes;
+  }
+
+  #opened(): { queue: OrderedQueue; outputs: Outputs; dataset: Dataset } {
+    if (!this.#queue || !this.#outputs || !this.#dataset) throw new Error('the target is not open');
+    return { queue: this.#queue, outputs: this.#outputs, dataset: this.#dataset };
+  }
+}
+
+function utf8(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+function stopped(): Error {
+  return runError('ABORTED', 'the load was stopped');
+}
+
+/** The main file last: where it stands, its companion does too. */
+async function publishAll(outputs: Outputs): Promise<void> {
+  await outputs.vehicles?.publish();
+  await outputs.main.publish();
+}
+
+async function discardAll(outputs: Outputs): Promise<void> {
+  await outputs.main.discard();
+  await outputs.vehicles?.discard();
+}

@@ -1,0 +1,28 @@
+/** --to -: the records in order on standard output, whatever it is connected to. */
+import { fstatSync } from 'node:fs';
+import { isatty } from 'node:tty';
+import { descriptorOutput } from './file-output.js';
+import { createOrderedTarget } from './ordered-target.js';
+import type { Output } from './output.js';
+import { streamOutput } from './stream-output.js';
+import type { LoadTarget } from './target.js';
+
+const STDOUT = 1;
+const NAME = 'standard output';
+
+/** When the reader closes the pipe, the load fails with code READER_CLOSED. */
+export function createStdoutTarget(options: { readonly header: boolean }): LoadTarget {
+  return createOrderedTarget({
+    name: '-',
+    gzip: false,
+    header: options.header,
+    open: async () => ({ main: stdoutOutput() }),
+  });
+}
+
+/** Files and devices by descriptor: Node's own stream for them takes a short write on a full disk for a whole one. */
+function stdoutOutput(): Output {
+  const stat = fstatSync(STDOUT);
+  const streamed = stat.isFIFO() || stat.isSocket() || isatty(STDOUT);
+  return streamed ? streamOutput(process.stdout, NAME) : descriptorOutput(STDOUT, NAME);
+}
