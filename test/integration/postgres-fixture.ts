@@ -1,0 +1,166 @@
+/** A real server in a temporary folder, databases of their own for tests, and loads driven as the coordinator drives them. */
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { createBatch } from '../../src/columns/batch.js';
+import { compileCsvWriter } from '../../src/encode/csv.js';
+import { type Dataset, planDataset } from '../../src/plan/dataset.js';
+import type { Shard } from '../../src/plan/shards.js';
+import { createRecordSource } from '../../src/simulate/record-source.js';
+import { openPostgresSink } from '../../src/sinks/postgres/copy-lane.js';
+import { openEmbedded } from '../../src/sinks/postgres/embedded/open.js';
+import { createPostgresTarget, type PostgresTargetOptions } from '../../src/sinks/postgres/load-target.js';
+import type { ShardDigest, ShardSink } from '../../src/sinks/sink.js';
+import type { Load, LoadResult, LoadTarget, WorkerSinkSpec } from '../../src/sinks/target.js';
+
+export type Row = Record<string, unknown>;
+
+export interface TestServer {
+  /** Makes an empty database and returns its URL. */
+  database(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+export async function startServer(): Promise<TestServer> {
+  const home = await mkdtemp(join(tmpdir(), 'fleetgen-test-'));
+  const server = await openEmbedded({ home });
+  let made = 0;
+  return {
+    async database() {
+      const name = `test_${++made}`;
+      await query(server.url, `CREATE DATABASE ${name}`);
+      return server.url.replace(/[^/]*$/, name);
+    },
+    async stop() {
+      await server.stop();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The rows of the (last) statement, over a connection of its own. */
+export async function query(url: string, sql: string, values?: unknown[]): Promise<Row[]> {
+  const client = await connect(url);
+  try {
+    const result: pg.QueryResult | pg.QueryResult[] = await client.query(sql, values);
+    return (Array.isArray(result) ? result.at(-1)! : result).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+export async function connect(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
+}
+
+/** The first column of the first row. */
+export async function value(url: string, sql: string, values?: unknown[]): Promise<unknown> {
+  return Object.values((await query(url, sql, values))[0]!)[0];
+}
+
+/** Every relation of the schema but those named, for asserting that nothing is left. */
+export async function relations(url: string, schema = 'public'): Promise<string[]> {
+  const rows = await query(
+    url,
+    `SELECT relname FROM pg_class WHERE relnamespace = $1::regnamespace AND relkind <> 't' ORDER BY relname COLLATE "C"`,
+    [`"${schema.replaceAll('"', '""')}"`],
+  );
+  return rows.map((row) => String(row.relname));
+}
+
+/** Relations that are not the ledger's. */
+export async function tables(url: string, schema = 'public'): Promise<string[]> {
+  return (await relations(url, schema)).filter((name) => !name.startsWith('fleetgen_'));
+}
+
+export function dataset(rows: number, changes: Partial<Dataset> = {}): Dataset {
+  const planned = planDataset({ seed: 42, start: '2026-01-05', intervalSeconds: 10, rows, vehicles: 20 });
+  return { ...planned, ...changes };
+}
+
+/** A load of records from:to, in shards of `shardRows`. */
+export function loadOf(data: Dataset, from = 0, to = data.rows, shardRows = 500): Load {
+  const shards: Shard[] = [];
+  for (let at = from; at < to; at += shardRows) {
+    shards.push({ index: at / shardRows, from: at, to: Math.min(to, at + shardRows) });
+  }
+  return { runId: randomUUID(), dataset: data, from, to, shards, workers: 1 };
+}
+
+export function target(url: string, options: Partial<PostgresTargetOptions> = {}): LoadTarget {
+  return createPostgresTarget({ connection: url, schema: 'public', table: 'fleet', ifExists: 'fail', ...options });
+}
+
+/** Opens, loads all shards over `lanes` connections and finishes; undoes the load and throws when anything fails. */
+export async function runLoad(
+  url: string,
+  load: Load,
+  options: Partial<PostgresTargetOptions> = {},
+  lanes = 2,
+): Promise<LoadResult> {
+  const place = target(url, options);
+  const sinks: ShardSink[] = [];
+  try {
+    await place.open(load);
+    const queue = [...load.shards];
+    const work = async (sink: ShardSink) => {
+      for (let shard = queue.shift(); shard !== undefined; shard = queue.shift()) {
+        place.shardDone(shard, await loadShard(sink, load.dataset, shard));
+      }
+    };
+    for (let i = 0; i < lanes && i < load.shards.length; i++) sinks.push(laneOf(place, load));
+    await Promise.all(sinks.map(work));
+    await Promise.all(sinks.map((sink) => sink.close()));
+    return await place.finish();
+  } catch (error) {
+    await Promise.all(sinks.map((sink) => sink.abort()));
+    await place.abort();
+    throw error;
+  }
+}
+
+export function laneOf(place: LoadTarget, load: Load): ShardSink {
+  const { spec }: { spec: WorkerSinkSpec } = place.sinkFor(load.shards[0]!);
+  if (spec.kind !== 'postgres') throw new Error(`a ${spec.kind} sink`);
+  return openPostgresSink(structuredClone(spec.postgres));
+}
+
+export async function loadShard(
+  sink: ShardSink,
+  data: Dataset,
+  shard: Shard,
+  chunkBytes = 65536,
+): Promise<ShardDigest> {
+  await sink.begin(shard);
+  const digest = await sendRows(sink, data, shard, chunkBytes);
+  await sink.commit(digest);
+  return digest;
+}
+
+export async function sendRows(sink: ShardSink, data: Dataset, shard: Shard, chunkBytes: number): Promise<ShardDigest> {
+  const bytes = csvOf(data, shard.from, shard.to);
+  let buffer = new Uint8Array(chunkBytes);
+  for (let at = 0; at < bytes.length; at += chunkBytes) {
+    const piece = bytes.subarray(at, at + chunkBytes);
+    buffer.set(piece);
+    buffer = await sink.write(buffer, piece.length);
+    // Whoever reads the buffer later would store this.
+    buffer.fill(0x78);
+  }
+  return { rows: shard.to - shard.from, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+}
+
+export function csvOf(data: Dataset, from: number, to: number): Uint8Array<ArrayBuffer> {
+  const writer = compileCsvWriter(data.telemetry);
+  const batch = createBatch(data.telemetry, 256);
+  const source = createRecordSource(data, from, to);
+  const out = new Uint8Array((to - from + 1) * writer.maxRowBytes);
+  let used = 0;
+  while (source.fill(batch) > 0) used = writer.write(batch, 0, batch.length, out, used);
+  return out.subarray(0, used);
+}

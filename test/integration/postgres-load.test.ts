@@ -1,0 +1,425 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type pg from 'pg';
+import {
+  connect,
+  dataset,
+  laneOf,
+  loadOf,
+  loadShard,
+  query,
+  relations,
+  runLoad,
+  startServer,
+  type TestServer,
+  tables,
+  target,
+  value,
+} from './postgres-fixture.js';
+
+describe('a load into PostgreSQL', () => {
+  let server: TestServer;
+  let url: string;
+  before(async () => {
+    server = await startServer();
+  });
+  after(() => server.stop());
+  const fresh = async () => {
+    url = await server.database();
+  };
+
+  it('makes tables, key, index, comments and ledger under their lasting names', async () => {
+    await fresh();
+    const load = loadOf(dataset(1700));
+    const result = await runLoad(url, load);
+    assert.equal(result.table, 'public.fleet');
+    assert.doesNotMatch(result.target, /:[^/]*@/);
+    assert.equal(await value(url, 'SELECT count(*) FROM fleet'), '1700');
+    assert.equal(await value(url, 'SELECT count(*) FROM fleet_vehicle'), String(load.dataset.vehicles));
+    assert.deepEqual(await tables(url), [
+      'fleet',
+      'fleet_pkey',
+      'fleet_vehicle',
+      'fleet_vehicle_id_recorded_at_idx',
+      'fleet_vehicle_pkey',
+    ]);
+    const names = await query(
+      url,
+      `SELECT conname FROM pg_constraint WHERE conrelid IN ('fleet'::regclass, 'fleet_vehicle'::regclass)`,
+    );
+    const odd = names.filter(({ conname }) => !/^fleet_(vehicle_)?(pkey|[a-z0-9_]+_not_null)$/.test(String(conname)));
+    assert.deepEqual(odd, []);
+    assert.ok(await value(url, `SELECT indisprimary FROM pg_index WHERE indexrelid = 'fleet_pkey'::regclass`));
+    assert.equal(await value(url, `SELECT reloptions FROM pg_class WHERE relname = 'fleet'`), null);
+    assert.match(String(await value(url, `SELECT col_description('fleet'::regclass, 9)`)), /km\/h/);
+    assert.notEqual(await value(url, `SELECT reltuples FROM pg_class WHERE relname = 'fleet'`), -1);
+
+    const [run] = await query(url, 'SELECT * FROM fleetgen_run');
+    assert.equal(run!.state, 'done');
+    assert.equal(run!.range_to, '1700');
+    const sums = await query(
+      url,
+      'SELECT sum(rows) AS rows, sum(bytes) AS bytes, count(*) AS shards FROM fleetgen_shard',
+    );
+    assert.equal(sums[0]!.rows, '1700');
+    assert.equal(sums[0]!.shards, '4');
+    assert.ok(result.bytes > Number(sums[0]!.bytes));
+  });
+
+  it('refuses a table that exists, and leaves it alone', async () => {
+    await fresh();
+    await query(url, 'CREATE TABLE fleet (a int)');
+    await assert.rejects(runLoad(url, loadOf(dataset(10))), {
+      exitCode: 2,
+      message: /"public"."fleet" exists.*replace or append/,
+    });
+    assert.deepEqual(await relations(url), ['fleet']);
+  });
+
+  it('refuses a table of vehicles that stands alone', async () => {
+    await fresh();
+    await query(url, 'CREATE TABLE fleet_vehicle (a int)');
+    await assert.rejects(runLoad(url, loadOf(dataset(10)), { ifExists: 'append' }), {
+      exitCode: 2,
+      message: /fleet_vehicle/,
+    });
+    assert.deepEqual(await relations(url), ['fleet_vehicle']);
+  });
+
+  it('replaces a table of another shape', async () => {
+    await fresh();
+    await query(url, 'CREATE TABLE fleet (a int PRIMARY KEY)');
+    await runLoad(url, loadOf(dataset(700)), { ifExists: 'replace' });
+    await runLoad(url, loadOf(dataset(900)), { ifExists: 'replace' });
+    assert.equal(await value(url, 'SELECT count(*) FROM fleet'), '900');
+    assert.equal((await tables(url)).length, 5);
+    assert.deepEqual(
+      (await query(url, 'SELECT state, count(*)::int AS n FROM fleetgen_run GROUP BY state ORDER BY state')).map(
+        (r) => [r.state, r.n],
+      ),
+      [
+        ['done', 1],
+        ['replaced', 1],
+      ],
+    );
+    assert.equal(await value(url, 'SELECT sum(rows) FROM fleetgen_shard'), '900');
+  });
+
+  it('appends ranges, adds only new vehicles, and refuses records that are there', async () => {
+    await fresh();
+    const data = dataset(2000);
+    await runLoad(url, loadOf(data, 0, 1000), { ifExists: 'append' });
+    await query(
+      url,
+      `DELETE FROM fleet_vehicle WHERE vehicle_id = 'VEH-000003'; UPDATE fleet_vehicle SET region = 'kept'`,
+    );
+    await runLoad(url, loadOf(data, 1000, 2000), { ifExists: 'append' });
+    assert.equal(await value(url, 'SELECT count(*) FROM fleet'), '2000');
+    assert.deepEqual(await query(url, `SELECT vehicle_id FROM fleet_vehicle WHERE region <> 'kept'`), [
+      { vehicle_id: 'VEH-000003' },
+    ]);
+    await assert.rejects(runLoad(url, loadOf(data, 1500, 2000), { ifExists: 'append' }), {
+      exitCode: 2,
+      message: /record_id from 1500 to 1999: add --first-record-id 2000/,
+    });
+    await runLoad(url, loadOf(dataset(300, { firstRecordId: 2000 })), { ifExists: 'append' });
+    assert.equal(await value(url, 'SELECT max(record_id) FROM fleet'), '2299');
+  });
+
+  it('makes the vehicles when an appended-to table has none, and needs no order of columns', async () => {
+    await fresh();
+    await runLoad(url, loadOf(dataset(500)));
+    await query(
+      url,
+      `DROP TABLE fleet_vehicle; ALTER TABLE fleet DROP COLUMN weather; ALTER TABLE fleet ADD COLUMN weather text NOT NULL DEFAULT 'x'`,
+    );
+    await runLoad(url, loadOf(dataset(500, { firstRecordId: 500 })), { ifExists: 'append' });
+    assert.equal(await value(url, 'SELECT count(*) FROM fleet_vehicle'), String(dataset(500).vehicles));
+    assert.equal(await value(url, 'SELECT count(*) FROM fleet'), '1000');
+    assert.ok((await tables(url)).includes('fleet_vehicle_pkey'));
+  });
+
+  it('names the column that keeps it from appending', async () => {
+    const changes: [string, RegExp][] = [
+      ['ALTER TABLE fleet DROP COLUMN weather', /no column "weather"/],
+      ['ALTER TABLE fleet ADD COLUMN more int', /one more column, "more"/],
+      ['ALTER TABLE fleet ALTER COLUMN speed_kmh TYPE double precision', /"speed_kmh" is double precision, not real/],
+      ['DELETE FROM fleet; ALTER TABLE fleet ALTER COLUMN latitude SET NOT NULL', /"latitude" allows no nulls/],
+      ['ALTER TABLE fleet_vehicle DROP COLUMN region', /fleet_vehicle.*no column "region"/],
+    ];
+    for (const [change, message] of changes) {
+      await fresh();
+      await runLoad(url, loadOf(dataset(10)));
+      await query(url, change);
+      const next = loadOf(dataset(10, { firstRecordId: 10 }));
+      await assert.rejects(runLoad(url, next, { ifExists: 'append' }), {
+        exitCode: 2,
+        code: 'PG_COLUMNS_DIFFER',
+        message,
+      });
+    }
+  });
+
+  it('stores odd names literally', async () => {
+    await fresh();
+    await query(url, `CREATE SCHEMA "s""; drop schema public; --"; CREATE TABLE x (a int)`);
+    const options = { schema: 's"; drop schema public; --', table: `a"; drop table x; --'\\` };
+    await runLoad(url, loadOf(dataset(600)), options);
+    await runLoad(url, loadOf(dataset(600)), { ...options, ifExists: 'replace' });
+    await runLoad(url, loadOf(dataset(600, { firstRecordId: 600 })), { ...options, ifExists: 'append' });
+    assert.ok((await relations(url, options.schema)).includes(options.table));
+    assert.equal(
+      await value(url, `SELECT count(*) FROM "s""; drop schema public; --"."a""; drop table x; --'\\"`),
+      '1200',
+    );
+    assert.deepEqual(await relations(url), ['x']);
+  });
+
+  it('refuses a schema that does not exist and a name in use', async () => {
+    await fresh();
+    await assert.rejects(runLoad(url, loadOf(dataset(10)), { schema: 'none' }), {
+      exitCode: 2,
+      message: /no schema "none"/,
+    });
+    await query(url, 'CREATE VIEW fleet_pkey AS SELECT 1');
+    await assert.rejects(runLoad(url, loadOf(dataset(10))), { exitCode: 2, message: /"public"."fleet_pkey"/ });
+    assert.deepEqual(await relations(url), ['fleet_pkey']);
+  });
+
+  it('takes an empty range', async () => {
+    await fresh();
+    await runLoad(url, loadOf(dataset(10), 5, 5));
+    assert.equal(await value(url, 'SELECT count(*) FROM fleet'), '0');
+  });
+
+  it('keeps a second load of the table out, and says who is in', async () => {
+    await fresh();
+    const load = loadOf(dataset(10));
+    const first = target(url);
+    await first.open(load);
+    const second = runLoad(url, loadOf(dataset(10)), { lockWaitMs: 0 });
+    await assert.rejects(second, {
+      exitCode: 1,
+      code: 'PG_BUSY',
+      message: /backend \d+, fleetgen from 127\.0\.0\.1, since 20/,
+    });
+    await runLoad(url, loadOf(dataset(10)), { table: 'other' });
+    await first.abort();
+    await runLoad(url, loadOf(dataset(10)));
+  });
+
+  for (const ifExists of ['replace', 'append'] as const) {
+    it(`leaves the table as it was when a load with ${ifExists} is stopped halfway`, async () => {
+      await fresh();
+      await runLoad(url, loadOf(dataset(800)));
+      const before = await relations(url);
+      const load = loadOf(dataset(1000, { firstRecordId: 800 }));
+      const place = target(url, { ifExists });
+      await place.open(load);
+      const lane = laneOf(place, load);
+      await loadShard(lane, load.dataset, load.shards[0]!);
+      await lane.begin(load.shards[1]!);
+      await lane.abort();
+      await place.abort();
+      assert.equal(await value(url, 'SELECT count(*) FROM fleet'), '800');
+      assert.equal(await value(url, 'SELECT sum(rows) FROM fleetgen_shard'), '800');
+      assert.deepEqual(await relations(url), before);
+      assert.equal(await value(url, 'SELECT state FROM fleetgen_run WHERE run_id = $1', [load.runId]), 'failed');
+    });
+
+    it(`lets no shard of a load with ${ifExists} in after it was stopped`, async () => {
+      await fresh();
+      await runLoad(url, loadOf(dataset(800)));
+      const load = loadOf(dataset(1000, { firstRecordId: 800 }));
+      const place = target(url, { ifExists });
+      await place.open(load);
+      const lane = laneOf(place, load);
+      await place.abort();
+      await assert.rejects(loadShard(lane, load.dataset, load.shards[0]!), { exitCode: 1 });
+      await lane.abort();
+      assert.equal(await value(url, 'SELECT count(*) FROM fleet'), '800');
+    });
+  }
+
+  it('refuses to finish when a shard is missing', async () => {
+    await fresh();
+    const load = loadOf(dataset(1000));
+    const place = target(url);
+    await place.open(load);
+    const lane = laneOf(place, load);
+    await loadShard(lane, load.dataset, load.shards[1]!);
+    await lane.close();
+    await assert.rejects(place.finish(), { exitCode: 1, message: /500 rows where the load has 1000/ });
+    await place.abort();
+    assert.deepEqual(await tables(url), []);
+  });
+
+  it('drops what a killed load left, and nothing that only looks like it', async () => {
+    await fresh();
+    const load = loadOf(dataset(1000));
+    const killed = target(url);
+    await killed.open(load);
+    const lane = laneOf(killed, load);
+    await loadShard(lane, load.dataset, load.shards[0]!);
+    await lane.close();
+    await query(
+      url,
+      `CREATE TABLE fleet__new_0123abcd (a int);
+       SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+    );
+    await runLoad(url, loadOf(dataset(700)));
+    assert.deepEqual(
+      (await tables(url)).filter((name) => name.includes('__')),
+      ['fleet__new_0123abcd'],
+    );
+    assert.equal(await value(url, 'SELECT count(*) FROM fleet'), '700');
+  });
+
+  it('needs no more than USAGE and CREATE on the schema, and says so without', async () => {
+    await fresh();
+    await query(
+      url,
+      `DROP ROLE IF EXISTS loader; CREATE ROLE loader LOGIN PASSWORD 'p@ss/word'; CREATE SCHEMA mine; GRANT USAGE ON SCHEMA mine TO loader`,
+    );
+    const own = new URL(url);
+    own.username = 'loader';
+    own.password = encodeURIComponent('p@ss/word');
+    const run = (ifExists: 'fail' | 'append' | 'replace', firstRecordId = 0) =>
+      runLoad(own.href, loadOf(dataset(100, { firstRecordId })), { schema: 'mine', ifExists });
+    await assert.rejects(run('fail'), {
+      exitCode: 1,
+      code: 'PG_PERMISSION',
+      message: /permission denied for schema mine/,
+    });
+    await query(url, 'GRANT CREATE ON SCHEMA mine TO loader');
+    await run('fail');
+    await run('replace');
+    await run('append', 100);
+    assert.equal(await value(url, 'SELECT count(*) FROM mine.fleet'), '200');
+    await query(url, 'DROP OWNED BY loader; DROP ROLE loader');
+  });
+
+  describe('replacing', () => {
+    const standing = async (sql: string) => {
+      await fresh();
+      await runLoad(url, loadOf(dataset(100)));
+      await query(url, sql);
+    };
+    const replace = () => runLoad(url, loadOf(dataset(200)), { ifExists: 'replace' });
+
+    it('keeps comment, owner and grants', async () => {
+      await standing(
+        `DROP ROLE IF EXISTS reader, boss; CREATE ROLE reader; CREATE ROLE boss; GRANT CREATE ON SCHEMA public TO boss;
+         GRANT SELECT ON fleet TO PUBLIC; GRANT SELECT, UPDATE (speed_kmh) ON fleet TO reader WITH GRANT OPTION;
+         COMMENT ON TABLE fleet IS 'it''s \\ ours'; ALTER TABLE fleet_vehicle OWNER TO boss;
+         ALTER DEFAULT PRIVILEGES GRANT DELETE ON TABLES TO reader`,
+      );
+      const facts = `SELECT c.relname, c.relowner::regrole::text AS owner, obj_description(c.oid) AS comment,
+          (SELECT array_agg(a::text ORDER BY a::text) FROM unnest(c.relacl) a) AS acl,
+          (SELECT attacl::text FROM pg_attribute WHERE attrelid = c.oid AND attname = 'speed_kmh') AS column_acl
+        FROM pg_class c WHERE relname IN ('fleet', 'fleet_vehicle') ORDER BY 1`;
+      const before = await query(url, facts);
+      await replace();
+      assert.equal(await value(url, 'SELECT count(*) FROM fleet'), '200');
+      const after = await query(url, facts);
+      assert.deepEqual(after[0], before[0]);
+      assert.equal(after[1]!.owner, 'boss');
+      await query(url, 'DROP OWNED BY reader, boss; DROP ROLE reader, boss');
+    });
+
+    const hangers: [string, RegExp][] = [
+      ['CREATE VIEW fast AS SELECT * FROM fleet WHERE speed_kmh > 100', /view fast/],
+      ['CREATE MATERIALIZED VIEW fast AS SELECT vehicle_id FROM fleet_vehicle', /materialized view fast/],
+      ['CREATE TABLE trips (id bigint REFERENCES fleet)', /constraint trips_id_fkey on table trips/],
+      ['ALTER TABLE fleet ADD FOREIGN KEY (vehicle_id) REFERENCES fleet_vehicle NOT VALID', /fleet_vehicle_id_fkey/],
+      ['CREATE INDEX extra ON fleet (weather)', /index extra/],
+      ['CREATE PUBLICATION p FOR TABLE fleet', /publication p/],
+      ['ALTER TABLE fleet ENABLE ROW LEVEL SECURITY', /row security/],
+      ['ALTER TABLE fleet ADD CHECK (speed_kmh < 1000)', /constraint fleet_speed_kmh_check/],
+      ['CREATE FUNCTION f(fleet) RETURNS int LANGUAGE sql AS $$ SELECT 1 $$', /function f\(fleet\)/],
+      ['CREATE TABLE child () INHERITS (fleet)', /table child/],
+      [
+        `CREATE FUNCTION g() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+         CREATE TRIGGER t BEFORE INSERT ON fleet FOR EACH ROW EXECUTE FUNCTION g()`,
+        /trigger t on table fleet/,
+      ],
+      ['DROP TABLE fleet; CREATE VIEW fleet AS SELECT 1', /is a view/],
+      ['DROP TABLE fleet; CREATE TABLE fleet (a int) PARTITION BY RANGE (a)', /is a partitioned table/],
+    ];
+    for (const [sql, message] of hangers) {
+      it(`refuses to lose what hangs on the table: ${sql.slice(0, 50).trim()}`, async () => {
+        await standing(sql);
+        const before = await relations(url);
+        await assert.rejects(replace(), { exitCode: 2, message });
+        assert.deepEqual(await relations(url), before);
+      });
+    }
+
+    it('stops when a view was made while it loaded', async () => {
+      await fresh();
+      await runLoad(url, loadOf(dataset(100)));
+      const load = loadOf(dataset(200));
+      const place = target(url, { ifExists: 'replace' });
+      await place.open(load);
+      const lane = laneOf(place, load);
+      await loadShard(lane, load.dataset, load.shards[0]!);
+      await lane.close();
+      await query(url, 'CREATE VIEW late AS SELECT * FROM fleet');
+      await assert.rejects(place.finish(), { exitCode: 1, message: /view late/ });
+      await place.abort();
+      assert.equal(await value(url, 'SELECT count(*) FROM late'), '100');
+      assert.equal((await tables(url)).filter((name) => name.includes('__')).length, 0);
+    });
+
+    it('shows readers the whole old or the whole new table, and nothing between', async () => {
+      await fresh();
+      await runLoad(url, loadOf(dataset(3000)));
+      let done = false;
+      const seen = new Set<string>();
+      const read = async (client: pg.Client) => {
+        while (!done) {
+          const result = await client.query(
+            'SELECT count(*) || $1::text || (SELECT count(*) FROM fleet_vehicle)::text AS n FROM fleet',
+            ['/'],
+          );
+          seen.add(result.rows[0].n);
+        }
+        await client.end();
+      };
+      const readers = await Promise.all(Array.from({ length: 4 }, () => connect(url)));
+      const reading = Promise.all(readers.map(read));
+      reading.catch(() => undefined);
+      const sizes = [3000];
+      for (let i = 1; i <= 5; i++) {
+        const data = dataset(3000 + i);
+        await runLoad(url, loadOf(data), { ifExists: 'replace' });
+        sizes.push(data.rows);
+      }
+      done = true;
+      await reading;
+      const allowed = sizes.map((rows) => `${rows}/${dataset(rows).vehicles}`);
+      assert.deepEqual(
+        [...seen].filter((n) => !allowed.includes(n)),
+        [],
+      );
+      assert.ok(seen.size > 1);
+    });
+
+    it('waits for a reader that holds the table, without failing it', async () => {
+      await standing('');
+      const reader = await connect(url);
+      await reader.query('BEGIN; SELECT count(*) FROM fleet');
+      const replacing = replace();
+      replacing.catch(() => undefined);
+      // The load gets as far as asking for the lock.
+      const asking = `SELECT count(*)::int FROM pg_locks WHERE NOT granted AND mode = 'AccessExclusiveLock'`;
+      while ((await value(url, asking)) === 0);
+      assert.equal((await reader.query('SELECT count(*) FROM fleet')).rows[0].count, '100');
+      assert.equal(await value(url, 'SELECT count(*) FROM fleet'), '100');
+      await reader.query('COMMIT');
+      await replacing;
+      assert.equal((await reader.query('SELECT count(*) FROM fleet')).rows[0].count, '200');
+      await reader.end();
+    });
+  });
+});
