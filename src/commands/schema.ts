@@ -1,0 +1,79 @@
+/** `fleetgen schema`: the tables as SQL, JSON Schema or a data dictionary, on standard output. */
+import type { CommandModule } from 'yargs';
+import { rowJsonSchema } from '../columns/describe-json-schema.js';
+import { dataDictionary } from '../columns/describe-markdown.js';
+import { requestError } from '../errors.js';
+import { planDataset } from '../plan/dataset.js';
+import { DEFAULTS } from '../run/defaults.js';
+import { tableSql, telemetryDefinition, vehicleDefinition } from '../sinks/postgres/ddl.js';
+import { checkNames, vehicleTable } from '../sinks/postgres/identifiers.js';
+import { parseChoice } from './parse-options.js';
+
+const FORMATS = ['sql', 'json', 'markdown'] as const;
+type Format = (typeof FORMATS)[number];
+
+/** yargs gives a repeated flag as a list and --no-flag as false. */
+interface SchemaArguments {
+  readonly format?: unknown;
+  readonly table?: unknown;
+  readonly schema?: unknown;
+}
+
+const EXAMPLES = `Examples:
+  fleetgen schema | psql mydb
+  fleetgen schema --format json > record.schema.json
+  fleetgen schema --format markdown`;
+
+export const schemaCommand: CommandModule<object, SchemaArguments> = {
+  command: 'schema',
+  describe: 'Print the tables as SQL, JSON Schema or a data dictionary',
+  builder: (yargs) =>
+    yargs
+      .options({
+        format: flag('sql: DDL of both tables; json: JSON Schema of a record; markdown: data dictionary', FORMATS[0]),
+        table: flag('Name of the main table; the other is NAME_vehicle', DEFAULTS.table),
+        schema: flag('Schema of the database, with --format sql', DEFAULTS.schema),
+      })
+      .epilogue(EXAMPLES),
+  handler: (given) => {
+    const format = parseChoice('format', oneText('format', given.format) ?? FORMATS[0], FORMATS);
+    if (format !== 'sql' && given.schema !== undefined) {
+      throw requestError('BAD_OPTION', `--schema means nothing for --format ${format}: leave it out`);
+    }
+    const schema = oneText('schema', given.schema) ?? DEFAULTS.schema;
+    const table = oneText('table', given.table) ?? DEFAULTS.table;
+    checkNames({ schema, table });
+    process.stdout.write(schemaText(format, schema, table));
+  },
+};
+
+/** What the command prints for the default scenario; ends with a line feed. */
+export function schemaText(format: Format, schema: string, table: string): string {
+  const { seed, start, intervalSeconds } = DEFAULTS;
+  const dataset = planDataset({ seed, start, intervalSeconds, vehicles: 1, days: 1 });
+  const main = telemetryDefinition(dataset.telemetry);
+  const vehicles = vehicleDefinition(dataset.vehicle);
+  switch (format) {
+    case 'sql':
+      return `${tableSql(main, schema, table)}\n${tableSql(vehicles, schema, vehicleTable(table))}`;
+    case 'json':
+      return `${JSON.stringify(rowJsonSchema(dataset.telemetry, table, main.comment), null, 2)}\n`;
+    case 'markdown':
+      return dataDictionary([
+        { ...main, name: table },
+        { ...vehicles, name: vehicleTable(table) },
+      ]);
+  }
+}
+
+function flag(describe: string, defaultDescription: string) {
+  return { type: 'string', requiresArg: true, describe, defaultDescription } as const;
+}
+
+function oneText(name: string, given: unknown): string | undefined {
+  if (Array.isArray(given)) throw requestError('BAD_OPTION', `--${name} is given twice: give it once`);
+  if (given !== undefined && typeof given !== 'string') {
+    throw requestError('BAD_OPTION', `--${name} needs a value: --no-${name} is not a flag`);
+  }
+  return given;
+}
