@@ -43,7 +43,7 @@ export interface RunSummary extends LoadResult {
   readonly workers: number;
   /** From opening the target to its last byte, index or rename. */
   readonly seconds: number;
-  /** SHA-256, hex, over the shards' own SHA-256 in order: equal for equal records, whatever the target. */
+  /** SHA-256, hex, over the shards' own SHA-256 in order: equal for the same dataset and range, whatever the target. */
   readonly digest: string;
 }
 
