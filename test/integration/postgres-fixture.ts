@@ -11,6 +11,7 @@ import type { Shard } from '../../src/plan/shards.js';
 import { createRecordSource } from '../../src/simulate/record-source.js';
 import { openPostgresSink } from '../../src/sinks/postgres/copy-lane.js';
 import { openEmbedded } from '../../src/sinks/postgres/embedded/open.js';
+import { resetEmbedded } from '../../src/sinks/postgres/embedded/stop.js';
 import { createPostgresTarget, type PostgresTargetOptions } from '../../src/sinks/postgres/load-target.js';
 import type { ShardDigest, ShardSink } from '../../src/sinks/sink.js';
 import type { Load, LoadResult, LoadTarget, WorkerSinkSpec } from '../../src/sinks/target.js';
@@ -35,6 +36,8 @@ export async function startServer(): Promise<TestServer> {
     },
     async stop() {
       await server.stop();
+      // The server's user may not reach the home, and its data then lies elsewhere.
+      await resetEmbedded(home);
       await rm(home, { recursive: true, force: true });
     },
   };
