@@ -22,6 +22,9 @@ export interface ResultPrinter {
   end(): string;
 }
 
+/** Characters gathered before a write: one write a row would cost more than the row. */
+const PIECE = 65_536;
+
 export class ResultReader implements Submittable {
   /** Settles when the server is ready again. Rejects with pg's error. */
   readonly done: Promise<void>;
@@ -30,6 +33,7 @@ export class ResultReader implements Submittable {
   readonly #out: Writable;
   #connection: Connection | undefined;
   #inRows = false;
+  #gathered = '';
   #resolve: () => void = () => {};
   #reject: (error: unknown) => void = () => {};
 
@@ -59,8 +63,9 @@ export class ResultReader implements Submittable {
 
   handleCommandComplete(message: { text: string }): void {
     if (this.#inRows) this.#print(this.#printer.end());
+    this.#flush();
     // CREATE TABLE and its like: news for a person, not data.
-    else process.stderr.write(`${message.text}\n`);
+    if (!this.#inRows) process.stderr.write(`${message.text}\n`);
     this.#inRows = false;
   }
 
@@ -72,7 +77,7 @@ export class ResultReader implements Submittable {
 
   /** COPY ... TO STDOUT passes through as it is. */
   handleCopyData(message: { chunk: Uint8Array }): void {
-    this.#print(message.chunk);
+    this.#write(message.chunk);
   }
 
   handleReadyForQuery(): void {
@@ -81,11 +86,22 @@ export class ResultReader implements Submittable {
 
   handleError(error: unknown): void {
     if (this.#inRows) this.#print(this.#printer.end());
+    this.#flush();
     this.#reject(error);
   }
 
-  #print(piece: string | Uint8Array): void {
-    if (piece.length === 0 || this.#out.write(piece)) return;
+  #print(piece: string): void {
+    this.#gathered += piece;
+    if (this.#gathered.length >= PIECE) this.#flush();
+  }
+
+  #flush(): void {
+    if (this.#gathered !== '') this.#write(this.#gathered);
+    this.#gathered = '';
+  }
+
+  #write(piece: string | Uint8Array): void {
+    if (this.#out.write(piece)) return;
     const socket = this.#connection?.stream;
     if (socket === undefined || socket.isPaused()) return;
     socket.pause();

@@ -12,6 +12,7 @@ export function statusText(status: EmbeddedStatus): string {
   }
   if (status.initialised) facts.push(['log', status.logFile]);
   if (status.systemUser !== null) facts.push(['runs as', `system user ${status.systemUser}`]);
+  if (status.problem !== null) facts.push(['problem', status.problem]);
   return facts.map(([name, value]) => `${name.padEnd(9)} ${value}\n`).join('');
 }
 

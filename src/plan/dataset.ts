@@ -1,12 +1,26 @@
 /** A dataset: the effective scenario, the seed and the window, planned. Plain data, so that it crosses to workers whole. */
 import type { TableSchema } from '../columns/column.js';
 import { TELEMETRY } from '../columns/telemetry.js';
-import { VEHICLE } from '../columns/vehicle.js';
-import type { Shard } from './shards.js';
+import { vehicleSchema } from '../columns/vehicle.js';
+import { requestError } from '../errors.js';
+import { defaultScenario, scenarioHash } from '../scenario/load.js';
+import { ConditionsCache } from '../world/conditions.js';
+import { compileWorld, dayOf, type World } from '../world/world.js';
+import { type Capacity, countCapacity, countUntilDays, countUntilVehicles } from './capacity.js';
+import { DayPlanner } from './day-plan.js';
 
+/** Changes whenever the same scenario and seed give other bytes. */
 export const ALGORITHM_VERSION = 1;
 
+export const DEFAULT_ROWS = 1_000_000;
+export const DEFAULT_DAYS = 14;
+const MAX_VEHICLES = 50_000_000;
+const MAX_DAYS = 40_000;
+/** 2150-01-01: trip_id and the keys have room for more, calendars may not. */
+const LAST_DAY = 65_745;
+
 export interface DatasetRequest {
+  /** Integer, 0 to 2^53 - 1. */
   readonly seed: number;
   /** Calendar date, YYYY-MM-DD. */
   readonly start: string;
@@ -14,6 +28,8 @@ export interface DatasetRequest {
   readonly rows?: number;
   readonly vehicles?: number;
   readonly days?: number;
+  /** Default 0. */
+  readonly firstRecordId?: number;
 }
 
 export interface Dataset {
@@ -31,31 +47,73 @@ export interface Dataset {
   readonly firstRecordId: number;
   readonly telemetry: TableSchema;
   readonly vehicle: TableSchema;
+  readonly world: World;
+  readonly capacity: Capacity;
 }
 
-/** Throws FleetgenError (exit 2) when rows, vehicles and days together ask for more than there is. */
+/**
+ * Plans a dataset. Rows alone: 14 days and the smallest fleet that reaches them. Rows with vehicles, or with days: the
+ * other is derived. Vehicles with days: all their records. None: 1 000 000 rows.
+ * Throws a requestError where all three ask for more than there is, or the window lies outside the scenario's.
+ */
 export function planDataset(request: DatasetRequest): Dataset {
+  const scenario = defaultScenario();
+  const world = compileWorld(scenario);
+  const intervalMs = request.intervalSeconds * 1000;
+  const firstDay = dayOf(request.start);
+  checkWindow(world, firstDay, firstDay + (request.days ?? DEFAULT_DAYS), scenario.fleet.commissioned.to);
+  const planner = new DayPlanner(world, request.seed, intervalMs, new ConditionsCache(world, request.seed));
+  const capacity = findCapacity(planner, firstDay, request);
+  checkWindow(world, firstDay, firstDay + capacity.days, scenario.fleet.commissioned.to);
+  const total = capacity.before[capacity.before.length - 1]!;
+  const rows = request.rows ?? (request.vehicles !== undefined && request.days !== undefined ? total : DEFAULT_ROWS);
+  if (rows > total) {
+    throw requestError(
+      'CAPACITY',
+      `--rows ${rows} is more than the ${total} records of ${capacity.vehicles} vehicles in ${capacity.days} days: ask for fewer rows, or leave out --vehicles or --days`,
+    );
+  }
+  const { vehicles, days } = capacity;
   return {
     seed: request.seed,
     algorithmVersion: ALGORITHM_VERSION,
-    scenarioHash: '0'.repeat(64),
-    rows: request.rows ?? 1_000_000,
-    vehicles: request.vehicles ?? 100,
-    days: request.days ?? 14,
-    firstDay: 20458,
-    intervalMs: request.intervalSeconds * 1000,
-    firstRecordId: 0,
+    scenarioHash: scenarioHash(scenario, { firstDay, days, vehicles, intervalMs }),
+    rows,
+    vehicles,
+    days,
+    firstDay,
+    intervalMs,
+    firstRecordId: request.firstRecordId ?? 0,
     telemetry: TELEMETRY,
-    vehicle: VEHICLE,
+    vehicle: vehicleSchema(
+      world.classes.map((c) => c.name),
+      world.regions.map((r) => r.name),
+      world.devices.map((d) => d.name),
+    ),
+    world,
+    capacity,
   };
 }
 
-/** The shards of the records from (inclusive) to (exclusive), in order; none when from equals to. */
-export function shardsOf(dataset: Dataset, from: number, to: number): Shard[] {
-  const size = 65536;
-  const shards: Shard[] = [];
-  for (let index = Math.floor(from / size); index * size < Math.min(to, dataset.rows); index++) {
-    shards.push({ index, from: Math.max(from, index * size), to: Math.min(to, (index + 1) * size) });
+/** A planner for the dataset; each thread has its own, as it keeps what it computed. */
+export function plannerOf(dataset: Dataset): { readonly planner: DayPlanner; readonly conditions: ConditionsCache } {
+  const conditions = new ConditionsCache(dataset.world, dataset.seed);
+  return { planner: new DayPlanner(dataset.world, dataset.seed, dataset.intervalMs, conditions), conditions };
+}
+
+function findCapacity(planner: DayPlanner, firstDay: number, request: DatasetRequest): Capacity {
+  const { vehicles, days } = request;
+  if (vehicles !== undefined && days !== undefined) return countCapacity(planner, firstDay, vehicles, days);
+  const rows = request.rows ?? DEFAULT_ROWS;
+  if (vehicles !== undefined) return countUntilDays(planner, firstDay, vehicles, rows, MAX_DAYS);
+  return countUntilVehicles(planner, firstDay, days ?? DEFAULT_DAYS, rows, MAX_VEHICLES);
+}
+
+function checkWindow(world: World, firstDay: number, endDay: number, commissionedTo: string): void {
+  if (firstDay <= world.commissionedTo) {
+    throw requestError('START_TOO_EARLY', `--start must be after ${commissionedTo}, when the last vehicle joins the fleet`);
   }
-  return shards;
+  if (endDay > LAST_DAY) {
+    throw requestError('WINDOW_TOO_LATE', 'the dataset would run past 2150: use an earlier --start, more --vehicles or fewer --rows');
+  }
 }

@@ -9,7 +9,7 @@ import { createBatch } from '../columns/batch.js';
 import { compileCsvWriter } from '../encode/csv.js';
 import { toErrorData } from '../errors.js';
 import type { Shard } from '../plan/shards.js';
-import { createRecordSource } from '../simulate/record-source.js';
+import { createSimulator } from '../simulate/record-source.js';
 import { openShardSink } from '../sinks/open-sink.js';
 import type { ShardDigest, ShardSink } from '../sinks/sink.js';
 import type { WorkerSinkSpec } from '../sinks/target.js';
@@ -25,6 +25,7 @@ const { dataset, state: memory } = workerData as WorkerSetup;
 const state = sharedStateOn(memory);
 const writer = compileCsvWriter(dataset.telemetry);
 const batch = createBatch(dataset.telemetry, BATCH_ROWS);
+const simulator = createSimulator(dataset);
 
 let buffer = new Uint8Array(CHUNK_BYTES);
 let keptSink: ShardSink | undefined;
@@ -71,7 +72,7 @@ async function sinkOf(spec: WorkerSinkSpec): Promise<ShardSink> {
 }
 
 async function streamShard(shard: Shard, sink: ShardSink, stop: AbortWatch): Promise<ShardDigest> {
-  const source = createRecordSource(dataset, shard.from, shard.to);
+  const source = simulator.range(shard.from, shard.to);
   const hash = createHash('sha256');
   let rows = 0;
   let bytes = 0;

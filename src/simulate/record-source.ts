@@ -1,5 +1,9 @@
 import type { Batch } from '../columns/batch.js';
+import { entryOf, VEHICLES_PER_BLOCK, blocksOf } from '../plan/capacity.js';
 import type { Dataset } from '../plan/dataset.js';
+import { type TelemetryArrays, telemetryArrays } from './telemetry-arrays.js';
+import { TripRecords } from './trip-records.js';
+import { VehicleDay } from './vehicle-day.js';
 
 /** Records in order, a batch at a time. */
 export interface RecordSource {
@@ -7,33 +11,92 @@ export interface RecordSource {
   fill(batch: Batch): number;
 }
 
-/** The records from (inclusive) to (exclusive) of the dataset. Simulates nothing before the first one's vehicle-day. */
+/** A simulator of a dataset; keeps what it computed, so a thread makes one and takes many ranges from it. */
+export interface Simulator {
+  /** The records from (inclusive) to (exclusive). Simulates nothing before the first one's vehicle-day. One range at a time. */
+  range(from: number, to: number): RecordSource;
+}
+
+export function createSimulator(dataset: Dataset): Simulator {
+  const day = new VehicleDay(dataset);
+  const trips = new TripRecords(day);
+  return { range: (from, to) => rangeOf(dataset, day, trips, from, to) };
+}
+
+/** The records from (inclusive) to (exclusive) of the dataset, on a simulator of their own. */
 export function createRecordSource(dataset: Dataset, from: number, to: number): RecordSource {
+  return createSimulator(dataset).range(from, to);
+}
+
+function rangeOf(dataset: Dataset, day: VehicleDay, trips: TripRecords, from: number, to: number): RecordSource {
+  const { vehicles, firstDay, firstRecordId } = dataset;
   let next = from;
+  let dayIndex = 0;
+  let vehicle = 0;
+  let left = 0;
+  let arrays: TelemetryArrays | undefined;
+  let boundTo: Batch | undefined;
+
+  /** Loads vehicle-days until one has records. */
+  const loadNext = (): void => {
+    while (left === 0) {
+      vehicle++;
+      if (vehicle === vehicles) {
+        vehicle = 0;
+        dayIndex++;
+      }
+      left = day.load(vehicle, firstDay + dayIndex);
+    }
+  };
+
+  /** Goes to the vehicle-day that holds record `from`; returns how many of its records come before. */
+  const seek = (): number => {
+    const { capacity } = dataset;
+    const blocks = blocksOf(vehicles);
+    const entry = entryOf(capacity, from);
+    dayIndex = Math.floor(entry / blocks);
+    vehicle = (entry % blocks) * VEHICLES_PER_BLOCK;
+    let skip = from - capacity.before[entry]!;
+    for (;;) {
+      left = day.planner.load(vehicle, firstDay + dayIndex);
+      if (skip < left) break;
+      skip -= left;
+      vehicle++;
+    }
+    left = day.load(vehicle, firstDay + dayIndex);
+    return skip;
+  };
+
+  const simulate = (out: TelemetryArrays, row: number, limit: number): number => {
+    if (day.tick > day.ticks) day.nextTrip();
+    const end = trips.fill(out, row, limit);
+    left -= end - row;
+    return end;
+  };
+
+  let skip = -1;
   return {
     fill(batch) {
-      const count = Math.min(batch.capacity, to - next);
-      const a = batch.arrays;
-      for (let i = 0; i < count; i++) {
-        for (const column of dataset.telemetry.columns) a[column.name]![i] = 0;
-        a.record_id![i] = next + dataset.firstRecordId;
-        a.recorded_at![i] = 1767600000000 + next * 1000;
-        next++;
+      if (boundTo !== batch || arrays === undefined) {
+        arrays = telemetryArrays(batch);
+        boundTo = batch;
       }
+      const count = Math.min(batch.capacity, to - next);
+      if (count <= 0) {
+        batch.length = 0;
+        return 0;
+      }
+      if (skip < 0) skip = seek();
+      while (skip > 0) skip -= simulate(arrays, 0, Math.min(skip, batch.capacity));
+      let row = 0;
+      while (row < count) {
+        if (left === 0) loadNext();
+        row = simulate(arrays, row, count);
+      }
+      for (let i = 0; i < count; i++) arrays.recordId[i] = firstRecordId + next + i;
+      next += count;
       batch.length = count;
       return count;
     },
   };
-}
-
-/** Fills the batch with the vehicles from `first` on, sets batch.length and returns it; 0 at the end. */
-export function fillVehicles(dataset: Dataset, first: number, batch: Batch): number {
-  const count = Math.max(0, Math.min(batch.capacity, dataset.vehicles - first));
-  for (let i = 0; i < count; i++) {
-    for (const column of dataset.vehicle.columns) batch.arrays[column.name]![i] = 0;
-    batch.arrays.vehicle_id![i] = first + i;
-    batch.arrays.driver_id![i] = first + i;
-  }
-  batch.length = count;
-  return count;
 }

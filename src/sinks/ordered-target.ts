@@ -4,7 +4,7 @@ import { createBatch } from '../columns/batch.js';
 import { compileCsvWriter, csvHeader } from '../encode/csv.js';
 import { runError } from '../errors.js';
 import type { Dataset } from '../plan/dataset.js';
-import { fillVehicles } from '../simulate/record-source.js';
+import { fillVehicles } from '../simulate/vehicle-rows.js';
 import { gzipMember } from './gzip.js';
 import { OrderedQueue } from './ordered-queue.js';
 import type { Output } from './output.js';

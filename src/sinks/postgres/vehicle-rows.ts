@@ -3,7 +3,7 @@ import { createBatch } from '../../columns/batch.js';
 import { compileCsvWriter } from '../../encode/csv.js';
 import { runError } from '../../errors.js';
 import type { Dataset } from '../../plan/dataset.js';
-import { fillVehicles } from '../../simulate/record-source.js';
+import { fillVehicles } from '../../simulate/vehicle-rows.js';
 import type { Client } from './client.js';
 import { copyStatement } from './copy-lane.js';
 import { CopyStream } from './copy-stream.js';

@@ -1,8 +1,9 @@
 /**
- * A lock between processes: a file that names its holder's process. Two commands that open the embedded server at the
- * same moment must not both initialise it. A holder that died is recognised by its process id.
+ * A lock between processes: a symbolic link whose target names its holder's process. Two commands that open the embedded
+ * server at the same moment must not both initialise it. A link is made with its content or not at all, and fits on a
+ * full disk, where a server must still be stoppable. A holder that died is recognised by its process id.
  */
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readlink, rename, rm, symlink } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runError } from '../../../errors.js';
 import { isAlive } from './process-alive.js';
@@ -16,13 +17,7 @@ export async function withLock<T>(lockFile: string, work: () => Promise<T>): Pro
   serial += 1;
   // Unique within the process too: one process may open the server several times at once.
   const ticket = `${process.pid}-${serial}`;
-  const draft = `${lockFile}.${ticket}`;
-  await writeFile(draft, ticket, { mode: 0o600 });
-  try {
-    await acquire(lockFile, draft);
-  } finally {
-    await rm(draft, { force: true });
-  }
+  await acquire(lockFile, ticket);
   try {
     return await work();
   } finally {
@@ -30,16 +25,14 @@ export async function withLock<T>(lockFile: string, work: () => Promise<T>): Pro
   }
 }
 
-async function acquire(lockFile: string, draft: string): Promise<void> {
+async function acquire(lockFile: string, ticket: string): Promise<void> {
   const deadline = Date.now() + PATIENCE_MS;
-  for (;;) {
-    // A hard link appears with its content or not at all, so a reader never finds a lock without a holder.
-    if (await tryLink(draft, lockFile)) return;
-    const holder = await readFile(lockFile, 'utf8').catch(() => undefined);
+  while (!(await tryLink(ticket, lockFile))) {
+    const holder = await readlink(lockFile).catch(() => undefined);
     if (holder === undefined) continue;
     const pid = Number.parseInt(holder, 10);
     if (!isAlive(pid)) {
-      await removeStale(lockFile, holder, `${draft}.stale`);
+      await removeStale(lockFile, holder, `${lockFile}.${ticket}`);
     } else if (Date.now() > deadline) {
       throw runError(
         'EMBEDDED_LOCKED',
@@ -51,9 +44,9 @@ async function acquire(lockFile: string, draft: string): Promise<void> {
   }
 }
 
-async function tryLink(from: string, to: string): Promise<boolean> {
+async function tryLink(ticket: string, lockFile: string): Promise<boolean> {
   try {
-    await link(from, to);
+    await symlink(ticket, lockFile);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
@@ -68,7 +61,7 @@ async function removeStale(lockFile: string, holder: string, aside: string): Pro
   } catch {
     return;
   }
-  const taken = await readFile(aside, 'utf8').catch(() => holder);
-  if (taken !== holder) await tryLink(aside, lockFile);
+  const taken = await readlink(aside).catch(() => holder);
+  if (taken !== holder) await tryLink(taken, lockFile);
   await rm(aside, { force: true });
 }

@@ -3,9 +3,9 @@
  * lifecycle, and who uses it right now. The data usually lies beside them, elsewhere only where the server's user
  * could not reach it (instance-folder.ts).
  */
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { requestError } from '../../../errors.js';
+import { requestError, runError } from '../../../errors.js';
 
 export interface Home {
   readonly folder: string;
@@ -27,6 +27,8 @@ export function homeAt(folder?: string): Home {
   };
 }
 
+const GIT_IGNORE = '*\n';
+
 /** Makes the home where it is missing. Throws a requestError where that can't be done. */
 export async function makeHome(home: Home): Promise<void> {
   try {
@@ -35,7 +37,7 @@ export async function makeHome(home: Home): Promise<void> {
       // Root's server runs as another user, who has to pass through here; what is secret has its own mode.
       if (process.getuid?.() === 0) await chmod(home.folder, 0o755);
       // The password must not end up in somebody's repository.
-      await writeFile(join(home.folder, '.gitignore'), '*\n');
+      await writeFile(join(home.folder, '.gitignore'), GIT_IGNORE);
     }
     await mkdir(home.leaseFolder, { recursive: true, mode: 0o700 });
   } catch (error) {
@@ -43,9 +45,21 @@ export async function makeHome(home: Home): Promise<void> {
   }
 }
 
+/** Removes what makeHome made, and the folder if nothing else is in it. */
+export async function removeHome(home: Home): Promise<void> {
+  const ignore = join(home.folder, '.gitignore');
+  // A home that the user made and keeps other things in may have one of its own.
+  if ((await readFile(ignore, 'utf8').catch(() => '')) === GIT_IGNORE) await rm(ignore);
+  await rm(home.leaseFolder, { recursive: true, force: true });
+  await rmdir(home.folder).catch(() => {});
+}
+
 /** The error for a home that this user may not use. */
 export function unwritableHome(home: Home, cause: unknown): Error {
   const reason = cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? cause.message) : String(cause);
+  if (reason === 'ENOSPC' || reason === 'EDQUOT') {
+    return runError('EMBEDDED_DISK_FULL', `the disk of ${home.folder} is full: free space and run again`, cause);
+  }
   return requestError(
     'EMBEDDED_HOME',
     `cannot use ${home.folder} for the embedded PostgreSQL (${reason}): set FLEETGEN_HOME to a folder of your own, or give a server with --to postgresql://...`,

@@ -4,9 +4,9 @@
  */
 import { runError } from '../../../errors.js';
 import { type Binaries, findBinaries, majorVersion } from './binaries.js';
-import { withLock } from './file-lock.js';
 import { freePort, isFree } from './free-port.js';
 import { type Home, homeAt, makeHome } from './home.js';
+import { withHomeLock } from './home-lock.js';
 import { initialise } from './initialise.js';
 import { dataFolderOf, dataVersion, logFileOf, makeInstanceFolder, ownInstanceFolder } from './instance-folder.js';
 import { releaseLease, takeLease } from './lease.js';
@@ -57,7 +57,7 @@ export async function openEmbedded(options: OpenOptions = {}): Promise<EmbeddedS
   const home = homeAt(options.home);
   options.signal?.throwIfAborted();
   await makeHome(home);
-  return await withLock(home.lockFile, async () => {
+  return await withHomeLock(home, async () => {
     const before = await readRecord(home);
     const found = before && (await findPostmaster(dataFolderOf(before.instanceFolder)));
     const lease = await takeLease(home.leaseFolder);
@@ -66,7 +66,7 @@ export async function openEmbedded(options: OpenOptions = {}): Promise<EmbeddedS
       if (before !== undefined && found !== undefined) {
         const { port } = await untilReady(dataFolderOf(before.instanceFolder));
         record = { ...before, port, stays: before.stays || options.stays === true };
-        await writeRecord(home, record);
+        if (record.port !== before.port || record.stays !== before.stays) await writeRecord(home, record);
       } else {
         record = await start(home, before, options);
       }

@@ -2,12 +2,13 @@
  * The server's main process, seen from outside through its pid file: find it, start it, stop it. A server outlives the
  * process that started it, so nothing here relies on being its parent.
  */
-import { open, readFile, readlink, realpath, rm, stat } from 'node:fs/promises';
+import { open, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runError } from '../../../errors.js';
 import { isAlive } from './process-alive.js';
 import { runProgram } from './run-program.js';
+import { endOrphans, worksIn } from './server-processes.js';
 import type { ServerUser } from './server-user.js';
 
 export interface Postmaster {
@@ -58,6 +59,7 @@ export interface StartOptions {
 
 /** Starts the server and waits until it is ready. Throws FleetgenError with the log's last complaint. */
 export async function startPostmaster(options: StartOptions): Promise<Postmaster> {
+  await endOrphans(options.dataFolder);
   await removeMisleadingPidFile(options.dataFolder);
   const logged = await sizeOf(options.logFile);
   // Names relative to the working directory: pg_ctl puts them into a shell command, where a path could break.
@@ -116,16 +118,6 @@ async function removeMisleadingPidFile(dataFolder: string): Promise<void> {
   const pid = Number(text.split('\n')[0]);
   const damaged = !Number.isSafeInteger(pid) || pid <= 0;
   if (damaged || (isAlive(pid) && !(await worksIn(pid, dataFolder)))) await rm(pidFileOf(dataFolder), { force: true });
-}
-
-/** A server's working directory is its data folder; where the system does not tell, the pid file is believed. */
-async function worksIn(pid: number, dataFolder: string): Promise<boolean> {
-  if (process.platform !== 'linux') return true;
-  try {
-    return (await readlink(`/proc/${pid}/cwd`)) === (await realpath(dataFolder));
-  } catch {
-    return false;
-  }
 }
 
 function startError(complaint: string | undefined, logFile?: string): Error {

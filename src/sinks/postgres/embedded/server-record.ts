@@ -3,7 +3,7 @@
  * so only its owner may read it; it is replaced as a whole, so a reader never sees half of it.
  */
 import { randomBytes } from 'node:crypto';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { chown, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { runError } from '../../../errors.js';
 import { type Home, unwritableHome } from './home.js';
 
@@ -52,5 +52,8 @@ export async function readRecord(home: Home): Promise<ServerRecord | undefined> 
 export async function writeRecord(home: Home, record: ServerRecord): Promise<void> {
   const draft = `${home.recordFile}.${process.pid}`;
   await writeFile(draft, `${JSON.stringify(record, undefined, 2)}\n`, { mode: 0o600 });
+  // Root may visit somebody's home, but must not lock its owner out.
+  const { uid, gid } = await stat(home.folder);
+  if (process.getuid?.() === 0 && uid !== 0) await chown(draft, uid, gid);
   await rename(draft, home.recordFile);
 }

@@ -7,6 +7,8 @@ import { serverUserFor } from './server-user.js';
 
 export interface EmbeddedStatus {
   readonly home: string;
+  /** Why the record of the server can't be read; null when it can. */
+  readonly problem: string | null;
   /** True when there is data. */
   readonly initialised: boolean;
   readonly running: boolean;
@@ -28,15 +30,20 @@ export interface EmbeddedStatus {
   readonly systemUser: string | null;
 }
 
-/** Throws FleetgenError only where the record exists and can't be read. */
+/** Never throws for a home in disorder: `problem` says what is wrong. */
 export async function embeddedStatus(homeFolder?: string): Promise<EmbeddedStatus> {
   const home = homeAt(homeFolder);
-  const record = await readRecord(home);
+  let problem: string | null = null;
+  const record = await readRecord(home).catch((error: Error) => {
+    problem = error.message;
+    return undefined;
+  });
   const instanceFolder = record?.instanceFolder ?? ownInstanceFolder(home);
   const dataFolder = dataFolderOf(instanceFolder);
   const server = await findPostmaster(dataFolder);
   return {
     home: home.folder,
+    problem,
     initialised: (await dataVersion(instanceFolder)) !== undefined,
     running: server !== undefined,
     ready: server?.ready === true,

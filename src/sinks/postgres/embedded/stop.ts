@@ -2,20 +2,19 @@
  * The ways a home's server comes to an end: its last user leaves, a person stops it, a person deletes it.
  */
 import { existsSync } from 'node:fs';
-import { rm, rmdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { withLock } from './file-lock.js';
-import { type Home, homeAt } from './home.js';
+import { rm } from 'node:fs/promises';
+import { type Home, homeAt, removeHome } from './home.js';
+import { withHomeLock } from './home-lock.js';
 import { dataFolderOf, ownInstanceFolder } from './instance-folder.js';
 import { countLeases, releaseLease } from './lease.js';
 import { findPostmaster, stopPostmaster } from './postmaster.js';
-import { readRecord, type ServerRecord, writeRecord } from './server-record.js';
+import { readRecord, type ServerRecord } from './server-record.js';
 
 /** Stops the home's server whoever uses it. False when none was running. Throws FleetgenError when it does not stop. */
 export async function stopEmbedded(homeFolder?: string): Promise<boolean> {
   const home = homeAt(homeFolder);
   if ((await readRecord(home)) === undefined) return false;
-  return await withLock(home.lockFile, () => stopNow(home));
+  return await withHomeLock(home, () => stopNow(home));
 }
 
 /** Stops the home's server and deletes its data and all that belongs to it. False when there was nothing. */
@@ -25,18 +24,15 @@ export async function resetEmbedded(homeFolder?: string): Promise<boolean> {
   const readable = (): Promise<ServerRecord | undefined> => readRecord(home).catch(() => undefined);
   const own = ownInstanceFolder(home);
   if (!existsSync(home.recordFile) && !existsSync(own)) return false;
-  await withLock(home.lockFile, async () => {
+  await withHomeLock(home, async () => {
     for (const folder of new Set([(await readable())?.instanceFolder ?? own, own])) {
       const running = await findPostmaster(dataFolderOf(folder));
       if (running !== undefined) await stopPostmaster(running, dataFolderOf(folder));
       await rm(folder, { recursive: true, force: true });
     }
     await rm(home.recordFile, { force: true });
-    await rm(home.leaseFolder, { recursive: true, force: true });
-    await rm(join(home.folder, '.gitignore'), { force: true });
   });
-  // Goes only when it is empty: a home given by the user may hold other things.
-  await rmdir(home.folder).catch(() => {});
+  await removeHome(home);
   return true;
 }
 
@@ -45,7 +41,7 @@ export async function leaveEmbedded(home: Home, lease: string): Promise<void> {
   await releaseLease(lease);
   // The home may be gone by now: reset, or deleted by hand.
   if ((await readRecord(home)) === undefined) return;
-  await withLock(home.lockFile, async () => {
+  await withHomeLock(home, async () => {
     const record = await readRecord(home);
     if (record?.stays === false && (await countLeases(home.leaseFolder)) === 0) await stopNow(home);
   });
@@ -57,6 +53,5 @@ async function stopNow(home: Home): Promise<boolean> {
   const dataFolder = dataFolderOf(record.instanceFolder);
   const running = await findPostmaster(dataFolder);
   if (running !== undefined) await stopPostmaster(running, dataFolder);
-  if (record.stays) await writeRecord(home, { ...record, stays: false });
   return running !== undefined;
 }

@@ -1,0 +1,191 @@
+/**
+ * The plan of a vehicle-day: its tours and trips, when they start, how long they last, how far they go, and so its number
+ * of records, from keys alone. A tour leads from home along one way and back on it, with stops; the day ends at home.
+ */
+import { Sfc32, STREAM } from '../random/sfc32.js';
+import { BLOCK_MS, blockOf, type Conditions, type ConditionsCache } from '../world/conditions.js';
+import { DAY_MS, HOUR_MS, localToUtc, weekdayOf, weekOf } from '../world/local-time.js';
+import { PACE_BIN_M } from '../world/routes.js';
+import { type ClassWorld, DEPARTURE_STEPS, type RegionWorld, type World } from '../world/world.js';
+import { WeekOdometer } from './odometer.js';
+import { emptyProfile, fillProfile, type VehicleProfile } from './vehicle-profile.js';
+
+export const MAX_TRIPS = 99;
+const MAX_TOURS = 8;
+/** A shorter day is not driven: the odometer moves on between days instead. */
+const MIN_DAY_M = 800;
+const TOUR_GAP_MS = 300000;
+/** Free time before the next day begins: held-back records arrive in it. */
+const DAY_END_MS = 100 * 60000;
+const START_AND_STOP_MS = 12000;
+const MIN_LEG_MS = 90000;
+/** Trips take at most this many times their free duration, so that a day always holds its trips. */
+const SLOWEST = 1.9;
+const SPREAD = 0.16;
+const FASTEST = 0.98;
+const MAX_SLOWDOWN = SLOWEST / (FASTEST + SPREAD);
+
+/** The trips and tours of the day last planned; arrays are reused. */
+export class DayPlan {
+  records = 0;
+  trips = 0;
+  tours = 0;
+  odometerM = 0;
+  /** By trip: UTC milliseconds of its start, and intervals from start to end (one less than its records). */
+  readonly startMs = new Float64Array(MAX_TRIPS + 1);
+  readonly ticks = new Int32Array(MAX_TRIPS + 1);
+  /** By trip: its part of the time of the way out (or back), and the region's slowdown it was planned with. */
+  readonly share = new Float64Array(MAX_TRIPS + 1);
+  readonly slowdown = new Float64Array(MAX_TRIPS + 1);
+  /** By tour: first trip, number of trips out and back. */
+  readonly firstTrip = new Int32Array(MAX_TOURS + 1);
+  readonly tripsOut = new Int32Array(MAX_TOURS);
+  readonly tripsBack = new Int32Array(MAX_TOURS);
+  /** By tour: metres one way, and the expected milliseconds in free traffic. */
+  readonly oneWayM = new Float64Array(MAX_TOURS);
+  readonly expectedMs = new Float64Array(MAX_TOURS);
+}
+
+export class DayPlanner {
+  readonly plan = new DayPlan();
+  readonly profile: VehicleProfile = emptyProfile();
+  private readonly odometer: WeekOdometer;
+  private readonly random = new Sfc32();
+  private readonly departures = new Float64Array(MAX_TOURS);
+
+  constructor(
+    private readonly world: World,
+    private readonly seed: number,
+    private readonly intervalMs: number,
+    private readonly conditions: ConditionsCache,
+  ) {
+    this.odometer = new WeekOdometer(seed);
+  }
+
+  /** Plans the vehicle's day (days since 1970-01-01) into `plan` and returns its number of records. */
+  load(vehicle: number, day: number): number {
+    const { world, profile, plan } = this;
+    if (profile.vehicle !== vehicle) fillProfile(world, this.seed, vehicle, this.random, profile);
+    const vehicleClass = world.classes[profile.vehicleClass]!;
+    const region = world.regions[profile.region]!;
+    const weekday = weekdayOf(day);
+    this.odometer.load(profile, vehicleClass, weekOf(day));
+    plan.odometerM = this.odometer.dayStartM[weekday]!;
+    const metres = this.odometer.dayStartM[weekday + 1]! - plan.odometerM;
+    plan.trips = 0;
+    plan.tours = 0;
+    plan.records = 0;
+    if (metres < MIN_DAY_M) return 0;
+    this.random.seed(this.seed, vehicle, day, STREAM.dayPlan);
+    const drivingMs = this.planTours(vehicleClass, region, metres);
+    this.drawDepartures(weekday < 5 ? vehicleClass.weekdayDepartures : vehicleClass.weekendDepartures);
+    const dayStart = localToUtc(region.zone, day * DAY_MS + vehicleClass.restHour * HOUR_MS);
+    const dayEnd = localToUtc(region.zone, (day + 1) * DAY_MS + vehicleClass.restHour * HOUR_MS) - DAY_END_MS;
+    const freeMs = Math.max(0, (dayEnd - dayStart - SLOWEST * drivingMs) / plan.tours - TOUR_GAP_MS);
+    this.planTrips(vehicleClass, dayStart, freeMs);
+    this.fitIntoDay(dayEnd);
+    let records = plan.trips;
+    for (let i = 0; i < plan.trips; i++) records += plan.ticks[i]!;
+    plan.records = records;
+    return records;
+  }
+
+  /** Splits the day's metres over tours; returns the expected driving time of the day in free traffic, in ms. */
+  private planTours(vehicleClass: ClassWorld, region: RegionWorld, metres: number): number {
+    const { plan, random } = this;
+    const [out, back] = [vehicleClass.legsOut, vehicleClass.legsBack];
+    const legs = (out[0] + out[1] + back[0] + back[1]) / 2;
+    const wanted = Math.round(metres / (vehicleClass.tripM * legs) + random.uniform() - 0.5);
+    plan.tours = Math.max(1, Math.min(MAX_TOURS, wanted, Math.floor(metres / MIN_DAY_M)));
+    let total = 0;
+    for (let j = 0; j < plan.tours; j++) total += plan.oneWayM[j] = 0.5 + random.uniform();
+    const pace = region.routes.paceMsPerM;
+    let drivingMs = 0;
+    for (let j = 0; j < plan.tours; j++) {
+      const oneWay = (plan.oneWayM[j]! / total) * metres * 0.5;
+      const expected = oneWay * pace[Math.min(pace.length - 1, Math.floor(oneWay / PACE_BIN_M))]!;
+      plan.oneWayM[j] = oneWay;
+      plan.expectedMs[j] = expected;
+      drivingMs += 2 * expected;
+    }
+    return drivingMs;
+  }
+
+  /** Draws and sorts when the tours would like to start, in ms after the day's start. */
+  private drawDepartures(quantiles: Float64Array): void {
+    const { departures, random } = this;
+    for (let j = 0; j < this.plan.tours; j++) {
+      const u = random.uniform() * DEPARTURE_STEPS;
+      const step = Math.floor(u);
+      const wish = quantiles[step]! + (quantiles[step + 1]! - quantiles[step]!) * (u - step);
+      let i = j;
+      for (; i > 0 && departures[i - 1]! > wish; i--) departures[i] = departures[i - 1]!;
+      departures[i] = wish;
+    }
+  }
+
+  private planTrips(vehicleClass: ClassWorld, dayStart: number, freeMs: number): void {
+    const { plan, random, departures, profile } = this;
+    const [stopLeast, stopMost] = vehicleClass.stopMs;
+    let conditions: Conditions = this.conditions.get(profile.region, blockOf(dayStart));
+    let blockStart = blockOf(dayStart) * BLOCK_MS;
+    let trip = 0;
+    let time = dayStart;
+    for (let j = 0; j < plan.tours; j++) {
+      time = Math.max(time, dayStart + Math.floor(departures[j]!));
+      const most = Math.max(1, Math.floor(plan.expectedMs[j]! / MIN_LEG_MS));
+      plan.firstTrip[j] = trip;
+      plan.tripsOut[j] = Math.min(most, this.between(vehicleClass.legsOut));
+      plan.tripsBack[j] = Math.min(most, this.between(vehicleClass.legsBack));
+      const trips = plan.tripsOut[j]! + plan.tripsBack[j]!;
+      const stopBudget = freeMs / (trips - 1);
+      this.drawShares(trip, plan.tripsOut[j]!);
+      this.drawShares(trip + plan.tripsOut[j]!, plan.tripsBack[j]!);
+      for (let i = 0; i < trips; i++, trip++) {
+        if (time - blockStart >= BLOCK_MS) {
+          conditions = this.conditions.get(profile.region, blockOf(time));
+          blockStart = blockOf(time) * BLOCK_MS;
+        }
+        const slowdown = Math.min(MAX_SLOWDOWN, conditions.slowdown[Math.floor((time - blockStart) / HOUR_MS)]!);
+        const free = plan.expectedMs[j]! * plan.share[trip]!;
+        const duration = free * slowdown * (FASTEST + SPREAD * random.uniform()) + START_AND_STOP_MS;
+        plan.slowdown[trip] = slowdown;
+        plan.startMs[trip] = time;
+        plan.ticks[trip] = Math.max(2, Math.ceil(duration / this.intervalMs) + 1);
+        time += plan.ticks[trip]! * this.intervalMs;
+        if (i === trips - 1) break;
+        const u = random.uniform();
+        time += Math.floor(Math.min(stopBudget, stopLeast + (stopMost - stopLeast) * u * u)) + 1;
+      }
+      trip++;
+      time += TOUR_GAP_MS;
+    }
+    plan.firstTrip[plan.tours] = trip;
+    plan.trips = trip;
+  }
+
+  /** Shares of the time of one way, adding up to 1. */
+  private drawShares(first: number, count: number): void {
+    const { share } = this.plan;
+    let total = 0;
+    for (let i = first; i < first + count; i++) total += share[i] = 0.4 + 1.2 * this.random.uniform();
+    for (let i = first; i < first + count; i++) share[i]! /= total;
+  }
+
+  private between(range: readonly [number, number]): number {
+    return range[0] + this.random.below(range[1] - range[0] + 1);
+  }
+
+  /** Moves the last tours to earlier times where they would run past the end of the day. */
+  private fitIntoDay(dayEnd: number): void {
+    const { plan, intervalMs } = this;
+    let latest = dayEnd;
+    for (let j = plan.tours - 1; j >= 0; j--) {
+      const last = plan.firstTrip[j + 1]! - 1;
+      const excess = plan.startMs[last]! + plan.ticks[last]! * intervalMs - latest;
+      if (excess <= 0) return;
+      for (let i = plan.firstTrip[j]!; i <= last; i++) plan.startMs[i]! -= excess;
+      latest = plan.startMs[plan.firstTrip[j]!]! - TOUR_GAP_MS;
+    }
+  }
+}

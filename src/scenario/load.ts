@@ -1,0 +1,25 @@
+/** Reads the default scenario and identifies it. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import type { Scenario } from './scenario.js';
+
+let cached: Scenario | undefined;
+
+export function defaultScenario(): Scenario {
+  cached ??= parse(readFileSync(new URL('./default.yaml', import.meta.url), 'utf8')) as Scenario;
+  return cached;
+}
+
+/** SHA-256 (hex) of the JSON of a scenario and of the settings that belong to it; the order of keys doesn't count. */
+export function scenarioHash(scenario: Scenario, settings: Readonly<Record<string, number>>): string {
+  return createHash('sha256').update(canonicalJson({ scenario, settings })).digest('hex');
+}
+
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, item: unknown) =>
+    item !== null && typeof item === 'object' && !Array.isArray(item)
+      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : item,
+  );
+}

@@ -1,0 +1,209 @@
+/**
+ * One vehicle's day: loads its plan, walks from trip to trip, and keeps what lasts from record to record. The records
+ * themselves are made in trip-records.ts.
+ */
+import { type Dataset, plannerOf } from '../plan/dataset.js';
+import type { DayPlanner } from '../plan/day-plan.js';
+import { exp } from '../random/exact-math.js';
+import { HOUR_MS } from '../world/local-time.js';
+import type { RoadNetwork } from '../world/road-network.js';
+import type { World } from '../world/world.js';
+import { Draws } from './draws.js';
+import { edgeGeometry, type EdgeGeometry, Leg } from './leg.js';
+import { Route } from './route.js';
+import { Surroundings } from './surroundings.js';
+
+/** Chance that the receiver has no fix when a trip starts, and the longest sleep after which it still has one. */
+const COLD_START_CHANCE = 0.12;
+/** Records that waited leave one after the other: the queue's own time, on top of the hold. */
+const QUEUE_MARGIN_MS = 120000;
+
+export class VehicleDay {
+  readonly world: World;
+  readonly planner: DayPlanner;
+  readonly surroundings: Surroundings;
+  readonly draws = new Draws();
+  readonly leg = new Leg();
+  readonly intervalMs: number;
+  /** Metres driven in an interval per tenth of a km/h. */
+  readonly metresPerUnit: number;
+  network!: RoadNetwork;
+  geometry!: EdgeGeometry;
+  vehicle = -1;
+  day = -1;
+
+  // The trip.
+  trip = -1;
+  tripId = 0;
+  startMs = 0;
+  /** Intervals from start to end; the record of tick 0 and of tick `ticks` are at rest. */
+  ticks = -1;
+  tick = 0;
+  slowdown = 1;
+  /** Units (tenths of km/h times intervals) still to be driven. */
+  remaining = 0;
+  speed = 0;
+  /** Twice the units driven in this trip, and in the trips of the day before it. */
+  twiceDriven = 0;
+  twiceBefore = 0;
+  odometerM = 0;
+  dwell = 0;
+  /** Metres from the trip's start where the vehicle will stop at a junction; -1 for none. */
+  stopAtM = -1;
+
+  // What lasts.
+  speedingTicks = 0;
+  speedingFactor = 1;
+  gpsLostTicks = 0;
+  faultTicks = 0;
+  stuckTemperature = 0;
+  heldUntilMs = 0;
+  lastArrivalMs = 0;
+  batteryPct = 0;
+  batteryCeiling = 100;
+  gpsEast = 0;
+  gpsNorth = 0;
+  signalNoise = 0;
+  pendingBraking = 0;
+  pendingHarsh = 0;
+  pendingLaneChange = 0;
+  pendingAlert = 0;
+
+  /** Mean wait at a junction. */
+  readonly waitSeconds: number;
+  private readonly longestHoldMs: number;
+  private readonly route = new Route();
+  private readonly geometries = new Map<number, EdgeGeometry>();
+  private tour = -1;
+  private tripOfTour = 0;
+  private tripsOfTour = 0;
+  private oneWayUnits = 0;
+  private unitsFromHome = 0;
+  private lastEndMs = 0;
+
+  constructor(readonly dataset: Dataset) {
+    const { planner, conditions } = plannerOf(dataset);
+    this.planner = planner;
+    this.world = dataset.world;
+    this.intervalMs = dataset.intervalMs;
+    this.metresPerUnit = dataset.intervalMs / 36000;
+    this.waitSeconds = dataset.world.stopSeconds;
+    this.longestHoldMs = dataset.world.sensors.max_lateness_minutes * 60000 - QUEUE_MARGIN_MS;
+    this.surroundings = new Surroundings(dataset.world, dataset.intervalMs, conditions);
+  }
+
+  /** Loads a vehicle-day (days since 1970-01-01) and its first trip. Returns its number of records. */
+  load(vehicle: number, day: number): number {
+    const { planner, world } = this;
+    const records = planner.load(vehicle, day);
+    const { profile, plan } = planner;
+    this.draws.start(this.dataset.seed, vehicle, day);
+    const random = this.draws.day;
+    this.vehicle = vehicle;
+    this.day = day;
+    this.network = world.regions[profile.region]!.network;
+    let geometry = this.geometries.get(profile.region);
+    if (geometry === undefined) this.geometries.set(profile.region, (geometry = edgeGeometry(this.network)));
+    this.geometry = geometry;
+    this.surroundings.startDay(profile, (exponent) => exp(exponent * profile.driverLog));
+    this.odometerM = plan.odometerM;
+    this.twiceBefore = 0;
+    this.twiceDriven = 0;
+    this.trip = -1;
+    this.ticks = -1;
+    this.tick = 0;
+    this.tour = -1;
+    this.tripOfTour = 0;
+    this.tripsOfTour = 0;
+    this.speedingTicks = 0;
+    this.gpsLostTicks = 0;
+    this.faultTicks = 0;
+    this.heldUntilMs = 0;
+    this.lastArrivalMs = 0;
+    this.pendingBraking = 0;
+    this.pendingHarsh = 0;
+    this.pendingLaneChange = 0;
+    this.pendingAlert = 0;
+    // The device slept since yesterday; old batteries hold less and drain faster.
+    const ageYears = (day - profile.commissionedDay) / 365.25;
+    this.batteryCeiling = 100 - ageYears * (0.4 + 0.6 * random.uniform());
+    this.lastEndMs = plan.trips > 0 ? plan.startMs[0]! - (6 + 10 * random.uniform()) * HOUR_MS : 0;
+    this.batteryPct = this.batteryCeiling;
+    if (plan.trips > 0) this.nextTrip();
+    return records;
+  }
+
+  /** Moves on to the day's next trip; false when there is none. */
+  nextTrip(): boolean {
+    const { planner, draws, world } = this;
+    const { plan, profile } = planner;
+    if (this.trip + 1 >= plan.trips) return false;
+    this.trip++;
+    if (this.tripOfTour === this.tripsOfTour) this.nextTour();
+    const to = this.unitsAtEnd();
+    const perUnit = this.metresPerUnit;
+    this.leg.set(this.route, this.network, this.unitsFromHome * perUnit, to * perUnit);
+    this.remaining = Math.abs(to - this.unitsFromHome);
+    this.unitsFromHome = to;
+    this.tripOfTour++;
+    this.twiceBefore += this.twiceDriven;
+    this.twiceDriven = 0;
+    this.tick = 0;
+    this.speed = 0;
+    this.dwell = 0;
+    this.stopAtM = -1;
+    this.startMs = plan.startMs[this.trip]!;
+    this.ticks = plan.ticks[this.trip]!;
+    this.slowdown = plan.slowdown[this.trip]!;
+    this.tripId = this.vehicle * 1e7 + this.day * 100 + this.trip;
+    const parkedHours = (this.startMs - this.lastEndMs) / HOUR_MS;
+    this.lastEndMs = this.startMs + this.ticks * this.intervalMs;
+    const drain = world.devices[profile.device]!.drain * (1 + (100 - this.batteryCeiling) * 0.15);
+    this.batteryPct = Math.max(4, this.batteryPct - parkedHours * drain);
+    this.surroundings.untilMs = 0;
+    this.gpsEast = draws.normal();
+    this.gpsNorth = draws.normal();
+    this.signalNoise = draws.normal() * 2;
+    const cold = draws.uniform() < COLD_START_CHANCE;
+    this.gpsLostTicks = cold ? this.ticksOf(draws.exponential() * world.sensors.reacquire_seconds) : 0;
+    return true;
+  }
+
+  /** A duration in seconds as a whole number of intervals, at least one. */
+  ticksOf(seconds: number): number {
+    return Math.max(1, Math.round((seconds * 1000) / this.intervalMs));
+  }
+
+  /** Holds records back until a time, at most as long as the scenario's maximum lateness allows. */
+  holdUntil(untilMs: number, nowMs: number): void {
+    this.heldUntilMs = Math.floor(Math.min(untilMs, nowMs + this.longestHoldMs));
+  }
+
+  private nextTour(): void {
+    const { plan, profile } = this.planner;
+    this.tour++;
+    this.tripOfTour = 0;
+    this.tripsOfTour = plan.tripsOut[this.tour]! + plan.tripsBack[this.tour]!;
+    this.unitsFromHome = 0;
+    this.oneWayUnits = Math.floor(plan.oneWayM[this.tour]! / this.metresPerUnit);
+    const region = this.world.regions[profile.region]!;
+    const metres = plan.oneWayM[this.tour]!;
+    this.route.build(region, profile.home, metres, plan.expectedMs[this.tour]!, this.draws.day);
+  }
+
+  /** Where the trip ends, in units from home: stops lie on the way at the planned shares of its time. */
+  private unitsAtEnd(): number {
+    const { plan } = this.planner;
+    const out = plan.tripsOut[this.tour]!;
+    const first = plan.firstTrip[this.tour]!;
+    const outward = this.tripOfTour < out;
+    if (outward && this.tripOfTour === out - 1) return this.oneWayUnits;
+    if (!outward && this.tripOfTour === this.tripsOfTour - 1) return 0;
+    const from = outward ? first : first + out;
+    let part = 0;
+    for (let i = from; i <= first + this.tripOfTour; i++) part += plan.share[i]!;
+    const total = this.route.timeAt(this.oneWayUnits * this.metresPerUnit);
+    const metres = this.route.placeAt(total * (outward ? part : 1 - part));
+    return Math.max(0, Math.min(this.oneWayUnits, Math.round(metres / this.metresPerUnit)));
+  }
+}
