@@ -29,7 +29,13 @@ export function countCapacity(planner: DayPlanner, firstDay: number, vehicles: n
 }
 
 /** The smallest fleet whose records on the days reach `rows`. */
-export function countUntilVehicles(planner: DayPlanner, firstDay: number, days: number, rows: number, limit: number): Capacity {
+export function countUntilVehicles(
+  planner: DayPlanner,
+  firstDay: number,
+  days: number,
+  rows: number,
+  limit: number,
+): Capacity {
   const columns: Float64Array[] = [];
   let vehicles = 0;
   let total = 0;
@@ -54,7 +60,13 @@ export function countUntilVehicles(planner: DayPlanner, firstDay: number, days: 
 }
 
 /** The fewest days on which the fleet's records reach `rows`. */
-export function countUntilDays(planner: DayPlanner, firstDay: number, vehicles: number, rows: number, limit: number): Capacity {
+export function countUntilDays(
+  planner: DayPlanner,
+  firstDay: number,
+  vehicles: number,
+  rows: number,
+  limit: number,
+): Capacity {
   const blocks = blocksOf(vehicles);
   const counts: number[] = [];
   let days = 0;

@@ -111,9 +111,15 @@ function findCapacity(planner: DayPlanner, firstDay: number, request: DatasetReq
 
 function checkWindow(world: World, firstDay: number, endDay: number, commissionedTo: string): void {
   if (firstDay <= world.commissionedTo) {
-    throw requestError('START_TOO_EARLY', `--start must be after ${commissionedTo}, when the last vehicle joins the fleet`);
+    throw requestError(
+      'START_TOO_EARLY',
+      `--start must be after ${commissionedTo}, when the last vehicle joins the fleet`,
+    );
   }
   if (endDay > LAST_DAY) {
-    throw requestError('WINDOW_TOO_LATE', 'the dataset would run past 2150: use an earlier --start, more --vehicles or fewer --rows');
+    throw requestError(
+      'WINDOW_TOO_LATE',
+      'the dataset would run past 2150: use an earlier --start, more --vehicles or fewer --rows',
+    );
   }
 }

@@ -17,12 +17,12 @@ const MIN_DAY_M = 800;
 const TOUR_GAP_MS = 300000;
 /** Free time before the next day begins: held-back records arrive in it. */
 const DAY_END_MS = 100 * 60000;
-const START_AND_STOP_MS = 12000;
+const START_AND_STOP_MS = 15000;
 const MIN_LEG_MS = 90000;
 /** Trips take at most this many times their free duration, so that a day always holds its trips. */
 const SLOWEST = 1.9;
 const SPREAD = 0.16;
-const FASTEST = 0.98;
+const FASTEST = 1.02;
 const MAX_SLOWDOWN = SLOWEST / (FASTEST + SPREAD);
 
 /** The trips and tours of the day last planned; arrays are reused. */
@@ -34,9 +34,8 @@ export class DayPlan {
   /** By trip: UTC milliseconds of its start, and intervals from start to end (one less than its records). */
   readonly startMs = new Float64Array(MAX_TRIPS + 1);
   readonly ticks = new Int32Array(MAX_TRIPS + 1);
-  /** By trip: its part of the time of the way out (or back), and the region's slowdown it was planned with. */
+  /** By trip: its part of the time of the way out (or back). */
   readonly share = new Float64Array(MAX_TRIPS + 1);
-  readonly slowdown = new Float64Array(MAX_TRIPS + 1);
   /** By tour: first trip, number of trips out and back. */
   readonly firstTrip = new Int32Array(MAX_TOURS + 1);
   readonly tripsOut = new Int32Array(MAX_TOURS);
@@ -149,7 +148,6 @@ export class DayPlanner {
         const slowdown = Math.min(MAX_SLOWDOWN, conditions.slowdown[Math.floor((time - blockStart) / HOUR_MS)]!);
         const free = plan.expectedMs[j]! * plan.share[trip]!;
         const duration = free * slowdown * (FASTEST + SPREAD * random.uniform()) + START_AND_STOP_MS;
-        plan.slowdown[trip] = slowdown;
         plan.startMs[trip] = time;
         plan.ticks[trip] = Math.max(2, Math.ceil(duration / this.intervalMs) + 1);
         time += plan.ticks[trip]! * this.intervalMs;

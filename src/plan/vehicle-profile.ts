@@ -1,6 +1,6 @@
 /** What is fixed about a vehicle for its whole life: a function of (seed, vehicle number). */
 import { exp } from '../random/exact-math.js';
-import { Sfc32, STREAM } from '../random/sfc32.js';
+import { type Sfc32, STREAM } from '../random/sfc32.js';
 import { NORMAL, TABLE_SHIFT } from '../random/tables.js';
 import type { World } from '../world/world.js';
 

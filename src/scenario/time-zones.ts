@@ -16,7 +16,10 @@ export interface ZoneOffsets {
 export function zoneOffsets(name: string): ZoneOffsets {
   const zone = moment.tz.zone(name);
   if (zone === null) {
-    throw requestError('TIME_ZONE_UNKNOWN', `time zone '${name}' does not exist: use an IANA name such as Europe/Berlin`);
+    throw requestError(
+      'TIME_ZONE_UNKNOWN',
+      `time zone '${name}' does not exist: use an IANA name such as Europe/Berlin`,
+    );
   }
   return {
     untilMs: Float64Array.from(zone.untils, (until) => until ?? Number.POSITIVE_INFINITY),

@@ -44,7 +44,8 @@ export class Onsets {
     } else if (kind === GPS_LOSS) {
       day.gpsLostTicks = day.ticksOf(draws.exponential() * world.sensors.loss_seconds);
     } else if (kind === OUTAGE) {
-      if (timeMs >= day.heldUntilMs) day.holdUntil(timeMs + draws.exponential() * world.sensors.outage_minutes * 60000, timeMs);
+      if (timeMs >= day.heldUntilMs)
+        day.holdUntil(timeMs + draws.exponential() * world.sensors.outage_minutes * 60000, timeMs);
     } else if (kind === FAULT) {
       day.faultTicks = day.ticksOf(draws.exponential() * world.sensors.fault_minutes * 60);
     }
@@ -65,7 +66,11 @@ export class Onsets {
       this.peak = -size;
       // A second or two of hard braking, within one interval.
       const seconds = Math.min(day.intervalMs / 1000, 1.5) * (0.5 + 0.5 * draws.uniform());
-      result = Math.max(0, Math.min(next, speed - Math.floor(size * 0.36 * seconds)), speed - Math.floor((size * 0.36 * day.intervalMs) / 1000));
+      result = Math.max(
+        0,
+        Math.min(next, speed - Math.floor(size * 0.36 * seconds)),
+        speed - Math.floor((size * 0.36 * day.intervalMs) / 1000),
+      );
       const chance = world.events.alertOnBraking[surroundingContext(day, place)]!;
       if (draws.uniform() < chance) this.alert = 1;
     } else if (day.pendingHarsh === 1 && next >= speed && next > 0 && speed < HARSH_BELOW) {

@@ -1,6 +1,7 @@
 /** What the edge under the vehicle means for a record: road, limit, traffic, reception, geometry. Set once per edge. */
+
+import { CANYON, CRUISE, DEAD_ZONE, TUNNEL } from '../world/road-network.js';
 import type { World } from '../world/world.js';
-import { CANYON, DEAD_ZONE, CRUISE, TUNNEL } from '../world/road-network.js';
 import type { VehicleDay } from './vehicle-day.js';
 
 /** Junctions are passed more freely by a late driver, and seen red more often by one with time to spare. */
@@ -58,7 +59,8 @@ export class Place {
     const canyon = (flags & CANYON) !== 0;
     const device = this.world.devices[day.planner.profile.device]!;
     const { gps_accuracy_m: accuracy } = sensors;
-    this.accuracyDeci = 10 * device.gpsError * (canyon ? accuracy.canyon : zone < OPEN_ZONES ? accuracy.urban : accuracy.open);
+    this.accuracyDeci =
+      10 * device.gpsError * (canyon ? accuracy.canyon : zone < OPEN_ZONES ? accuracy.urban : accuracy.open);
     if (this.inTunnel) {
       this.signalDbm = TUNNEL_DBM;
       day.gpsLostTicks = day.ticksOf(draws.exponential() * sensors.reacquire_seconds);
@@ -67,7 +69,8 @@ export class Place {
       this.signalDbm = NO_SIGNAL_DBM;
       if (timeMs >= day.heldUntilMs) this.hold(day, k, timeMs);
     }
-    const chance = network.stopThreshold[edge]! * (pressure > 1.04 ? STOPS_WHEN_LATE : pressure < 0.8 ? STOPS_WHEN_EARLY : 1);
+    const chance =
+      network.stopThreshold[edge]! * (pressure > 1.04 ? STOPS_WHEN_LATE : pressure < 0.8 ? STOPS_WHEN_EARLY : 1);
     const last = k === leg.count - 1;
     day.stopAtM = !last && chance > 0 && draws.block[draws.take(1)]! >>> 0 < chance ? this.endM - STOP_LINE_M : -1;
   }
@@ -91,6 +94,6 @@ export class Place {
     for (let i = k; i < leg.count && network.flags[leg.edges[i]! >> 1]! & DEAD_ZONE; i++) {
       ms += (leg.endM[i]! - Math.max(0, leg.startM[i]!)) * leg.msPerM[i]!;
     }
-    day.holdUntil(timeMs + ms * day.slowdown + draws.exponential() * RECONNECT_S * 1000, timeMs);
+    day.holdUntil(timeMs + ms * day.surroundings.slowdown + draws.exponential() * RECONNECT_S * 1000, timeMs);
   }
 }

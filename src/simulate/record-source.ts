@@ -1,5 +1,5 @@
 import type { Batch } from '../columns/batch.js';
-import { entryOf, VEHICLES_PER_BLOCK, blocksOf } from '../plan/capacity.js';
+import { blocksOf, entryOf, VEHICLES_PER_BLOCK } from '../plan/capacity.js';
 import type { Dataset } from '../plan/dataset.js';
 import { type TelemetryArrays, telemetryArrays } from './telemetry-arrays.js';
 import { TripRecords } from './trip-records.js';

@@ -6,8 +6,8 @@ import type { Sfc32 } from '../random/sfc32.js';
 import { PACE_BIN_M } from '../world/routes.js';
 import type { RegionWorld } from '../world/world.js';
 
-/** Places looked at for each part of the way; the one whose way best fits the planned time is taken. */
-const CANDIDATES = 6;
+/** Of the places to drive to, the one whose way best fits the planned time is taken, but for a matter of taste. */
+const TASTE = 0.12;
 
 export class Route {
   count = 0;
@@ -56,12 +56,10 @@ export class Route {
     const { routes, network } = region;
     const pace = routes.paceMsPerM;
     const count = routes.attractors.length;
-    let best = -1;
+    let best = 0;
     let bestScore = Number.POSITIVE_INFINITY;
-    const offset = random.below(count);
-    for (let c = 0; c < CANDIDATES || best < 0; c++) {
-      // A step that shares no factor with any small count visits them all.
-      const a = (offset + c * 11) % count;
+    for (let a = 0; a < count; a++) {
+      const taste = random.uniform() * TASTE;
       const i = a * network.nodeCount + node;
       const distance = routes.distanceM[i]!;
       if (distance < 1) continue;
@@ -70,8 +68,8 @@ export class Route {
       const predicted = beyond > 0 ? routes.timeMs[i]! + rest : (routes.timeMs[i]! * metres) / distance;
       const turnsBack = this.count > 0 && routes.nextEdge[i] === this.edges[this.count - 1]! >> 1;
       // A place far beyond the distance predicts its first part badly; one much nearer adds a detour.
-      const misfit = beyond > 0 ? 0.25 : Math.max(0, distance / metres - 1.3) * 0.2;
-      const score = Math.abs(predicted / ms - 1) + misfit + (turnsBack ? 4 : 0);
+      const misfit = beyond > 0 ? 0.2 : Math.max(0, distance / metres - 1.1) * 0.35;
+      const score = Math.abs(predicted / ms - 1) + misfit + taste + (turnsBack ? 4 : 0);
       if (score < bestScore) {
         bestScore = score;
         best = a;

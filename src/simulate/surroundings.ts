@@ -4,7 +4,14 @@
  */
 import type { VehicleProfile } from '../plan/vehicle-profile.js';
 import { DRIVING_EVENTS } from '../scenario/scenario.js';
-import { BLOCK_HOURS, BLOCK_MS, blockOf, type Conditions, type ConditionsCache, ZONE_COUNT } from '../world/conditions.js';
+import {
+  BLOCK_HOURS,
+  BLOCK_MS,
+  blockOf,
+  type Conditions,
+  type ConditionsCache,
+  ZONE_COUNT,
+} from '../world/conditions.js';
 import { CONTEXTS, contextOf } from '../world/event-tables.js';
 import { HOUR_MS, offsetAt } from '../world/local-time.js';
 import type { World } from '../world/world.js';
@@ -26,6 +33,8 @@ export class Surroundings {
   untilMs = 0;
   hour = 0;
   weather = 0;
+  /** How much longer than in free traffic and fair weather trips take in the region now. */
+  slowdown = 1;
   /** Centidegrees at the hour's start, and their rise per millisecond. */
   temperature = 0;
   temperatureRise = 0;
@@ -74,6 +83,7 @@ export class Surroundings {
     this.conditions = conditions;
     this.trafficAt = hourOfBlock * ZONE_COUNT;
     this.weather = conditions.weather[hourOfBlock]!;
+    this.slowdown = conditions.slowdown[hourOfBlock]!;
     this.hourStartMs = block * BLOCK_MS + hourOfBlock * HOUR_MS;
     this.temperature = conditions.temperatureDeci[hourOfBlock]! * 10;
     const next = conditions.temperatureDeci[Math.min(BLOCK_HOURS, hourOfBlock + 1)]! * 10;

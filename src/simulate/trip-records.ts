@@ -2,10 +2,11 @@
  * The hot loop: the records of a trip, one per interval. Speeds are whole tenths of km/h and their sum over the trip is
  * fixed by the plan, so the distance driven is exact; each interval sets its pace by expected over remaining time.
  */
+
+import { NULL_INT } from '../columns/column.js';
 import { LOGISTIC, LOGISTIC_LAST, LOGISTIC_ZERO, NORMAL, TABLE_SHIFT } from '../random/tables.js';
 import { landingSpeed } from './landing.js';
 import { DEGREES_PER_M_NORTH } from './leg.js';
-import { NULL_INT } from '../columns/column.js';
 import { Onsets } from './onsets.js';
 import { Place } from './place.js';
 import type { TelemetryArrays } from './telemetry-arrays.js';
@@ -16,10 +17,12 @@ const ACCELERATE_MS2 = 1.7;
 const BRAKE_MS2 = 2.5;
 /** From here on braking and acceleration are events, in hundredths of m/s2. */
 const EVENT_PEAK = 300;
-/** How far the pace may follow the clock, and how far over the limit a late driver goes (below the speeding tolerance). */
+/** How slow the pace may get, and how far over the limit a late driver goes (below the speeding tolerance). */
 const SLOWEST_PACE = 0.55;
-const FASTEST_PACE = 1.13;
 const LATE_OVER_LIMIT = 1.05;
+/** Beyond this pressure the clock wins over the limit: rare trips whose roads turned out slower than planned. */
+const TOO_LATE = 1.1;
+const MOST_OVER_LIMIT = 2;
 /** 68 % radius of a two-dimensional normal error of 1. */
 const RADIUS_68 = 1.5096;
 /** Delay of a record that finds the network, and from when on a record counts as delayed. */
@@ -79,12 +82,17 @@ export class TripRecords {
       // Speed.
       const left = ticks - tick;
       let next = 0;
-      let peak = 0;
+      let pressure = 1;
       if (left > 1) {
         const expected = leg.totalMs - leg.endMs[place.k]! + (place.endM - metres) * leg.msPerM[place.k]!;
-        const pressure = (expected * day.slowdown) / (left * intervalMs);
+        // The way's last braking takes longer than the way at full speed.
+        const braking = (speed / (2 * brake)) * intervalMs;
+        pressure = (expected * surroundings.slowdown + braking) / (left * intervalMs);
         if (tick > 0) {
-          next = day.speedingTicks > 0 ? place.limit * day.speedingFactor : this.cruise(pressure, draw1);
+          next =
+            day.speedingTicks > 0
+              ? place.limit * day.speedingFactor
+              : this.cruise(pressure) * (1 + NORMAL[draw1 >>> TABLE_SHIFT]! * 0.025);
           if (day.dwell > 0 && pressure < 1.15) {
             day.dwell--;
             next = 0;
@@ -97,39 +105,37 @@ export class TripRecords {
           next = Math.floor(next);
           if (next > remaining) next = remaining;
         }
-        let ahead = metres + (speed + next) * halfUnit;
-        while (ahead > place.endM && place.k < leg.count - 1) {
-          place.enter(day, place.k + 1, time, pressure);
-          if (next > place.cruise && tick > 0 && day.speedingTicks === 0) {
-            const entry = Math.ceil((place.startM - metres) / halfUnit) - speed;
-            next = Math.min(next, Math.max(Math.floor(place.cruise), speed - brake, entry));
-            ahead = metres + (speed + next) * halfUnit;
-          }
-        }
       } else if (left === 1) {
         next = tick > 0 ? remaining : 0;
       }
 
       // Events.
       if (draw0 >>> 0 < surroundings.threshold[place.row]!) onsets.draw(draw0 >>> 0, place, time);
-      let braking = 0;
-      let harsh = 0;
+      let peak = 0;
       let laneChange = 0;
       let alert = 0;
       if (onsets.pending > 0 && tick > 0) {
-        const changed = onsets.apply(place, speed, next, left > 1);
-        next = changed;
+        next = onsets.apply(place, speed, next, left > 1);
         ({ peak, laneChange, alert } = onsets);
       }
+
+      // The way.
       if (tick > 0) {
+        metres = (twiceDriven + speed + next) * halfUnit;
+        while (metres > place.endM && place.k < leg.count - 1) {
+          place.enter(day, place.k + 1, time, pressure);
+          if (next <= place.limit || left <= 1 || day.speedingTicks > 0) continue;
+          // Not faster than the new edge allows, but at least onto it.
+          const entry = Math.ceil((place.startM - metres) / halfUnit) + next;
+          next = Math.min(next, Math.max(Math.floor(this.cruise(pressure)), speed - brake, entry));
+          metres = (twiceDriven + speed + next) * halfUnit;
+        }
         remaining -= next;
         twiceDriven += speed + next;
-        metres = twiceDriven * halfUnit;
-        while (metres > place.endM && place.k < leg.count - 1) place.enter(day, place.k + 1, time, 1);
       }
       if (peak === 0) peak = this.calmPeak(next - speed, centiPerUnit, next + speed > 0, draw1);
-      if (peak <= -EVENT_PEAK) braking = 1;
-      else if (peak >= EVENT_PEAK) harsh = 1;
+      const braking = peak <= -EVENT_PEAK ? 1 : 0;
+      const harsh = peak >= EVENT_PEAK ? 1 : 0;
       speed = next;
 
       // Position.
@@ -203,7 +209,23 @@ export class TripRecords {
       out.gpsLoss[row] = lost ? 1 : 0;
       out.networkDelayEvent[row] = delay >= DELAYED_MS ? 1 : 0;
       out.eventType[row] =
-        alert !== 0 ? 1 : braking !== 0 ? 2 : harsh !== 0 ? 3 : speeding !== 0 ? 4 : laneChange !== 0 ? 5 : faulty ? 6 : lost ? 7 : delay >= DELAYED_MS ? 8 : 0;
+        alert !== 0
+          ? 1
+          : braking !== 0
+            ? 2
+            : harsh !== 0
+              ? 3
+              : speeding !== 0
+                ? 4
+                : laneChange !== 0
+                  ? 5
+                  : faulty
+                    ? 6
+                    : lost
+                      ? 7
+                      : delay >= DELAYED_MS
+                        ? 8
+                        : 0;
       out.riskScore[row] = score;
       out.riskLabel[row] = (draw3 >>> 12) * 10000 < score * 1048576 ? 1 : 0;
       if (day.speedingTicks > 0) day.speedingTicks--;
@@ -218,11 +240,13 @@ export class TripRecords {
     return row;
   }
 
-  private cruise(pressure: number, draw: number): number {
+  /** The speed that suits the edge, its traffic and weather, and the clock. */
+  private cruise(pressure: number): number {
     const { place } = this;
-    const pace = Math.max(SLOWEST_PACE, Math.min(FASTEST_PACE, pressure));
-    const wished = place.cruise * pace * (1 + NORMAL[draw >>> TABLE_SHIFT]! * 0.025);
-    return Math.min(wished, place.limit * LATE_OVER_LIMIT);
+    // The cube steers firmly enough that a trip through slower traffic than planned settles a little late, not ever later.
+    const pace = Math.max(SLOWEST_PACE, pressure * pressure * pressure);
+    const highest = pressure > TOO_LATE ? pressure - TOO_LATE + LATE_OVER_LIMIT : LATE_OVER_LIMIT;
+    return Math.min(place.cruise * pace, place.limit * Math.min(highest, MOST_OVER_LIMIT));
   }
 
   private slowForNextEdge(next: number, speed: number, metres: number): number {

@@ -9,7 +9,7 @@ import { HOUR_MS } from '../world/local-time.js';
 import type { RoadNetwork } from '../world/road-network.js';
 import type { World } from '../world/world.js';
 import { Draws } from './draws.js';
-import { edgeGeometry, type EdgeGeometry, Leg } from './leg.js';
+import { type EdgeGeometry, edgeGeometry, Leg } from './leg.js';
 import { Route } from './route.js';
 import { Surroundings } from './surroundings.js';
 
@@ -39,7 +39,6 @@ export class VehicleDay {
   /** Intervals from start to end; the record of tick 0 and of tick `ticks` are at rest. */
   ticks = -1;
   tick = 0;
-  slowdown = 1;
   /** Units (tenths of km/h times intervals) still to be driven. */
   remaining = 0;
   speed = 0;
@@ -154,7 +153,6 @@ export class VehicleDay {
     this.stopAtM = -1;
     this.startMs = plan.startMs[this.trip]!;
     this.ticks = plan.ticks[this.trip]!;
-    this.slowdown = plan.slowdown[this.trip]!;
     this.tripId = this.vehicle * 1e7 + this.day * 100 + this.trip;
     const parkedHours = (this.startMs - this.lastEndMs) / HOUR_MS;
     this.lastEndMs = this.startMs + this.ticks * this.intervalMs;

@@ -1,5 +1,5 @@
 import type { Batch } from '../columns/batch.js';
-import { type Dataset } from '../plan/dataset.js';
+import type { Dataset } from '../plan/dataset.js';
 import { driverStyle, emptyProfile, fillProfile } from '../plan/vehicle-profile.js';
 import { Sfc32 } from '../random/sfc32.js';
 

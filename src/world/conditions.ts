@@ -2,8 +2,9 @@
  * Weather, temperature and traffic of a region, hour by hour, in blocks of four weeks. A block is a function of
  * (seed, region, block number) only, so a date is the same in every window.
  */
-import { NORMAL, EXPONENTIAL, TABLE_SHIFT } from '../random/tables.js';
+
 import { Sfc32, STREAM } from '../random/sfc32.js';
+import { EXPONENTIAL, NORMAL, TABLE_SHIFT } from '../random/tables.js';
 import { HOUR_MS, offsetAt, weekdayOf } from './local-time.js';
 import type { RegionWorld, World } from './world.js';
 
@@ -105,7 +106,12 @@ function fillWeather(
     // Fog belongs to the night and the morning.
     const fog = byMonth(region.fog, localMs) * (hour < 9 || hour > 20 ? 1.7 : 0.2);
     const sun = byMonth(region.sunshine, localMs) * (1 - wet - fog);
-    const weights = [sun / spellHours[0]!, (1 - wet - fog - sun) / spellHours[1]!, wet / spellHours[2]!, fog / spellHours[3]!];
+    const weights = [
+      sun / spellHours[0]!,
+      (1 - wet - fog - sun) / spellHours[1]!,
+      wet / spellHours[2]!,
+      fog / spellHours[3]!,
+    ];
     let pick = random.uniform() * (weights[0]! + weights[1]! + weights[2]! + weights[3]!);
     let kind = 0;
     while (kind < 3 && pick >= weights[kind]!) pick -= weights[kind++]!;

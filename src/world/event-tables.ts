@@ -31,10 +31,14 @@ export function compileEvents(scenario: Scenario): EventTables {
         const context = contextOf(w, t, r);
         DRIVING_EVENTS.forEach((event, e) => {
           const rate = events[event];
-          perHour[e * CONTEXTS + context] = rate.per_hour * rate.weather[weather] * rate.traffic[traffic] * rate.road[road];
+          perHour[e * CONTEXTS + context] =
+            rate.per_hour * rate.weather[weather] * rate.traffic[traffic] * rate.road[road];
         });
         const alert = events.collision_alert;
-        alertOnBraking[context] = Math.min(0.9, events.alert_on_braking * alert.weather[weather] * alert.traffic[traffic]);
+        alertOnBraking[context] = Math.min(
+          0.9,
+          events.alert_on_braking * alert.weather[weather] * alert.traffic[traffic],
+        );
       });
     });
   });

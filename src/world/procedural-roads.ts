@@ -5,7 +5,15 @@
 import { cosDeg, sinDeg } from '../random/exact-math.js';
 import { nameKey, Sfc32, STREAM } from '../random/sfc32.js';
 import type { Region, Roads } from '../scenario/scenario.js';
-import { buildNetwork, CANYON, DEAD_ZONE, METRES_PER_DEGREE, type RoadEdge, type RoadNetwork, TUNNEL } from './road-network.js';
+import {
+  buildNetwork,
+  CANYON,
+  DEAD_ZONE,
+  METRES_PER_DEGREE,
+  type RoadEdge,
+  type RoadNetwork,
+  TUNNEL,
+} from './road-network.js';
 
 const CITY = 0;
 const HIGHWAY = 1;

@@ -5,7 +5,7 @@
 import { TRAFFIC_DENSITIES, WEATHERS } from '../columns/telemetry.js';
 import { cosDeg } from '../random/exact-math.js';
 import { nameKey } from '../random/sfc32.js';
-import { ZONES, type DepartureProfile, type Scenario } from '../scenario/scenario.js';
+import { type DepartureProfile, type Scenario, ZONES } from '../scenario/scenario.js';
 import { type ZoneOffsets, zoneOffsets } from '../scenario/time-zones.js';
 import { compileEvents, type EventTables } from './event-tables.js';
 import { compileLabel, type LabelTables } from './label-tables.js';
@@ -164,7 +164,9 @@ export function compileWorld(scenario: Scenario): World {
 
 /** Days since 1970-01-01 of a calendar date YYYY-MM-DD. */
 export function dayOf(date: string): number {
-  return Math.round(Date.UTC(Number(date.slice(0, 4)), Number(date.slice(5, 7)) - 1, Number(date.slice(8, 10))) / 86400000);
+  return Math.round(
+    Date.UTC(Number(date.slice(0, 4)), Number(date.slice(5, 7)) - 1, Number(date.slice(8, 10))) / 86400000,
+  );
 }
 
 function cumulativeShares(entries: readonly { readonly share: number }[]): number[] {
