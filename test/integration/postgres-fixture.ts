@@ -145,7 +145,12 @@ export async function loadShard(
   return digest;
 }
 
-export async function sendRows(sink: ShardSink, data: Dataset, shard: Shard, chunkBytes: number): Promise<ShardDigest> {
+export async function sendRows(
+  sink: Pick<ShardSink, 'write'>,
+  data: Dataset,
+  shard: Shard,
+  chunkBytes: number,
+): Promise<ShardDigest> {
   const bytes = csvOf(data, shard.from, shard.to);
   let buffer = new Uint8Array(chunkBytes);
   for (let at = 0; at < bytes.length; at += chunkBytes) {

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { type AddressInfo, connect as connectSocket, createServer, type Socket } from 'node:net';
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { connect as connectSocket, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { after, before, describe, it } from 'node:test';
 import { from as copyFrom } from 'pg-copy-streams';
@@ -34,35 +38,48 @@ describe('a lane into PostgreSQL', () => {
   });
   after(() => server.stop());
 
-  const open = async (load: Load, through?: string) => {
+  const open = async (load: Load, proxyFolder?: string) => {
     url = await server.database();
-    place = target(through === undefined ? url : url.replace(/@[^/]*/, `@${through}`));
+    place = target(proxyFolder === undefined ? url : `${url.replace(/@[^/]*/, '@')}?host=${proxyFolder}`);
     await place.open(load);
     lane = laneOf(place, load);
   };
   const buildTable = async () => (await relations(url)).find((name) => /^fleet__new_[0-9a-f]{8}$/.test(name))!;
 
   it('hands no buffer back while its bytes still wait, however small and slow', async () => {
-    const slow = await slowProxy(() => Number(new URL(url).port));
-    const data = dataset(6000);
-    const load = loadOf(data, 0, 6000, 6000);
-    await open(load, slow.address);
+    const proxy = await stallingProxy(() => Number(new URL(url).port));
+    const data = dataset(10_000);
+    const load = loadOf(data, 0, data.rows, data.rows);
+    await open(load, proxy.folder);
     try {
       await lane.begin(load.shards[0]!);
-      const digest = await sendRows(lane, data, load.shards[0]!, 3001);
-      await lane.commit(digest);
+      while ((await query(url, COPYING)).length === 0);
+      proxy.stall();
+      let pieces = 0;
+      const write: ShardSink['write'] = (buffer, length) => {
+        pieces++;
+        return lane.write(buffer, length);
+      };
+      const sending = sendRows({ write }, data, load.shards[0]!, 3001);
+      sending.catch(() => undefined);
+      for (let before = -1; before !== pieces; ) {
+        before = pieces;
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+      proxy.resume();
+      await lane.commit(await sending);
       await lane.close();
-      await query(url, `CREATE TABLE expected (LIKE "${await buildTable()}")`);
+      const built = await buildTable();
+      await query(url, `CREATE TABLE expected (LIKE "${built}")`);
       const client = await connect(url);
       const copy = client.query(copyFrom('COPY expected FROM STDIN WITH (FORMAT csv)'));
-      await pipeline([Buffer.from(csvOf(data, 0, 6000))], copy);
+      await pipeline([Buffer.from(csvOf(data, 0, data.rows))], copy);
       await client.end();
-      const difference = `TABLE expected EXCEPT ALL TABLE "${await buildTable()}"`;
-      assert.equal(await value(url, `SELECT count(*) FROM (${difference}) d`), '0');
-      assert.equal(await value(url, `SELECT count(*) FROM "${await buildTable()}"`), '6000');
+      assert.equal(await value(url, `SELECT count(*) FROM (TABLE expected EXCEPT ALL TABLE "${built}") d`), '0');
+      assert.equal(await value(url, `SELECT count(*) FROM "${built}"`), String(data.rows));
     } finally {
       await place.abort();
-      slow.close();
+      proxy.close();
     }
   });
 
@@ -139,10 +156,11 @@ describe('a lane into PostgreSQL', () => {
   });
 
   it('ends a write that waits when it is aborted, and leaves no backend', async () => {
-    const stuck = await slowProxy(() => Number(new URL(url).port));
+    const stuck = await stallingProxy(() => Number(new URL(url).port));
     const load = loadOf(dataset(500));
-    await open(load, stuck.address);
+    await open(load, stuck.folder);
     await lane.begin(load.shards[0]!);
+    while ((await query(url, COPYING)).length === 0);
     stuck.stall();
     const writing = async () => {
       let buffer = new Uint8Array(1 << 20).fill(0x31);
@@ -159,45 +177,38 @@ describe('a lane into PostgreSQL', () => {
 });
 
 interface Proxy {
-  /** host:port */
-  readonly address: string;
+  /** The folder of its socket, under the default port's name. */
+  readonly folder: string;
   /** From now on nothing that the client sends is read. */
   stall(): void;
+  resume(): void;
   close(): void;
 }
 
-/** Passes bytes on both ways, the client's in pieces of 2000 with a turn of the event loop between them. */
-async function slowProxy(port: () => number): Promise<Proxy> {
-  const sockets: Socket[] = [];
-  let stalled = false;
+/** Passes bytes on both ways, from a Unix socket: TCP's buffers can hold more than a test should send. */
+async function stallingProxy(port: () => number): Promise<Proxy> {
+  const pairs: { client: Socket; upstream: Socket }[] = [];
   const server = createServer((client) => {
     const upstream = connectSocket(port(), '127.0.0.1');
-    sockets.push(client, upstream);
-    upstream.pipe(client);
-    const inPieces = async function* (source: AsyncIterable<Buffer>) {
-      for await (const piece of source) {
-        for (let at = 0; at < piece.length; at += 2000) {
-          yield piece.subarray(at, at + 2000);
-          await new Promise((resolve) => setImmediate(resolve));
-        }
-        while (stalled) await new Promise((resolve) => setTimeout(resolve, 10));
-      }
-    };
-    upstream.on('error', () => undefined);
-    client.on('error', () => undefined);
-    pipeline(client, inPieces, upstream).catch(() => upstream.destroy());
+    for (const socket of [client, upstream]) socket.on('error', () => undefined);
+    client.pipe(upstream).pipe(client);
+    pairs.push({ client, upstream });
   });
-  server.listen(0, '127.0.0.1');
+  const folder = await mkdtemp(join(tmpdir(), 'fleetgen-proxy-'));
+  server.listen(join(folder, '.s.PGSQL.5432'));
   await once(server, 'listening');
   return {
-    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    folder,
     stall: () => {
-      stalled = true;
+      for (const { client, upstream } of pairs) client.unpipe(upstream).pause();
+    },
+    resume: () => {
+      for (const { client, upstream } of pairs) client.pipe(upstream);
     },
     close: () => {
-      stalled = false;
-      for (const socket of sockets) socket.destroy();
+      for (const { client, upstream } of pairs) for (const socket of [client, upstream]) socket.destroy();
       server.close();
+      rmSync(folder, { recursive: true });
     },
   };
 }
