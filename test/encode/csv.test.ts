@@ -82,6 +82,22 @@ for (const [name, column, stored, text] of written) {
   });
 }
 
+test('what is kept from row to row is renewed where it ends', () => {
+  const DAY = 86_400_000;
+  const runs: [kind: Column['kind'], values: number[]][] = [
+    ['timestamp', [DAY - 1, DAY, 2 * DAY - 1, 2 * DAY, 0, 3 * DAY]],
+    ['int53', [998, 999, 1000, 1001, 1999, 2000, 999, 0, 999_999, 1_000_000]],
+    ['date', [30, 31, 31, 30, 59]],
+  ];
+  for (const [kind, values] of runs) {
+    const schema = schemaOf({ kind });
+    const batch = createBatch(schema, values.length);
+    batch.arrays.c!.set(values);
+    batch.length = values.length;
+    assert.equal(writeAll(schema, batch), referenceCsv(schema, batch));
+  }
+});
+
 const refusedValues: [name: string, column: Partial<Column>, stored: number][] = [
   ['a code without a text', { kind: 'enum', values: ['a', 'b'] }, 2],
   ['a timestamp that is not a number', { kind: 'timestamp' }, Number.NaN],
