@@ -41,7 +41,8 @@ export function countUntilVehicles(
   let total = 0;
   while (total < rows && vehicles < limit) {
     const block = Math.floor(vehicles / VEHICLES_PER_BLOCK);
-    const column = (columns[block] ??= new Float64Array(days));
+    if (block === columns.length) columns.push(new Float64Array(days));
+    const column = columns[block]!;
     for (let d = 0; d < days; d++) {
       const records = planner.load(vehicles, firstDay + d);
       column[d]! += records;

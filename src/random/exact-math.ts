@@ -3,8 +3,7 @@
  * Math.sin, exp, log and the like don't promise. Accurate to about 1e-14; meant for tables, not for hot loops.
  */
 
-const LN2 = 0.6931471805599453;
-const PI = 3.141592653589793;
+const { LN2, PI, SQRT2, SQRT1_2 } = Math;
 
 /** e^x for |x| <= 700. */
 export function exp(x: number): number {
@@ -23,11 +22,11 @@ export function exp(x: number): number {
 export function ln(x: number): number {
   let k = 0;
   let m = x;
-  while (m > 1.4142135623730951) {
+  while (m > SQRT2) {
     m /= 2;
     k++;
   }
-  while (m < 0.7071067811865476) {
+  while (m < SQRT1_2) {
     m *= 2;
     k--;
   }

@@ -1,13 +1,13 @@
 /** Reads the default scenario and identifies it. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
 import type { Scenario } from './scenario.js';
 
 let cached: Scenario | undefined;
 
+/** The scenario of default.yaml; the build writes it as JSON. */
 export function defaultScenario(): Scenario {
-  cached ??= parse(readFileSync(new URL('./default.yaml', import.meta.url), 'utf8')) as Scenario;
+  cached ??= JSON.parse(readFileSync(new URL('./default.json', import.meta.url), 'utf8')) as Scenario;
   return cached;
 }
 

@@ -5,7 +5,7 @@
 
 /** The highest speed whose braking sum is at most `sum`; negative sums give 0. */
 export function landingSpeed(sum: number, brake: number): number {
-  if (sum <= brake) return sum > 0 ? sum : 0;
+  if (sum <= brake) return Math.max(0, sum);
   const steps = Math.ceil((Math.sqrt(1 + (8 * sum) / brake) - 1) / 2);
   return Math.floor((sum + (brake * steps * (steps - 1)) / 2) / steps);
 }

@@ -72,7 +72,7 @@ export class VehicleDay {
   readonly waitSeconds: number;
   private readonly longestHoldMs: number;
   private readonly route = new Route();
-  private readonly geometries = new Map<number, EdgeGeometry>();
+  private readonly geometries: EdgeGeometry[] = [];
   private tour = -1;
   private tripOfTour = 0;
   private tripsOfTour = 0;
@@ -101,9 +101,7 @@ export class VehicleDay {
     this.vehicle = vehicle;
     this.day = day;
     this.network = world.regions[profile.region]!.network;
-    let geometry = this.geometries.get(profile.region);
-    if (geometry === undefined) this.geometries.set(profile.region, (geometry = edgeGeometry(this.network)));
-    this.geometry = geometry;
+    this.geometry = this.geometries[profile.region] ?? this.loadGeometry(profile.region);
     this.surroundings.startDay(profile, (exponent) => exp(exponent * profile.driverLog));
     this.odometerM = plan.odometerM;
     this.twiceBefore = 0;
@@ -175,6 +173,12 @@ export class VehicleDay {
   /** Holds records back until a time, at most as long as the scenario's maximum lateness allows. */
   holdUntil(untilMs: number, nowMs: number): void {
     this.heldUntilMs = Math.floor(Math.min(untilMs, nowMs + this.longestHoldMs));
+  }
+
+  private loadGeometry(region: number): EdgeGeometry {
+    const geometry = edgeGeometry(this.world.regions[region]!.network);
+    this.geometries[region] = geometry;
+    return geometry;
   }
 
   private nextTour(): void {

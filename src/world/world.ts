@@ -172,7 +172,10 @@ export function dayOf(date: string): number {
 function cumulativeShares(entries: readonly { readonly share: number }[]): number[] {
   const total = entries.reduce((sum, entry) => sum + entry.share, 0);
   let sum = 0;
-  return entries.map((entry) => (sum += entry.share) / total);
+  return entries.map((entry) => {
+    sum += entry.share;
+    return sum / total;
+  });
 }
 
 /** Inverts the cumulative hourly weights, hours counted from the rest hour. */

@@ -28,7 +28,7 @@ export async function withLock<T>(lockFile: string, work: () => Promise<T>): Pro
 async function acquire(lockFile: string, ticket: string): Promise<void> {
   const deadline = Date.now() + PATIENCE_MS;
   while (!(await tryLink(ticket, lockFile))) {
-    const holder = await readlink(lockFile).catch(() => undefined);
+    const holder = await holderOf(lockFile);
     if (holder === undefined) continue;
     const pid = Number.parseInt(holder, 10);
     if (!isAlive(pid)) {
@@ -54,6 +54,15 @@ async function tryLink(ticket: string, lockFile: string): Promise<boolean> {
   }
 }
 
+/** Undefined when the lock is free by now; empty for a file that is no lock of ours, which nobody can hold. */
+async function holderOf(lockFile: string): Promise<string | undefined> {
+  try {
+    return await readlink(lockFile);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : '';
+  }
+}
+
 /** Takes a dead holder's lock away, but gives it back if somebody else had just done that and taken the lock. */
 async function removeStale(lockFile: string, holder: string, aside: string): Promise<void> {
   try {
@@ -61,7 +70,7 @@ async function removeStale(lockFile: string, holder: string, aside: string): Pro
   } catch {
     return;
   }
-  const taken = await readlink(aside).catch(() => holder);
-  if (taken !== holder) await tryLink(taken, lockFile);
+  const taken = await holderOf(aside);
+  if (taken && taken !== holder) await tryLink(taken, lockFile);
   await rm(aside, { force: true });
 }
