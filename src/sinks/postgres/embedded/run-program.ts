@@ -50,8 +50,9 @@ export function runProgram(file: string, args: readonly string[], options: RunOp
       // A program that ends early closes its stdin; its exit code says why.
       child.stdin?.on('error', () => {});
       child.stdin?.end(options.input ?? '');
-      const kill = (): boolean => child.kill('SIGTERM');
+      const kill = (): void => endGroup(child.pid);
       options.signal?.addEventListener('abort', kill, { once: true });
+      if (options.signal?.aborted) kill();
       const settle = (code: number | null, error?: NodeJS.ErrnoException): void => {
         options.signal?.removeEventListener('abort', kill);
         end(code, error);
@@ -63,6 +64,16 @@ export function runProgram(file: string, args: readonly string[], options: RunOp
       end(null, error as NodeJS.ErrnoException);
     }
   });
+}
+
+/** The program and those it started: initdb runs the server several times. */
+function endGroup(leader: number | undefined): void {
+  if (leader === undefined) return;
+  try {
+    process.kill(-leader, 'SIGTERM');
+  } catch {
+    // It has ended by itself.
+  }
 }
 
 function environment(): NodeJS.ProcessEnv {
