@@ -23,6 +23,8 @@ const LATE_OVER_LIMIT = 1.05;
 /** Beyond this pressure the clock wins over the limit: rare trips whose roads turned out slower than planned. */
 const TOO_LATE = 1.1;
 const MOST_OVER_LIMIT = 2;
+/** A stop that would raise the pressure beyond this is not made. */
+const TOO_LATE_TO_STOP = 1.1;
 /** 68 % radius of a two-dimensional normal error of 1. */
 const RADIUS_68 = 1.5096;
 /** Delay of a record that finds the network, and from when on a record counts as delayed. */
@@ -35,6 +37,8 @@ export class TripRecords {
   private readonly accelerate: number;
   private readonly brake: number;
   private readonly farFromStop: number;
+  /** Square of the top speed between two rests, per twice the units between them. */
+  private readonly rampFactor: number;
   private readonly persistence: number;
   private readonly innovation: number;
   private readonly chargePerTick: number;
@@ -45,6 +49,7 @@ export class TripRecords {
     this.onsets = new Onsets(day);
     this.accelerate = Math.round(ACCELERATE_MS2 * 36 * seconds);
     this.brake = Math.round(BRAKE_MS2 * 36 * seconds);
+    this.rampFactor = (this.accelerate * this.brake) / (this.accelerate + this.brake);
     const steps = Math.ceil(2000 / this.brake);
     this.farFromStop = (this.brake * steps * (steps + 1)) / 2;
     // First-order memory of the receiver's error.
@@ -85,9 +90,7 @@ export class TripRecords {
       let pressure = 1;
       if (left > 1) {
         const expected = leg.totalMs - leg.endMs[place.k]! + (place.endM - metres) * leg.msPerM[place.k]!;
-        // The way's last braking takes longer than the way at full speed.
-        const braking = (speed / (2 * brake)) * intervalMs;
-        pressure = (expected * surroundings.slowdown + braking) / (left * intervalMs);
+        pressure = this.ticksNeeded(expected * surroundings.slowdown, speed, remaining) / left;
         if (tick > 0) {
           next =
             day.speedingTicks > 0
@@ -99,7 +102,7 @@ export class TripRecords {
           }
           if (next > speed + accelerate) next = speed + accelerate;
           if (place.nextCruise > 0 && next > place.nextCruise) next = this.slowForNextEdge(next, speed, metres);
-          if (day.stopAtM >= 0) next = this.stopAtJunction(next, speed, metres, pressure);
+          if (day.stopAtM >= 0) next = this.stopAtJunction(next, speed, metres, pressure, left);
           if (remaining < this.farFromStop) next = Math.min(next, landingSpeed(remaining, brake));
           if (next < speed - brake) next = speed - brake;
           next = Math.floor(next);
@@ -249,6 +252,24 @@ export class TripRecords {
     return Math.min(place.cruise * pace, place.limit * Math.min(highest, MOST_OVER_LIMIT));
   }
 
+  /**
+   * Intervals to the trip's end from here: the way's expected time, and what pulling away to cruising speed and the last
+   * braking cost on top. A rest too short to reach that speed is driven up to the speed it allows.
+   */
+  private ticksNeeded(expectedMs: number, speed: number, remaining: number): number {
+    const { brake, accelerate, rampFactor, place, day } = this;
+    let cruise = place.cruise;
+    let ticks = expectedMs / day.intervalMs;
+    const reachSquared = (2 * remaining + (speed * speed) / accelerate) * rampFactor;
+    if (reachSquared < cruise * cruise) {
+      cruise = Math.max(1, Math.min(remaining, Math.sqrt(reachSquared)));
+      ticks = Math.max(ticks, (remaining + speed / 2) / cruise);
+    }
+    const gain = Math.max(0, cruise - speed);
+    const pullingAway = Math.max(0, (gain * gain) / (2 * accelerate) - gain / 2) / cruise;
+    return ticks + pullingAway + Math.max(1, cruise / (2 * brake) + 0.5) - speed / (2 * cruise);
+  }
+
   private slowForNextEdge(next: number, speed: number, metres: number): number {
     const { place, brake, day } = this;
     const units = Math.max(0, (place.endM - metres) / day.metresPerUnit - speed);
@@ -256,11 +277,17 @@ export class TripRecords {
     return Math.min(next, highest);
   }
 
-  private stopAtJunction(next: number, speed: number, metres: number, pressure: number): number {
-    const { day, brake } = this;
+  private stopAtJunction(next: number, speed: number, metres: number, pressure: number, left: number): number {
+    const { day, brake, accelerate } = this;
     const sum = (day.stopAtM - metres) / day.metresPerUnit - speed / 2;
     const allowed = landingSpeed(sum, brake);
     if (allowed >= next) return next;
+    // The light turns green for a driver who could not make up for the stop any more.
+    const cost = Math.max(1, speed / (2 * accelerate) + speed / (2 * brake));
+    if (pressure + cost / left > TOO_LATE_TO_STOP) {
+      day.stopAtM = -1;
+      return next;
+    }
     if (allowed > 30) return allowed;
     // Too fast to stop here: the light was amber.
     if (speed > brake) {
