@@ -1,10 +1,11 @@
 /** Texts as CSV fields: RFC 4180 quoting and UTF-8, done once when a writer is compiled. */
 
 /**
- * Quotes where a reader would need it. An empty text is quoted too: an empty field means null.
+ * Quotes where a reader would need it. An empty text is quoted too, since an empty field means null; so is one with white space at
+ * its ends, which some readers trim, and COPY's end mark.
  */
 export function csvText(text: string): string {
-  return text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return /^$|^\s|\s$|[",\r\n]|^\\\.$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 export function utf8(text: string): Uint8Array {

@@ -40,7 +40,21 @@ const DAYS = [
   '9999-12-31',
 ].map((date) => Date.parse(date) / DAY);
 const TEXTS = fc.oneof(
-  fc.constantFrom('', 'a,b', '"', 'say "hi"', 'line\nbreak', '\r', 'Köln', '日本', 'x'.repeat(40)),
+  fc.constantFrom(
+    '',
+    'a,b',
+    '"',
+    'say "hi"',
+    'line\nbreak',
+    '\r',
+    ' ',
+    ' a',
+    'a\t',
+    '\\.',
+    'Köln',
+    '日本',
+    'x'.repeat(40),
+  ),
   fc.string(),
 );
 

@@ -29,7 +29,8 @@ export function referenceCsv(schema: TableSchema, batch: Batch): string {
     const fields = schema.columns.map((column) => {
       const stored = batch.arrays[column.name]![row]!;
       const field = fieldText(column, stored);
-      const quoted = /[",\n\r]/.test(field) || (field === '' && !isNull(column, stored));
+      const special = /[",\n\r]/.test(field) || field !== field.trim() || field === '' || field === '\\.';
+      const quoted = special && !isNull(column, stored);
       return quoted ? `"${field.split('"').join('""')}"` : field;
     });
     text += `${fields.join(',')}\n`;
