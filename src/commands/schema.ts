@@ -1,7 +1,9 @@
-/** `fleetgen schema`: the tables as SQL, JSON Schema or a data dictionary, on standard output. */
+/** `fleetgen schema`: the tables as SQL, JSON Schema, Spark's schema or a data dictionary, on standard output. */
 import type { CommandModule } from 'yargs';
 import { rowJsonSchema } from '../columns/describe-json-schema.js';
 import { dataDictionary } from '../columns/describe-markdown.js';
+import { sparkStruct } from '../columns/describe-spark.js';
+import { messageSchema } from '../columns/message.js';
 import { requestError } from '../errors.js';
 import { planDataset } from '../plan/dataset.js';
 import { DEFAULTS } from '../run/defaults.js';
@@ -9,7 +11,7 @@ import { tableSql, telemetryDefinition, vehicleDefinition } from '../sinks/postg
 import { checkNames, vehicleTable } from '../sinks/postgres/identifiers.js';
 import { parseChoice } from './parse-options.js';
 
-const FORMATS = ['sql', 'json', 'markdown'] as const;
+const FORMATS = ['sql', 'json', 'markdown', 'spark'] as const;
 type Format = (typeof FORMATS)[number];
 
 /** yargs gives a repeated flag as a list and --no-flag as false. */
@@ -22,15 +24,19 @@ interface SchemaArguments {
 const EXAMPLES = `Examples:
   fleetgen schema | psql mydb
   fleetgen schema --format json > record.schema.json
-  fleetgen schema --format markdown`;
+  fleetgen schema --format markdown
+  fleetgen schema --format spark > record.spark.json`;
 
 export const schemaCommand: CommandModule<object, SchemaArguments> = {
   command: 'schema',
-  describe: 'Print the tables as SQL, JSON Schema or a data dictionary',
+  describe: "Print the tables as SQL, JSON Schema, Spark's schema or a data dictionary",
   builder: (yargs) =>
     yargs
       .options({
-        format: flag('sql: DDL of both tables; json: JSON Schema of a record; markdown: data dictionary', FORMATS[0]),
+        format: flag(
+          "sql: DDL of both tables; json: JSON Schema of a record; markdown: data dictionary; spark: a message's StructType",
+          FORMATS[0],
+        ),
         table: flag('Name of the main table; the other is NAME_vehicle', DEFAULTS.table),
         schema: flag('Schema of the database, with --format sql', DEFAULTS.schema),
       })
@@ -58,6 +64,8 @@ export function schemaText(format: Format, schema: string, table: string): strin
       return `${tableSql(main, schema, table)}\n${tableSql(vehicles, schema, vehicleTable(table))}`;
     case 'json':
       return `${JSON.stringify(rowJsonSchema(dataset.telemetry, table, main.comment), null, 2)}\n`;
+    case 'spark':
+      return `${JSON.stringify(sparkStruct(messageSchema(dataset.telemetry)), null, 2)}\n`;
     case 'markdown':
       return dataDictionary([
         { ...main, name: table },
