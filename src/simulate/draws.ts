@@ -10,6 +10,8 @@ export class Draws {
   /** A stream of its own for the day's ways and start, so that looking for a way doesn't shift the records' draws. */
   readonly day = new Sfc32();
   private readonly generator = new Sfc32();
+  /** The generator as it was before it filled the block. */
+  private readonly beforeBlock = new Sfc32();
 
   /** Starts the streams of a vehicle-day. */
   start(seed: number, vehicle: number, day: number): void {
@@ -22,11 +24,26 @@ export class Draws {
   take(count: number): number {
     let at = this.next;
     if (at + count > DRAW_BLOCK) {
-      this.generator.fill(this.block);
+      this.fillBlock();
       at = 0;
     }
     this.next = at + count;
     return at;
+  }
+
+  /** The objects whose numbers are the state of the streams; after they were set, call `restored`. */
+  stateful(): readonly object[] {
+    return [this, this.day, this.beforeBlock];
+  }
+
+  restored(): void {
+    Object.assign(this.generator, this.beforeBlock);
+    if (this.next < DRAW_BLOCK) this.generator.fill(this.block);
+  }
+
+  private fillBlock(): void {
+    Object.assign(this.beforeBlock, this.generator);
+    this.generator.fill(this.block);
   }
 
   /** Uniform in [0, 1). */

@@ -3,16 +3,19 @@ import type { RoadNetwork } from '../world/road-network.js';
 import { METRES_PER_DEGREE } from '../world/road-network.js';
 import type { Route } from './route.js';
 
+/** Most trips pass fewer edges; the arrays grow with the longest, as a stream keeps a leg for every vehicle on the road. */
+const USUAL_EDGES = 32;
+
 export class Leg {
   count = 0;
   /** Directed edges: 2 * edge + direction. */
-  edges = new Int32Array(512);
+  edges = new Int32Array(USUAL_EDGES);
   /** Metres from the trip's start to where the edge starts (negative for the first) and ends. */
-  startM = new Float64Array(512);
-  endM = new Float64Array(512);
+  startM = new Float64Array(USUAL_EDGES);
+  endM = new Float64Array(USUAL_EDGES);
   /** Expected milliseconds in free traffic from the trip's start to the end of the edge, and per metre on it. */
-  endMs = new Float64Array(512);
-  msPerM = new Float64Array(512);
+  endMs = new Float64Array(USUAL_EDGES);
+  msPerM = new Float64Array(USUAL_EDGES);
   totalMs = 0;
 
   /** The piece between two places on the way, in metres from home; backwards when `to` is nearer. */

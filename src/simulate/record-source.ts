@@ -1,6 +1,7 @@
 import type { Batch } from '../columns/batch.js';
 import { blocksOf, entryOf, VEHICLES_PER_BLOCK } from '../plan/capacity.js';
 import type { Dataset } from '../plan/dataset.js';
+import { SharedPlans } from './shared-plans.js';
 import { type TelemetryArrays, telemetryArrays } from './telemetry-arrays.js';
 import { TripRecords } from './trip-records.js';
 import { VehicleDay } from './vehicle-day.js';
@@ -18,9 +19,10 @@ export interface Simulator {
 }
 
 export function createSimulator(dataset: Dataset): Simulator {
-  const day = new VehicleDay(dataset);
+  const plans = new SharedPlans(dataset);
+  const day = new VehicleDay(dataset, plans);
   const trips = new TripRecords(day);
-  return { range: (from, to) => rangeOf(dataset, day, trips, from, to) };
+  return { range: (from, to) => rangeOf(plans, day, trips, from, to) };
 }
 
 /** The records from (inclusive) to (exclusive) of the dataset, on a simulator of their own. */
@@ -28,7 +30,8 @@ export function createRecordSource(dataset: Dataset, from: number, to: number): 
   return createSimulator(dataset).range(from, to);
 }
 
-function rangeOf(dataset: Dataset, day: VehicleDay, trips: TripRecords, from: number, to: number): RecordSource {
+function rangeOf(plans: SharedPlans, day: VehicleDay, trips: TripRecords, from: number, to: number): RecordSource {
+  const { dataset } = day;
   const { vehicles, firstDay, firstRecordId } = dataset;
   let next = from;
   let dayIndex = 0;
@@ -58,7 +61,7 @@ function rangeOf(dataset: Dataset, day: VehicleDay, trips: TripRecords, from: nu
     vehicle = (entry % blocks) * VEHICLES_PER_BLOCK;
     let skip = from - capacity.before[entry]!;
     for (;;) {
-      left = day.planner.load(vehicle, firstDay + dayIndex);
+      left = plans.load(vehicle, firstDay + dayIndex).records;
       if (skip < left) break;
       skip -= left;
       vehicle++;

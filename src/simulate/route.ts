@@ -9,13 +9,16 @@ import type { RegionWorld } from '../world/world.js';
 /** Of the places to drive to, the one whose way best fits the planned time is taken, but for a matter of taste. */
 const TASTE = 0.12;
 
+/** Most ways have fewer edges; the arrays grow. */
+const USUAL_EDGES = 64;
+
 export class Route {
   count = 0;
   /** Directed edges in order: 2 * edge, plus 1 when driven from `to` to `from`. */
-  edges = new Int32Array(512);
+  edges = new Int32Array(USUAL_EDGES);
   /** Metres and expected milliseconds from home to the end of each edge. */
-  endM = new Float64Array(512);
-  endMs = new Float64Array(512);
+  endM = new Float64Array(USUAL_EDGES);
+  endMs = new Float64Array(USUAL_EDGES);
 
   /** Finds a way at least `metres` long that takes about `expectedMs` in free traffic. */
   build(region: RegionWorld, home: number, metres: number, expectedMs: number, random: Sfc32): void {

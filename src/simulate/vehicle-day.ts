@@ -2,15 +2,17 @@
  * One vehicle's day: loads its plan, walks from trip to trip, and keeps what lasts from record to record. The records
  * themselves are made in trip-records.ts.
  */
-import { type Dataset, plannerOf } from '../plan/dataset.js';
-import type { DayPlanner } from '../plan/day-plan.js';
+import type { Dataset } from '../plan/dataset.js';
+import { emptyProfile, type VehicleProfile } from '../plan/vehicle-profile.js';
 import { exp } from '../random/exact-math.js';
+import { Sfc32 } from '../random/sfc32.js';
 import { HOUR_MS } from '../world/local-time.js';
 import type { RoadNetwork } from '../world/road-network.js';
 import type { World } from '../world/world.js';
 import { Draws } from './draws.js';
-import { type EdgeGeometry, edgeGeometry, Leg } from './leg.js';
+import { type EdgeGeometry, Leg } from './leg.js';
 import { Route } from './route.js';
+import { SharedPlans } from './shared-plans.js';
 import { Surroundings } from './surroundings.js';
 
 /** Chance that the receiver has no fix when a trip starts, and the longest sleep after which it still has one. */
@@ -20,7 +22,8 @@ const QUEUE_MARGIN_MS = 120000;
 
 export class VehicleDay {
   readonly world: World;
-  readonly planner: DayPlanner;
+  /** Its own copy of what the shared planner found: other days are planned before this one ends. */
+  readonly planner: { readonly profile: VehicleProfile } = { profile: emptyProfile() };
   readonly surroundings: Surroundings;
   readonly draws = new Draws();
   readonly leg = new Leg();
@@ -72,7 +75,8 @@ export class VehicleDay {
   readonly waitSeconds: number;
   private readonly longestHoldMs: number;
   private readonly route = new Route();
-  private readonly geometries: EdgeGeometry[] = [];
+  /** The day's stream of draws as it was before it chose the tour's way. */
+  private readonly beforeRoute = new Sfc32();
   private tour = -1;
   private tripOfTour = 0;
   private tripsOfTour = 0;
@@ -80,29 +84,28 @@ export class VehicleDay {
   private unitsFromHome = 0;
   private lastEndMs = 0;
 
-  constructor(readonly dataset: Dataset) {
-    const { planner, conditions } = plannerOf(dataset);
-    this.planner = planner;
+  /** `plans` is one for all the days that a thread simulates at the same time. */
+  constructor(
+    readonly dataset: Dataset,
+    private readonly plans = new SharedPlans(dataset),
+  ) {
     this.world = dataset.world;
     this.intervalMs = dataset.intervalMs;
     this.metresPerUnit = dataset.intervalMs / 36000;
     this.waitSeconds = dataset.world.stopSeconds;
     this.longestHoldMs = dataset.world.sensors.max_lateness_minutes * 60000 - QUEUE_MARGIN_MS;
-    this.surroundings = new Surroundings(dataset.world, dataset.intervalMs, conditions);
+    this.surroundings = new Surroundings(dataset.world, dataset.intervalMs, plans.conditions);
   }
 
   /** Loads a vehicle-day (days since 1970-01-01) and its first trip. Returns its number of records. */
   load(vehicle: number, day: number): number {
-    const { planner, world } = this;
-    const records = planner.load(vehicle, day);
-    const { profile, plan } = planner;
+    const plan = this.plans.load(vehicle, day);
     this.draws.start(this.dataset.seed, vehicle, day);
     const random = this.draws.day;
     this.vehicle = vehicle;
     this.day = day;
-    this.network = world.regions[profile.region]!.network;
-    this.geometry = this.geometries[profile.region] ?? this.loadGeometry(profile.region);
-    this.surroundings.startDay(profile, (exponent) => exp(exponent * profile.driverLog));
+    this.settle();
+    const { profile } = this.planner;
     this.odometerM = plan.odometerM;
     this.twiceBefore = 0;
     this.twiceDriven = 0;
@@ -127,13 +130,34 @@ export class VehicleDay {
     this.lastEndMs = plan.trips > 0 ? plan.startMs[0]! - (6 + 10 * random.uniform()) * HOUR_MS : 0;
     this.batteryPct = this.batteryCeiling;
     if (plan.trips > 0) this.nextTrip();
-    return records;
+    return plan.records;
+  }
+
+  /** The objects whose numbers are all that lasts from trip to trip; after they were set, call `restored`. */
+  stateful(): readonly object[] {
+    return [this, this.beforeRoute, ...this.draws.stateful()];
+  }
+
+  restored(): void {
+    this.draws.restored();
+    this.settle();
+    if (this.tour < 0) return;
+    const random = new Sfc32();
+    Object.assign(random, this.beforeRoute);
+    this.buildRoute(random);
+  }
+
+  /** When the next trip starts, in UTC milliseconds; undefined when there is none. */
+  nextStartMs(): number | undefined {
+    const plan = this.plans.load(this.vehicle, this.day);
+    return this.trip + 1 < plan.trips ? plan.startMs[this.trip + 1] : undefined;
   }
 
   /** Moves on to the day's next trip; false when there is none. */
   nextTrip(): boolean {
-    const { planner, draws, world } = this;
-    const { plan, profile } = planner;
+    const { draws, world } = this;
+    const plan = this.plans.load(this.vehicle, this.day);
+    const { profile } = this.planner;
     if (this.trip + 1 >= plan.trips) return false;
     this.trip++;
     if (this.tripOfTour === this.tripsOfTour) this.nextTour();
@@ -175,27 +199,36 @@ export class VehicleDay {
     this.heldUntilMs = Math.floor(Math.min(untilMs, nowMs + this.longestHoldMs));
   }
 
-  private loadGeometry(region: number): EdgeGeometry {
-    const geometry = edgeGeometry(this.world.regions[region]!.network);
-    this.geometries[region] = geometry;
-    return geometry;
+  /** Takes what follows from the vehicle alone. */
+  private settle(): void {
+    const { profile } = this.planner;
+    Object.assign(profile, this.plans.profileOf(this.vehicle, this.day));
+    this.network = this.world.regions[profile.region]!.network;
+    this.geometry = this.plans.geometryOf(profile.region);
+    this.surroundings.startDay(profile, (exponent) => exp(exponent * profile.driverLog));
   }
 
   private nextTour(): void {
-    const { plan, profile } = this.planner;
+    const plan = this.plans.load(this.vehicle, this.day);
     this.tour++;
     this.tripOfTour = 0;
     this.tripsOfTour = plan.tripsOut[this.tour]! + plan.tripsBack[this.tour]!;
     this.unitsFromHome = 0;
     this.oneWayUnits = Math.floor(plan.oneWayM[this.tour]! / this.metresPerUnit);
+    Object.assign(this.beforeRoute, this.draws.day);
+    this.buildRoute(this.draws.day);
+  }
+
+  private buildRoute(random: Sfc32): void {
+    const plan = this.plans.load(this.vehicle, this.day);
+    const { profile } = this.planner;
     const region = this.world.regions[profile.region]!;
-    const metres = plan.oneWayM[this.tour]!;
-    this.route.build(region, profile.home, metres, plan.expectedMs[this.tour]!, this.draws.day);
+    this.route.build(region, profile.home, plan.oneWayM[this.tour]!, plan.expectedMs[this.tour]!, random);
   }
 
   /** Where the trip ends, in units from home: stops lie on the way at the planned shares of its time. */
   private unitsAtEnd(): number {
-    const { plan } = this.planner;
+    const plan = this.plans.load(this.vehicle, this.day);
     const out = plan.tripsOut[this.tour]!;
     const first = plan.firstTrip[this.tour]!;
     const outward = this.tripOfTour < out;
