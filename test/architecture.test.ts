@@ -1,0 +1,146 @@
+/**
+ * The rules of the source tree that no compiler holds: imports point down the pipeline, the folders that compute records
+ * are pure, and files stay small. CONTRIBUTING.md explains them.
+ */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, posix, relative, sep } from 'node:path';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+/** Folders and files of src in the order of the pipeline: each imports only from itself and from what stands before it. */
+const ORDER = [
+  'errors.ts',
+  'scenario',
+  'columns',
+  'random',
+  'world',
+  'plan',
+  'simulate',
+  'encode',
+  'sinks',
+  'run',
+  'commands',
+  'index.ts',
+  'cli.ts',
+];
+
+/** No import but from the source tree itself: no Node module, no package. */
+const PURE = ['columns', 'random', 'world', 'plan', 'simulate', 'encode'];
+
+/** Where numbers that reach the output are made. */
+const EXACT = ['random', 'world', 'plan', 'simulate', 'encode'];
+
+const MOST_LINES = 400;
+
+/** What would make the output depend on the clock, the machine or the engine; each with a line that must be found. */
+const FORBIDDEN: readonly { readonly what: string; readonly pattern: RegExp; readonly example: string }[] = [
+  { what: 'Math.random', pattern: /\bMath\.random\b/, example: 'const u = Math.random();' },
+  { what: 'the clock', pattern: /\bDate\.now\b|\bnew Date\(\s*\)|\bperformance\b/, example: 'const d = new Date( );' },
+  {
+    what: 'a function whose last bit is implementation-defined (random/exact-math.ts has exact ones)',
+    pattern:
+      /\bMath\.(?:a?(?:sin|cos|tan)h?|atan2|exp|expm1|log|log10|log1p|log2|pow|hypot|cbrt)\b|\bconst\s*{[^}]*\b[a-z][^}]*}\s*=\s*Math\b/,
+    example: 'const a = Math.atan2(y, x);',
+  },
+  {
+    what: 'powers but those of whole 2 and 10',
+    pattern: /(?<!\b(?:2|10) )\*\*/,
+    example: 'const b = e ** x;',
+  },
+  { what: "the machine's locale", pattern: /\.toLocale\w*|\.localeCompare\b|\bIntl\b/, example: 'n.toLocaleString()' },
+  {
+    what: 'a global of Node',
+    pattern: /\b(?:process|Buffer|crypto|require|setTimeout|setImmediate|setInterval|fetch)\s*[.(]/,
+    example: 'const b = Buffer.alloc(8);',
+  },
+];
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+interface Source {
+  /** Path from the root, with slashes. */
+  readonly path: string;
+  readonly text: string;
+}
+
+function sources(folder: string): Source[] {
+  return readdirSync(`${root}${folder}`, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.(?:ts|js|yaml)$/.test(entry.name))
+    .map((entry) => {
+      const file = `${entry.parentPath}/${entry.name}`;
+      return { path: relative(root, file).split(sep).join('/'), text: readFileSync(file, 'utf8') };
+    });
+}
+
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '$1');
+}
+
+function importsOf(text: string): string[] {
+  const pattern = /\bfrom\s*['"]([^'"]+)['"]|\bimport\s*\(?\s*['"]([^'"]+)['"]/g;
+  return [...withoutComments(text).matchAll(pattern)].map((match) => match[1] ?? match[2] ?? '');
+}
+
+/** The entry of ORDER that a path in src belongs to. */
+function layerOf(path: string): string {
+  return path.split('/')[1] ?? '';
+}
+
+const src = sources('src').filter(({ path }) => path.endsWith('.ts'));
+
+describe('source tree', () => {
+  it('has a place in the pipeline for every folder, and no other', () => {
+    assert.deepEqual([...new Set(src.map(({ path }) => layerOf(path)))].sort(), [...ORDER].sort());
+  });
+
+  it('imports down the pipeline only', () => {
+    const upward = src.flatMap(({ path, text }) =>
+      importsOf(text)
+        .filter((name) => name.startsWith('.'))
+        .map((name) => posix.join(dirname(path), name).replace(/\.js$/, '.ts'))
+        .filter((target) => ORDER.indexOf(layerOf(target)) > ORDER.indexOf(layerOf(path)))
+        .map((target) => `${path} imports ${target}`),
+    );
+    assert.deepEqual(upward, []);
+  });
+
+  it('finds every way to write an import', () => {
+    const text = `import { a } from './a.js';
+import './b.js';
+export * from "./c.js"; // from './no.js'
+import type { D } from 'd';
+const e = await import('./e.js');`;
+    assert.deepEqual(importsOf(text), ['./a.js', './b.js', './c.js', 'd', './e.js']);
+  });
+
+  it('keeps Node and packages out of the folders that compute records', () => {
+    const outside = src
+      .filter(({ path }) => PURE.includes(layerOf(path)))
+      .flatMap(({ path, text }) =>
+        importsOf(text)
+          .filter((name) => !name.startsWith('.'))
+          .map((name) => `${path} imports ${name}`),
+      );
+    assert.deepEqual(outside, []);
+  });
+
+  for (const { what, pattern, example } of FORBIDDEN) {
+    it(`computes records without ${what}`, () => {
+      assert.match(withoutComments(example), pattern);
+      const found = src
+        .filter(({ path, text }) => EXACT.includes(layerOf(path)) && pattern.test(withoutComments(text)))
+        .map(({ path }) => path);
+      assert.deepEqual(found, []);
+    });
+  }
+
+  it(`has no file over ${MOST_LINES} lines`, () => {
+    const long = ['src', 'test', 'scripts', 'bench']
+      .flatMap(sources)
+      .map(({ path, text }) => ({ path, lines: text.split('\n').length - 1 }))
+      .filter(({ lines }) => lines > MOST_LINES)
+      .map(({ path, lines }) => `${path}: ${lines} lines`);
+    assert.deepEqual(long, []);
+  });
+});

@@ -1,0 +1,32 @@
+/** The documents against the code: what they take from it must be fresh, and their reference tables complete. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { dataDictionaryText, withSample } from '../../scripts/docs-text.js';
+import { GENERATE_FLAGS } from '../../src/commands/generate-options.js';
+
+const FRESH = 'npm run build && node scripts/write-docs.js writes it anew';
+
+function document(path: string): string {
+  return readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
+}
+
+describe('documents', () => {
+  it('have the data dictionary that the column catalogue gives', () => {
+    assert.equal(document('docs/data-dictionary.md'), dataDictionaryText(), FRESH);
+  });
+
+  it('show three records as the simulator makes them', () => {
+    const readme = document('README.md');
+    assert.equal(readme, withSample(readme), FRESH);
+    assert.ok(!withSample(readme).includes('undefined'));
+  });
+
+  it('list every flag of generate with its default, and no other', () => {
+    const [, section = ''] = document('README.md').split('## Flags of `fleetgen generate`\n');
+    const rows = [...section.matchAll(/^\| `--([a-z-]+)[^`]*` \| ([^|]+) \|/gm)];
+    const listed = rows.map((row) => [row[1], row[2]?.trim()]);
+    const flags = Object.entries(GENERATE_FLAGS).map(([name, flag]) => [name, flag.defaultDescription ?? '']);
+    assert.deepEqual(listed.sort(), flags.sort());
+  });
+});
