@@ -2,19 +2,21 @@
  * One vehicle's day: loads its plan, walks from trip to trip, and keeps what lasts from record to record. The records
  * themselves are made in trip-records.ts.
  */
+
+import { CAUSES } from '../columns/truth.js';
 import { type Dataset, plannerOf } from '../plan/dataset.js';
 import type { DayPlanner } from '../plan/day-plan.js';
 import { exp } from '../random/exact-math.js';
+import { NO_FAULT } from '../world/fault-tables.js';
 import { HOUR_MS } from '../world/local-time.js';
 import type { RoadNetwork } from '../world/road-network.js';
 import type { World } from '../world/world.js';
 import { Draws } from './draws.js';
 import { type EdgeGeometry, edgeGeometry, Leg } from './leg.js';
+import { GPS_LOSS, KNOWN_EVENTS, Onsets } from './onsets.js';
 import { Route } from './route.js';
 import { Surroundings } from './surroundings.js';
 
-/** Chance that the receiver has no fix when a trip starts, and the longest sleep after which it still has one. */
-const COLD_START_CHANCE = 0.12;
 /** Records that waited leave one after the other: the queue's own time, on top of the hold. */
 const QUEUE_MARGIN_MS = 120000;
 
@@ -23,6 +25,7 @@ export class VehicleDay {
   readonly planner: DayPlanner;
   readonly surroundings: Surroundings;
   readonly draws = new Draws();
+  readonly onsets: Onsets;
   readonly leg = new Leg();
   readonly intervalMs: number;
   /** Metres driven in an interval per tenth of a km/h. */
@@ -63,10 +66,14 @@ export class VehicleDay {
   gpsEast = 0;
   gpsNorth = 0;
   signalNoise = 0;
-  pendingBraking = 0;
-  pendingHarsh = 0;
-  pendingLaneChange = 0;
-  pendingAlert = 0;
+  /** Records for which the scenario's own events still last, and how many of them last. */
+  readonly ownTicks: Int32Array;
+  ownActive = 0;
+  /** Deviation of the scenario's own metrics, in standard deviations. */
+  readonly deviations: Float64Array;
+  /** The day's fault while it lies in this trip: its ticks, from inclusive to exclusive; none where both are -1. */
+  faultFrom = -1;
+  faultTo = -1;
 
   /** Mean wait at a junction. */
   readonly waitSeconds: number;
@@ -88,6 +95,9 @@ export class VehicleDay {
     this.metresPerUnit = dataset.intervalMs / 36000;
     this.waitSeconds = dataset.world.stopSeconds;
     this.longestHoldMs = dataset.world.sensors.max_lateness_minutes * 60000 - QUEUE_MARGIN_MS;
+    this.ownTicks = new Int32Array(dataset.world.events.names.length - KNOWN_EVENTS);
+    this.deviations = new Float64Array(dataset.world.metrics.length);
+    this.onsets = new Onsets(this);
     this.surroundings = new Surroundings(dataset.world, dataset.intervalMs, conditions);
   }
 
@@ -102,7 +112,8 @@ export class VehicleDay {
     this.day = day;
     this.network = world.regions[profile.region]!.network;
     this.geometry = this.geometries[profile.region] ?? this.loadGeometry(profile.region);
-    this.surroundings.startDay(profile, (exponent) => exp(exponent * profile.driverLog));
+    const ageYears = (day - profile.commissionedDay) / 365.25;
+    this.surroundings.startDay(profile, ageYears, (exponent) => exp(exponent * profile.driverLog));
     this.odometerM = plan.odometerM;
     this.twiceBefore = 0;
     this.twiceDriven = 0;
@@ -117,12 +128,10 @@ export class VehicleDay {
     this.faultTicks = 0;
     this.heldUntilMs = 0;
     this.lastArrivalMs = 0;
-    this.pendingBraking = 0;
-    this.pendingHarsh = 0;
-    this.pendingLaneChange = 0;
-    this.pendingAlert = 0;
+    this.ownActive = 0;
+    this.ownTicks.fill(0);
+    this.onsets.startDay();
     // The device slept since yesterday; old batteries hold less and drain faster.
-    const ageYears = (day - profile.commissionedDay) / 365.25;
     this.batteryCeiling = 100 - ageYears * (0.4 + 0.6 * random.uniform());
     this.lastEndMs = plan.trips > 0 ? plan.startMs[0]! - (6 + 10 * random.uniform()) * HOUR_MS : 0;
     this.batteryPct = this.batteryCeiling;
@@ -160,8 +169,15 @@ export class VehicleDay {
     this.gpsEast = draws.normal();
     this.gpsNorth = draws.normal();
     this.signalNoise = draws.normal() * 2;
-    const cold = draws.uniform() < COLD_START_CHANCE;
-    this.gpsLostTicks = cold ? this.ticksOf(draws.exponential() * world.sensors.reacquire_seconds) : 0;
+    for (let i = 0; i < this.deviations.length; i++) this.deviations[i] = draws.normal();
+    this.gpsLostTicks = 0;
+    if (draws.uniform() < world.sensors.cold_start_chance) {
+      this.gpsLostTicks = this.ticksOf(draws.exponential() * world.sensors.reacquire_seconds);
+      this.onsets.cause[GPS_LOSS] = CAUSES.indexOf('cold_start');
+    }
+    const faulty = plan.fault !== NO_FAULT && plan.faultTrip === this.trip;
+    this.faultFrom = faulty ? plan.faultFrom : -1;
+    this.faultTo = faulty ? plan.faultTo : -1;
     return true;
   }
 
