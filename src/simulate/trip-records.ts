@@ -95,10 +95,8 @@ export class TripRecords {
       if (stand > 0 && fault !== NO_FAULT) next = 0;
       else if (left > 1) {
         const expected = leg.totalMs - leg.endMs[place.k]! + (place.endM - metres) * leg.msPerM[place.k]!;
-        // The way's last braking takes longer than the way at full speed.
-        const braking = (speed / (2 * pace.brake)) * intervalMs;
-        pressure = (expected * surroundings.slowdown + braking) / (left * intervalMs);
-        if (tick > 0) next = pace.next(speed, metres, remaining, pressure, draw1);
+        pressure = pace.ticksNeeded(expected * surroundings.slowdown, speed, remaining) / left;
+        if (tick > 0) next = pace.next(speed, metres, remaining, pressure, left, draw1);
       } else if (left === 1 && tick > 0) next = remaining;
 
       // Events.

@@ -1,0 +1,94 @@
+/** A process of its own for one load or one plan: what `fleetgen generate` does, with its times and its peak memory. */
+import { readFileSync } from 'node:fs';
+import { runLoad } from '../src/run/coordinator.js';
+import { openTarget, parseTarget } from '../src/run/targets.js';
+import type { LoadTarget } from '../src/sinks/target.js';
+import { benchDataset } from './bench-dataset.js';
+import { epochMs } from './clock.js';
+
+export interface ChildRequest {
+  /** Size of the dataset. */
+  readonly rows: number;
+  /** What to load of it and where to; only a plan without it. */
+  readonly load?: {
+    readonly range?: readonly [from: number, to: number];
+    /** As for --to. */
+    readonly to: string;
+    readonly workers: number;
+    readonly table?: string;
+  };
+}
+
+export interface ChildReport {
+  /** Seconds for planning the dataset. */
+  readonly planSeconds: number;
+  /** When the first shard was handed to a worker, and when the last was done: milliseconds since 1970. */
+  readonly firstShardMs: number;
+  readonly lastShardMs: number;
+  /** Of the run as its summary says, and the part of it after the rows were in. */
+  readonly seconds: number;
+  readonly finishSeconds: number;
+  /** Peak memory of the process. */
+  readonly peakBytes: number;
+}
+
+export type ChildAnswer = { readonly report: ChildReport } | { readonly error: string };
+
+async function answer({ rows, load }: ChildRequest): Promise<ChildReport> {
+  const started = epochMs();
+  const dataset = benchDataset(rows);
+  const planSeconds = (epochMs() - started) / 1000;
+  const times = { firstShardMs: 0, lastShardMs: 0 };
+  let run = { seconds: 0, finishSeconds: 0 };
+  if (load !== undefined) {
+    const [from, to] = load.range ?? [0, rows];
+    const { target, close } = await openTarget(parseTarget(load.to), {
+      schema: 'public',
+      table: load.table ?? 'fleet_telemetry',
+      ifExists: 'fail',
+      header: false,
+      signal: undefined,
+    });
+    run = await runLoad({ dataset, from, to, target: timed(target, times), workers: load.workers });
+    await close();
+  }
+  return { planSeconds, ...times, seconds: run.seconds, finishSeconds: run.finishSeconds, peakBytes: peakBytes() };
+}
+
+function timed(target: LoadTarget, times: { firstShardMs: number; lastShardMs: number }): LoadTarget {
+  return {
+    open: (load) => target.open(load),
+    sinkFor(shard) {
+      if (times.firstShardMs === 0) times.firstShardMs = epochMs();
+      return target.sinkFor(shard);
+    },
+    shardDone(shard, digest) {
+      times.lastShardMs = epochMs();
+      target.shardDone(shard, digest);
+    },
+    finish: () => target.finish(),
+    abort: () => target.abort(),
+  };
+}
+
+/** Linux counts what the parent had at the fork into a child's maxRSS; the high-water mark of its memory map starts anew. */
+function peakBytes(): number {
+  try {
+    const line = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'));
+    if (line !== null) return Number(line[1]) * 1024;
+  } catch {
+    // Not Linux.
+  }
+  return process.resourceUsage().maxRSS * 1024;
+}
+
+if (process.send !== undefined) {
+  // The listener keeps the process until its parent, which has the answer by then, disconnects.
+  process.on('message', async (request: ChildRequest) => {
+    const message: ChildAnswer = await answer(request).then(
+      (report) => ({ report }),
+      (error: unknown) => ({ error: error instanceof Error ? error.message : String(error) }),
+    );
+    process.send!(message);
+  });
+}
