@@ -18,7 +18,28 @@ export const EVENT_TYPES = [
   'network_delay',
 ] as const;
 
-/** The main table: one row is what one vehicle reported at one time. */
+/** What a scenario adds to the catalogue. */
+export interface AddedColumns {
+  /** Boolean columns of the scenario's own events. */
+  readonly events: readonly { readonly name: string; readonly description: string }[];
+  /** The values of event_type, normal first. */
+  readonly eventTypes: readonly string[];
+  readonly metrics: readonly Column[];
+}
+
+/** The main table of a scenario: metrics stand after the device's own readings, events after the known ones. */
+export function telemetrySchema(added: AddedColumns): TableSchema {
+  return {
+    columns: TELEMETRY.columns.flatMap((column) => {
+      if (column.name === 'signal_strength_dbm') return [column, ...added.metrics];
+      if (column.name === 'event_type') return [{ ...column, values: added.eventTypes }];
+      if (column.name !== 'network_delay_event') return [column];
+      return [column, ...added.events.map(({ name, description }) => boolColumn(name, description))];
+    }),
+  };
+}
+
+/** The main table with nothing added: one row is what one vehicle reported at one time. */
 export const TELEMETRY: TableSchema = {
   columns: [
     {

@@ -1,10 +1,14 @@
 /** A dataset: the effective scenario, the seed and the window, planned. Plain data, so that it crosses to workers whole. */
 import type { TableSchema } from '../columns/column.js';
-import { TELEMETRY } from '../columns/telemetry.js';
+import { telemetrySchema } from '../columns/telemetry.js';
+import { CAUSES, truthSchema } from '../columns/truth.js';
 import { vehicleSchema } from '../columns/vehicle.js';
 import { requestError } from '../errors.js';
 import { defaultScenario, scenarioHash } from '../scenario/load.js';
+import { BUILT_IN_EVENTS, type Scenario } from '../scenario/scenario.js';
 import { ConditionsCache } from '../world/conditions.js';
+import { eventNames, eventTypes } from '../world/event-tables.js';
+import { FAULT_NAMES } from '../world/fault-tables.js';
 import { compileWorld, dayOf, type World } from '../world/world.js';
 import { type Capacity, countCapacity, countUntilDays, countUntilVehicles } from './capacity.js';
 import { DayPlanner } from './day-plan.js';
@@ -46,6 +50,7 @@ export interface Dataset {
   /** Added to the position of a record to make its record_id. */
   readonly firstRecordId: number;
   readonly telemetry: TableSchema;
+  readonly truth: TableSchema;
   readonly vehicle: TableSchema;
   readonly world: World;
   readonly capacity: Capacity;
@@ -58,8 +63,8 @@ export interface Dataset {
  */
 export function planDataset(request: DatasetRequest): Dataset {
   const scenario = defaultScenario();
-  const world = compileWorld(scenario);
   const intervalMs = request.intervalSeconds * 1000;
+  const world = compileWorld(scenario, intervalMs);
   const firstDay = dayOf(request.start);
   checkWindow(world, firstDay, firstDay + (request.days ?? DEFAULT_DAYS), scenario.fleet.commissioned.to);
   const planner = new DayPlanner(world, request.seed, intervalMs, new ConditionsCache(world, request.seed));
@@ -84,7 +89,8 @@ export function planDataset(request: DatasetRequest): Dataset {
     firstDay,
     intervalMs,
     firstRecordId: request.firstRecordId ?? 0,
-    telemetry: TELEMETRY,
+    telemetry: telemetryOf(scenario),
+    truth: truthSchema(eventNames(scenario), causesOf(scenario), FAULT_NAMES),
     vehicle: vehicleSchema(
       world.classes.map((c) => c.name),
       world.regions.map((r) => r.name),
@@ -93,6 +99,30 @@ export function planDataset(request: DatasetRequest): Dataset {
     world,
     capacity,
   };
+}
+
+/** The main table of a scenario: the catalogue with its own events and metrics. */
+export function telemetryOf(scenario: Scenario): TableSchema {
+  return telemetrySchema({
+    events: eventNames(scenario)
+      .slice(BUILT_IN_EVENTS.length)
+      .map((name) => ({ name, description: scenario.events[name]!.description ?? 'An event of the scenario.' })),
+    eventTypes: eventTypes(scenario),
+    metrics: Object.entries(scenario.metrics).map(([name, metric]) => ({
+      name,
+      sqlType: 'real',
+      kind: 'fixed',
+      decimals: metric.decimals ?? 2,
+      nullable: false,
+      unit: metric.unit ?? '',
+      description: metric.description ?? 'A metric of the scenario.',
+    })),
+  });
+}
+
+/** The values of the truth table's causes: those of a place or of chance, then the events that can trigger others. */
+function causesOf(scenario: Scenario): string[] {
+  return [...CAUSES, ...eventNames(scenario)];
 }
 
 /** A planner for the dataset; each thread has its own, as it keeps what it computed. */

@@ -4,7 +4,8 @@
  */
 import { Sfc32, STREAM } from '../random/sfc32.js';
 import { BLOCK_MS, blockOf, type Conditions, type ConditionsCache } from '../world/conditions.js';
-import { DAY_MS, HOUR_MS, localToUtc, weekdayOf, weekOf } from '../world/local-time.js';
+import { COLLISION, DUPLICATES, NO_FAULT, REBOOT } from '../world/fault-tables.js';
+import { DAY_MS, HOUR_MS, habitOf, localToUtc, weekdayOf, weekOf } from '../world/local-time.js';
 import { PACE_BIN_M } from '../world/routes.js';
 import { type ClassWorld, DEPARTURE_STEPS, type RegionWorld, type World } from '../world/world.js';
 import { WeekOdometer } from './odometer.js';
@@ -31,6 +32,11 @@ export class DayPlan {
   trips = 0;
   tours = 0;
   odometerM = 0;
+  /** The day's fault (a code of fault-tables.ts), the trip it falls in and its ticks, from inclusive to exclusive. */
+  fault = NO_FAULT;
+  faultTrip = 0;
+  faultFrom = 0;
+  faultTo = 0;
   /** By trip: UTC milliseconds of its start, and intervals from start to end (one less than its records). */
   readonly startMs = new Float64Array(MAX_TRIPS + 1);
   readonly ticks = new Int32Array(MAX_TRIPS + 1);
@@ -68,25 +74,58 @@ export class DayPlanner {
     const vehicleClass = world.classes[profile.vehicleClass]!;
     const region = world.regions[profile.region]!;
     const weekday = weekdayOf(day);
-    this.odometer.load(profile, vehicleClass, weekOf(day));
+    this.odometer.load(profile, vehicleClass, region.holidays, weekOf(day));
+    const habit = habitOf(day, region.holidays);
     plan.odometerM = this.odometer.dayStartM[weekday]!;
     const metres = this.odometer.dayStartM[weekday + 1]! - plan.odometerM;
     plan.trips = 0;
     plan.tours = 0;
     plan.records = 0;
+    plan.fault = NO_FAULT;
     if (metres < MIN_DAY_M) return 0;
     this.random.seed(this.seed, vehicle, day, STREAM.dayPlan);
     const drivingMs = this.planTours(vehicleClass, region, metres);
-    this.drawDepartures(weekday < 5 ? vehicleClass.weekdayDepartures : vehicleClass.weekendDepartures);
+    this.drawDepartures(habit < 5 ? vehicleClass.weekdayDepartures : vehicleClass.weekendDepartures);
     const dayStart = localToUtc(region.zone, day * DAY_MS + vehicleClass.restHour * HOUR_MS);
     const dayEnd = localToUtc(region.zone, (day + 1) * DAY_MS + vehicleClass.restHour * HOUR_MS) - DAY_END_MS;
     const freeMs = Math.max(0, (dayEnd - dayStart - SLOWEST * drivingMs) / plan.tours - TOUR_GAP_MS);
     this.planTrips(vehicleClass, dayStart, freeMs);
+    this.planFault(metres);
     this.fitIntoDay(dayEnd);
     let records = plan.trips;
     for (let i = 0; i < plan.trips; i++) records += plan.ticks[i]!;
+    if (plan.fault === REBOOT) records -= plan.faultTo - plan.faultFrom;
+    else if (plan.fault === DUPLICATES) records += plan.faultTo - plan.faultFrom;
     plan.records = records;
     return records;
+  }
+
+  /** Draws whether something rare happens today, and where. It never touches the first and the last record of a trip. */
+  private planFault(metres: number): void {
+    const { plan, random } = this;
+    const { cumulative, meanTicks, collisionsPerM, standTicks } = this.world.faults;
+    const u = random.uniform();
+    plan.fault = NO_FAULT;
+    if (u >= cumulative[REBOOT - 1]! + collisionsPerM * metres) return;
+    const trip = random.below(plan.trips);
+    const length = 0.5 + random.uniform();
+    const place = random.uniform();
+    const ticks = plan.ticks[trip]!;
+    if (ticks < 6) return;
+    let fault = 1;
+    while (fault < COLLISION && u >= cumulative[fault - 1]!) fault++;
+    plan.fault = fault;
+    plan.faultTrip = trip;
+    plan.faultFrom = 1 + Math.floor(place * (ticks - 4));
+    if (fault === COLLISION) {
+      // The vehicle stands for a while; what follows is late by as much.
+      const stand = Math.max(1, Math.round(standTicks * length));
+      plan.faultTo = plan.faultFrom + stand;
+      plan.ticks[trip]! += stand;
+      for (let i = trip + 1; i < plan.trips; i++) plan.startMs[i]! += stand * this.intervalMs;
+    } else {
+      plan.faultTo = Math.min(ticks, plan.faultFrom + Math.max(1, Math.round(meanTicks[fault - 1]! * length)));
+    }
   }
 
   /** Splits the day's metres over tours; returns the expected driving time of the day in free traffic, in ms. */

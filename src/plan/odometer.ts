@@ -3,7 +3,7 @@
  * Metres before week w of its life are floor(M (w + u/4)), u uniform by (vehicle, week): no history is summed up.
  */
 import { Sfc32, STREAM } from '../random/sfc32.js';
-import { weekOf } from '../world/local-time.js';
+import { habitOf, weekOf } from '../world/local-time.js';
 import type { ClassWorld } from '../world/world.js';
 import type { VehicleProfile } from './vehicle-profile.js';
 
@@ -16,7 +16,7 @@ export class WeekOdometer {
 
   constructor(private readonly seed: number) {}
 
-  load(profile: VehicleProfile, vehicleClass: ClassWorld, week: number): void {
+  load(profile: VehicleProfile, vehicleClass: ClassWorld, holidays: readonly number[], week: number): void {
     if (this.vehicle === profile.vehicle && this.week === week) return;
     this.vehicle = profile.vehicle;
     this.week = week;
@@ -27,7 +27,8 @@ export class WeekOdometer {
     let total = 0;
     for (let day = 0; day < 7; day++) {
       dayStartM[day] = total;
-      total += vehicleClass.weekdayWeights[day]! * (0.8 + 0.4 * this.random.uniform());
+      const weight = vehicleClass.weekdayWeights[habitOf(7 * week - 3 + day, holidays)]!;
+      total += weight * (0.8 + 0.4 * this.random.uniform());
     }
     const scale = (end - start) / total;
     for (let day = 0; day < 7; day++) dayStartM[day] = start + Math.floor(dayStartM[day]! * scale);

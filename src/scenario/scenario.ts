@@ -6,7 +6,11 @@ export interface Scenario {
     readonly driver_spread: number;
     readonly devices: Readonly<Record<string, DeviceModel>>;
   };
-  readonly time: { readonly departures: Readonly<Record<string, DepartureProfile>> };
+  readonly time: {
+    readonly departures: Readonly<Record<string, DepartureProfile>>;
+    /** Dates (YYYY-MM-DD) by region. */
+    readonly holidays: Readonly<Record<string, readonly string[]>>;
+  };
   readonly regions: Readonly<Record<string, Region>>;
   readonly roads: Roads;
   readonly weather: {
@@ -22,12 +26,11 @@ export interface Scenario {
     readonly weather: ByWeather;
     readonly speed: ByTraffic;
   };
-  readonly events: Readonly<Record<DrivingEvent, EventRate>> & {
-    readonly speeding_seconds: number;
-    readonly speeding_tolerance: number;
-    readonly alert_on_braking: number;
-  };
+  readonly events: Readonly<Record<string, EventSpec>>;
+  readonly metrics: Readonly<Record<string, MetricSpec>>;
   readonly sensors: Sensors;
+  readonly devices: DeviceFaults;
+  readonly dirt: Dirt;
   readonly label: Label;
 }
 
@@ -40,9 +43,17 @@ export type ByTraffic = Readonly<Record<Traffic, number>>;
 export type ByRoad = Readonly<Record<Road, number>>;
 export type ByZone = Readonly<Record<Zone, number>>;
 
-/** Events drawn by rate while driving, in the order of the simulator's codes. */
-export const DRIVING_EVENTS = ['braking', 'harsh_acceleration', 'lane_change', 'speeding', 'collision_alert'] as const;
-export type DrivingEvent = (typeof DRIVING_EVENTS)[number];
+/** The events that the simulator itself knows, in the order of their columns. A scenario can add others. */
+export const BUILT_IN_EVENTS = [
+  'braking_event',
+  'harsh_acceleration_event',
+  'lane_change_event',
+  'speeding_event',
+  'collision_alert',
+  'sensor_fault_event',
+  'gps_loss_event',
+  'network_delay_event',
+] as const;
 
 /** Order of the zones' codes. */
 export const ZONES = ['centre', 'urban', 'town', 'ring', 'radial', 'rural'] as const;
@@ -67,6 +78,8 @@ export interface DeviceModel {
   readonly share: number;
   readonly gps_error: number;
   readonly faults_per_1000_h: number;
+  /** Share by which the rate of faults grows with each year of the vehicle. */
+  readonly wear_per_year: number;
   readonly drain_pct_per_h: number;
 }
 
@@ -103,29 +116,91 @@ export interface Roads {
   readonly stop_seconds: number;
 }
 
-export interface EventRate {
+/** An event: how often it begins, what changes that, how long it lasts, what it leads to. */
+export interface EventSpec {
+  /** The most severe event of a record is its event_type. */
+  readonly severity: number;
+  /** Onsets per hour of driving in the base context. */
   readonly per_hour: number;
-  readonly weather: ByWeather;
-  readonly traffic: ByTraffic;
-  readonly road: ByRoad;
-  /** Factor from 22 to 6 o'clock. */
-  readonly night: number;
-  /** Exponent on the driver's factor. */
-  readonly driver: number;
+  /** Factors on per_hour; 1 where missing. */
+  readonly weather?: Partial<ByWeather>;
+  readonly traffic?: Partial<ByTraffic>;
+  readonly road?: Partial<ByRoad>;
+  /** By local hour. */
+  readonly hours?: readonly number[];
+  /** Exponent on the driver's factor; 0 where missing. */
+  readonly driver?: number;
+  /** Mean length; one record where missing. */
+  readonly duration_seconds?: number;
+  /** Not drawn below this speed; events that the simulator knows have their own bounds. */
+  readonly min_speed_kmh?: number;
+  /** Of speeding_event: share over the limit from which it is true. */
+  readonly tolerance?: number;
+  /** Added to the log-odds of risky. */
+  readonly risk?: number;
+  readonly triggers?: Readonly<Record<string, TriggerSpec>>;
+  readonly description?: string;
+}
+
+/** The chance that the onset of one event brings another, with factors. */
+export interface TriggerSpec {
+  readonly chance: number;
+  readonly weather?: Partial<ByWeather>;
+  readonly traffic?: Partial<ByTraffic>;
+}
+
+/** A sensor metric: mean + context + drift + a deviation with memory, within a range. */
+export interface MetricSpec {
+  readonly mean: number;
+  /** Standard deviation. */
+  readonly spread: number;
+  readonly memory_seconds?: number;
+  /** Change per day of the vehicle's life in the fleet. */
+  readonly drift_per_day?: number;
+  /** Added in the context. */
+  readonly weather?: Partial<ByWeather>;
+  readonly traffic?: Partial<ByTraffic>;
+  readonly road?: Partial<ByRoad>;
+  readonly range: readonly [number, number];
+  readonly decimals?: number;
+  readonly unit?: string;
+  readonly description?: string;
+}
+
+/** Faults of the device that no column shows. */
+export interface DeviceFaults {
+  readonly frozen_gps: FaultSpec;
+  readonly teleport: FaultSpec & { readonly kilometres: number };
+  readonly clock_skew: FaultSpec & { readonly most_minutes: number };
+  readonly stuck_sensor: FaultSpec;
+  readonly out_of_range: FaultSpec;
+  readonly duplicates: FaultSpec;
+  readonly reboot: FaultSpec;
+  readonly collision: { readonly per_million_km: number; readonly stand_minutes: number };
+}
+
+export interface FaultSpec {
+  readonly per_1000_days: number;
+  readonly seconds: number;
+}
+
+/** Shares of records. */
+export interface Dirt {
+  readonly missing_position: number;
+  readonly speed_outlier: number;
+  readonly battery_over_100: number;
+  readonly contradictory_label: number;
 }
 
 export interface Sensors {
   readonly gps_accuracy_m: Readonly<Record<'open' | 'urban' | 'canyon', number>>;
   readonly gps_error_seconds: number;
   readonly reacquire_seconds: number;
-  readonly losses_per_hour: Readonly<Record<'canyon' | 'elsewhere', number>>;
-  readonly loss_seconds: number;
+  readonly canyon_losses_per_hour: number;
+  readonly cold_start_chance: number;
   readonly signal_dbm: ByZone;
   readonly signal_spread_db: number;
-  readonly outages_per_hour: number;
-  readonly outage_minutes: number;
   readonly max_lateness_minutes: number;
-  readonly fault_minutes: number;
 }
 
 /** Log-odds. */
@@ -137,11 +212,4 @@ export interface Label {
   readonly night: number;
   readonly driver: number;
   readonly speed_over_limit: number;
-  readonly braking: number;
-  readonly harsh_acceleration: number;
-  readonly lane_change: number;
-  readonly speeding: number;
-  readonly collision_alert: number;
-  readonly sensor_fault: number;
-  readonly gps_loss: number;
 }

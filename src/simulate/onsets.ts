@@ -1,100 +1,163 @@
 /**
- * Events that begin: one draw decides that something does, the table says what. What motion doesn't allow right now waits
- * for the next record that does, so that the realised rate stays the asked one.
+ * Events that begin: one draw decides that something does, a table says what. What the speed doesn't allow right now
+ * waits for the next record that does, so that the realised rate stays the asked one. An onset can trigger others.
  */
+import { CAUSES } from '../columns/truth.js';
+import type { EventTables } from '../world/event-tables.js';
 import type { Place } from './place.js';
-import { FAULT, GPS_LOSS, ONSETS, OUTAGE } from './surroundings.js';
 import type { VehicleDay } from './vehicle-day.js';
 
-const [BRAKING, HARSH, LANE_CHANGE, SPEEDING, ALERT] = [0, 1, 2, 3, 4];
-/** Least speeds in tenths of km/h. */
-const BRAKING_FROM = 180;
+/** Codes of the known events: their positions in BUILT_IN_EVENTS. */
+export const BRAKING = 0;
+export const HARSH = 1;
+export const LANE_CHANGE = 2;
+export const SPEEDING = 3;
+export const ALERT = 4;
+export const FAULT = 5;
+export const GPS_LOSS = 6;
+export const DELAY = 7;
+export const KNOWN_EVENTS = 8;
+
+export const CHANCE = CAUSES.indexOf('chance');
+export const CANYON_CAUSE = CAUSES.indexOf('canyon');
+
+/** Harsh acceleration is drawn below this speed (tenths of km/h). */
 const HARSH_BELOW = 1000;
-const LANE_CHANGE_FROM = 250;
-const ALERT_FROM = 100;
 /** Peaks in hundredths of m/s2: 3 m/s2 and an exponential tail. */
 const PEAK = 300;
 const BRAKING_TAIL = 75;
 const HARSH_TAIL = 45;
+/** A crash stops the vehicle within one interval; its peak in hundredths of m/s2. */
+const CRASH_PEAK = 1500;
+const CRASH_TAIL = 900;
 
 export class Onsets {
   /** Number of events that wait. */
   pending = 0;
-  /** What the last apply() did. */
+  /** What apply() made happen in this record. */
   peak = 0;
   laneChange = 0;
   alert = 0;
+  /** By event: why its current, or last, occurrence happened (a code of the dataset's causes). */
+  readonly cause: Uint8Array;
+  private readonly waiting: Uint8Array;
+  private readonly order: readonly number[];
+  private readonly tables: EventTables;
 
-  constructor(private readonly day: VehicleDay) {}
+  constructor(private readonly day: VehicleDay) {
+    this.tables = day.world.events;
+    const events = this.tables.names.length;
+    this.cause = new Uint8Array(events);
+    this.waiting = new Uint8Array(events);
+    this.order = sourcesFirst(this.tables);
+  }
 
-  /** `draw` is below the place's threshold: which kind begins? */
-  draw(draw: number, place: Place, timeMs: number): void {
-    const { day } = this;
-    const { surroundings, draws, world } = day;
-    const at = place.row * ONSETS;
-    let kind = 0;
-    while (draw >= surroundings.cumulative[at + kind]!) kind++;
-    if (kind === BRAKING) day.pendingBraking = 1;
-    else if (kind === HARSH) day.pendingHarsh = 1;
-    else if (kind === LANE_CHANGE) day.pendingLaneChange = 1;
-    else if (kind === ALERT) day.pendingAlert = 1;
-    else if (kind === SPEEDING) {
-      day.speedingTicks = day.ticksOf(draws.exponential() * world.events.speedingSeconds);
-      day.speedingFactor = 1.1 + draws.exponential() * 0.06;
-    } else if (kind === GPS_LOSS) {
-      day.gpsLostTicks = day.ticksOf(draws.exponential() * world.sensors.loss_seconds);
-    } else if (kind === OUTAGE) {
-      if (timeMs >= day.heldUntilMs)
-        day.holdUntil(timeMs + draws.exponential() * world.sensors.outage_minutes * 60000, timeMs);
-    } else if (kind === FAULT) {
-      day.faultTicks = day.ticksOf(draws.exponential() * world.sensors.fault_minutes * 60);
-    }
-    this.count();
+  /** The objects whose numbers last from record to record. */
+  stateful(): readonly object[] {
+    return [this, this.cause, this.waiting];
+  }
+
+  startDay(): void {
+    this.pending = 0;
+    this.waiting.fill(0);
+  }
+
+  /** `draw` is below the place's threshold: which event begins? */
+  draw(draw: number, place: Place): void {
+    const { cumulative } = this.day.surroundings;
+    const at = place.row * this.waiting.length;
+    let event = 0;
+    while (draw >= cumulative[at + event]!) event++;
+    this.wait(event, event === GPS_LOSS && place.row >= 9 ? CANYON_CAUSE : CHANCE);
   }
 
   /** Lets waiting events happen where the speeds allow; returns the new speed. `free`: the speed may still change. */
-  apply(place: Place, speed: number, next: number, free: boolean): number {
-    const { day } = this;
-    const { draws, world } = day;
+  apply(place: Place, speed: number, next: number, free: boolean, timeMs: number): number {
     let result = next;
-    this.peak = 0;
-    this.laneChange = 0;
-    this.alert = 0;
-    if (day.pendingBraking === 1 && free && speed >= BRAKING_FROM) {
-      day.pendingBraking = 0;
-      const size = PEAK + Math.floor(draws.exponential() * BRAKING_TAIL);
-      this.peak = -size;
-      // A second or two of hard braking, within one interval.
-      const seconds = Math.min(day.intervalMs / 1000, 1.5) * (0.5 + 0.5 * draws.uniform());
-      result = Math.max(
-        0,
-        Math.min(next, speed - Math.floor(size * 0.36 * seconds)),
-        speed - Math.floor((size * 0.36 * day.intervalMs) / 1000),
-      );
-      const chance = world.events.alertOnBraking[surroundingContext(day, place)]!;
-      if (draws.uniform() < chance) this.alert = 1;
-    } else if (day.pendingHarsh === 1 && next >= speed && next > 0 && speed < HARSH_BELOW) {
-      day.pendingHarsh = 0;
-      this.peak = PEAK + Math.floor(draws.exponential() * HARSH_TAIL);
+    for (const event of this.order) {
+      if (this.waiting[event] === 0) continue;
+      if (event === BRAKING) {
+        if (!free || speed < this.tables.minSpeedDeci[BRAKING]!) continue;
+        result = this.brake(speed, next);
+      } else if (event === HARSH) {
+        if (this.peak !== 0 || next < speed || next === 0 || speed >= HARSH_BELOW) continue;
+        this.peak = PEAK + Math.floor(this.day.draws.exponential() * HARSH_TAIL);
+      } else {
+        if (Math.max(speed, result) < this.tables.minSpeedDeci[event]!) continue;
+        this.begin(event, timeMs);
+      }
+      this.waiting[event] = 0;
+      this.pending--;
+      this.trigger(event, place);
     }
-    if (day.pendingLaneChange === 1 && result >= LANE_CHANGE_FROM) {
-      day.pendingLaneChange = 0;
-      this.laneChange = 1;
-    }
-    if (day.pendingAlert === 1 && speed >= ALERT_FROM) {
-      day.pendingAlert = 0;
-      this.alert = 1;
-    }
-    this.count();
     return result;
   }
 
-  private count(): void {
+  /** A crash: the vehicle stands in the next record. */
+  crash(): void {
+    this.peak = -(CRASH_PEAK + Math.floor(this.day.draws.exponential() * CRASH_TAIL));
+    this.alert = 1;
+    const collision = CAUSES.indexOf('collision');
+    this.cause[BRAKING] = collision;
+    this.cause[ALERT] = collision;
+  }
+
+  private wait(event: number, cause: number): void {
+    if (this.waiting[event] === 0) this.pending++;
+    this.waiting[event] = 1;
+    this.cause[event] = cause;
+  }
+
+  private begin(event: number, timeMs: number): void {
     const { day } = this;
-    this.pending = day.pendingBraking + day.pendingHarsh + day.pendingLaneChange + day.pendingAlert;
+    const { draws } = day;
+    const mean = this.tables.durationSeconds[event]!;
+    if (event === LANE_CHANGE) this.laneChange = 1;
+    else if (event === ALERT) this.alert = 1;
+    else if (event === SPEEDING) {
+      day.speedingTicks = day.ticksOf(draws.exponential() * mean);
+      day.speedingFactor = 1.02 + this.tables.tolerance + draws.exponential() * 0.06;
+    } else if (event === GPS_LOSS) day.gpsLostTicks = day.ticksOf(draws.exponential() * mean);
+    else if (event === FAULT) day.faultTicks = day.ticksOf(draws.exponential() * mean);
+    else if (event === DELAY) {
+      if (timeMs >= day.heldUntilMs) day.holdUntil(timeMs + draws.exponential() * mean * 1000, timeMs);
+    } else {
+      if (day.ownTicks[event - KNOWN_EVENTS] === 0) day.ownActive++;
+      day.ownTicks[event - KNOWN_EVENTS] = mean > 0 ? day.ticksOf(draws.exponential() * mean) : 1;
+    }
+  }
+
+  /** A second or two of hard braking within one interval. */
+  private brake(speed: number, next: number): number {
+    const { day } = this;
+    const size = PEAK + Math.floor(day.draws.exponential() * BRAKING_TAIL);
+    const interval = day.intervalMs / 1000;
+    const seconds = Math.min(interval, 1.5) * (0.5 + 0.5 * day.draws.uniform());
+    this.peak = -size;
+    const after = Math.max(0, Math.min(next, speed - Math.floor(size * 0.36 * seconds)));
+    return Math.max(after, speed - Math.floor(size * 0.36 * interval));
+  }
+
+  private trigger(event: number, place: Place): void {
+    const context = this.day.surroundings.weather * 9 + (place.row % 9);
+    for (const trigger of this.tables.triggers[event]!) {
+      if (this.day.draws.uniform() < trigger.chance[context]!) this.wait(trigger.event, CAUSES.length + event);
+    }
   }
 }
 
-function surroundingContext(day: VehicleDay, place: Place): number {
-  return day.surroundings.weather * 9 + (place.row % 9);
+/** Events in an order in which those that trigger come before what they trigger: both can happen in one record. */
+function sourcesFirst(tables: EventTables): number[] {
+  const order: number[] = [];
+  const visit = (event: number): void => {
+    if (order.includes(event)) return;
+    tables.triggers.forEach((triggers, source) => {
+      if (source !== event && triggers.some((trigger) => trigger.event === event)) visit(source);
+    });
+    order.push(event);
+  };
+  tables.names.forEach((_, event) => {
+    visit(event);
+  });
+  return order;
 }

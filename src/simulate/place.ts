@@ -1,7 +1,9 @@
 /** What the edge under the vehicle means for a record: road, limit, traffic, reception, geometry. Set once per edge. */
 
+import { CAUSES } from '../columns/truth.js';
 import { CANYON, CRUISE, DEAD_ZONE, TUNNEL } from '../world/road-network.js';
 import type { World } from '../world/world.js';
+import { DELAY, GPS_LOSS } from './onsets.js';
 import type { VehicleDay } from './vehicle-day.js';
 
 /** Junctions are passed more freely by a late driver, and seen red more often by one with time to spare. */
@@ -64,6 +66,7 @@ export class Place {
     if (this.inTunnel) {
       this.signalDbm = TUNNEL_DBM;
       day.gpsLostTicks = day.ticksOf(draws.exponential() * sensors.reacquire_seconds);
+      day.onsets.cause[GPS_LOSS] = CAUSES.indexOf('tunnel');
     }
     if ((flags & DEAD_ZONE) !== 0) {
       this.signalDbm = NO_SIGNAL_DBM;
@@ -94,6 +97,7 @@ export class Place {
     for (let i = k; i < leg.count && network.flags[leg.edges[i]! >> 1]! & DEAD_ZONE; i++) {
       ms += (leg.endM[i]! - Math.max(0, leg.startM[i]!)) * leg.msPerM[i]!;
     }
+    day.onsets.cause[DELAY] = CAUSES.indexOf('dead_zone');
     day.holdUntil(timeMs + ms * day.surroundings.slowdown + draws.exponential() * RECONNECT_S * 1000, timeMs);
   }
 }

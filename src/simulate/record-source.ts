@@ -2,27 +2,32 @@ import type { Batch } from '../columns/batch.js';
 import { blocksOf, entryOf, VEHICLES_PER_BLOCK } from '../plan/capacity.js';
 import type { Dataset } from '../plan/dataset.js';
 import { SharedPlans } from './shared-plans.js';
-import { type TelemetryArrays, telemetryArrays } from './telemetry-arrays.js';
+import { type TelemetryArrays, type TruthArrays, telemetryArrays, truthArrays } from './telemetry-arrays.js';
 import { TripRecords } from './trip-records.js';
 import { VehicleDay } from './vehicle-day.js';
 
 /** Records in order, a batch at a time. */
 export interface RecordSource {
-  /** Fills the batch with the next records, sets batch.length and returns it; 0 at the end. */
-  fill(batch: Batch): number;
+  /**
+   * Fills the batch with the next records, and `truth` (a batch of the truth schema, as large) with their truth where it
+   * is given; sets both lengths and returns them; 0 at the end.
+   */
+  fill(batch: Batch, truth?: Batch): number;
 }
 
 /** A simulator of a dataset; keeps what it computed, so a thread makes one and takes many ranges from it. */
 export interface Simulator {
   /** The records from (inclusive) to (exclusive). Simulates nothing before the first one's vehicle-day. One range at a time. */
   range(from: number, to: number): RecordSource;
+  /** Number of records made so far by risk score x 10^4. */
+  readonly scores: Float64Array;
 }
 
 export function createSimulator(dataset: Dataset): Simulator {
   const plans = new SharedPlans(dataset);
   const day = new VehicleDay(dataset, plans);
   const trips = new TripRecords(day);
-  return { range: (from, to) => rangeOf(plans, day, trips, from, to) };
+  return { range: (from, to) => rangeOf(plans, day, trips, from, to), scores: trips.scores };
 }
 
 /** The records from (inclusive) to (exclusive) of the dataset, on a simulator of their own. */
@@ -38,6 +43,7 @@ function rangeOf(plans: SharedPlans, day: VehicleDay, trips: TripRecords, from: 
   let vehicle = 0;
   let left = 0;
   let arrays: TelemetryArrays | undefined;
+  let truths: TruthArrays | undefined;
   let boundTo: Batch | undefined;
 
   /** Loads vehicle-days until one has records. */
@@ -54,6 +60,7 @@ function rangeOf(plans: SharedPlans, day: VehicleDay, trips: TripRecords, from: 
 
   /** Goes to the vehicle-day that holds record `from`; returns how many of its records come before. */
   const seek = (): number => {
+    trips.reset();
     const { capacity } = dataset;
     const blocks = blocksOf(vehicles);
     const entry = entryOf(capacity, from);
@@ -70,18 +77,19 @@ function rangeOf(plans: SharedPlans, day: VehicleDay, trips: TripRecords, from: 
     return skip;
   };
 
-  const simulate = (out: TelemetryArrays, row: number, limit: number): number => {
-    if (day.tick > day.ticks) day.nextTrip();
-    const end = trips.fill(out, row, limit);
+  const simulate = (out: TelemetryArrays, truth: TruthArrays | undefined, row: number, limit: number): number => {
+    if (day.tick > day.ticks && !trips.hasKept) day.nextTrip();
+    const end = trips.fill(out, truth, row, limit);
     left -= end - row;
     return end;
   };
 
   let skip = -1;
   return {
-    fill(batch) {
+    fill(batch, truth) {
       if (boundTo !== batch || arrays === undefined) {
-        arrays = telemetryArrays(batch);
+        arrays = telemetryArrays(batch, dataset.world);
+        truths = truth === undefined ? undefined : truthArrays(truth, dataset.world.events);
         boundTo = batch;
       }
       const count = Math.min(batch.capacity, to - next);
@@ -90,13 +98,17 @@ function rangeOf(plans: SharedPlans, day: VehicleDay, trips: TripRecords, from: 
         return 0;
       }
       if (skip < 0) skip = seek();
-      while (skip > 0) skip -= simulate(arrays, 0, Math.min(skip, batch.capacity));
+      while (skip > 0) skip -= simulate(arrays, truths, 0, Math.min(skip, batch.capacity));
       let row = 0;
       while (row < count) {
         if (left === 0) loadNext();
-        row = simulate(arrays, row, count);
+        row = simulate(arrays, truths, row, count);
       }
       for (let i = 0; i < count; i++) arrays.recordId[i] = firstRecordId + next + i;
+      if (truth !== undefined && truths !== undefined) {
+        truths.recordId.set(arrays.recordId.subarray(0, count));
+        truth.length = count;
+      }
       next += count;
       batch.length = count;
       return count;

@@ -3,7 +3,6 @@
  * the chances of events per record and the context's part of the risk. Recomputed at quarters, read at every record.
  */
 import type { VehicleProfile } from '../plan/vehicle-profile.js';
-import { DRIVING_EVENTS } from '../scenario/scenario.js';
 import {
   BLOCK_HOURS,
   BLOCK_MS,
@@ -15,15 +14,10 @@ import {
 import { CONTEXTS, contextOf } from '../world/event-tables.js';
 import { HOUR_MS, offsetAt } from '../world/local-time.js';
 import type { World } from '../world/world.js';
+import { FAULT, GPS_LOSS } from './onsets.js';
 
 /** Time zones change their offset at quarters of an hour, so nothing changes within one. */
 const QUARTER_MS = 900000;
-
-/** Kinds of onsets: the driving events, then these. */
-export const GPS_LOSS = DRIVING_EVENTS.length;
-export const OUTAGE = GPS_LOSS + 1;
-export const FAULT = GPS_LOSS + 2;
-export const ONSETS = GPS_LOSS + 3;
 
 /** Places are told apart by traffic * 3 + road, plus 9 between tall buildings. */
 export const PLACES = 18;
@@ -44,12 +38,12 @@ export class Surroundings {
   conditions!: Conditions;
   /** By place: chance of any onset in an interval, as a threshold for 32 bits; and cumulative by kind. */
   readonly threshold = new Float64Array(PLACES);
-  readonly cumulative = new Float64Array(PLACES * ONSETS);
+  readonly cumulative: Float64Array;
   /** By traffic * 3 + road: log-odds in hundredths, driver and night included. */
   readonly risk = new Int32Array(9);
   /** Factor on speed by traffic. */
   readonly speedFactor = new Float64Array(3);
-  private readonly driverFactors = new Float64Array(DRIVING_EVENTS.length);
+  private readonly driverFactors: Float64Array;
   private driverRisk = 0;
   private faultsPerHour = 0;
   private tableKey = -1;
@@ -59,15 +53,20 @@ export class Surroundings {
     private readonly world: World,
     private readonly intervalMs: number,
     private readonly cache: ConditionsCache,
-  ) {}
+  ) {
+    const events = world.events.names.length;
+    this.cumulative = new Float64Array(PLACES * events);
+    this.driverFactors = new Float64Array(events);
+  }
 
   /** Forgets the last vehicle-day. `driverPower` gives exp(exponent * driverLog). */
-  startDay(profile: VehicleProfile, driverPower: (exponent: number) => number): void {
+  startDay(profile: VehicleProfile, ageYears: number, driverPower: (exponent: number) => number): void {
     const { events, label, devices } = this.world;
+    const device = devices[profile.device]!;
     this.untilMs = 0;
     this.tableKey = -1;
     this.region = profile.region;
-    this.faultsPerHour = devices[profile.device]!.faultsPerHour;
+    this.faultsPerHour = device.faultsPerHour * (1 + device.wearPerYear * ageYears);
     this.driverRisk = Math.round(label.driver * profile.driverLog);
     for (let e = 0; e < this.driverFactors.length; e++) this.driverFactors[e] = driverPower(events.driverExponent[e]!);
   }
@@ -92,7 +91,7 @@ export class Surroundings {
     const night = this.hour >= 22 || this.hour < 6;
     const lowBattery = batteryPct < 30;
     const cold = this.temperature < -500;
-    const key = this.weather * 8 + (night ? 4 : 0) + (lowBattery ? 2 : 0) + (cold ? 1 : 0);
+    const key = (this.weather * 24 + this.hour) * 4 + (lowBattery ? 2 : 0) + (cold ? 1 : 0);
     if (key !== this.tableKey) {
       this.tableKey = key;
       this.fillTables(night, this.faultsPerHour * (lowBattery ? 3 : 1) * (cold ? 1.6 : 1));
@@ -102,23 +101,18 @@ export class Surroundings {
   private fillTables(night: boolean, faultsPerHour: number): void {
     const { world, weather, cumulative, threshold } = this;
     const { events, label, sensors } = world;
+    const count = this.driverFactors.length;
     // Chance per interval in 32-bit units of one onset per hour.
     const unit = (this.intervalMs / HOUR_MS) * 4294967296;
     for (let place = 0; place < PLACES; place++) {
       const context = contextOf(weather, 0, 0) + (place % 9);
-      const at = place * ONSETS;
       let sum = 0;
-      for (let e = 0; e < DRIVING_EVENTS.length; e++) {
-        const rate = events.perHour[e * CONTEXTS + context]! * this.driverFactors[e]! * (night ? events.night[e]! : 1);
-        sum += rate;
-        cumulative[at + e] = sum * unit;
+      for (let e = 0; e < count; e++) {
+        sum += events.perHour[e * CONTEXTS + context]! * this.driverFactors[e]! * events.byHour[e * 24 + this.hour]!;
+        if (e === FAULT) sum += faultsPerHour;
+        else if (e === GPS_LOSS && place >= 9) sum += sensors.canyon_losses_per_hour;
+        cumulative[place * count + e] = sum * unit;
       }
-      sum += place >= 9 ? sensors.losses_per_hour.canyon : sensors.losses_per_hour.elsewhere;
-      cumulative[at + GPS_LOSS] = sum * unit;
-      sum += sensors.outages_per_hour;
-      cumulative[at + OUTAGE] = sum * unit;
-      sum += faultsPerHour;
-      cumulative[at + FAULT] = sum * unit;
       threshold[place] = sum * unit;
       if (place < 9) this.risk[place] = label.context[context]! + this.driverRisk + (night ? label.night : 0);
     }

@@ -1,5 +1,8 @@
-/** The columns of a telemetry batch as one object of fixed shape, so that the hot loop's stores stay monomorphic. */
-import type { Batch } from '../columns/batch.js';
+/** The columns of a batch as one object of fixed shape, so that the hot loop's stores stay monomorphic. */
+import type { Batch, ColumnArray } from '../columns/batch.js';
+import type { EventTables } from '../world/event-tables.js';
+import type { World } from '../world/world.js';
+import { KNOWN_EVENTS } from './onsets.js';
 
 export interface TelemetryArrays {
   readonly recordId: Float64Array;
@@ -32,9 +35,26 @@ export interface TelemetryArrays {
   readonly eventType: Uint8Array;
   readonly riskScore: Int32Array;
   readonly riskLabel: Uint8Array;
+  /** The scenario's own events and metrics, in its order. */
+  readonly ownEvents: readonly Uint8Array[];
+  readonly metrics: readonly Int32Array[];
+  /** Every column. */
+  readonly all: readonly ColumnArray[];
 }
 
-export function telemetryArrays(batch: Batch): TelemetryArrays {
+export interface TruthArrays {
+  readonly recordId: Float64Array;
+  readonly latitude: Int32Array;
+  readonly longitude: Int32Array;
+  readonly deviceFault: Uint8Array;
+  readonly dirt: Uint8Array;
+  readonly cleanLabel: Uint8Array;
+  /** By event. */
+  readonly causes: readonly Uint8Array[];
+  readonly all: readonly ColumnArray[];
+}
+
+export function telemetryArrays(batch: Batch, world: World): TelemetryArrays {
   const float = (name: string): Float64Array => batch.arrays[name] as Float64Array;
   const int = (name: string): Int32Array => batch.arrays[name] as Int32Array;
   const byte = (name: string): Uint8Array => batch.arrays[name] as Uint8Array;
@@ -69,5 +89,22 @@ export function telemetryArrays(batch: Batch): TelemetryArrays {
     eventType: byte('event_type'),
     riskScore: int('risk_score'),
     riskLabel: byte('risk_label'),
+    ownEvents: world.events.names.slice(KNOWN_EVENTS).map(byte),
+    metrics: world.metrics.map((metric) => int(metric.name)),
+    all: Object.values(batch.arrays),
+  };
+}
+
+export function truthArrays(batch: Batch, events: EventTables): TruthArrays {
+  const byte = (name: string): Uint8Array => batch.arrays[name] as Uint8Array;
+  return {
+    recordId: batch.arrays.record_id as Float64Array,
+    latitude: batch.arrays.true_latitude as Int32Array,
+    longitude: batch.arrays.true_longitude as Int32Array,
+    deviceFault: byte('device_fault'),
+    dirt: byte('dirt'),
+    cleanLabel: byte('clean_risk_label'),
+    causes: events.names.map((name) => byte(`${name.replace(/_event$/, '')}_cause`)),
+    all: Object.values(batch.arrays),
   };
 }

@@ -2,21 +2,22 @@
  * One vehicle's day: loads its plan, walks from trip to trip, and keeps what lasts from record to record. The records
  * themselves are made in trip-records.ts.
  */
+import { CAUSES } from '../columns/truth.js';
 import type { Dataset } from '../plan/dataset.js';
 import { emptyProfile, type VehicleProfile } from '../plan/vehicle-profile.js';
 import { exp } from '../random/exact-math.js';
 import { Sfc32 } from '../random/sfc32.js';
+import { NO_FAULT } from '../world/fault-tables.js';
 import { HOUR_MS } from '../world/local-time.js';
 import type { RoadNetwork } from '../world/road-network.js';
 import type { World } from '../world/world.js';
 import { Draws } from './draws.js';
 import { type EdgeGeometry, Leg } from './leg.js';
+import { GPS_LOSS, KNOWN_EVENTS, Onsets } from './onsets.js';
 import { Route } from './route.js';
 import { SharedPlans } from './shared-plans.js';
 import { Surroundings } from './surroundings.js';
 
-/** Chance that the receiver has no fix when a trip starts, and the longest sleep after which it still has one. */
-const COLD_START_CHANCE = 0.12;
 /** Records that waited leave one after the other: the queue's own time, on top of the hold. */
 const QUEUE_MARGIN_MS = 120000;
 
@@ -26,6 +27,7 @@ export class VehicleDay {
   readonly planner: { readonly profile: VehicleProfile } = { profile: emptyProfile() };
   readonly surroundings: Surroundings;
   readonly draws = new Draws();
+  readonly onsets: Onsets;
   readonly leg = new Leg();
   readonly intervalMs: number;
   /** Metres driven in an interval per tenth of a km/h. */
@@ -66,10 +68,15 @@ export class VehicleDay {
   gpsEast = 0;
   gpsNorth = 0;
   signalNoise = 0;
-  pendingBraking = 0;
-  pendingHarsh = 0;
-  pendingLaneChange = 0;
-  pendingAlert = 0;
+  /** Records for which the scenario's own events still last, and how many of them last. */
+  readonly ownTicks: Int32Array;
+  ownActive = 0;
+  /** Deviation of the scenario's own metrics, in standard deviations. */
+  readonly deviations: Float64Array;
+  /** The day's fault where it lies in this trip (a code of fault-tables.ts), and its ticks, from inclusive to exclusive. */
+  fault = NO_FAULT as number;
+  faultFrom = -1;
+  faultTo = -1;
 
   /** Mean wait at a junction. */
   readonly waitSeconds: number;
@@ -94,6 +101,9 @@ export class VehicleDay {
     this.metresPerUnit = dataset.intervalMs / 36000;
     this.waitSeconds = dataset.world.stopSeconds;
     this.longestHoldMs = dataset.world.sensors.max_lateness_minutes * 60000 - QUEUE_MARGIN_MS;
+    this.ownTicks = new Int32Array(dataset.world.events.names.length - KNOWN_EVENTS);
+    this.deviations = new Float64Array(dataset.world.metrics.length);
+    this.onsets = new Onsets(this);
     this.surroundings = new Surroundings(dataset.world, dataset.intervalMs, plans.conditions);
   }
 
@@ -120,12 +130,11 @@ export class VehicleDay {
     this.faultTicks = 0;
     this.heldUntilMs = 0;
     this.lastArrivalMs = 0;
-    this.pendingBraking = 0;
-    this.pendingHarsh = 0;
-    this.pendingLaneChange = 0;
-    this.pendingAlert = 0;
-    // The device slept since yesterday; old batteries hold less and drain faster.
+    this.ownActive = 0;
+    this.ownTicks.fill(0);
+    this.onsets.startDay();
     const ageYears = (day - profile.commissionedDay) / 365.25;
+    // The device slept since yesterday; old batteries hold less and drain faster.
     this.batteryCeiling = 100 - ageYears * (0.4 + 0.6 * random.uniform());
     this.lastEndMs = plan.trips > 0 ? plan.startMs[0]! - (6 + 10 * random.uniform()) * HOUR_MS : 0;
     this.batteryPct = this.batteryCeiling;
@@ -135,7 +144,14 @@ export class VehicleDay {
 
   /** The objects whose numbers are all that lasts from trip to trip; after they were set, call `restored`. */
   stateful(): readonly object[] {
-    return [this, this.beforeRoute, ...this.draws.stateful()];
+    return [
+      this,
+      this.beforeRoute,
+      this.ownTicks,
+      this.deviations,
+      ...this.onsets.stateful(),
+      ...this.draws.stateful(),
+    ];
   }
 
   restored(): void {
@@ -184,8 +200,16 @@ export class VehicleDay {
     this.gpsEast = draws.normal();
     this.gpsNorth = draws.normal();
     this.signalNoise = draws.normal() * 2;
-    const cold = draws.uniform() < COLD_START_CHANCE;
-    this.gpsLostTicks = cold ? this.ticksOf(draws.exponential() * world.sensors.reacquire_seconds) : 0;
+    for (let i = 0; i < this.deviations.length; i++) this.deviations[i] = draws.normal();
+    this.gpsLostTicks = 0;
+    if (draws.uniform() < world.sensors.cold_start_chance) {
+      this.gpsLostTicks = this.ticksOf(draws.exponential() * world.sensors.reacquire_seconds);
+      this.onsets.cause[GPS_LOSS] = CAUSES.indexOf('cold_start');
+    }
+    const faulty = plan.fault !== NO_FAULT && plan.faultTrip === this.trip;
+    this.fault = faulty ? plan.fault : NO_FAULT;
+    this.faultFrom = faulty ? plan.faultFrom : -1;
+    this.faultTo = faulty ? plan.faultTo : -1;
     return true;
   }
 
@@ -205,7 +229,8 @@ export class VehicleDay {
     Object.assign(profile, this.plans.profileOf(this.vehicle, this.day));
     this.network = this.world.regions[profile.region]!.network;
     this.geometry = this.plans.geometryOf(profile.region);
-    this.surroundings.startDay(profile, (exponent) => exp(exponent * profile.driverLog));
+    const ageYears = (this.day - profile.commissionedDay) / 365.25;
+    this.surroundings.startDay(profile, ageYears, (exponent) => exp(exponent * profile.driverLog));
   }
 
   private nextTour(): void {

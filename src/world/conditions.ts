@@ -5,7 +5,7 @@
 
 import { Sfc32, STREAM } from '../random/sfc32.js';
 import { EXPONENTIAL, NORMAL, TABLE_SHIFT } from '../random/tables.js';
-import { HOUR_MS, offsetAt, weekdayOf } from './local-time.js';
+import { HOUR_MS, habitOf, offsetAt } from './local-time.js';
 import type { RegionWorld, World } from './world.js';
 
 export const BLOCK_DAYS = 28;
@@ -135,7 +135,7 @@ function fillTraffic(
   for (let h = 0; h < BLOCK_HOURS; h++) {
     const localMs = localHourMs(region, block, h);
     const localHour = Math.floor(localMs / HOUR_MS);
-    const weekend = weekdayOf(Math.floor(localHour / 24)) >= 5;
+    const weekend = habitOf(Math.floor(localHour / 24), region.holidays) >= 5;
     const wave = (weekend ? t.weekend : t.weekday)[localHour % 24]!;
     const weather = out.weather[h]!;
     let slowdown = 0;

@@ -1,53 +1,115 @@
-/** Rates of driving events by context, from the scenario's base rates and factors. */
+/**
+ * The events of a scenario, compiled: rates by context, what they last, what they trigger, what they add to the risk. The
+ * events that the simulator knows come first, in the order of BUILT_IN_EVENTS; then the scenario's own, in its order.
+ */
 import { ROAD_TYPES, TRAFFIC_DENSITIES, WEATHERS } from '../columns/telemetry.js';
-import { DRIVING_EVENTS, type Scenario } from '../scenario/scenario.js';
+import { BUILT_IN_EVENTS, type EventSpec, type Scenario } from '../scenario/scenario.js';
 
 /** Contexts are numbered (weather * 3 + traffic) * 3 + road. */
 export const CONTEXTS = 45;
 
-export interface EventTables {
-  /** Onsets per hour of driving: event * CONTEXTS + context, for the middle driver by day. */
-  readonly perHour: Float64Array;
-  /** By event. */
-  readonly night: readonly number[];
-  readonly driverExponent: readonly number[];
-  readonly speedingSeconds: number;
-  readonly speedingTolerance: number;
-  /** Chance by context that a hard braking raises a collision alert. */
-  readonly alertOnBraking: Float64Array;
+export interface Trigger {
+  readonly event: number;
+  /** Chance by context. */
+  readonly chance: Float64Array;
 }
+
+export interface EventTables {
+  /** Column names by event. */
+  readonly names: readonly string[];
+  /** Onsets per hour of driving: event * CONTEXTS + context, for the middle driver. */
+  readonly perHour: Float64Array;
+  /** Factor by event * 24 + local hour. */
+  readonly byHour: Float64Array;
+  readonly driverExponent: readonly number[];
+  readonly durationSeconds: readonly number[];
+  /** Tenths of km/h. */
+  readonly minSpeedDeci: readonly number[];
+  readonly triggers: readonly (readonly Trigger[])[];
+  /** Log-odds of risky in hundredths. */
+  readonly risk: Int32Array;
+  /** By event: its code in event_type, 1 for the most severe; 0 is normal. */
+  readonly rank: Uint8Array;
+  /** Of speeding_event. */
+  readonly tolerance: number;
+}
+
+/** Bounds that motion sets for the events the simulator knows, in km/h; a scenario's own default to 0. */
+const LEAST_SPEED_KMH: Readonly<Record<string, number>> = {
+  braking_event: 18,
+  lane_change_event: 25,
+  collision_alert: 10,
+};
 
 export function contextOf(weather: number, traffic: number, road: number): number {
   return (weather * 3 + traffic) * 3 + road;
 }
 
+/** The names of the scenario's events: known ones first, then its own. */
+export function eventNames(scenario: Scenario): string[] {
+  const known: readonly string[] = BUILT_IN_EVENTS;
+  return [...known, ...Object.keys(scenario.events).filter((name) => !known.includes(name))];
+}
+
+/** The values of event_type: normal, then the events from the most severe on, without `_event`. */
+export function eventTypes(scenario: Scenario): string[] {
+  return ['normal', ...bySeverity(scenario).map((name) => name.replace(/_event$/, ''))];
+}
+
 export function compileEvents(scenario: Scenario): EventTables {
-  const { events } = scenario;
-  const perHour = new Float64Array(DRIVING_EVENTS.length * CONTEXTS);
-  const alertOnBraking = new Float64Array(CONTEXTS);
-  WEATHERS.forEach((weather, w) => {
-    TRAFFIC_DENSITIES.forEach((traffic, t) => {
-      ROAD_TYPES.forEach((road, r) => {
-        const context = contextOf(w, t, r);
-        DRIVING_EVENTS.forEach((event, e) => {
-          const rate = events[event];
-          perHour[e * CONTEXTS + context] =
-            rate.per_hour * rate.weather[weather] * rate.traffic[traffic] * rate.road[road];
-        });
-        const alert = events.collision_alert;
-        alertOnBraking[context] = Math.min(
-          0.9,
-          events.alert_on_braking * alert.weather[weather] * alert.traffic[traffic],
-        );
-      });
+  const names = eventNames(scenario);
+  const specs = names.map((name) => scenario.events[name]!);
+  const order = bySeverity(scenario);
+  const perHour = new Float64Array(names.length * CONTEXTS);
+  forContexts((context, weather, traffic, road) => {
+    specs.forEach((spec, e) => {
+      perHour[e * CONTEXTS + context] =
+        spec.per_hour * (spec.weather?.[weather] ?? 1) * (spec.traffic?.[traffic] ?? 1) * (spec.road?.[road] ?? 1);
     });
   });
   return {
+    names,
     perHour,
-    night: DRIVING_EVENTS.map((event) => events[event].night),
-    driverExponent: DRIVING_EVENTS.map((event) => events[event].driver),
-    speedingSeconds: events.speeding_seconds,
-    speedingTolerance: events.speeding_tolerance,
-    alertOnBraking,
+    byHour: Float64Array.from(specs.flatMap((spec) => spec.hours ?? new Array<number>(24).fill(1))),
+    driverExponent: specs.map((spec) => spec.driver ?? 0),
+    durationSeconds: specs.map((spec) => spec.duration_seconds ?? 0),
+    minSpeedDeci: specs.map((spec, e) => (spec.min_speed_kmh ?? LEAST_SPEED_KMH[names[e]!] ?? 0) * 10),
+    triggers: specs.map((spec) => compileTriggers(spec, names)),
+    risk: Int32Array.from(specs, (spec) => Math.round((spec.risk ?? 0) * 100)),
+    rank: Uint8Array.from(names, (name) => order.indexOf(name) + 1),
+    tolerance: scenario.events.speeding_event?.tolerance ?? 0,
   };
+}
+
+function compileTriggers(spec: EventSpec, names: readonly string[]): Trigger[] {
+  return Object.entries(spec.triggers ?? {}).map(([target, trigger]) => {
+    const chance = new Float64Array(CONTEXTS);
+    forContexts((context, weather, traffic) => {
+      const p = trigger.chance * (trigger.weather?.[weather] ?? 1) * (trigger.traffic?.[traffic] ?? 1);
+      chance[context] = Math.min(1, p);
+    });
+    return { event: names.indexOf(target), chance };
+  });
+}
+
+/** Most severe first; the order of the columns decides between equals. */
+function bySeverity(scenario: Scenario): string[] {
+  return eventNames(scenario).sort((a, b) => scenario.events[b]!.severity - scenario.events[a]!.severity);
+}
+
+type EachContext = (
+  context: number,
+  weather: (typeof WEATHERS)[number],
+  traffic: (typeof TRAFFIC_DENSITIES)[number],
+  road: (typeof ROAD_TYPES)[number],
+) => void;
+
+function forContexts(each: EachContext): void {
+  WEATHERS.forEach((weather, w) => {
+    TRAFFIC_DENSITIES.forEach((traffic, t) => {
+      ROAD_TYPES.forEach((road, r) => {
+        each(contextOf(w, t, r), weather, traffic, road);
+      });
+    });
+  });
 }

@@ -1,4 +1,4 @@
-/** The log-odds of risk_label, in hundredths: what context and events add up to. */
+/** The log-odds of risk_label, in hundredths: what context adds up to. What events add is in event-tables.ts. */
 import { ROAD_TYPES, TRAFFIC_DENSITIES, WEATHERS } from '../columns/telemetry.js';
 import type { Label } from '../scenario/scenario.js';
 
@@ -10,13 +10,6 @@ export interface LabelTables {
   readonly driver: number;
   /** Per tenth of a km/h over the limit. */
   readonly perDeciOverLimit: number;
-  readonly braking: number;
-  readonly harshAcceleration: number;
-  readonly laneChange: number;
-  readonly speeding: number;
-  readonly collisionAlert: number;
-  readonly sensorFault: number;
-  readonly gpsLoss: number;
 }
 
 export function compileLabel(label: Label): LabelTables {
@@ -32,12 +25,5 @@ export function compileLabel(label: Label): LabelTables {
     night: centi(label.night),
     driver: label.driver * 100,
     perDeciOverLimit: label.speed_over_limit * 10,
-    braking: centi(label.braking),
-    harshAcceleration: centi(label.harsh_acceleration),
-    laneChange: centi(label.lane_change),
-    speeding: centi(label.speeding),
-    collisionAlert: centi(label.collision_alert),
-    sensorFault: centi(label.sensor_fault),
-    gpsLoss: centi(label.gps_loss),
   };
 }

@@ -27,6 +27,11 @@ export function weekdayOf(day: number): number {
   return (((day + 3) % 7) + 7) % 7;
 }
 
+/** The weekday whose habits hold on a day: holidays pass like Sundays. */
+export function habitOf(day: number, holidays: readonly number[]): number {
+  return holidays.length > 0 && holidays.includes(day) ? 6 : weekdayOf(day);
+}
+
 /** Weeks begin on Monday; week 0 holds 1970-01-01. */
 export function weekOf(day: number): number {
   return Math.floor((day + 3) / 7);

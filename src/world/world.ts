@@ -8,7 +8,9 @@ import { nameKey } from '../random/sfc32.js';
 import { type DepartureProfile, type Scenario, ZONES } from '../scenario/scenario.js';
 import { type ZoneOffsets, zoneOffsets } from '../scenario/time-zones.js';
 import { compileEvents, type EventTables } from './event-tables.js';
+import { compileFaults, type FaultTables } from './fault-tables.js';
 import { compileLabel, type LabelTables } from './label-tables.js';
+import { compileMetrics, type MetricTable } from './metric-tables.js';
 import { proceduralRoads } from './procedural-roads.js';
 import type { RoadNetwork } from './road-network.js';
 import { buildRoutes, type Routes } from './routes.js';
@@ -21,6 +23,8 @@ export interface RegionWorld {
   readonly name: string;
   readonly key: number;
   readonly zone: ZoneOffsets;
+  /** Days since 1970-01-01 that pass like a Sunday, ascending. */
+  readonly holidays: readonly number[];
   readonly network: RoadNetwork;
   readonly routes: Routes;
   readonly temperatureC: readonly number[];
@@ -51,6 +55,7 @@ export interface DeviceWorld {
   readonly name: string;
   readonly gpsError: number;
   readonly faultsPerHour: number;
+  readonly wearPerYear: number;
   /** Percent per hour while parked. */
   readonly drain: number;
 }
@@ -81,6 +86,9 @@ export interface World {
   readonly speedFactor: Float64Array;
   readonly events: EventTables;
   readonly label: LabelTables;
+  readonly metrics: readonly MetricTable[];
+  readonly faults: FaultTables;
+  readonly dirt: Scenario['dirt'];
   /** Mean wait at a junction. */
   readonly stopSeconds: number;
   readonly sensors: Scenario['sensors'];
@@ -88,7 +96,8 @@ export interface World {
   readonly signalDbm: readonly number[];
 }
 
-export function compileWorld(scenario: Scenario): World {
+/** `intervalMs` is the time between records: it sets how fast metrics forget. */
+export function compileWorld(scenario: Scenario, intervalMs: number): World {
   const { fleet, time, weather, traffic } = scenario;
   const commuter = time.departures.commuter ?? Object.values(time.departures)[0]!;
   const peak = Math.max(...commuter.weekday);
@@ -99,6 +108,7 @@ export function compileWorld(scenario: Scenario): World {
         name,
         key: nameKey(name),
         zone: zoneOffsets(region.time_zone),
+        holidays: (time.holidays[name] ?? []).map(dayOf).sort((a, b) => a - b),
         network,
         routes: buildRoutes(name, network, ATTRACTORS),
         temperatureC: region.temperature_c,
@@ -125,6 +135,7 @@ export function compileWorld(scenario: Scenario): World {
       name,
       gpsError: d.gps_error,
       faultsPerHour: d.faults_per_1000_h / 1000,
+      wearPerYear: d.wear_per_year,
       drain: d.drain_pct_per_h,
     })),
     regionShares: cumulativeShares(Object.values(scenario.regions)),
@@ -156,6 +167,9 @@ export function compileWorld(scenario: Scenario): World {
     ),
     events: compileEvents(scenario),
     label: compileLabel(scenario.label),
+    metrics: compileMetrics(scenario, intervalMs),
+    faults: compileFaults(scenario.devices, intervalMs),
+    dirt: scenario.dirt,
     stopSeconds: scenario.roads.stop_seconds,
     sensors: scenario.sensors,
     signalDbm: ZONES.map((zone) => scenario.sensors.signal_dbm[zone]),

@@ -7,7 +7,7 @@ import { BLOCK_HOURS, blockOf, ConditionsCache, ZONE_COUNT } from '../../src/wor
 import { HOUR_MS, offsetAt, weekdayOf } from '../../src/world/local-time.js';
 import { compileWorld } from '../../src/world/world.js';
 
-const world = compileWorld(defaultScenario());
+const world = compileWorld(defaultScenario(), 10000);
 const SEED = 42;
 const BLOCK_2026 = blockOf(Date.parse('2026-01-05T00:00:00Z'));
 const [SUNNY, CLOUDY, RAINY, FOGGY, SNOWY] = WEATHERS.map((_, code) => code);

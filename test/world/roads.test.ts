@@ -6,7 +6,7 @@ import { distanceM, METRES_PER_DEGREE, type RoadNetwork } from '../../src/world/
 import { compileWorld } from '../../src/world/world.js';
 
 const scenario = defaultScenario();
-const world = compileWorld(scenario);
+const world = compileWorld(scenario, 10000);
 
 for (const { name, network, routes } of world.regions) {
   describe(`the roads of ${name}`, () => {
