@@ -1,4 +1,4 @@
-/** Texts as CSV fields: RFC 4180 quoting and UTF-8, done once when a writer is compiled. */
+/** Texts as CSV fields: RFC 4180 quoting, done once when a writer is compiled. */
 
 /**
  * Quotes where a reader would need it. An empty text is quoted too, since an empty field means null; so is one with white space at
@@ -6,35 +6,4 @@
  */
 export function csvText(text: string): string {
   return /^$|^\s|\s$|[",\r\n]|^\\\.$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-export function utf8(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
-}
-
-/** The texts of an enum as words of four bytes, `stride` words a text, each text quoted and followed by a comma. */
-export interface TextWords {
-  readonly words: Int32Array;
-  readonly stride: number;
-  /** Bytes of each text with its comma. */
-  readonly lengths: Uint16Array;
-  readonly maxLength: number;
-}
-
-/** Throws RangeError for no text, more than a Uint8 can count, or a text too long for a field. */
-export function textWords(texts: readonly string[]): TextWords {
-  const fields = texts.map((text) => utf8(`${csvText(text)},`));
-  const lengths = Uint16Array.from(fields, (field) => field.length);
-  const maxLength = Math.max(0, ...fields.map((field) => field.length));
-  if (texts.length === 0 || texts.length > 256)
-    throw new RangeError(`an enum has 1 to 256 values, not ${texts.length}`);
-  if (maxLength > 4096) throw new RangeError('an enum value is longer than 4 KiB');
-  const stride = Math.ceil(maxLength / 4);
-  const words = new Int32Array(stride * fields.length);
-  fields.forEach((field, code) => {
-    field.forEach((byte, i) => {
-      words[code * stride + (i >> 2)]! |= byte << (8 * (i & 3));
-    });
-  });
-  return { words, stride, lengths, maxLength };
 }

@@ -1,12 +1,12 @@
 /**
- * The source text that writes one field, per kind of column. In the generated code `v` is the stored value, `o` the offset,
+ * The source text that writes one field, per kind of column, in CSV or JSON. In the generated code `v` is the stored value, `o` the offset,
  * `d` the DataView over the output, and `F` the array of FieldTables; a field ends with its comma. Only numbers are
  * interpolated: columns are known by position, never by name.
  */
 import { type Column, NULL_INT } from '../columns/column.js';
-import { textWords, utf8 } from './csv-text.js';
 import { DIGITS_AND_ONE, digitWords } from './digit-tables.js';
-import { putDate, putInteger, putNegativeField, putTagField } from './put.js';
+import { putDate, putInteger, putNegative, putTag } from './put.js';
+import { literalSource, textWords, utf8 } from './text-words.js';
 
 /** Constants that all generated writers share, by the names the source uses. */
 export const SHARED = {
@@ -19,8 +19,22 @@ export const SHARED = {
   WC: digitWords(100, 2, ':'),
   WP: digitWords(100, 2, '.'),
   putInteger,
-  putNegativeField,
+  putNegative,
 } as const;
+
+/** How a format writes what is not a number. Numbers are the same in all. */
+export interface Dialect {
+  /** What stands for a missing value. */
+  readonly missing: string;
+  /** Put before and after dates, times and tags. */
+  readonly quote: '' | '"';
+  /** The texts of false and true. */
+  readonly booleans: readonly [string, string];
+  /** A text of an enum as its field. */
+  readonly text: (text: string) => string;
+  /** The prefix of a tag, inside its quotes. */
+  readonly prefix: (text: string) => string;
+}
 
 /** What one column's source keeps outside the generated function. */
 export interface FieldTables {
@@ -53,24 +67,24 @@ const NOTHING: FieldTables = {
 };
 
 /** The source for column number `i`. Throws RangeError for a column that is not well formed. */
-export function fieldSource(column: Column, i: number): FieldSource {
+export function fieldSource(column: Column, i: number, dialect: Dialect): FieldSource {
   switch (column.kind) {
     case 'int53':
-      return int53Field(column.nullable, i);
+      return orNull(column, -1, dialect, int53Field(i));
     case 'int':
-      return orNull(column, plain(integerBody(0), 12));
+      return orNull(column, NULL_INT, dialect, plain(integerBody(0), 12));
     case 'fixed':
-      return orNull(column, plain(integerBody(decimalsOf(column)), 13));
+      return orNull(column, NULL_INT, dialect, plain(integerBody(decimalsOf(column)), 13));
     case 'bool':
-      return plain(`d.setInt16(o, ${DIGIT_AND_COMMA} + v, true); o += 2;`, 2);
+      return boolField(dialect.booleans, i);
     case 'enum':
-      return enumField(column.values ?? [], i);
+      return enumField((column.values ?? []).map(dialect.text), i);
     case 'tag':
-      return orNull(column, tagField(utf8(column.prefix ?? ''), column.digits ?? 1, i));
+      return orNull(column, NULL_INT, dialect, tagField(column, i, dialect));
     case 'date':
-      return orNull(column, dateField(i));
+      return orNull(column, NULL_INT, dialect, dateField(i, dialect.quote));
     case 'timestamp':
-      return orNull(column, timestampField(i));
+      return orNull(column, NULL_INT, dialect, timestampField(i, dialect.quote));
   }
 }
 
@@ -78,9 +92,20 @@ function plain(body: string, maxBytes: number): FieldSource {
   return { tables: NOTHING, setup: '', body, maxBytes };
 }
 
-function orNull(column: Column, field: FieldSource): FieldSource {
+function orNull(column: Column, missing: number, dialect: Dialect, field: FieldSource): FieldSource {
   if (!column.nullable) return field;
-  return { ...field, body: `if (v === ${NULL_INT}) d.setUint8(o++, 44); else { ${field.body} }` };
+  const literal = `${dialect.missing},`;
+  return {
+    ...field,
+    body: `if (v === ${missing}) { ${literalSource(literal)} } else { ${field.body} }`,
+    maxBytes: Math.max(field.maxBytes, literal.length),
+  };
+}
+
+/** One digit is one store; words are an enum's. */
+function boolField(booleans: readonly [string, string], i: number): FieldSource {
+  if (booleans[0] !== '0' || booleans[1] !== '1') return enumField(booleans, i);
+  return plain(`d.setInt16(o, ${DIGIT_AND_COMMA} + v, true); o += 2;`, 2);
 }
 
 function decimalsOf(column: Column): number {
@@ -143,13 +168,13 @@ function enumField(values: readonly string[], i: number): FieldSource {
 }
 
 /** Thousands are kept as text while they hold, which for a running number is a thousand rows; the rest is one store. */
-function int53Field(nullable: boolean, i: number): FieldSource {
+function int53Field(i: number): FieldSource {
   const kept = new Int32Array(4);
   const bytes = new Uint8Array(kept.buffer);
   return {
     tables: { ...NOTHING, kept, renew: (thousands) => (thousands === 0 ? 0 : putInteger(bytes, 0, thousands, 1)) },
     setup: `const k${i} = F[${i}].kept; let base${i} = -1, n${i} = 0;`,
-    body: `if (v < 0) o = putNegativeField(b, o, v, ${nullable}); else {
+    body: `if (v < 0) o = putNegative(b, o, v); else {
       let rest = v - base${i};
       if (!(rest >= 0 && rest < 1000) || base${i} < 0) {
         const thousands = Math.floor(v / 1000);
@@ -164,16 +189,27 @@ function int53Field(nullable: boolean, i: number): FieldSource {
   };
 }
 
-function tagField(prefix: Uint8Array, digits: number, i: number): FieldSource {
+function tagField(column: Column, i: number, { quote, prefix }: Dialect): FieldSource {
+  const digits = column.digits ?? 1;
+  const before = utf8(quote + prefix(column.prefix ?? ''));
+  const after = utf8(`${quote},`);
   if (!(digits >= 1 && digits <= 10)) throw new RangeError(`a tag has 1 to 10 digits, not ${digits}`);
-  if (prefix.length > 64) throw new RangeError('a prefix is longer than 64 bytes');
-  return keptField(i, prefix.length + 11, (bytes, value) => putTagField(bytes, 0, prefix, digits, value));
+  if (before.length > 64) throw new RangeError('a prefix is longer than 64 bytes');
+  return keptField(i, before.length + 10 + after.length, (bytes, value) => {
+    const end = putTag(bytes, 0, before, digits, value);
+    bytes.set(after, end);
+    return end + after.length;
+  });
 }
 
-function dateField(i: number): FieldSource {
-  return keptField(i, 11, (bytes, value) => {
-    bytes[10] = 44;
-    return putDate(bytes, 0, value) + 1;
+function dateField(i: number, quote: string): FieldSource {
+  const before = utf8(quote);
+  const after = utf8(`${quote},`);
+  return keptField(i, before.length + 10 + after.length, (bytes, value) => {
+    bytes.set(before);
+    const end = putDate(bytes, before.length, value);
+    bytes.set(after, end);
+    return end + after.length;
   });
 }
 
@@ -190,12 +226,14 @@ function keptField(i: number, maxBytes: number, put: (bytes: Uint8Array, value: 
 }
 
 /** The date is kept while the day lasts; the time of day is four stores. */
-function timestampField(i: number): FieldSource {
+function timestampField(i: number, quote: string): FieldSource {
+  const at = quote.length;
   const kept = new Int32Array(3);
   const bytes = new Uint8Array(kept.buffer);
   const renew = (day: number): number => {
-    bytes[10] = 84;
-    return putDate(bytes, 0, day) + 1;
+    bytes.set(utf8(quote));
+    bytes[at + 10] = 84;
+    return putDate(bytes, at, day) + 1;
   };
   return {
     tables: { ...NOTHING, kept, renew },
@@ -207,12 +245,12 @@ function timestampField(i: number): FieldSource {
       }
       const t = ms | 0, sec = (t / 1000) | 0, min = (sec / 60) | 0, h = (min / 60) | 0;
       ${copyKept(i, 3)}
-      d.setInt32(o + 11, WC[h], true);
-      d.setInt32(o + 14, WC[min - h * 60], true);
-      d.setInt32(o + 17, WP[sec - min * 60], true);
-      d.setInt32(o + 20, TZ[t - sec * 1000], true);
-      d.setUint8(o + 24, 44); o += 25;`,
-    maxBytes: 25,
+      d.setInt32(o + ${at + 11}, WC[h], true);
+      d.setInt32(o + ${at + 14}, WC[min - h * 60], true);
+      d.setInt32(o + ${at + 17}, WP[sec - min * 60], true);
+      d.setInt32(o + ${at + 20}, TZ[t - sec * 1000], true);
+      o += ${at + 24}; ${literalSource(`${quote},`)}`,
+    maxBytes: 2 * at + 25,
   };
 }
 

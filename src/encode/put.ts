@@ -35,28 +35,17 @@ export function putDate(bytes: Uint8Array, offset: number, days: number): number
   return putInteger(bytes, at, packed - year * 10_000 - month * 100, 2);
 }
 
-/** Writes an `int53` field below zero and its comma; -1 is null in a nullable column. */
-export function putNegativeField(bytes: Uint8Array, offset: number, value: number, nullable: boolean): number {
-  let at = offset;
-  if (!(nullable && value === -1)) {
-    bytes[at++] = MINUS;
-    at = putInteger(bytes, at, -value, 1);
-  }
+/** Writes a whole number below zero and a comma. */
+export function putNegative(bytes: Uint8Array, offset: number, value: number): number {
+  bytes[offset] = MINUS;
+  const at = putInteger(bytes, offset + 1, -value, 1);
   bytes[at] = COMMA;
   return at + 1;
 }
 
-/** Writes `prefix` and at least `digits` digits and a comma: the field of a `tag` column. */
-export function putTagField(
-  bytes: Uint8Array,
-  offset: number,
-  prefix: Uint8Array,
-  digits: number,
-  value: number,
-): number {
+/** Writes `prefix` and at least `digits` digits: the text of a `tag` column. Throws RangeError below zero. */
+export function putTag(bytes: Uint8Array, offset: number, prefix: Uint8Array, digits: number, value: number): number {
   if (value < 0) throw new RangeError(`a tag has no negative number: ${value}`);
   bytes.set(prefix, offset);
-  const at = putInteger(bytes, offset + prefix.length, value, digits);
-  bytes[at] = COMMA;
-  return at + 1;
+  return putInteger(bytes, offset + prefix.length, value, digits);
 }
