@@ -29,8 +29,6 @@ const CHARGE_PER_HOUR = 14;
 const LATE = CAUSES.indexOf('late');
 
 export class TripRecords {
-  /** Number of records by risk score x 10^4: what the best possible classifier could know. */
-  readonly scores = new Float64Array(10001);
   private readonly place: Place;
   private readonly pace: Pace;
   private readonly distortions: Distortions;
@@ -40,7 +38,11 @@ export class TripRecords {
   private readonly innovation: number;
   private readonly chargePerTick: number;
 
-  constructor(private readonly day: VehicleDay) {
+  /** `scores`: number of records by risk score x 10^4, what the best possible classifier could know; can be shared. */
+  constructor(
+    private readonly day: VehicleDay,
+    readonly scores = new Float64Array(10001),
+  ) {
     const seconds = day.intervalMs / 1000;
     this.place = new Place(day.world);
     this.pace = new Pace(day, this.place);
