@@ -1,5 +1,5 @@
-// Runs the compiled tests: node scripts/run-tests.js unit|integration|all. The runner gets files, not folders, because
-// Node 20 and newer versions disagree on what a folder means.
+// Runs the compiled tests: node scripts/run-tests.js unit|integration|faults|streaming|all. The runner gets files, not
+// folders, because Node 20 and newer versions disagree on what a folder means.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join, sep } from 'node:path';
@@ -7,13 +7,12 @@ import { fileURLToPath } from 'node:url';
 
 const testFolder = fileURLToPath(new URL('../dist/test/', import.meta.url));
 const chosen = process.argv[2] ?? 'unit';
-const wanted = {
-  unit: (file) => !file.startsWith(`integration${sep}`),
-  integration: (file) => file.startsWith(`integration${sep}`),
-  all: () => true,
-}[chosen];
+// Each of these is a folder of test/ with real servers; everything else is unit.
+const heavy = ['integration', 'faults', 'streaming'];
+const groupOf = (file) => heavy.find((group) => file.startsWith(`${group}${sep}`)) ?? 'unit';
+const wanted = [...heavy, 'unit', 'all'].includes(chosen) ? (file) => chosen === 'all' || groupOf(file) === chosen : undefined;
 
-if (wanted === undefined) fail(`Unknown kind of tests "${chosen}": give unit, integration or all.`);
+if (wanted === undefined) fail(`Unknown kind of tests "${chosen}": give unit, integration, faults, streaming or all.`);
 if (!existsSync(testFolder)) fail('There are no compiled tests: npm run build makes them.');
 
 // A test whose source is gone can still lie in dist.
@@ -25,8 +24,8 @@ const files = readdirSync(testFolder, { recursive: true })
   .map((file) => join(testFolder, file));
 if (files.length === 0) fail(`There are no ${chosen} tests.`);
 
-// Integration tests share the machine's cores with the servers they start: one file at a time.
-const concurrency = chosen === 'integration' ? ['--test-concurrency=1'] : [];
+// Tests with servers share the machine's cores with them: one file at a time.
+const concurrency = chosen !== 'unit' ? ['--test-concurrency=1'] : [];
 const { status, signal } = spawnSync(process.execPath, ['--test', '--test-reporter=spec', ...concurrency, ...files], {
   stdio: ['ignore', 'inherit', 'inherit'],
 });
