@@ -132,5 +132,6 @@ process.on('unhandledRejection', (error) => process.exit(report(error)));
 try {
   await main();
 } catch (error) {
-  process.exitCode = error instanceof FleetgenError && error.code === 'READER_CLOSED' ? 0 : report(error);
+  // At once: a write that a stalled reader holds up would keep the process alive.
+  process.exit(error instanceof FleetgenError && error.code === 'READER_CLOSED' ? 0 : report(error));
 }
