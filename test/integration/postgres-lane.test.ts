@@ -46,41 +46,38 @@ describe('a lane into PostgreSQL', () => {
   };
   const buildTable = async () => (await relations(url)).find((name) => /^fleet__new_[0-9a-f]{8}$/.test(name))!;
 
-  it('hands no buffer back while its bytes still wait, however small and slow', async () => {
+  it('hands no buffer back while its bytes still wait, however small and slow', async (t) => {
     const proxy = await stallingProxy(() => Number(new URL(url).port));
+    t.after(() => proxy.close());
     const data = dataset(10_000);
     const load = loadOf(data, 0, data.rows, data.rows);
     await open(load, proxy.folder);
-    try {
-      await lane.begin(load.shards[0]!);
-      while ((await query(url, COPYING)).length === 0);
-      proxy.stall();
-      let pieces = 0;
-      const write: ShardSink['write'] = (buffer, length) => {
-        pieces++;
-        return lane.write(buffer, length);
-      };
-      const sending = sendRows({ write }, data, load.shards[0]!, 3001);
-      sending.catch(() => undefined);
-      for (let before = -1; before !== pieces; ) {
-        before = pieces;
-        await new Promise((resolve) => setTimeout(resolve, 200));
-      }
-      proxy.resume();
-      await lane.commit(await sending);
-      await lane.close();
-      const built = await buildTable();
-      await query(url, `CREATE TABLE expected (LIKE "${built}")`);
-      const client = await connect(url);
-      const copy = client.query(copyFrom('COPY expected FROM STDIN WITH (FORMAT csv)'));
-      await pipeline([Buffer.from(csvOf(data, 0, data.rows))], copy);
-      await client.end();
-      assert.equal(await value(url, `SELECT count(*) FROM (TABLE expected EXCEPT ALL TABLE "${built}") d`), '0');
-      assert.equal(await value(url, `SELECT count(*) FROM "${built}"`), String(data.rows));
-    } finally {
-      await place.abort();
-      proxy.close();
+    await lane.begin(load.shards[0]!);
+    while ((await query(url, COPYING)).length === 0);
+    proxy.stall();
+    let pieces = 0;
+    const write: ShardSink['write'] = (buffer, length) => {
+      pieces++;
+      return lane.write(buffer, length);
+    };
+    const sending = sendRows({ write }, data, load.shards[0]!, 3001);
+    sending.catch(() => undefined);
+    for (let before = -1; before !== pieces; ) {
+      before = pieces;
+      await new Promise((resolve) => setTimeout(resolve, 200));
     }
+    proxy.resume();
+    await lane.commit(await sending);
+    await lane.close();
+    const built = await buildTable();
+    await query(url, `CREATE TABLE expected (LIKE "${built}")`);
+    const client = await connect(url);
+    const copy = client.query(copyFrom('COPY expected FROM STDIN WITH (FORMAT csv)'));
+    await pipeline([Buffer.from(csvOf(data, 0, data.rows))], copy);
+    await client.end();
+    assert.equal(await value(url, `SELECT count(*) FROM (TABLE expected EXCEPT ALL TABLE "${built}") d`), '0');
+    assert.equal(await value(url, `SELECT count(*) FROM "${built}"`), String(data.rows));
+    await place.abort();
   });
 
   it('uses a bounded number of buffers', async () => {
@@ -155,8 +152,9 @@ describe('a lane into PostgreSQL', () => {
     await place.abort();
   });
 
-  it('ends a write that waits when it is aborted, and leaves no backend', async () => {
+  it('ends a write that waits when it is aborted, and leaves no backend', async (t) => {
     const stuck = await stallingProxy(() => Number(new URL(url).port));
+    t.after(() => stuck.close());
     const load = loadOf(dataset(500));
     await open(load, stuck.folder);
     await lane.begin(load.shards[0]!);
@@ -170,7 +168,6 @@ describe('a lane into PostgreSQL', () => {
     await new Promise((resolve) => setTimeout(resolve, 200));
     await lane.abort();
     await failed;
-    stuck.close();
     await place.abort();
     while ((await query(url, COPYING)).length > 0);
   });
