@@ -1,0 +1,149 @@
+/** The plan of a vehicle-day, for many vehicles and dates, and the records that the simulator makes of it. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { DayPlanner } from '../../src/plan/day-plan.js';
+import { defaultScenario } from '../../src/scenario/load.js';
+import { ConditionsCache } from '../../src/world/conditions.js';
+import { DUPLICATES, REBOOT } from '../../src/world/fault-tables.js';
+import { DAY_MS, HOUR_MS, localToUtc } from '../../src/world/local-time.js';
+import { compileWorld, dayOf } from '../../src/world/world.js';
+
+const INTERVALS_MS = [1000, 10_000, 60_000];
+const worlds = new Map(INTERVALS_MS.map((ms) => [ms, compileWorld(defaultScenario(), ms)]));
+const world = worlds.get(10_000)!;
+/** Days on which a clock changes in one of the regions, and ordinary ones. */
+const days = fc.oneof(
+  fc.constantFrom(...['2026-03-08', '2026-03-29', '2026-10-25', '2026-11-01', '2028-02-29'].map(dayOf)),
+  fc.integer({ min: dayOf('2024-01-01'), max: dayOf('2035-12-31') }),
+);
+const vehicles = fc.nat(100_000);
+
+function plannerFor(intervalMs: number, seed = 42): DayPlanner {
+  const of = worlds.get(intervalMs)!;
+  return new DayPlanner(of, seed, intervalMs, new ConditionsCache(of, seed));
+}
+
+interface Trip {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly records: number;
+}
+
+function tripsOf(planner: DayPlanner, intervalMs: number): Trip[] {
+  const { plan } = planner;
+  return Array.from({ length: plan.trips }, (_, i) => {
+    const startMs = plan.startMs[i]!;
+    return { startMs, endMs: startMs + plan.ticks[i]! * intervalMs, records: plan.ticks[i]! + 1 };
+  });
+}
+
+for (const intervalMs of INTERVALS_MS) {
+  const planner = plannerFor(intervalMs);
+
+  test(`trips at ${intervalMs} ms follow one another inside the vehicle's day`, () => {
+    fc.assert(
+      fc.property(vehicles, days, (vehicle, day) => {
+        const records = planner.load(vehicle, day);
+        const trips = tripsOf(planner, intervalMs);
+        const { zone } = world.regions[planner.profile.region]!;
+        const rest = world.classes[planner.profile.vehicleClass]!.restHour * HOUR_MS;
+        const start = localToUtc(zone, day * DAY_MS + rest);
+        const end = localToUtc(zone, (day + 1) * DAY_MS + rest);
+        let free = start;
+        for (const { startMs, endMs } of trips) {
+          assert.ok(startMs >= free, `a trip starts ${free - startMs} ms before it may`);
+          free = endMs + 1;
+        }
+        assert.ok(free <= end, `the last trip ends ${free - end} ms after the day`);
+        const { fault, faultFrom, faultTo } = planner.plan;
+        const doubled = fault === DUPLICATES ? faultTo - faultFrom : fault === REBOOT ? faultFrom - faultTo : 0;
+        assert.equal(
+          records,
+          trips.reduce((sum, trip) => sum + trip.records, doubled),
+        );
+        assert.ok(
+          records === 0 || records - doubled >= 3 * trips.length,
+          'a trip is at least a start, something, and an end',
+        );
+      }),
+      { numRuns: 3000 },
+    );
+  });
+}
+
+test('the odometer rises day by day, and trips fall short of it by less than 5 km', () => {
+  const planner = plannerFor(10_000);
+  let nobody = 0;
+  fc.assert(
+    fc.property(vehicles, days, (vehicle, day) => {
+      planner.load(vehicle, day);
+      const { plan } = planner;
+      const atStart = plan.odometerM;
+      let driven = 0;
+      for (let tour = 0; tour < plan.tours; tour++) driven += 2 * plan.oneWayM[tour]!;
+      planner.load(vehicle, day + 1);
+      const unrecorded = plan.odometerM - atStart - driven;
+      assert.ok(unrecorded > -1e-6 && unrecorded < 5000, `${unrecorded} m`);
+      assert.ok(atStart >= 0);
+      if (driven === 0) nobody++;
+    }),
+    { numRuns: 3000 },
+  );
+  assert.ok(nobody < 600, `${nobody} of 3000 days without a trip`);
+});
+
+test('a vehicle-day is the same whatever was planned before it', () => {
+  const used = plannerFor(10_000);
+  fc.assert(
+    fc.property(vehicles, days, (vehicle, day) => {
+      const fresh = plannerFor(10_000);
+      assert.equal(used.load(vehicle, day), fresh.load(vehicle, day));
+      assert.deepEqual(tripsOf(used, 10_000), tripsOf(fresh, 10_000));
+      assert.deepEqual(used.profile, fresh.profile);
+      assert.equal(used.plan.odometerM, fresh.plan.odometerM);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('the interval sets the number of records, not the trips', () => {
+  const [second, minute] = [plannerFor(1000), plannerFor(60_000)];
+  let [seconds, minutes] = [0, 0];
+  for (let vehicle = 0; vehicle < 200; vehicle++) {
+    seconds += second.load(vehicle, dayOf('2026-01-07'));
+    minutes += minute.load(vehicle, dayOf('2026-01-07'));
+    assert.equal(second.plan.trips, minute.plan.trips);
+  }
+  assert.ok(seconds / minutes > 45 && seconds / minutes < 60, `${seconds / minutes} times the records`);
+});
+
+test('vehicles drive by the habits of their class', () => {
+  const planner = plannerFor(10_000);
+  const weekday = world.classes.map(() => ({ vehicles: 0, metres: 0, trips: 0, weekend: 0 }));
+  for (let vehicle = 0; vehicle < 3000; vehicle++) {
+    for (let i = 0; i < 7; i++) {
+      planner.load(vehicle, dayOf('2026-01-05') + i);
+      const of = weekday[planner.profile.vehicleClass]!;
+      let metres = 0;
+      for (let tour = 0; tour < planner.plan.tours; tour++) metres += 2 * planner.plan.oneWayM[tour]!;
+      of.metres += metres;
+      of.trips += planner.plan.trips;
+      if (i >= 5) of.weekend += metres;
+      if (i === 0) of.vehicles++;
+    }
+  }
+  world.classes.forEach(({ name, metresPerWeek, weekdayWeights }, c) => {
+    const { vehicles: count, metres, weekend } = weekday[c]!;
+    const perWeek = metres / count / metresPerWeek;
+    assert.ok(perWeek > 0.9 && perWeek < 1.05, `${name}: ${perWeek} of its weekly distance`);
+    const expected = (weekdayWeights[5]! + weekdayWeights[6]!) / weekdayWeights.reduce((a, b) => a + b, 0);
+    assert.ok(Math.abs(weekend / metres - expected) < 0.03, `${name}: ${weekend / metres} at weekends`);
+  });
+  const perTrip = (name: string): number => {
+    const of = weekday[world.classes.findIndex((c) => c.name === name)]!;
+    return of.metres / of.trips;
+  };
+  assert.ok(perTrip('long_haul_truck') > 3 * perTrip('company_car'));
+  assert.ok(perTrip('delivery_van') < perTrip('company_car'));
+});

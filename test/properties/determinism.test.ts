@@ -1,0 +1,140 @@
+/** The contract of determinism: cuts, batches, order of work, fleet size and window change no byte of a record. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { type Dataset, type DatasetRequest, planDataset } from '../../src/plan/dataset.js';
+import { shardsOf } from '../../src/plan/shards.js';
+import { createSimulator } from '../../src/simulate/record-source.js';
+import { csvOf, sha256 } from '../simulate/records.js';
+
+const plan = (request: Partial<DatasetRequest>): Dataset =>
+  planDataset({ seed: 42, start: '2026-03-28', intervalSeconds: 10, ...request });
+
+const dataset = plan({ rows: 60_000, vehicles: 30 });
+const whole = csvOf(dataset, { from: 0, to: dataset.rows });
+/** Byte offset of each record in the CSV, and the end. */
+const offsets = lineStarts(whole);
+const slice = (from: number, to: number): Buffer => whole.subarray(offsets[from], offsets[to]);
+const record = fc.nat(dataset.rows);
+const range = fc
+  .oneof(
+    fc.tuple(record, record),
+    fc.tuple(record, fc.nat(300)).map(([from, length]) => [from, Math.min(dataset.rows, from + length)] as const),
+  )
+  .map(([a, b]) => ({ from: Math.min(a, b), to: Math.max(a, b) }));
+const batchRows = fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 41, max: 9000 }));
+
+describe('a range of a dataset', () => {
+  it('is that piece of the whole, wherever it is cut and however large the batches are', () => {
+    fc.assert(
+      fc.property(range, batchRows, (piece, rows) => {
+        same(csvOf(dataset, piece, rows), slice(piece.from, piece.to));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('is empty from anywhere to the same place', () => {
+    for (const at of [0, 1, 30_000, dataset.rows]) assert.equal(csvOf(dataset, { from: at, to: at }).length, 0);
+  });
+
+  it('put together with the others gives the whole', () => {
+    fc.assert(
+      fc.property(fc.array(record, { maxLength: 12 }), (cuts) => {
+        const bounds = [0, ...cuts, dataset.rows].sort((a, b) => a - b);
+        const pieces = bounds.slice(1).map((to, i) => csvOf(dataset, { from: bounds[i]!, to }));
+        same(Buffer.concat(pieces), whole);
+      }),
+      { numRuns: 8 },
+    );
+  });
+
+  it('does not remember what its simulator did before, or left undone', () => {
+    const used = createSimulator(dataset);
+    fc.assert(
+      fc.property(range, batchRows, range, fc.boolean(), (piece, rows, abandoned, abandon) => {
+        // Begins another range and leaves it in the middle.
+        if (abandon) csvOf(dataset, { ...abandoned, to: Math.min(abandoned.to, abandoned.from + 7) }, 3, used);
+        same(csvOf(dataset, piece, rows, used), slice(piece.from, piece.to));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('is made of its shards in any order', () => {
+    const simulator = createSimulator(dataset);
+    const shards = shardsOf(dataset, 0, dataset.rows).reverse();
+    const pieces = shards.map((shard) => csvOf(dataset, shard, 4096, simulator)).reverse();
+    same(Buffer.concat(pieces), whole);
+  });
+});
+
+describe('a seed', () => {
+  it('gives the same bytes again, and another seed gives others', () => {
+    const digest = (seed: number): string => sha256(csvOf(plan({ seed, rows: 3000 }), { from: 0, to: 3000 }));
+    assert.equal(digest(42), digest(42));
+    const digests = [0, 1, 42, 43, 2 ** 32, 2 ** 32 + 42, 2 ** 53 - 1].map(digest);
+    assert.equal(new Set(digests).size, digests.length);
+  });
+});
+
+describe("a vehicle's date", () => {
+  const days = 5;
+  const base = recordsByDate(plan({ vehicles: 12, days }));
+
+  const others: [what: string, request: Partial<DatasetRequest>][] = [
+    ['in a fleet twice the size', { vehicles: 24, days }],
+    ['in a fleet of 100', { vehicles: 100, days: 2 }],
+    ['in a window that starts a week earlier', { vehicles: 12, days: days + 7, start: '2026-03-21' }],
+    ['in a window that starts three days later', { vehicles: 12, days, start: '2026-03-31' }],
+    ['with other record ids', { vehicles: 12, days, firstRecordId: 5e9 }],
+  ];
+  for (const [what, request] of others) {
+    it(`is the same ${what}`, () => {
+      let compared = 0;
+      const other = recordsByDate(plan(request));
+      for (const [key, rows] of base) {
+        const found = other.get(key);
+        if (found === undefined) continue;
+        assert.equal(found, rows, key);
+        compared++;
+      }
+      assert.ok(compared > 15, `${compared} dates in both`);
+    });
+  }
+
+  it('is cut, and otherwise unchanged, by a limit of rows', () => {
+    const full = plan({ vehicles: 12, days });
+    const cut = plan({ vehicles: 12, days, rows: full.rows - 777 });
+    const text = csvOf(full, { from: 0, to: full.rows });
+    same(csvOf(cut, { from: 0, to: cut.rows }), text.subarray(0, lineStarts(text)[cut.rows]));
+  });
+});
+
+/** The CSV of each (vehicle, date), all columns but record_id. */
+function recordsByDate(data: Dataset): Map<string, string> {
+  const records = new Map<string, string>();
+  for (const line of csvOf(data, { from: 0, to: data.rows }).toString('latin1').split('\n')) {
+    if (line === '') continue;
+    const fields = line.split(',');
+    // trip_id holds the vehicle and the date, which local time puts across midnight UTC.
+    const key = `${fields[1]} ${fields[2]!.slice(0, -2)}`;
+    records.set(key, `${records.get(key) ?? ''}${line.slice(line.indexOf(',') + 1)}\n`);
+  }
+  return records;
+}
+
+function lineStarts(bytes: Buffer): number[] {
+  const starts = [0];
+  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) starts.push(at + 1);
+  return starts;
+}
+
+/** Equal bytes; a difference is shown as the first line that differs, not as megabytes. */
+function same(actual: Buffer, expected: Buffer): void {
+  if (actual.equals(expected)) return;
+  const [found, wanted] = [actual, expected].map((bytes) => bytes.toString('latin1').split('\n'));
+  const at = found!.findIndex((line, i) => line !== wanted![i]);
+  assert.equal(found![at], wanted![at], `line ${at}`);
+  assert.fail(`${actual.length} bytes, not ${expected.length}`);
+}
