@@ -7,6 +7,8 @@ export const DRAW_BLOCK = 512;
 export class Draws {
   readonly block = new Int32Array(DRAW_BLOCK);
   next = DRAW_BLOCK;
+  /** 1 once the block has been filled. */
+  private filled = 0;
   /** A stream of its own for the day's ways and start, so that looking for a way doesn't shift the records' draws. */
   readonly day = new Sfc32();
   private readonly generator = new Sfc32();
@@ -18,6 +20,7 @@ export class Draws {
     this.generator.seed(seed, vehicle, day, STREAM.motion);
     this.day.seed(seed, vehicle, day, STREAM.route);
     this.next = DRAW_BLOCK;
+    this.filled = 0;
   }
 
   /** Position in `block` of `count` fresh draws, to be read before the next call. */
@@ -38,11 +41,12 @@ export class Draws {
 
   restored(): void {
     Object.assign(this.generator, this.beforeBlock);
-    if (this.next < DRAW_BLOCK) this.generator.fill(this.block);
+    if (this.filled === 1) this.generator.fill(this.block);
   }
 
   private fillBlock(): void {
     Object.assign(this.beforeBlock, this.generator);
+    this.filled = 1;
     this.generator.fill(this.block);
   }
 

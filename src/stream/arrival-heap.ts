@@ -1,0 +1,59 @@
+/** A binary heap of what is under way, by time of the next message and then by record_id. */
+export interface Waiting {
+  /** Virtual milliseconds. */
+  time: number;
+  recordId: number;
+}
+
+export class ArrivalHeap<T extends Waiting> {
+  private readonly items: T[] = [];
+
+  get top(): T | undefined {
+    return this.items[0];
+  }
+
+  get size(): number {
+    return this.items.length;
+  }
+
+  push(item: T): void {
+    const { items } = this;
+    let i = items.length;
+    items.push(item);
+    while (i > 0) {
+      const parent = (i - 1) >> 1;
+      if (!before(item, items[parent]!)) break;
+      items[i] = items[parent]!;
+      i = parent;
+    }
+    items[i] = item;
+  }
+
+  /** Puts the top where it belongs after its time has risen. */
+  settleTop(): void {
+    const { items } = this;
+    const item = items[0]!;
+    const { length } = items;
+    let i = 0;
+    for (;;) {
+      let child = 2 * i + 1;
+      if (child >= length) break;
+      if (child + 1 < length && before(items[child + 1]!, items[child]!)) child++;
+      if (!before(items[child]!, item)) break;
+      items[i] = items[child]!;
+      i = child;
+    }
+    items[i] = item;
+  }
+
+  removeTop(): void {
+    const last = this.items.pop();
+    if (last === undefined || this.items.length === 0) return;
+    this.items[0] = last;
+    this.settleTop();
+  }
+}
+
+function before(a: Waiting, b: Waiting): boolean {
+  return a.time < b.time || (a.time === b.time && a.recordId < b.recordId);
+}
