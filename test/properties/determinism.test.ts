@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { type Dataset, type DatasetRequest, planDataset } from '../../src/plan/dataset.js';
+import { type Dataset, type DatasetRequest, planDataset, plannerOf } from '../../src/plan/dataset.js';
 import { shardsOf } from '../../src/plan/shards.js';
 import { createSimulator } from '../../src/simulate/record-source.js';
+import { DUPLICATES, FAULT_NAMES, NO_FAULT, REBOOT } from '../../src/world/fault-tables.js';
 import { csvOf, sha256 } from '../simulate/records.js';
 
 const plan = (request: Partial<DatasetRequest>): Dataset =>
@@ -40,12 +41,12 @@ describe('a range of a dataset', () => {
 
   it('put together with the others gives the whole', () => {
     fc.assert(
-      fc.property(fc.array(record, { maxLength: 12 }), (cuts) => {
+      fc.property(fc.array(record, { maxLength: 7 }), (cuts) => {
         const bounds = [0, ...cuts, dataset.rows].sort((a, b) => a - b);
         const pieces = bounds.slice(1).map((to, i) => csvOf(dataset, { from: bounds[i]!, to }));
         same(Buffer.concat(pieces), whole);
       }),
-      { numRuns: 8 },
+      { numRuns: 5 },
     );
   });
 
@@ -67,6 +68,30 @@ describe('a range of a dataset', () => {
     const pieces = shards.map((shard) => csvOf(dataset, shard, 4096, simulator)).reverse();
     same(Buffer.concat(pieces), whole);
   });
+});
+
+describe('a vehicle-day with a fault', () => {
+  const fleet = plan({ vehicles: 600, days: 5 });
+  /** Records where a day of each kind of fault begins, the trip's fault included. */
+  const faulty = daysWithFaults(fleet);
+
+  it('is there to be tested, one that doubles records and one that drops some', () => {
+    assert.ok(faulty.has(DUPLICATES) && faulty.has(REBOOT), `${[...faulty.keys()]}`);
+  });
+
+  for (const [fault, { from, to, at }] of faulty) {
+    it(`(${FAULT_NAMES[fault]}) is the same wherever it is cut and however small the batches are`, () => {
+      const day = csvOf(fleet, { from, to });
+      const simulator = createSimulator(fleet);
+      for (let cut = Math.max(from, at - 2); cut < Math.min(to, at + 12); cut++) {
+        const pieces = [
+          csvOf(fleet, { from: cut, to }, 1 + (cut % 4), simulator),
+          csvOf(fleet, { from, to: cut }, 3, simulator),
+        ];
+        same(Buffer.concat(pieces.reverse()), day);
+      }
+    });
+  }
 });
 
 describe('a seed', () => {
@@ -137,4 +162,22 @@ function same(actual: Buffer, expected: Buffer): void {
   const at = found!.findIndex((line, i) => line !== wanted![i]);
   assert.equal(found![at], wanted![at], `line ${at}`);
   assert.fail(`${actual.length} bytes, not ${expected.length}`);
+}
+
+/** By kind of fault, the first vehicle-day that has one: its records, and about where the fault begins. */
+function daysWithFaults(data: Dataset): Map<number, { from: number; to: number; at: number }> {
+  const { planner } = plannerOf(data);
+  const found = new Map<number, { from: number; to: number; at: number }>();
+  let from = 0;
+  for (let day = 0; day < data.days; day++) {
+    for (let vehicle = 0; vehicle < data.vehicles; vehicle++) {
+      const to = from + planner.load(vehicle, data.firstDay + day);
+      const { fault, faultTrip, faultFrom, ticks } = planner.plan;
+      const before = ticks.subarray(0, faultTrip).reduce((sum, count) => sum + count + 1, 0);
+      if (to > from && fault !== NO_FAULT && !found.has(fault))
+        found.set(fault, { from, to, at: from + before + faultFrom });
+      from = to;
+    }
+  }
+  return found;
 }

@@ -1,0 +1,25 @@
+// Pins the bytes of the golden datasets anew: node scripts/update-golden.js (npm run golden builds first). The only way
+// golden.json changes. Once a version is published, other bytes need another ALGORITHM_VERSION: this refuses to forget it.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+
+const file = new URL('../test/golden/golden.json', import.meta.url);
+const { computeGolden } = await import(new URL('../dist/test/golden/datasets.js', import.meta.url));
+const golden = computeGolden();
+const before = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { sha256: {} };
+
+const names = Object.keys(golden.sha256);
+const changed = names.filter((name) => name in before.sha256 && before.sha256[name] !== golden.sha256[name]);
+for (const name of changed) process.stderr.write(`changed: ${name}\n`);
+if (
+  changed.length > 0 &&
+  before.algorithmVersion === golden.algorithmVersion &&
+  !process.argv.includes('--unreleased')
+) {
+  process.stderr.write(
+    'The same seed gives other bytes: raise ALGORITHM_VERSION in src/plan/dataset.ts and run this again, or say --unreleased if no release has this version yet.\n',
+  );
+  process.exitCode = 1;
+} else {
+  writeFileSync(file, `${JSON.stringify(golden, null, 2)}\n`);
+  process.stderr.write(`pinned ${names.length} datasets, ${changed.length} of them changed\n`);
+}
