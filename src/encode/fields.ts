@@ -230,8 +230,8 @@ function timestampField(i: number, quote: string): FieldSource {
   const at = quote.length;
   const kept = new Int32Array(3);
   const bytes = new Uint8Array(kept.buffer);
+  bytes.set(utf8(quote));
   const renew = (day: number): number => {
-    bytes.set(utf8(quote));
     bytes[at + 10] = 84;
     return putDate(bytes, at, day) + 1;
   };
