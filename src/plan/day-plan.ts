@@ -18,6 +18,8 @@ const MIN_DAY_M = 800;
 const TOUR_GAP_MS = 300000;
 /** Free time before the next day begins: held-back records arrive in it. */
 const DAY_END_MS = 100 * 60000;
+/** Share of the free day that work may take. */
+const MOST_OF_DAY = 0.7;
 const START_AND_STOP_MS = 15000;
 const MIN_LEG_MS = 90000;
 /** Trips take at most this many times their free duration, so that a day always holds its trips. */
@@ -88,8 +90,9 @@ export class DayPlanner {
     this.drawDepartures(habit < 5 ? vehicleClass.weekdayDepartures : vehicleClass.weekendDepartures);
     const dayStart = localToUtc(region.zone, day * DAY_MS + vehicleClass.restHour * HOUR_MS);
     const dayEnd = localToUtc(region.zone, (day + 1) * DAY_MS + vehicleClass.restHour * HOUR_MS) - DAY_END_MS;
-    const freeMs = Math.max(0, (dayEnd - dayStart - SLOWEST * drivingMs) / plan.tours - TOUR_GAP_MS);
-    this.planTrips(vehicleClass, dayStart, freeMs);
+    const freeMs = Math.max(0, dayEnd - dayStart - SLOWEST * drivingMs - plan.tours * TOUR_GAP_MS);
+    const workMs = habit < 5 ? this.drawWork(vehicleClass, freeMs) : 0;
+    this.planTrips(vehicleClass, dayStart, (freeMs - workMs) / plan.tours, workMs);
     this.planFault(metres);
     this.fitIntoDay(dayEnd);
     let records = plan.trips;
@@ -162,7 +165,15 @@ export class DayPlanner {
     }
   }
 
-  private planTrips(vehicleClass: ClassWorld, dayStart: number, freeMs: number): void {
+  /** How long the first stop of a working day lasts when it is work, in ms; 0 when it isn't. */
+  private drawWork(vehicleClass: ClassWorld, freeMs: number): number {
+    if (vehicleClass.workShare === 0 || this.random.uniform() >= vehicleClass.workShare) return 0;
+    const [least, most] = vehicleClass.workMs;
+    return Math.floor(Math.min(freeMs * MOST_OF_DAY, least + (most - least) * this.random.uniform()));
+  }
+
+  /** `stopsMs` is what a tour's stops may take, `workMs` the stop at work at the end of the first tour's way out. */
+  private planTrips(vehicleClass: ClassWorld, dayStart: number, stopsMs: number, workMs: number): void {
     const { plan, random, departures, profile } = this;
     const [stopLeast, stopMost] = vehicleClass.stopMs;
     let conditions: Conditions = this.conditions.get(profile.region, blockOf(dayStart));
@@ -176,7 +187,7 @@ export class DayPlanner {
       plan.tripsOut[j] = Math.min(most, this.between(vehicleClass.legsOut));
       plan.tripsBack[j] = Math.min(most, this.between(vehicleClass.legsBack));
       const trips = plan.tripsOut[j]! + plan.tripsBack[j]!;
-      const stopBudget = freeMs / (trips - 1);
+      const stopBudget = stopsMs / (trips - 1);
       this.drawShares(trip, plan.tripsOut[j]!);
       this.drawShares(trip + plan.tripsOut[j]!, plan.tripsBack[j]!);
       for (let i = 0; i < trips; i++, trip++) {
@@ -192,7 +203,8 @@ export class DayPlanner {
         time += plan.ticks[trip]! * this.intervalMs;
         if (i === trips - 1) break;
         const u = random.uniform();
-        time += Math.floor(Math.min(stopBudget, stopLeast + (stopMost - stopLeast) * u * u)) + 1;
+        const atWork = workMs > 0 && j === 0 && i === plan.tripsOut[0]! - 1;
+        time += atWork ? workMs : Math.floor(Math.min(stopBudget, stopLeast + (stopMost - stopLeast) * u * u)) + 1;
       }
       trip++;
       time += TOUR_GAP_MS;

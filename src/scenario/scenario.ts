@@ -66,6 +66,8 @@ export interface VehicleClass {
   readonly legs_out: readonly [number, number];
   readonly legs_back: readonly [number, number];
   readonly stop_minutes: readonly [number, number];
+  /** On working days: the share of days on which the first stop is work, and how long it lasts. */
+  readonly work?: { readonly share: number; readonly minutes: readonly [number, number] };
   /** Monday first. */
   readonly weekday_weights: readonly number[];
   readonly rest_hour: number;

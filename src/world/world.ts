@@ -42,6 +42,8 @@ export interface ClassWorld {
   readonly legsOut: readonly [number, number];
   readonly legsBack: readonly [number, number];
   readonly stopMs: readonly [number, number];
+  readonly workShare: number;
+  readonly workMs: readonly [number, number];
   readonly weekdayWeights: readonly number[];
   readonly restHour: number;
   /** Starts from one of the region's depots, not from a home of its own. */
@@ -125,6 +127,8 @@ export function compileWorld(scenario: Scenario, intervalMs: number): World {
       legsOut: c.legs_out,
       legsBack: c.legs_back,
       stopMs: [c.stop_minutes[0] * 60000, c.stop_minutes[1] * 60000],
+      workShare: c.work?.share ?? 0,
+      workMs: [(c.work?.minutes[0] ?? 0) * 60000, (c.work?.minutes[1] ?? 0) * 60000],
       weekdayWeights: c.weekday_weights,
       restHour: c.rest_hour,
       departsFromDepot: c.depot,
