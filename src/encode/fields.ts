@@ -6,7 +6,7 @@
 import { type Column, NULL_INT } from '../columns/column.js';
 import { DIGITS_AND_ONE, digitWords } from './digit-tables.js';
 import { putDate, putInteger, putNegative, putTag } from './put.js';
-import { literalSource, textWords, utf8 } from './text-words.js';
+import { literalSource, type TextWords, textWords, utf8 } from './text-words.js';
 
 /** Constants that all generated writers share, by the names the source uses. */
 export const SHARED = {
@@ -59,7 +59,8 @@ export interface FieldSource {
   readonly maxBytes: number;
 }
 
-const NOTHING: FieldTables = {
+/** Of a field that keeps nothing. */
+export const NOTHING: FieldTables = {
   kept: new Int32Array(0),
   words: new Int32Array(0),
   lengths: new Uint16Array(0),
@@ -154,14 +155,18 @@ function fractionBody(decimals: number): string {
 }
 
 function enumField(values: readonly string[], i: number): FieldSource {
-  const { words, stride, lengths, maxLength } = textWords(values);
+  return storedField(textWords(values), values.length, i);
+}
+
+/** A field of column `i` that is one of `count` ready-made runs of bytes. */
+export function storedField({ words, stride, lengths, maxLength }: TextWords, count: number, i: number): FieldSource {
   const copy = (word: number) => `d.setInt32(o + ${word * 4}, w${i}[x + ${word}], true);`;
   const nearly = [0, 1].filter((word) => word < stride).map(copy);
   const rest = stride > 2 ? `for (let j = 2; j * 4 < n; j++) d.setInt32(o + j * 4, w${i}[x + j], true);` : '';
   return {
     tables: { ...NOTHING, words, lengths },
     setup: `const w${i} = F[${i}].words, n${i} = F[${i}].lengths;`,
-    body: `if (v >= ${values.length}) throw new RangeError('column ${i} has no value number ' + v);
+    body: `if (v >= ${count}) throw new RangeError('column ${i} has no value number ' + v);
       const x = v * ${stride}, n = n${i}[v]; ${nearly.join(' ')} ${rest} o += n;`,
     maxBytes: maxLength,
   };
@@ -213,8 +218,8 @@ function dateField(i: number, quote: string): FieldSource {
   });
 }
 
-/** A field that is written once and copied for as long as the value is the same in the next rows. */
-function keptField(i: number, maxBytes: number, put: (bytes: Uint8Array, value: number) => number): FieldSource {
+/** A field of column `i` that is written once, by `put`, which returns its length, and copied for as long as the value is the same in the next rows. */
+export function keptField(i: number, maxBytes: number, put: (bytes: Uint8Array, value: number) => number): FieldSource {
   const kept = new Int32Array(Math.ceil(maxBytes / 4));
   const bytes = new Uint8Array(kept.buffer);
   return {

@@ -4,22 +4,26 @@ export function utf8(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-/** The texts of an enum as words of four bytes, `stride` words a text, each as its format writes it and followed by a comma. */
+/** Fields as words of four bytes, `stride` words a field. */
 export interface TextWords {
   readonly words: Int32Array;
   readonly stride: number;
-  /** Bytes of each text with its comma. */
+  /** Bytes of each field. */
   readonly lengths: Uint16Array;
   readonly maxLength: number;
 }
 
-/** Throws RangeError for no text, more than a Uint8 can count, or a text too long for a field. */
+/** The texts of an enum as their format writes them, each followed by a comma. Throws as wordsOf does. */
 export function textWords(texts: readonly string[]): TextWords {
-  const fields = texts.map((text) => utf8(`${text},`));
+  return wordsOf(texts.map((text) => utf8(`${text},`)));
+}
+
+/** Throws RangeError for no field, more than a Uint8 can count, or one that is too long. */
+export function wordsOf(fields: readonly Uint8Array[]): TextWords {
   const lengths = Uint16Array.from(fields, (field) => field.length);
   const maxLength = Math.max(0, ...fields.map((field) => field.length));
-  if (texts.length === 0 || texts.length > 256)
-    throw new RangeError(`an enum has 1 to 256 values, not ${texts.length}`);
+  if (fields.length === 0 || fields.length > 256)
+    throw new RangeError(`an enum has 1 to 256 values, not ${fields.length}`);
   if (maxLength > 4096) throw new RangeError('an enum value is longer than 4 KiB');
   const stride = Math.ceil(maxLength / 4);
   const words = new Int32Array(stride * fields.length);
