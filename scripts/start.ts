@@ -19,7 +19,7 @@ const SAMPLE_QUERY = `
          signal_strength_dbm, event_type, risk_score, risk_label
   FROM fleet_telemetry
   WHERE record_id IN (
-    (SELECT min(record_id) FROM fleet_telemetry WHERE event_type = 'normal' AND speed_kmh > 40),
+    (SELECT min(record_id) FROM fleet_telemetry WHERE event_type = 'normal' AND risk_label = 'safe' AND speed_kmh > 40),
     (SELECT min(record_id) FROM fleet_telemetry WHERE event_type = 'braking'),
     (SELECT min(record_id) FROM fleet_telemetry WHERE weather = 'rainy' AND risk_label = 'risky'))
   ORDER BY record_id`;
@@ -59,13 +59,12 @@ async function load(): Promise<void> {
   const bar = process.stderr.isTTY ? openProgressBar(process.stderr) : undefined;
   const options = { rows: ROWS, seed: SEED, to: 'embedded', ifExists: 'replace', signal: stop.signal } as const;
   const summary = await generate({ ...options, ...(bar && { onProgress: bar.update }) }).finally(() => bar?.end());
-  const { rows, seconds, rowsPerSecond, workers, vehicles, days, start, table, target } = summary;
+  const { rows, seconds, rowsPerSecond, workers, vehicles, days, start, table } = summary;
   print(`
 ${fullCount(rows)} rows in ${shortDuration(seconds)}: ${fullCount(rowsPerSecond)} rows/s with ${workers} workers, index and all.
 ${fullCount(vehicles)} vehicles, ${days} days from ${start}.
-They are in ${table} and ${table}_vehicle
-at   ${target}
-data ${(await embeddedStatus()).dataFolder}`);
+They are in ${table} and ${table}_vehicle of the embedded PostgreSQL,
+which keeps its data in ${(await embeddedStatus()).dataFolder}`);
 }
 
 async function look(server: EmbeddedServer): Promise<void> {
@@ -88,7 +87,7 @@ Look further:
   npx fleetgen db query "SELECT * FROM fleet_telemetry_vehicle LIMIT 5"
   npx fleetgen db query "SELECT event_type, count(*) FROM fleet_telemetry
                          GROUP BY 1 ORDER BY 2 DESC"
-  npx fleetgen db url        the URL for any PostgreSQL client (starts the server)
+  npx fleetgen db url        URL for any PostgreSQL client; starts the server
   npx fleetgen db stop       stops it
   npx fleetgen generate --help`);
 }
