@@ -23,6 +23,11 @@ const COMMANDS: Record<string, CommandEntry> = {
     undoes: true,
     load: async (signal) => (await import('./commands/generate.js')).generateCommand(signal) as never,
   },
+  stream: {
+    describe: 'Send fleet records as they would arrive, into Kafka or as lines of JSON',
+    undoes: true,
+    load: async (signal) => (await import('./commands/stream.js')).streamCommand(signal) as never,
+  },
   schema: {
     describe: 'Print the tables as SQL, JSON Schema or a data dictionary',
     undoes: false,

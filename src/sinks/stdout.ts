@@ -21,7 +21,7 @@ export function createStdoutTarget(options: { readonly header: boolean }): LoadT
 }
 
 /** Files and devices by descriptor: Node's own stream for them takes a short write on a full disk for a whole one. */
-function stdoutOutput(): Output {
+export function stdoutOutput(): Output {
   const stat = fstatSync(STDOUT);
   const streamed = stat.isFIFO() || stat.isSocket() || isatty(STDOUT);
   return streamed ? streamOutput(process.stdout, NAME) : descriptorOutput(STDOUT, NAME);

@@ -2,6 +2,8 @@ import type { MessageBlock } from './message-block.js';
 
 /** Where messages come from, in the order of arrival, ties by record_id. Times are virtual milliseconds. */
 export interface Feed {
+  /** Added to the times that are written; set before the first `take`. */
+  shiftMs: number;
   /**
    * The arrival of the next message, or a time before it where nothing is known yet; Infinity at the end. Never falls.
    */

@@ -26,8 +26,6 @@ export interface SimulatedFeedOptions {
   readonly days: number;
   /** Only records that arrive after it (virtual milliseconds). */
   readonly after: number;
-  /** Added to the times that are written. */
-  readonly shiftMs: number;
   /** Whose records; the others are another thread's. */
   readonly includes: (vehicle: number) => boolean;
 }
@@ -55,7 +53,7 @@ interface Run extends Waiting {
 }
 
 export function createSimulatedFeed(dataset: Dataset, options: SimulatedFeedOptions): Feed {
-  const { after, shiftMs } = options;
+  const { after } = options;
   const schema = messageSchema(dataset.telemetry);
   const writer = compileNdjsonWriter(schema);
   const batch = createBatch(schema, AHEAD);
@@ -106,8 +104,8 @@ export function createSimulatedFeed(dataset: Dataset, options: SimulatedFeedOpti
         const arrival = arrays.recordedAt[i]! + arrays.networkDelay[i]!;
         lane.arrival[i] = arrival;
         arrays.recordId[i] = first + i;
-        arrays.recordedAt[i]! += shiftMs;
-        receivedAt[i] = arrival + shiftMs;
+        arrays.recordedAt[i]! += feed.shiftMs;
+        receivedAt[i] = arrival + feed.shiftMs;
       }
       run.left -= count;
       lane.recordedAt.set(arrays.recordedAt);
@@ -157,7 +155,8 @@ export function createSimulatedFeed(dataset: Dataset, options: SimulatedFeedOpti
   const next = (): number =>
     Math.min(heap.top?.time ?? Number.POSITIVE_INFINITY, timetable.peek()?.startMs ?? Number.POSITIVE_INFINITY);
 
-  return {
+  const feed: Feed = {
+    shiftMs: 0,
     next,
     take(block: MessageBlock, until: number, most: number): number {
       let taken = 0;
@@ -181,6 +180,7 @@ export function createSimulatedFeed(dataset: Dataset, options: SimulatedFeedOpti
     },
     close: async () => {},
   };
+  return feed;
 }
 
 function runOf({ vehicle, day, startMs, firstRecordId, records }: VehicleDayStart): Run {

@@ -1,0 +1,54 @@
+/** `fleetgen stream`: flags in, summary out; the work is stream/stream.ts. */
+import type { Argv, CommandModule } from 'yargs';
+import { fullCount, shortCount, shortDuration } from '../run/human.js';
+import type { StreamProgress, StreamSummary } from '../stream/stream.js';
+import { parseStreamOptions, STREAM_FLAGS, type StreamArguments } from './stream-options.js';
+
+const EXAMPLES = `Examples:
+  fleetgen stream | head -3
+  fleetgen stream --vehicles 500 --days 1 --to kafka://localhost:9092/fleet --create-topic partitions=6
+  fleetgen stream --speed 60x --start-at now --to kafka://localhost:9092/fleet`;
+
+/** `signal` is aborted, with a FleetgenError as the reason, when the user interrupts the stream. */
+export function streamCommand(signal: AbortSignal): CommandModule<object, StreamArguments> {
+  return {
+    command: 'stream',
+    describe: 'Send fleet records as they would arrive, into Kafka or as lines of JSON',
+    builder: (yargs) => yargs.options(STREAM_FLAGS).epilogue(EXAMPLES) as Argv<StreamArguments>,
+    handler: (given) => run(given, signal),
+  };
+}
+
+async function run(given: StreamArguments, signal: AbortSignal): Promise<void> {
+  const options = parseStreamOptions(given, new Date(), process.env);
+  const { stream } = await import('../stream/stream.js');
+  const quiet = given.quiet === true;
+  const status = !quiet && process.stderr.isTTY && options.target.kind === 'kafka';
+  let summary: StreamSummary;
+  try {
+    summary = await stream({
+      ...options,
+      signal,
+      ...(status && { onProgress: showProgress }),
+      ...(!quiet && { onWarning: (line: string) => void process.stderr.write(`fleetgen: ${line}\n`) }),
+    });
+  } finally {
+    if (status) process.stderr.write('\r\x1b[K');
+  }
+  if (given.json === true) {
+    const place = options.target.kind === 'stdout' ? process.stderr : process.stdout;
+    place.write(`${JSON.stringify({ command: 'stream', ...summary })}\n`);
+  } else if (!quiet) process.stderr.write(`${summaryText(summary)}\n`);
+}
+
+function showProgress({ messages, bytes, seconds }: StreamProgress): void {
+  const rate = shortCount(messages / seconds);
+  const megabytes = (bytes / seconds / 1e6).toFixed(0);
+  process.stderr.write(
+    `\r\x1b[K${shortCount(messages)} messages  ${rate}/s  ${megabytes} MB/s  ${shortDuration(seconds)}`,
+  );
+}
+
+function summaryText({ rows, seconds, rowsPerSecond, target }: StreamSummary): string {
+  return `${fullCount(rows)} messages in ${shortDuration(seconds)} (${fullCount(rowsPerSecond)}/s): ${target}`;
+}

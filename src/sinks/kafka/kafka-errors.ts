@@ -1,0 +1,105 @@
+/** What brokers and the way to them refuse, said to a person. */
+import { type GenericError, MultipleErrors, type ProtocolError } from '@platformatic/kafka';
+import { type FleetgenError, FleetgenError as Known, runError } from '../../errors.js';
+import { displayKafka, type KafkaSpec } from './spec.js';
+
+/** Protocol errors that pass: a broker starts, a leader moves, replicas catch up. */
+const PASSING = new Set([
+  'CORRUPT_MESSAGE',
+  'UNKNOWN_TOPIC_OR_PARTITION',
+  'LEADER_NOT_AVAILABLE',
+  'NOT_LEADER_OR_FOLLOWER',
+  'REQUEST_TIMED_OUT',
+  'BROKER_NOT_AVAILABLE',
+  'REPLICA_NOT_AVAILABLE',
+  'NETWORK_EXCEPTION',
+  'COORDINATOR_LOAD_IN_PROGRESS',
+  'COORDINATOR_NOT_AVAILABLE',
+  'NOT_COORDINATOR',
+  'NOT_ENOUGH_REPLICAS',
+  'NOT_ENOUGH_REPLICAS_AFTER_APPEND',
+  'NOT_CONTROLLER',
+  'KAFKA_STORAGE_ERROR',
+  'FENCED_LEADER_EPOCH',
+  'UNKNOWN_LEADER_EPOCH',
+  'STALE_BROKER_EPOCH',
+  'UNKNOWN_TOPIC_ID',
+]);
+
+/** Whether trying again later can help. `id`: a protocol error's name, as protocolErrorsCodesById has it. */
+export function passes(id: string): boolean {
+  return PASSING.has(id);
+}
+
+/** Whether what the client library threw can be over later: anything on the way to a broker, and errors that pass. */
+export function passesLater(error: unknown): boolean {
+  if (error instanceof Known || find(error, 'code', 'PLT_KFK_AUTHENTICATION')) return false;
+  const id = protocolError(error);
+  return id === undefined || passes(id);
+}
+
+/** The name of the protocol error in what the client library threw. */
+export function protocolError(error: unknown): string | undefined {
+  for (const each of flatten(error)) {
+    const { apiId } = each as Partial<ProtocolError>;
+    if (typeof apiId === 'string') return apiId;
+  }
+  return undefined;
+}
+
+/** One line for what the client library threw. */
+export function kafkaError(error: unknown, spec: KafkaSpec): FleetgenError {
+  if (error instanceof Known) return error;
+  const place = displayKafka(spec);
+  if (find(error, 'code', 'PLT_KFK_AUTHENTICATION')) {
+    const who = spec.sasl === undefined ? 'the connection' : `user ${spec.sasl.user} (${spec.sasl.mechanism})`;
+    return runError(
+      'KAFKA_AUTHENTICATION',
+      `${place} refused ${who}: check --sasl, --sasl-user and FLEETGEN_KAFKA_PASSWORD`,
+      error,
+    );
+  }
+  const id = protocolError(error);
+  if (id !== undefined) return refused(id, spec, error);
+  return runError(
+    'KAFKA_UNREACHABLE',
+    `cannot reach ${place} (${reasonOf(error)}): start the broker, or correct --to${spec.tls ? ' or --tls' : ''}`,
+    error,
+  );
+}
+
+/** One line for a protocol error by its name. */
+export function refused(id: string, spec: KafkaSpec, cause?: unknown): FleetgenError {
+  const place = displayKafka(spec);
+  return runError('KAFKA_REFUSED', `${place} refused: ${id}${MENDS[id] ?? "; the broker's log says more"}`, cause);
+}
+
+const MENDS: Readonly<Record<string, string>> = {
+  INVALID_TIMESTAMP:
+    " (the records' times are further ahead of the broker's clock than it allows): use an earlier --start, --start-at now, or raise the topic's message.timestamp.after.max.ms",
+  TOPIC_AUTHORIZATION_FAILED: ': the user may not write the topic; let it, or name another --sasl-user',
+  CLUSTER_AUTHORIZATION_FAILED: ': the user may not use an idempotent producer; let it (IdempotentWrite)',
+  MESSAGE_TOO_LARGE: ": raise the topic's max.message.bytes to 1 MB",
+  OUT_OF_ORDER_SEQUENCE_NUMBER: ': the broker lost messages that it had acknowledged; check its disk',
+  UNKNOWN_PRODUCER_ID: ': the broker forgot this producer, as its messages were deleted; check the retention',
+};
+
+/** The innermost reason: ECONNREFUSED, a name that has no address, a time-out. */
+export function reasonOf(error: unknown): string {
+  const reasons = flatten(error).map((each) => {
+    const code = (each as NodeJS.ErrnoException).code;
+    return code !== undefined && !code.startsWith('PLT_KFK') ? code : each.message;
+  });
+  return (reasons.at(-1) ?? String(error)).replace(/\.$/, '');
+}
+
+function find(error: unknown, property: string, value: unknown): boolean {
+  return flatten(error).some((each) => (each as GenericError)[property] === value);
+}
+
+/** The error, what it gathers and what caused it, outermost first. */
+function flatten(error: unknown): Error[] {
+  if (!(error instanceof Error)) return [];
+  const inner = error instanceof MultipleErrors || error instanceof AggregateError ? error.errors : [];
+  return [error, ...inner.flatMap(flatten), ...flatten(error.cause)];
+}

@@ -1,0 +1,96 @@
+/** Moves messages from a feed to a sink, each when it is due, until the end or until someone says stop. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Feed } from './feed.js';
+import { MessageBlock } from './message-block.js';
+import type { MessageSink } from './message-sink.js';
+import type { Pace } from './pace.js';
+import type { SharedClock } from './shared-clock.js';
+
+/** A request to a broker holds one block; its batches stay below the usual limit of 1 MB even uncompressed. */
+const BLOCK_BYTES = 640 * 1024;
+const BLOCK_MESSAGES = 8192;
+/** How long to wait for another worker's clock, and the longest wait for a message that is not due. */
+const CLOCK_POLL_MS = 1;
+const LONGEST_WAIT_MS = 25;
+/** At a rate, messages leave in small groups this often. */
+const RATE_POLL_MS = 5;
+
+export interface Control {
+  /** True once the stream is to end before its end. */
+  stopping(): boolean;
+  /** Says how far this pump got and hears up to where all are to go, so that one time describes what was delivered. */
+  agreeOnEnd(lastTaken: number): Promise<number>;
+}
+
+/** How far a pump is; it stays right when `pump` throws. */
+export class PumpProgress {
+  delivered = 0;
+  bytes = 0;
+  /** Every message that arrives at this virtual time or before has been delivered. */
+  position: number;
+
+  constructor(after: number) {
+    this.position = after;
+  }
+}
+
+export interface PumpOptions {
+  readonly feed: Feed;
+  readonly sink: MessageSink;
+  readonly pace: Pace;
+  readonly clock: SharedClock;
+  readonly control: Control;
+  readonly progress: PumpProgress;
+}
+
+/** Throws FleetgenError from the sink or the feed. */
+export async function pump({ feed, sink, pace, clock, control, progress }: PumpOptions): Promise<void> {
+  const block = new MessageBlock(BLOCK_BYTES, BLOCK_MESSAGES);
+  let lastTaken = progress.position;
+  let end: number | undefined;
+  const sent = { messages: 0, bytes: 0, last: progress.position };
+
+  const confirm = (earliestUndelivered: number): void => {
+    if (sent.messages > 0) {
+      progress.delivered += sent.messages;
+      progress.bytes += sent.bytes;
+      clock.countDelivered(sent.messages, sent.bytes);
+    }
+    sent.messages = 0;
+    sent.bytes = 0;
+    // Others of the same millisecond may still be under way.
+    progress.position = Math.max(progress.position, Math.min(earliestUndelivered - 1, sent.last));
+    clock.publish(earliestUndelivered);
+  };
+
+  clock.publish(feed.next());
+  for (;;) {
+    if (end === undefined && control.stopping()) end = await control.agreeOnEnd(lastTaken);
+    const now = Date.now();
+    const until = Math.min(end ?? pace.dueUntil(now), clock.limit());
+    const most = end === undefined ? clock.reserve(pace.allowed(now), BLOCK_MESSAGES) : BLOCK_MESSAGES;
+    block.clear();
+    const taken = most === 0 ? 0 : await feed.take(block, until, most);
+    if (end === undefined && pace.limited) clock.release(most - taken);
+    if (taken > 0) {
+      lastTaken = block.arrival[taken - 1]!;
+      await sink.write(block);
+      confirm(block.arrival[0]!);
+      sent.messages = taken;
+      sent.bytes = block.used;
+      sent.last = lastTaken;
+    }
+    const next = feed.next();
+    if (taken > 0 && next <= until && most === BLOCK_MESSAGES) continue;
+    await sink.flush();
+    confirm(next);
+    if (next === Number.POSITIVE_INFINITY || (end !== undefined && next > end)) return;
+    await sleep(waitMs(next, until));
+  }
+
+  function waitMs(next: number, until: number): number {
+    if (end !== undefined || next > clock.limit()) return CLOCK_POLL_MS;
+    if (next <= until) return pace.limited ? RATE_POLL_MS : 0;
+    return Math.max(1, Math.min(LONGEST_WAIT_MS, pace.waitMs(next, Date.now())));
+  }
+}

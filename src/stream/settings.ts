@@ -1,0 +1,51 @@
+/** What a stream's threads are told: plain data. */
+import type { ErrorData } from '../errors.js';
+import type { KafkaSpec } from '../sinks/kafka/spec.js';
+import type { PaceSettings } from './pace.js';
+import type { Source } from './source.js';
+
+export interface StreamSettings {
+  readonly source: Source;
+  readonly pace: PaceSettings;
+  /** Only messages that arrive after it (virtual milliseconds); -Infinity for all. */
+  readonly after: number;
+  readonly runId: string;
+  readonly scenarioHash: string;
+}
+
+/** Given to a worker thread when it starts. */
+export interface StreamWorkerSetup {
+  readonly settings: StreamSettings;
+  readonly spec: KafkaSpec;
+  readonly partitions: number;
+  readonly worker: number;
+  readonly workers: number;
+  readonly clock: SharedArrayBuffer;
+}
+
+/** When the stream begins: the wall clock shows `wallMs` at the virtual time `startMs`; times are written `shiftMs` later. */
+export interface StreamStart {
+  readonly startMs: number;
+  readonly wallMs: number;
+  readonly shiftMs: number;
+}
+
+export type ToStreamWorker =
+  | ({ readonly kind: 'start' } & StreamStart)
+  | { readonly kind: 'stop' }
+  /** After all have paused: go on to this virtual time, and no further. */
+  | { readonly kind: 'end'; readonly at: number };
+
+export type FromStreamWorker =
+  /** Connected; `next`: a virtual time before which nothing arrives, Infinity for no message at all. */
+  | { readonly kind: 'ready'; readonly next: number }
+  | { readonly kind: 'paused'; readonly lastTaken: number }
+  | ({ readonly kind: 'done' } & PumpResult)
+  | ({ readonly kind: 'failed'; readonly error: ErrorData } & PumpResult);
+
+export interface PumpResult {
+  readonly delivered: number;
+  readonly bytes: number;
+  /** Every message of this worker that arrives at this virtual time or before has been delivered. */
+  readonly position: number;
+}

@@ -1,0 +1,80 @@
+/** One producer: a feed of its share of the vehicles, its own connection, and a loop between them. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { toErrorData } from '../errors.js';
+import type { Feed } from './feed.js';
+import { openKafkaSink, VehicleKeys } from './kafka-sink.js';
+import type { MessageSink } from './message-sink.js';
+import { Pace } from './pace.js';
+import { PumpProgress, pump } from './pump.js';
+import type { FromStreamWorker, StreamStart, StreamWorkerSetup, ToStreamWorker } from './settings.js';
+import { SharedClock } from './shared-clock.js';
+import { openFeed } from './source.js';
+
+const { settings, spec, partitions, worker, workers, clock: memory } = workerData as StreamWorkerSetup;
+const { source, after, runId, scenarioHash } = settings;
+const port = parentPort!;
+const clock = new SharedClock(memory, worker);
+const progress = new PumpProgress(after);
+const tell = (message: FromStreamWorker): void => port.postMessage(message);
+
+let stopped = false;
+let begin: (start: StreamStart) => void = () => {};
+let endAt: (at: number) => void = () => {};
+const started = new Promise<StreamStart>((resolve) => {
+  begin = resolve;
+});
+const agreed = new Promise<number>((resolve) => {
+  endAt = resolve;
+});
+
+port.on('message', (message: ToStreamWorker) => {
+  if (message.kind === 'start') begin(message);
+  else if (message.kind === 'stop') stopped = true;
+  else endAt(message.at);
+});
+
+async function run(): Promise<void> {
+  let feed: Feed | undefined;
+  let sink: MessageSink | undefined;
+  try {
+    const keys = new VehicleKeys(source.dataset.telemetry, partitions);
+    // A partition belongs to one producer: its batches are larger, and a vehicle's messages stay in order.
+    const includes = (vehicle: number): boolean => workers === 1 || keys.partition(vehicle) % workers === worker;
+    feed = await openFeed({ source, after, includes });
+    sink = await openKafkaSink({ spec, partitions, keys, runId, scenarioHash });
+    clock.publish(feed.next());
+    tell({ kind: 'ready', next: feed.next() });
+    const start = await started;
+    feed.shiftMs = start.shiftMs;
+    await pump({
+      feed,
+      sink,
+      pace: new Pace(settings.pace, start.startMs, start.wallMs),
+      clock,
+      progress,
+      control: {
+        stopping: () => stopped,
+        agreeOnEnd(lastTaken) {
+          tell({ kind: 'paused', lastTaken });
+          return agreed;
+        },
+      },
+    });
+    tell({ kind: 'done', ...result() });
+  } catch (error) {
+    tell({ kind: 'failed', error: toErrorData(error), ...result() });
+  } finally {
+    // The others need not wait for a producer that is gone.
+    clock.publish(Number.POSITIVE_INFINITY);
+    await sink?.close();
+    await feed?.close();
+    port.close();
+  }
+}
+
+function result() {
+  const { delivered, bytes, position } = progress;
+  return { delivered, bytes, position };
+}
+
+await run();
