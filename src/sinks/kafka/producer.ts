@@ -17,6 +17,7 @@ const SERVER_TIMEOUT_MS = 10_000;
 const BATCH_BYTES = 64 * 1024;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1000;
+const LONGEST_START_MS = 15_000;
 const SEQUENCES = 2 ** 31;
 
 interface SealedBatch {
@@ -118,15 +119,25 @@ export async function openKafkaProducer(
     }
   };
 
-  let producer: BatchProducer;
-  try {
-    await findLeaders();
-    const { producerId, producerEpoch } = await client.initIdempotentProducer({});
-    producer = { id: producerId, epoch: producerEpoch };
-  } catch (error) {
+  /** A broker that has just started may not be able to number producers yet. */
+  const identify = async (): Promise<BatchProducer> => {
+    const end = performance.now() + Math.min(spec.deadlineMs, LONGEST_START_MS);
+    for (;;) {
+      try {
+        await findLeaders();
+        const { producerId, producerEpoch } = await client.initIdempotentProducer({});
+        return { id: producerId, epoch: producerEpoch };
+      } catch (error) {
+        if (!passesLater(error) || performance.now() > end) throw error;
+        await sleep(FIRST_PAUSE_MS);
+      }
+    }
+  };
+
+  const producer = await identify().catch(async (error: unknown) => {
     await client.close().catch(() => undefined);
     throw kafkaError(error, spec);
-  }
+  });
 
   return {
     add(partition, timestamp, key, source, from, to) {
