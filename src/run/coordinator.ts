@@ -3,15 +3,16 @@
  * Only a window of shards is under way at a time, so a billion rows cost no more memory than a million.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { FleetgenError, fromErrorData } from '../errors.js';
+import { FleetgenError, toErrorData } from '../errors.js';
 import type { Dataset } from '../plan/dataset.js';
-import { shardsOf } from '../plan/shards.js';
+import { type Shard, shardsOf } from '../plan/shards.js';
 import type { Load, LoadResult, LoadTarget } from '../sinks/target.js';
+import type { RunListener } from './events.js';
+import { Patience, pause, type RetryLimits } from './retry.js';
+import { type LaneContext, runShards } from './shard-lanes.js';
 import { createSharedState, type SharedState } from './shared-state.js';
 import { openWorkerPool, type WorkerPool } from './worker-pool.js';
 
-/** Shards under way per worker: one that runs and one that waits, so that no worker idles. */
-const WINDOW_PER_WORKER = 2;
 const PROGRESS_MS = 100;
 
 export interface Progress {
@@ -34,12 +35,21 @@ export interface RunOptions {
   /** At most this many threads; fewer when there are fewer shards. */
   readonly workers: number;
   readonly onProgress?: (progress: Progress) => void;
+  /** Hears what happens, for logs and metrics. */
+  readonly onEvent?: RunListener;
   readonly signal?: AbortSignal;
+  /** For tests. */
+  readonly retry?: RetryLimits;
+  /** For tests: another module for the threads. */
+  readonly workerFile?: URL;
 }
 
 export interface RunSummary extends LoadResult {
   readonly runId: string;
+  /** Made and loaded by this run. */
   readonly rows: number;
+  /** In the target already, from an interrupted run that this one went on with. */
+  readonly rowsSkipped: number;
   readonly workers: number;
   /** From opening the target to its last byte, index or rename. */
   readonly seconds: number;
@@ -58,41 +68,80 @@ export async function runLoad(options: RunOptions): Promise<RunSummary> {
   const load: Load = { runId: randomUUID(), dataset, from, to, shards, workers };
   const started = performance.now();
   const state = createSharedState();
+  const ending = new AbortController();
+  const patience = new Patience(options.retry);
+  const digests = new Map<number, string>();
+  const emit: RunListener = (event) => options.onEvent?.(event);
   let pool: WorkerPool | undefined;
   let phase: Progress['phase'] = 'rows';
+  let begun = false;
+  let skipped = 0;
 
   const report = () =>
     options.onProgress?.({
       phase,
       rows: state.rows(),
-      totalRows: to - from,
+      totalRows: to - from - skipped,
       bytes: state.bytes(),
       seconds: (performance.now() - started) / 1000,
     });
   const timer = setInterval(report, PROGRESS_MS);
 
+  /** Loads what is missing: all at first, less of a resumed load, and later what a crash of the server took back. */
+  const loadMissing = async (): Promise<void> => {
+    const missing = await missingShards(load, target, digests);
+    if (!begun) {
+      begun = true;
+      skipped = to - from - rowsOf(missing);
+      emit({ kind: 'opened', load, skipped });
+    }
+    if (missing.length === 0) return;
+    pool ??= openWorkerPool(dataset, state, workers, options.workerFile);
+    const context: LaneContext = { target, pool, workers, patience, ending, emit, digests };
+    await runShards(missing, context);
+    await pool.close();
+    pool = undefined;
+  };
+
+  const loadAndFinish = async (): Promise<LoadResult> => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await loadMissing();
+        phase = 'finish';
+        report();
+        emit({ kind: 'finish' });
+        return await target.finish();
+      } catch (error) {
+        if (!(error instanceof FleetgenError) || !target.passing?.(error)) throw error;
+        const pauseMs = patience.pauseAfter(error, attempt);
+        emit({ kind: 'retry', attempt, code: error.code, message: error.message, pauseMs });
+        await pause(pauseMs, ending.signal);
+      }
+    }
+  };
+
   try {
     await unlessAborted(target.open(load), signal);
-    const digests: string[] = [];
-    if (workers > 0) {
-      pool = openWorkerPool(dataset, state, workers);
-      await runShards(load, target, pool, digests, signal);
-      await pool.close();
-    }
-    phase = 'finish';
-    report();
-    const result = await unlessAborted(target.finish(), signal);
+    const result = await unlessAborted(loadAndFinish(), signal);
+    const seconds = Math.round(performance.now() - started) / 1000;
+    const rows = to - from - skipped;
+    emit({ kind: 'done', rows, seconds });
     return {
       ...result,
-      runId: load.runId,
-      rows: to - from,
+      runId: result.runId ?? load.runId,
+      rows,
+      rowsSkipped: skipped,
       workers,
-      seconds: Math.round(performance.now() - started) / 1000,
-      digest: createHash('sha256').update(digests.join('\n')).digest('hex'),
+      seconds,
+      digest: createHash('sha256').update(inOrder(shards, digests).join('\n')).digest('hex'),
     };
   } catch (error) {
+    ending.abort(error);
     await undo(state, pool, target);
-    throw signal?.aborted ? interrupted(signal) : error;
+    const reason = explained(signal?.aborted ? interrupted(signal) : error, target, digests.size > 0);
+    const { code, message } = toErrorData(reason);
+    emit({ kind: 'failed', code, message });
+    throw reason;
   } finally {
     clearInterval(timer);
   }
@@ -105,30 +154,29 @@ async function undo(state: SharedState, pool: WorkerPool | undefined, target: Lo
   await target.abort();
 }
 
-/** Keeps a window of shards under way; the first failure ends it. */
-function runShards(
-  load: Load,
-  target: LoadTarget,
-  pool: WorkerPool,
-  digests: string[],
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const { shards, workers } = load;
-  let next = 0;
-  const lane = async () => {
-    while (next < shards.length) {
-      signal?.throwIfAborted();
-      const position = next++;
-      const shard = shards[position]!;
-      const answer = await pool.run(shard, target.sinkFor(shard));
-      if (answer.kind === 'failed') throw fromErrorData(answer.error);
-      if (answer.kind !== 'done') throw new FleetgenError('ABORTED', 'the load was stopped');
-      digests[position] = answer.digest.sha256;
-      target.shardDone(shard, answer.digest);
-    }
-  };
-  const lanes = Array.from({ length: Math.min(shards.length, workers * WINDOW_PER_WORKER) }, lane);
-  return unlessAborted(Promise.all(lanes), signal).then(() => undefined);
+/** Fills in the digests of the shards that are lasting, forgets those of shards that are not, and returns the latter. */
+async function missingShards(load: Load, target: LoadTarget, digests: Map<number, string>): Promise<readonly Shard[]> {
+  if (target.settled === undefined) return load.shards.filter((shard) => !digests.has(shard.index));
+  const settled = await target.settled(load.shards);
+  digests.clear();
+  for (const [index, digest] of settled) digests.set(index, digest.sha256);
+  return load.shards.filter((shard) => !settled.has(shard.index));
+}
+
+function rowsOf(shards: readonly Shard[]): number {
+  return shards.reduce((sum, shard) => sum + shard.to - shard.from, 0);
+}
+
+function inOrder(shards: readonly Shard[], digests: ReadonlyMap<number, string>): string[] {
+  return shards.map((shard) => digests.get(shard.index)!);
+}
+
+/** What stays of a load that can be resumed is part of what went wrong. */
+function explained(error: unknown, target: LoadTarget, begun: boolean): unknown {
+  if (!target.resumable || !begun || !(error instanceof FleetgenError) || error.exitCode === 2) return error;
+  const what = error.code === 'INTERRUPTED' ? 'interrupted' : error.message;
+  const line = `${what}; the records that are in stay: run the same command again to load the rest`;
+  return new FleetgenError(error.code, line, error.exitCode, error.cause ?? error);
 }
 
 /** The promise's value, or a rejection as soon as the signal is aborted; the promise goes on alone then. */

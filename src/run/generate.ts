@@ -39,7 +39,6 @@ export interface GenerateOptions {
 }
 
 export interface GenerateSummary extends RunSummary {
-  readonly rowsSkipped: number;
   /** Per second of the whole run, index and swap included. */
   readonly rowsPerSecond: number;
   readonly seed: number;
@@ -71,7 +70,7 @@ export async function generate(options: GenerateOptions = {}): Promise<GenerateS
     signal: options.signal,
   });
   try {
-    const { rows, seconds, finishSeconds, ...rest } = await runLoad({
+    const { rows, rowsSkipped, seconds, finishSeconds, ...rest } = await runLoad({
       dataset,
       from,
       to,
@@ -82,7 +81,7 @@ export async function generate(options: GenerateOptions = {}): Promise<GenerateS
     });
     return {
       rows,
-      rowsSkipped: 0,
+      rowsSkipped,
       seconds,
       rowsPerSecond: Math.round(rows / seconds),
       finishSeconds: Math.round(finishSeconds * 1000) / 1000,

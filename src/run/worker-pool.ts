@@ -21,10 +21,15 @@ export interface WorkerPool {
   abort(): Promise<void>;
 }
 
-export function openWorkerPool(dataset: Dataset, state: SharedState, workers: number): WorkerPool {
+export function openWorkerPool(
+  dataset: Dataset,
+  state: SharedState,
+  workers: number,
+  workerFile: URL = new URL('./worker.js', import.meta.url),
+): WorkerPool {
   const setup: WorkerSetup = { dataset, state: state.memory };
   const pool = new Piscina<WorkerTask, WorkerAnswer>({
-    filename: fileURLToPath(new URL('./worker.js', import.meta.url)),
+    filename: fileURLToPath(workerFile),
     minThreads: workers,
     maxThreads: workers,
     // An idle thread that blocks in Atomics.wait would starve the open database socket in it.
@@ -32,7 +37,7 @@ export function openWorkerPool(dataset: Dataset, state: SharedState, workers: nu
     recordTiming: false,
     workerData: setup,
   });
-  // A thread that fails between shards; the next shard given to the pool reports it.
+  // A thread that fails between shards is replaced like any other.
   pool.on('error', () => {});
   const running = new Set<Promise<unknown>>();
 

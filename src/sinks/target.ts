@@ -3,6 +3,7 @@
  * open its ShardSink, and finishes (or undoes) the load when the shards are through.
  */
 import type { MessagePort, Transferable } from 'node:worker_threads';
+import type { FleetgenError } from '../errors.js';
 import type { Dataset } from '../plan/dataset.js';
 import type { Shard } from '../plan/shards.js';
 import type { PostgresSinkSpec } from './postgres/spec.js';
@@ -34,17 +35,28 @@ export interface LoadResult {
   readonly table?: string;
   /** Seconds spent after the rows were in: key, indexes, analyze, swap. */
   readonly finishSeconds: number;
+  /** Of the earlier run, when the load went on with one. */
+  readonly runId?: string;
 }
 
 export interface LoadTarget {
   /** Checks the place and prepares it. Throws a requestError before anything is touched. */
   open(load: Load): Promise<void>;
-  /** What the worker that takes this shard needs. Called once per shard, in the order of the shards. */
+  /** What the worker that takes this shard needs. Called once per attempt; first attempts in the order of the shards. */
   sinkFor(shard: Shard): { readonly spec: WorkerSinkSpec; readonly transfer: readonly Transferable[] };
   /** Called as each shard is committed by its worker. */
   shardDone(shard: Shard, digest: ShardDigest): void;
-  /** After the last shard: companions, key, indexes, swap. */
+  /** After the last shard: companions, key, indexes, swap. May be called again where `passing` says so of its error. */
   finish(): Promise<LoadResult>;
-  /** After a failure or an interruption: leaves nothing half-done. Never throws. */
+  /** After a failure or an interruption: leaves nothing half-done, unless `resumable`. Never throws. */
   abort(): Promise<void>;
+  /**
+   * The digests of those of the shards that are lasting, by index: of an earlier run that goes on, and of commits whose
+   * answer was lost; not those that a crash of the server took back. Absent: a done shard lasts, and every load starts afresh.
+   */
+  settled?(shards: readonly Shard[]): Promise<ReadonlyMap<number, ShardDigest>>;
+  /** True for failures that may pass: a shard or the finish is then tried again. Absent: none does. */
+  passing?(error: FleetgenError): boolean;
+  /** True when an interrupted load keeps what it committed, for a later run to go on with. */
+  readonly resumable?: boolean;
 }

@@ -20,7 +20,7 @@ export async function prepareAppend(context: LoadContext, main: ExistingTable): 
   await checkNewRecords(client, ref, load);
   await createLedger(client, ref.schema);
   await recordRun(client, ref.schema, ref.table, load, 'append', suffix);
-  return { table: ref.table, finish: () => finishAppend(context, vehicleRef) };
+  return { table: ref.table, finish: (session) => finishAppend(context, vehicleRef, session) };
 }
 
 function checkShape(ref: TableRef, table: ExistingTable, difference: string | null): void {
@@ -53,8 +53,8 @@ async function checkNewRecords(client: Client, ref: TableRef, load: Load): Promi
 }
 
 /** The vehicles and the end of the run in one transaction; its commit also flushes those of the shards. */
-async function finishAppend(context: LoadContext, vehicleRef: TableRef): Promise<number> {
-  const { client, ref, load, vehicle } = context;
+async function finishAppend(context: LoadContext, vehicleRef: TableRef, client: Client): Promise<number> {
+  const { ref, load, vehicle } = context;
   await checkComplete(client, ref.schema, load);
   await client.query('BEGIN');
   const bytes =

@@ -1,6 +1,13 @@
 /** A load into tables of its own, which take the asked names when all is in, checked and indexed. */
 import { requestError, runError } from '../../errors.js';
-import { buildKeyIndex, createBuildTable, dropPassingTables, finishTable, knownSuffixes } from './build-table.js';
+import {
+  buildKeyIndex,
+  clearFinish,
+  createBuildTable,
+  dropPassingTables,
+  finishTable,
+  knownSuffixes,
+} from './build-table.js';
 import { carryOver } from './carry-over.js';
 import type { Client } from './client.js';
 import { createIndex, TELEMETRY_INDEX, telemetryDefinition, vehicleDefinition } from './ddl.js';
@@ -39,15 +46,16 @@ export async function prepareBuild(context: LoadContext): Promise<PreparedLoad> 
   await createBuildTable(client, schema, names.vehicle, vehicleDefinition(load.dataset.vehicle));
   await recordRun(client, schema, ref.table, load, 'build', suffix);
   await client.query('COMMIT');
-  return { table: names.main.build, finish: () => finishBuild(context, tables) };
+  return { table: names.main.build, finish: (session) => finishBuild(context, tables, session) };
 }
 
-async function finishBuild(context: LoadContext, tables: readonly SwappedTable[]): Promise<number> {
-  const { client, sessions, ref, load, suffix, main, vehicle } = context;
+async function finishBuild(context: LoadContext, tables: readonly SwappedTable[], client: Client): Promise<number> {
+  const { sessions, ref, load, suffix, main, vehicle } = context;
   const { schema } = ref;
   const { dataset } = load;
   const names = loadNames(ref.table, suffix);
   await checkComplete(client, schema, load);
+  await clearFinish(client, schema, [names.main.build, names.vehicle.build], [names.vehicle.build]);
 
   const second = await sessions.connect();
   const [, bytes] = await Promise.all([

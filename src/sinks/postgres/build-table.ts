@@ -20,6 +20,27 @@ export async function createBuildTable(
   await client.query([create, ...comments].join(';\n'));
 }
 
+/** Takes back what an earlier attempt to finish made: all keys and indexes of the tables, and the rows of those to refill. */
+export async function clearFinish(
+  client: Client,
+  schema: string,
+  tables: readonly string[],
+  refilled: readonly string[],
+): Promise<void> {
+  const made = await client.query<{ table: string; index: string; key: boolean }>(
+    `SELECT t.relname AS table, c.relname AS index, k.oid IS NOT NULL AS key
+     FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid
+       JOIN pg_namespace n ON n.oid = t.relnamespace LEFT JOIN pg_constraint k ON k.conindid = c.oid AND k.contype = 'p'
+     WHERE n.nspname = $1 AND t.relname = ANY ($2::text[])`,
+    [schema, tables],
+  );
+  for (const { table, index, key } of made.rows) {
+    const drop = `ALTER TABLE ${qualified({ schema, table })} DROP CONSTRAINT ${quote(index)}`;
+    await client.query(key ? drop : `DROP INDEX ${qualified({ schema, table: index })}`);
+  }
+  for (const table of refilled) await client.query(`TRUNCATE ${qualified({ schema, table })}`);
+}
+
 /** The unique index that addKey makes the primary key. Apart from it, so that two sessions can build two indexes at once. */
 export async function buildKeyIndex(
   client: Client,

@@ -3,7 +3,7 @@
  * transaction that holds its rows, so the ledger is right whatever is killed.
  */
 import { hostname } from 'node:os';
-import { runError } from '../../errors.js';
+import { requestError, runError } from '../../errors.js';
 import type { Shard } from '../../plan/shards.js';
 import type { ShardDigest } from '../sink.js';
 import type { Load } from '../target.js';
@@ -16,6 +16,8 @@ import { qualified } from './identifiers.js';
  * `replaced` when a later load took their place; `failed` when nothing of it is left.
  */
 export type RunState = 'running' | 'done' | 'replaced' | 'failed';
+
+const UNIQUE_VIOLATION = '23505';
 
 export function runTable(schema: string): string {
   return qualified({ schema, table: 'fleetgen_run' });
@@ -106,7 +108,8 @@ export async function recordRun(
 
 /**
  * Writes the shard's row, in the shard's own transaction. The lock on the run's row orders it before or after whatever
- * ends the run. Throws a runError when the run is no longer running.
+ * ends the run. Throws a runError when the run is no longer running, and PG_SHARD_STANDS when an attempt before
+ * committed although its answer was lost: the primary key lets no shard in twice.
  */
 export async function recordShard(
   client: Client,
@@ -115,14 +118,46 @@ export async function recordShard(
   shard: Shard,
   digest: ShardDigest,
 ): Promise<void> {
-  const result = await client.query(
+  const insert = client.query(
     `WITH run AS (SELECT run_id FROM ${runTable(schema)} WHERE run_id = $1 AND state = 'running' FOR SHARE)
      INSERT INTO ${shardTable(schema)} (run_id, shard_index, range_from, range_to, rows, bytes, sha256)
      SELECT run_id, $2, $3, $4, $5, $6, $7 FROM run`,
     [runId, shard.index, shard.from, shard.to, digest.rows, digest.bytes, digest.sha256],
   );
+  const result = await insert.catch((error: { code?: string }) => {
+    if (error.code !== UNIQUE_VIOLATION) throw error;
+    throw runError('PG_SHARD_STANDS', `records ${shard.from}:${shard.to} are in already: run again`, error);
+  });
   if (result.rowCount !== 1)
     throw runError('PG_RUN_ENDED', `the load ${runId} was ended by someone else: run it again`);
+}
+
+/** The digests of those of the run's shards that are committed, by index. Throws a requestError for another cut of them. */
+export async function committedShards(
+  client: Client,
+  schema: string,
+  runId: string,
+  shards: readonly Shard[],
+): Promise<Map<number, ShardDigest>> {
+  const found = new Map<number, ShardDigest>();
+  if (shards.length === 0) return found;
+  const result = await client.query<Record<'index' | 'from' | 'to' | 'rows' | 'bytes' | 'sha256', string>>(
+    `SELECT shard_index AS index, range_from AS "from", range_to AS "to", rows, bytes, sha256 FROM ${shardTable(schema)}
+     WHERE run_id = $1 AND shard_index BETWEEN $2 AND $3`,
+    [runId, shards[0]!.index, shards.at(-1)!.index],
+  );
+  const wanted = new Map(shards.map((shard) => [shard.index, shard]));
+  for (const row of result.rows) {
+    const shard = wanted.get(Number(row.index));
+    if (shard?.from !== Number(row.from) || shard.to !== Number(row.to)) {
+      throw requestError(
+        'PG_OTHER_SHARDS',
+        `the load ${runId} was cut into other shards, by another version of fleetgen: use --if-exists replace`,
+      );
+    }
+    found.set(shard.index, { rows: Number(row.rows), bytes: Number(row.bytes), sha256: row.sha256 });
+  }
+  return found;
 }
 
 /** Throws a runError unless the committed shards hold exactly the records of the load. */

@@ -2,7 +2,7 @@
  * A PostgreSQL table as the coordinator's target. New and replaced tables are built beside (build-load.ts), rows are
  * appended in place (append-load.ts); either way the table is as before until its load is whole, or again after undo.
  */
-import { requestError } from '../../errors.js';
+import { type FleetgenError, requestError } from '../../errors.js';
 import type { Shard } from '../../plan/shards.js';
 import type { ShardDigest } from '../sink.js';
 import type { Load, LoadResult, LoadTarget, WorkerSinkSpec } from '../target.js';
@@ -12,10 +12,14 @@ import { prepareBuild } from './build-load.js';
 import { type Client, connectClient } from './client.js';
 import { type ConnectionOptions, connectionOf, displayUrl } from './connection.js';
 import { type ExistingTable, findTable } from './existing-table.js';
-import { checkNames, qualified, runSuffix, type TableRef, vehicleTable } from './identifiers.js';
-import { serverError } from './server-error.js';
+import { checkNames, loadNames, qualified, runSuffix, type TableRef, vehicleTable } from './identifiers.js';
+import { committedShards, runState } from './ledger.js';
+import { mayPass, serverError } from './server-error.js';
 import { Sessions } from './sessions.js';
-import { undoRun } from './undo.js';
+import { endBackends, undoRun } from './undo.js';
+
+/** A backend that was lost may hold its locks until it notices. */
+const LOST_LOCK_WAIT_MS = 30_000;
 
 export interface PostgresTargetOptions {
   /** A URL, `postgres` for libpq's environment, or options ready to use. */
@@ -44,8 +48,8 @@ export interface LoadContext {
 export interface PreparedLoad {
   /** Where the shards' rows go. */
   readonly table: string;
-  /** Makes the load visible and lasting; returns the bytes of the vehicles' rows. */
-  finish(): Promise<number>;
+  /** Makes the load visible and lasting; returns the bytes of the vehicles' rows. Starts over when an attempt failed. */
+  finish(client: Client): Promise<number>;
 }
 
 /** Throws a requestError for a malformed URL or a name that can't be stored. */
@@ -61,6 +65,8 @@ class PostgresTarget implements LoadTarget {
   #load: Load | undefined;
   #prepared: PreparedLoad | undefined;
   #sinkSpec: WorkerSinkSpec | undefined;
+  #client: Client | undefined;
+  #finishes = 0;
   #bytes = 0;
 
   constructor(options: PostgresTargetOptions) {
@@ -74,9 +80,7 @@ class PostgresTarget implements LoadTarget {
   async open(load: Load): Promise<void> {
     this.#load = load;
     await this.#explained(async () => {
-      const client = await this.#sessions.connect();
-      await this.#checkSchema(client);
-      await lockTable(client, this.#ref, this.#options.lockWaitMs ?? 3000);
+      const client = await this.#session();
       this.#prepared = await this.#prepare(client, load);
     });
     const { schema } = this.#ref;
@@ -98,9 +102,28 @@ class PostgresTarget implements LoadTarget {
     this.#bytes += digest.bytes;
   }
 
+  settled(shards: readonly Shard[]): Promise<ReadonlyMap<number, ShardDigest>> {
+    return this.#explained(async () =>
+      committedShards(await this.#session(), this.#ref.schema, this.#load!.runId, shards),
+    );
+  }
+
+  passing(error: FleetgenError): boolean {
+    return mayPass(error);
+  }
+
   async finish(): Promise<LoadResult> {
     const started = performance.now();
-    const vehicleBytes = await this.#explained(() => this.#prepared!.finish());
+    const vehicleBytes = await this.#explained(async () => {
+      const client = await this.#session();
+      if (this.#finishes++ > 0) {
+        await client.query('ROLLBACK');
+        // The answer to an earlier attempt's last commit may have been lost.
+        if ((await runState(client, this.#ref.schema, this.#load!.runId)) === 'done') return 0;
+        await endBackends(client, this.#ref.schema, this.#passingTables());
+      }
+      return this.#prepared!.finish(client);
+    });
     await this.#sessions.end();
     return {
       target: displayUrl(this.#connection),
@@ -122,6 +145,25 @@ class PostgresTarget implements LoadTarget {
     } catch {
       // Whatever could not be undone is in the ledger.
     }
+  }
+
+  #passingTables(): string[] {
+    const { main, vehicle } = loadNames(this.#ref.table, runSuffix(this.#load!.runId));
+    return [main.build, vehicle.build];
+  }
+
+  /** The session that holds the lock of the table; a new one when that was lost, unless another load came between. */
+  async #session(): Promise<Client> {
+    if (this.#client !== undefined && this.#sessions.alive(this.#client)) return this.#client;
+    const client = await this.#sessions.connect();
+    if (this.#client === undefined) await this.#checkSchema(client);
+    await lockTable(
+      client,
+      this.#ref,
+      this.#options.lockWaitMs ?? (this.#client === undefined ? 3000 : LOST_LOCK_WAIT_MS),
+    );
+    this.#client = client;
+    return client;
   }
 
   async #prepare(client: Client, load: Load): Promise<PreparedLoad> {

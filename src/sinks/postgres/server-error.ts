@@ -27,6 +27,7 @@ const SHUTDOWN: Describe = (where, e) => [
   'PG_CONNECTION_LOST',
   `${where} ended the connection (${firstLine(e.message)}): run again when the server is up`,
 ];
+const CONFLICT: Describe = (where, e) => ['PG_CONFLICT', `${where}: ${firstLine(e.message)}: run again`];
 const CERTIFICATE: Describe = (where, e) => [
   'PG_CERTIFICATE',
   `the TLS certificate of ${where} is not trusted (${firstLine(e.message)}): name its CA with sslrootcert, or correct the host`,
@@ -66,14 +67,39 @@ const BY_CODE: Record<string, Describe> = {
   '53200': (where) => ['PG_OUT_OF_MEMORY', `${where} ran out of memory: lower its maintenance_work_mem or --workers`],
   '42501': (where, e) => ['PG_PERMISSION', `${firstLine(e.message)} at ${where}: grant it, or connect as another user`],
   '25006': (where) => ['PG_READ_ONLY', `${where} is read-only: connect to the primary server`],
+  '40001': CONFLICT,
+  '40P01': CONFLICT,
+  '57014': (where, e) => ['PG_CANCELLED', `${where}: ${firstLine(e.message)}: find out who cancels, and run again`],
+  '57P05': LOST,
+  '25P03': LOST,
   '55P03': (where, e) => ['PG_LOCKED', `${where}: ${firstLine(e.message)}: wait for the other session and run again`],
 };
+
+/**
+ * Failures that may pass while a load is under way: lost and ended connections, a server that restarts or has no
+ * connection free just now, locks and conflicts. PG_SHARD_STANDS means that the attempt before did commit.
+ */
+const PASSING = new Set([
+  'PG_CONNECTION_LOST',
+  'PG_UNREACHABLE',
+  'PG_TIMEOUT',
+  'PG_STALLED',
+  'PG_TOO_MANY_CONNECTIONS',
+  'PG_CONFLICT',
+  'PG_LOCKED',
+  'PG_CANCELLED',
+  'PG_SHARD_STANDS',
+]);
+
+export function mayPass(error: FleetgenError): boolean {
+  return PASSING.has(error.code);
+}
 
 /** A FleetgenError passes through; anything else becomes a runError about the server at `where` (a URL without password). */
 export function serverError(error: unknown, where: string): FleetgenError {
   if (error instanceof FleetgenError) return error;
   const reported = error as ReportedError;
-  const describe = BY_CODE[reported.code ?? ''] ?? byMessage(reported);
+  const describe = BY_CODE[reported.code ?? ''] ?? (/^08/.test(reported.code ?? '') ? LOST : byMessage(reported));
   const [code, message] = describe(where, reported);
   return runError(code, message, error);
 }

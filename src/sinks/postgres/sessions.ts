@@ -11,6 +11,7 @@ interface Backend {
 export class Sessions {
   readonly #connection: ConnectionOptions;
   readonly #clients = new Set<Client>();
+  readonly #lost = new WeakSet<Client>();
   #closed = false;
 
   constructor(connection: ConnectionOptions) {
@@ -25,7 +26,13 @@ export class Sessions {
       throw runError('PG_ABORTED', `the load into ${displayUrl(this.#connection)} was stopped`);
     }
     this.#clients.add(client);
+    for (const event of ['error', 'end'] as const) client.once(event, () => this.#lost.add(client));
     return client;
+  }
+
+  /** True while the session of the client stands, as far as this side can know without asking. */
+  alive(client: Client): boolean {
+    return this.#clients.has(client) && !this.#lost.has(client);
   }
 
   async end(): Promise<void> {

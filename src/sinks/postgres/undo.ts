@@ -1,4 +1,5 @@
 /** Takes a load back that failed or was interrupted, from what the ledger says of it. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Load } from '../target.js';
 import { dropPassingTables } from './build-table.js';
 import type { Client } from './client.js';
@@ -6,6 +7,8 @@ import { loadNames, qualified, runSuffix, type TableRef } from './identifiers.js
 import { endRun, ledgerExists, runTable, shardTable } from './ledger.js';
 
 const DROP_LOCK_TIMEOUT_MS = 2000;
+const LOOKS = 30;
+const LOOK_MS = 50;
 
 /**
  * Ends the given backends of the load and whatever still writes into its build tables, then drops those tables, or
@@ -14,13 +17,7 @@ const DROP_LOCK_TIMEOUT_MS = 2000;
 export async function undoRun(client: Client, ref: TableRef, load: Load, backends: readonly number[]): Promise<void> {
   const suffix = runSuffix(load.runId);
   const { main, vehicle } = loadNames(ref.table, suffix);
-  await client.query(
-    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = current_user AND pid <> pg_backend_pid()
-       AND (pid = ANY ($1::int[]) OR pid IN (
-         SELECT l.pid FROM pg_locks l JOIN pg_class c ON c.oid = l.relation JOIN pg_namespace n ON n.oid = c.relnamespace
-         WHERE n.nspname = $2 AND c.relname = ANY ($3::text[])))`,
-    [backends, ref.schema, [main.build, vehicle.build]],
-  );
+  await endBackends(client, ref.schema, [main.build, vehicle.build], backends);
   if (!(await ledgerExists(client, ref.schema))) return;
   const run = await client.query<{ mode: string }>(`SELECT mode FROM ${runTable(ref.schema)} WHERE run_id = $1`, [
     load.runId,
@@ -28,6 +25,29 @@ export async function undoRun(client: Client, ref: TableRef, load: Load, backend
   const mode = run.rows[0]?.mode;
   if (mode === 'build') await dropPassingTables(client, ref.schema, ref.table, [suffix], DROP_LOCK_TIMEOUT_MS);
   if (mode !== undefined) await deleteShards(client, ref, load, mode === 'append');
+}
+
+/**
+ * Ends the given backends of this user, and whatever of this user's still works on the tables: a backend that is busy does
+ * not notice that its client is gone. Returns when they have let go, or after a few seconds.
+ */
+export async function endBackends(
+  client: Client,
+  schema: string,
+  tables: readonly string[],
+  backends: readonly number[] = [],
+): Promise<void> {
+  for (let look = 0; look < LOOKS; look++) {
+    const ended = await client.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = current_user AND pid <> pg_backend_pid()
+         AND (pid = ANY ($1::int[]) OR pid IN (
+           SELECT l.pid FROM pg_locks l JOIN pg_class c ON c.oid = l.relation JOIN pg_namespace n ON n.oid = c.relnamespace
+           WHERE n.nspname = $2 AND c.relname = ANY ($3::text[])))`,
+      [backends, schema, tables],
+    );
+    if (ended.rowCount === 0) return;
+    await sleep(LOOK_MS);
+  }
 }
 
 /** The update of the run's row waits for shards that are being committed; those that come later find it ended. */

@@ -1,0 +1,52 @@
+/**
+ * How long a run keeps trying: pauses that double, with jitter so that lanes don't return together, within a deadline
+ * that counts from the first failure since anything last succeeded.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { FleetgenError } from '../errors.js';
+
+export interface RetryLimits {
+  /** How long nothing may succeed. */
+  readonly deadlineMs: number;
+  readonly firstPauseMs: number;
+  readonly longestPauseMs: number;
+}
+
+export const RETRY_LIMITS: RetryLimits = { deadlineMs: 120_000, firstPauseMs: 100, longestPauseMs: 5000 };
+
+/** One for all lanes of a run: what one of them achieves is hope for the others. */
+export class Patience {
+  readonly #limits: RetryLimits;
+  #failingSince: number | undefined;
+
+  constructor(limits: RetryLimits = RETRY_LIMITS) {
+    this.#limits = limits;
+  }
+
+  succeeded(): void {
+    this.#failingSince = undefined;
+  }
+
+  /**
+   * The pause before the next attempt, in milliseconds, when the `attempt`th (from 1) has failed. Throws the error, with how
+   * long it was tried, once the deadline would be past.
+   */
+  pauseAfter(error: FleetgenError, attempt: number): number {
+    const now = performance.now();
+    this.#failingSince ??= now;
+    const { deadlineMs, firstPauseMs, longestPauseMs } = this.#limits;
+    const pause = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(attempt - 1, 20)) * (0.5 + Math.random() / 2);
+    if (now + pause <= this.#failingSince + deadlineMs) return pause;
+    const tried = `${error.message}; tried for ${Math.round((now - this.#failingSince) / 1000)} s`;
+    throw new FleetgenError(error.code, tried, error.exitCode, error);
+  }
+}
+
+/** Resolves after the time, or rejects with the signal's reason. */
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await sleep(ms, undefined, { signal });
+  } catch (error) {
+    throw signal.aborted ? signal.reason : error;
+  }
+}

@@ -1,0 +1,99 @@
+/**
+ * Hands shards to the worker threads in order, a window at a time, and tries a failed one again where its failure may
+ * pass. A shard that turns out to be lasting although its answer was lost is not made twice.
+ */
+import { FleetgenError, fromErrorData, runError } from '../errors.js';
+import type { Shard } from '../plan/shards.js';
+import type { ShardDigest } from '../sinks/sink.js';
+import type { LoadTarget } from '../sinks/target.js';
+import type { RunListener } from './events.js';
+import { type Patience, pause } from './retry.js';
+import type { WorkerPool } from './worker-pool.js';
+
+/** Shards under way per worker: one that runs and one that waits, so that no worker idles. */
+const WINDOW_PER_WORKER = 2;
+/** A second thread lost on the same shard is no accident. */
+const DEATHS_ALLOWED = 1;
+
+export interface LaneContext {
+  readonly target: LoadTarget;
+  readonly pool: WorkerPool;
+  readonly workers: number;
+  readonly patience: Patience;
+  /** Ends all lanes, also those that pause before another attempt. */
+  readonly ending: AbortController;
+  readonly emit: RunListener;
+  /** SHA-256 by index of shard; the lanes add to it. */
+  readonly digests: Map<number, string>;
+}
+
+/** Resolves when every shard is done. The first failure that won't pass ends all lanes and is thrown. */
+export async function runShards(shards: readonly Shard[], context: LaneContext): Promise<void> {
+  const { target, workers, ending, digests } = context;
+  let next = 0;
+  const lane = async () => {
+    while (next < shards.length) {
+      ending.signal.throwIfAborted();
+      const shard = shards[next++]!;
+      const digest = await runShard(shard, context);
+      digests.set(shard.index, digest.sha256);
+      target.shardDone(shard, digest);
+    }
+  };
+  const lanes = Array.from({ length: Math.min(shards.length, workers * WINDOW_PER_WORKER) }, lane);
+  try {
+    await Promise.all(lanes);
+  } catch (error) {
+    ending.abort(error);
+    throw error;
+  }
+}
+
+async function runShard(shard: Shard, context: LaneContext): Promise<ShardDigest> {
+  const { patience, ending, emit } = context;
+  let deaths = 0;
+  for (let attempt = 1; ; attempt++) {
+    const started = performance.now();
+    const outcome = await attemptShard(shard, context);
+    if (!(outcome instanceof FleetgenError)) {
+      patience.succeeded();
+      emit({ kind: 'shard', shard, digest: outcome, attempt, ms: performance.now() - started });
+      return outcome;
+    }
+    if (outcome.code === 'WORKER_DIED' && ++deaths > DEATHS_ALLOWED) throw outcome;
+    const pauseMs = patience.pauseAfter(outcome, attempt);
+    emit({ kind: 'retry', shard, attempt, code: outcome.code, message: outcome.message, pauseMs });
+    await pause(pauseMs, ending.signal);
+    const settled = await settledShard(shard, context);
+    if (settled !== undefined) return settled;
+  }
+}
+
+/** The shard's digest, or a failure that may pass. Throws any other. */
+async function attemptShard(shard: Shard, { target, pool, ending }: LaneContext): Promise<ShardDigest | FleetgenError> {
+  let failure: FleetgenError;
+  try {
+    const answer = await pool.run(shard, target.sinkFor(shard));
+    if (answer.kind === 'done') return answer.digest;
+    if (answer.kind !== 'failed') throw runError('ABORTED', 'the load was stopped');
+    failure = fromErrorData(answer.error);
+  } catch (error) {
+    if (!(error instanceof FleetgenError)) throw error;
+    failure = error;
+  }
+  // What a thread leaves when another failure ends the run is no reason to go on.
+  ending.signal.throwIfAborted();
+  const mayPass = target.passing !== undefined && (failure.code === 'WORKER_DIED' || target.passing(failure));
+  if (!mayPass) throw failure;
+  return failure;
+}
+
+/** A server that doesn't answer yet is asked again by the next attempt, which can't commit twice. */
+async function settledShard(shard: Shard, { target }: LaneContext): Promise<ShardDigest | undefined> {
+  try {
+    return (await target.settled?.([shard]))?.get(shard.index);
+  } catch (error) {
+    if (error instanceof FleetgenError && target.passing?.(error)) return undefined;
+    throw error;
+  }
+}

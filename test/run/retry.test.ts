@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { runError } from '../../src/errors.js';
+import { Patience, pause } from '../../src/run/retry.js';
+
+const LIMITS = { deadlineMs: 60_000, firstPauseMs: 100, longestPauseMs: 2000 };
+const failure = runError('PG_CONNECTION_LOST', 'lost it');
+
+describe('patience', () => {
+  it('pauses longer each time, up to the longest, never twice alike', () => {
+    const patience = new Patience(LIMITS);
+    const bounds = [100, 200, 400, 800, 1600, 2000, 2000];
+    const pauses = bounds.map((_, i) => patience.pauseAfter(failure, i + 1));
+    pauses.forEach((ms, i) => {
+      assert.ok(ms >= bounds[i]! / 2 && ms <= bounds[i]!, `${ms} of ${bounds[i]}`);
+    });
+    assert.equal(new Set(pauses).size, pauses.length);
+  });
+
+  it('ends with what failed, once nothing succeeded for the deadline', () => {
+    const patience = new Patience({ ...LIMITS, deadlineMs: 10 });
+    assert.throws(() => patience.pauseAfter(failure, 1), {
+      code: 'PG_CONNECTION_LOST',
+      exitCode: 1,
+      message: /^lost it; tried for 0 s$/,
+    });
+  });
+
+  it('counts the deadline from the first failure since a success', async () => {
+    const patience = new Patience({ ...LIMITS, firstPauseMs: 1, deadlineMs: 40 });
+    patience.pauseAfter(failure, 1);
+    await pause(60, new AbortController().signal);
+    assert.throws(() => patience.pauseAfter(failure, 2));
+    patience.succeeded();
+    assert.ok(patience.pauseAfter(failure, 3) > 0);
+  });
+
+  it('ends a pause with the reason of the signal', async () => {
+    const ending = new AbortController();
+    const waiting = pause(60_000, ending.signal);
+    ending.abort(failure);
+    await assert.rejects(waiting, failure);
+    await assert.rejects(pause(60_000, ending.signal), failure);
+  });
+});
