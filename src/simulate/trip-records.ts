@@ -124,7 +124,7 @@ export class TripRecords {
           place.enter(day, place.k + 1, time, pressure);
           if (next <= place.limit || left <= 1 || day.speedingTicks > 0) continue;
           // Not faster than the new edge allows, but at least onto it.
-          const entry = Math.ceil((place.startM - metres) / halfUnit) + next;
+          const entry = (Math.ceil((place.startM - metres) / halfUnit) | 0) + next;
           next = Math.min(next, Math.max(Math.floor(pace.cruise(pressure)), speed - pace.brake, entry));
           metres = (twiceDriven + speed + next) * halfUnit;
         }
@@ -167,7 +167,7 @@ export class TripRecords {
       day.batteryPct = Math.min(day.batteryCeiling, day.batteryPct + this.chargePerTick);
       const faulty = day.faultTicks > 0;
       let temperature = surroundings.temperature + surroundings.temperatureRise * (time - surroundings.hourStartMs);
-      temperature = faulty ? day.stuckTemperature : Math.round((temperature + bias + (draw1 & 0xff) * 0.12) / 10);
+      temperature = faulty ? day.stuckTemperature : Math.round((temperature + bias + (draw1 & 0xff) * 0.12) / 10) | 0;
       if (faulty) day.faultTicks--;
       else day.stuckTemperature = temperature;
 
@@ -226,7 +226,7 @@ export class TripRecords {
       out.networkDelayEvent[row] = delayed ? 1 : 0;
       out.eventType[row] = type;
       out.riskScore[row] = score;
-      out.riskLabel[row] = (draw3 >>> 12) * 10000 < score * 1048576 ? 1 : 0;
+      out.riskLabel[row] = (draw3 >>> 12) + 0.5 < score * 104.8576 ? 1 : 0;
       scores[score]!++;
       if (speeding !== 0 && day.speedingTicks === 0) onsets.cause[SPEEDING] = LATE;
       if (day.speedingTicks > 0) day.speedingTicks--;
@@ -287,7 +287,7 @@ function calmPeak(change: number, centiPerUnit: number, moving: boolean, draw: n
   const least = Math.ceil(mean);
   const size = least >= EVENT_PEAK - 1 ? least : Math.min(EVENT_PEAK - 1, Math.ceil(mean + jitter));
   const positive = mean > 25 ? change > 0 : (draw & 1) === 1;
-  return positive ? size : -size;
+  return positive ? size : 0 - size;
 }
 
 function mostSevereOwn(ownTicks: Int32Array, rank: Uint8Array): number {
