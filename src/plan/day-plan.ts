@@ -25,7 +25,7 @@ const MIN_LEG_MS = 90000;
 /** Trips take at most this many times their free duration, so that a day always holds its trips. */
 const SLOWEST = 1.9;
 const SPREAD = 0.16;
-const FASTEST = 1.02;
+const FASTEST = 1.04;
 const MAX_SLOWDOWN = SLOWEST / (FASTEST + SPREAD);
 
 /** The trips and tours of the day last planned; arrays are reused. */

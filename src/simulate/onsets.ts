@@ -21,8 +21,11 @@ export const KNOWN_EVENTS = 8;
 export const CHANCE = CAUSES.indexOf('chance');
 export const CANYON_CAUSE = CAUSES.indexOf('canyon');
 
-/** Harsh acceleration is drawn below this speed (tenths of km/h). */
+/** Harsh acceleration is drawn below this speed, and where the interval ends at most this much slower (tenths of km/h). */
 const HARSH_BELOW = 1000;
+const HARSH_SLACK = 30;
+/** More of one kind don't wait. */
+const MOST_WAITING = 255;
 /** Peaks in hundredths of m/s2: 3 m/s2 and an exponential tail. */
 const PEAK = 300;
 const BRAKING_TAIL = 75;
@@ -40,6 +43,7 @@ export class Onsets {
   alert = 0;
   /** By event: why its current, or last, occurrence happened (a code of the dataset's causes). */
   readonly cause: Uint8Array;
+  /** How many of each kind wait. */
   private readonly waiting: Uint8Array;
   private readonly order: readonly number[];
   private readonly tables: EventTables;
@@ -80,13 +84,13 @@ export class Onsets {
         if (!free || speed < this.tables.minSpeedDeci[BRAKING]!) continue;
         result = this.brake(speed, next);
       } else if (event === HARSH) {
-        if (this.peak !== 0 || next < speed || next === 0 || speed >= HARSH_BELOW) continue;
+        if (this.peak !== 0 || next < speed - HARSH_SLACK || next === 0 || speed >= HARSH_BELOW) continue;
         this.peak = PEAK + Math.floor(this.day.draws.exponential() * HARSH_TAIL);
       } else {
         if (Math.max(speed, result) < this.tables.minSpeedDeci[event]!) continue;
         this.begin(event, timeMs);
       }
-      this.waiting[event] = 0;
+      this.waiting[event]!--;
       this.pending--;
       this.trigger(event, place);
     }
@@ -103,9 +107,10 @@ export class Onsets {
   }
 
   private wait(event: number, cause: number): void {
-    if (this.waiting[event] === 0) this.pending++;
-    this.waiting[event] = 1;
     this.cause[event] = cause;
+    if (this.waiting[event] === MOST_WAITING) return;
+    this.pending++;
+    this.waiting[event]!++;
   }
 
   private begin(event: number, timeMs: number): void {
@@ -115,6 +120,8 @@ export class Onsets {
     if (event === LANE_CHANGE) this.laneChange = 1;
     else if (event === ALERT) this.alert = 1;
     else if (event === SPEEDING) {
+      // An earlier spell just goes on.
+      if (day.speedingTicks === 0) day.tooFast = 0;
       day.speedingTicks = day.ticksOf(draws.exponential() * mean);
       day.speedingFactor = 1.02 + this.tables.tolerance + draws.exponential() * 0.06;
     } else if (event === GPS_LOSS) day.gpsLostTicks = day.ticksOf(draws.exponential() * mean);

@@ -10,11 +10,12 @@ import type { VehicleDay } from './vehicle-day.js';
 /** Comfortable limits in m/s2; harder ones are events. */
 const ACCELERATE_MS2 = 1.7;
 const BRAKE_MS2 = 2.5;
-/** How slow the pace may get, and how far over the limit a late driver goes (below the speeding tolerance). */
+/** How slow the pace may get, and how far into the speeding tolerance a late driver goes on the mean and at most. */
 const SLOWEST_PACE = 0.55;
-const LATE_OVER_LIMIT = 1.05;
+const LATE_WITHIN_TOLERANCE = 0.6;
+const MOST_WITHIN_TOLERANCE = 0.9;
 /** Beyond this pressure the clock wins over the limit: rare trips whose roads turned out slower than planned. */
-const TOO_LATE = 1.1;
+const TOO_LATE = 1.3;
 const MOST_OVER_LIMIT = 2;
 /** A stop that would raise the pressure beyond this is not made. */
 const TOO_LATE_TO_STOP = 1.1;
@@ -28,6 +29,7 @@ export class Pace {
   /** Most that the speed may fall and rise in an interval. */
   readonly brake: number;
   private readonly accelerate: number;
+  private readonly tolerance: number;
   private readonly farFromStop: number;
   /** Square of the top speed between two rests, per twice the units between them. */
   private readonly rampFactor: number;
@@ -37,6 +39,7 @@ export class Pace {
     private readonly place: Place,
   ) {
     const seconds = day.intervalMs / 1000;
+    this.tolerance = day.world.events.tolerance;
     this.accelerate = Math.round(ACCELERATE_MS2 * 36 * seconds);
     this.brake = Math.round(BRAKE_MS2 * 36 * seconds);
     this.rampFactor = (this.accelerate * this.brake) / (this.accelerate + this.brake);
@@ -50,7 +53,7 @@ export class Pace {
     const spell = day.speedingTicks > 0;
     let next = spell
       ? place.limit * day.speedingFactor
-      : this.cruise(pressure) * (1 + NORMAL[draw >>> TABLE_SHIFT]! * VARIATION);
+      : this.varied(this.cruise(pressure), NORMAL[draw >>> TABLE_SHIFT]!, pressure);
     if (day.dwell > 0 && pressure < NO_TIME_TO_WAIT) {
       day.dwell--;
       next = 0;
@@ -68,8 +71,15 @@ export class Pace {
     const { place } = this;
     // The cube steers firmly enough that a trip through slower traffic than planned settles a little late, not ever later.
     const pace = Math.max(SLOWEST_PACE, pressure * pressure * pressure);
-    const highest = pressure > TOO_LATE ? pressure - TOO_LATE + LATE_OVER_LIMIT : LATE_OVER_LIMIT;
-    return Math.min(place.cruise * pace, place.limit * Math.min(highest, MOST_OVER_LIMIT));
+    const most = 1 + LATE_WITHIN_TOLERANCE * this.tolerance + Math.max(0, pressure - TOO_LATE);
+    return Math.min(place.cruise * pace, place.limit * Math.min(most, MOST_OVER_LIMIT));
+  }
+
+  /** Nobody keeps a speed exactly; but only those who are too late, or who mean to, are over the tolerance. */
+  private varied(cruise: number, noise: number, pressure: number): number {
+    const speed = cruise * (1 + noise * VARIATION);
+    const most = this.place.limit * (1 + MOST_WITHIN_TOLERANCE * this.tolerance);
+    return speed <= most || pressure > TOO_LATE ? speed : Math.min(most, 2 * most - speed);
   }
 
   /**

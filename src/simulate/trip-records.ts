@@ -229,7 +229,7 @@ export class TripRecords {
       out.riskLabel[row] = (draw3 >>> 12) + 0.5 < score * 104.8576 ? 1 : 0;
       scores[score]!++;
       if (speeding !== 0 && day.speedingTicks === 0) onsets.cause[SPEEDING] = LATE;
-      if (day.speedingTicks > 0) day.speedingTicks--;
+      if (day.speedingTicks > 0) day.followSpell(speeding);
 
       if (truth !== undefined) this.truthRecords.write(truth, out, row, place, along, fault);
       if (fault !== NO_FAULT) {

@@ -56,7 +56,9 @@ export class VehicleDay {
   stopAtM = -1;
 
   // What lasts.
+  /** Records of a spell of speeding still to come, and whether it has begun to show. */
   speedingTicks = 0;
+  tooFast = 0;
   speedingFactor = 1;
   gpsLostTicks = 0;
   faultTicks = 0;
@@ -126,6 +128,7 @@ export class VehicleDay {
     this.tripOfTour = 0;
     this.tripsOfTour = 0;
     this.speedingTicks = 0;
+    this.tooFast = 0;
     this.gpsLostTicks = 0;
     this.faultTicks = 0;
     this.heldUntilMs = 0;
@@ -216,6 +219,14 @@ export class VehicleDay {
   /** A duration in seconds as a whole number of intervals, at least one. */
   ticksOf(seconds: number): number {
     return Math.max(1, Math.round((seconds * 1000) / this.intervalMs));
+  }
+
+  /** Counts a spell of speeding down. It waits until the vehicle is too fast, and is over once it no longer is. */
+  followSpell(speeding: number): void {
+    if (speeding !== 0) {
+      this.tooFast = 1;
+      this.speedingTicks--;
+    } else if (this.tooFast !== 0) this.speedingTicks = 0;
   }
 
   /** Holds records back until a time, at most as long as the scenario's maximum lateness allows. */

@@ -37,7 +37,7 @@ export interface EventTables {
 /** Bounds that motion sets for the events the simulator knows, in km/h; a scenario's own default to 0. */
 const LEAST_SPEED_KMH: Readonly<Record<string, number>> = {
   braking_event: 18,
-  lane_change_event: 25,
+  lane_change_event: 15,
   collision_alert: 10,
 };
 
