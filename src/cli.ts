@@ -33,6 +33,11 @@ const COMMANDS: Record<string, CommandEntry> = {
     undoes: false,
     load: async () => (await import('./commands/schema.js')).schemaCommand as never,
   },
+  scenario: {
+    describe: 'Start, check and show scenario files',
+    undoes: false,
+    load: async () => (await import('./commands/scenario.js')).scenarioCommand as never,
+  },
   db: {
     describe: 'Start, stop, query or reset the embedded PostgreSQL',
     undoes: false,

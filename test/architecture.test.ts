@@ -11,8 +11,9 @@ import { fileURLToPath } from 'node:url';
 /** Folders and files of src in the order of the pipeline: each imports only from itself and from what stands before it. */
 const ORDER = [
   'errors.ts',
-  'scenario',
+  'nearest.ts',
   'columns',
+  'scenario',
   'random',
   'world',
   'plan',

@@ -5,6 +5,7 @@ import { DEFAULTS, IF_EXISTS, LIMITS } from '../run/defaults.js';
 import type { GenerateOptions } from '../run/generate.js';
 import { parseTarget, type TargetKind } from '../run/targets.js';
 import { parseChoice, parseInterval, parseRange, parseStart, parseWholeNumber } from './parse-options.js';
+import { SCENARIO_FLAGS } from './scenario-flags.js';
 
 /** A flag with a value is read as text, so that yargs changes nothing in it and a repeated one shows as a list. */
 const text = (describe: string, defaultDescription?: string): Options => ({
@@ -27,6 +28,7 @@ export const GENERATE_FLAGS = {
   days: text('Length of the window', '14, or what --rows needs'),
   interval: text('Time between records on a trip, 1s to 300s (10s, 1m)', `${DEFAULTS.intervalSeconds}s`),
   start: text('First day: YYYY-MM-DD, today or today-30d (UTC)', DEFAULTS.start),
+  ...SCENARIO_FLAGS,
   to: text('embedded, postgresql://..., postgres (PG* environment), FILE.csv, FILE.csv.gz, - or null', DEFAULTS.to),
   range: text('Only the records from a up to but without b (a:b)', 'all'),
   header: onOff('Header line in files and on stdout (--no-header: none)', 'on'),

@@ -2,6 +2,7 @@
 import type { Argv, CommandModule } from 'yargs';
 import type { GenerateSummary } from '../run/generate.js';
 import { GENERATE_FLAGS, type GenerateArguments, parseGenerateOptions } from './generate-options.js';
+import { scenarioOf } from './scenario-flags.js';
 
 const EXAMPLES = `Examples:
   fleetgen generate                           a million records, embedded server
@@ -21,12 +22,18 @@ export function generateCommand(signal: AbortSignal): CommandModule<object, Gene
 
 async function run(given: GenerateArguments, signal: AbortSignal): Promise<void> {
   const options = parseGenerateOptions(given, new Date());
+  const scenario = await scenarioOf(given);
   const { generate } = await import('../run/generate.js');
   const quiet = given.quiet === true;
   const bar = quiet || !process.stderr.isTTY ? undefined : await openBar();
   let summary: GenerateSummary;
   try {
-    summary = await generate({ ...options, signal, ...(bar && { onProgress: bar.update }) });
+    summary = await generate({
+      ...options,
+      ...(scenario && { scenario }),
+      signal,
+      ...(bar && { onProgress: bar.update }),
+    });
   } finally {
     bar?.end();
   }

@@ -7,9 +7,11 @@ import { messageSchema } from '../columns/message.js';
 import { requestError } from '../errors.js';
 import { planDataset } from '../plan/dataset.js';
 import { DEFAULTS } from '../run/defaults.js';
+import type { Scenario } from '../scenario/scenario.js';
 import { tableSql, telemetryDefinition, vehicleDefinition } from '../sinks/postgres/ddl.js';
 import { checkNames, vehicleTable } from '../sinks/postgres/identifiers.js';
 import { parseChoice } from './parse-options.js';
+import { SCENARIO_FLAGS, scenarioOf } from './scenario-flags.js';
 
 const FORMATS = ['sql', 'json', 'markdown', 'spark'] as const;
 type Format = (typeof FORMATS)[number];
@@ -19,12 +21,15 @@ interface SchemaArguments {
   readonly format?: unknown;
   readonly table?: unknown;
   readonly schema?: unknown;
+  readonly scenario?: unknown;
+  readonly set?: unknown;
 }
 
 const EXAMPLES = `Examples:
   fleetgen schema | psql mydb
   fleetgen schema --format json > record.schema.json
   fleetgen schema --format markdown
+  fleetgen schema --scenario fleet.yaml
   fleetgen schema --format spark > record.spark.json`;
 
 export const schemaCommand: CommandModule<object, SchemaArguments> = {
@@ -38,10 +43,11 @@ export const schemaCommand: CommandModule<object, SchemaArguments> = {
           FORMATS[0],
         ),
         table: flag('Name of the main table; the other is NAME_vehicle', DEFAULTS.table),
+        ...SCENARIO_FLAGS,
         schema: flag('Schema of the database, with --format sql', DEFAULTS.schema),
       })
       .epilogue(EXAMPLES),
-  handler: (given) => {
+  handler: async (given) => {
     const format = parseChoice('format', oneText('format', given.format) ?? FORMATS[0], FORMATS);
     if (format !== 'sql' && given.schema !== undefined) {
       throw requestError('BAD_OPTION', `--schema means nothing for --format ${format}: leave it out`);
@@ -49,14 +55,14 @@ export const schemaCommand: CommandModule<object, SchemaArguments> = {
     const schema = oneText('schema', given.schema) ?? DEFAULTS.schema;
     const table = oneText('table', given.table) ?? DEFAULTS.table;
     checkNames({ schema, table });
-    process.stdout.write(schemaText(format, schema, table));
+    process.stdout.write(schemaText(format, schema, table, await scenarioOf(given)));
   },
 };
 
-/** What the command prints for the default scenario; ends with a line feed. */
-export function schemaText(format: Format, schema: string, table: string): string {
+/** What the command prints, for the default scenario where none is given; ends with a line feed. */
+export function schemaText(format: Format, schema: string, table: string, scenario?: Scenario): string {
   const { seed, start, intervalSeconds } = DEFAULTS;
-  const dataset = planDataset({ seed, start, intervalSeconds, vehicles: 1, days: 1 });
+  const dataset = planDataset({ seed, start, intervalSeconds, vehicles: 1, days: 1, ...(scenario && { scenario }) });
   const main = telemetryDefinition(dataset.telemetry);
   const vehicles = vehicleDefinition(dataset.vehicle);
   switch (format) {

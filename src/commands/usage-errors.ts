@@ -1,8 +1,8 @@
 /** What yargs finds wrong, and what it lets pass, as one line that says how to mend it. */
 import { type FleetgenError, requestError } from '../errors.js';
-import { nearest } from './nearest.js';
+import { nearest } from '../nearest.js';
 
-const SWITCHES = ['header', 'json', 'quiet', 'verbose', 'yes', 'help', 'version'];
+const SWITCHES = ['header', 'truth', 'unlogged', 'json', 'quiet', 'verbose', 'yes', 'help', 'version'];
 
 /** Throws a requestError for a switch with a value, which yargs would read as off. */
 export function strictArguments(args: readonly string[]): void {

@@ -34,6 +34,8 @@ export interface DatasetRequest {
   readonly days?: number;
   /** Default 0. */
   readonly firstRecordId?: number;
+  /** As `loadScenario` gives it: valid as a whole. The default one where it is missing. */
+  readonly scenario?: Scenario;
 }
 
 export interface Dataset {
@@ -62,7 +64,7 @@ export interface Dataset {
  * Throws a requestError where all three ask for more than there is, or the window lies outside the scenario's.
  */
 export function planDataset(request: DatasetRequest): Dataset {
-  const scenario = defaultScenario();
+  const scenario = request.scenario ?? defaultScenario();
   const intervalMs = request.intervalSeconds * 1000;
   const world = compileWorld(scenario, intervalMs);
   const firstDay = dayOf(request.start);

@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { requestError } from '../errors.js';
 import { type Dataset, planDataset } from '../plan/dataset.js';
+import type { Scenario } from '../scenario/scenario.js';
 import { type Progress, type RunSummary, runLoad } from './coordinator.js';
 import { DEFAULTS, type IfExists, LIMITS, type Limit } from './defaults.js';
 import { openTarget, parseTarget } from './targets.js';
@@ -12,6 +13,8 @@ export interface GenerateOptions {
   readonly rows?: number;
   /** 0 to 2^53 - 1. The same seed gives the same records. */
   readonly seed?: number;
+  /** As `loadScenario` gives it; the default one where it is missing. */
+  readonly scenario?: Scenario;
   readonly vehicles?: number;
   readonly days?: number;
   /** Seconds between two records of a moving vehicle, 1 to 300. */
@@ -109,7 +112,7 @@ function check(name: string, value: number | undefined, { min, max, example }: L
 }
 
 function datasetOf(options: GenerateOptions): Dataset {
-  const { rows, vehicles, days, firstRecordId = 0 } = options;
+  const { rows, vehicles, days, scenario, firstRecordId = 0 } = options;
   const dataset = planDataset({
     seed: options.seed ?? DEFAULTS.seed,
     start: options.start ?? DEFAULTS.start,
@@ -130,6 +133,7 @@ function datasetOf(options: GenerateOptions): Dataset {
 }
 
 function rangeOf({ range }: GenerateOptions, { rows }: Dataset): readonly [number, number] {
+    ...(scenario !== undefined && { scenario }),
   if (range === undefined) return [0, rows];
   const [from, to] = range;
   if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to) || from < 0 || to < from) {

@@ -102,6 +102,26 @@ export interface Region {
   readonly precipitation: readonly number[];
   readonly fog: readonly number[];
   readonly sunshine: readonly number[];
+  /** Roads of its own instead of procedural ones. */
+  readonly network?: RegionNetwork;
+}
+
+/** Roads as a GeoJSON file gives them: one connected part. */
+export interface RegionNetwork {
+  /** Latitude, longitude in degrees. */
+  readonly nodes: readonly (readonly [number, number])[];
+  readonly roads: readonly NetworkRoad[];
+}
+
+/** A straight piece of road between two nodes, driven both ways. What is missing follows from road_type. */
+export interface NetworkRoad {
+  readonly from: number;
+  readonly to: number;
+  readonly road_type: Road;
+  readonly speed_limit_kmh?: number;
+  readonly zone?: Zone;
+  readonly tunnel: boolean;
+  readonly dead_zone: boolean;
 }
 
 export interface Roads {

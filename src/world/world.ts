@@ -9,6 +9,7 @@ import { type DepartureProfile, type Scenario, ZONES } from '../scenario/scenari
 import { type ZoneOffsets, zoneOffsets } from '../scenario/time-zones.js';
 import { compileEvents, type EventTables } from './event-tables.js';
 import { compileFaults, type FaultTables } from './fault-tables.js';
+import { geojsonRoads } from './geojson-roads.js';
 import { compileLabel, type LabelTables } from './label-tables.js';
 import { compileMetrics, type MetricTable } from './metric-tables.js';
 import { proceduralRoads } from './procedural-roads.js';
@@ -105,7 +106,10 @@ export function compileWorld(scenario: Scenario, intervalMs: number): World {
   const peak = Math.max(...commuter.weekday);
   return {
     regions: Object.entries(scenario.regions).map(([name, region]) => {
-      const network = proceduralRoads(name, region, scenario.roads);
+      const network =
+        region.network === undefined
+          ? proceduralRoads(name, region, scenario.roads)
+          : geojsonRoads(region.network, scenario.roads);
       return {
         name,
         key: nameKey(name),

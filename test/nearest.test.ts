@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { nearest } from '../../src/commands/nearest.js';
+import { nearest } from '../src/nearest.js';
 
 const FLAGS = ['rows', 'seed', 'if-exists', 'table'];
 

@@ -1,0 +1,41 @@
+/** What a scenario comes to, for people: one line, or the whole as YAML that is a scenario file itself. */
+import { Document, isMap, isScalar, isSeq, visit } from 'yaml';
+import { loadScenario } from '../scenario/load-scenario.js';
+import { BUILT_IN_EVENTS } from '../scenario/scenario.js';
+import { eventNames } from '../world/event-tables.js';
+
+interface ScenarioRequest {
+  readonly from?: string;
+  readonly sets: readonly string[];
+}
+
+/** Says that the scenario is right and what columns it adds. Throws a requestError where it is not. */
+export async function checkLine({ from, sets }: ScenarioRequest): Promise<string> {
+  const { scenario } = await loadScenario(from, sets);
+  const events = eventNames(scenario).slice(BUILT_IN_EVENTS.length);
+  const metrics = Object.keys(scenario.metrics);
+  const parts = [counted(events, 'event'), counted(metrics, 'metric')].filter((each) => each !== '');
+  return `${from ?? 'default'}: ok, ${parts.length === 0 ? 'no columns of its own' : `adds ${parts.join(' and ')}`}`;
+}
+
+function counted(names: readonly string[], what: string): string {
+  if (names.length === 0) return '';
+  return `${names.length} ${what}${names.length === 1 ? '' : 's'} (${names.join(', ')})`;
+}
+
+/** The effective scenario; lists and small maps on one line. */
+export async function effectiveYaml({ from, sets }: ScenarioRequest): Promise<string> {
+  const { document: value } = await loadScenario(from, sets);
+  const document = new Document(value);
+  visit(document, {
+    Seq: (_key, list) => {
+      list.flow = true;
+    },
+    Map: (_key, map, ancestors) => {
+      const small = map.items.every(({ value: each }) => isScalar(each) || isSeq(each)) && map.items.length <= 6;
+      if (ancestors.length > 2 && (small || map.items.length === 0))
+        map.flow = !map.items.some(({ value: each }) => isMap(each));
+    },
+  });
+  return document.toString({ lineWidth: 120, flowCollectionPadding: true });
+}

@@ -1,0 +1,241 @@
+/** What is wrong with an effective scenario although each value is allowed: what only several values together show. */
+import { nearest } from '../nearest.js';
+import { findNameTaken } from './own-names.js';
+import { BUILT_IN_EVENTS, type EventSpec, type Scenario, type VehicleClass } from './scenario.js';
+import { zoneOffsets } from './time-zones.js';
+import { type Problem, shownPath } from './validate.js';
+import type { Path } from './yaml-text.js';
+
+/** A day has room for eight tours of this many legs. */
+const MOST_LEGS = 12;
+/** Rings of blocks around a city's centre: ways are tabulated for every junction. */
+const BLOCKS = { least: 2, most: 90 };
+const MOST_STORED = 2 ** 31 - 1;
+
+/** The first problem, if there is one. The scenario must have passed the schema. */
+export function findMeaningless(scenario: Scenario): Problem | undefined {
+  for (const problem of problems(scenario)) return problem;
+  return undefined;
+}
+
+function* problems(scenario: Scenario): Generator<Problem> {
+  yield* shareProblems(scenario);
+  yield* classProblems(scenario);
+  yield* timeProblems(scenario);
+  yield* regionProblems(scenario);
+  const taken = findNameTaken(Object.keys(scenario.events), Object.keys(scenario.metrics), BUILT_IN_EVENTS);
+  if (taken !== undefined) yield taken;
+  yield* triggerProblems(scenario.events);
+  yield* metricProblems(scenario);
+  yield* sumProblems(scenario);
+}
+
+function* shareProblems({ fleet, regions, time }: Scenario): Generator<Problem> {
+  const wholes: readonly [Path, Readonly<Record<string, { readonly share: number }>>, string][] = [
+    [['fleet', 'classes'], fleet.classes, 'class'],
+    [['fleet', 'devices'], fleet.devices, 'device'],
+    [['regions'], regions, 'region'],
+  ];
+  for (const [path, map, what] of wholes) {
+    const odd = Object.keys(map).find((name) => name in Object.prototype);
+    if (odd !== undefined) yield wrong([...path, odd], `can't have this name: it is a reserved word; give it another`);
+    if (!Object.values(map).some(({ share }) => share > 0)) {
+      yield wrong(path, `has no ${what} with a share above 0: give at least one`);
+    }
+  }
+  for (const name of Object.keys(time.departures)) {
+    if (name in Object.prototype) yield wrong(['time', 'departures', name], `can't have this name: give it another`);
+  }
+}
+
+function* classProblems({ fleet, time }: Scenario): Generator<Problem> {
+  for (const [name, vehicleClass] of Object.entries(fleet.classes)) {
+    const at = (key: keyof VehicleClass): Path => ['fleet', 'classes', name, key];
+    for (const key of ['legs_out', 'legs_back', 'stop_minutes'] as const) {
+      const [least, most] = vehicleClass[key];
+      if (least > most) yield wrong(at(key), `is [${least}, ${most}]: give the smaller number first`);
+    }
+    const [shortest, longest] = vehicleClass.work?.minutes ?? [0, 0];
+    if (shortest > longest) {
+      yield wrong([...at('work'), 'minutes'], `is [${shortest}, ${longest}]: give the smaller number first`);
+    }
+    const legs = vehicleClass.legs_out[1] + vehicleClass.legs_back[1];
+    if (legs > MOST_LEGS) {
+      yield wrong(at('legs_out'), `and legs_back allow ${legs} legs in a tour: give at most ${MOST_LEGS} together`);
+    }
+    if (sum(vehicleClass.weekday_weights) === 0)
+      yield wrong(at('weekday_weights'), 'are all 0: give a day some weight');
+    const profile = time.departures[vehicleClass.departures];
+    if (profile === undefined) {
+      yield wrong(at('departures'), unknown(vehicleClass.departures, Object.keys(time.departures), 'profile'));
+      continue;
+    }
+    for (const day of ['weekday', 'weekend'] as const) {
+      // Nobody starts in the two hours before the rest hour.
+      const usable = profile[day].filter((_, hour) => (hour - vehicleClass.rest_hour + 24) % 24 < 22);
+      if (sum(usable) > 0) continue;
+      const profilePath = shownPath(['time', 'departures', vehicleClass.departures, day]);
+      yield wrong(
+        at('departures'),
+        `names ${profilePath}, whose weights are all 0 in the 22 hours after the rest hour`,
+      );
+    }
+  }
+}
+
+function* timeProblems({ fleet, time, regions }: Scenario): Generator<Problem> {
+  if (time.departures.commuter === undefined) {
+    yield wrong(['time', 'departures'], 'lacks commuter, which the traffic follows: add it');
+  } else {
+    for (const day of ['weekday', 'weekend'] as const) {
+      if (sum(time.departures.commuter[day]) > 0) continue;
+      yield wrong(
+        ['time', 'departures', 'commuter', day],
+        'is all 0, but the traffic follows it: give an hour some weight',
+      );
+    }
+  }
+  const { from, to } = fleet.commissioned;
+  for (const key of ['from', 'to'] as const) {
+    const date = fleet.commissioned[key];
+    if (!isDate(date)) yield wrong(['fleet', 'commissioned', key], `is ${date}, a day that the calendar lacks`);
+  }
+  if (from > to) yield wrong(['fleet', 'commissioned'], `runs from ${from} to ${to}: give the earlier day first`);
+  for (const [region, dates] of Object.entries(time.holidays)) {
+    const path = ['time', 'holidays', region];
+    if (!Object.hasOwn(regions, region)) yield wrong(path, unknown(region, Object.keys(regions), 'region'));
+    for (const [i, date] of dates.entries()) {
+      if (!isDate(date)) yield wrong([...path, i], `is ${date}, a day that the calendar lacks`);
+    }
+  }
+}
+
+function* regionProblems({ regions, roads }: Scenario): Generator<Problem> {
+  for (const [name, region] of Object.entries(regions)) {
+    const at = (key: string): Path => ['regions', name, key];
+    if (Math.abs(region.centre[0]) > 80) {
+      yield wrong(at('centre'), `has latitude ${region.centre[0]}: give latitude (-80 to 80), then longitude`);
+    }
+    if (!zoneExists(region.time_zone)) {
+      yield wrong(
+        at('time_zone'),
+        `is ${region.time_zone}, which does not exist: give an IANA name such as Europe/Berlin`,
+      );
+    }
+    const month = region.precipitation.findIndex((wet, i) => wet + 1.7 * region.fog[i]! > 1);
+    if (month >= 0) {
+      yield wrong(at('precipitation'), `and 1.7 times fog add up to more than 1 in month ${month + 1}: lower one`);
+    }
+    const blocks = (region.city_radius_km * 1000) / roads.block_m;
+    if (blocks < BLOCKS.least || blocks > BLOCKS.most) {
+      const range = `from ${(BLOCKS.least * roads.block_m) / 1000} to ${(BLOCKS.most * roads.block_m) / 1000}`;
+      yield wrong(
+        at('city_radius_km'),
+        `is ${region.city_radius_km}: with roads.block_m ${roads.block_m} give ${range}`,
+      );
+    }
+    if (roads.radial_km < 2 * region.city_radius_km) {
+      yield wrong(
+        at('city_radius_km'),
+        `is ${region.city_radius_km}: give at most half of roads.radial_km, ${roads.radial_km}`,
+      );
+    }
+  }
+}
+
+function* triggerProblems(events: Scenario['events']): Generator<Problem> {
+  for (const [name, { triggers = {} }] of Object.entries(events)) {
+    for (const target of Object.keys(triggers)) {
+      if (Object.hasOwn(events, target)) continue;
+      yield wrong(['events', name, 'triggers', target], unknown(target, Object.keys(events), 'event'));
+    }
+  }
+  for (const name of Object.keys(events)) {
+    const circle = circleFrom(events, name, [name]);
+    if (circle === undefined) continue;
+    const path = ['events', name, 'triggers', circle[1]!];
+    yield {
+      path,
+      atKey: true,
+      says: `events.${name} would trigger itself for ever (${circle.join(' -> ')}): remove one of these triggers`,
+    };
+  }
+}
+
+/** The chain of triggers that leads from an event back to itself; the number of events is small. */
+function circleFrom(
+  events: Scenario['events'],
+  home: string,
+  chain: readonly string[],
+  seen = new Set<string>(),
+): string[] | undefined {
+  const triggers: EventSpec['triggers'] = events[chain.at(-1)!]?.triggers ?? {};
+  for (const target of Object.keys(triggers)) {
+    if (target === home) return [...chain, target];
+    if (seen.has(target)) continue;
+    seen.add(target);
+    const circle = circleFrom(events, home, [...chain, target], seen);
+    if (circle !== undefined) return circle;
+  }
+  return undefined;
+}
+
+function* metricProblems({ metrics }: Scenario): Generator<Problem> {
+  for (const [name, { range, mean, decimals = 2 }] of Object.entries(metrics)) {
+    const [least, most] = range;
+    const at = (key: string): Path => ['metrics', name, key];
+    if (least >= most) yield wrong(at('range'), `is [${least}, ${most}]: give the least value first`);
+    if (mean < least || mean > most) yield wrong(at('mean'), `is ${mean}, outside its range [${least}, ${most}]`);
+    const stored = Math.max(Math.abs(least), Math.abs(most)) * 10 ** decimals;
+    if (stored > MOST_STORED) {
+      yield wrong(
+        at('range'),
+        `needs ${stored} units of its last decimal, at most ${MOST_STORED} fit: give fewer decimals or a smaller range`,
+      );
+    }
+  }
+}
+
+function* sumProblems({ traffic, devices, dirt }: Scenario): Generator<Problem> {
+  if (traffic.medium_above > traffic.high_above) {
+    yield wrong(
+      ['traffic', 'medium_above'],
+      `is ${traffic.medium_above}: give at most high_above, ${traffic.high_above}`,
+    );
+  }
+  const { collision: _, ...faults } = devices;
+  const onsets = sum(Object.values(faults).map((fault) => fault.per_1000_days));
+  if (onsets > 1000)
+    yield wrong(['devices'], `has ${onsets} faults per 1000 days: a day has one at most, give 1000 or less`);
+  const dirty = sum(Object.values(dirt));
+  if (dirty > 1) yield wrong(['dirt'], `soils a share of ${dirty} of the records: give 1 or less in all`);
+}
+
+function wrong(path: Path, says: string): Problem {
+  return { path, says: `${shownPath(path)} ${says}` };
+}
+
+function unknown(name: string, known: readonly string[], what: string): string {
+  const meant = nearest(name, known);
+  const mend = meant === undefined ? `the ${what}s are ${known.join(', ')}` : `did you mean ${meant}?`;
+  return `names no ${what} (${name}): ${mend}`;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((a, b) => a + b, 0);
+}
+
+/** The schema has seen to the shape. Date.parse takes February 30 for March: only a real date comes back as it went in. */
+function isDate(text: string): boolean {
+  const ms = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
+}
+
+function zoneExists(name: string): boolean {
+  try {
+    zoneOffsets(name);
+    return true;
+  } catch {
+    return false;
+  }
+}

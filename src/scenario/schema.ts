@@ -1,0 +1,276 @@
+/**
+ * What a scenario may say: every key with its range and meaning. The published JSON Schema and both validations come from
+ * here; scenario.ts has the same shape as types. What concerns several values at once is in meaning.ts.
+ */
+import { ROAD_TYPES, TRAFFIC_DENSITIES, WEATHERS } from '../columns/telemetry.js';
+import { BUILT_IN_EVENTS, ZONES } from './scenario.js';
+import {
+  type Form,
+  integer,
+  type JsonSchema,
+  list,
+  map,
+  type Names,
+  number,
+  object,
+  optional,
+  type Part,
+  pair,
+  text,
+  truth,
+} from './schema-parts.js';
+
+/** Names that become columns. */
+export const COLUMN_NAMES: Names = {
+  pattern: '^[a-z][a-z0-9_]{0,39}$',
+  allowed: 'a name of up to 40 lower-case letters, digits and _, starting with a letter, such as door_open_event',
+};
+/** Names that become values of a text column. */
+const PLAIN_NAMES: Names = {
+  pattern: '^\\p{L}[\\p{L}\\p{N} _-]{0,39}$',
+  allowed: 'a name of up to 40 letters, digits, spaces, - and _, starting with a letter',
+};
+
+const date = (description: string): Part =>
+  text(
+    '^(19[7-9][0-9]|20[0-9]{2}|21[0-4][0-9])-[0-9]{2}-[0-9]{2}$',
+    'a date from 1970 to 2149, YYYY-MM-DD',
+    description,
+  );
+const keyed = (keys: readonly string[], value: Part, description?: string): Part =>
+  object(Object.fromEntries(keys.map((key) => [key, value])), description);
+const byHour = (value: Part, description: string): Part => list(value, 24, 24, description);
+const byMonth = (value: Part, description: string): Part => list(value, 12, 12, description);
+
+const share = number(0, 1e6, 'Share of the whole; shares need not add up to 1');
+const factor = number(0, 100);
+const SPEED_FACTOR = number(0.3, 1.5);
+const probability = (description: string): Part => number(0, 1, description);
+const factors = (keys: readonly string[], description: string): Part =>
+  optional(keyed(keys, optional(factor), `${description}; 1 where missing`));
+const added = (keys: readonly string[], description: string): Part =>
+  optional(keyed(keys, optional(number(-1e6, 1e6)), `${description}; 0 where missing`));
+
+const vehicleClass = object({
+  share,
+  km_per_week: number(1, 5000, 'Mean kilometres driven in a week'),
+  trip_km: number(0.5, 500, 'Mean kilometres from stop to stop'),
+  legs_out: pair(integer(1, 11), 'Stops on the way out, least and most'),
+  legs_back: pair(integer(1, 11), 'Stops on the way back, least and most'),
+  stop_minutes: pair(number(0, 1440), 'How long a stop lasts, least and most'),
+  work: optional(
+    object(
+      {
+        share: probability('Share of working days'),
+        minutes: pair(number(0, 900), 'How long it lasts, least and most'),
+      },
+      'On working days: how often the first stop is work',
+    ),
+  ),
+  weekday_weights: list(number(0, 1000), 7, 7, 'How much is driven by weekday, Monday first'),
+  rest_hour: integer(0, 23, 'Local hour where one vehicle-day ends and the next begins'),
+  depot: truth('Whether its vehicles start from depots they share'),
+  departures: text('^.{1,40}$', 'the name of a profile under time.departures', 'A profile under time.departures'),
+});
+
+const device = object({
+  share,
+  gps_error: number(0.1, 20, 'Factor on the error of the position'),
+  faults_per_1000_h: number(0, 1000, 'Sensor faults per 1000 hours of driving when new'),
+  wear_per_year: number(0, 10, 'Share by which the faults grow with each year'),
+  drain_pct_per_h: number(0, 50, 'Battery drain while parked, % per hour'),
+});
+
+const departures = object({
+  weekday: byHour(number(0, 1e6), 'Weight of departures by local hour, 0 to 23'),
+  weekend: byHour(number(0, 1e6), 'Weight of departures by local hour, 0 to 23'),
+});
+
+const region = object({
+  share,
+  centre: list(number(-180, 180), 2, 2, 'Latitude and longitude of the centre in degrees'),
+  time_zone: text('^[A-Za-z0-9_+/-]{1,64}$', 'an IANA time zone such as Europe/Berlin', 'IANA time zone'),
+  city_radius_km: number(0.8, 30, 'Radius of the procedural city'),
+  temperature_c: byMonth(number(-70, 60), 'Mean temperature by month, January first'),
+  precipitation: byMonth(probability('Share of hours'), 'Share of rainy or snowy hours by month'),
+  fog: byMonth(probability('Share of hours'), 'Share of foggy hours by month'),
+  sunshine: byMonth(probability('Share of hours'), 'Share of sunny hours among those without rain and fog, by month'),
+  network: optional(
+    text(
+      '^.{1,1000}$',
+      'the path of a GeoJSON file',
+      'GeoJSON file of LineStrings, relative to this file: roads of its own',
+    ),
+  ),
+});
+
+const limits = ['residential', 'arterial', 'ring', 'radial', 'rural', 'town'];
+
+const roads = object(
+  {
+    block_m: number(100, 2000, 'Distance between streets in metres'),
+    radials: integer(1, 40, 'Number of radial highways'),
+    radial_km: number(5, 300, 'How far they lead from the centre'),
+    towns: integer(0, 100, 'Number of towns around a city'),
+    limits: keyed(limits, integer(10, 200), 'Posted limits in km/h'),
+    dead_zone_share: probability('Share of rural roads without a mobile network'),
+    ring_tunnel_share: probability('Share of ring segments in tunnels'),
+    city_tunnel_share: probability('Share of arterial segments in tunnels'),
+    stop_chance: keyed(ROAD_TYPES, probability('Chance of a stop at a junction')),
+    stop_seconds: number(0, 300, 'Mean wait at a junction'),
+  },
+  'The procedural roads',
+);
+
+const weather = object({
+  spell_hours: keyed(['sunny', 'cloudy', 'precipitation', 'foggy'], number(1, 500), 'Mean length of a spell in hours'),
+  snow_below_c: number(-50, 50, 'Precipitation is snow below this temperature'),
+  speed: keyed(WEATHERS, SPEED_FACTOR, 'Factor on speed'),
+});
+
+const traffic = object({
+  zone_weight: keyed(ZONES, number(0, 10), "Weight of a zone's traffic"),
+  medium_above: number(0, 10, 'Index from which traffic is medium'),
+  high_above: number(0, 10, 'Index from which traffic is high'),
+  spread: number(0, 2, 'Random spread of the index'),
+  weather: keyed(WEATHERS, number(-5, 5), 'What weather adds to the index'),
+  speed: keyed(TRAFFIC_DENSITIES, SPEED_FACTOR, 'Factor on speed'),
+});
+
+const trigger = object({
+  chance: probability('Chance that the onset of the event brings the other one'),
+  weather: factors(WEATHERS, 'Factors on the chance'),
+  traffic: factors(TRAFFIC_DENSITIES, 'Factors on the chance'),
+});
+
+const eventKeys = {
+  severity: number(0, 1000, 'The most severe event of a record is its event_type'),
+  per_hour: number(0, 100, 'Onsets per hour of driving: middle driver, city, sunny, low traffic, by day'),
+  weather: factors(WEATHERS, 'Factors on per_hour'),
+  traffic: factors(TRAFFIC_DENSITIES, 'Factors on per_hour'),
+  road: factors(ROAD_TYPES, 'Factors on per_hour'),
+  hours: optional(byHour(factor, 'Factors on per_hour by local hour, 0 to 23')),
+  driver: optional(number(0, 2, "Exponent on the driver's own factor: 1 follows the driver fully, 0 not at all")),
+  risk: optional(number(-20, 20, 'Added to the log-odds of risky')),
+  triggers: optional(map(COLUMN_NAMES, trigger, 64, 'Events that this one may cause, and the chance')),
+};
+const minSpeed = { min_speed_kmh: optional(number(0, 200, 'Not drawn below this speed in km/h')) };
+const lasting = number(1, 86400, 'Mean length in seconds');
+const description = optional(
+  text('^[^\\r\\n\\0]{1,500}$', 'one line of up to 500 characters', 'What the column means'),
+);
+
+const ownEvent = object({ ...eventKeys, ...minSpeed, duration_seconds: optional(lasting), description });
+
+/** What each known event may say beyond eventKeys: the rest has no effect on it. */
+const KNOWN_EVENT_KEYS: Readonly<Record<(typeof BUILT_IN_EVENTS)[number], Readonly<Record<string, Part>>>> = {
+  braking_event: minSpeed,
+  harsh_acceleration_event: {},
+  lane_change_event: minSpeed,
+  speeding_event: { ...minSpeed, duration_seconds: lasting, tolerance: number(0, 0.5, 'Share over the limit') },
+  collision_alert: minSpeed,
+  sensor_fault_event: { ...minSpeed, duration_seconds: lasting },
+  gps_loss_event: { ...minSpeed, duration_seconds: lasting },
+  network_delay_event: { ...minSpeed, duration_seconds: lasting },
+};
+const knownEvents = Object.fromEntries(
+  BUILT_IN_EVENTS.map((name) => [name, object({ ...eventKeys, ...KNOWN_EVENT_KEYS[name] })]),
+);
+
+const metric = object({
+  mean: number(-1e6, 1e6, 'Mean on a city road in sunny weather and low traffic'),
+  spread: number(0, 1e6, 'Standard deviation'),
+  memory_seconds: optional(number(0, 1e6, 'How long a deviation lasts; 0: fresh in every record')),
+  drift_per_day: optional(number(-1e4, 1e4, 'Change per day since the vehicle joined the fleet')),
+  weather: added(WEATHERS, 'Added to the mean'),
+  traffic: added(TRAFFIC_DENSITIES, 'Added to the mean'),
+  road: added(ROAD_TYPES, 'Added to the mean'),
+  range: pair(number(-1e9, 1e9), 'Least and greatest value'),
+  decimals: optional(integer(0, 6, 'Decimals of the column; 2 where missing')),
+  unit: optional(text('^[^\\r\\n\\0]{0,40}$', 'one line of up to 40 characters', 'Unit, for the data dictionary')),
+  description,
+});
+
+const sensors = object({
+  gps_accuracy_m: keyed(['open', 'urban', 'canyon'], number(0.1, 1000), '68 % radius of the error in metres'),
+  gps_error_seconds: number(1, 3600, 'How long an error of the position persists'),
+  reacquire_seconds: number(0, 600, 'Mean time to find the position again'),
+  canyon_losses_per_hour: number(0, 100, 'Losses of the position per hour between tall buildings'),
+  cold_start_chance: probability('Chance that a trip starts without a position'),
+  signal_dbm: keyed(ZONES, number(-140, -44), 'RSRP in dBm by zone'),
+  signal_spread_db: number(0, 30, 'Its spread in dB'),
+  max_lateness_minutes: number(2, 90, 'The longest that a record may be held back'),
+});
+
+const fault = {
+  per_1000_days: number(0, 1000, 'Onsets per 1000 vehicle-days; one fault a day at most'),
+  seconds: number(1, 86400, 'Mean length'),
+};
+const devices = object({
+  frozen_gps: object(fault, 'The position stands still'),
+  teleport: object({ ...fault, kilometres: number(0, 100) }, 'The position jumps away'),
+  clock_skew: object({ ...fault, most_minutes: number(0, 5) }, 'The clock is wrong'),
+  stuck_sensor: object(fault, 'The thermometer stands still'),
+  out_of_range: object(fault, 'The thermometer reads an impossible value'),
+  duplicates: object(fault, 'Records are sent twice'),
+  reboot: object(fault, 'The device starts again and records nothing meanwhile'),
+  collision: object({
+    per_million_km: number(0, 1000, 'Crashes per million kilometres'),
+    stand_minutes: number(0, 60, 'How long the vehicle stands afterwards'),
+  }),
+});
+
+const dirt = keyed(
+  ['missing_position', 'speed_outlier', 'battery_over_100', 'contradictory_label'],
+  probability('Share of records'),
+);
+
+const logOdds = number(-20, 20);
+const label = object({
+  base: number(-20, 20, 'Log-odds of risky: middle driver, sunny, low traffic, city, by day, no event'),
+  weather: keyed(WEATHERS, logOdds, 'Added to the log-odds'),
+  traffic: keyed(TRAFFIC_DENSITIES, logOdds, 'Added to the log-odds'),
+  road: keyed(ROAD_TYPES, logOdds, 'Added to the log-odds'),
+  night: number(-20, 20, 'Added from 22 to 6 h'),
+  driver: number(-10, 10, "Per unit of the driver's log factor"),
+  speed_over_limit: number(-1, 1, 'Per km/h above the limit'),
+});
+
+const scenario = object({
+  fleet: object(
+    {
+      classes: map(PLAIN_NAMES, vehicleClass, 50, 'Vehicle classes'),
+      commissioned: object({ from: date('First day'), to: date('Last day') }, 'When vehicles joined the fleet'),
+      driver_spread: number(0, 3, "Log-normal spread of a driver's rate of manoeuvres"),
+      devices: map(PLAIN_NAMES, device, 100, 'Models of the tracking device'),
+    },
+    'Which vehicles there are',
+  ),
+  time: object(
+    {
+      departures: map(PLAIN_NAMES, departures, 50, 'When trips start; `commuter` also drives the traffic'),
+      holidays: map(PLAIN_NAMES, list(date('A day'), 0, 5000), 100, 'By region: dates that pass like a Sunday'),
+    },
+    'When vehicles drive',
+  ),
+  regions: map(PLAIN_NAMES, region, 100, 'Where vehicles live'),
+  roads,
+  weather,
+  traffic,
+  events: map(COLUMN_NAMES, ownEvent, 64, 'Events, known ones and your own; each is a boolean column', knownEvents),
+  metrics: map(COLUMN_NAMES, metric, 64, 'Measurements of your own; each is a column'),
+  sensors,
+  devices,
+  dirt,
+  label,
+});
+
+/** The JSON Schema (draft 2020-12) of a scenario file, or of the effective scenario. */
+export function scenarioSchema(form: Form): JsonSchema {
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'fleetgen scenario',
+    ...scenario.schema(form),
+    description: 'A simulated world. A file says only what differs from the defaults; null removes an entry.',
+  };
+}
