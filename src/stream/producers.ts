@@ -62,6 +62,7 @@ function sum(results: readonly PumpResult[]): PumpResult {
     delivered: results.reduce((total, result) => total + result.delivered, 0),
     bytes: results.reduce((total, result) => total + result.bytes, 0),
     position: Math.min(...results.map((result) => result.position)),
+    last: Math.max(...results.map((result) => result.last)),
   };
 }
 
@@ -76,7 +77,7 @@ class ProducerThread {
   private readonly worker: Worker;
 
   constructor(setup: StreamWorkerSetup) {
-    const nothing = { delivered: 0, bytes: 0, position: setup.settings.after };
+    const nothing = { delivered: 0, bytes: 0, position: setup.settings.after, last: Number.NEGATIVE_INFINITY };
     this.worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: setup });
     let settle: (result: PumpResult) => void = () => {};
     this.settled = new Promise((resolve) => {

@@ -9,8 +9,7 @@ import type { SharedClock } from './shared-clock.js';
 /** A request to a broker holds one block; its batches stay below the usual limit of 1 MB even uncompressed. */
 const BLOCK_BYTES = 640 * 1024;
 const BLOCK_MESSAGES = 8192;
-/** How long to wait for another worker's clock, and the longest wait for a message that is not due. */
-const CLOCK_POLL_MS = 1;
+/** The longest wait for a message that is not due, or for another worker: someone may say stop. */
 const LONGEST_WAIT_MS = 25;
 /** At a rate, messages leave in small groups this often. */
 const RATE_POLL_MS = 5;
@@ -26,8 +25,10 @@ export interface Control {
 export class PumpProgress {
   delivered = 0;
   bytes = 0;
-  /** Every message that arrives at this virtual time or before has been delivered. */
+  /** Every message that arrives at this virtual time or before has been delivered; Infinity at the end. */
   position: number;
+  /** Arrival of the last message delivered. */
+  last = Number.NEGATIVE_INFINITY;
 
   constructor(after: number) {
     this.position = after;
@@ -48,18 +49,19 @@ export async function pump({ feed, sink, pace, clock, control, progress }: PumpO
   const block = new MessageBlock(BLOCK_BYTES, BLOCK_MESSAGES);
   let lastTaken = progress.position;
   let end: number | undefined;
-  const sent = { messages: 0, bytes: 0, last: progress.position };
+  const sent = { messages: 0, bytes: 0, last: 0 };
 
   const confirm = (earliestUndelivered: number): void => {
     if (sent.messages > 0) {
       progress.delivered += sent.messages;
       progress.bytes += sent.bytes;
+      progress.last = sent.last;
       clock.countDelivered(sent.messages, sent.bytes);
     }
     sent.messages = 0;
     sent.bytes = 0;
     // Others of the same millisecond may still be under way.
-    progress.position = Math.max(progress.position, Math.min(earliestUndelivered - 1, sent.last));
+    progress.position = earliestUndelivered - 1;
     clock.publish(earliestUndelivered);
   };
 
@@ -67,6 +69,7 @@ export async function pump({ feed, sink, pace, clock, control, progress }: PumpO
   for (;;) {
     if (end === undefined && control.stopping()) end = await control.agreeOnEnd(lastTaken);
     const now = Date.now();
+    const version = clock.version();
     const until = Math.min(end ?? pace.dueUntil(now), clock.limit());
     const most = end === undefined ? clock.reserve(pace.allowed(now), BLOCK_MESSAGES) : BLOCK_MESSAGES;
     block.clear();
@@ -85,12 +88,8 @@ export async function pump({ feed, sink, pace, clock, control, progress }: PumpO
     await sink.flush();
     confirm(next);
     if (next === Number.POSITIVE_INFINITY || (end !== undefined && next > end)) return;
-    await sleep(waitMs(next, until));
-  }
-
-  function waitMs(next: number, until: number): number {
-    if (end !== undefined || next > clock.limit()) return CLOCK_POLL_MS;
-    if (next <= until) return pace.limited ? RATE_POLL_MS : 0;
-    return Math.max(1, Math.min(LONGEST_WAIT_MS, pace.waitMs(next, Date.now())));
+    if (next > clock.limit()) await clock.moved(version, LONGEST_WAIT_MS);
+    else if (next > until) await sleep(Math.max(1, Math.min(LONGEST_WAIT_MS, pace.waitMs(next, Date.now()))));
+    else if (pace.limited) await sleep(RATE_POLL_MS);
   }
 }

@@ -46,6 +46,8 @@ export type FromStreamWorker =
 export interface PumpResult {
   readonly delivered: number;
   readonly bytes: number;
-  /** Every message of this worker that arrives at this virtual time or before has been delivered. */
+  /** Every message of this worker that arrives at this virtual time or before has been delivered; Infinity at the end. */
   readonly position: number;
+  /** Arrival of the last message delivered; -Infinity for none. */
+  readonly last: number;
 }

@@ -5,20 +5,34 @@
  */
 export const MAX_SPREAD_MS = 1000;
 
-const TAKEN = 0;
-const DELIVERED = 1;
-const BYTES = 2;
-const COUNTERS = 3;
+/** Slots of 64 bits; the first one's 32 bits count how often a clock moved. */
+const MOVES = 0;
+const TAKEN = 1;
+const DELIVERED = 2;
+const BYTES = 3;
+const COUNTERS = 4;
 const NO_MORE = 2n ** 62n;
+
+/** Part of ECMAScript 2024, and in Node since version 16; the compiler's library knows it later. */
+interface WaitAsync {
+  waitAsync(
+    array: Int32Array,
+    index: number,
+    value: number,
+    timeoutMs: number,
+  ): { readonly async: boolean; readonly value: Promise<string> | string };
+}
 
 export class SharedClock {
   private readonly slots: BigInt64Array;
+  private readonly moves: Int32Array;
 
   constructor(
     readonly memory: SharedArrayBuffer,
     private readonly worker: number,
   ) {
     this.slots = new BigInt64Array(memory);
+    this.moves = new Int32Array(memory, MOVES, 1);
   }
 
   static memoryFor(workers: number): SharedArrayBuffer {
@@ -28,7 +42,20 @@ export class SharedClock {
   /** This worker has delivered everything that arrives before this virtual time; Infinity at its end. */
   publish(earliest: number): void {
     const value = earliest === Number.POSITIVE_INFINITY ? NO_MORE : BigInt(Math.floor(earliest));
-    Atomics.store(this.slots, COUNTERS + this.worker, value);
+    const before = Atomics.exchange(this.slots, COUNTERS + this.worker, value);
+    if (before === value) return;
+    Atomics.add(this.moves, 0, 1);
+    Atomics.notify(this.moves, 0);
+  }
+
+  /** A number that changes whenever a worker publishes. */
+  version(): number {
+    return Atomics.load(this.moves, 0);
+  }
+
+  /** Resolves when a worker has published since `version`, or after the time. */
+  async moved(version: number, timeoutMs: number): Promise<void> {
+    await (Atomics as unknown as WaitAsync).waitAsync(this.moves, 0, version, timeoutMs).value;
   }
 
   /** The latest virtual arrival that this worker may send now. */

@@ -7,7 +7,7 @@ import type { NewTopic, Topic } from '../sinks/kafka/topic.js';
 import { Pace, type PaceSettings } from './pace.js';
 import { runProducers, StreamFailure, type StreamResult } from './producers.js';
 import { PumpProgress, pump } from './pump.js';
-import type { StreamSettings, StreamStart, StreamWorkerSetup } from './settings.js';
+import type { PumpResult, StreamSettings, StreamStart, StreamWorkerSetup } from './settings.js';
 import { SharedClock } from './shared-clock.js';
 import { openFeed, type Source } from './source.js';
 import { createLineSink } from './stdout-sink.js';
@@ -104,7 +104,7 @@ export async function stream(options: StreamOptions): Promise<StreamSummary> {
       seed: source.dataset.seed,
       scenarioHash: settings.scenarioHash,
       algorithmVersion: ALGORITHM_VERSION,
-      ...(Number.isFinite(result.position) && { position: timeText(result.position) }),
+      ...(result.delivered > 0 && { position: timeText(reached(result)) }),
     };
   } catch (error) {
     if (!(error instanceof StreamFailure)) throw error;
@@ -180,21 +180,26 @@ function checkCount({ rows }: Source, after: number, { delivered }: StreamResult
   throw runError('COUNT', `${delivered} messages were delivered instead of ${rows}: report this with the command`);
 }
 
-function interrupted(signal: AbortSignal, { delivered, position }: StreamResult): FleetgenError {
+function interrupted(signal: AbortSignal, result: StreamResult): FleetgenError {
   const exitCode = signal.reason instanceof FleetgenError ? signal.reason.exitCode : 130;
-  const line = `interrupted: ${delivered} messages are delivered${goOn(position)}`;
+  const line = `interrupted: ${result.delivered} messages are delivered${goOn(result)}`;
   return new FleetgenError('INTERRUPTED', line, exitCode);
 }
 
 function withPosition({ error, result }: StreamFailure): FleetgenError {
   if (result.delivered === 0) return error;
-  const line = `${error.message}; ${result.delivered} messages are delivered${goOn(result.position)}`;
+  const line = `${error.message}; ${result.delivered} messages are delivered${goOn(result)}`;
   return new FleetgenError(error.code, line, error.exitCode, error);
 }
 
-function goOn(position: number): string {
-  if (!Number.isFinite(position)) return '';
-  return `; go on with the same command and --resume-from ${timeText(position)}`;
+function goOn(result: PumpResult): string {
+  if (result.delivered === 0) return '; run the same command again';
+  return `; go on with the same command and --resume-from ${timeText(reached(result))}`;
+}
+
+/** Everything up to here is delivered; time after the last message says nothing new. */
+function reached({ position, last }: PumpResult): number {
+  return Math.min(position, last);
 }
 
 function timeText(ms: number): string {

@@ -73,8 +73,8 @@ async function run(): Promise<void> {
 }
 
 function result() {
-  const { delivered, bytes, position } = progress;
-  return { delivered, bytes, position };
+  const { delivered, bytes, position, last } = progress;
+  return { delivered, bytes, position, last };
 }
 
 await run();
