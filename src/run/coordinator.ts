@@ -9,7 +9,7 @@ import { type Shard, shardsOf } from '../plan/shards.js';
 import type { Load, LoadResult, LoadTarget } from '../sinks/target.js';
 import type { RunListener } from './events.js';
 import { Patience, pause, type RetryLimits } from './retry.js';
-import { type LaneContext, runShards } from './shard-lanes.js';
+import { runShards } from './shard-lanes.js';
 import { createSharedState, type SharedState } from './shared-state.js';
 import { openWorkerPool, type WorkerPool } from './worker-pool.js';
 
@@ -89,17 +89,18 @@ export async function runLoad(options: RunOptions): Promise<RunSummary> {
 
   /** Loads what is missing: all at first, less of a resumed load, and later what a crash of the server took back. */
   const loadMissing = async (): Promise<void> => {
-    const missing = await missingShards(load, target, digests);
-    if (!begun) {
-      begun = true;
-      skipped = to - from - rowsOf(missing);
-      emit({ kind: 'opened', load, skipped });
+    for (;;) {
+      const missing = await missingShards(load, target, digests);
+      if (!begun) {
+        begun = true;
+        skipped = to - from - rowsOf(missing);
+        emit({ kind: 'opened', load, skipped });
+      }
+      if (missing.length === 0) break;
+      pool ??= openWorkerPool(dataset, state, workers, options.workerFile);
+      await runShards(missing, { target, pool, workers, patience, ending, emit, digests });
     }
-    if (missing.length === 0) return;
-    pool ??= openWorkerPool(dataset, state, workers, options.workerFile);
-    const context: LaneContext = { target, pool, workers, patience, ending, emit, digests };
-    await runShards(missing, context);
-    await pool.close();
+    await pool?.close();
     pool = undefined;
   };
 

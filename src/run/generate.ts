@@ -5,6 +5,7 @@ import { type Dataset, planDataset } from '../plan/dataset.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { type Progress, type RunSummary, runLoad } from './coordinator.js';
 import { DEFAULTS, type IfExists, LIMITS, type Limit } from './defaults.js';
+import type { RunListener } from './events.js';
 import { openTarget, parseTarget } from './targets.js';
 
 /** Every option has a default; numbers are whole. */
@@ -37,6 +38,8 @@ export interface GenerateOptions {
   /** Added to every record_id. */
   readonly firstRecordId?: number;
   readonly onProgress?: (progress: Progress) => void;
+  /** Hears what happens, shard by shard, for logs and metrics. */
+  readonly onEvent?: RunListener;
   /** Aborting it undoes the load; a FleetgenError given as the reason is what `generate` rejects with. */
   readonly signal?: AbortSignal;
 }
@@ -80,6 +83,7 @@ export async function generate(options: GenerateOptions = {}): Promise<GenerateS
       target: opened.target,
       workers: options.workers ?? availableParallelism(),
       ...(options.onProgress && { onProgress: options.onProgress }),
+      ...(options.onEvent && { onEvent: options.onEvent }),
       ...(options.signal && { signal: options.signal }),
     });
     return {

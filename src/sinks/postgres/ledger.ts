@@ -160,7 +160,10 @@ export async function committedShards(
   return found;
 }
 
-/** Throws a runError unless the committed shards hold exactly the records of the load. */
+/**
+ * Throws a runError unless the committed shards hold exactly the records of the load: PG_SHARDS_LOST where a crash of the
+ * server took some back.
+ */
 export async function checkComplete(client: Client, schema: string, load: Load): Promise<void> {
   const result = await client.query<{ shards: string; rows: string }>(
     `SELECT count(*) AS shards, coalesce(sum(rows), 0) AS rows FROM ${shardTable(schema)} WHERE run_id = $1`,
@@ -168,6 +171,9 @@ export async function checkComplete(client: Client, schema: string, load: Load):
   );
   const found = result.rows[0]!;
   const wanted = load.to - load.from;
+  if (Number(found.shards) < load.shards.length) {
+    throw runError('PG_SHARDS_LOST', `the ledger counts ${found.rows} rows where the load has ${wanted}: run it again`);
+  }
   if (Number(found.rows) !== wanted || Number(found.shards) !== load.shards.length) {
     throw runError('PG_ROWS_LOST', `the ledger counts ${found.rows} rows where the load has ${wanted}: run it again`);
   }

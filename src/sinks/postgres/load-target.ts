@@ -66,6 +66,7 @@ class PostgresTarget implements LoadTarget {
   #prepared: PreparedLoad | undefined;
   #sinkSpec: WorkerSinkSpec | undefined;
   #client: Client | undefined;
+  #connecting: Promise<Client> | undefined;
   #finishes = 0;
   #bytes = 0;
 
@@ -153,15 +154,20 @@ class PostgresTarget implements LoadTarget {
   }
 
   /** The session that holds the lock of the table; a new one when that was lost, unless another load came between. */
-  async #session(): Promise<Client> {
-    if (this.#client !== undefined && this.#sessions.alive(this.#client)) return this.#client;
+  #session(): Promise<Client> {
+    if (this.#client !== undefined && this.#sessions.alive(this.#client)) return Promise.resolve(this.#client);
+    // Many shards may ask at once, and a second session would wait for the first one's lock.
+    this.#connecting ??= this.#connect().finally(() => {
+      this.#connecting = undefined;
+    });
+    return this.#connecting;
+  }
+
+  async #connect(): Promise<Client> {
+    const again = this.#client !== undefined;
     const client = await this.#sessions.connect();
-    if (this.#client === undefined) await this.#checkSchema(client);
-    await lockTable(
-      client,
-      this.#ref,
-      this.#options.lockWaitMs ?? (this.#client === undefined ? 3000 : LOST_LOCK_WAIT_MS),
-    );
+    if (!again) await this.#checkSchema(client);
+    await lockTable(client, this.#ref, this.#options.lockWaitMs ?? (again ? LOST_LOCK_WAIT_MS : 3000));
     this.#client = client;
     return client;
   }

@@ -89,6 +89,7 @@ const PASSING = new Set([
   'PG_LOCKED',
   'PG_CANCELLED',
   'PG_SHARD_STANDS',
+  'PG_SHARDS_LOST',
 ]);
 
 export function mayPass(error: FleetgenError): boolean {

@@ -1,0 +1,71 @@
+/** A TCP proxy before a server, which does to its connections what networks do. */
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { Transform } from 'node:stream';
+
+export interface Proxy {
+  readonly port: number;
+  /** From now on every piece waits this long, in both directions. */
+  delay(ms: number): void;
+  /** Nothing passes any more on the connections there are; neither side is told, and new ones work. */
+  freeze(): void;
+  /** Both sides of every connection get a reset. */
+  reset(): void;
+  /** The server's side is closed and the client is not told: a half-open connection. */
+  halfOpen(): void;
+  close(): void;
+}
+
+interface Pair {
+  readonly client: Socket;
+  readonly upstream: Socket;
+}
+
+export async function openProxy(port: number): Promise<Proxy> {
+  const pairs = new Set<Pair>();
+  let delayMs = 0;
+  const late = () =>
+    new Transform({
+      transform: (piece, _encoding, done) => {
+        if (delayMs === 0) done(null, piece);
+        else setTimeout(() => done(null, piece), delayMs);
+      },
+    });
+  const server = createServer((client) => {
+    const upstream = connect(port, '127.0.0.1');
+    const pair = { client, upstream };
+    pairs.add(pair);
+    for (const socket of [client, upstream]) {
+      socket.on('error', () => socket.destroy());
+      socket.on('close', () => pairs.delete(pair));
+    }
+    client.pipe(late()).pipe(upstream);
+    upstream.pipe(late()).pipe(client);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const hold = (socket: Socket) => socket.unpipe().pause();
+  return {
+    port: (server.address() as AddressInfo).port,
+    delay: (ms) => {
+      delayMs = ms;
+    },
+    freeze: () => {
+      for (const { client, upstream } of pairs) [client, upstream].forEach(hold);
+    },
+    reset: () => {
+      for (const { client, upstream } of pairs) for (const socket of [client, upstream]) socket.resetAndDestroy();
+    },
+    halfOpen: () => {
+      for (const { client, upstream } of pairs) {
+        hold(upstream);
+        upstream.destroy();
+        hold(client);
+      }
+    },
+    close: () => {
+      server.close();
+      for (const { client, upstream } of pairs) for (const socket of [client, upstream]) socket.destroy();
+    },
+  };
+}

@@ -1,0 +1,141 @@
+/** Loads under a server and a network that fail: they end right, each record in the table once. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RunEvent } from '../../src/run/events.js';
+import { type GenerateOptions, type GenerateSummary, generate } from '../../src/run/generate.js';
+import { query, tables, value } from '../integration/postgres-fixture.js';
+import { type FaultyServer, startFaultyServer } from './faulty-server.js';
+import { openProxy } from './proxy.js';
+
+const ROWS = 400_000;
+const LANES = `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'COPY%'`;
+
+describe('a load under faults', () => {
+  let server: FaultyServer;
+  let digest = '';
+  before(async () => {
+    server = await startFaultyServer();
+    ({ digest } = await generate({ rows: ROWS, to: 'null' }));
+  });
+  after(() => server.stop());
+
+  /** Runs the load; while it copies, `harm` is done again and again. */
+  const load = async (url: string, harm: () => Promise<void>, options: GenerateOptions = {}) => {
+    const events: RunEvent[] = [];
+    let ended = false;
+    const running = generate({
+      rows: ROWS,
+      to: url,
+      table: 'fleet',
+      workers: 2,
+      ...options,
+      onEvent: (e) => events.push(e),
+    });
+    const done = running.finally(() => {
+      ended = true;
+    });
+    done.catch(() => undefined);
+    while (!ended && !events.some((event) => event.kind === 'shard')) await sleep(20);
+    while (!ended) await harm();
+    return { summary: await done, retries: events.filter((event) => event.kind === 'retry') };
+  };
+
+  const whole = async (url: string, summary: GenerateSummary) => {
+    assert.equal(summary.digest, digest);
+    assert.equal(await value(url, 'SELECT count(*) FROM fleet'), String(ROWS));
+    assert.equal(await value(url, 'SELECT count(DISTINCT record_id) FROM fleet'), String(ROWS));
+    assert.equal(await value(url, 'SELECT sum(rows) FROM fleetgen_shard'), String(ROWS));
+    assert.deepEqual(
+      (await tables(url)).filter((name) => name.includes('__')),
+      [],
+    );
+  };
+
+  it('ends right when backends are ended at random', async () => {
+    const url = await server.database();
+    const { summary, retries } = await load(url, async () => {
+      await query(url, `SELECT pg_terminate_backend(pid) FROM (${LANES} ORDER BY random() LIMIT 1) lane`);
+      await sleep(200 + 800 * Math.random());
+    });
+    await whole(url, summary);
+    assert.ok(retries.length > 0);
+  });
+
+  it("ends right when the coordinator's own session is ended", async () => {
+    const url = await server.database();
+    let ended = 0;
+    const { summary } = await load(url, async () => {
+      if (ended === 0) {
+        const locked = `SELECT pid FROM pg_locks WHERE locktype = 'advisory'
+          AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
+        ended += (await query(url, `SELECT pg_terminate_backend(pid) FROM (${locked}) l`)).length;
+      }
+      await sleep(20);
+    });
+    assert.equal(ended, 1);
+    await whole(url, summary);
+  });
+
+  it('ends right when the server crashes, also where it forgets commits', async () => {
+    const url = await server.database();
+    let crashes = 0;
+    const { summary, retries } = await load(url, async () => {
+      if (crashes++ < 3) await server.crash(url);
+      await sleep(1500);
+    });
+    await whole(url, summary);
+    assert.ok(retries.length > 0);
+  });
+
+  it('ends right when the server is stopped at once and started again', async () => {
+    const url = await server.database();
+    let restarts = 0;
+    const { summary, retries } = await load(url, async () => {
+      if (restarts++ < 2) await server.restart(500);
+      await sleep(500);
+    });
+    await whole(url, summary);
+    assert.ok(retries.length > 0);
+  });
+
+  it('ends right behind a slow network that resets connections', async (t) => {
+    const url = await server.database();
+    const proxy = await openProxy(Number(new URL(url).port));
+    t.after(() => proxy.close());
+    const through = new URL(url);
+    through.port = String(proxy.port);
+    let resets = 0;
+    const { summary, retries } = await load(through.href, async () => {
+      proxy.delay(5);
+      if (resets++ < 5) proxy.reset();
+      await sleep(400);
+    });
+    await whole(url, summary);
+    assert.ok(retries.length > 0);
+  });
+
+  it('tries nothing again that is forbidden', async () => {
+    const url = await server.database();
+    await generate({ rows: 1000, to: url, table: 'fleet' });
+    await query(
+      url,
+      `CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no' USING ERRCODE = '42501'; END $$;
+       CREATE TRIGGER no BEFORE INSERT ON fleet EXECUTE FUNCTION no()`,
+    );
+    const events: RunEvent[] = [];
+    const append = generate({
+      rows: 1000,
+      to: url,
+      table: 'fleet',
+      ifExists: 'append',
+      firstRecordId: 1000,
+      onEvent: (event) => events.push(event),
+    });
+    await assert.rejects(append, { code: 'PG_PERMISSION', exitCode: 1 });
+    assert.deepEqual(
+      events.map(({ kind }) => kind),
+      ['opened', 'failed'],
+    );
+  });
+});
