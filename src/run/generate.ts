@@ -125,6 +125,7 @@ function datasetOf(options: GenerateOptions): Dataset {
     ...(rows !== undefined && { rows }),
     ...(vehicles !== undefined && { vehicles }),
     ...(days !== undefined && { days }),
+    ...(scenario !== undefined && { scenario }),
   });
   const most = Number.MAX_SAFE_INTEGER - dataset.rows;
   if (firstRecordId > most) {
@@ -137,7 +138,6 @@ function datasetOf(options: GenerateOptions): Dataset {
 }
 
 function rangeOf({ range }: GenerateOptions, { rows }: Dataset): readonly [number, number] {
-    ...(scenario !== undefined && { scenario }),
   if (range === undefined) return [0, rows];
   const [from, to] = range;
   if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to) || from < 0 || to < from) {
