@@ -1,11 +1,13 @@
 /** The flags of `fleetgen stream`: how --help shows them and how their texts become StreamOptions. */
 import { readFileSync } from 'node:fs';
 import type { Options } from 'yargs';
+import { TELEMETRY } from '../columns/telemetry.js';
 import { requestError } from '../errors.js';
 import { planDataset } from '../plan/dataset.js';
 import { DEFAULTS, LIMITS } from '../run/defaults.js';
 import { COMPRESSIONS, type KafkaSpec, type KafkaTls, SASL_MECHANISMS } from '../sinks/kafka/spec.js';
 import type { NewTopic } from '../sinks/kafka/topic.js';
+import { connectionOf } from '../sinks/postgres/connection.js';
 import type { PaceSettings } from '../stream/pace.js';
 import type { Source } from '../stream/source.js';
 import type { StreamOptions } from '../stream/stream.js';
@@ -30,6 +32,9 @@ const onOff = (describe: string, defaultDescription: string): Options => ({
 
 export const STREAM_FLAGS = {
   to: text('kafka://host:port[,host:port]/topic, or - for lines of JSON on stdout', '-'),
+  from: text('simulate, postgresql://..., postgres (PG* environment), FILE.csv or FILE.csv.gz', 'simulate'),
+  table: text('Table of a database to replay', DEFAULTS.table),
+  schema: text('Schema of a database to replay', DEFAULTS.schema),
   rows: text("generate's first so many records, in order of arrival", 'no end'),
   vehicles: text('Size of the fleet', `${DEFAULT_VEHICLES}, or what --rows needs`),
   days: text('Length of the window, with --vehicles', 'no end'),
@@ -73,6 +78,9 @@ const KAFKA_ONLY: readonly StreamFlag[] = [
   'sasl-password-file',
 ];
 
+const SIMULATED_ONLY: readonly StreamFlag[] = ['rows', 'vehicles', 'days', 'seed', 'interval', 'start', 'workers'];
+const TABLE_ONLY: readonly StreamFlag[] = ['table', 'schema'];
+
 type Get = <T>(flag: StreamFlag, parse: (value: string) => T) => T | undefined;
 
 /** Throws a requestError for the first flag whose value is wrong or that has no meaning beside the others. */
@@ -92,7 +100,7 @@ export function parseStreamOptions(given: StreamArguments, now: Date, env: NodeJ
   const resumeFrom = get('resume-from', parseTime);
   const createTopic = get('create-topic', parseNewTopic);
   return {
-    source: simulated(get, now),
+    source: sourceOf(given, get, now),
     target: target.kind === 'stdout' ? target : { kind: 'kafka', spec: kafkaSpec(target, given, get, env) },
     pace,
     startNow: get('start-at', (found) => parseChoice('start-at', found, ['now'])) === 'now',
@@ -106,6 +114,29 @@ function refuseKafkaFlags(given: StreamArguments): void {
   const flag = KAFKA_ONLY.find((each) => given[each] !== undefined);
   if (flag === undefined) return;
   throw requestError('BAD_OPTION', `--${flag} means nothing on standard output: it is for --to kafka://...`);
+}
+
+function sourceOf(given: StreamArguments, get: Get, now: Date): Source {
+  const from = get('from', (found) => found) ?? 'simulate';
+  const refuse = (flags: readonly StreamFlag[], place: string): void => {
+    const flag = flags.find((each) => given[each] !== undefined);
+    if (flag !== undefined)
+      throw requestError('BAD_OPTION', `--${flag} means nothing with this --from: it is for ${place}`);
+  };
+  if (from !== 'simulate') refuse(SIMULATED_ONLY, '--from simulate');
+  if (/^postgres(ql)?:\/\//.test(from) || from === 'postgres') {
+    const schema = get('schema', (found) => found) ?? DEFAULTS.schema;
+    const table = get('table', (found) => found) ?? DEFAULTS.table;
+    return { kind: 'table', connection: connectionOf(from), ref: { schema, table }, telemetry: TELEMETRY };
+  }
+  refuse(TABLE_ONLY, 'a database');
+  if (from === 'simulate') return simulated(get, now);
+  if (/[^/]\.csv(\.gz)?$/.test(from)) return { kind: 'csv', path: from, telemetry: TELEMETRY };
+  const shown = from.replace(/\/\/[^@/]*@/, '//***@');
+  throw requestError(
+    'UNKNOWN_SOURCE',
+    `--from "${shown}" is not a source that stream knows: give simulate, postgresql://user@host/database, postgres, FILE.csv or FILE.csv.gz`,
+  );
 }
 
 /** Rows, or vehicles with days, end; otherwise day follows day. */

@@ -1,9 +1,10 @@
 /** From the plain description of a source to its feed. */
+import type { TableSchema } from '../columns/column.js';
 import type { Dataset } from '../plan/dataset.js';
-import { SharedPlans } from '../simulate/shared-plans.js';
+import type { ConnectionOptions } from '../sinks/postgres/connection.js';
+import type { TableRef } from '../sinks/postgres/identifiers.js';
 import type { Feed } from './feed.js';
 import { createSimulatedFeed } from './simulated-feed.js';
-import { Timetable } from './timetable.js';
 
 export interface SimulatedSource {
   readonly kind: 'simulate';
@@ -14,7 +15,25 @@ export interface SimulatedSource {
   readonly days: number;
 }
 
-export type Source = SimulatedSource;
+/** A CSV file, compressed where its name ends in .gz. */
+export interface CsvSource {
+  readonly kind: 'csv';
+  readonly path: string;
+  readonly telemetry: TableSchema;
+}
+
+export interface TableSource {
+  readonly kind: 'table';
+  readonly connection: ConnectionOptions;
+  readonly ref: TableRef;
+  readonly telemetry: TableSchema;
+}
+
+export type Source = SimulatedSource | CsvSource | TableSource;
+
+export function telemetryOfSource(source: Source): TableSchema {
+  return source.kind === 'simulate' ? source.dataset.telemetry : source.telemetry;
+}
 
 export interface FeedRequest {
   readonly source: Source;
@@ -23,13 +42,22 @@ export interface FeedRequest {
   readonly includes: (vehicle: number) => boolean;
 }
 
+/** A replay has one feed for all vehicles. Throws FleetgenError. */
 export async function openFeed({ source, after, includes }: FeedRequest): Promise<Feed> {
-  return createSimulatedFeed(source.dataset, { ...source, after, includes });
-}
-
-/** The virtual time at which a simulated stream begins: when the first vehicle leaves, or where it was interrupted. */
-export function firstDeparture({ dataset, rows, days }: SimulatedSource, after: number): number | undefined {
-  const options = { rows, days, after, includes: () => true };
-  const first = new Timetable(dataset, new SharedPlans(dataset), options).peek();
-  return first === undefined ? undefined : Math.max(first.startMs, after);
+  switch (source.kind) {
+    case 'simulate':
+      return createSimulatedFeed(source.dataset, { ...source, after, includes });
+    case 'csv': {
+      const { csvRows } = await import('./csv-rows.js');
+      const { sortByArrival } = await import('./arrival-sort.js');
+      const { openReplayFeed } = await import('./replay-feed.js');
+      const rows = sortByArrival(source.telemetry, csvRows(source.telemetry, source.path));
+      return openReplayFeed(source.telemetry, rows, after);
+    }
+    case 'table': {
+      const { tableRows } = await import('./table-rows.js');
+      const { openReplayFeed } = await import('./replay-feed.js');
+      return openReplayFeed(source.telemetry, tableRows(source.telemetry, source.connection, source.ref), after);
+    }
+  }
 }

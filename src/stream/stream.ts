@@ -13,6 +13,8 @@ import { openFeed, type Source } from './source.js';
 import { createLineSink } from './stdout-sink.js';
 
 const PROGRESS_MS = 200;
+/** A replay's rows don't say which scenario made them. */
+const UNKNOWN_SCENARIO = 'unknown';
 
 export interface StreamOptions {
   readonly source: Source;
@@ -67,7 +69,7 @@ export async function stream(options: StreamOptions): Promise<StreamSummary> {
     pace: options.pace,
     after: options.resumeFrom ?? Number.NEGATIVE_INFINITY,
     runId: randomUUID(),
-    scenarioHash: source.dataset.scenarioHash,
+    scenarioHash: source.kind === 'simulate' ? source.dataset.scenarioHash : UNKNOWN_SCENARIO,
   };
   const started = performance.now();
   let workers = 1;
@@ -75,7 +77,7 @@ export async function stream(options: StreamOptions): Promise<StreamSummary> {
   if (target.kind === 'kafka') {
     const { prepareTopic } = await import('../sinks/kafka/topic.js');
     topic = await prepareTopic(target.spec, options.createTopic);
-    workers = Math.min(options.workers, topic.partitions);
+    workers = source.kind === 'simulate' ? Math.min(options.workers, topic.partitions) : 1;
     warnOfRetention(options, topic, settings);
   }
   const memory = SharedClock.memoryFor(workers);
@@ -101,7 +103,7 @@ export async function stream(options: StreamOptions): Promise<StreamSummary> {
       workers,
       target: target.kind === 'stdout' ? '-' : displayKafka(target.spec),
       ...(topic && { partitions: topic.partitions }),
-      seed: source.dataset.seed,
+      ...(source.kind === 'simulate' && { seed: source.dataset.seed }),
       scenarioHash: settings.scenarioHash,
       algorithmVersion: ALGORITHM_VERSION,
       ...(result.delivered > 0 && { position: timeText(reached(result)) }),
@@ -175,7 +177,8 @@ function setupsOf(
 }
 
 /** A stream of N records is N messages, not about N. */
-function checkCount({ rows }: Source, after: number, { delivered }: StreamResult): void {
+function checkCount(source: Source, after: number, { delivered }: StreamResult): void {
+  const rows = source.kind === 'simulate' ? source.rows : Number.POSITIVE_INFINITY;
   if (!Number.isFinite(rows) || after !== Number.NEGATIVE_INFINITY || delivered === rows) return;
   throw runError('COUNT', `${delivered} messages were delivered instead of ${rows}: report this with the command`);
 }
@@ -213,6 +216,7 @@ function warnOfRetention(
   { after }: StreamSettings,
 ): void {
   if (topic.retentionMs === undefined || startNow) return;
+  if (source.kind !== 'simulate') return;
   const firstMs = Math.max(after, source.dataset.firstDay * 86_400_000);
   if (Date.now() - firstMs <= topic.retentionMs) return;
   const days = Math.round(topic.retentionMs / 86_400_000);

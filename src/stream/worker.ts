@@ -8,7 +8,7 @@ import { Pace } from './pace.js';
 import { PumpProgress, pump } from './pump.js';
 import type { FromStreamWorker, StreamStart, StreamWorkerSetup, ToStreamWorker } from './settings.js';
 import { SharedClock } from './shared-clock.js';
-import { openFeed } from './source.js';
+import { openFeed, telemetryOfSource } from './source.js';
 
 const { settings, spec, partitions, worker, workers, clock: memory } = workerData as StreamWorkerSetup;
 const { source, after, runId, scenarioHash } = settings;
@@ -37,7 +37,7 @@ async function run(): Promise<void> {
   let feed: Feed | undefined;
   let sink: MessageSink | undefined;
   try {
-    const keys = new VehicleKeys(source.dataset.telemetry, partitions);
+    const keys = new VehicleKeys(telemetryOfSource(source), partitions);
     // A partition belongs to one producer: its batches are larger, and a vehicle's messages stay in order.
     const includes = (vehicle: number): boolean => workers === 1 || keys.partition(vehicle) % workers === worker;
     feed = await openFeed({ source, after, includes });
