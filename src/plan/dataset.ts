@@ -6,7 +6,7 @@ import { vehicleSchema } from '../columns/vehicle.js';
 import { requestError } from '../errors.js';
 import { defaultScenario, scenarioHash } from '../scenario/load.js';
 import { BUILT_IN_EVENTS, type Scenario } from '../scenario/scenario.js';
-import { ConditionsCache } from '../world/conditions.js';
+import { type ConditionsBlocks, ConditionsCache } from '../world/conditions.js';
 import { eventNames, eventTypes } from '../world/event-tables.js';
 import { FAULT_NAMES } from '../world/fault-tables.js';
 import { compileWorld, dayOf, type World } from '../world/world.js';
@@ -56,6 +56,8 @@ export interface Dataset {
   readonly vehicle: TableSchema;
   readonly world: World;
   readonly capacity: Capacity;
+  /** Weather and traffic of the window, as far as planning needed them. */
+  readonly conditions: ConditionsBlocks;
 }
 
 /**
@@ -69,7 +71,8 @@ export function planDataset(request: DatasetRequest): Dataset {
   const world = compileWorld(scenario, intervalMs);
   const firstDay = dayOf(request.start);
   checkWindow(world, firstDay, firstDay + (request.days ?? DEFAULT_DAYS), scenario.fleet.commissioned.to);
-  const planner = new DayPlanner(world, request.seed, intervalMs, new ConditionsCache(world, request.seed));
+  const conditions = new ConditionsCache(world, request.seed);
+  const planner = new DayPlanner(world, request.seed, intervalMs, conditions);
   const capacity = findCapacity(planner, firstDay, request);
   checkWindow(world, firstDay, firstDay + capacity.days, scenario.fleet.commissioned.to);
   const total = capacity.before[capacity.before.length - 1]!;
@@ -100,6 +103,7 @@ export function planDataset(request: DatasetRequest): Dataset {
     ),
     world,
     capacity,
+    conditions: conditions.blocks,
   };
 }
 
@@ -129,7 +133,7 @@ function causesOf(scenario: Scenario): string[] {
 
 /** A planner for the dataset; each thread has its own, as it keeps what it computed. */
 export function plannerOf(dataset: Dataset): { readonly planner: DayPlanner; readonly conditions: ConditionsCache } {
-  const conditions = new ConditionsCache(dataset.world, dataset.seed);
+  const conditions = new ConditionsCache(dataset.world, dataset.seed, dataset.conditions);
   return { planner: new DayPlanner(dataset.world, dataset.seed, dataset.intervalMs, conditions), conditions };
 }
 

@@ -6,6 +6,7 @@
 import { Sfc32, STREAM } from '../random/sfc32.js';
 import { EXPONENTIAL, NORMAL, TABLE_SHIFT } from '../random/tables.js';
 import { HOUR_MS, habitOf, offsetAt } from './local-time.js';
+import { sharedFloat64, sharedInt32, sharedUint8 } from './shared-arrays.js';
 import type { RegionWorld, World } from './world.js';
 
 export const BLOCK_DAYS = 28;
@@ -17,7 +18,7 @@ export interface Conditions {
   /** Code of WEATHERS by hour of the block. */
   readonly weather: Uint8Array;
   /** Tenths of a degree Celsius at the start of each hour; one more than hours, to interpolate. */
-  readonly temperatureDeci: Int16Array;
+  readonly temperatureDeci: Int32Array;
   /** Code of TRAFFIC_DENSITIES by hour * ZONE_COUNT + zone. */
   readonly traffic: Uint8Array;
   /** By hour: how much longer than in free traffic and fair weather a trip takes, at least 1. */
@@ -33,15 +34,21 @@ export function blockOf(utcMs: number): number {
   return Math.floor(utcMs / BLOCK_MS);
 }
 
+/** Blocks by their keys: plain data on shared memory, so that what planning computed needn't be computed again. */
+export type ConditionsBlocks = ReadonlyMap<number, Conditions>;
+
 /** The conditions of blocks already computed, kept per thread. */
 export class ConditionsCache {
-  private readonly blocks = new Map<number, Conditions>();
+  readonly blocks: Map<number, Conditions>;
   private readonly random = new Sfc32();
 
   constructor(
     private readonly world: World,
     private readonly seed: number,
-  ) {}
+    known: ConditionsBlocks = new Map(),
+  ) {
+    this.blocks = new Map(known);
+  }
 
   get(region: number, block: number): Conditions {
     const key = block * 4096 + region;
@@ -56,10 +63,10 @@ export class ConditionsCache {
 
 function computeBlock(world: World, region: RegionWorld, seed: number, block: number, random: Sfc32): Conditions {
   const conditions: Conditions = {
-    weather: new Uint8Array(BLOCK_HOURS),
-    temperatureDeci: new Int16Array(BLOCK_HOURS + 1),
-    traffic: new Uint8Array(BLOCK_HOURS * ZONE_COUNT),
-    slowdown: new Float64Array(BLOCK_HOURS),
+    weather: sharedUint8(BLOCK_HOURS),
+    temperatureDeci: sharedInt32(BLOCK_HOURS + 1),
+    traffic: sharedUint8(BLOCK_HOURS * ZONE_COUNT),
+    slowdown: sharedFloat64(BLOCK_HOURS),
   };
   fillTemperature(region, seed, block, random, conditions);
   fillWeather(world, region, seed, block, random, conditions);
