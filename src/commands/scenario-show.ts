@@ -1,5 +1,5 @@
 /** What a scenario comes to, for people: one line, or the whole as YAML that is a scenario file itself. */
-import { Document, isMap, isScalar, isSeq, visit } from 'yaml';
+import { Document, isScalar, visit } from 'yaml';
 import { loadScenario } from '../scenario/load-scenario.js';
 import { BUILT_IN_EVENTS } from '../scenario/scenario.js';
 import { eventNames } from '../world/event-tables.js';
@@ -32,10 +32,9 @@ export async function effectiveYaml({ from, sets }: ScenarioRequest): Promise<st
       list.flow = true;
     },
     Map: (_key, map, ancestors) => {
-      const small = map.items.every(({ value: each }) => isScalar(each) || isSeq(each)) && map.items.length <= 6;
-      if (ancestors.length > 2 && (small || map.items.length === 0))
-        map.flow = !map.items.some(({ value: each }) => isMap(each));
+      const flat = map.items.every(({ value: each }) => isScalar(each)) && map.items.length <= 6;
+      map.flow = flat && ancestors.length > 2;
     },
   });
-  return document.toString({ lineWidth: 120, flowCollectionPadding: true });
+  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
 }

@@ -10,10 +10,11 @@ import { defaultScenario } from './load.js';
 import { findMeaningless } from './meaning.js';
 import { type Fragment, isMap, merge, NothingToRemove, ordered } from './merge.js';
 import { readNetwork } from './network-file.js';
+import type { Problem } from './problem.js';
 import type { Region, RegionNetwork, Scenario } from './scenario.js';
 import { isShipped, SHIPPED, shippedPath } from './shipped.js';
 import { readFileSource, type Source, setSource } from './source.js';
-import { findInvalid, type Problem } from './validate.js';
+import { findInvalid } from './validate.js';
 
 export interface LoadedScenario {
   /** With the roads that its files hold; give it to planDataset. */

@@ -1,9 +1,9 @@
 /** What is wrong with an effective scenario although each value is allowed: what only several values together show. */
-import { nearest } from '../nearest.js';
+import { eventProblems } from './event-meaning.js';
 import { findNameTaken } from './own-names.js';
-import { BUILT_IN_EVENTS, type EventSpec, type Scenario, type VehicleClass } from './scenario.js';
+import { type Problem, shownPath, unknownName, wrong } from './problem.js';
+import { BUILT_IN_EVENTS, type Scenario, type VehicleClass } from './scenario.js';
 import { zoneOffsets } from './time-zones.js';
-import { type Problem, shownPath } from './validate.js';
 import type { Path } from './yaml-text.js';
 
 /** A day has room for eight tours of this many legs. */
@@ -25,7 +25,7 @@ function* problems(scenario: Scenario): Generator<Problem> {
   yield* regionProblems(scenario);
   const taken = findNameTaken(Object.keys(scenario.events), Object.keys(scenario.metrics), BUILT_IN_EVENTS);
   if (taken !== undefined) yield taken;
-  yield* triggerProblems(scenario.events);
+  yield* eventProblems(scenario.events);
   yield* metricProblems(scenario);
   yield* sumProblems(scenario);
 }
@@ -67,7 +67,7 @@ function* classProblems({ fleet, time }: Scenario): Generator<Problem> {
       yield wrong(at('weekday_weights'), 'are all 0: give a day some weight');
     const profile = time.departures[vehicleClass.departures];
     if (profile === undefined) {
-      yield wrong(at('departures'), unknown(vehicleClass.departures, Object.keys(time.departures), 'profile'));
+      yield wrong(at('departures'), unknownName(vehicleClass.departures, Object.keys(time.departures), 'profile'));
       continue;
     }
     for (const day of ['weekday', 'weekend'] as const) {
@@ -103,7 +103,7 @@ function* timeProblems({ fleet, time, regions }: Scenario): Generator<Problem> {
   if (from > to) yield wrong(['fleet', 'commissioned'], `runs from ${from} to ${to}: give the earlier day first`);
   for (const [region, dates] of Object.entries(time.holidays)) {
     const path = ['time', 'holidays', region];
-    if (!Object.hasOwn(regions, region)) yield wrong(path, unknown(region, Object.keys(regions), 'region'));
+    if (!Object.hasOwn(regions, region)) yield wrong(path, unknownName(region, Object.keys(regions), 'region'));
     for (const [i, date] of dates.entries()) {
       if (!isDate(date)) yield wrong([...path, i], `is ${date}, a day that the calendar lacks`);
     }
@@ -143,43 +143,6 @@ function* regionProblems({ regions, roads }: Scenario): Generator<Problem> {
   }
 }
 
-function* triggerProblems(events: Scenario['events']): Generator<Problem> {
-  for (const [name, { triggers = {} }] of Object.entries(events)) {
-    for (const target of Object.keys(triggers)) {
-      if (Object.hasOwn(events, target)) continue;
-      yield wrong(['events', name, 'triggers', target], unknown(target, Object.keys(events), 'event'));
-    }
-  }
-  for (const name of Object.keys(events)) {
-    const circle = circleFrom(events, name, [name]);
-    if (circle === undefined) continue;
-    const path = ['events', name, 'triggers', circle[1]!];
-    yield {
-      path,
-      atKey: true,
-      says: `events.${name} would trigger itself for ever (${circle.join(' -> ')}): remove one of these triggers`,
-    };
-  }
-}
-
-/** The chain of triggers that leads from an event back to itself; the number of events is small. */
-function circleFrom(
-  events: Scenario['events'],
-  home: string,
-  chain: readonly string[],
-  seen = new Set<string>(),
-): string[] | undefined {
-  const triggers: EventSpec['triggers'] = events[chain.at(-1)!]?.triggers ?? {};
-  for (const target of Object.keys(triggers)) {
-    if (target === home) return [...chain, target];
-    if (seen.has(target)) continue;
-    seen.add(target);
-    const circle = circleFrom(events, home, [...chain, target], seen);
-    if (circle !== undefined) return circle;
-  }
-  return undefined;
-}
-
 function* metricProblems({ metrics }: Scenario): Generator<Problem> {
   for (const [name, { range, mean, decimals = 2 }] of Object.entries(metrics)) {
     const [least, most] = range;
@@ -209,16 +172,6 @@ function* sumProblems({ traffic, devices, dirt }: Scenario): Generator<Problem> 
     yield wrong(['devices'], `has ${onsets} faults per 1000 days: a day has one at most, give 1000 or less`);
   const dirty = sum(Object.values(dirt));
   if (dirty > 1) yield wrong(['dirt'], `soils a share of ${dirty} of the records: give 1 or less in all`);
-}
-
-function wrong(path: Path, says: string): Problem {
-  return { path, says: `${shownPath(path)} ${says}` };
-}
-
-function unknown(name: string, known: readonly string[], what: string): string {
-  const meant = nearest(name, known);
-  const mend = meant === undefined ? `the ${what}s are ${known.join(', ')}` : `did you mean ${meant}?`;
-  return `names no ${what} (${name}): ${mend}`;
 }
 
 function sum(values: readonly number[]): number {

@@ -4,7 +4,7 @@ import { RECEIVED_AT } from '../columns/message.js';
 import { TELEMETRY } from '../columns/telemetry.js';
 import { CAUSES, truthSchema } from '../columns/truth.js';
 import { vehicleSchema } from '../columns/vehicle.js';
-import type { Problem } from './validate.js';
+import type { Problem } from './problem.js';
 
 /** Reserved in PostgreSQL 18 (or, of the SQL standard, in Spark): a query would have to quote them. */
 const RESERVED = new Set(

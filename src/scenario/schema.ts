@@ -44,7 +44,8 @@ const byMonth = (value: Part, description: string): Part => list(value, 12, 12, 
 
 const share = number(0, 1e6, 'Share of the whole; shares need not add up to 1');
 const factor = number(0, 100);
-const SPEED_FACTOR = number(0.3, 1.5);
+/** Trips are planned to take at most some 1.6 times their free duration: slower traffic would only make drivers late. */
+const SPEED_FACTOR = number(0.5, 1);
 const probability = (description: string): Part => number(0, 1, description);
 const factors = (keys: readonly string[], description: string): Part =>
   optional(keyed(keys, optional(factor), `${description}; 1 where missing`));
@@ -57,7 +58,7 @@ const vehicleClass = object({
   trip_km: number(0.5, 500, 'Mean kilometres from stop to stop'),
   legs_out: pair(integer(1, 11), 'Stops on the way out, least and most'),
   legs_back: pair(integer(1, 11), 'Stops on the way back, least and most'),
-  stop_minutes: pair(number(0, 1440), 'How long a stop lasts, least and most'),
+  stop_minutes: pair(number(0, 720), 'How long a stop lasts, least and most'),
   work: optional(
     object(
       {

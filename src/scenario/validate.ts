@@ -1,17 +1,10 @@
 /** Validation against the schema, and what each finding means to a person: the key, what was found, what is allowed. */
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import { nearest } from '../nearest.js';
+import { type Problem, shownPath } from './problem.js';
 import { scenarioSchema } from './schema.js';
 import type { Form, JsonSchema } from './schema-parts.js';
-import { type Path, shortened } from './yaml-text.js';
-
-export interface Problem {
-  readonly path: Path;
-  /** It is the key that is wrong, not its value. */
-  readonly atKey?: boolean;
-  /** Without the place, and with how to mend it. */
-  readonly says: string;
-}
+import { shortened } from './yaml-text.js';
 
 const compiled = new Map<Form, ValidateFunction>();
 
@@ -46,18 +39,14 @@ function problemOf(error: ErrorObject): Problem {
     return { path, atKey: true, says: `${where} lacks ${params.missingProperty}: add it` };
   }
   const found = shortened(JSON.stringify(jsonable(error.data)) ?? 'nothing');
-  return { path, says: `${where === '' ? 'the scenario' : where} is ${found}: give ${allowedBy(schema)}` };
+  const kept = error.data === null && path.length > 0 ? ", but it can't be removed" : '';
+  return { path, says: `${where === '' ? 'the scenario' : where} is ${found}${kept}: give ${allowedBy(schema)}` };
 }
 
 function unknownKey(key: string, where: string, known: readonly string[]): string {
   const meant = nearest(key, known);
   const mend = meant === undefined ? `known are ${known.join(', ')}` : `did you mean ${meant}?`;
   return `unknown key "${shortened(key)}"${where === '' ? '' : ` in ${where}`}: ${mend}`;
-}
-
-/** events.braking_event.hours[3] */
-export function shownPath(path: Path): string {
-  return path.map((step, i) => (typeof step === 'number' ? `[${step}]` : `${i === 0 ? '' : '.'}${step}`)).join('');
 }
 
 function stepsOf(pointer: string): (string | number)[] {

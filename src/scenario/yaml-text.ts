@@ -57,6 +57,7 @@ export function parseYaml(text: string, namePlace: NamePlace): YamlText {
  */
 function compose(text: string, lineCounter: LineCounter, at: (offset: number) => string): Document.Parsed {
   const parser = new Parser(lineCounter.addNewLine);
+  lineCounter.addNewLine(0);
   function* tokens() {
     for (const lexeme of new Lexer().lex(text)) {
       yield* parser.next(lexeme);
