@@ -69,7 +69,7 @@ export function schemaText(format: Format, schema: string, table: string, scenar
     case 'sql':
       return `${tableSql(main, schema, table)}\n${tableSql(vehicles, schema, vehicleTable(table))}`;
     case 'json':
-      return `${JSON.stringify(rowJsonSchema(dataset.telemetry, table, main.comment), null, 2)}\n`;
+      return `${JSON.stringify(rowJsonSchema(messageSchema(dataset.telemetry), table, main.comment), null, 2)}\n`;
     case 'spark':
       return `${JSON.stringify(sparkStruct(messageSchema(dataset.telemetry)), null, 2)}\n`;
     case 'markdown':

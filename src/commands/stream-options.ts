@@ -1,10 +1,12 @@
 /** The flags of `fleetgen stream`: how --help shows them and how their texts become StreamOptions. */
 import { readFileSync } from 'node:fs';
 import type { Options } from 'yargs';
+import type { TableSchema } from '../columns/column.js';
 import { TELEMETRY } from '../columns/telemetry.js';
 import { requestError } from '../errors.js';
-import { planDataset } from '../plan/dataset.js';
+import { planDataset, telemetryOf } from '../plan/dataset.js';
 import { DEFAULTS, LIMITS } from '../run/defaults.js';
+import type { Scenario } from '../scenario/scenario.js';
 import { COMPRESSIONS, type KafkaSpec, type KafkaTls, SASL_MECHANISMS } from '../sinks/kafka/spec.js';
 import type { NewTopic } from '../sinks/kafka/topic.js';
 import { connectionOf } from '../sinks/postgres/connection.js';
@@ -13,6 +15,7 @@ import type { Source } from '../stream/source.js';
 import type { StreamOptions } from '../stream/stream.js';
 import { parseStreamTarget, type StreamTarget } from '../stream/targets.js';
 import { parseChoice, parseInterval, parseStart, parseWholeNumber } from './parse-options.js';
+import { SCENARIO_FLAGS } from './scenario-flags.js';
 
 const DEFAULT_VEHICLES = 100;
 const DEFAULT_DEADLINE = '120s';
@@ -38,6 +41,7 @@ export const STREAM_FLAGS = {
   rows: text("generate's first so many records, in order of arrival", 'no end'),
   vehicles: text('Size of the fleet', `${DEFAULT_VEHICLES}, or what --rows needs`),
   days: text('Length of the window, with --vehicles', 'no end'),
+  ...SCENARIO_FLAGS,
   seed: text('0 to 2^53-1; the same seed gives the same records', String(DEFAULTS.seed)),
   interval: text('Time between records on a trip, 1s to 300s', `${DEFAULTS.intervalSeconds}s`),
   start: text('First day: YYYY-MM-DD, today or today-30d (UTC)', DEFAULTS.start),
@@ -83,8 +87,16 @@ const TABLE_ONLY: readonly StreamFlag[] = ['table', 'schema'];
 
 type Get = <T>(flag: StreamFlag, parse: (value: string) => T) => T | undefined;
 
-/** Throws a requestError for the first flag whose value is wrong or that has no meaning beside the others. */
-export function parseStreamOptions(given: StreamArguments, now: Date, env: NodeJS.ProcessEnv): StreamOptions {
+/**
+ * `scenario`: what --scenario and --set ask for; undefined for the default. Throws a requestError for the first flag whose
+ * value is wrong or that has no meaning beside the others.
+ */
+export function parseStreamOptions(
+  given: StreamArguments,
+  scenario: Scenario | undefined,
+  now: Date,
+  env: NodeJS.ProcessEnv,
+): StreamOptions {
   const get: Get = (flag, parse) => {
     const found = given[flag];
     if (found === undefined) return undefined;
@@ -100,7 +112,7 @@ export function parseStreamOptions(given: StreamArguments, now: Date, env: NodeJ
   const resumeFrom = get('resume-from', parseTime);
   const createTopic = get('create-topic', parseNewTopic);
   return {
-    source: sourceOf(given, get, now),
+    source: sourceOf(given, get, scenario, now),
     target: target.kind === 'stdout' ? target : { kind: 'kafka', spec: kafkaSpec(target, given, get, env) },
     pace,
     startNow: get('start-at', (found) => parseChoice('start-at', found, ['now'])) === 'now',
@@ -116,22 +128,23 @@ function refuseKafkaFlags(given: StreamArguments): void {
   throw requestError('BAD_OPTION', `--${flag} means nothing on standard output: it is for --to kafka://...`);
 }
 
-function sourceOf(given: StreamArguments, get: Get, now: Date): Source {
+function sourceOf(given: StreamArguments, get: Get, scenario: Scenario | undefined, now: Date): Source {
   const from = get('from', (found) => found) ?? 'simulate';
   const refuse = (flags: readonly StreamFlag[], place: string): void => {
     const flag = flags.find((each) => given[each] !== undefined);
     if (flag !== undefined)
       throw requestError('BAD_OPTION', `--${flag} means nothing with this --from: it is for ${place}`);
   };
+  const telemetry: TableSchema = scenario === undefined ? TELEMETRY : telemetryOf(scenario);
   if (from !== 'simulate') refuse(SIMULATED_ONLY, '--from simulate');
   if (/^postgres(ql)?:\/\//.test(from) || from === 'postgres') {
     const schema = get('schema', (found) => found) ?? DEFAULTS.schema;
     const table = get('table', (found) => found) ?? DEFAULTS.table;
-    return { kind: 'table', connection: connectionOf(from), ref: { schema, table }, telemetry: TELEMETRY };
+    return { kind: 'table', connection: connectionOf(from), ref: { schema, table }, telemetry };
   }
   refuse(TABLE_ONLY, 'a database');
-  if (from === 'simulate') return simulated(get, now);
-  if (/[^/]\.csv(\.gz)?$/.test(from)) return { kind: 'csv', path: from, telemetry: TELEMETRY };
+  if (from === 'simulate') return simulated(get, scenario, now);
+  if (/[^/]\.csv(\.gz)?$/.test(from)) return { kind: 'csv', path: from, telemetry };
   const shown = from.replace(/\/\/[^@/]*@/, '//***@');
   throw requestError(
     'UNKNOWN_SOURCE',
@@ -140,7 +153,7 @@ function sourceOf(given: StreamArguments, get: Get, now: Date): Source {
 }
 
 /** Rows, or vehicles with days, end; otherwise day follows day. */
-function simulated(get: Get, now: Date): Source {
+function simulated(get: Get, scenario: Scenario | undefined, now: Date): Source {
   const number = (flag: 'rows' | 'seed' | 'vehicles' | 'days') =>
     get(flag, (found) => parseWholeNumber(flag, found, LIMITS[flag]));
   const rows = number('rows');
@@ -152,6 +165,7 @@ function simulated(get: Get, now: Date): Source {
     seed: number('seed') ?? DEFAULTS.seed,
     start: get('start', (found) => parseStart(found, now)) ?? DEFAULTS.start,
     intervalSeconds: get('interval', parseInterval) ?? DEFAULTS.intervalSeconds,
+    ...(scenario && { scenario }),
     ...(rows !== undefined && { rows }),
     ...(vehicles !== undefined && { vehicles }),
     ...(endless ? { days: 1 } : days !== undefined && { days }),

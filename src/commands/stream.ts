@@ -2,6 +2,7 @@
 import type { Argv, CommandModule } from 'yargs';
 import { fullCount, shortCount, shortDuration } from '../run/human.js';
 import type { StreamProgress, StreamSummary } from '../stream/stream.js';
+import { scenarioOf } from './scenario-flags.js';
 import { parseStreamOptions, STREAM_FLAGS, type StreamArguments } from './stream-options.js';
 
 const EXAMPLES = `Examples:
@@ -20,7 +21,7 @@ export function streamCommand(signal: AbortSignal): CommandModule<object, Stream
 }
 
 async function run(given: StreamArguments, signal: AbortSignal): Promise<void> {
-  const options = parseStreamOptions(given, new Date(), process.env);
+  const options = parseStreamOptions(given, await scenarioOf(given), new Date(), process.env);
   const { stream } = await import('../stream/stream.js');
   const quiet = given.quiet === true;
   const status = !quiet && process.stderr.isTTY && options.target.kind === 'kafka';

@@ -30,7 +30,7 @@ const EXPECTED: Readonly<Record<Column['kind'], string>> = {
 function valueReader(column: Column): (text: string) => number {
   switch (column.kind) {
     case 'int53':
-      return (text) => whole(text, Number.MAX_SAFE_INTEGER);
+      return wholeExactly;
     case 'int':
       return (text) => whole(text, 2 ** 31 - 1);
     case 'fixed': {
@@ -61,6 +61,13 @@ function whole(text: string, most: number): number {
   return /^-?\d+$/.test(text) ? inRange(Number(text), most) : Number.NaN;
 }
 
+/** Past 2^53 a double may be another number than the text. */
+function wholeExactly(text: string): number {
+  const value = whole(text, 2 ** 53);
+  return text.length < 16 || Number.isNaN(value) || BigInt(text) === BigInt(value) ? value : Number.NaN;
+}
+
+/** As two's complement: one more below zero than above. */
 function inRange(value: number, most: number): number {
-  return Math.abs(value) <= most ? value : Number.NaN;
+  return value >= -most - 1 && value <= most ? value : Number.NaN;
 }

@@ -24,9 +24,9 @@ for (const [name, column, expected] of properties) {
   });
 }
 
-test('JSON Schema asks for every column of the main table', () => {
+test('JSON Schema asks for every field of a message: the columns of the main table and when it was received', () => {
   const schema = JSON.parse(schemaText('json', 'public', 'fleet_telemetry'));
-  const names = TELEMETRY.columns.map((column) => column.name);
+  const names = [...TELEMETRY.columns.map((column) => column.name), 'received_at'];
   assert.deepEqual(Object.keys(schema.properties), names);
   assert.deepEqual(schema.required, names);
 });

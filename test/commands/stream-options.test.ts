@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { parseStreamOptions, type StreamArguments } from '../../src/commands/stream-options.js';
+
+const NOW = new Date('2026-03-01T12:00:00Z');
+const KAFKA = { to: 'kafka://h:1/t' };
+
+function parse(given: StreamArguments, env: Record<string, string> = {}) {
+  return parseStreamOptions(given, undefined, NOW, env);
+}
+
+function spec(given: StreamArguments, env: Record<string, string> = {}) {
+  const { target } = parse({ ...KAFKA, vehicles: '1', days: '1', ...given }, env);
+  assert.equal(target.kind, 'kafka');
+  return (target as Extract<typeof target, { kind: 'kafka' }>).spec;
+}
+
+function simulated(given: StreamArguments) {
+  const { source } = parse(given);
+  assert.equal(source.kind, 'simulate');
+  return source as Extract<typeof source, { kind: 'simulate' }>;
+}
+
+describe('options of stream', () => {
+  it('goes on day after day with 100 vehicles, at once, to standard output, when nothing is said', () => {
+    const options = parse({});
+    assert.deepEqual(options.target, { kind: 'stdout' });
+    const source = simulated({});
+    assert.equal(source.rows, Number.POSITIVE_INFINITY);
+    assert.equal(source.days, Number.POSITIVE_INFINITY);
+    assert.equal(source.dataset.vehicles, 100);
+    assert.deepEqual(options.pace, { speed: Infinity, rate: Infinity, batchEveryMs: 0 });
+  });
+
+  it('ends where the rows end, or the days of a fleet', () => {
+    assert.equal(simulated({ rows: '5000' }).rows, 5000);
+    const day = simulated({ vehicles: '3', days: '1' });
+    assert.equal(day.days, 1);
+    assert.equal(day.rows, day.dataset.rows);
+  });
+
+  it('reads paces', () => {
+    const pace = (given: StreamArguments) => parse({ vehicles: '1', days: '1', ...given }).pace;
+    assert.equal(pace({ speed: '60x' }).speed, 60);
+    assert.equal(pace({ speed: '0.5x' }).speed, 0.5);
+    assert.equal(pace({ speed: 'max' }).speed, Infinity);
+    assert.equal(pace({ rate: '5000/s' }).rate, 5000);
+    assert.equal(pace({ rate: '1_000' }).rate, 1000);
+    assert.equal(pace({ speed: '1x', 'batch-every': '5s' }).batchEveryMs, 5000);
+  });
+
+  it('reads the time that an interrupted stream printed', () => {
+    const printed = '2026-01-05T08:15:30.250Z';
+    assert.equal(parse({ vehicles: '1', days: '1', 'resume-from': printed }).resumeFrom, Date.parse(printed));
+  });
+
+  it('takes users from flags or the environment, and passwords never from flags', async () => {
+    const FLEETGEN_KAFKA_PASSWORD = 'p';
+    const given = { sasl: 'scram-sha-256', 'sasl-user': 'ann' };
+    const expected = { mechanism: 'scram-sha-256', user: 'ann', password: 'p' };
+    assert.deepEqual(spec(given, { FLEETGEN_KAFKA_PASSWORD }).sasl, expected);
+    const all = { FLEETGEN_KAFKA_SASL: 'scram-sha-256', FLEETGEN_KAFKA_USER: 'ann', FLEETGEN_KAFKA_PASSWORD };
+    assert.deepEqual(spec({}, all).sasl, expected);
+    const folder = await mkdtemp(join(tmpdir(), 'fleetgen-test-'));
+    try {
+      await writeFile(join(folder, 'password'), 'p\n');
+      assert.deepEqual(spec({ ...given, 'sasl-password-file': join(folder, 'password') }).sasl, expected);
+      await writeFile(join(folder, 'ca.pem'), 'PEM');
+      assert.deepEqual(spec({ 'tls-ca': join(folder, 'ca.pem') }).tls, { ca: 'PEM' });
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+    assert.deepEqual(spec({ tls: true }).tls, {});
+    assert.equal(spec({}).tls, undefined);
+    assert.equal(spec({}).sasl, undefined);
+  });
+
+  const refused: [name: string, given: StreamArguments, message: RegExp][] = [
+    ['a speed without a factor', { speed: '60' }, /--speed "60" is not valid/],
+    ['no speed at all', { speed: '0x' }, /--speed "0x"/],
+    ['a rate of nothing', { rate: '0/s' }, /--rate "0\/s"/],
+    ['two paces', { speed: '2x', rate: '10/s' }, /give one of them/],
+    ['bursts without a pace', { 'batch-every': '5s' }, /needs a pace/],
+    ['a start other than now', { 'start-at': 'noon' }, /--start-at/],
+    ['a time of another form', { 'resume-from': '2026-01-05' }, /--resume-from/],
+    ['a topic to make on standard output', { 'create-topic': 'partitions=6' }, /--create-topic means nothing/],
+    ['several workers on standard output', { workers: '2' }, /--workers means nothing/],
+    ['a topic without partitions', { ...KAFKA, 'create-topic': 'partitions=0' }, /--create-topic/],
+    ['an unknown compression', { ...KAFKA, compression: 'zstd' }, /--compression/],
+    ['an unknown mechanism', { ...KAFKA, sasl: 'gssapi', 'sasl-user': 'a' }, /--sasl/],
+    ['a user without a mechanism', { ...KAFKA, 'sasl-user': 'a' }, /needs --sasl/],
+    ['a user without a password', { ...KAFKA, sasl: 'plain', 'sasl-user': 'a' }, /FLEETGEN_KAFKA_PASSWORD/],
+    ['a CA that is not there', { ...KAFKA, 'tls-ca': '/nonexistent/ca' }, /--tls-ca/],
+    ['a flag given twice', { seed: ['1', '2'] }, /given twice/],
+    ['rows of a replay', { from: 'x.csv', rows: '10' }, /--rows means nothing/],
+    ['a table of a simulation', { table: 't' }, /--table means nothing/],
+    ['a source of an unknown kind', { from: 'mysql://u:secret@h/d' }, /mysql:\/\/\*\*\*@h/],
+  ];
+  for (const [name, given, message] of refused) {
+    it(`refuses ${name}`, () => {
+      const small = given.from === undefined ? { vehicles: '1', days: '1' } : {};
+      assert.throws(() => parse({ ...small, ...given }), { exitCode: 2, message });
+    });
+  }
+});
