@@ -20,6 +20,10 @@ export interface VehicleProfile {
   commissionedDay: number;
   /** Degrees Celsius that the thermometer is off. */
   thermometerBias: number;
+  /** Days from one service of the device to the next. */
+  serviceDays: number;
+  /** Percent of charge that the battery no longer holds for each year, whatever the service. */
+  fadePctPerYear: number;
 }
 
 export function emptyProfile(): VehicleProfile {
@@ -34,6 +38,8 @@ export function emptyProfile(): VehicleProfile {
     driverFactor: 1,
     commissionedDay: 0,
     thermometerBias: 0,
+    serviceDays: 1,
+    fadePctPerYear: 0,
   };
 }
 
@@ -65,6 +71,14 @@ export function fillProfile(world: World, seed: number, vehicle: number, random:
   out.driverFactor = DRIVER_FACTOR[centi + DRIVER_LOG_MAX * 100]!;
   out.commissionedDay = world.commissionedFrom + random.below(world.commissionedTo - world.commissionedFrom + 1);
   out.thermometerBias = NORMAL[random.next() >>> TABLE_SHIFT]! * 0.4;
+  out.serviceDays = Math.max(1, Math.round(world.service.weeks * 7 * (0.6 + 0.8 * random.uniform())));
+  out.fadePctPerYear = 0.4 + 0.6 * random.uniform();
+}
+
+/** How far the device has worn since its last service: from 0, with the square of the time, to nearly 1. */
+export function wearOf(profile: Pick<VehicleProfile, 'commissionedDay' | 'serviceDays'>, day: number): number {
+  const share = ((day - profile.commissionedDay) % profile.serviceDays) / profile.serviceDays;
+  return share * share;
 }
 
 /** Code of DRIVER_STYLES: calm below -0.8, normal to 0.5, brisk to 1.3, aggressive above. */

@@ -4,6 +4,7 @@ export interface Scenario {
     readonly classes: Readonly<Record<string, VehicleClass>>;
     readonly commissioned: { readonly from: string; readonly to: string };
     readonly driver_spread: number;
+    readonly service: Service;
     readonly devices: Readonly<Record<string, DeviceModel>>;
   };
   readonly time: {
@@ -74,6 +75,15 @@ export interface VehicleClass {
   /** Whether its vehicles start from one of the region's depots instead of a home of their own. */
   readonly depot: boolean;
   readonly departures: string;
+}
+
+/** Devices wear out between two services: slowly at first, with the square of the time since the last. */
+export interface Service {
+  /** Mean time between two; each vehicle's own is 0.6 to 1.4 of it. */
+  readonly weeks: number;
+  /** What a device due for service does: factor on its sensor faults, and charge that its battery no longer holds. */
+  readonly faults: number;
+  readonly capacity_pct: number;
 }
 
 export interface DeviceModel {

@@ -243,6 +243,14 @@ const scenario = object({
       classes: map(PLAIN_NAMES, vehicleClass, 50, 'Vehicle classes'),
       commissioned: object({ from: date('First day'), to: date('Last day') }, 'When vehicles joined the fleet'),
       driver_spread: number(0, 3, "Log-normal spread of a driver's rate of manoeuvres"),
+      service: object(
+        {
+          weeks: number(1, 1000, 'Mean weeks from one service to the next'),
+          faults: number(1, 1000, 'Factor on the sensor faults of a device that is due'),
+          capacity_pct: number(0, 60, 'Charge that its battery no longer holds, %'),
+        },
+        'How devices wear out between two services, with the square of the time',
+      ),
       devices: map(PLAIN_NAMES, device, 100, 'Models of the tracking device'),
     },
     'Which vehicles there are',

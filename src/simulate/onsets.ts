@@ -21,8 +21,9 @@ export const KNOWN_EVENTS = 8;
 export const CHANCE = CAUSES.indexOf('chance');
 export const CANYON_CAUSE = CAUSES.indexOf('canyon');
 
-/** Harsh acceleration is drawn below this speed, and where the interval ends at most this much slower (tenths of km/h). */
+/** Harsh acceleration happens below this speed (but for those who mean to be too fast), and where the interval ends at most this much slower (tenths of km/h). */
 const HARSH_BELOW = 1000;
+const HARSH_BELOW_SPEEDING = 1400;
 const HARSH_SLACK = 30;
 /** More of one kind don't wait. */
 const MOST_WAITING = 255;
@@ -84,7 +85,8 @@ export class Onsets {
         if (!free || speed < this.tables.minSpeedDeci[BRAKING]!) continue;
         result = this.brake(speed, next);
       } else if (event === HARSH) {
-        if (this.peak !== 0 || next < speed - HARSH_SLACK || next === 0 || speed >= HARSH_BELOW) continue;
+        if (this.peak !== 0 || next < speed - HARSH_SLACK || next === 0) continue;
+        if (speed >= (this.day.speedingTicks > 0 ? HARSH_BELOW_SPEEDING : HARSH_BELOW)) continue;
         this.peak = PEAK + Math.floor(this.day.draws.exponential() * HARSH_TAIL);
       } else {
         if (Math.max(speed, result) < this.tables.minSpeedDeci[event]!) continue;
@@ -92,7 +94,8 @@ export class Onsets {
       }
       this.waiting[event]!--;
       this.pending--;
-      this.trigger(event, place);
+      // Speeding brings nothing about before it shows.
+      if (event !== SPEEDING) this.trigger(event, place);
     }
     return result;
   }
@@ -145,7 +148,8 @@ export class Onsets {
     return Math.max(after, speed - Math.floor(size * 0.36 * interval));
   }
 
-  private trigger(event: number, place: Place): void {
+  /** Draws what the onset of an event brings about. */
+  trigger(event: number, place: Place): void {
     const context = this.day.surroundings.weather * 9 + (place.row % 9);
     for (const trigger of this.tables.triggers[event]!) {
       if (this.day.draws.uniform() < trigger.chance[context]!) this.wait(trigger.event, CAUSES.length + event);

@@ -60,13 +60,14 @@ export class Surroundings {
   }
 
   /** Forgets the last vehicle-day. `driverPower` gives exp(exponent * driverLog). */
-  startDay(profile: VehicleProfile, ageYears: number, driverPower: (exponent: number) => number): void {
-    const { events, label, devices } = this.world;
+  startDay(profile: VehicleProfile, ageYears: number, wear: number, driverPower: (exponent: number) => number): void {
+    const { events, label, devices, service } = this.world;
     const device = devices[profile.device]!;
     this.untilMs = 0;
     this.tableKey = -1;
     this.region = profile.region;
-    this.faultsPerHour = device.faultsPerHour * (1 + device.wearPerYear * ageYears);
+    const worn = 1 + (service.faults - 1) * wear;
+    this.faultsPerHour = device.faultsPerHour * (1 + device.wearPerYear * ageYears) * worn;
     this.driverRisk = Math.round(label.driver * profile.driverLog);
     for (let e = 0; e < this.driverFactors.length; e++) this.driverFactors[e] = driverPower(events.driverExponent[e]!);
   }

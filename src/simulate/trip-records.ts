@@ -25,7 +25,7 @@ const RADIUS_68 = 1.5096;
 const BASE_DELAY_MS = 45;
 const DELAYED_MS = 10000;
 /** Charging of the device while the engine runs, percent per hour. */
-const CHARGE_PER_HOUR = 14;
+const CHARGE_PER_HOUR = 40;
 const LATE = CAUSES.indexOf('late');
 
 export class TripRecords {
@@ -229,7 +229,7 @@ export class TripRecords {
       out.riskLabel[row] = (draw3 >>> 12) + 0.5 < score * 104.8576 ? 1 : 0;
       scores[score]!++;
       if (speeding !== 0 && day.speedingTicks === 0) onsets.cause[SPEEDING] = LATE;
-      if (day.speedingTicks > 0) day.followSpell(speeding);
+      if (day.speedingTicks > 0) day.followSpell(speeding, place);
 
       if (truth !== undefined) this.truthRecords.write(truth, out, row, place, along, fault);
       if (fault !== NO_FAULT) {

@@ -4,7 +4,7 @@
  */
 import { CAUSES } from '../columns/truth.js';
 import type { Dataset } from '../plan/dataset.js';
-import { emptyProfile, type VehicleProfile } from '../plan/vehicle-profile.js';
+import { emptyProfile, type VehicleProfile, wearOf } from '../plan/vehicle-profile.js';
 import { exp } from '../random/exact-math.js';
 import { Sfc32 } from '../random/sfc32.js';
 import { NO_FAULT } from '../world/fault-tables.js';
@@ -13,7 +13,8 @@ import type { RoadNetwork } from '../world/road-network.js';
 import type { World } from '../world/world.js';
 import { Draws } from './draws.js';
 import { type EdgeGeometry, Leg } from './leg.js';
-import { GPS_LOSS, KNOWN_EVENTS, Onsets } from './onsets.js';
+import { GPS_LOSS, KNOWN_EVENTS, Onsets, SPEEDING } from './onsets.js';
+import type { Place } from './place.js';
 import { Route } from './route.js';
 import { SharedPlans } from './shared-plans.js';
 import { Surroundings } from './surroundings.js';
@@ -117,6 +118,7 @@ export class VehicleDay {
     this.vehicle = vehicle;
     this.day = day;
     this.settle();
+    const { world } = this;
     const { profile } = this.planner;
     this.odometerM = plan.odometerM;
     this.twiceBefore = 0;
@@ -138,7 +140,7 @@ export class VehicleDay {
     this.onsets.startDay();
     const ageYears = (day - profile.commissionedDay) / 365.25;
     // The device slept since yesterday; old batteries hold less and drain faster.
-    this.batteryCeiling = 100 - ageYears * (0.4 + 0.6 * random.uniform());
+    this.batteryCeiling = 100 - ageYears * profile.fadePctPerYear - world.service.capacity_pct * wearOf(profile, day);
     this.lastEndMs = plan.trips > 0 ? plan.startMs[0]! - (6 + 10 * random.uniform()) * HOUR_MS : 0;
     this.batteryPct = this.batteryCeiling;
     if (plan.trips > 0) this.nextTrip();
@@ -222,8 +224,9 @@ export class VehicleDay {
   }
 
   /** Counts a spell of speeding down. It waits until the vehicle is too fast, and is over once it no longer is. */
-  followSpell(speeding: number): void {
+  followSpell(speeding: number, place: Place): void {
     if (speeding !== 0) {
+      if (this.tooFast === 0) this.onsets.trigger(SPEEDING, place);
       this.tooFast = 1;
       this.speedingTicks--;
     } else if (this.tooFast !== 0) this.speedingTicks = 0;
@@ -241,7 +244,9 @@ export class VehicleDay {
     this.network = this.world.regions[profile.region]!.network;
     this.geometry = this.plans.geometryOf(profile.region);
     const ageYears = (this.day - profile.commissionedDay) / 365.25;
-    this.surroundings.startDay(profile, ageYears, (exponent) => exp(exponent * profile.driverLog));
+    this.surroundings.startDay(profile, ageYears, wearOf(profile, this.day), (exponent) =>
+      exp(exponent * profile.driverLog),
+    );
   }
 
   private nextTour(): void {

@@ -72,6 +72,7 @@ export interface World {
   readonly classShares: readonly number[];
   readonly deviceShares: readonly number[];
   readonly driverSpread: number;
+  readonly service: Scenario['fleet']['service'];
   readonly commissionedFrom: number;
   readonly commissionedTo: number;
   readonly weather: { readonly spellHours: readonly number[]; readonly snowBelowDeci: number };
@@ -150,6 +151,7 @@ export function compileWorld(scenario: Scenario, intervalMs: number): World {
     classShares: cumulativeShares(Object.values(fleet.classes)),
     deviceShares: cumulativeShares(Object.values(fleet.devices)),
     driverSpread: fleet.driver_spread,
+    service: fleet.service,
     commissionedFrom: dayOf(fleet.commissioned.from),
     commissionedTo: dayOf(fleet.commissioned.to),
     weather: {
