@@ -1,6 +1,7 @@
 /** A process of its own for one load or one plan: what `fleetgen generate` does, with its times and its peak memory. */
 import { readFileSync } from 'node:fs';
 import { runLoad } from '../src/run/coordinator.js';
+import type { CopyFormat } from '../src/run/defaults.js';
 import { openTarget, parseTarget } from '../src/run/targets.js';
 import type { LoadTarget } from '../src/sinks/target.js';
 import { benchDataset } from './bench-dataset.js';
@@ -16,6 +17,7 @@ export interface ChildRequest {
     readonly to: string;
     readonly workers: number;
     readonly table?: string;
+    readonly copyFormat?: CopyFormat;
   };
 }
 
@@ -47,6 +49,8 @@ async function answer({ rows, load }: ChildRequest): Promise<ChildReport> {
       table: load.table ?? 'fleet_telemetry',
       ifExists: 'fail',
       header: false,
+      copyFormat: load.copyFormat ?? 'csv',
+      unlogged: false,
       signal: undefined,
     });
     run = await runLoad({ dataset, from, to, target: timed(target, times), workers: load.workers });

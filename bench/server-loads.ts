@@ -27,7 +27,7 @@ export async function timeFill(
 ): Promise<number> {
   const ref = { schema: 'public', table: 'bench_fill' };
   const table = qualified(ref);
-  await client.query(createTable(ref, schema, ' WITH (autovacuum_enabled = false)'));
+  await client.query(createTable(ref, schema, { storage: ' WITH (autovacuum_enabled = false)' }));
   try {
     const started = performance.now();
     await fill(table);

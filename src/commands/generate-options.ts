@@ -1,7 +1,7 @@
 /** The flags of `fleetgen generate`: how --help shows them and how their texts become GenerateOptions. */
 import type { Options } from 'yargs';
 import { requestError } from '../errors.js';
-import { DEFAULTS, IF_EXISTS, LIMITS } from '../run/defaults.js';
+import { COPY_FORMATS, DEFAULTS, IF_EXISTS, LIMITS } from '../run/defaults.js';
 import type { GenerateOptions } from '../run/generate.js';
 import { parseTarget, type TargetKind } from '../run/targets.js';
 import { parseChoice, parseInterval, parseRange, parseStart, parseWholeNumber } from './parse-options.js';
@@ -35,6 +35,9 @@ export const GENERATE_FLAGS = {
   table: text('Table of a database', DEFAULTS.table),
   schema: text('Schema of a database', DEFAULTS.schema),
   'if-exists': text('When the table or file exists: fail, append, replace', DEFAULTS.ifExists),
+  'copy-format': text('How rows travel to a database: csv, binary (faster)', DEFAULTS.copyFormat),
+  unlogged: onOff('Tables written to no log: faster, empty after a crash', 'off'),
+  truth: onOff('Also what is true of each record: TABLE_truth, FILE_truth.csv', 'off'),
   'first-record-id': text('Added to every record_id', '0'),
   workers: text('Threads, 1 to 256', 'one a core'),
   json: onOff('One JSON summary on stdout (on stderr with --to -)', 'off'),
@@ -48,6 +51,9 @@ const MEANT_FOR: Partial<Record<GenerateFlag, { readonly kinds: readonly TargetK
   table: { kinds: ['embedded', 'postgres'], place: 'a database' },
   schema: { kinds: ['embedded', 'postgres'], place: 'a database' },
   'if-exists': { kinds: ['embedded', 'postgres', 'file'], place: 'a database or a file' },
+  'copy-format': { kinds: ['embedded', 'postgres'], place: 'a database' },
+  unlogged: { kinds: ['embedded', 'postgres'], place: 'a database' },
+  truth: { kinds: ['embedded', 'postgres', 'file'], place: 'a database or a file' },
   header: { kinds: ['file', 'stdout'], place: 'a file or standard output' },
 };
 
@@ -81,10 +87,17 @@ export function parseGenerateOptions(given: GenerateArguments, now: Date): Gener
     ifExists: value('if-exists', (found) => parseChoice('if-exists', found, IF_EXISTS)),
     firstRecordId: number('first-record-id', 'firstRecordId'),
     workers: number('workers', 'workers'),
-    header: given.header === undefined ? undefined : given.header === true,
+    copyFormat: value('copy-format', (found) => parseChoice('copy-format', found, COPY_FORMATS)),
+    unlogged: onOffOf(given.unlogged),
+    truth: onOffOf(given.truth),
+    header: onOffOf(given.header),
   };
   refuseMeaningless(given, parseTarget(options.to ?? DEFAULTS.to).kind);
   return Object.fromEntries(Object.entries(options).filter(([, found]) => found !== undefined));
+}
+
+function onOffOf(found: unknown): boolean | undefined {
+  return found === undefined ? undefined : found === true;
 }
 
 function nonEmpty(flag: GenerateFlag) {

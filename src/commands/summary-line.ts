@@ -1,8 +1,15 @@
 import type { GenerateSummary } from '../run/generate.js';
 import { fullCount, shortDuration } from '../run/human.js';
+import type { LabelQuality } from '../run/label-quality.js';
 
-/** What a person wants to know when the load is done, on one line. */
-export function summaryLine({ rows, seconds, rowsPerSecond, table, target }: GenerateSummary): string {
+/** What a person wants to know when the load is done: one line, and one on the labels. */
+export function summaryLine({ rows, seconds, rowsPerSecond, table, target, labels }: GenerateSummary): string {
   const place = table === undefined ? target : `${table} at ${target}`;
-  return `${fullCount(rows)} rows in ${shortDuration(seconds)} (${fullCount(rowsPerSecond)} rows/s): ${place}`;
+  const line = `${fullCount(rows)} rows in ${shortDuration(seconds)} (${fullCount(rowsPerSecond)} rows/s): ${place}`;
+  return labels === null ? line : `${line}\n${labelsLine(labels)}`;
+}
+
+function labelsLine({ riskyShare, bestAuc, bestLogLoss }: LabelQuality): string {
+  const auc = bestAuc === null ? '' : `AUC ${bestAuc.toFixed(3)}, `;
+  return `risky: ${(riskyShare * 100).toFixed(2)} %; the best that a model can reach: ${auc}log-loss ${bestLogLoss.toFixed(4)}`;
 }

@@ -8,6 +8,7 @@ import type { Dataset } from '../plan/dataset.js';
 import { type Shard, shardsOf } from '../plan/shards.js';
 import type { Load, LoadResult, LoadTarget } from '../sinks/target.js';
 import type { RunListener } from './events.js';
+import { emptyLabelCounts, type LabelQuality, labelQuality } from './label-quality.js';
 import { Patience, pause, type RetryLimits } from './retry.js';
 import { runShards } from './shard-lanes.js';
 import { createSharedState, type SharedState } from './shared-state.js';
@@ -32,6 +33,8 @@ export interface RunOptions {
   readonly from: number;
   readonly to: number;
   readonly target: LoadTarget;
+  /** Also the truth of every record, into a companion; false by default. */
+  readonly truth?: boolean;
   /** At most this many threads; fewer when there are fewer shards. */
   readonly workers: number;
   readonly onProgress?: (progress: Progress) => void;
@@ -55,6 +58,8 @@ export interface RunSummary extends LoadResult {
   readonly seconds: number;
   /** SHA-256, hex, over the shards' own SHA-256 in order: equal for the same dataset and range, whatever the target. */
   readonly digest: string;
+  /** Of the records that this run made; null where it made none. */
+  readonly labels: LabelQuality | null;
 }
 
 /**
@@ -65,12 +70,13 @@ export async function runLoad(options: RunOptions): Promise<RunSummary> {
   const { dataset, from, to, target, signal } = options;
   const shards = shardsOf(dataset, from, to);
   const workers = Math.min(options.workers, shards.length);
-  const load: Load = { runId: randomUUID(), dataset, from, to, shards, workers };
+  const load: Load = { runId: randomUUID(), dataset, from, to, truth: options.truth ?? false, shards, workers };
   const started = performance.now();
   const state = createSharedState();
   const ending = new AbortController();
   const patience = new Patience(options.retry);
   const digests = new Map<number, string>();
+  const labels = emptyLabelCounts();
   const emit: RunListener = (event) => options.onEvent?.(event);
   let pool: WorkerPool | undefined;
   let phase: Progress['phase'] = 'rows';
@@ -98,7 +104,7 @@ export async function runLoad(options: RunOptions): Promise<RunSummary> {
       }
       if (missing.length === 0) break;
       pool ??= openWorkerPool(dataset, state, workers, options.workerFile);
-      await runShards(missing, { target, pool, workers, patience, ending, emit, digests });
+      await runShards(missing, { target, pool, workers, patience, ending, emit, digests, labels });
     }
     await pool?.close();
     pool = undefined;
@@ -135,6 +141,7 @@ export async function runLoad(options: RunOptions): Promise<RunSummary> {
       workers,
       seconds,
       digest: createHash('sha256').update(inOrder(shards, digests).join('\n')).digest('hex'),
+      labels: labelQuality(labels),
     };
   } catch (error) {
     ending.abort(error);

@@ -8,7 +8,11 @@ export const DEFAULTS = {
   table: 'fleet_telemetry',
   schema: 'public',
   ifExists: 'fail',
+  copyFormat: 'csv',
 } as const;
+
+export const COPY_FORMATS = ['csv', 'binary'] as const;
+export type CopyFormat = (typeof COPY_FORMATS)[number];
 
 export const IF_EXISTS = ['fail', 'append', 'replace'] as const;
 export type IfExists = (typeof IF_EXISTS)[number];

@@ -4,7 +4,7 @@ import { requestError } from '../errors.js';
 import { type Dataset, planDataset } from '../plan/dataset.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { type Progress, type RunSummary, runLoad } from './coordinator.js';
-import { DEFAULTS, type IfExists, LIMITS, type Limit } from './defaults.js';
+import { type CopyFormat, DEFAULTS, type IfExists, LIMITS, type Limit } from './defaults.js';
 import type { RunListener } from './events.js';
 import { openTarget, parseTarget } from './targets.js';
 
@@ -35,6 +35,12 @@ export interface GenerateOptions {
   readonly schema?: string;
   /** What to do when the table or file is there already; fail by default. */
   readonly ifExists?: IfExists;
+  /** How rows travel to a database; the same values either way. */
+  readonly copyFormat?: CopyFormat;
+  /** The tables that a database makes are written to no log: faster, and empty after a crash of the server. */
+  readonly unlogged?: boolean;
+  /** Also the truth of every record, in a table or file beside: for databases and files. */
+  readonly truth?: boolean;
   /** Added to every record_id. */
   readonly firstRecordId?: number;
   readonly onProgress?: (progress: Progress) => void;
@@ -65,6 +71,9 @@ export interface GenerateSummary extends RunSummary {
 export async function generate(options: GenerateOptions = {}): Promise<GenerateSummary> {
   for (const [name, limit] of Object.entries(LIMITS)) check(name, options[name as keyof typeof LIMITS], limit);
   const request = parseTarget(options.to ?? DEFAULTS.to);
+  if (options.truth && (request.kind === 'stdout' || request.kind === 'null')) {
+    throw requestError('NO_TRUTH', 'the truth goes beside the records: it needs a database or a file to go to');
+  }
   const dataset = datasetOf(options);
   const [from, to] = rangeOf(options, dataset);
   options.signal?.throwIfAborted();
@@ -73,6 +82,8 @@ export async function generate(options: GenerateOptions = {}): Promise<GenerateS
     table: options.table ?? DEFAULTS.table,
     ifExists: options.ifExists ?? DEFAULTS.ifExists,
     header: options.header ?? true,
+    copyFormat: options.copyFormat ?? DEFAULTS.copyFormat,
+    unlogged: options.unlogged ?? false,
     signal: options.signal,
   });
   try {
@@ -81,6 +92,7 @@ export async function generate(options: GenerateOptions = {}): Promise<GenerateS
       from,
       to,
       target: opened.target,
+      truth: options.truth ?? false,
       workers: options.workers ?? availableParallelism(),
       ...(options.onProgress && { onProgress: options.onProgress }),
       ...(options.onEvent && { onEvent: options.onEvent }),

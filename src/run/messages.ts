@@ -4,6 +4,7 @@ import type { Dataset } from '../plan/dataset.js';
 import type { Shard } from '../plan/shards.js';
 import type { ShardDigest } from '../sinks/sink.js';
 import type { WorkerSinkSpec } from '../sinks/target.js';
+import type { LabelCounts } from './label-quality.js';
 
 /** Given to a worker thread once, when it starts. */
 export interface WorkerSetup {
@@ -17,7 +18,7 @@ export type WorkerTask =
   | { readonly kind: 'close'; readonly workers: number };
 
 export type WorkerAnswer =
-  | { readonly kind: 'done'; readonly digest: ShardDigest }
+  | { readonly kind: 'done'; readonly digest: ShardDigest; readonly labels: LabelCounts }
   | { readonly kind: 'closed' }
   /** The abort flag was seen; the shard is undone. */
   | { readonly kind: 'aborted' }

@@ -7,6 +7,7 @@ import type { Shard } from '../plan/shards.js';
 import type { ShardDigest } from '../sinks/sink.js';
 import type { LoadTarget } from '../sinks/target.js';
 import type { RunListener } from './events.js';
+import { addLabelCounts, type LabelCounts } from './label-quality.js';
 import { type Patience, pause } from './retry.js';
 import type { WorkerPool } from './worker-pool.js';
 
@@ -25,6 +26,8 @@ export interface LaneContext {
   readonly emit: RunListener;
   /** SHA-256 by index of shard; the lanes add to it. */
   readonly digests: Map<number, string>;
+  /** Of the records that this run made; the lanes add to it. */
+  readonly labels: LabelCounts;
 }
 
 /** Resolves when every shard is done. The first failure that won't pass ends all lanes and is thrown. */
@@ -70,11 +73,15 @@ async function runShard(shard: Shard, context: LaneContext): Promise<ShardDigest
 }
 
 /** The shard's digest, or a failure that may pass. Throws any other. */
-async function attemptShard(shard: Shard, { target, pool, ending }: LaneContext): Promise<ShardDigest | FleetgenError> {
+async function attemptShard(shard: Shard, context: LaneContext): Promise<ShardDigest | FleetgenError> {
+  const { target, pool, ending, labels } = context;
   let failure: FleetgenError;
   try {
     const answer = await pool.run(shard, target.sinkFor(shard));
-    if (answer.kind === 'done') return answer.digest;
+    if (answer.kind === 'done') {
+      addLabelCounts(labels, answer.labels);
+      return answer.digest;
+    }
     if (answer.kind !== 'failed') throw runError('ABORTED', 'the load was stopped');
     failure = fromErrorData(answer.error);
   } catch (error) {

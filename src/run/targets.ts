@@ -2,7 +2,7 @@
 import { requestError } from '../errors.js';
 import type { EmbeddedConnection } from '../sinks/postgres/embedded/open.js';
 import type { LoadTarget } from '../sinks/target.js';
-import type { IfExists } from './defaults.js';
+import type { CopyFormat, IfExists } from './defaults.js';
 
 export type TargetKind = 'embedded' | 'postgres' | 'file' | 'stdout' | 'null';
 
@@ -17,6 +17,9 @@ export interface TargetOptions {
   readonly table: string;
   readonly ifExists: IfExists;
   readonly header: boolean;
+  /** For databases. */
+  readonly copyFormat: CopyFormat;
+  readonly unlogged: boolean;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -82,6 +85,7 @@ async function openEmbeddedTarget(options: TargetOptions): Promise<OpenTarget> {
 
 async function postgresTarget(connection: string | EmbeddedConnection, options: TargetOptions): Promise<LoadTarget> {
   const { createPostgresTarget } = await import('../sinks/postgres/load-target.js');
-  const { schema, table, ifExists } = options;
-  return createPostgresTarget({ connection, schema, table, ifExists });
+  const { schema, table, ifExists, unlogged } = options;
+  const format = options.copyFormat === 'binary' ? 'pgbinary' : 'csv';
+  return createPostgresTarget({ connection, schema, table, ifExists, format, unlogged });
 }

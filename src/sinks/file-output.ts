@@ -91,7 +91,13 @@ export function descriptorOutput(fd: number, name: string): Output {
   };
 }
 
-async function refuseExisting(path: string, mayReplace: boolean): Promise<void> {
+/** Removes a file that an earlier load left, if it is there. Throws FleetgenError. */
+export async function removeFile(path: string): Promise<void> {
+  await guarded(path, () => rm(path, { force: true }));
+}
+
+/** Throws a requestError for a folder, and for anything else that stands there when it may not be replaced. */
+export async function refuseExisting(path: string, mayReplace: boolean): Promise<void> {
   const existing = await lstatOrNothing(path);
   if (existing === undefined) return;
   if (await isFolder(path)) throw requestError('IS_FOLDER', `${path} is a folder: name a file in it`);

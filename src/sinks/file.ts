@@ -1,12 +1,13 @@
 /**
- * --to FILE.csv or FILE.csv.gz: the records in order, and the vehicles in a sibling (fleet.csv, fleet_vehicle.csv). A device or
- * a named pipe under such a name is written straight and has no sibling.
+ * --to FILE.csv or FILE.csv.gz: the records in order, and siblings for the vehicles and, where asked, the truth (fleet.csv,
+ * fleet_vehicle.csv, fleet_truth.csv). A device or a named pipe under such a name is written straight and has no sibling.
  */
 import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { requestError } from '../errors.js';
-import { openDeviceOutput, openFileOutput } from './file-output.js';
+import { openDeviceOutput, openFileOutput, refuseExisting, removeFile } from './file-output.js';
 import { createOrderedTarget, type Outputs } from './ordered-target.js';
+import type { Output } from './output.js';
 import { errorCode, openError } from './output-errors.js';
 import { openPipeOutput } from './stream-output.js';
 import type { Load, LoadTarget } from './target.js';
@@ -30,16 +31,20 @@ export function createFileTarget(options: FileTargetOptions): LoadTarget {
 }
 
 /** fleet.csv -> fleet_vehicle.csv, fleet.csv.gz -> fleet_vehicle.csv.gz. */
-export function vehiclePath(path: string): string {
+export function siblingPath(path: string, sibling: 'vehicle' | 'truth'): string {
   const ending = /(\.csv)?(\.gz)?$/i.exec(path)![0];
-  return `${path.slice(0, path.length - ending.length)}_vehicle${ending}`;
+  return `${path.slice(0, path.length - ending.length)}_${sibling}${ending}`;
 }
 
 async function openOutputs(options: FileTargetOptions, load: Load, cancelled: () => boolean): Promise<Outputs> {
   const { path, ifExists } = options;
   const existing = await statOf(path);
+  const isDevice = existing?.isCharacterDevice() || existing?.isBlockDevice();
+  if (load.truth && (existing?.isFIFO() || isDevice)) {
+    throw requestError('NO_SIBLING', `${path} has no room for a file of the truth beside it: leave out --truth`);
+  }
   if (existing?.isFIFO()) return { main: await openPipeOutput(path, cancelled) };
-  if (existing?.isCharacterDevice() || existing?.isBlockDevice()) return { main: await openDeviceOutput(path) };
+  if (isDevice) return { main: await openDeviceOutput(path) };
   if (existing?.isSocket()) throw requestError('NOT_A_FILE', `${path} is a socket: name a file`);
   if (ifExists === 'append') {
     throw requestError(
@@ -48,11 +53,22 @@ async function openOutputs(options: FileTargetOptions, load: Load, cancelled: ()
     );
   }
   const mayReplace = ifExists === 'replace';
-  const main = await openFileOutput(path, load.runId, mayReplace);
+  const opened: Output[] = [];
+  const open = async (file: string): Promise<Output> => {
+    const output = await openFileOutput(file, load.runId, mayReplace);
+    opened.push(output);
+    return output;
+  };
   try {
-    return { main, vehicles: await openFileOutput(vehiclePath(path), load.runId, mayReplace) };
+    const main = await open(path);
+    const vehicles = await open(siblingPath(path, 'vehicle'));
+    const truthPath = siblingPath(path, 'truth');
+    if (load.truth) return { main, vehicles, truth: await open(truthPath) };
+    // The truth of an earlier load would pass for that of these records.
+    await refuseExisting(truthPath, mayReplace);
+    return { main, vehicles, clear: () => removeFile(truthPath) };
   } catch (error) {
-    await main.discard();
+    for (const output of opened) await output.discard();
     throw error;
   }
 }

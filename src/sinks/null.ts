@@ -4,7 +4,10 @@ import type { LoadTarget } from './target.js';
 
 export function openNullSink(): ShardSink {
   return {
+    format: 'csv',
+    takesTruth: false,
     begin: async () => {},
+    beginTruth: async () => {},
     write: async (buffer) => buffer,
     commit: async () => {},
     abort: async () => {},

@@ -10,7 +10,7 @@ export async function openShardSink(spec: WorkerSinkSpec): Promise<ShardSink> {
       return openNullSink();
     case 'ordered': {
       const { openOrderedSink } = await import('./ordered-sink.js');
-      return openOrderedSink(spec.port, spec.gzip);
+      return openOrderedSink(spec);
     }
     case 'postgres': {
       const { openPostgresSink } = await import('./postgres/copy-lane.js');

@@ -7,18 +7,44 @@ import { type FleetgenError, fromErrorData, runError } from '../errors.js';
 import { gzipMember } from './gzip.js';
 import { type FromCoordinator, type FromWorker, SHARD_CREDIT_BYTES } from './ordered-messages.js';
 import type { ShardSink } from './sink.js';
+import type { WorkerSinkSpec } from './target.js';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
 /** Buffers that came back, for the next shards of this worker too. Bounded by what one shard can have under way. */
 const spare: Bytes[] = [];
 
-/** A sink for the one shard that the port is for. Its `write` takes the buffer over, so it must own its whole memory. */
-export function openOrderedSink(port: MessagePort, gzip: boolean): ShardSink {
-  return new OrderedSink(port, gzip);
+/** A sink for the one shard that the ports are for. Its `write` takes the buffer over, so it must own its whole memory. */
+export function openOrderedSink(spec: Extract<WorkerSinkSpec, { kind: 'ordered' }>): ShardSink {
+  const main = new OrderedSink(spec.port, spec.gzip);
+  return spec.truthPort === undefined ? main : withTruth(main, new OrderedSink(spec.truthPort, spec.gzip));
+}
+
+/** Both outputs take their shards in the same order, so the first one's turn never waits for the second. */
+function withTruth(main: OrderedSink, truth: OrderedSink): ShardSink {
+  let current = main;
+  return {
+    format: 'csv',
+    takesTruth: true,
+    begin: async () => {},
+    write: (buffer, length) => current.write(buffer, length),
+    async beginTruth() {
+      await main.commit();
+      current = truth;
+    },
+    commit: () => truth.commit(),
+    async abort() {
+      await Promise.all([main.abort(), truth.abort()]);
+    },
+    async close() {
+      await Promise.all([main.close(), truth.close()]);
+    },
+  };
 }
 
 class OrderedSink implements ShardSink {
+  readonly format = 'csv';
+  readonly takesTruth = false;
   readonly #port: MessagePort;
   readonly #gzip: boolean;
   #bytesUnderWay = 0;
@@ -37,6 +63,8 @@ class OrderedSink implements ShardSink {
   }
 
   async begin(): Promise<void> {}
+
+  async beginTruth(): Promise<void> {}
 
   async write(buffer: Bytes, length: number): Promise<Bytes> {
     if (this.#failure !== undefined) throw this.#failure;

@@ -8,14 +8,17 @@ import { fillVehicles } from '../simulate/vehicle-rows.js';
 import { gzipMember } from './gzip.js';
 import { OrderedQueue } from './ordered-queue.js';
 import type { Output } from './output.js';
-import type { Load, LoadResult, LoadTarget } from './target.js';
+import type { Load, LoadResult, LoadTarget, WorkerSinkSpec } from './target.js';
 
 const VEHICLES_PER_WRITE = 1024;
 
-/** The places a load writes: the records, and beside them the vehicles where a companion makes sense. */
+/** The places a load writes: the records, and beside them the vehicles and the truth where companions make sense. */
 export interface Outputs {
   readonly main: Output;
   readonly vehicles?: Output;
+  readonly truth?: Output;
+  /** Takes away what an earlier load left beside the main place and would be wrong from now on. */
+  readonly clear?: () => Promise<void>;
 }
 
 export interface OrderedTargetOptions {
@@ -35,6 +38,7 @@ class OrderedTarget implements LoadTarget {
   readonly #options: OrderedTargetOptions;
   #outputs: Outputs | undefined;
   #queue: OrderedQueue | undefined;
+  #truthQueue: OrderedQueue | undefined;
   #dataset: Dataset | undefined;
   #bytes = 0;
   #aborted = false;
@@ -52,13 +56,20 @@ class OrderedTarget implements LoadTarget {
     }
     this.#outputs = outputs;
     this.#dataset = load.dataset;
-    this.#queue = new OrderedQueue((bytes) => this.#writeMain(bytes));
-    if (this.#options.header) await this.#writeMain(this.#packed(utf8(csvHeader(load.dataset.telemetry))));
+    this.#queue = new OrderedQueue((bytes) => this.#write(outputs.main, bytes));
+    const { truth } = outputs;
+    if (truth !== undefined) this.#truthQueue = new OrderedQueue((bytes) => this.#write(truth, bytes));
+    if (!this.#options.header) return;
+    await this.#write(outputs.main, this.#packed(utf8(csvHeader(load.dataset.telemetry))));
+    if (truth !== undefined) await this.#write(truth, this.#packed(utf8(csvHeader(load.dataset.truth))));
   }
 
-  sinkFor(): { spec: { kind: 'ordered'; port: MessagePort; gzip: boolean }; transfer: MessagePort[] } {
+  sinkFor(): { spec: WorkerSinkSpec; transfer: MessagePort[] } {
     const port = this.#opened().queue.add();
-    return { spec: { kind: 'ordered', port, gzip: this.#options.gzip }, transfer: [port] };
+    const { gzip } = this.#options;
+    if (this.#truthQueue === undefined) return { spec: { kind: 'ordered', port, gzip }, transfer: [port] };
+    const truthPort = this.#truthQueue.add();
+    return { spec: { kind: 'ordered', port, truthPort, gzip }, transfer: [port, truthPort] };
   }
 
   shardDone(): void {}
@@ -66,11 +77,16 @@ class OrderedTarget implements LoadTarget {
   async finish(): Promise<LoadResult> {
     const { queue, outputs, dataset } = this.#opened();
     await queue.drained();
+    await this.#truthQueue?.drained();
     const started = performance.now();
     // Nothing at all is not a gzip file; a member that holds nothing is.
-    if (this.#options.gzip && this.#bytes === 0) await this.#writeMain(gzipMember(new Uint8Array()));
+    if (this.#options.gzip && this.#bytes === 0) {
+      for (const output of [outputs.main, outputs.truth])
+        if (output !== undefined) await this.#write(output, gzipMember(new Uint8Array()));
+    }
     if (outputs.vehicles !== undefined) await this.#writeVehicles(dataset, outputs.vehicles);
     await outputs.vehicles?.close();
+    await outputs.truth?.close();
     await outputs.main.close();
     if (this.#aborted) throw stopped();
     this.#published = publishAll(outputs);
@@ -81,13 +97,14 @@ class OrderedTarget implements LoadTarget {
   async abort(): Promise<void> {
     this.#aborted = true;
     this.#queue?.fail(stopped());
-    // Renaming both takes no time, and half of it must not be undone.
+    this.#truthQueue?.fail(stopped());
+    // Renaming them takes no time, and half of it must not be undone.
     await this.#published?.catch(() => {});
     if (this.#outputs !== undefined) await discardAll(this.#outputs);
   }
 
-  async #writeMain(bytes: Uint8Array): Promise<void> {
-    await this.#opened().outputs.main.write(bytes);
+  async #write(output: Output, bytes: Uint8Array): Promise<void> {
+    await output.write(bytes);
     this.#bytes += bytes.length;
   }
 
@@ -119,8 +136,10 @@ function stopped(): Error {
   return runError('ABORTED', 'the load was stopped');
 }
 
-/** The main file last: where it stands, its companion does too. */
+/** The main file last: where it stands, its companions do too. */
 async function publishAll(outputs: Outputs): Promise<void> {
+  await outputs.clear?.();
+  await outputs.truth?.publish();
   await outputs.vehicles?.publish();
   await outputs.main.publish();
 }
@@ -128,4 +147,5 @@ async function publishAll(outputs: Outputs): Promise<void> {
 async function discardAll(outputs: Outputs): Promise<void> {
   await outputs.main.discard();
   await outputs.vehicles?.discard();
+  await outputs.truth?.discard();
 }

@@ -4,22 +4,35 @@
  */
 import type { Shard } from '../plan/shards.js';
 
-/** What the worker knows of a shard once all its rows are encoded. */
-export interface ShardDigest {
-  readonly rows: number;
-  /** Bytes of canonical CSV, without a header. */
+/** How the bytes that a sink takes hold the rows. Truth comes as CSV always. */
+export type RowFormat = 'csv' | 'pgbinary';
+
+/** Of canonical CSV, without a header. */
+export interface BytesDigest {
   readonly bytes: number;
-  /** SHA-256 of the canonical CSV, hex. */
+  /** SHA-256, hex. */
   readonly sha256: string;
 }
 
+/** What the worker knows of a shard once all its rows are encoded: the same whatever the format they go in. */
+export interface ShardDigest extends BytesDigest {
+  readonly rows: number;
+  /** Of the truth of the same rows, in loads that have it. */
+  readonly truth?: BytesDigest;
+}
+
 export interface ShardSink {
+  readonly format: RowFormat;
+  /** The truth of each shard is to follow its rows. */
+  readonly takesTruth: boolean;
   begin(shard: Shard): Promise<void>;
   /**
    * Takes the first `length` bytes of `buffer` and resolves, when the sink can take more, with a buffer of the same
    * size that the caller may overwrite (this one, or another).
    */
   write(buffer: Uint8Array<ArrayBuffer>, length: number): Promise<Uint8Array<ArrayBuffer>>;
+  /** After the shard's last row, where the sink takes truth: what is written from here on is the truth of the rows. */
+  beginTruth(): Promise<void>;
   /** Makes the shard's rows lasting, all or none. Throws FleetgenError. */
   commit(digest: ShardDigest): Promise<void>;
   /** Undoes what begin and write did since the last commit. Never throws. */

@@ -15,6 +15,8 @@ export interface Load {
   /** Half-open range of records. */
   readonly from: number;
   readonly to: number;
+  /** The truth of every record goes into a companion of its own. */
+  readonly truth: boolean;
   /** All shards of the range, in order. */
   readonly shards: readonly Shard[];
   readonly workers: number;
@@ -24,12 +26,18 @@ export interface Load {
 export type WorkerSinkSpec =
   | { readonly kind: 'null' }
   | { readonly kind: 'postgres'; readonly postgres: PostgresSinkSpec }
-  | { readonly kind: 'ordered'; readonly port: MessagePort; readonly gzip: boolean };
+  | {
+      readonly kind: 'ordered';
+      readonly port: MessagePort;
+      /** For the truth, in loads that have it. */
+      readonly truthPort?: MessagePort;
+      readonly gzip: boolean;
+    };
 
 export interface LoadResult {
   /** The place for people and for --json: a URL without password, or a path. */
   readonly target: string;
-  /** Bytes written to the place. */
+  /** Bytes written to the place; into a database, as CSV they would be. */
   readonly bytes: number;
   /** schema.table, for databases. */
   readonly table?: string;

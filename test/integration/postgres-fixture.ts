@@ -90,12 +90,12 @@ export function dataset(rows: number, changes: Partial<Dataset> = {}): Dataset {
 }
 
 /** A load of records from:to, in shards of `shardRows`. */
-export function loadOf(data: Dataset, from = 0, to = data.rows, shardRows = 500): Load {
+export function loadOf(data: Dataset, from = 0, to = data.rows, shardRows = 500, truth = false): Load {
   const shards: Shard[] = [];
   for (let at = from; at < to; at += shardRows) {
     shards.push({ index: at / shardRows, from: at, to: Math.min(to, at + shardRows) });
   }
-  return { runId: randomUUID(), dataset: data, from, to, shards, workers: 1 };
+  return { runId: randomUUID(), dataset: data, from, to, truth, shards, workers: 1 };
 }
 
 export function target(url: string, options: Partial<PostgresTargetOptions> = {}): LoadTarget {

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { TELEMETRY } from '../../src/columns/telemetry.js';
 import { csvHeader } from '../../src/encode/csv.js';
-import { createFileTarget, type FileTargetOptions, vehiclePath } from '../../src/sinks/file.js';
+import { createFileTarget, type FileTargetOptions, siblingPath } from '../../src/sinks/file.js';
 import type { LoadTarget } from '../../src/sinks/target.js';
 import { madeUpLoad, openSinks, sendShard, shardBytes } from './made-up-load.js';
 
@@ -111,7 +111,12 @@ test('a full device fails the load', async () => {
 const refused: [name: string, options: Partial<FileTargetOptions>, prepare: () => Promise<unknown>, message: RegExp][] =
   [
     ['an existing file', {}, () => writeFile(path, 'old'), /^file exists: .*fleet\.csv; use --if-exists replace/],
-    ['an existing sibling', {}, () => writeFile(vehiclePath(path), 'old'), /^file exists: .*fleet_vehicle\.csv/],
+    [
+      'an existing sibling',
+      {},
+      () => writeFile(siblingPath(path, 'vehicle'), 'old'),
+      /^file exists: .*fleet_vehicle\.csv/,
+    ],
     ['appending', { ifExists: 'append' }, async () => {}, /--if-exists replace/],
     ['a folder', { ifExists: 'replace' }, () => mkdir(path), /is a folder/],
   ];

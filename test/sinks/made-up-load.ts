@@ -7,10 +7,10 @@ import type { Load, LoadTarget } from '../../src/sinks/target.js';
 
 export const DIGEST = { rows: 0, bytes: 0, sha256: '' };
 
-export function madeUpLoad(shardCount: number): Load {
+export function madeUpLoad(shardCount: number, truth = false): Load {
   const dataset = planDataset({ seed: 1, start: '2026-01-05', intervalSeconds: 10, vehicles: 3, days: 1 });
   const shards = Array.from({ length: shardCount }, (_, index): Shard => ({ index, from: index, to: index + 1 }));
-  return { runId: '0123456789abcdef', dataset, from: 0, to: shardCount, shards, workers: 2 };
+  return { runId: '0123456789abcdef', dataset, from: 0, to: shardCount, truth, shards, workers: 2 };
 }
 
 /** Sinks of all the shards, asked for in order as a coordinator does. */

@@ -4,7 +4,7 @@ import type { Load } from '../target.js';
 import type { Client } from './client.js';
 import { createTable, tableSql, vehicleDefinition } from './ddl.js';
 import { columnDifference, type ExistingTable } from './existing-table.js';
-import { qualified, quote, type TableRef, vehicleTable } from './identifiers.js';
+import { qualified, quote, type TableRef, truthTable, vehicleTable } from './identifiers.js';
 import { checkComplete, createLedger, endRun, recordRun } from './ledger.js';
 import type { LoadContext, PreparedLoad } from './load-target.js';
 import { copyVehicles } from './vehicle-rows.js';
@@ -17,10 +17,21 @@ export async function prepareAppend(context: LoadContext, main: ExistingTable): 
   const vehicleRef = { schema: ref.schema, table: vehicleTable(ref.table) };
   checkShape(ref, main, columnDifference(main, load.dataset.telemetry));
   if (vehicle !== null) checkShape(vehicleRef, vehicle, columnDifference(vehicle, load.dataset.vehicle));
+  checkTruth(context);
+  if (context.unlogged) {
+    throw requestError(
+      'PG_TABLE_STANDS',
+      `${qualified(ref)} stands already, and appending does not make it unlogged: leave out --unlogged`,
+    );
+  }
   await checkNewRecords(client, ref, load);
   await createLedger(client, ref.schema);
   await recordRun(client, ref.schema, ref.table, load, 'append', suffix);
-  return { table: ref.table, finish: (session) => finishAppend(context, vehicleRef, session) };
+  return {
+    table: ref.table,
+    truthTable: truthTable(ref.table),
+    finish: (session) => finishAppend(context, vehicleRef, session),
+  };
 }
 
 function checkShape(ref: TableRef, table: ExistingTable, difference: string | null): void {
@@ -33,6 +44,21 @@ function checkShape(ref: TableRef, table: ExistingTable, difference: string | nu
     'PG_COLUMNS_DIFFER',
     `${name} has other columns than the load (${difference}): use --if-exists replace, or name another --table`,
   );
+}
+
+/** Where a table of the truth stands, it holds that of every row. */
+function checkTruth({ ref, load, truth }: LoadContext): void {
+  const truthRef = { schema: ref.schema, table: truthTable(ref.table) };
+  if (load.truth && truth === null) {
+    throw requestError(
+      'PG_NO_TRUTH',
+      `the rows of ${qualified(ref)} have no table of their truth: leave out --truth, or use --if-exists replace`,
+    );
+  }
+  if (!load.truth && truth !== null) {
+    throw requestError('PG_TRUTH_STANDS', `${qualified(truthRef)} holds the truth of every row: add --truth`);
+  }
+  if (truth !== null) checkShape(truthRef, truth, columnDifference(truth, load.dataset.truth));
 }
 
 async function checkNewRecords(client: Client, ref: TableRef, load: Load): Promise<void> {
@@ -62,6 +88,7 @@ async function finishAppend(context: LoadContext, vehicleRef: TableRef, client: 
   await endRun(client, ref.schema, load.runId, 'done');
   await client.query('COMMIT');
   await client.query(`ANALYZE ${qualified(ref)}`);
+  if (load.truth) await client.query(`ANALYZE ${qualified({ schema: ref.schema, table: truthTable(ref.table) })}`);
   return bytes;
 }
 
@@ -72,7 +99,7 @@ async function createVehicles(client: Client, load: Load, ref: TableRef): Promis
 
 /** Vehicles that are known stay as they are. */
 async function addVehicles(client: Client, load: Load, ref: TableRef): Promise<number> {
-  await client.query(createTable(ARRIVALS, load.dataset.vehicle, ' ON COMMIT DROP'));
+  await client.query(createTable(ARRIVALS, load.dataset.vehicle, { storage: ' ON COMMIT DROP' }));
   const bytes = await copyVehicles(client, load.dataset, ARRIVALS.schema, ARRIVALS.table);
   const columns = load.dataset.vehicle.columns.map((column) => quote(column.name)).join(', ');
   await client.query(

@@ -1,5 +1,6 @@
 /** A load into tables of its own, which take the asked names when all is in, checked and indexed. */
 import { requestError, runError } from '../../errors.js';
+import type { Load } from '../target.js';
 import {
   buildKeyIndex,
   clearFinish,
@@ -10,9 +11,9 @@ import {
 } from './build-table.js';
 import { carryOver } from './carry-over.js';
 import type { Client } from './client.js';
-import { createIndex, TELEMETRY_INDEX, telemetryDefinition, vehicleDefinition } from './ddl.js';
+import { createIndex, TELEMETRY_INDEX, telemetryDefinition, truthDefinition, vehicleDefinition } from './ddl.js';
 import { dependents, type ExistingTable, takenNames } from './existing-table.js';
-import { loadNames, qualified } from './identifiers.js';
+import { buildNames, loadNames, qualified, type TableNames } from './identifiers.js';
 import { checkComplete, createLedger, endRun, recordRun, supersedeRuns } from './ledger.js';
 import type { LoadContext, PreparedLoad } from './load-target.js';
 import { type SwappedTable, swapTables } from './swap.js';
@@ -23,43 +24,62 @@ const DROP_LOCK_TIMEOUT_MS = 5000;
 
 /** Throws a requestError when a table that stands there can't be replaced without losing what hangs on it. */
 export async function prepareBuild(context: LoadContext): Promise<PreparedLoad> {
-  const { client, ref, load, suffix, main, vehicle } = context;
+  const { client, ref, load, suffix, unlogged } = context;
   const { schema } = ref;
+  const { telemetry, vehicle, truth } = load.dataset;
   const names = loadNames(ref.table, suffix);
-  const tables: SwappedTable[] = [
-    {
-      names: names.main,
-      indexes: [names.main.primaryKey, names.main.vehicleTimeIndex],
-      replaces: main?.oid ?? null,
-    },
-    { names: names.vehicle, indexes: [names.vehicle.primaryKey], replaces: vehicle?.oid ?? null },
-  ];
+  const tables = tablesOf(context);
   await checkFree(client, schema, tables);
-  if (main !== null) await checkReplaceable(client, schema, tables[0]!, main);
-  if (vehicle !== null) await checkReplaceable(client, schema, tables[1]!, vehicle);
+  for (const table of tables)
+    if (table.existing !== null) await checkReplaceable(client, schema, table, table.existing);
 
   const leftovers = await knownSuffixes(client, schema, ref.table);
   await dropPassingTables(client, schema, ref.table, leftovers, DROP_LOCK_TIMEOUT_MS);
   await createLedger(client, schema);
   await client.query('BEGIN');
-  await createBuildTable(client, schema, names.main, telemetryDefinition(load.dataset.telemetry));
-  await createBuildTable(client, schema, names.vehicle, vehicleDefinition(load.dataset.vehicle));
+  await createBuildTable(client, schema, names.main, telemetryDefinition(telemetry), unlogged);
+  await createBuildTable(client, schema, names.vehicle, vehicleDefinition(vehicle), unlogged);
+  if (load.truth) await createBuildTable(client, schema, names.truth, truthDefinition(truth), unlogged);
   await recordRun(client, schema, ref.table, load, 'build', suffix);
   await client.query('COMMIT');
-  return { table: names.main.build, finish: (session) => finishBuild(context, tables, session) };
+  return {
+    table: names.main.build,
+    truthTable: names.truth.build,
+    finish: (session) => finishBuild(context, tables, session),
+  };
 }
 
-async function finishBuild(context: LoadContext, tables: readonly SwappedTable[], client: Client): Promise<number> {
-  const { sessions, ref, load, suffix, main, vehicle } = context;
+type BuiltTable = SwappedTable & { readonly existing: ExistingTable | null };
+
+/** What is swapped. Without truth of its own, a load takes that of the table it replaces away. */
+function tablesOf({ ref, load, suffix, main, vehicle, truth }: LoadContext): BuiltTable[] {
+  const names = loadNames(ref.table, suffix);
+  const table = (part: TableNames, existing: ExistingTable | null, indexes = [part.primaryKey], built = true) => {
+    return { names: part, indexes, existing, replaces: existing?.oid ?? null, built };
+  };
+  const tables = [
+    table(names.main, main, [names.main.primaryKey, names.main.vehicleTimeIndex]),
+    table(names.vehicle, vehicle),
+  ];
+  if (load.truth || truth !== null) tables.push(table(names.truth, truth, undefined, load.truth));
+  return tables;
+}
+
+async function finishBuild(context: LoadContext, tables: readonly BuiltTable[], client: Client): Promise<number> {
+  const { sessions, ref, load, suffix, unlogged } = context;
   const { schema } = ref;
   const { dataset } = load;
   const names = loadNames(ref.table, suffix);
   await checkComplete(client, schema, load);
-  await clearFinish(client, schema, [names.main.build, names.vehicle.build], [names.vehicle.build]);
+  if (unlogged) await checkStillThere(client, schema, names.main.build, load);
+  await clearFinish(client, schema, buildNames(ref.table, suffix), [names.vehicle.build]);
 
   const second = await sessions.connect();
   const [, bytes] = await Promise.all([
-    withMemory(client, () => buildKeyIndex(client, schema, names.main, telemetryDefinition(dataset.telemetry))),
+    withMemory(client, async () => {
+      await buildKeyIndex(client, schema, names.main, telemetryDefinition(dataset.telemetry));
+      if (load.truth) await buildKeyIndex(client, schema, names.truth, truthDefinition(dataset.truth));
+    }),
     withMemory(second, async () => {
       const vehicleBytes = await copyVehicles(second, dataset, schema, names.vehicle.build);
       await buildKeyIndex(second, schema, names.vehicle, vehicleDefinition(dataset.vehicle));
@@ -68,16 +88,28 @@ async function finishBuild(context: LoadContext, tables: readonly SwappedTable[]
       return vehicleBytes;
     }),
   ]);
-  await finishTable(client, schema, names.main);
-  await finishTable(client, schema, names.vehicle);
-  if (main !== null) await carryOver(client, main, { schema, table: names.main.build });
-  if (vehicle !== null) await carryOver(client, vehicle, { schema, table: names.vehicle.build });
+  for (const { names: built, existing } of tables.filter((table) => table.built)) {
+    await finishTable(client, schema, built);
+    if (existing !== null) await carryOver(client, existing, { schema, table: built.build });
+  }
   await swapTables(client, schema, tables, async () => {
     await endRun(client, schema, load.runId, 'done');
     await supersedeRuns(client, schema, ref.table, load.runId);
   });
   await dropPassingTables(client, schema, ref.table, [suffix], DROP_LOCK_TIMEOUT_MS);
   return bytes;
+}
+
+/** A crash of the server empties an unlogged table, but not the ledger. */
+async function checkStillThere(client: Client, schema: string, table: string, load: Load): Promise<void> {
+  const found = await client.query<{ rows: string }>(`SELECT count(*) AS rows FROM ${qualified({ schema, table })}`);
+  const rows = Number(found.rows[0]!.rows);
+  const wanted = load.to - load.from;
+  if (rows === wanted) return;
+  throw runError(
+    'PG_ROWS_LOST',
+    `the unlogged table holds ${rows} of ${wanted} rows, as a crash of the server emptied it: run again`,
+  );
 }
 
 /** Servers come with 64 MB for index builds, which spills to disk; a session may ask for more. */

@@ -13,9 +13,14 @@ export async function createBuildTable(
   schema: string,
   names: TableNames,
   definition: TableDefinition,
+  unlogged: boolean,
 ): Promise<void> {
   const ref = { schema, table: names.build };
-  const create = createTable(ref, definition.columns, WHILE_BUILDING, names.final);
+  const create = createTable(ref, definition.columns, {
+    unlogged,
+    storage: WHILE_BUILDING,
+    constraintsFor: names.final,
+  });
   const comments = commentStatements(ref, definition.columns, definition.comment);
   await client.query([create, ...comments].join(';\n'));
 }
@@ -72,8 +77,8 @@ export async function dropPassingTables(
   lockTimeoutMs: number,
 ): Promise<void> {
   const owned = suffixes.flatMap((suffix) => {
-    const { main, vehicle } = loadNames(table, suffix);
-    return [main.build, main.old, vehicle.build, vehicle.old];
+    const { main, vehicle, truth } = loadNames(table, suffix);
+    return [main.build, main.old, vehicle.build, vehicle.old, truth.build, truth.old];
   });
   const found = await client.query<{ name: string }>(
     `SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace

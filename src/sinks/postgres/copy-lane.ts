@@ -1,14 +1,13 @@
 /**
- * The worker's end of a load: one connection, and for each shard one transaction that holds the COPY and the shard's row
- * in the ledger. So a shard is in the table exactly once or not at all.
+ * The worker's end of a load: one connection, and for each shard one transaction that holds the COPY, that of the truth, and
+ * the shard's row in the ledger. So a shard is in the table exactly once or not at all.
  */
 import { runError } from '../../errors.js';
 import type { Shard } from '../../plan/shards.js';
-import type { ShardDigest, ShardSink } from '../sink.js';
+import type { RowFormat, ShardDigest, ShardSink } from '../sink.js';
 import { type Client, connectClient, destroyClient } from './client.js';
 import { displayUrl } from './connection.js';
 import { type Chunk, CopyStream } from './copy-stream.js';
-import { qualified, quote } from './identifiers.js';
 import { recordShard } from './ledger.js';
 import { serverError } from './server-error.js';
 import type { PostgresSinkSpec } from './spec.js';
@@ -18,14 +17,10 @@ export function openPostgresSink(spec: PostgresSinkSpec): ShardSink {
   return new CopyLane(spec);
 }
 
-/** The COPY statement for CSV in the dialect of encode/csv: no header, an empty field is null. */
-export function copyStatement(schema: string, table: string, columns: readonly string[]): string {
-  return `COPY ${qualified({ schema, table })} (${columns.map(quote).join(', ')}) FROM STDIN WITH (FORMAT csv)`;
-}
-
 class CopyLane implements ShardSink {
   readonly #spec: PostgresSinkSpec;
-  readonly #copySql: string;
+  /** Rows that the server counted in the copies of this shard that are through. */
+  readonly #stored: number[] = [];
   #client: Client | undefined;
   #copy: CopyStream | undefined;
   #shard: Shard | undefined;
@@ -34,7 +29,14 @@ class CopyLane implements ShardSink {
 
   constructor(spec: PostgresSinkSpec) {
     this.#spec = spec;
-    this.#copySql = copyStatement(spec.schema, spec.table, spec.columns);
+  }
+
+  get format(): RowFormat {
+    return this.#spec.format;
+  }
+
+  get takesTruth(): boolean {
+    return this.#spec.truth !== undefined;
   }
 
   async begin(shard: Shard): Promise<void> {
@@ -42,7 +44,16 @@ class CopyLane implements ShardSink {
       const client = this.#client ?? (await this.#connect());
       await client.query('BEGIN');
       this.#shard = shard;
-      this.#copy = new CopyStream(client, this.#copySql);
+      this.#stored.length = 0;
+      this.#copy = new CopyStream(client, this.#spec.schema, this.#spec.main, this.#spec.format);
+    });
+  }
+
+  async beginTruth(): Promise<void> {
+    await this.#explained(async () => {
+      const { client, copy } = this.#active();
+      this.#stored.push(await copy.finish());
+      this.#copy = new CopyStream(client, this.#spec.schema, this.#spec.truth!, 'csv');
     });
   }
 
@@ -53,12 +64,13 @@ class CopyLane implements ShardSink {
   async commit(digest: ShardDigest): Promise<void> {
     await this.#explained(async () => {
       const { client, copy, shard } = this.#active();
-      const rows = await copy.finish();
+      this.#stored.push(await copy.finish());
       this.#copy = undefined;
-      if (rows !== digest.rows) {
+      const wrong = this.#stored.find((rows) => rows !== digest.rows);
+      if (wrong !== undefined) {
         throw runError(
           'PG_ROWS_LOST',
-          `${this.#where()} stored ${rows} of the ${digest.rows} rows of records ${shard.from}:${shard.to}: run again`,
+          `${this.#where()} stored ${wrong} of the ${digest.rows} rows of records ${shard.from}:${shard.to}: run again`,
         );
       }
       await recordShard(client, this.#spec.schema, this.#spec.runId, shard, digest);

@@ -7,17 +7,27 @@ export const TELEMETRY_COMMENT =
 export const VEHICLE_COMMENT = 'The vehicles of a simulated fleet, by fleetgen.';
 export const TELEMETRY_KEY = ['record_id'] as const;
 export const TELEMETRY_INDEX = ['vehicle_id', 'recorded_at'] as const;
+export const TRUTH_COMMENT =
+  'The truth of each row of simulated vehicle telemetry, by fleetgen: what a detector should find.';
+export const TRUTH_KEY = ['record_id'] as const;
 export const VEHICLE_KEY = ['vehicle_id'] as const;
 
-/**
- * CREATE TABLE without keys. PostgreSQL 18 names NOT NULL constraints after the table: a table that will be renamed
- * passes its lasting name as `constraintsFor`. No semicolon.
- */
-export function createTable(ref: TableRef, columns: TableSchema, options = '', constraintsFor?: string): string {
+export interface CreateOptions {
+  /** Written to no log: faster, and empty after a crash of the server. */
+  readonly unlogged?: boolean;
+  /** SQL behind the list of columns. */
+  readonly storage?: string;
+  /** PostgreSQL 18 names NOT NULL constraints after the table: the lasting name of one that will be renamed. */
+  readonly constraintsFor?: string;
+}
+
+/** CREATE TABLE without keys. No semicolon. */
+export function createTable(ref: TableRef, columns: TableSchema, options: CreateOptions = {}): string {
+  const { unlogged = false, storage = '', constraintsFor } = options;
   const lines = columns.columns.map(
     (column) => `  ${quote(column.name)} ${column.sqlType}${notNull(column, constraintsFor)}`,
   );
-  return `CREATE TABLE ${qualified(ref)} (\n${lines.join(',\n')}\n)${options}`;
+  return `CREATE ${unlogged ? 'UNLOGGED ' : ''}TABLE ${qualified(ref)} (\n${lines.join(',\n')}\n)${storage}`;
 }
 
 function notNull(column: Column, constraintsFor: string | undefined): string {
@@ -59,6 +69,10 @@ export function telemetryDefinition(columns: TableSchema): TableDefinition {
 
 export function vehicleDefinition(columns: TableSchema): TableDefinition {
   return { columns, comment: VEHICLE_COMMENT, key: VEHICLE_KEY };
+}
+
+export function truthDefinition(columns: TableSchema): TableDefinition {
+  return { columns, comment: TRUTH_COMMENT, key: TRUTH_KEY };
 }
 
 /** The whole SQL text of one table: table, primary key, index and comments, each statement with its semicolon. */

@@ -61,6 +61,15 @@ export function columnDifference(existing: ExistingTable, schema: TableSchema): 
   return extra === undefined ? null : `it has one more column, ${quote(extra)}`;
 }
 
+/** Whether the table is one that a load with truth made, whatever its scenario: nothing else has these columns. */
+export function isTruth(existing: ExistingTable): boolean {
+  const found = existing.columns.map((column) => column.name);
+  return (
+    existing.plain &&
+    ['record_id', 'true_latitude', 'device_fault', 'clean_risk_label'].every((name) => found.includes(name))
+  );
+}
+
 function serverType(type: SqlType): string {
   return type === 'timestamptz' ? 'timestamp with time zone' : type;
 }

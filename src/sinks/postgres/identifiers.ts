@@ -61,10 +61,15 @@ export interface TableNames {
 export interface LoadNames {
   readonly main: TableNames & { readonly vehicleTimeIndex: IndexNames };
   readonly vehicle: TableNames;
+  readonly truth: TableNames;
 }
 
 export function vehicleTable(table: string): string {
   return `${table}_vehicle`;
+}
+
+export function truthTable(table: string): string {
+  return `${table}_truth`;
 }
 
 /** Ties a load's passing tables to its run: 8 hex digits, so that all derived names stay within the limit. */
@@ -79,7 +84,17 @@ export function loadNames(table: string, suffix: string): LoadNames {
     build: `${main.build}_idx`,
     old: `${main.old}_idx`,
   };
-  return { main: { ...main, vehicleTimeIndex: index }, vehicle: tableNames(vehicleTable(table), suffix) };
+  return {
+    main: { ...main, vehicleTimeIndex: index },
+    vehicle: tableNames(vehicleTable(table), suffix),
+    truth: tableNames(truthTable(table), suffix),
+  };
+}
+
+/** What the tables of a load are called until they are swapped in. */
+export function buildNames(table: string, suffix: string): string[] {
+  const { main, vehicle, truth } = loadNames(table, suffix);
+  return [main.build, vehicle.build, truth.build];
 }
 
 function tableNames(table: string, suffix: string): TableNames {

@@ -49,6 +49,7 @@ export async function createLedger(client: Client, schema: string): Promise<void
       first_day date NOT NULL,
       interval_ms integer NOT NULL,
       first_record_id bigint NOT NULL,
+      truth boolean NOT NULL,
       range_from bigint NOT NULL,
       range_to bigint NOT NULL,
       host text NOT NULL,
@@ -65,6 +66,7 @@ export async function createLedger(client: Client, schema: string): Promise<void
       rows bigint NOT NULL,
       bytes bigint NOT NULL,
       sha256 text NOT NULL,
+      truth_sha256 text,
       committed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
       PRIMARY KEY (run_id, shard_index)
     );
@@ -90,19 +92,13 @@ export async function recordRun(
   suffix: string,
 ): Promise<void> {
   const d = load.dataset;
+  const identity = [d.scenarioHash, d.seed, d.algorithmVersion, d.rows, d.vehicles, d.days];
+  const window = [d.firstDay, d.intervalMs, d.firstRecordId];
   await client.query(
     `INSERT INTO ${runTable(schema)} (run_id, table_name, mode, suffix, state, scenario_hash, seed, algorithm_version,
-       dataset_rows, vehicles, days, first_day, interval_ms, first_record_id, range_from, range_to, host, pid)
-     VALUES ($1, $2, $3, $4, 'running', $5, $6, $7, $8, $9, $10, date '1970-01-01' + $11::integer, $12, $13, $14, $15, $16, $17)`,
-    [load.runId, table, mode, suffix, d.scenarioHash, d.seed, d.algorithmVersion, d.rows, d.vehicles, d.days].concat([
-      d.firstDay,
-      d.intervalMs,
-      d.firstRecordId,
-      load.from,
-      load.to,
-      hostname(),
-      process.pid,
-    ]),
+       dataset_rows, vehicles, days, first_day, interval_ms, first_record_id, truth, range_from, range_to, host, pid)
+     VALUES ($1, $2, $3, $4, 'running', $5, $6, $7, $8, $9, $10, date '1970-01-01' + $11::integer, $12, $13, $14, $15, $16, $17, $18)`,
+    [load.runId, table, mode, suffix, ...identity, ...window, load.truth, load.from, load.to, hostname(), process.pid],
   );
 }
 
@@ -120,9 +116,9 @@ export async function recordShard(
 ): Promise<void> {
   const insert = client.query(
     `WITH run AS (SELECT run_id FROM ${runTable(schema)} WHERE run_id = $1 AND state = 'running' FOR SHARE)
-     INSERT INTO ${shardTable(schema)} (run_id, shard_index, range_from, range_to, rows, bytes, sha256)
-     SELECT run_id, $2, $3, $4, $5, $6, $7 FROM run`,
-    [runId, shard.index, shard.from, shard.to, digest.rows, digest.bytes, digest.sha256],
+     INSERT INTO ${shardTable(schema)} (run_id, shard_index, range_from, range_to, rows, bytes, sha256, truth_sha256)
+     SELECT run_id, $2, $3, $4, $5, $6, $7, $8 FROM run`,
+    [runId, shard.index, shard.from, shard.to, digest.rows, digest.bytes, digest.sha256, digest.truth?.sha256],
   );
   const result = await insert.catch((error: { code?: string }) => {
     if (error.code !== UNIQUE_VIOLATION) throw error;

@@ -2,20 +2,31 @@
  * A PostgreSQL table as the coordinator's target. New and replaced tables are built beside (build-load.ts), rows are
  * appended in place (append-load.ts); either way the table is as before until its load is whole, or again after undo.
  */
+
+import type { TableSchema } from '../../columns/column.js';
 import { type FleetgenError, requestError } from '../../errors.js';
 import type { Shard } from '../../plan/shards.js';
-import type { ShardDigest } from '../sink.js';
+import type { RowFormat, ShardDigest } from '../sink.js';
 import type { Load, LoadResult, LoadTarget, WorkerSinkSpec } from '../target.js';
 import { lockTable } from './advisory-lock.js';
 import { prepareAppend } from './append-load.js';
 import { prepareBuild } from './build-load.js';
 import { type Client, connectClient } from './client.js';
 import { type ConnectionOptions, connectionOf, displayUrl } from './connection.js';
-import { type ExistingTable, findTable } from './existing-table.js';
-import { checkNames, loadNames, qualified, runSuffix, type TableRef, vehicleTable } from './identifiers.js';
+import { type ExistingTable, findTable, isTruth } from './existing-table.js';
+import {
+  buildNames,
+  checkNames,
+  qualified,
+  runSuffix,
+  type TableRef,
+  truthTable,
+  vehicleTable,
+} from './identifiers.js';
 import { committedShards, runState } from './ledger.js';
 import { mayPass, serverError } from './server-error.js';
 import { Sessions } from './sessions.js';
+import type { PostgresSinkSpec } from './spec.js';
 import { endBackends, undoRun } from './undo.js';
 
 /** A backend that was lost may hold its locks until it notices. */
@@ -27,6 +38,10 @@ export interface PostgresTargetOptions {
   readonly schema: string;
   readonly table: string;
   readonly ifExists: 'fail' | 'append' | 'replace';
+  /** How rows travel; csv by default. */
+  readonly format?: RowFormat;
+  /** Tables that the load makes are written to no log: faster, and empty after a crash of the server. */
+  readonly unlogged?: boolean;
   /** How long to wait for another load of the table to end; 3 s by default. */
   readonly lockWaitMs?: number;
 }
@@ -42,12 +57,17 @@ export interface LoadContext {
   readonly suffix: string;
   readonly main: ExistingTable | null;
   readonly vehicle: ExistingTable | null;
+  /** What stands under the name of the truth and is a truth, or has to make room for one. */
+  readonly truth: ExistingTable | null;
+  readonly unlogged: boolean;
 }
 
 /** A load whose checks are through and whose tables stand. */
 export interface PreparedLoad {
   /** Where the shards' rows go. */
   readonly table: string;
+  /** Where their truth goes, in loads that have it. */
+  readonly truthTable: string;
   /** Makes the load visible and lasting; returns the bytes of the vehicles' rows. Starts over when an attempt failed. */
   finish(client: Client): Promise<number>;
 }
@@ -85,12 +105,14 @@ class PostgresTarget implements LoadTarget {
       this.#prepared = await this.#prepare(client, load);
     });
     const { schema } = this.#ref;
-    const postgres = {
+    const { table, truthTable: truth } = this.#prepared!;
+    const postgres: PostgresSinkSpec = {
       runId: load.runId,
       connection: this.#connection,
       schema,
-      table: this.#prepared!.table,
-      columns: load.dataset.telemetry.columns.map((column) => column.name),
+      main: { table, columns: namesOf(load.dataset.telemetry) },
+      format: this.#options.format ?? 'csv',
+      ...(load.truth && { truth: { table: truth, columns: namesOf(load.dataset.truth) } }),
     };
     this.#sinkSpec = { kind: 'postgres', postgres };
   }
@@ -100,7 +122,7 @@ class PostgresTarget implements LoadTarget {
   }
 
   shardDone(_shard: Shard, digest: ShardDigest): void {
-    this.#bytes += digest.bytes;
+    this.#bytes += digest.bytes + (digest.truth?.bytes ?? 0);
   }
 
   settled(shards: readonly Shard[]): Promise<ReadonlyMap<number, ShardDigest>> {
@@ -149,8 +171,7 @@ class PostgresTarget implements LoadTarget {
   }
 
   #passingTables(): string[] {
-    const { main, vehicle } = loadNames(this.#ref.table, runSuffix(this.#load!.runId));
-    return [main.build, vehicle.build];
+    return buildNames(this.#ref.table, runSuffix(this.#load!.runId));
   }
 
   /** The session that holds the lock of the table; a new one when that was lost, unless another load came between. */
@@ -178,9 +199,23 @@ class PostgresTarget implements LoadTarget {
     const main = await findTable(client, this.#ref);
     const vehicle = await findTable(client, { schema, table: vehicleTable(table) });
     const suffix = runSuffix(load.runId);
-    const context: LoadContext = { sessions: this.#sessions, client, ref: this.#ref, load, suffix, main, vehicle };
+    const truthFound = await findTable(client, { schema, table: truthTable(table) });
+    // Without truth of its own, a load has to do with that table only if it holds the truth of another.
+    const truth = load.truth || (truthFound !== null && isTruth(truthFound)) ? truthFound : null;
+    const context: LoadContext = {
+      sessions: this.#sessions,
+      client,
+      ref: this.#ref,
+      load,
+      suffix,
+      main,
+      vehicle,
+      truth,
+      unlogged: this.#options.unlogged ?? false,
+    };
     if (main !== null && ifExists === 'append') return prepareAppend(context, main);
-    const standing = main === null ? vehicle && vehicleTable(table) : table;
+    const companion = (vehicle && vehicleTable(table)) ?? (truth && truthTable(table));
+    const standing = main === null ? companion : table;
     if (standing !== null && ifExists !== 'replace') {
       throw requestError(
         'PG_TABLE_EXISTS',
@@ -208,4 +243,8 @@ class PostgresTarget implements LoadTarget {
       throw serverError(error, displayUrl(this.#connection));
     }
   }
+}
+
+function namesOf(schema: TableSchema): string[] {
+  return schema.columns.map((column) => column.name);
 }

@@ -1,12 +1,21 @@
 /** What a worker needs to open its own COPY connection. Lives in memory only: it can hold a password. */
+import type { RowFormat } from '../sink.js';
 import type { ConnectionOptions } from './connection.js';
+
+/** A table and those of its columns that come with the rows, in their order. */
+export interface CopiedTable {
+  readonly table: string;
+  readonly columns: readonly string[];
+}
 
 export interface PostgresSinkSpec {
   readonly runId: string;
   readonly connection: ConnectionOptions;
   /** Holds the table and the ledger. */
   readonly schema: string;
-  /** The table the shard's rows go to. */
-  readonly table: string;
-  readonly columns: readonly string[];
+  /** Where the shard's rows go, and how. */
+  readonly main: CopiedTable;
+  readonly format: RowFormat;
+  /** Where their truth goes, in loads that have it. */
+  readonly truth?: CopiedTable;
 }

@@ -19,6 +19,8 @@ export interface SwappedTable {
   readonly indexes: readonly IndexNames[];
   /** What stood there when the load began, or null. */
   readonly replaces: string | null;
+  /** False where nothing takes its place. */
+  readonly built: boolean;
 }
 
 /**
@@ -55,7 +57,7 @@ async function swapOnce(client: Client, schema: string, tables: readonly Swapped
     const names = standing.map((table) => qualified({ schema, table: table.names.final }));
     await client.query(`LOCK TABLE ONLY ${names.join(', ONLY ')} IN ACCESS EXCLUSIVE MODE`);
   }
-  for (const { names, indexes, replaces } of tables) {
+  for (const { names, indexes, replaces, built } of tables) {
     await checkUnchanged(client, schema, names, indexes, replaces);
     if (replaces !== null) {
       const present = await indexesOf(client, replaces);
@@ -63,6 +65,7 @@ async function swapOnce(client: Client, schema: string, tables: readonly Swapped
       for (const index of indexes)
         if (present.has(index.final)) await renameIndex(client, schema, index.final, index.old);
     }
+    if (!built) continue;
     await renameTable(client, schema, names.build, names.final);
     for (const index of indexes) await renameIndex(client, schema, index.build, index.final);
   }

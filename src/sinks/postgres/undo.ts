@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Load } from '../target.js';
 import { dropPassingTables } from './build-table.js';
 import type { Client } from './client.js';
-import { loadNames, qualified, runSuffix, type TableRef } from './identifiers.js';
+import { buildNames, qualified, runSuffix, type TableRef, truthTable } from './identifiers.js';
 import { endRun, ledgerExists, runTable, shardTable } from './ledger.js';
 
 const DROP_LOCK_TIMEOUT_MS = 2000;
@@ -16,8 +16,7 @@ const LOOK_MS = 50;
  */
 export async function undoRun(client: Client, ref: TableRef, load: Load, backends: readonly number[]): Promise<void> {
   const suffix = runSuffix(load.runId);
-  const { main, vehicle } = loadNames(ref.table, suffix);
-  await endBackends(client, ref.schema, [main.build, vehicle.build], backends);
+  await endBackends(client, ref.schema, buildNames(ref.table, suffix), backends);
   if (!(await ledgerExists(client, ref.schema))) return;
   const run = await client.query<{ mode: string }>(`SELECT mode FROM ${runTable(ref.schema)} WHERE run_id = $1`, [
     load.runId,
@@ -55,9 +54,10 @@ async function deleteShards(client: Client, ref: TableRef, load: Load, appended:
   await client.query('BEGIN');
   await endRun(client, ref.schema, load.runId, 'failed');
   const failed = `SELECT r.run_id FROM ${runTable(ref.schema)} r WHERE r.run_id = $1 AND r.state = 'failed'`;
-  if (appended) {
+  const truth = { schema: ref.schema, table: truthTable(ref.table) };
+  for (const table of appended ? [ref, ...(load.truth ? [truth] : [])] : []) {
     await client.query(
-      `DELETE FROM ${qualified(ref)} t USING ${shardTable(ref.schema)} s
+      `DELETE FROM ${qualified(table)} t USING ${shardTable(ref.schema)} s
        WHERE s.run_id IN (${failed}) AND t.record_id >= s.range_from + $2 AND t.record_id < s.range_to + $2`,
       [load.runId, load.dataset.firstRecordId],
     );

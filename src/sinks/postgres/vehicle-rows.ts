@@ -5,7 +5,6 @@ import { runError } from '../../errors.js';
 import type { Dataset } from '../../plan/dataset.js';
 import { fillVehicles } from '../../simulate/vehicle-rows.js';
 import type { Client } from './client.js';
-import { copyStatement } from './copy-lane.js';
 import { CopyStream } from './copy-stream.js';
 
 const BATCH_ROWS = 512;
@@ -15,7 +14,7 @@ export async function copyVehicles(client: Client, dataset: Dataset, schema: str
   const columns = dataset.vehicle.columns.map((column) => column.name);
   const writer = compileCsvWriter(dataset.vehicle);
   const batch = createBatch(dataset.vehicle, BATCH_ROWS);
-  const copy = new CopyStream(client, copyStatement(schema, table, columns));
+  const copy = new CopyStream(client, schema, { table, columns }, 'csv');
   let buffer = new Uint8Array(BATCH_ROWS * writer.maxRowBytes);
   let sent = 0;
   let bytes = 0;
