@@ -182,7 +182,7 @@ const BAD: readonly (readonly [what: string, text: string, says: RegExp])[] = [
   [
     'more braking than driving',
     'events:\n  braking_event:\n    per_hour: 9\n',
-    /^FILE:3:15: events\.braking_event\.per_hour begins up to 33\.0 times an hour, .*: bring that to 15 or less$/,
+    /^FILE:3:15: events\.braking_event\.per_hour begins up to 33\.4 times an hour, .*: bring that to 15 or less$/,
   ],
   [
     'braking by triggers',
@@ -214,11 +214,7 @@ const HOSTILE: readonly (readonly [what: string, content: string | Uint8Array, s
   ['deep braces', '{a: '.repeat(200_000), /nested too deeply/],
   ['deep dashes', '- '.repeat(400_000), /nested too deeply/],
   ['deep blocks', Array.from({ length: 1000 }, (_, i) => `${' '.repeat(i)}a:\n`).join(''), /nested too deeply/],
-  [
-    'a hundred thousand keys',
-    Array.from({ length: 80_000 }, (_, i) => `k${i}: 1\n`).join(''),
-    /^FILE:1:1: unknown key "k0"/,
-  ],
+  ['thousands of keys', Array.from({ length: 20_000 }, (_, i) => `k${i}: 1\n`).join(''), /^FILE:1:1: unknown key "k0"/],
   ['bytes that are no UTF-8', Uint8Array.of(0x64, 0x69, 0xff, 0xfe, 0x3a), /^FILE is not UTF-8 text/],
   ['a file too large', new Uint8Array(1_000_001).fill(0x20), /^FILE is larger than 1 MB/],
 ];
