@@ -8,7 +8,7 @@ import { FleetgenError, requestError } from '../errors.js';
 import { nearest } from '../nearest.js';
 import { defaultScenario } from './load.js';
 import { findMeaningless } from './meaning.js';
-import { type Fragment, isMap, merge, NothingToRemove, ordered } from './merge.js';
+import { type Fragment, isMap, merge, NothingToRemove, ordered, overModel } from './merge.js';
 import { readNetwork } from './network-file.js';
 import type { Problem } from './problem.js';
 import type { Region, RegionNetwork, Scenario } from './scenario.js';
@@ -19,7 +19,7 @@ import { findInvalid } from './validate.js';
 export interface LoadedScenario {
   /** With the roads that its files hold; give it to planDataset. */
   readonly scenario: Scenario;
-  /** The same as a scenario file would say it; paths are absolute. */
+  /** The whole as a scenario file would say it: null for what was removed, paths absolute. */
   readonly document: Fragment;
 }
 
@@ -37,7 +37,7 @@ export async function loadScenario(from = 'default', sets: readonly string[] = [
   if (invalid !== undefined) throw errorOf(withHint(invalid, model), sources);
   const meaningless = findMeaningless(document as unknown as Scenario);
   if (meaningless !== undefined) throw errorOf(meaningless, sources);
-  return { scenario: await withNetworks(document, sources), document };
+  return { scenario: await withNetworks(document, sources), document: overModel(document, model) };
 }
 
 async function fileSources(from: string): Promise<Source[]> {

@@ -46,6 +46,16 @@ export function ordered(value: Fragment, model: Fragment): Fragment {
   );
 }
 
+/** The value as a file that is merged over `model` has to say it: null for what the model has and it lacks. */
+export function overModel(value: Fragment, model: Fragment): Fragment {
+  const result: Record<string, unknown> = { ...value };
+  for (const [key, before] of Object.entries(model)) {
+    const after = Object.hasOwn(value, key) ? value[key] : null;
+    result[key] = isMap(after) && isMap(before) ? overModel(after, before) : after;
+  }
+  return result;
+}
+
 export function isMap(value: unknown): value is Fragment {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -54,7 +54,7 @@ const added = (keys: readonly string[], description: string): Part =>
 
 const vehicleClass = object({
   share,
-  km_per_week: number(1, 5000, 'Mean kilometres driven in a week'),
+  km_per_week: number(10, 5000, 'Mean kilometres driven in a week'),
   trip_km: number(0.5, 500, 'Mean kilometres from stop to stop'),
   legs_out: pair(integer(1, 11), 'Stops on the way out, least and most'),
   legs_back: pair(integer(1, 11), 'Stops on the way back, least and most'),
@@ -113,7 +113,7 @@ const roads = object(
     radials: integer(1, 40, 'Number of radial highways'),
     radial_km: number(5, 300, 'How far they lead from the centre'),
     towns: integer(0, 100, 'Number of towns around a city'),
-    limits: keyed(limits, integer(10, 200), 'Posted limits in km/h'),
+    limits: keyed(limits, integer(20, 200), 'Posted limits in km/h'),
     dead_zone_share: probability('Share of rural roads without a mobile network'),
     ring_tunnel_share: probability('Share of ring segments in tunnels'),
     city_tunnel_share: probability('Share of arterial segments in tunnels'),
@@ -123,20 +123,30 @@ const roads = object(
   'The procedural roads',
 );
 
-const weather = object({
-  spell_hours: keyed(['sunny', 'cloudy', 'precipitation', 'foggy'], number(1, 500), 'Mean length of a spell in hours'),
-  snow_below_c: number(-50, 50, 'Precipitation is snow below this temperature'),
-  speed: keyed(WEATHERS, SPEED_FACTOR, 'Factor on speed'),
-});
+const weather = object(
+  {
+    spell_hours: keyed(
+      ['sunny', 'cloudy', 'precipitation', 'foggy'],
+      number(1, 500),
+      'Mean length of a spell in hours',
+    ),
+    snow_below_c: number(-50, 50, 'Precipitation is snow below this temperature'),
+    speed: keyed(WEATHERS, SPEED_FACTOR, 'Factor on speed'),
+  },
+  'Spells of weather, and what they do to speed',
+);
 
-const traffic = object({
-  zone_weight: keyed(ZONES, number(0, 10), "Weight of a zone's traffic"),
-  medium_above: number(0, 10, 'Index from which traffic is medium'),
-  high_above: number(0, 10, 'Index from which traffic is high'),
-  spread: number(0, 2, 'Random spread of the index'),
-  weather: keyed(WEATHERS, number(-5, 5), 'What weather adds to the index'),
-  speed: keyed(TRAFFIC_DENSITIES, SPEED_FACTOR, 'Factor on speed'),
-});
+const traffic = object(
+  {
+    zone_weight: keyed(ZONES, number(0, 10), "Weight of a zone's traffic"),
+    medium_above: number(0, 10, 'Index from which traffic is medium'),
+    high_above: number(0, 10, 'Index from which traffic is high'),
+    spread: number(0, 2, 'Random spread of the index'),
+    weather: keyed(WEATHERS, number(-5, 5), 'What weather adds to the index'),
+    speed: keyed(TRAFFIC_DENSITIES, SPEED_FACTOR, 'Factor on speed'),
+  },
+  'How dense traffic is, and what it does to speed',
+);
 
 const trigger = object({
   chance: probability('Chance that the onset of the event brings the other one'),
@@ -192,50 +202,60 @@ const metric = object({
   description,
 });
 
-const sensors = object({
-  gps_accuracy_m: keyed(['open', 'urban', 'canyon'], number(0.1, 1000), '68 % radius of the error in metres'),
-  gps_error_seconds: number(1, 3600, 'How long an error of the position persists'),
-  reacquire_seconds: number(0, 600, 'Mean time to find the position again'),
-  canyon_losses_per_hour: number(0, 100, 'Losses of the position per hour between tall buildings'),
-  cold_start_chance: probability('Chance that a trip starts without a position'),
-  signal_dbm: keyed(ZONES, number(-140, -44), 'RSRP in dBm by zone'),
-  signal_spread_db: number(0, 30, 'Its spread in dB'),
-  max_lateness_minutes: number(2, 90, 'The longest that a record may be held back'),
-});
+const sensors = object(
+  {
+    gps_accuracy_m: keyed(['open', 'urban', 'canyon'], number(0.1, 1000), '68 % radius of the error in metres'),
+    gps_error_seconds: number(1, 3600, 'How long an error of the position persists'),
+    reacquire_seconds: number(0, 600, 'Mean time to find the position again'),
+    canyon_losses_per_hour: number(0, 100, 'Losses of the position per hour between tall buildings'),
+    cold_start_chance: probability('Chance that a trip starts without a position'),
+    signal_dbm: keyed(ZONES, number(-140, -44), 'RSRP in dBm by zone'),
+    signal_spread_db: number(0, 30, 'Its spread in dB'),
+    max_lateness_minutes: number(2, 90, 'The longest that a record may be held back'),
+  },
+  'What the device measures, and how well',
+);
 
 const fault = {
   per_1000_days: number(0, 1000, 'Onsets per 1000 vehicle-days; one fault a day at most'),
   seconds: number(1, 86400, 'Mean length'),
 };
-const devices = object({
-  frozen_gps: object(fault, 'The position stands still'),
-  teleport: object({ ...fault, kilometres: number(0, 100) }, 'The position jumps away'),
-  clock_skew: object({ ...fault, most_minutes: number(0, 5) }, 'The clock is wrong'),
-  stuck_sensor: object(fault, 'The thermometer stands still'),
-  out_of_range: object(fault, 'The thermometer reads an impossible value'),
-  duplicates: object(fault, 'Records are sent twice'),
-  reboot: object(fault, 'The device starts again and records nothing meanwhile'),
-  collision: object({
-    per_million_km: number(0, 1000, 'Crashes per million kilometres'),
-    stand_minutes: number(0, 60, 'How long the vehicle stands afterwards'),
-  }),
-});
+const devices = object(
+  {
+    frozen_gps: object(fault, 'The position stands still'),
+    teleport: object({ ...fault, kilometres: number(0, 100) }, 'The position jumps away'),
+    clock_skew: object({ ...fault, most_minutes: number(0, 5) }, 'The clock is wrong'),
+    stuck_sensor: object(fault, 'The thermometer stands still'),
+    out_of_range: object(fault, 'The thermometer reads an impossible value'),
+    duplicates: object(fault, 'Records are sent twice'),
+    reboot: object(fault, 'The device starts again and records nothing meanwhile'),
+    collision: object({
+      per_million_km: number(0, 1000, 'Crashes per million kilometres'),
+      stand_minutes: number(0, 60, 'How long the vehicle stands afterwards'),
+    }),
+  },
+  'Rare faults of the device, and crashes; all are in the truth table',
+);
 
 const dirt = keyed(
   ['missing_position', 'speed_outlier', 'battery_over_100', 'contradictory_label'],
   probability('Share of records'),
+  'Errors added on purpose, off by default; all are in the truth table',
 );
 
 const logOdds = number(-20, 20);
-const label = object({
-  base: number(-20, 20, 'Log-odds of risky: middle driver, sunny, low traffic, city, by day, no event'),
-  weather: keyed(WEATHERS, logOdds, 'Added to the log-odds'),
-  traffic: keyed(TRAFFIC_DENSITIES, logOdds, 'Added to the log-odds'),
-  road: keyed(ROAD_TYPES, logOdds, 'Added to the log-odds'),
-  night: number(-20, 20, 'Added from 22 to 6 h'),
-  driver: number(-10, 10, "Per unit of the driver's log factor"),
-  speed_over_limit: number(-1, 1, 'Per km/h above the limit'),
-});
+const label = object(
+  {
+    base: number(-20, 20, 'Log-odds of risky: middle driver, sunny, low traffic, city, by day, no event'),
+    weather: keyed(WEATHERS, logOdds, 'Added to the log-odds'),
+    traffic: keyed(TRAFFIC_DENSITIES, logOdds, 'Added to the log-odds'),
+    road: keyed(ROAD_TYPES, logOdds, 'Added to the log-odds'),
+    night: number(-20, 20, 'Added from 22 to 6 h'),
+    driver: number(-10, 10, "Per unit of the driver's log factor"),
+    speed_over_limit: number(-1, 1, 'Per km/h above the limit'),
+  },
+  'The log-odds of risk_label',
+);
 
 const scenario = object({
   fleet: object(
