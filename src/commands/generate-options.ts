@@ -34,7 +34,7 @@ export const GENERATE_FLAGS = {
   header: onOff('Header line in files and on stdout (--no-header: none)', 'on'),
   table: text('Table of a database', DEFAULTS.table),
   schema: text('Schema of a database', DEFAULTS.schema),
-  'if-exists': text('When the table or file exists: fail, append, replace', DEFAULTS.ifExists),
+  'if-exists': text('When the table or file exists: fail, append, replace, resume', DEFAULTS.ifExists),
   'copy-format': text('How rows travel to a database: csv, binary (faster)', DEFAULTS.copyFormat),
   unlogged: onOff('Tables written to no log: faster, empty after a crash', 'off'),
   truth: onOff('Also what is true of each record: TABLE_truth, FILE_truth.csv', 'off'),

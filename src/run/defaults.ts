@@ -14,7 +14,7 @@ export const DEFAULTS = {
 export const COPY_FORMATS = ['csv', 'binary'] as const;
 export type CopyFormat = (typeof COPY_FORMATS)[number];
 
-export const IF_EXISTS = ['fail', 'append', 'replace'] as const;
+export const IF_EXISTS = ['fail', 'append', 'replace', 'resume'] as const;
 export type IfExists = (typeof IF_EXISTS)[number];
 
 export interface Limit {

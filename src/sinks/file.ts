@@ -16,7 +16,7 @@ export interface FileTargetOptions {
   readonly path: string;
   readonly gzip: boolean;
   readonly header: boolean;
-  readonly ifExists: 'fail' | 'append' | 'replace';
+  readonly ifExists: 'fail' | 'append' | 'replace' | 'resume';
 }
 
 /** `open` throws a requestError for a path that can't be written, or exists when it may not be replaced. */
@@ -46,6 +46,9 @@ async function openOutputs(options: FileTargetOptions, load: Load, cancelled: ()
   if (existing?.isFIFO()) return { main: await openPipeOutput(path, cancelled) };
   if (isDevice) return { main: await openDeviceOutput(path) };
   if (existing?.isSocket()) throw requestError('NOT_A_FILE', `${path} is a socket: name a file`);
+  if (ifExists === 'resume') {
+    throw requestError('NO_RESUME', `a file is written whole or not at all: use --if-exists replace for ${path}`);
+  }
   if (ifExists === 'append') {
     throw requestError(
       'NO_APPEND',

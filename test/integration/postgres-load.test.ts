@@ -201,7 +201,7 @@ describe('a load into PostgreSQL', () => {
     await assert.rejects(second, {
       exitCode: 1,
       code: 'PG_BUSY',
-      message: /backend \d+, fleetgen from 127\.0\.0\.1, since 20/,
+      message: /backend \d+, fleetgen \d+@\S+ from 127\.0\.0\.1, since 20/,
     });
     await runLoad(url, loadOf(dataset(10)), { table: 'other' });
     await first.abort();

@@ -1,37 +1,80 @@
-/** A load straight into the table that stands there, shard by shard. */
+/** A load straight into the table that stands there, shard by shard, at the same time as others. */
 import { requestError } from '../../errors.js';
 import type { Load } from '../target.js';
+import { lockForTransaction, workerOn } from './advisory-lock.js';
+import { findStanding } from './choose-load.js';
 import type { Client } from './client.js';
 import { createTable, tableSql, vehicleDefinition } from './ddl.js';
+import { earlierRuns, overlaps } from './earlier-runs.js';
 import { columnDifference, type ExistingTable } from './existing-table.js';
 import { qualified, quote, type TableRef, truthTable, vehicleTable } from './identifiers.js';
-import { checkComplete, createLedger, endRun, recordRun } from './ledger.js';
+import { completeJointTables, createJointTables } from './joint-table.js';
+import { checkComplete, createLedger, endRun, ledgerExists, recordRun } from './ledger.js';
 import type { LoadContext, PreparedLoad } from './load-target.js';
 import { copyVehicles } from './vehicle-rows.js';
 
 const ARRIVALS = { schema: 'pg_temp', table: 'fleetgen_vehicle' };
 
-/** Throws a requestError when the columns differ or a record_id of the load is there already. */
-export async function prepareAppend(context: LoadContext, main: ExistingTable): Promise<PreparedLoad> {
-  const { client, ref, load, suffix, vehicle } = context;
+/**
+ * Joint loads share a table that has no keys yet, which is made here when it is missing. Throws a requestError when the
+ * columns differ or a record_id of the load is there already.
+ */
+export async function prepareAppend(asked: LoadContext, mode: 'append' | 'joint'): Promise<PreparedLoad> {
+  const { client, ref, load, suffix, resumed } = asked;
+  if (asked.main === null) await createJointTables(client, ref, load, asked.unlogged);
+  const context = { ...asked, ...(await findStanding(client, ref, load)) };
+  const { main, vehicle } = context;
   const vehicleRef = { schema: ref.schema, table: vehicleTable(ref.table) };
-  checkShape(ref, main, columnDifference(main, load.dataset.telemetry));
+  checkShape(ref, main!, columnDifference(main!, load.dataset.telemetry));
   if (vehicle !== null) checkShape(vehicleRef, vehicle, columnDifference(vehicle, load.dataset.vehicle));
   checkTruth(context);
-  if (context.unlogged) {
+  if (context.unlogged && asked.main !== null) {
     throw requestError(
       'PG_TABLE_STANDS',
       `${qualified(ref)} stands already, and appending does not make it unlogged: leave out --unlogged`,
     );
   }
-  await checkNewRecords(client, ref, load);
-  await createLedger(client, ref.schema);
-  await recordRun(client, ref.schema, ref.table, load, 'append', suffix);
+  if (!resumed) {
+    if (!(await ledgerExists(client, ref.schema))) {
+      await checkNewRecords(client, ref, load);
+      await createLedger(client, ref.schema);
+    }
+    await client.query('BEGIN');
+    await lockForTransaction(client, `runs of ${qualified(ref)}`);
+    // In this order: the rows of a run that is no longer under way can be seen.
+    await checkOtherRuns(client, ref, load);
+    await checkNewRecords(client, ref, load);
+    await recordRun(client, ref.schema, ref.table, load, mode, suffix);
+    await client.query('COMMIT');
+  }
   return {
     table: ref.table,
     truthTable: truthTable(ref.table),
-    finish: (session) => finishAppend(context, vehicleRef, session),
+    finish: async (session) => {
+      const bytes = await finishAppend(context, vehicleRef, session);
+      if (mode === 'joint') await completeJointTables(session, ref, load);
+      return bytes;
+    },
   };
+}
+
+/** The rows of a load that is under way, or was killed, need not be in the table yet. */
+async function checkOtherRuns(client: Client, ref: TableRef, load: Load): Promise<void> {
+  for (const run of await earlierRuns(client, ref.schema, ref.table)) {
+    if (run.state !== 'running' || run.mode === 'build' || !overlaps(run, load)) continue;
+    const worker = await workerOn(client, run.runId);
+    const range = `records ${run.from}:${run.to}`;
+    if (worker !== null) {
+      throw requestError(
+        'PG_RANGE_TAKEN',
+        `${range} are being loaded by another process (${worker}): give another --range`,
+      );
+    }
+    throw requestError(
+      'PG_RANGE_TAKEN',
+      `an interrupted load of ${range} is in ${qualified(ref)} (${run.who}): finish it with --if-exists resume`,
+    );
+  }
 }
 
 function checkShape(ref: TableRef, table: ExistingTable, difference: string | null): void {

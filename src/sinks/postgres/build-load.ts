@@ -17,6 +17,7 @@ import { buildNames, loadNames, qualified, type TableNames } from './identifiers
 import { checkComplete, createLedger, endRun, recordRun, supersedeRuns } from './ledger.js';
 import type { LoadContext, PreparedLoad } from './load-target.js';
 import { type SwappedTable, swapTables } from './swap.js';
+import { endBackends } from './undo.js';
 import { copyVehicles } from './vehicle-rows.js';
 
 /** Dropping waits for readers of the old table, who may take their time; what stays is dropped by the next load. */
@@ -33,15 +34,21 @@ export async function prepareBuild(context: LoadContext): Promise<PreparedLoad> 
   for (const table of tables)
     if (table.existing !== null) await checkReplaceable(client, schema, table, table.existing);
 
-  const leftovers = await knownSuffixes(client, schema, ref.table);
-  await dropPassingTables(client, schema, ref.table, leftovers, DROP_LOCK_TIMEOUT_MS);
-  await createLedger(client, schema);
-  await client.query('BEGIN');
-  await createBuildTable(client, schema, names.main, telemetryDefinition(telemetry), unlogged);
-  await createBuildTable(client, schema, names.vehicle, vehicleDefinition(vehicle), unlogged);
-  if (load.truth) await createBuildTable(client, schema, names.truth, truthDefinition(truth), unlogged);
-  await recordRun(client, schema, ref.table, load, 'build', suffix);
-  await client.query('COMMIT');
+  const built = buildNames(ref.table, suffix);
+  if (context.resumed) {
+    // What the dead process left at work would go on for a while.
+    await endBackends(client, schema, built);
+  } else {
+    const leftovers = await knownSuffixes(client, schema, ref.table);
+    await dropPassingTables(client, schema, ref.table, leftovers, DROP_LOCK_TIMEOUT_MS);
+    await createLedger(client, schema);
+    await client.query('BEGIN');
+    await createBuildTable(client, schema, names.main, telemetryDefinition(telemetry), unlogged);
+    await createBuildTable(client, schema, names.vehicle, vehicleDefinition(vehicle), unlogged);
+    if (load.truth) await createBuildTable(client, schema, names.truth, truthDefinition(truth), unlogged);
+    await recordRun(client, schema, ref.table, load, 'build', suffix, context.main?.oid ?? null);
+    await client.query('COMMIT');
+  }
   return {
     table: names.main.build,
     truthTable: names.truth.build,

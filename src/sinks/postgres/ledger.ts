@@ -17,6 +17,9 @@ import { qualified } from './identifiers.js';
  */
 export type RunState = 'running' | 'done' | 'replaced' | 'failed';
 
+/** `build`: beside, then swapped in; `append`: into the table that stands; `joint`: into a table that several loads fill. */
+export type LoadMode = 'build' | 'append' | 'joint';
+
 const UNIQUE_VIOLATION = '23505';
 
 export function runTable(schema: string): string {
@@ -37,7 +40,8 @@ export async function createLedger(client: Client, schema: string): Promise<void
     CREATE TABLE IF NOT EXISTS ${runTable(schema)} (
       run_id text PRIMARY KEY,
       table_name text NOT NULL,
-      mode text NOT NULL CHECK (mode IN ('build', 'append')),
+      mode text NOT NULL CHECK (mode IN ('build', 'append', 'joint')),
+      replaces oid,
       suffix text NOT NULL,
       state text NOT NULL CHECK (state IN ('running', 'done', 'replaced', 'failed')),
       scenario_hash text NOT NULL,
@@ -88,18 +92,41 @@ export async function recordRun(
   schema: string,
   table: string,
   load: Load,
-  mode: 'build' | 'append',
+  mode: LoadMode,
   suffix: string,
+  replaces: string | null = null,
 ): Promise<void> {
   const d = load.dataset;
   const identity = [d.scenarioHash, d.seed, d.algorithmVersion, d.rows, d.vehicles, d.days];
   const window = [d.firstDay, d.intervalMs, d.firstRecordId];
   await client.query(
     `INSERT INTO ${runTable(schema)} (run_id, table_name, mode, suffix, state, scenario_hash, seed, algorithm_version,
-       dataset_rows, vehicles, days, first_day, interval_ms, first_record_id, truth, range_from, range_to, host, pid)
-     VALUES ($1, $2, $3, $4, 'running', $5, $6, $7, $8, $9, $10, date '1970-01-01' + $11::integer, $12, $13, $14, $15, $16, $17, $18)`,
-    [load.runId, table, mode, suffix, ...identity, ...window, load.truth, load.from, load.to, hostname(), process.pid],
+       dataset_rows, vehicles, days, first_day, interval_ms, first_record_id, truth, range_from, range_to, host, pid, replaces)
+     VALUES ($1, $2, $3, $4, 'running', $5, $6, $7, $8, $9, $10, date '1970-01-01' + $11::integer, $12, $13, $14, $15, $16, $17, $18, $19)`,
+    [
+      load.runId,
+      table,
+      mode,
+      suffix,
+      ...identity,
+      ...window,
+      load.truth,
+      load.from,
+      load.to,
+      hostname(),
+      process.pid,
+      replaces,
+    ],
   );
+}
+
+/** Says that this process goes on with the run. */
+export async function adoptRun(client: Client, schema: string, runId: string): Promise<void> {
+  await client.query(`UPDATE ${runTable(schema)} SET host = $2, pid = $3 WHERE run_id = $1`, [
+    runId,
+    hostname(),
+    process.pid,
+  ]);
 }
 
 /**

@@ -2,64 +2,57 @@
  * A PostgreSQL table as the coordinator's target. New and replaced tables are built beside (build-load.ts), rows are
  * appended in place (append-load.ts); either way the table is as before until its load is whole, or again after undo.
  */
-
+import { hostname } from 'node:os';
 import type { TableSchema } from '../../columns/column.js';
 import { type FleetgenError, requestError } from '../../errors.js';
 import type { Shard } from '../../plan/shards.js';
 import type { RowFormat, ShardDigest } from '../sink.js';
 import type { Load, LoadResult, LoadTarget, WorkerSinkSpec } from '../target.js';
-import { lockTable } from './advisory-lock.js';
+import { type LockMode, lockRun, lockTable, unlockTable } from './advisory-lock.js';
 import { prepareAppend } from './append-load.js';
 import { prepareBuild } from './build-load.js';
+import { dropPassingTables } from './build-table.js';
+import { type Choice, chooseLoad, findStanding, type IfTableExists, lockFor, type Standing } from './choose-load.js';
 import { type Client, connectClient } from './client.js';
 import { type ConnectionOptions, connectionOf, displayUrl } from './connection.js';
-import { type ExistingTable, findTable, isTruth } from './existing-table.js';
-import {
-  buildNames,
-  checkNames,
-  qualified,
-  runSuffix,
-  type TableRef,
-  truthTable,
-  vehicleTable,
-} from './identifiers.js';
-import { committedShards, runState } from './ledger.js';
+import { buildNames, checkNames, runSuffix, type TableRef, truthTable } from './identifiers.js';
+import { adoptRun, committedShards, runState } from './ledger.js';
 import { mayPass, serverError } from './server-error.js';
 import { Sessions } from './sessions.js';
 import type { PostgresSinkSpec } from './spec.js';
-import { endBackends, undoRun } from './undo.js';
+import { endBackends, endKeeping, undoRun } from './undo.js';
 
-/** A backend that was lost may hold its locks until it notices. */
-const LOST_LOCK_WAIT_MS = 30_000;
+const LOCK_WAIT_MS = 3000;
+/** The backend of a client that was killed or lost may hold its locks until it notices. */
+const DEAD_CLIENT_WAIT_MS = 30_000;
 
 export interface PostgresTargetOptions {
   /** A URL, `postgres` for libpq's environment, or options ready to use. */
   readonly connection: string | ConnectionOptions;
   readonly schema: string;
   readonly table: string;
-  readonly ifExists: 'fail' | 'append' | 'replace';
+  readonly ifExists: IfTableExists;
   /** How rows travel; csv by default. */
   readonly format?: RowFormat;
   /** Tables that the load makes are written to no log: faster, and empty after a crash of the server. */
   readonly unlogged?: boolean;
-  /** How long to wait for another load of the table to end; 3 s by default. */
+  /** How long to wait for another load of the table to end; 3 s by default, 30 s to resume. */
   readonly lockWaitMs?: number;
 }
 
-/** What the two ways of loading are prepared from. */
-export interface LoadContext {
+/** What the ways of loading are prepared from. */
+export interface LoadContext extends Standing {
   readonly sessions: Sessions;
   /** Holds the advisory lock of the table. */
   readonly client: Client;
   readonly ref: TableRef;
+  /** With the id of the earlier run when the load goes on with one. */
   readonly load: Load;
   /** Marks the run's passing tables. */
   readonly suffix: string;
-  readonly main: ExistingTable | null;
-  readonly vehicle: ExistingTable | null;
-  /** What stands under the name of the truth and is a truth, or has to make room for one. */
-  readonly truth: ExistingTable | null;
   readonly unlogged: boolean;
+  /** The run is in the ledger, and its tables stand. */
+  readonly resumed: boolean;
 }
 
 /** A load whose checks are through and whose tables stand. */
@@ -82,10 +75,14 @@ class PostgresTarget implements LoadTarget {
   readonly #connection: ConnectionOptions;
   readonly #ref: TableRef;
   readonly #sessions: Sessions;
+  readonly resumable: boolean;
   #load: Load | undefined;
   #prepared: PreparedLoad | undefined;
   #sinkSpec: WorkerSinkSpec | undefined;
   #client: Client | undefined;
+  #lock: LockMode;
+  /** The load knows its run, and holds its lock too. */
+  #chosen = false;
   #connecting: Promise<Client> | undefined;
   #finishes = 0;
   #bytes = 0;
@@ -95,19 +92,24 @@ class PostgresTarget implements LoadTarget {
     this.#connection = typeof options.connection === 'string' ? connectionOf(options.connection) : options.connection;
     this.#ref = { schema: options.schema, table: options.table };
     checkNames(this.#ref);
-    this.#sessions = new Sessions(this.#connection);
+    this.resumable = options.ifExists === 'resume';
+    this.#lock = options.ifExists === 'append' || this.resumable ? 'shared' : 'alone';
+    // Whoever waits for the lock is told who holds it.
+    const applicationName = this.#connection.applicationName ?? `fleetgen ${process.pid}@${hostname()}`;
+    this.#sessions = new Sessions({ ...this.#connection, applicationName });
   }
 
   async open(load: Load): Promise<void> {
     this.#load = load;
     await this.#explained(async () => {
       const client = await this.#session();
+      await this.#checkSchema(client);
       this.#prepared = await this.#prepare(client, load);
     });
     const { schema } = this.#ref;
     const { table, truthTable: truth } = this.#prepared!;
     const postgres: PostgresSinkSpec = {
-      runId: load.runId,
+      runId: this.#load.runId,
       connection: this.#connection,
       schema,
       main: { table, columns: namesOf(load.dataset.telemetry) },
@@ -153,6 +155,7 @@ class PostgresTarget implements LoadTarget {
       bytes: this.#bytes + vehicleBytes,
       table: `${this.#ref.schema}.${this.#ref.table}`,
       finishSeconds: (performance.now() - started) / 1000,
+      runId: this.#load!.runId,
     };
   }
 
@@ -163,7 +166,9 @@ class PostgresTarget implements LoadTarget {
     try {
       // A server that is gone is not waited for: the next load into the table cleans up.
       const client = await connectClient({ ...this.#connection, connectTimeoutMs: 2000 });
-      await undoRun(client, this.#ref, this.#load, backends);
+      if (!this.resumable || !(await endKeeping(client, this.#ref, this.#load, backends))) {
+        await undoRun(client, this.#ref, this.#load, backends);
+      }
       await client.end();
     } catch {
       // Whatever could not be undone is in the ledger.
@@ -187,42 +192,44 @@ class PostgresTarget implements LoadTarget {
   async #connect(): Promise<Client> {
     const again = this.#client !== undefined;
     const client = await this.#sessions.connect();
-    if (!again) await this.#checkSchema(client);
-    await lockTable(client, this.#ref, this.#options.lockWaitMs ?? (again ? LOST_LOCK_WAIT_MS : 3000));
+    await lockTable(client, this.#ref, this.#lockWait(again), this.#lock);
+    if (this.#chosen) await lockRun(client, this.#load!.runId, this.#lockWait(again));
     this.#client = client;
     return client;
   }
 
-  async #prepare(client: Client, load: Load): Promise<PreparedLoad> {
-    const { schema, table } = this.#ref;
-    const { ifExists } = this.#options;
-    const main = await findTable(client, this.#ref);
-    const vehicle = await findTable(client, { schema, table: vehicleTable(table) });
+  #lockWait(again: boolean): number {
+    return this.#options.lockWaitMs ?? (again || this.resumable ? DEAD_CLIENT_WAIT_MS : LOCK_WAIT_MS);
+  }
+
+  async #prepare(client: Client, asked: Load): Promise<PreparedLoad> {
+    const { choice, standing } = await this.#choose(client, asked);
+    const run = choice.kind === 'resume' || choice.kind === 'done' ? choice.run : undefined;
+    const load = run === undefined ? asked : { ...asked, runId: run.runId };
+    await lockRun(client, load.runId, this.#lockWait(false));
+    this.#load = load;
+    this.#chosen = true;
     const suffix = runSuffix(load.runId);
-    const truthFound = await findTable(client, { schema, table: truthTable(table) });
-    // Without truth of its own, a load has to do with that table only if it holds the truth of another.
-    const truth = load.truth || (truthFound !== null && isTruth(truthFound)) ? truthFound : null;
-    const context: LoadContext = {
-      sessions: this.#sessions,
-      client,
-      ref: this.#ref,
-      load,
-      suffix,
-      main,
-      vehicle,
-      truth,
-      unlogged: this.#options.unlogged ?? false,
-    };
-    if (main !== null && ifExists === 'append') return prepareAppend(context, main);
-    const companion = (vehicle && vehicleTable(table)) ?? (truth && truthTable(table));
-    const standing = main === null ? companion : table;
-    if (standing !== null && ifExists !== 'replace') {
-      throw requestError(
-        'PG_TABLE_EXISTS',
-        `${qualified({ schema, table: standing })} exists: add --if-exists replace${main === null ? '' : ' or append'}, or name another --table`,
-      );
+    const unlogged = this.#options.unlogged ?? false;
+    const resumed = choice.kind === 'resume';
+    const context = { ...standing, sessions: this.#sessions, client, ref: this.#ref, load, suffix, unlogged, resumed };
+    if (choice.kind === 'done') return doneAlready(context);
+    if (resumed) await adoptRun(client, this.#ref.schema, load.runId);
+    const mode = choice.kind === 'resume' ? choice.run.mode : choice.kind;
+    return mode === 'build' ? prepareBuild(context) : prepareAppend(context, mode);
+  }
+
+  /** Chooses under the lock that the choice needs: what stands may change until it is taken. */
+  async #choose(client: Client, load: Load): Promise<{ choice: Choice; standing: Standing }> {
+    for (;;) {
+      const standing = await findStanding(client, this.#ref, load);
+      const choice = await chooseLoad(client, this.#ref, load, this.#options.ifExists, standing);
+      const needed = lockFor(choice);
+      if (needed === this.#lock) return { choice, standing };
+      await unlockTable(client, this.#ref, this.#lock);
+      this.#lock = needed;
+      await lockTable(client, this.#ref, this.#lockWait(false), needed);
     }
-    return prepareBuild(context);
   }
 
   async #checkSchema(client: Client): Promise<void> {
@@ -243,6 +250,15 @@ class PostgresTarget implements LoadTarget {
       throw serverError(error, displayUrl(this.#connection));
     }
   }
+}
+
+/** A load that was done before; what its last steps could not drop is dropped now. */
+function doneAlready({ client, ref, suffix }: LoadContext): PreparedLoad {
+  const finish = async () => {
+    await dropPassingTables(client, ref.schema, ref.table, [suffix], LOCK_WAIT_MS);
+    return 0;
+  };
+  return { table: ref.table, truthTable: truthTable(ref.table), finish };
 }
 
 function namesOf(schema: TableSchema): string[] {

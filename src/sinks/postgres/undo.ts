@@ -4,7 +4,8 @@ import type { Load } from '../target.js';
 import { dropPassingTables } from './build-table.js';
 import type { Client } from './client.js';
 import { buildNames, qualified, runSuffix, type TableRef, truthTable } from './identifiers.js';
-import { endRun, ledgerExists, runTable, shardTable } from './ledger.js';
+import { dropJointTables } from './joint-table.js';
+import { endRun, type LoadMode, ledgerExists, runTable, shardTable } from './ledger.js';
 
 const DROP_LOCK_TIMEOUT_MS = 2000;
 const LOOKS = 30;
@@ -18,12 +19,26 @@ export async function undoRun(client: Client, ref: TableRef, load: Load, backend
   const suffix = runSuffix(load.runId);
   await endBackends(client, ref.schema, buildNames(ref.table, suffix), backends);
   if (!(await ledgerExists(client, ref.schema))) return;
-  const run = await client.query<{ mode: string }>(`SELECT mode FROM ${runTable(ref.schema)} WHERE run_id = $1`, [
+  const run = await client.query<{ mode: LoadMode }>(`SELECT mode FROM ${runTable(ref.schema)} WHERE run_id = $1`, [
     load.runId,
   ]);
   const mode = run.rows[0]?.mode;
   if (mode === 'build') await dropPassingTables(client, ref.schema, ref.table, [suffix], DROP_LOCK_TIMEOUT_MS);
-  if (mode !== undefined) await deleteShards(client, ref, load, mode === 'append');
+  if (mode !== undefined) await deleteShards(client, ref, load, mode !== 'build');
+  if (mode === 'joint') await dropJointTables(client, ref, load);
+}
+
+/** Ends the backends of a load that is to be resumed later. False when nothing of it is committed, so that nothing is worth keeping. */
+export async function endKeeping(
+  client: Client,
+  ref: TableRef,
+  load: Load,
+  backends: readonly number[],
+): Promise<boolean> {
+  await endBackends(client, ref.schema, buildNames(ref.table, runSuffix(load.runId)), backends);
+  if (!(await ledgerExists(client, ref.schema))) return false;
+  const kept = await client.query(`SELECT FROM ${shardTable(ref.schema)} WHERE run_id = $1 LIMIT 1`, [load.runId]);
+  return kept.rowCount === 1;
 }
 
 /**

@@ -1,0 +1,127 @@
+/** Decides how a load goes into its table, from what stands there and what the ledger says of earlier loads. */
+import { type FleetgenError, requestError } from '../../errors.js';
+import type { Load } from '../target.js';
+import type { LockMode } from './advisory-lock.js';
+import type { Client } from './client.js';
+import { datasetDifference, type EarlierRun, earlierRuns, overlaps, sameRange } from './earlier-runs.js';
+import { type ExistingTable, findTable, isTruth } from './existing-table.js';
+import { loadNames, qualified, type TableRef, truthTable, vehicleTable } from './identifiers.js';
+
+export type IfTableExists = 'fail' | 'append' | 'replace' | 'resume';
+
+/** The tables that stand under the names of the load. */
+export interface Standing {
+  readonly main: ExistingTable | null;
+  readonly vehicle: ExistingTable | null;
+  /** What stands under the name of the truth and is a truth, or has to make room for one. */
+  readonly truth: ExistingTable | null;
+}
+
+export async function findStanding(client: Client, ref: TableRef, load: Load): Promise<Standing> {
+  const { schema, table } = ref;
+  const truth = await findTable(client, { schema, table: truthTable(table) });
+  return {
+    main: await findTable(client, ref),
+    vehicle: await findTable(client, { schema, table: vehicleTable(table) }),
+    // Without truth of its own, a load has to do with that table only if it holds the truth of another.
+    truth: load.truth || (truth !== null && isTruth(truth)) ? truth : null,
+  };
+}
+
+export type Choice =
+  | { readonly kind: 'build' | 'append' | 'joint' }
+  /** Go on with a load that was interrupted. */
+  | { readonly kind: 'resume'; readonly run: EarlierRun }
+  /** All is in already. */
+  | { readonly kind: 'done'; readonly run: EarlierRun };
+
+/** The lock of the table that a choice needs. */
+export function lockFor(choice: Choice): LockMode {
+  if (choice.kind === 'build') return 'alone';
+  return choice.kind === 'resume' && choice.run.mode === 'build' ? 'alone' : 'shared';
+}
+
+/** Throws a requestError when the load can't go there. */
+export async function chooseLoad(
+  client: Client,
+  ref: TableRef,
+  load: Load,
+  ifExists: IfTableExists,
+  standing: Standing,
+): Promise<Choice> {
+  const { main } = standing;
+  if (ifExists === 'resume') return resume(client, ref, load, standing);
+  if (ifExists === 'replace') return { kind: 'build' };
+  if (main !== null && ifExists === 'append') return { kind: await appendKind(client, ref) };
+  refuseStanding(ref, standing);
+  return { kind: ifExists === 'append' && isPart(load) ? 'joint' : 'build' };
+}
+
+/** Part of a dataset may have company: other processes with other parts. */
+function isPart({ from, to, dataset }: Load): boolean {
+  return from > 0 || to < dataset.rows;
+}
+
+async function appendKind(client: Client, ref: TableRef): Promise<'append' | 'joint'> {
+  const runs = await earlierRuns(client, ref.schema, ref.table);
+  return runs.some((run) => run.mode === 'joint') ? 'joint' : 'append';
+}
+
+function refuseStanding(ref: TableRef, { main, vehicle, truth }: Standing): void {
+  const table =
+    main !== null ? ref.table : ((vehicle && vehicleTable(ref.table)) ?? (truth && truthTable(ref.table)) ?? undefined);
+  if (table === undefined) return;
+  throw requestError(
+    'PG_TABLE_EXISTS',
+    `${qualified({ schema: ref.schema, table })} exists: add --if-exists replace${main === null ? '' : ' or append'}, or name another --table`,
+  );
+}
+
+async function resume(client: Client, ref: TableRef, load: Load, standing: Standing): Promise<Choice> {
+  const runs: EarlierRun[] = [];
+  for (const run of await earlierRuns(client, ref.schema, ref.table)) {
+    if (await stands(client, ref, run, standing)) runs.push(run);
+  }
+  const same = runs.find((run) => sameRange(run, load) && datasetDifference(run, load) === null);
+  if (same !== undefined) {
+    if (same.state === 'done') return { kind: 'done', run: same };
+    if (same.mode === 'build' && same.replaces !== (standing.main?.oid ?? null)) {
+      throw mismatch(ref, same, 'from before the table that stands there now');
+    }
+    return { kind: 'resume', run: same };
+  }
+  for (const run of runs) {
+    const difference = datasetDifference(run, load);
+    if (difference !== null) throw mismatch(ref, run, `of another dataset (${difference})`);
+  }
+  const overlapping = runs.find((run) => overlaps(run, load));
+  if (overlapping !== undefined) {
+    throw mismatch(ref, overlapping, `of the range ${overlapping.from}:${overlapping.to}, which overlaps this one`);
+  }
+  if (standing.main === null) {
+    refuseStanding(ref, standing);
+    return { kind: isPart(load) ? 'joint' : 'build' };
+  }
+  if (runs.length === 0) {
+    throw requestError(
+      'PG_NOTHING_TO_RESUME',
+      `${qualified(ref)} holds no load that could be resumed: use --if-exists replace or append, or name another --table`,
+    );
+  }
+  return { kind: runs.some((run) => run.mode === 'joint') ? 'joint' : 'append' };
+}
+
+/** False when the rows of the run are gone: its tables were dropped by hand. */
+async function stands(client: Client, ref: TableRef, run: EarlierRun, { main }: Standing): Promise<boolean> {
+  if (run.state === 'done' || run.mode !== 'build') return main !== null;
+  const { build } = loadNames(ref.table, run.suffix).main;
+  return (await findTable(client, { schema: ref.schema, table: build })) !== null;
+}
+
+function mismatch(ref: TableRef, run: EarlierRun, how: string): FleetgenError {
+  const what = run.state === 'done' ? 'a load' : 'an interrupted load';
+  return requestError(
+    'PG_RESUME_MISMATCH',
+    `${qualified(ref)} has ${what} ${how} (${run.who}): give what that one was given, or use --if-exists replace`,
+  );
+}
