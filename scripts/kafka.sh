@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A real Kafka broker for trying and testing: one KRaft node on loopback, from the jars that streaming/fetch.sh caches.
-#   kafka.sh start [--port N] [--config FILE]   prints host:port; 9092 where it is free, else a free port
+#   kafka.sh start [--port N] [--config FILE]   prints host:port; 9092 if it is free, else (or with 0) a free one
 #   kafka.sh stop | kill | status               the data stays; kill is SIGKILL, as a crash would be
 #   kafka.sh reset                              stops it and deletes the data
 #   kafka.sh tool CLASS ARGS...                 runs a class of Kafka's own tools, such as
@@ -91,7 +91,7 @@ start() {
   jars=$("$here/streaming/fetch.sh" kafka)
   wish=${port:-$(sed 's/.*://' "$home/address" 2>/dev/null || true)}
   read -r found controller < <(free_ports 2 "${wish:-9092}")
-  [[ -z $port || $found == "$port" ]] || fail "port $port is taken: give another --port, or none for a free one"
+  [[ ${port:-0} == 0 || $found == "$port" ]] || fail "port $port is taken: give another --port, or none for a free one"
   write_properties "$found" "$controller" "$config"
   if [[ ! -e $home/data/meta.properties ]]; then
     run_class kafka.tools.StorageTool format --cluster-id "$(run_class kafka.tools.StorageTool random-uuid 2>/dev/null)" \

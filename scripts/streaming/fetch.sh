@@ -23,10 +23,12 @@ need_java() {
   [[ $major =~ ^[0-9]+$ && $major -ge 17 ]] || fail "streaming needs Java 17 or newer, and java here is ${major:-unknown}: install openjdk-17-jre-headless"
 }
 
-# fetch_jars POM FOLDER
+# fetch_jars POM NAME WITHOUT_TRANSITIVE: the folder's name tells what is in it, so that another version is fetched anew.
 fetch_jars() {
   need_java
-  local folder=$cache/$2
+  local sum folder
+  sum=$(cat "$here/versions.env" "$here/$1" | cksum)
+  folder=$cache/$2-${sum%% *}
   if [[ ! -d $folder ]]; then
     command -v mvn >/dev/null || fail 'streaming needs Maven to fetch its jars: on Debian, apt-get install maven'
     mkdir -p "$cache"
@@ -36,7 +38,7 @@ fetch_jars() {
     cp "$here/$1" "$partial/pom.xml"
     mvn --quiet --batch-mode --file "$partial/pom.xml" \
       "org.apache.maven.plugins:maven-dependency-plugin:$MAVEN_DEPENDENCY_PLUGIN_VERSION:copy-dependencies" \
-      -DincludeScope=runtime -DoutputDirectory="$partial/jars" ${3:+-DexcludeTransitive=true} \
+      -DincludeScope=runtime -DoutputDirectory="$partial/jars" -DexcludeTransitive="$3" \
       -Dkafka.version="$KAFKA_VERSION" -Dslf4j.version="$SLF4J_VERSION" -Dscala.binary="$SCALA_BINARY" \
       -Dspark.version="$SPARK_VERSION" -Dspark.kafka.clients.version="$SPARK_KAFKA_CLIENTS_VERSION" \
       -Dcommons.pool2.version="$COMMONS_POOL2_VERSION" -Dpgjdbc.version="$PGJDBC_VERSION" >&2 \
@@ -67,8 +69,8 @@ fetch_pyspark() {
 }
 
 case ${1:-} in
-  kafka) fetch_jars kafka.pom.xml "kafka-$KAFKA_VERSION" ;;
-  spark) fetch_jars spark.pom.xml "spark-jars-$SPARK_VERSION-$PGJDBC_VERSION" direct ;;
+  kafka) fetch_jars kafka.pom.xml "kafka-$KAFKA_VERSION" false ;;
+  spark) fetch_jars spark.pom.xml "spark-jars-$SPARK_VERSION" true ;;
   pyspark) fetch_pyspark ;;
   *) fail 'fetch.sh needs what to fetch: kafka, spark or pyspark' ;;
 esac

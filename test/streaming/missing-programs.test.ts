@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { runScript } from './streaming-fixture.js';
+
+const PROGRAMS = [
+  'bash',
+  'dirname',
+  'mkdir',
+  'sed',
+  'cat',
+  'grep',
+  'cksum',
+  'flock',
+  'mktemp',
+  'cp',
+  'mv',
+  'rm',
+  'node',
+];
+let folder = '';
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'fleetgen-missing-'));
+});
+after(async () => await rm(folder, { recursive: true, force: true }));
+
+const cases: [what: string, script: string, args: string[], present: string[], expected: RegExp][] = [
+  ['Java for Kafka', 'streaming/fetch.sh', ['kafka'], [], /^streaming needs Java 17[^\n]*openjdk-17-jre-headless\n$/],
+  ['Maven', 'streaming/fetch.sh', ['kafka'], ['java'], /^streaming needs Maven[^\n]*apt-get install maven\n$/],
+  ['Python', 'streaming/fetch.sh', ['pyspark'], ['java'], /^the Spark job needs Python[^\n]*python3-venv\n$/],
+  ['Java for the broker', 'kafka.sh', ['start'], [], /^streaming needs Java 17[^\n]*\n$/],
+  ['Java for the Spark job', 'spark/fleet-metrics.sh', ['--help'], [], /^streaming needs Java 17[^\n]*\n$/],
+];
+for (const [what, script, args, present, expected] of cases) {
+  test(`${script} without ${what}: one line that says what to install, exit code 1`, async () => {
+    const bin = join(folder, what.replaceAll(' ', '-'));
+    await mkdir(bin);
+    for (const program of [...PROGRAMS, ...present]) await symlink(await which(program), join(bin, program));
+    const { code, stdout, stderr } = await runScript(script, args, folder, {
+      PATH: bin,
+      FLEETGEN_STREAMING_CACHE: join(folder, 'cache'),
+      FLEETGEN_KAFKA_HOME: join(folder, 'kafka'),
+    });
+    assert.equal(code, 1);
+    assert.equal(stdout, '');
+    assert.match(stderr, expected);
+  });
+}
+
+async function which(program: string): Promise<string> {
+  const { access, constants } = await import('node:fs/promises');
+  for (const each of (process.env.PATH ?? '').split(':')) {
+    const path = join(each, program);
+    if (
+      await access(path, constants.X_OK).then(
+        () => true,
+        () => false,
+      )
+    )
+      return path;
+  }
+  throw new Error(`this test needs ${program}`);
+}
