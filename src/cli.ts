@@ -28,6 +28,11 @@ const COMMANDS: Record<string, CommandEntry> = {
     undoes: true,
     load: async (signal) => (await import('./commands/stream.js')).streamCommand(signal) as never,
   },
+  verify: {
+    describe: 'Check a load against its scenario',
+    undoes: true,
+    load: async (signal) => (await import('./commands/verify.js')).verifyCommand(signal) as never,
+  },
   schema: {
     describe: 'Print the tables as SQL, JSON Schema or a data dictionary',
     undoes: false,

@@ -1,0 +1,77 @@
+/** All checks of believability, fed with records in order. */
+import type { Batch } from '../../columns/batch.js';
+import { requestError, runError } from '../../errors.js';
+import type { Dataset } from '../../plan/dataset.js';
+import { telemetryArrays, truthArrays } from '../../simulate/telemetry-arrays.js';
+import type { Check } from './check.js';
+import { Clock } from './clock.js';
+import { DeviceFaults } from './device-faults.js';
+import { Devices } from './devices.js';
+import { EventRates } from './event-rates.js';
+import { factsOf } from './fleet-facts.js';
+import { Label } from './label.js';
+import { Metrics } from './metrics.js';
+import { Motion } from './motion.js';
+import { Neighbours } from './neighbours.js';
+import { Pairs } from './pairs.js';
+import { RoadsAndDrivers } from './roads-and-drivers.js';
+import { type Observer, Step } from './step.js';
+import { Variety } from './variety.js';
+import { Weather } from './weather.js';
+
+export interface Audit {
+  /** Takes the next records of the dataset, in the order of their ids, and their truth where there is a truth table. */
+  add(batch: Batch, truth?: Batch): void;
+  /** Ends the audit. */
+  checks(): Check[];
+}
+
+export function createAudit(dataset: Dataset): Audit {
+  const facts = factsOf(dataset);
+  const step = new Step(dataset);
+  const observers: Observer[] = [
+    new Motion(dataset),
+    new RoadsAndDrivers(dataset, facts),
+    new Neighbours(dataset),
+    new Weather(dataset, facts),
+    new Clock(dataset, facts),
+    new EventRates(dataset, facts),
+    new Pairs(dataset),
+    new Devices(dataset),
+    new DeviceFaults(dataset),
+    new Metrics(dataset, facts),
+    new Label(dataset),
+    new Variety(dataset),
+  ];
+  const { events } = dataset.world;
+  let lastId = -1;
+
+  const refuseOthers = (vehicles: Int32Array, ids: Float64Array, length: number): void => {
+    for (let row = 0; row < length; row++) {
+      if (vehicles[row]! >= dataset.vehicles) {
+        throw requestError(
+          'OTHER_DATASET',
+          `record ${ids[row]} is of vehicle ${vehicles[row]}, but the dataset has ${dataset.vehicles} vehicles: give --seed, --rows, --vehicles, --days, --interval, --start and --scenario as for generate`,
+        );
+      }
+      if (ids[row]! <= lastId) {
+        throw runError('ROW_ORDER', `record ${ids[row]} comes after record ${lastId}: sort the rows by record_id`);
+      }
+      lastId = ids[row]!;
+    }
+  };
+
+  return {
+    add(batch, truth) {
+      const rows = telemetryArrays(batch, dataset.world);
+      const flags = events.names.map((name) => batch.arrays[name] as Uint8Array);
+      refuseOthers(rows.vehicleId, rows.recordId, batch.length);
+      step.use(rows, truth === undefined ? undefined : truthArrays(truth, events), flags);
+      for (let row = 0; row < batch.length; row++) {
+        step.to(row);
+        for (const observer of observers) observer.add(step);
+      }
+    },
+    checks: () => observers.flatMap((observer) => observer.checks()),
+  };
+}

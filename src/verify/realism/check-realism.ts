@@ -1,0 +1,53 @@
+/** Checks stored records for believability: against physics, and against what their scenario leads one to expect. */
+import type { Dataset } from '../../plan/dataset.js';
+import type { StoredRows } from '../stored-rows.js';
+import { createAudit } from './audit.js';
+import type { Check } from './check.js';
+
+export interface RealismReport {
+  readonly rows: number;
+  /** Whether the truth table was there. */
+  readonly truth: boolean;
+  readonly checks: readonly Check[];
+  readonly failed: number;
+}
+
+/**
+ * `rows` come in the order of their ids, until `signal` is aborted; memory doesn't grow with their number. Throws a requestError when they are none of
+ * the dataset's, and what the source throws.
+ */
+export async function checkRealism(
+  dataset: Dataset,
+  rows: AsyncIterable<StoredRows>,
+  signal?: AbortSignal,
+): Promise<RealismReport> {
+  const audit = createAudit(dataset);
+  let count = 0;
+  let withTruth = false;
+  for await (const { records, truth } of rows) {
+    signal?.throwIfAborted();
+    audit.add(records, truth);
+    count += records.length;
+    withTruth = truth !== undefined;
+  }
+  const checks = audit.checks();
+  return { rows: count, truth: withTruth, checks, failed: checks.filter(({ verdict }) => verdict === 'FAILED').length };
+}
+
+/** The checks as a table for people; ends with a line feed. */
+export function checksText(checks: readonly Check[]): string {
+  const lines = [
+    ['check', 'expected', 'found', 'verdict'],
+    ...checks.map(({ group, name, expected, found, verdict }) => [`${group}: ${name}`, expected, found, verdict]),
+  ];
+  const widths = lines[0]!.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
+  return lines
+    .map(
+      (line) =>
+        `${line
+          .map((cell, i) => cell.padEnd(widths[i]!))
+          .join('  ')
+          .trimEnd()}\n`,
+    )
+    .join('');
+}

@@ -1,0 +1,46 @@
+/** What the checks need to know of each vehicle: from its profile, by vehicle number. */
+import type { Dataset } from '../../plan/dataset.js';
+import { driverStyle, emptyProfile, fillProfile, wearOf } from '../../plan/vehicle-profile.js';
+import { Sfc32 } from '../../random/sfc32.js';
+
+export interface FleetFacts {
+  readonly region: Uint8Array;
+  readonly vehicleClass: Uint8Array;
+  readonly device: Uint8Array;
+  /** Natural logarithm of the driver's factor on the rate of manoeuvres. */
+  readonly driverLog: Float32Array;
+  /** Code of DRIVER_STYLES. */
+  readonly style: Uint8Array;
+  /** Days since 1970-01-01. */
+  readonly commissioned: Int32Array;
+  /** How far the device has worn since its last service, 0 to 1, on a day (since 1970-01-01). */
+  wear(vehicle: number, day: number): number;
+}
+
+export function factsOf(dataset: Dataset): FleetFacts {
+  const n = dataset.vehicles;
+  const serviceDays = new Int32Array(n);
+  const facts: FleetFacts = {
+    region: new Uint8Array(n),
+    vehicleClass: new Uint8Array(n),
+    device: new Uint8Array(n),
+    driverLog: new Float32Array(n),
+    style: new Uint8Array(n),
+    commissioned: new Int32Array(n),
+    wear: (vehicle: number, day: number): number =>
+      wearOf({ commissionedDay: facts.commissioned[vehicle]!, serviceDays: serviceDays[vehicle]! }, day),
+  };
+  const random = new Sfc32();
+  const profile = emptyProfile();
+  for (let v = 0; v < n; v++) {
+    fillProfile(dataset.world, dataset.seed, v, random, profile);
+    facts.region[v] = profile.region;
+    facts.vehicleClass[v] = profile.vehicleClass;
+    facts.device[v] = profile.device;
+    facts.driverLog[v] = profile.driverLog;
+    facts.style[v] = driverStyle(profile.driverLog);
+    facts.commissioned[v] = profile.commissionedDay;
+    serviceDays[v] = profile.serviceDays;
+  }
+  return facts;
+}

@@ -1,0 +1,99 @@
+/** Motion: position, speed, acceleration and odometer of every two consecutive records tell one story. */
+import { NULL_INT } from '../../columns/column.js';
+import type { Dataset } from '../../plan/dataset.js';
+import { cosDeg } from '../../random/exact-math.js';
+import { METRES_PER_DEGREE } from '../../world/road-network.js';
+import { type Check, Violations } from './check.js';
+import type { Observer, Step } from './step.js';
+
+/** The share of records that faults of the device may put off. */
+const RARE = 0.001;
+/** A range starts and a limit of rows ends within a trip. */
+const CUT = 0.01;
+const METRES_PER_MICRODEGREE = METRES_PER_DEGREE / 1e6;
+/** Metres that the odometer may move unrecorded between two days. */
+const UNSEEN_M = 5000;
+
+export class Motion implements Observer {
+  private readonly distance = new Violations();
+  private readonly meanSpeed = new Violations();
+  private readonly change = new Violations();
+  private readonly flags = new Violations();
+  private readonly rest = new Violations();
+  private readonly place = new Violations();
+  private readonly odometer = new Violations();
+  private readonly unseen = new Violations();
+  private readonly gaps = new Violations();
+  /** By whole degree of latitude. */
+  private readonly narrow = Array.from({ length: 181 }, (_, i) => cosDeg(i - 90));
+  private readonly seconds: number;
+  /** What dirt in the speeds puts off: each outlier belongs to two pairs of records. */
+  private readonly outliers: number;
+
+  constructor(dataset: Dataset) {
+    this.seconds = dataset.intervalMs / 1000;
+    this.outliers = 2.5 * dataset.world.dirt.speed_outlier;
+  }
+
+  add(step: Step): void {
+    const { rows, row } = step;
+    const peak = rows.acceleration[row]!;
+    this.flags.count(peak <= -300 === (rows.braking[row] === 1) && peak >= 300 === (rows.harshAcceleration[row] === 1));
+    if (!step.seen) return;
+    const driven = rows.odometer[row]! - step.lastOdometer;
+    this.odometer.count(driven >= 0);
+    if (step.sameTrip) this.gaps.count(step.regular);
+    else this.betweenTrips(step, driven);
+    if (step.regular) this.withinTrip(step, driven);
+  }
+
+  checks(): Check[] {
+    return [
+      this.distance.check('motion', 'goes no further than the odometer, within GPS error', RARE),
+      this.meanSpeed.check('motion', 'drives its mean speed times the time', RARE + this.outliers),
+      this.change.check('motion', 'speed changes no more than the peak acceleration allows', RARE + this.outliers),
+      this.flags.check('motion', 'hard braking and acceleration are peaks of 3 m/s2', 0),
+      this.rest.check('motion', 'trips start and end at rest', CUT + this.outliers),
+      this.place.check('motion', 'the next trip starts where the last ended', CUT),
+      this.odometer.check('motion', 'the odometer never falls', 0),
+      this.unseen.check('motion', 'the odometer moves unseen by less than 5 km a day', CUT),
+      this.gaps.check('motion', 'records of a trip follow at the interval', RARE),
+    ];
+  }
+
+  private withinTrip(step: Step, driven: number): void {
+    const { rows, row, lastSpeed } = step;
+    const { seconds } = this;
+    const speed = rows.speed[row]!;
+    // The odometer is cut to whole metres.
+    this.meanSpeed.count(Math.abs(driven - ((lastSpeed + speed) / 72) * seconds) < 1.001);
+    const most = ((Math.abs(rows.acceleration[row]!) + 0.5) / 100) * seconds;
+    this.change.count(Math.abs(speed - lastSpeed) / 36 <= most);
+    const moved = this.metres(step);
+    if (moved >= 0) this.distance.count(moved <= driven + 1 + gpsError(step));
+  }
+
+  private betweenTrips(step: Step, driven: number): void {
+    const { rows, row } = step;
+    this.rest.count(rows.speed[row] === 0 && step.lastSpeed === 0);
+    // A little more than the days between, as a day of the vehicle doesn't begin at midnight.
+    this.unseen.count(driven <= 1 + UNSEEN_M * Math.ceil(step.elapsedMs / 86400000));
+    const moved = this.metres(step);
+    if (moved >= 0) this.place.count(moved <= 1 + gpsError(step));
+  }
+
+  /** From one position to the other; -1 where one is missing. */
+  private metres({ rows, row, lastLatitude, lastLongitude }: Step): number {
+    const latitude = rows.latitude[row]!;
+    if (latitude === NULL_INT || lastLatitude === NULL_INT) return -1;
+    const north = (latitude - lastLatitude) * METRES_PER_MICRODEGREE;
+    const narrow = this.narrow[Math.round(latitude / 1e6) + 90] ?? 1;
+    const east = (rows.longitude[row]! - lastLongitude) * METRES_PER_MICRODEGREE * narrow;
+    return Math.sqrt(north * north + east * east);
+  }
+}
+
+/** Three times both 68 % radii, in metres, and what rounding the parallel's length may be off. */
+function gpsError({ rows, row, lastAccuracy }: Step): number {
+  return 0.3 * (rows.gpsAccuracy[row]! + lastAccuracy);
+}

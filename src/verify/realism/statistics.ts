@@ -1,0 +1,74 @@
+/** The few pieces of statistics that the checks need. */
+
+/**
+ * Normal quantile of the intervals that decide. A run makes some hundred comparisons, so a true world fails one of them in
+ * about a hundred runs.
+ */
+export const DECIDING_Z = 3.9;
+
+/** A ratio found over expected, with its interval. */
+export interface Ratio {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** `variance` is that of the count found; a Poisson count has at least its own mean. */
+export function ratioOf(found: number, expected: number, variance: number): Ratio {
+  const half = (DECIDING_Z * Math.sqrt(Math.max(variance, expected, 1))) / expected;
+  const value = found / expected;
+  return { value, low: Math.max(0, value - half), high: value + half };
+}
+
+/**
+ * Probability that a chi-squared variable with `freedom` degrees is larger (Wilson and Hilferty's approximation, good to
+ * some 0.001 from 3 degrees on).
+ */
+export function chiSquareTail(chiSquare: number, freedom: number): number {
+  const spread = 2 / (9 * freedom);
+  const z = (Math.cbrt(chiSquare / freedom) - (1 - spread)) / Math.sqrt(spread);
+  return 1 - normalCumulative(z);
+}
+
+/** Standard normal distribution function (Abramowitz and Stegun 26.2.17, to 1e-7). */
+export function normalCumulative(z: number): number {
+  const t = 1 / (1 + 0.2316419 * Math.abs(z));
+  const tail =
+    0.3989422804014327 *
+    Math.exp((-z * z) / 2) *
+    t *
+    (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
+  return z >= 0 ? 1 - tail : tail;
+}
+
+/** Kolmogorov and Smirnov's distance of sorted values from the uniform distribution between the first and the last. */
+export function distanceFromUniform(sorted: ArrayLike<number>): number {
+  const n = sorted.length;
+  const least = sorted[0]!;
+  const width = sorted[n - 1]! - least;
+  let distance = 0;
+  for (let i = 0; i < n; i++) {
+    const uniform = (sorted[i]! - least) / width;
+    distance = Math.max(distance, Math.abs(uniform - i / n), Math.abs(uniform - (i + 1) / n));
+  }
+  return distance;
+}
+
+/** Area under the ROC curve from counts of both labels by ascending score; ties count half. */
+export function aucOf(negatives: ArrayLike<number>, positives: ArrayLike<number>): number {
+  let [below, wins, allNegative, allPositive] = [0, 0, 0, 0];
+  for (let i = 0; i < negatives.length; i++) {
+    wins += positives[i]! * (below + negatives[i]! / 2);
+    below += negatives[i]!;
+    allNegative += negatives[i]!;
+    allPositive += positives[i]!;
+  }
+  return wins / (allNegative * allPositive);
+}
+
+/** Standard error of an AUC (Hanley and McNeil 1982). */
+export function aucError(auc: number, negatives: number, positives: number): number {
+  const q1 = auc / (2 - auc) - auc * auc;
+  const q2 = (2 * auc * auc) / (1 + auc) - auc * auc;
+  return Math.sqrt((auc * (1 - auc) + (positives - 1) * q1 + (negatives - 1) * q2) / (negatives * positives));
+}

@@ -1,0 +1,76 @@
+/** Nothing constant, and nothing uniform that should not be: looks at a sample, evenly taken from all records. */
+import { type Column, NULL_INT } from '../../columns/column.js';
+import type { Dataset } from '../../plan/dataset.js';
+import { type Check, check, digits, tooFew } from './check.js';
+import { distanceFromUniform } from './statistics.js';
+import type { Observer, Step } from './step.js';
+
+const SAMPLE = 8192;
+const LEAST_SAMPLE = 4096;
+/** Days from which weather and traffic must have changed. */
+const LEAST_DAYS = 3;
+/** A uniform sample of this size comes nearer in all but one case in a thousand. */
+const NEAR_UNIFORM = 0.025;
+/** Keys, times and places follow the plan; roads lead everywhere, and odometers may well be spread evenly. */
+const NOT_MEASURED = [
+  'record_id',
+  'vehicle_id',
+  'trip_id',
+  'recorded_at',
+  'latitude',
+  'longitude',
+  'heading_deg',
+  'odometer_km',
+];
+const KEYS = ['record_id'];
+
+export class Variety implements Observer {
+  private readonly columns: readonly Column[];
+  private readonly sample: Float64Array[];
+  private size = 0;
+  private stride = 1;
+  private wait = 0;
+
+  constructor(private readonly dataset: Dataset) {
+    this.columns = dataset.telemetry.columns.filter(({ name }) => !KEYS.includes(name));
+    this.sample = this.columns.map(() => new Float64Array(SAMPLE));
+  }
+
+  add({ rows, row }: Step): void {
+    if (--this.wait > 0) return;
+    this.wait = this.stride;
+    if (this.size === SAMPLE) this.thin();
+    // The main table's columns come in the order of its schema, record_id first.
+    for (let c = 0; c < this.columns.length; c++) this.sample[c]![this.size] = rows.all[c + 1]![row]!;
+    this.size++;
+  }
+
+  checks(): Check[] {
+    const names = ['columns that never change', 'columns that are evenly spread'];
+    if (this.size < LEAST_SAMPLE || this.dataset.days < LEAST_DAYS) {
+      return names.map((name) => tooFew('variety', name, 'none', `${this.size} records looked at`));
+    }
+    const [constant, uniform]: [string[], string[]] = [[], []];
+    this.columns.forEach((column, c) => {
+      const sorted = this.sample[c]!.slice(0, this.size)
+        .filter((value) => value !== NULL_INT)
+        .sort();
+      // An event that is asked for rarely, or not at all, may not show in a sample.
+      if (column.kind !== 'bool' && sorted[0] === sorted.at(-1)) constant.push(column.name);
+      const measured = (column.kind === 'fixed' || column.kind === 'int') && !NOT_MEASURED.includes(column.name);
+      if (!measured || sorted.length < LEAST_SAMPLE) return;
+      const distance = distanceFromUniform(sorted);
+      if (distance < NEAR_UNIFORM) uniform.push(`${column.name} (${digits(distance)})`);
+    });
+    return [constant, uniform].map((found, i) =>
+      check('variety', names[i]!, 'none', found.join(', ') || 'none', found.length === 0),
+    );
+  }
+
+  /** Drops every second record of the sample. */
+  private thin(): void {
+    for (const values of this.sample) for (let i = 0; i < SAMPLE / 2; i++) values[i] = values[2 * i]!;
+    this.size = SAMPLE / 2;
+    this.stride *= 2;
+  }
+}

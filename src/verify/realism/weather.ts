@@ -1,0 +1,113 @@
+/** Weather: one for a region and hour, in spells, with the seasons' shares; temperature that agrees with it. */
+import { WEATHERS } from '../../columns/telemetry.js';
+import type { Dataset } from '../../plan/dataset.js';
+import { HOUR_MS } from '../../world/local-time.js';
+import { type Check, check, digits, percent, tooFew, Violations } from './check.js';
+import type { FleetFacts } from './fleet-facts.js';
+import { DECIDING_Z } from './statistics.js';
+import type { Observer, Step } from './step.js';
+
+const RARE = 0.001;
+const [RAINY, SNOWY] = [WEATHERS.indexOf('rainy'), WEATHERS.indexOf('snowy')];
+/** Tenths of a degree that a thermometer is off at most, and that the hour can have warmed since its start. */
+const THERMOMETER = 30;
+const LEAST_HOURS = 100;
+/** Spells vary: hours of weather count as one for this many mean lengths. */
+const SPELLS_IN_ONE = 1.5;
+const PRECIPITATION = 2;
+/** Share of hours in which two regions of independent weather agree by chance at most. */
+const MOST_ALIKE = 0.9;
+
+export class Weather implements Observer {
+  /** By region and hour since 1970: the code of the weather first seen. */
+  private readonly seen: Map<number, number>[];
+  private readonly together = new Violations();
+  private readonly snow = new Violations();
+
+  constructor(
+    private readonly dataset: Dataset,
+    private readonly facts: FleetFacts,
+  ) {
+    this.seen = dataset.world.regions.map(() => new Map());
+  }
+
+  add({ rows, row, vehicle }: Step): void {
+    const hours = this.seen[this.facts.region[vehicle]!]!;
+    const hour = Math.floor(rows.recordedAt[row]! / HOUR_MS);
+    const weather = rows.weather[row]!;
+    const known = hours.get(hour);
+    if (known === undefined) hours.set(hour, weather);
+    else this.together.count(known === weather);
+    if (weather === SNOWY && rows.sensorFault[row] === 0) {
+      this.snow.count(rows.temperature[row]! < this.dataset.world.weather.snowBelowDeci + THERMOMETER);
+    }
+  }
+
+  checks(): Check[] {
+    return [
+      this.together.check('weather', 'one weather for a region and hour', RARE),
+      this.snow.check('weather', 'it snows when it is cold', 0.01),
+      this.spells(),
+      this.wetHours(),
+      this.regionsDiffer(),
+    ];
+  }
+
+  private spells(): Check {
+    let [hours, spells] = [0, 0];
+    for (const region of this.seen) {
+      for (const [hour, weather] of region) {
+        const next = region.get(hour + 1);
+        if (next === undefined) continue;
+        hours++;
+        if (next !== weather) spells++;
+      }
+    }
+    const shortest = Math.min(...this.dataset.world.weather.spellHours);
+    const expected = `${digits(shortest)} hours or more`;
+    const mean = hours / Math.max(1, spells);
+    const name = 'mean length of a spell';
+    if (hours < LEAST_HOURS) return tooFew('weather', name, expected, `${digits(mean)} hours`);
+    return check('weather', name, expected, `${digits(mean)} hours`, mean >= shortest);
+  }
+
+  /** Rain and snow against the months' shares, with the few spells that a window has. */
+  private wetHours(): Check {
+    let [hours, wet, asked, variance] = [0, 0, 0, 0];
+    this.seen.forEach((region, r) => {
+      const { precipitation } = this.dataset.world.regions[r]!;
+      for (const [hour, weather] of region) {
+        const share = precipitation[new Date(hour * HOUR_MS).getUTCMonth()]!;
+        hours++;
+        asked += share;
+        variance += share * (1 - share);
+        if (weather === RAINY || weather === SNOWY) wet++;
+      }
+    });
+    const { spellHours } = this.dataset.world.weather;
+    const half = DECIDING_Z * Math.sqrt(variance * spellHours[PRECIPITATION]! * SPELLS_IN_ONE) + 0.15 * asked;
+    const expected = `${percent(asked / hours)} +- ${percent(half / hours)}`;
+    const found = percent(wet / hours);
+    if (hours < LEAST_HOURS) return tooFew('weather', 'hours of rain and snow', expected, found);
+    return check('weather', 'hours of rain and snow', expected, found, Math.abs(wet - asked) <= half);
+  }
+
+  private regionsDiffer(): Check {
+    let [hours, alike] = [0, 0];
+    this.seen.forEach((region, r) => {
+      for (const other of this.seen.slice(r + 1)) {
+        for (const [hour, weather] of region) {
+          const there = other.get(hour);
+          if (there === undefined) continue;
+          hours++;
+          if (there === weather) alike++;
+        }
+      }
+    });
+    const name = 'hours in which two regions have the same weather';
+    const expected = `less than ${percent(MOST_ALIKE)}`;
+    const found = percent(alike / Math.max(1, hours));
+    if (hours < LEAST_HOURS) return tooFew('weather', name, expected, found);
+    return check('weather', name, expected, found, alike < MOST_ALIKE * hours);
+  }
+}

@@ -1,0 +1,134 @@
+/** The records of a table or file in the order of their ids, beside their truth where it is there: what a check reads. */
+import { access } from 'node:fs/promises';
+import { type Batch, createBatch } from '../columns/batch.js';
+import type { TableSchema } from '../columns/column.js';
+import { requestError, runError } from '../errors.js';
+import type { Dataset } from '../plan/dataset.js';
+import { siblingPath } from '../sinks/file.js';
+import { type Client, connectClient, destroyClient } from '../sinks/postgres/client.js';
+import { type ConnectionOptions, displayUrl } from '../sinks/postgres/connection.js';
+import { qualified, quote, type TableRef, truthTable } from '../sinks/postgres/identifiers.js';
+import { serverError } from '../sinks/postgres/server-error.js';
+import { csvRows } from '../stream/csv-rows.js';
+import { fieldReader } from '../stream/read-fields.js';
+
+/** Records, and as many rows of truth. The batches are used again. */
+export interface StoredRows {
+  readonly records: Batch;
+  readonly truth: Batch | undefined;
+}
+
+const FETCH_ROWS = 4096;
+const TEXT_ONLY = { getTypeParser: () => (text: string) => text };
+
+/** Of a database. Throws FleetgenError. */
+export async function* tableRows(
+  dataset: Dataset,
+  connection: ConnectionOptions,
+  ref: TableRef,
+): AsyncGenerator<StoredRows> {
+  const client = await connectClient(connection);
+  const truthRef = { schema: ref.schema, table: truthTable(ref.table) };
+  try {
+    // One snapshot for both tables, also when they are replaced meanwhile.
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    if (!(await exists(client, ref))) {
+      throw requestError(
+        'PG_TABLE',
+        `there is no table ${qualified(ref)} at ${displayUrl(connection)}: correct --table or --schema, or load it with fleetgen generate`,
+      );
+    }
+    const records = await openCursor(client, 'records', dataset.telemetry, ref);
+    const truth = (await exists(client, truthRef))
+      ? await openCursor(client, 'truth', dataset.truth, truthRef)
+      : undefined;
+    while ((await records.fetch()) > 0) {
+      await truth?.fetch();
+      yield paired({ records: records.batch, truth: truth?.batch }, qualified(truthRef));
+    }
+    await client.query('COMMIT');
+    await client.end();
+  } catch (error) {
+    throw serverError(error, displayUrl(connection));
+  } finally {
+    destroyClient(client);
+  }
+}
+
+/** Of a CSV file; the truth lies beside it as FILE_truth.csv. Throws FleetgenError. */
+export async function* fileRows(dataset: Dataset, path: string): AsyncGenerator<StoredRows> {
+  const truthPath = siblingPath(path, 'truth');
+  const hasTruth = await access(truthPath).then(
+    () => true,
+    () => false,
+  );
+  const truths = hasTruth ? csvRows(dataset.truth, truthPath) : undefined;
+  try {
+    for await (const records of csvRows(dataset.telemetry, path)) {
+      const next = await truths?.next();
+      const truth = next === undefined || next.done === true ? undefined : next.value;
+      if (hasTruth && truth === undefined) throw unpaired(truthPath);
+      yield paired({ records, truth }, truthPath);
+    }
+  } finally {
+    await truths?.return(undefined);
+  }
+}
+
+function paired(rows: StoredRows, truthName: string): StoredRows {
+  const { records, truth } = rows;
+  if (truth === undefined) return rows;
+  const [a, b] = [records.arrays.record_id!, truth.arrays.record_id!];
+  for (let row = 0; row < records.length; row++) {
+    if (row >= truth.length || a[row] !== b[row]) throw unpaired(truthName);
+  }
+  return rows;
+}
+
+function unpaired(name: string) {
+  return runError('TRUTH_DIFFERS', `${name} doesn't have the truth of each record: load both again with --truth`);
+}
+
+async function exists(client: Client, ref: TableRef): Promise<boolean> {
+  const { rows } = await client.query<{ found: boolean }>('SELECT to_regclass($1) IS NOT NULL AS found', [
+    qualified(ref),
+  ]);
+  return rows[0]!.found;
+}
+
+async function openCursor(client: Client, name: string, schema: TableSchema, ref: TableRef) {
+  const batch = createBatch(schema, FETCH_ROWS);
+  const fields = schema.columns.map((column) => ({
+    array: batch.arrays[column.name]!,
+    name: column.name,
+    read: fieldReader(column),
+  }));
+  const columns = schema.columns.map(({ name: column, kind }) =>
+    kind === 'timestamp' ? `(extract(epoch FROM ${quote(column)}) * 1000)::bigint` : quote(column),
+  );
+  const select = `SELECT ${columns.join(', ')} FROM ${qualified(ref)} ORDER BY record_id`;
+  await client.query(`DECLARE ${name} NO SCROLL CURSOR FOR ${select}`);
+  return {
+    batch,
+    /** The next rows into the batch; returns how many. */
+    async fetch(): Promise<number> {
+      const text = `FETCH FORWARD ${FETCH_ROWS} FROM ${name}`;
+      const { rows } = await client.query<(string | null)[]>({ text, rowMode: 'array', types: TEXT_ONLY });
+      rows.forEach((row, r) => {
+        fields.forEach(({ array, name: column, read }, c) => {
+          try {
+            array[r] = read(row[c] ?? null);
+          } catch (error) {
+            throw runError(
+              'BAD_ROW',
+              `${qualified(ref)} holds a ${column} that no record has (${(error as Error).message}): give the --scenario and --set that it was generated with`,
+              error,
+            );
+          }
+        });
+      });
+      batch.length = rows.length;
+      return rows.length;
+    },
+  };
+}
