@@ -9,5 +9,7 @@ export { type Shard, shardsOf } from './plan/shards.js';
 export type { Progress } from './run/coordinator.js';
 export type { IfExists } from './run/defaults.js';
 export { type GenerateOptions, type GenerateSummary, generate } from './run/generate.js';
+export { type LoadedScenario, loadScenario } from './scenario/load-scenario.js';
+export type { Scenario } from './scenario/scenario.js';
 export { createRecordSource, createSimulator, type RecordSource, type Simulator } from './simulate/record-source.js';
 export { fillVehicles } from './simulate/vehicle-rows.js';

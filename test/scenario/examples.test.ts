@@ -54,8 +54,8 @@ describe('the shipped scenarios', () => {
     assert.ok(storm.mean('risk_score') > usual.mean('risk_score'));
     const highway = (weather: string) => (value: (column: string) => number | string) =>
       value('weather') === weather && value('road_type') === 'highway';
-    const [inSnow, inSun] = [storm.mean('speed_kmh', highway('snowy')), storm.mean('speed_kmh', highway('sunny'))];
-    assert.ok(inSnow < 0.85 * inSun, `${inSnow} against ${inSun}`);
+    const [inSnow, dry] = [storm.mean('speed_kmh', highway('snowy')), storm.mean('speed_kmh', highway('cloudy'))];
+    assert.ok(inSnow < 0.85 * dry, `${inSnow} against ${dry}`);
     assert.deepEqual(storm.regions, ['berlin', 'munich', 'stockholm', 'chicago']);
   });
 
