@@ -1,5 +1,6 @@
 /** --scenario and --set, of every command that simulates or describes a scenario. */
 import { requestError } from '../errors.js';
+import { loadScenario } from '../scenario/load.js';
 import type { Scenario } from '../scenario/scenario.js';
 
 export const SCENARIO_FLAGS = {
@@ -26,7 +27,6 @@ export interface ScenarioArguments {
 export async function scenarioOf(given: ScenarioArguments): Promise<Scenario | undefined> {
   const { from, sets } = scenarioRequest(given);
   if (from === undefined && sets.length === 0) return undefined;
-  const { loadScenario } = await import('../scenario/load-scenario.js');
   return (await loadScenario(from, sets)).scenario;
 }
 

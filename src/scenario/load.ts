@@ -1,6 +1,7 @@
 /** Reads the default scenario and identifies it. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import type { LoadedScenario } from './load-scenario.js';
 import type { Scenario } from './scenario.js';
 
 let cached: Scenario | undefined;
@@ -9,6 +10,15 @@ let cached: Scenario | undefined;
 export function defaultScenario(): Scenario {
   cached ??= JSON.parse(readFileSync(new URL('./default.json', import.meta.url), 'utf8')) as Scenario;
   return cached;
+}
+
+/**
+ * The effective scenario: `sets` (path=value) over the file or shipped scenario `from` over the defaults. What reads and
+ * validates files is loaded only now, because it takes its time. Throws a requestError of one line that names the place.
+ */
+export async function loadScenario(from?: string, sets?: readonly string[]): Promise<LoadedScenario> {
+  const { loadScenario: load } = await import('./load-scenario.js');
+  return load(from, sets);
 }
 
 /** SHA-256 (hex) of the JSON of a scenario and of the settings that belong to it; the order of keys doesn't count. */

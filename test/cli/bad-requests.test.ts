@@ -8,7 +8,7 @@ import { runCli } from './run-cli.js';
 /** Arguments, and what the one line must say. */
 const BAD: readonly (readonly [args: string, says: RegExp])[] = [
   ['generat', /unknown command "generat": did you mean generate\?/],
-  ['frobnicate', /the commands are generate, schema, db/],
+  ['frobnicate', /the commands are generate, .*schema, scenario, db/],
   ['--rows 5 generate', /stands before the command/],
   ['generate extra', /unknown argument "extra"/],
   ['generate --rosw 5', /did you mean --rows\?/],
