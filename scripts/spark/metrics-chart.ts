@@ -1,0 +1,123 @@
+/**
+ * The metrics table as a page with three charts: records, speed and events a minute, by region or by vehicle class.
+ *   node dist/scripts/spark/metrics-chart.js [--table fleet_telemetry_metrics] [--by region|vehicle_class]
+ *     [--out metrics.html] [--every SECONDS]
+ * The database is the one in FLEETGEN_DATABASE_URL. With --every the page is written again and again until Ctrl-C, and
+ * reloads itself in the browser.
+ */
+import { rename, writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import * as echarts from 'echarts';
+import pg from 'pg';
+
+interface Minute {
+  readonly minute: Date;
+  readonly member: string;
+  readonly records: number;
+  readonly p95_speed_kmh: number;
+  readonly braking_events: number;
+}
+
+type Metric = 'records' | 'p95_speed_kmh' | 'braking_events';
+
+const CHARTS: readonly [metric: Metric, title: string][] = [
+  ['records', 'Records a minute'],
+  ['p95_speed_kmh', '95th percentile of speed, km/h'],
+  ['braking_events', 'Records with hard braking a minute'],
+];
+const SIZE = { width: 1100, height: 300 };
+/** The last so many minutes of event time: a day. */
+const MINUTES = 1440;
+const MINUTE_MS = 60_000;
+
+const { values } = parseArgs({
+  options: {
+    table: { type: 'string', default: 'fleet_telemetry_metrics' },
+    by: { type: 'string', default: 'region' },
+    out: { type: 'string', default: 'metrics.html' },
+    every: { type: 'string' },
+  },
+});
+const url = process.env.FLEETGEN_DATABASE_URL;
+const seconds = values.every === undefined ? undefined : Number(values.every);
+
+if (url === undefined)
+  fail('set FLEETGEN_DATABASE_URL to the database of the Spark job, such as $(fleetgen db url)', 2);
+if (seconds !== undefined && !(seconds > 0)) fail(`--every ${values.every} is no number of seconds above 0`, 2);
+try {
+  await draw();
+  while (seconds !== undefined) {
+    await sleep(seconds * 1000);
+    await draw();
+  }
+} catch (error) {
+  fail(`cannot draw ${values.table}: ${error instanceof Error ? error.message : error}`, 1);
+}
+
+async function draw(): Promise<void> {
+  const minutes = await readMinutes();
+  const refresh = seconds === undefined ? '' : `<meta http-equiv="refresh" content="${seconds}">`;
+  const charts = CHARTS.map(([metric, title]) => chart(minutes, metric, title)).join('\n');
+  const page = `<!doctype html><meta charset="utf-8">${refresh}<title>Live metrics</title>\n${charts}\n`;
+  // A browser must never see half a page.
+  await writeFile(`${values.out}.partial`, page);
+  await rename(`${values.out}.partial`, values.out);
+  process.stderr.write(`${values.out}: ${minutes.length} rows, up to ${minutes.at(-1)?.minute.toISOString() ?? '-'}\n`);
+}
+
+async function readMinutes(): Promise<Minute[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const table = pg.escapeIdentifier(values.table);
+    const sql = `SELECT window_start AS minute, member, records::int, p95_speed_kmh, braking_events::int
+      FROM ${table} WHERE dimension = $1
+        AND window_start > (SELECT max(window_start) FROM ${table}) - make_interval(mins => $2)
+      ORDER BY window_start, member`;
+    return (await client.query<Minute>(sql, [values.by, MINUTES])).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** One line a member, as SVG. */
+function chart(minutes: readonly Minute[], metric: Metric, title: string): string {
+  const members = [...new Set(minutes.map((each) => each.member))].sort();
+  const plot = echarts.init(null, null, { renderer: 'svg', ssr: true, ...SIZE });
+  plot.setOption({
+    animation: false,
+    title: { text: title, textStyle: { fontSize: 14 } },
+    legend: { right: 20 },
+    grid: { left: 50, right: 20, top: 40, bottom: 30 },
+    xAxis: { type: 'time' },
+    yAxis: { type: 'value' },
+    series: members.map((member) => ({
+      name: member,
+      type: 'line',
+      showSymbol: false,
+      data: points(
+        minutes.filter((each) => each.member === member),
+        metric,
+      ),
+    })),
+  });
+  const svg = plot.renderToSVGString();
+  plot.dispose();
+  return svg;
+}
+
+/** Pairs of time and value, with a hole after each run of minutes: a line over a silent hour would be made up. */
+function points(minutes: readonly Minute[], metric: Metric): (readonly [number, number | null])[] {
+  return minutes.flatMap((each, i) => {
+    const time = each.minute.getTime();
+    const point = [time, each[metric]] as const;
+    const next = minutes[i + 1]?.minute.getTime() ?? 0;
+    return next - time > MINUTE_MS ? [point, [time + MINUTE_MS, null] as const] : [point];
+  });
+}
+
+function fail(message: string, exitCode: 1 | 2): never {
+  process.stderr.write(`metrics-chart: ${message}\n`);
+  process.exit(exitCode);
+}
