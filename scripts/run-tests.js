@@ -10,7 +10,9 @@ const chosen = process.argv[2] ?? 'unit';
 // Each of these is a folder of test/ with real servers; everything else is unit.
 const heavy = ['integration', 'faults', 'streaming'];
 const groupOf = (file) => heavy.find((group) => file.startsWith(`${group}${sep}`)) ?? 'unit';
-const wanted = [...heavy, 'unit', 'all'].includes(chosen) ? (file) => chosen === 'all' || groupOf(file) === chosen : undefined;
+const wanted = [...heavy, 'unit', 'all'].includes(chosen)
+  ? (file) => chosen === 'all' || groupOf(file) === chosen
+  : undefined;
 
 if (wanted === undefined) fail(`Unknown kind of tests "${chosen}": give unit, integration, faults, streaming or all.`);
 if (!existsSync(testFolder)) fail('There are no compiled tests: npm run build makes them.');
