@@ -1,0 +1,146 @@
+/**
+ * Every record of a table against the simulation, in threads that share one snapshot. Reading in the binary format and
+ * comparing columns of numbers is faster than digesting texts, and finds the value at once.
+ */
+import { fileURLToPath } from 'node:url';
+import { Piscina } from 'piscina';
+import { FleetgenError, fromErrorData, requestError } from '../../errors.js';
+import type { Dataset } from '../../plan/dataset.js';
+import { shardsOf } from '../../plan/shards.js';
+import { type Client, connectClient, destroyClient } from '../../sinks/postgres/client.js';
+import { type ConnectionOptions, displayUrl } from '../../sinks/postgres/connection.js';
+import { columnDifference, findTable } from '../../sinks/postgres/existing-table.js';
+import { qualified, type TableRef } from '../../sinks/postgres/identifiers.js';
+import { serverError } from '../../sinks/postgres/server-error.js';
+import { addFinding, addFindings, type Findings, MOST_LISTED, noFindings } from './findings.js';
+import type { RangeAnswer, RangeTask, TableWorkerSetup } from './table-worker.js';
+
+/** Records that should be in the table: a range of a dataset. */
+export interface ExpectedPart {
+  readonly dataset: Dataset;
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface TableCheck {
+  readonly connection: ConnectionOptions;
+  readonly ref: TableRef;
+  /** Every record of the table is in one of these, and they don't overlap. */
+  readonly parts: readonly ExpectedPart[];
+  /** 0 to 1: the share of the shards whose records are compared. Records outside all parts are always found. */
+  readonly sample: number;
+  readonly workers: number;
+  readonly signal?: AbortSignal;
+  /** Called with the records compared so far. */
+  readonly onProgress?: (compared: number) => void;
+}
+
+/** Throws FleetgenError when the table can't be read, or has other columns. */
+export async function checkTable(check: TableCheck): Promise<Findings> {
+  const { connection, ref, parts, signal } = check;
+  const client = await connectClient(connection);
+  try {
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    await checkShape(client, ref, parts, connection);
+    const exported = await client.query<{ snapshot: string }>('SELECT pg_export_snapshot() AS snapshot');
+    const findings = noFindings();
+    await countOutside(client, ref, parts, findings);
+    await compareAll(check, exported.rows[0]!.snapshot, findings);
+    return findings;
+  } catch (error) {
+    throw signal?.aborted ? signal.reason : serverError(error, displayUrl(connection));
+  } finally {
+    destroyClient(client);
+  }
+}
+
+async function compareAll(check: TableCheck, snapshot: string, findings: Findings): Promise<void> {
+  const { connection, ref, parts, sample, workers, signal, onProgress } = check;
+  const tasks = parts.flatMap(({ dataset, from, to }, index) =>
+    sampled(shardsOf(dataset, from, to), sample).map(
+      (shard): RangeTask => ({ dataset: index, from: shard.from, to: shard.to }),
+    ),
+  );
+  const setup: TableWorkerSetup = { datasets: parts.map((part) => part.dataset), connection, ref, snapshot };
+  const threads = Math.max(1, Math.min(workers, tasks.length));
+  const pool = new Piscina<RangeTask, RangeAnswer>({
+    filename: fileURLToPath(new URL('./table-worker.js', import.meta.url)),
+    minThreads: threads,
+    maxThreads: threads,
+    // An idle thread that blocks in Atomics.wait would starve the open database socket in it.
+    atomics: 'disabled',
+    recordTiming: false,
+    workerData: setup,
+  });
+  const results: Findings[] = [];
+  let next = 0;
+  const lane = async () => {
+    while (next < tasks.length) {
+      signal?.throwIfAborted();
+      const position = next++;
+      const answer = await pool.run(tasks[position]!, signal === undefined ? {} : { signal });
+      if ('error' in answer) throw fromErrorData(answer.error);
+      results[position] = answer.findings;
+      onProgress?.(results.reduce((sum, result) => sum + result.compared, 0));
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: threads }, lane));
+  } catch (error) {
+    next = tasks.length;
+    if (error instanceof FleetgenError || signal?.aborted) throw error;
+    throw new FleetgenError('WORKER_DIED', `a thread that compared records ended: ${String(error)}`, 1, error);
+  } finally {
+    await pool.destroy();
+  }
+  for (const result of results) addFindings(findings, result);
+}
+
+/** That share of the items, spread evenly. */
+export function sampled<T>(items: readonly T[], share: number): T[] {
+  const many = share <= 0 ? 0 : Math.max(1, Math.round(items.length * share));
+  return items.filter((_, i) => Math.floor(((i + 1) * many) / items.length) > Math.floor((i * many) / items.length));
+}
+
+async function checkShape(
+  client: Client,
+  ref: TableRef,
+  parts: readonly ExpectedPart[],
+  connection: ConnectionOptions,
+): Promise<void> {
+  const table = await findTable(client, ref);
+  if (table === null) {
+    throw requestError(
+      'PG_NO_TABLE',
+      `there is no table ${qualified(ref)} at ${displayUrl(connection)}: correct --table or --schema`,
+    );
+  }
+  for (const { dataset } of parts) {
+    const difference = columnDifference(table, dataset.telemetry);
+    if (difference === null) continue;
+    throw requestError(
+      'PG_COLUMNS_DIFFER',
+      `${qualified(ref)} has other columns than the dataset (${difference}): give the --scenario that it was made with`,
+    );
+  }
+}
+
+async function countOutside(
+  client: Client,
+  ref: TableRef,
+  parts: readonly ExpectedPart[],
+  findings: Findings,
+): Promise<void> {
+  const ranges = parts.map(
+    ({ dataset: { firstRecordId }, from, to }) =>
+      `(record_id >= ${firstRecordId + from} AND record_id < ${firstRecordId + to})`,
+  );
+  const outside = `FROM ${qualified(ref)} WHERE (${ranges.join(' OR ') || 'false'}) IS NOT TRUE`;
+  const listed = await client.query<{ id: string | null }>(
+    `SELECT record_id AS id ${outside} ORDER BY record_id LIMIT ${MOST_LISTED}`,
+  );
+  for (const { id } of listed.rows) addFinding(findings, { kind: 'extra', recordId: id === null ? null : Number(id) });
+  if (listed.rows.length < MOST_LISTED) return;
+  const counted = await client.query<{ rows: string }>(`SELECT count(*) AS rows ${outside}`);
+  findings.extra = Number(counted.rows[0]!.rows);
+}

@@ -1,0 +1,84 @@
+/** What a table should hold by its own ledger: the loads that are done, planned again. */
+import { type FleetgenError, requestError, runError } from '../../errors.js';
+import { type Dataset, planDataset } from '../../plan/dataset.js';
+import type { Scenario } from '../../scenario/scenario.js';
+import { connectClient, destroyClient } from '../../sinks/postgres/client.js';
+import { type ConnectionOptions, displayUrl } from '../../sinks/postgres/connection.js';
+import { type EarlierRun, earlierRuns } from '../../sinks/postgres/earlier-runs.js';
+import { qualified, type TableRef } from '../../sinks/postgres/identifiers.js';
+import { serverError } from '../../sinks/postgres/server-error.js';
+import type { ExpectedPart } from './check-table.js';
+
+/**
+ * Throws FleetgenError when the ledger knows no load of the table, when one was interrupted in it, or when it was made
+ * with another scenario or by another version.
+ */
+export async function knownParts(
+  connection: ConnectionOptions,
+  ref: TableRef,
+  scenario: Scenario | undefined,
+): Promise<ExpectedPart[]> {
+  const runs = await runsOf(connection, ref);
+  if (runs.length === 0) {
+    throw requestError(
+      'VERIFY_UNKNOWN',
+      `no ledger says what ${qualified(ref)} holds: give the flags that it was generated with, such as --rows and --seed`,
+    );
+  }
+  const interrupted = runs.find((run) => run.state === 'running' && run.mode !== 'build');
+  if (interrupted !== undefined) {
+    throw runError(
+      'VERIFY_UNFINISHED',
+      `a load into ${qualified(ref)} is not finished (${interrupted.who}): wait for it, or finish it with --if-exists resume`,
+    );
+  }
+  const datasets = new Map<string, Dataset>();
+  return runs
+    .filter((run) => run.state === 'done')
+    .map((run) => {
+      const { seed, rows, vehicles, days, firstDay, intervalMs, firstRecordId, scenarioHash } = run;
+      const key = [seed, rows, vehicles, days, firstDay, intervalMs, firstRecordId, scenarioHash].join(' ');
+      const dataset = datasets.get(key) ?? planAgain(run, scenario);
+      datasets.set(key, dataset);
+      return { dataset, from: run.from, to: run.to };
+    })
+    .sort((a, b) => a.dataset.firstRecordId + a.from - (b.dataset.firstRecordId + b.from));
+}
+
+async function runsOf(connection: ConnectionOptions, ref: TableRef): Promise<EarlierRun[]> {
+  const client = await connectClient(connection);
+  try {
+    return await earlierRuns(client, ref.schema, ref.table);
+  } catch (error) {
+    throw serverError(error, displayUrl(connection));
+  } finally {
+    await client.end().catch(() => destroyClient(client));
+  }
+}
+
+function planAgain(run: EarlierRun, scenario: Scenario | undefined): Dataset {
+  const { seed, rows, vehicles, days, firstRecordId } = run;
+  const dataset = planDataset({
+    seed,
+    rows,
+    vehicles,
+    days,
+    firstRecordId,
+    start: new Date(run.firstDay * 86_400_000).toISOString().slice(0, 10),
+    intervalSeconds: run.intervalMs / 1000,
+    ...(scenario && { scenario }),
+  });
+  if (dataset.algorithmVersion !== run.algorithmVersion) throw otherVersion(run, dataset);
+  if (dataset.scenarioHash === run.scenarioHash) return dataset;
+  throw requestError(
+    'VERIFY_SCENARIO',
+    `the records ${run.from}:${run.to} were made with another scenario: give it with --scenario and --set`,
+  );
+}
+
+function otherVersion(run: EarlierRun, dataset: Dataset): FleetgenError {
+  return requestError(
+    'VERIFY_VERSION',
+    `the records ${run.from}:${run.to} were made by algorithm version ${run.algorithmVersion}, and this fleetgen has ${dataset.algorithmVersion}: use the fleetgen that made them`,
+  );
+}

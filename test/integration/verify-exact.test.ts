@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { planDataset } from '../../src/plan/dataset.js';
+import { generate } from '../../src/run/generate.js';
+import { connectionOf } from '../../src/sinks/postgres/connection.js';
+import { checkTable, sampled } from '../../src/verify/exact/check-table.js';
+import type { Findings } from '../../src/verify/exact/findings.js';
+import { knownParts } from '../../src/verify/exact/known-parts.js';
+import { query, startServer, type TestServer, value } from './postgres-fixture.js';
+
+const ROWS = 150_000;
+const ref = { schema: 'public', table: 'fleet' };
+const dataset = planDataset({ seed: 42, start: '2026-01-05', intervalSeconds: 10, rows: ROWS });
+
+describe('a table compared with the simulation', () => {
+  let server: TestServer;
+  let url: string;
+  before(async () => {
+    server = await startServer();
+    url = await server.database();
+    await generate({ rows: ROWS, to: url, table: 'fleet' });
+  });
+  after(() => server.stop());
+
+  const check = (parts = [{ dataset, from: 0, to: ROWS }], sample = 1) =>
+    checkTable({ connection: connectionOf(url), ref, parts, sample, workers: 2 });
+  const counts = ({ compared, changed, missing, extra, doubled }: Findings) => [
+    compared,
+    changed,
+    missing,
+    extra,
+    doubled,
+  ];
+  /** What is found after the change to some of these records, which is then taken back. */
+  const afterwards = async (change: string, ids: readonly number[]): Promise<Findings> => {
+    await query(url, `CREATE TABLE kept AS SELECT * FROM fleet WHERE record_id IN (${ids}); ${change}`);
+    try {
+      return await check();
+    } finally {
+      await query(
+        url,
+        `DELETE FROM fleet WHERE record_id IN (${ids}) OR record_id NOT BETWEEN 0 AND ${ROWS - 1};
+         INSERT INTO fleet TABLE kept; DROP TABLE kept`,
+      );
+    }
+  };
+
+  it('is equal, whether the dataset is given or known from the ledger', async () => {
+    assert.deepEqual(counts(await check()), [ROWS, 0, 0, 0, 0]);
+    const parts = await knownParts(connectionOf(url), ref, undefined);
+    assert.deepEqual(
+      parts.map(({ from, to, dataset: found }) => [from, to, found.scenarioHash]),
+      [[0, ROWS, dataset.scenarioHash]],
+    );
+    assert.deepEqual(counts(await check(parts)), [ROWS, 0, 0, 0, 0]);
+  });
+
+  const changes: [what: string, sql: string, expected: RegExp, found: RegExp][] = [
+    ['a real by its last bit', 'speed_kmh = 33.300003', /^\d+\.\d$/, /^33\.300003$/],
+    ['a double in the seventh decimal', 'latitude = 52.1234567', /^\d+\.\d{6}$/, /^52\.1234567$/],
+    ['a number', 'odometer_km = odometer_km + 0.001', /^\d+\.\d+$/, /^\d+\.\d+$/],
+    ['a boolean', 'speeding_event = NOT speeding_event', /^[01]$/, /^[01]$/],
+    ['a text to a known one', "weather = CASE weather WHEN 'foggy' THEN 'sunny' ELSE 'foggy' END", /^\w+$/, /^\w+$/],
+    ['a text to a foreign one', "weather = 'hail'", /^\w+$/, /^hail$/],
+    ['a tag', "vehicle_id = 'VEH-42'", /^VEH-\d{6}$/, /^VEH-42$/],
+    ['a time by a microsecond', "recorded_at = recorded_at + interval '1 us'", /Z$/, /^20.*\.\d{6}\+00$/],
+    ['a value to null', 'latitude = NULL', /^\d+\.\d+$/, /^$/],
+    ['a small number', 'hour_of_day = 99', /^\d+$/, /^99$/],
+    ['a number to one too large', 'trip_id = 9007199254740993', /^\d+$/, /^9007199254740993$/],
+    ['a number to NaN', "odometer_km = 'NaN'", /^\d+\.\d+$/, /^NaN$/],
+  ];
+  for (const [what, set, expected, found] of changes) {
+    it(`has one changed value named: ${what}`, async () => {
+      // A record that has a position.
+      const id = Number(
+        await value(url, 'SELECT max(record_id) FROM fleet WHERE latitude IS NOT NULL AND record_id < 77777'),
+      );
+      const { list, ...rest } = await afterwards(`UPDATE fleet SET ${set} WHERE record_id = ${id}`, [id]);
+      assert.deepEqual(counts({ list, ...rest }), [ROWS, 1, 0, 0, 0]);
+      const [finding] = list;
+      assert.ok(finding?.kind === 'changed' && finding.recordId === id);
+      assert.equal(finding.values.length, 1);
+      const [first] = finding.values;
+      assert.equal(first!.column, /^\w+/.exec(set)![0]);
+      assert.match(first!.expected, expected);
+      assert.match(first!.found, found);
+    });
+  }
+
+  it('has missing, extra and doubled records named', async () => {
+    const found = await afterwards(
+      `ALTER TABLE fleet DROP CONSTRAINT fleet_pkey; DELETE FROM fleet WHERE record_id IN (5, 66000);
+       INSERT INTO fleet SELECT * FROM kept WHERE record_id = 77000;
+       UPDATE fleet SET record_id = -3 WHERE record_id = 1; UPDATE fleet SET record_id = 150000 WHERE record_id = 2`,
+      [1, 2, 5, 66_000, 77_000],
+    );
+    await query(url, 'ALTER TABLE fleet ADD PRIMARY KEY (record_id)');
+    assert.deepEqual(counts(found), [ROWS, 0, 4, 2, 1]);
+    assert.deepEqual(
+      found.list.map(({ kind, recordId }) => [kind, recordId]),
+      [
+        ['extra', -3],
+        ['extra', 150_000],
+        ['missing', 1],
+        ['missing', 2],
+        ['missing', 5],
+        ['missing', 66_000],
+        ['doubled', 77_000],
+      ],
+    );
+  });
+
+  it('is compared in part by a sample, and still has strangers found', async () => {
+    const found = await check([{ dataset, from: 0, to: 100_000 }], 0.5);
+    assert.ok(found.compared > 0 && found.compared < 100_000);
+    assert.equal(found.extra, 50_000);
+    assert.equal(found.list.length, 100);
+    assert.equal(found.missing + found.changed + found.doubled, 0);
+    assert.deepEqual(sampled([1, 2, 3, 4], 0.5), [2, 4]);
+    assert.deepEqual(sampled([1, 2, 3], 1), [1, 2, 3]);
+    assert.deepEqual(sampled([1, 2, 3], 0), []);
+  });
+
+  it('knows a table of several loads', async () => {
+    const parts = { rows: 2000, to: url, table: 'parts' } as const;
+    await generate({ ...parts, range: [0, 900] });
+    await generate({ ...parts, range: [900, 2000], ifExists: 'append' });
+    await generate({ ...parts, rows: 500, seed: 7, firstRecordId: 2000, ifExists: 'append' });
+    const table = { schema: 'public', table: 'parts' };
+    const known = await knownParts(connectionOf(url), table, undefined);
+    assert.equal(known.length, 3);
+    const found = await checkTable({ connection: connectionOf(url), ref: table, parts: known, sample: 1, workers: 2 });
+    assert.deepEqual(counts(found), [2500, 0, 0, 0, 0]);
+  });
+
+  it('is refused where nothing is known of it, it is missing, or has other columns', async () => {
+    await query(url, 'CREATE TABLE stranger (a int)');
+    const stranger = { schema: 'public', table: 'stranger' };
+    await assert.rejects(knownParts(connectionOf(url), stranger, undefined), { exitCode: 2, code: 'VERIFY_UNKNOWN' });
+    const options = { connection: connectionOf(url), parts: [{ dataset, from: 0, to: 10 }], sample: 1, workers: 1 };
+    await assert.rejects(checkTable({ ...options, ref: stranger }), { exitCode: 2, code: 'PG_COLUMNS_DIFFER' });
+    const none = { schema: 'public', table: 'none' };
+    await assert.rejects(checkTable({ ...options, ref: none }), { exitCode: 2, code: 'PG_NO_TABLE' });
+  });
+});
