@@ -52,6 +52,20 @@ export function object(keys: Readonly<Record<string, Part>>, description?: strin
   return { removable: false, schema: (form) => objectSchema(keys, form, description) };
 }
 
+/** A map that has the same for each of some keys. */
+export function keyed(keys: readonly string[], value: Part, description?: string): Part {
+  return object(Object.fromEntries(keys.map((key) => [key, value])), description);
+}
+
+/** A list of 24, by local hour. */
+export function byHour(value: Part, description: string): Part {
+  return list(value, 24, 24, description);
+}
+
+export function probability(description: string): Part {
+  return number(0, 1, description);
+}
+
 export interface Names {
   readonly pattern: string;
   readonly allowed: string;

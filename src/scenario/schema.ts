@@ -3,11 +3,14 @@
  * here; scenario.ts has the same shape as types. What concerns several values at once is in meaning.ts.
  */
 import { ROAD_TYPES, TRAFFIC_DENSITIES, WEATHERS } from '../columns/telemetry.js';
-import { BUILT_IN_EVENTS, ZONES } from './scenario.js';
+import { ZONES } from './scenario.js';
+import { events, metrics } from './schema-events.js';
 import {
+  byHour,
   type Form,
   integer,
   type JsonSchema,
+  keyed,
   list,
   map,
   type Names,
@@ -16,15 +19,11 @@ import {
   optional,
   type Part,
   pair,
+  probability,
   text,
   truth,
 } from './schema-parts.js';
 
-/** Names that become columns. */
-export const COLUMN_NAMES: Names = {
-  pattern: '^[a-z][a-z0-9_]{0,39}$',
-  allowed: 'a name of up to 40 lower-case letters, digits and _, starting with a letter, such as door_open_event',
-};
 /** Names that become values of a text column. */
 const PLAIN_NAMES: Names = {
   pattern: '^\\p{L}[\\p{L}\\p{N} _-]{0,39}$',
@@ -37,20 +36,11 @@ const date = (description: string): Part =>
     'a date from 1970 to 2149, YYYY-MM-DD',
     description,
   );
-const keyed = (keys: readonly string[], value: Part, description?: string): Part =>
-  object(Object.fromEntries(keys.map((key) => [key, value])), description);
-const byHour = (value: Part, description: string): Part => list(value, 24, 24, description);
 const byMonth = (value: Part, description: string): Part => list(value, 12, 12, description);
 
 const share = number(0, 1e6, 'Share of the whole; shares need not add up to 1');
-const factor = number(0, 100);
 /** Trips are planned to take at most some 1.6 times their free duration: slower traffic would only make drivers late. */
-const SPEED_FACTOR = number(0.5, 1);
-const probability = (description: string): Part => number(0, 1, description);
-const factors = (keys: readonly string[], description: string): Part =>
-  optional(keyed(keys, optional(factor), `${description}; 1 where missing`));
-const added = (keys: readonly string[], description: string): Part =>
-  optional(keyed(keys, optional(number(-1e6, 1e6)), `${description}; 0 where missing`));
+const speedFactor = number(0.5, 1);
 
 const vehicleClass = object({
   share,
@@ -131,7 +121,7 @@ const weather = object(
       'Mean length of a spell in hours',
     ),
     snow_below_c: number(-50, 50, 'Precipitation is snow below this temperature'),
-    speed: keyed(WEATHERS, SPEED_FACTOR, 'Factor on speed'),
+    speed: keyed(WEATHERS, speedFactor, 'Factor on speed'),
   },
   'Spells of weather, and what they do to speed',
 );
@@ -143,64 +133,10 @@ const traffic = object(
     high_above: number(0, 10, 'Index from which traffic is high'),
     spread: number(0, 2, 'Random spread of the index'),
     weather: keyed(WEATHERS, number(-5, 5), 'What weather adds to the index'),
-    speed: keyed(TRAFFIC_DENSITIES, SPEED_FACTOR, 'Factor on speed'),
+    speed: keyed(TRAFFIC_DENSITIES, speedFactor, 'Factor on speed'),
   },
   'How dense traffic is, and what it does to speed',
 );
-
-const trigger = object({
-  chance: probability('Chance that the onset of the event brings the other one'),
-  weather: factors(WEATHERS, 'Factors on the chance'),
-  traffic: factors(TRAFFIC_DENSITIES, 'Factors on the chance'),
-});
-
-const eventKeys = {
-  severity: number(0, 1000, 'The most severe event of a record is its event_type'),
-  per_hour: number(0, 100, 'Onsets per hour of driving: middle driver, city, sunny, low traffic, by day'),
-  weather: factors(WEATHERS, 'Factors on per_hour'),
-  traffic: factors(TRAFFIC_DENSITIES, 'Factors on per_hour'),
-  road: factors(ROAD_TYPES, 'Factors on per_hour'),
-  hours: optional(byHour(factor, 'Factors on per_hour by local hour, 0 to 23')),
-  driver: optional(number(0, 2, "Exponent on the driver's own factor: 1 follows the driver fully, 0 not at all")),
-  risk: optional(number(-20, 20, 'Added to the log-odds of risky')),
-  triggers: optional(map(COLUMN_NAMES, trigger, 64, 'Events that this one may cause, and the chance')),
-};
-const minSpeed = { min_speed_kmh: optional(number(0, 200, 'Not drawn below this speed in km/h')) };
-const lasting = number(1, 86400, 'Mean length in seconds');
-const description = optional(
-  text('^[^\\r\\n\\0]{1,500}$', 'one line of up to 500 characters', 'What the column means'),
-);
-
-const ownEvent = object({ ...eventKeys, ...minSpeed, duration_seconds: optional(lasting), description });
-
-/** What each known event may say beyond eventKeys: the rest has no effect on it. */
-const KNOWN_EVENT_KEYS: Readonly<Record<(typeof BUILT_IN_EVENTS)[number], Readonly<Record<string, Part>>>> = {
-  braking_event: minSpeed,
-  harsh_acceleration_event: {},
-  lane_change_event: minSpeed,
-  speeding_event: { ...minSpeed, duration_seconds: lasting, tolerance: number(0, 0.5, 'Share over the limit') },
-  collision_alert: minSpeed,
-  sensor_fault_event: { ...minSpeed, duration_seconds: lasting },
-  gps_loss_event: { ...minSpeed, duration_seconds: lasting },
-  network_delay_event: { ...minSpeed, duration_seconds: lasting },
-};
-const knownEvents = Object.fromEntries(
-  BUILT_IN_EVENTS.map((name) => [name, object({ ...eventKeys, ...KNOWN_EVENT_KEYS[name] })]),
-);
-
-const metric = object({
-  mean: number(-1e6, 1e6, 'Mean on a city road in sunny weather and low traffic'),
-  spread: number(0, 1e6, 'Standard deviation'),
-  memory_seconds: optional(number(0, 1e6, 'How long a deviation lasts; 0: fresh in every record')),
-  drift_per_day: optional(number(-1e4, 1e4, 'Change per day since the vehicle joined the fleet')),
-  weather: added(WEATHERS, 'Added to the mean'),
-  traffic: added(TRAFFIC_DENSITIES, 'Added to the mean'),
-  road: added(ROAD_TYPES, 'Added to the mean'),
-  range: pair(number(-1e9, 1e9), 'Least and greatest value'),
-  decimals: optional(integer(0, 6, 'Decimals of the column; 2 where missing')),
-  unit: optional(text('^[^\\r\\n\\0]{0,40}$', 'one line of up to 40 characters', 'Unit, for the data dictionary')),
-  description,
-});
 
 const sensors = object(
   {
@@ -286,8 +222,8 @@ const scenario = object({
   roads,
   weather,
   traffic,
-  events: map(COLUMN_NAMES, ownEvent, 64, 'Events, known ones and your own; each is a boolean column', knownEvents),
-  metrics: map(COLUMN_NAMES, metric, 64, 'Measurements of your own; each is a column'),
+  events,
+  metrics,
   sensors,
   devices,
   dirt,
