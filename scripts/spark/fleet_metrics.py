@@ -34,6 +34,26 @@ class Interrupted(Exception):
         self.code = 128 + number
 
 
+class Signals:
+    """Notes that the job should end. Raising right away would break into a call to the virtual machine."""
+
+    def __init__(self):
+        self._number = None
+        self.take()
+
+    def take(self) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._note)
+
+    def check(self) -> None:
+        """Raises Interrupted if a signal has come."""
+        if self._number is not None:
+            raise Interrupted(self._number)
+
+    def _note(self, number: int, _frame) -> None:
+        self._number = number
+
+
 def parse_arguments(given: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="fleet-metrics", description=__doc__.split("\n\n")[0])
     parser.add_argument("--bootstrap-servers", required=True, metavar="HOST:PORT", help="Kafka's address")
@@ -74,11 +94,12 @@ def positive_float(text: str) -> float:
     return float(text)
 
 
-def run(options: argparse.Namespace) -> dict:
+def run(options: argparse.Namespace, signals: Signals) -> dict:
     """Runs both queries to their end and returns the summary."""
     with open(options.message_schema, encoding="utf-8") as file:
         schema = StructType.fromJson(json.load(file))
     spark = open_session()
+    signals.take()  # Spark has just put a handler of its own in their place.
     store = Store(spark, options.database, options.schema, options.metrics_table, metrics.event_columns(schema))
     store.create_tables()
     vehicles = store.read(f"{options.table}_vehicle").select("vehicle_id", "region", "vehicle_class")
@@ -101,7 +122,7 @@ def run(options: argparse.Namespace) -> dict:
     queries = [start(name, frame, appliers[name], options) for name, frame in frames.items()]
     progress = [Progress(query) for query in queries]
     try:
-        wait(queries, progress, endless=options.every is not None)
+        wait(queries, progress, signals, endless=options.every is not None)
     finally:
         for query in queries:
             query.stop()
@@ -131,23 +152,20 @@ def start(name: str, frame, apply, options: argparse.Namespace):
     return writer.trigger(processingTime=f"{round(options.every * 1000)} milliseconds").start()
 
 
-def wait(queries: list, progress: list[Progress], endless: bool) -> None:
+def wait(queries: list, progress: list[Progress], signals: Signals, endless: bool) -> None:
     """Until all have ended; an endless job ends by a signal or an error, which is raised."""
     while any(query.isActive for query in queries):
+        signals.check()
         for query in queries:
-            # Comes back now and then: for news, and because signals only reach Python between two calls.
             query.awaitTermination(POLL_SECONDS)
         for each in progress:
             each.report()
         ended = [query.name for query in queries if not query.isActive]
         if endless and ended:
             raise RuntimeError(f"the query {ended[0]} was stopped from outside: run the same command again")
-    for each in progress:
+    for query, each in zip(queries, progress):
         each.report()
-
-
-def interrupt(number: int, _frame) -> None:
-    raise Interrupted(number)
+        query.awaitTermination()  # raises what ended it, if that came after the last look
 
 
 def one_line(error: BaseException) -> str:
@@ -158,10 +176,8 @@ def one_line(error: BaseException) -> str:
 
 def main() -> int:
     options = parse_arguments(sys.argv[1:])
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, interrupt)
     try:
-        print(json.dumps(run(options)))
+        print(json.dumps(run(options, Signals())))
         return 0
     except Interrupted as error:
         print(f"fleet-metrics: {error}", file=sys.stderr)

@@ -87,8 +87,8 @@ function chart(minutes: readonly Minute[], metric: Metric, title: string): strin
   const plot = echarts.init(null, null, { renderer: 'svg', ssr: true, ...SIZE });
   plot.setOption({
     animation: false,
-    title: { text: title, textStyle: { fontSize: 14 } },
-    legend: { right: 20 },
+    title: { text: title, left: 0, textStyle: { fontSize: 14 } },
+    legend: { top: 0, right: 20 },
     grid: { left: 50, right: 20, top: 40, bottom: 30 },
     xAxis: { type: 'time' },
     yAxis: { type: 'value' },
