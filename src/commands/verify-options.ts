@@ -3,7 +3,7 @@ import type { Options } from 'yargs';
 import { requestError } from '../errors.js';
 import { DEFAULTS, LIMITS } from '../run/defaults.js';
 import { parseTarget, type TargetRequest } from '../run/targets.js';
-import { parseChoice, parseInterval, parseStart, parseWholeNumber } from './parse-options.js';
+import { parseChoice, parseInterval, parseRange, parseStart, parseWholeNumber } from './parse-options.js';
 import { SCENARIO_FLAGS } from './scenario-flags.js';
 
 const text = (describe: string, defaultDescription: string): Options => ({
@@ -15,20 +15,24 @@ const text = (describe: string, defaultDescription: string): Options => ({
 const onOff = (describe: string): Options => ({ type: 'boolean', describe, defaultDescription: 'off' });
 
 /** What can be checked. */
-export const CHECKS = ['realism'] as const;
+export const CHECKS = ['exact', 'realism', 'all'] as const;
 
 export const VERIFY_FLAGS = {
   from: text('embedded, postgresql://..., postgres (PG* environment), FILE.csv or FILE.csv.gz', DEFAULTS.to),
-  checks: text(`What to check: ${CHECKS.join(', ')}`, CHECKS[0]),
+  checks: text('exact: each value; realism: what is believable; all', CHECKS[0]),
+  sample: text('Share of the table to compare value by value, 0 to 1', '1'),
   table: text('Table of a database', DEFAULTS.table),
   schema: text('Schema of a database', DEFAULTS.schema),
   ...SCENARIO_FLAGS,
-  seed: text('As it was generated', String(DEFAULTS.seed)),
+  seed: text('As it was generated', `of the table's ledger, or ${DEFAULTS.seed}`),
   rows: text('As it was generated', '1000000, or what --vehicles and --days give'),
   vehicles: text('As it was generated', 'what --rows needs'),
   days: text('As it was generated', '14, or what --rows needs'),
   interval: text('As it was generated', `${DEFAULTS.intervalSeconds}s`),
   start: text('As it was generated', DEFAULTS.start),
+  'first-record-id': text('As it was generated', '0'),
+  range: text('Only these records should be there (a:b)', 'all'),
+  workers: text('Threads, 1 to 256', 'one a core'),
   json: onOff('One JSON object on stdout instead of the table'),
   quiet: onOff('Nothing but the exit code'),
 } as const satisfies Record<string, Options>;
@@ -41,7 +45,14 @@ export interface VerifyRequest {
   readonly checks: (typeof CHECKS)[number];
   readonly table: string;
   readonly schema: string;
+  /** 0 to 1. */
+  readonly sample: number;
+  readonly workers?: number;
+  readonly range?: readonly [from: number, to: number];
+  /** A flag says what the dataset is; otherwise a table's ledger may know. */
+  readonly datasetGiven: boolean;
   readonly dataset: {
+    readonly firstRecordId: number;
     readonly seed: number;
     readonly start: string;
     readonly intervalSeconds: number;
@@ -50,6 +61,8 @@ export interface VerifyRequest {
     readonly days?: number;
   };
 }
+
+const DATASET_FLAGS = ['seed', 'rows', 'vehicles', 'days', 'interval', 'start', 'first-record-id', 'range'] as const;
 
 /** Throws a requestError for the first flag whose value is wrong. */
 export function parseVerifyOptions(given: VerifyArguments, now: Date): VerifyRequest {
@@ -62,16 +75,25 @@ export function parseVerifyOptions(given: VerifyArguments, now: Date): VerifyReq
     }
     return parse(found);
   };
-  const number = (flag: 'seed' | 'rows' | 'vehicles' | 'days') =>
-    get(flag, (found) => parseWholeNumber(flag, found, LIMITS[flag]));
-  const [rows, vehicles, days] = [number('rows'), number('vehicles'), number('days')];
+  const number = (flag: VerifyFlag, limit: keyof typeof LIMITS) =>
+    get(flag, (found) => parseWholeNumber(flag, found, LIMITS[limit]));
+  const rows = number('rows', 'rows');
+  const vehicles = number('vehicles', 'vehicles');
+  const days = number('days', 'days');
+  const workers = number('workers', 'workers');
+  const range = get('range', parseRange);
   return {
     from: get('from', sourceOf) ?? { kind: 'embedded' },
     checks: get('checks', (found) => parseChoice('checks', found, CHECKS)) ?? CHECKS[0],
     table: get('table', (found) => found) ?? DEFAULTS.table,
     schema: get('schema', (found) => found) ?? DEFAULTS.schema,
+    sample: get('sample', parseShare) ?? 1,
+    ...(workers !== undefined && { workers }),
+    ...(range !== undefined && { range }),
+    datasetGiven: DATASET_FLAGS.some((flag) => given[flag] !== undefined),
     dataset: {
-      seed: number('seed') ?? DEFAULTS.seed,
+      firstRecordId: number('first-record-id', 'firstRecordId') ?? 0,
+      seed: number('seed', 'seed') ?? DEFAULTS.seed,
       start: get('start', (found) => parseStart(found, now)) ?? DEFAULTS.start,
       intervalSeconds: get('interval', parseInterval) ?? DEFAULTS.intervalSeconds,
       ...(rows !== undefined && { rows }),
@@ -79,6 +101,12 @@ export function parseVerifyOptions(given: VerifyArguments, now: Date): VerifyReq
       ...(days !== undefined && { days }),
     },
   };
+}
+
+function parseShare(text: string): number {
+  const share = /^(0|1|[01]?\.\d+|1e-\d)$/.test(text) ? Number(text) : Number.NaN;
+  if (share >= 0 && share <= 1) return share;
+  throw requestError('BAD_OPTION', `--sample "${text}" is not valid: give a share from 0 to 1, such as 0.1`);
 }
 
 function sourceOf(text: string): TargetRequest {

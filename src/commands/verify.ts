@@ -1,15 +1,19 @@
-/** `fleetgen verify`: reads a load back and checks it; prints a table, and fails when a check does. */
+/** `fleetgen verify`: reads a load back and compares it with what it should be; fails when it differs. */
 import type { Argv, CommandModule } from 'yargs';
 import { runError } from '../errors.js';
-import { type Dataset, planDataset } from '../plan/dataset.js';
-import type { StoredRows } from '../verify/stored-rows.js';
+import type { Scenario } from '../scenario/scenario.js';
+import type { ConnectionOptions } from '../sinks/postgres/connection.js';
+import { differences, type Findings } from '../verify/exact/findings.js';
+import { countsText } from '../verify/exact/findings-text.js';
+import type { RealismReport } from '../verify/realism/check-realism.js';
 import { scenarioOf } from './scenario-flags.js';
+import { exactFindings, expectedParts } from './verify-exact.js';
 import { parseVerifyOptions, VERIFY_FLAGS, type VerifyArguments, type VerifyRequest } from './verify-options.js';
 
 const EXAMPLES = `Examples:
-  fleetgen verify                             the embedded server's table
+  fleetgen verify                             the embedded server's table, each value
   fleetgen verify --from fleet.csv.gz --rows 1e6
-  fleetgen verify --from postgres --scenario winter-storm --json`;
+  fleetgen verify --from postgres --checks all --sample 0.1 --json`;
 
 /** `signal` is aborted, with a FleetgenError as the reason, when the user interrupts. */
 export function verifyCommand(signal: AbortSignal): CommandModule<object, VerifyArguments> {
@@ -24,41 +28,75 @@ export function verifyCommand(signal: AbortSignal): CommandModule<object, Verify
 async function run(given: VerifyArguments, signal: AbortSignal): Promise<void> {
   const request = parseVerifyOptions(given, new Date());
   const scenario = await scenarioOf(given);
-  const dataset = planDataset({ ...request.dataset, ...(scenario && { scenario }) });
-  const { checkRealism, checksText } = await import('../verify/realism/check-realism.js');
-  const source = await open(request, dataset, signal);
+  const source = await open(request, signal);
   try {
-    const report = await checkRealism(dataset, source.rows, signal);
-    if (given.json === true) process.stdout.write(`${JSON.stringify({ command: 'verify', ...report })}\n`);
-    else if (given.quiet !== true) process.stdout.write(checksText(report.checks));
-    if (report.failed === 0) return;
-    throw runError(
-      'NOT_BELIEVABLE',
-      `${report.failed} of ${report.checks.length} checks fail over ${report.rows} records: compare the flags with those of generate, or see the table`,
-    );
+    const exact =
+      request.checks === 'realism' ? undefined : await exactFindings(request, source.connection, scenario, signal);
+    const realism =
+      request.checks === 'exact' ? undefined : await realismReport(request, source.connection, scenario, signal);
+    if (given.json === true) process.stdout.write(`${JSON.stringify({ command: 'verify', exact, realism })}\n`);
+    else if (given.quiet !== true) await print(exact, realism);
+    if (exact !== undefined && differences(exact) > 0) throw differ(exact);
+    if (realism !== undefined && realism.failed > 0) throw notBelievable(realism);
   } finally {
     await source.close();
   }
 }
 
+async function print(exact: Findings | undefined, realism: RealismReport | undefined): Promise<void> {
+  if (exact !== undefined) {
+    const { findingsText } = await import('../verify/exact/findings-text.js');
+    process.stdout.write(findingsText(exact));
+  }
+  if (realism !== undefined) {
+    const { checksText } = await import('../verify/realism/check-realism.js');
+    process.stdout.write(checksText(realism.checks));
+  }
+}
+
+function differ(findings: Findings): Error {
+  return runError(
+    'VERIFY_DIFFERS',
+    `what is stored differs from the simulation (${countsText(findings)}): load it again, or give the flags it was generated with`,
+  );
+}
+
+function notBelievable({ failed, checks, rows }: RealismReport): Error {
+  return runError(
+    'NOT_BELIEVABLE',
+    `${failed} of ${checks.length} checks fail over ${rows} records: compare the flags with those of generate, or see the table`,
+  );
+}
+
+async function realismReport(
+  request: VerifyRequest,
+  connection: ConnectionOptions | undefined,
+  scenario: Scenario | undefined,
+  signal: AbortSignal,
+): Promise<RealismReport> {
+  const { from, schema, table } = request;
+  const [part] = await expectedParts(request, connection, scenario);
+  const { dataset } = part!;
+  const { checkRealism } = await import('../verify/realism/check-realism.js');
+  const { fileRows, tableRows } = await import('../verify/stored-rows.js');
+  const rows = from.kind === 'file' ? fileRows(dataset, from.path) : tableRows(dataset, connection!, { schema, table });
+  return checkRealism(dataset, rows, signal);
+}
+
 interface OpenSource {
-  readonly rows: AsyncIterable<StoredRows>;
+  /** Of a database. */
+  readonly connection: ConnectionOptions | undefined;
   close(): Promise<void>;
 }
 
-async function open(
-  { from, table, schema }: VerifyRequest,
-  dataset: Dataset,
-  signal: AbortSignal,
-): Promise<OpenSource> {
-  const { fileRows, tableRows } = await import('../verify/stored-rows.js');
+async function open({ from }: VerifyRequest, signal: AbortSignal): Promise<OpenSource> {
   const nothing = async (): Promise<void> => {};
-  if (from.kind === 'file') return { rows: fileRows(dataset, from.path), close: nothing };
-  const { connectionOf } = await import('../sinks/postgres/connection.js');
+  if (from.kind === 'file') return { connection: undefined, close: nothing };
   if (from.kind === 'postgres') {
-    return { rows: tableRows(dataset, connectionOf(from.connection), { schema, table }), close: nothing };
+    const { connectionOf } = await import('../sinks/postgres/connection.js');
+    return { connection: connectionOf(from.connection), close: nothing };
   }
   const { openEmbedded } = await import('../sinks/postgres/embedded/open.js');
   const server = await openEmbedded({ signal });
-  return { rows: tableRows(dataset, server.connection, { schema, table }), close: () => server.stop() };
+  return { connection: server.connection, close: () => server.stop() };
 }

@@ -155,7 +155,8 @@ function datasetOf(options: GenerateOptions): Dataset {
   return dataset;
 }
 
-function rangeOf({ range }: GenerateOptions, { rows }: Dataset): readonly [number, number] {
+/** The range asked for, or all of the dataset. Throws a requestError where it goes past the end. */
+export function rangeOf({ range }: Pick<GenerateOptions, 'range'>, { rows }: Dataset): readonly [number, number] {
   if (range === undefined) return [0, rows];
   const [from, to] = range;
   if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to) || from < 0 || to < from) {

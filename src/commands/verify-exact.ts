@@ -1,0 +1,42 @@
+/** `fleetgen verify`, the exact half: which records should be where, and whether they are. */
+import { availableParallelism } from 'node:os';
+import { planDataset } from '../plan/dataset.js';
+import { rangeOf } from '../run/generate.js';
+import type { Scenario } from '../scenario/scenario.js';
+import type { ConnectionOptions } from '../sinks/postgres/connection.js';
+import type { ExpectedPart } from '../verify/exact/check-table.js';
+import type { Findings } from '../verify/exact/findings.js';
+import type { VerifyRequest } from './verify-options.js';
+
+/** What should be there: by the flags, or by the ledger of a table when no flag says it. Throws FleetgenError. */
+export async function expectedParts(
+  { dataset: asked, datasetGiven, range, schema, table }: VerifyRequest,
+  connection: ConnectionOptions | undefined,
+  scenario: Scenario | undefined,
+): Promise<ExpectedPart[]> {
+  if (connection !== undefined && !datasetGiven) {
+    const { knownParts } = await import('../verify/exact/known-parts.js');
+    return knownParts(connection, { schema, table }, scenario);
+  }
+  const dataset = planDataset({ ...asked, ...(scenario && { scenario }) });
+  const [from, to] = rangeOf(range === undefined ? {} : { range }, dataset);
+  return [{ dataset, from, to }];
+}
+
+/** Without a connection the source is the request's file. Throws FleetgenError. */
+export async function exactFindings(
+  request: VerifyRequest,
+  connection: ConnectionOptions | undefined,
+  scenario: Scenario | undefined,
+  signal: AbortSignal,
+): Promise<Findings> {
+  const { from, schema, table, sample } = request;
+  const parts = await expectedParts(request, connection, scenario);
+  if (from.kind === 'file') {
+    const { checkFile } = await import('../verify/exact/check-file.js');
+    return checkFile({ path: from.path, gzip: from.gzip, ...parts[0]!, signal });
+  }
+  const { checkTable } = await import('../verify/exact/check-table.js');
+  const workers = request.workers ?? availableParallelism();
+  return checkTable({ connection: connection!, ref: { schema, table }, parts, sample, workers, signal });
+}
