@@ -6,6 +6,8 @@ import type { FleetFacts } from './fleet-facts.js';
 import type { Observer, Step } from './step.js';
 
 const LEAST_RECORDS = 2000;
+/** Roads differ by more than chance. */
+const CLEARLY = 1.05;
 const LEAST_VEHICLES = 50;
 const LEAST_BRAKINGS = 500;
 /** What chance takes from the worst tenth of a small fleet. */
@@ -48,7 +50,13 @@ export class RoadsAndDrivers implements Observer {
     if ([city!, highway!, rural!].some(({ records }) => records < LEAST_RECORDS)) {
       return tooFew('roads', name, expected, found);
     }
-    return check('roads', name, expected, found, city!.kmh < rural!.kmh && rural!.kmh < highway!.kmh);
+    return check(
+      'roads',
+      name,
+      expected,
+      found,
+      city!.kmh * CLEARLY < rural!.kmh && rural!.kmh * CLEARLY < highway!.kmh,
+    );
   }
 
   private byTraffic(road: number): Check {

@@ -1,0 +1,191 @@
+/** The checks pass what the simulator makes, and each finds what it is there to find. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { type Batch, createBatch } from '../../../src/columns/batch.js';
+import { type Dataset, planDataset } from '../../../src/plan/dataset.js';
+import { loadScenario } from '../../../src/scenario/load-scenario.js';
+import { createSimulator } from '../../../src/simulate/record-source.js';
+import { createAudit } from '../../../src/verify/realism/audit.js';
+import type { Check } from '../../../src/verify/realism/check.js';
+
+const ROWS = 300_000;
+const PIECE = 5000;
+type Change = (batch: Batch, random: () => number) => void;
+
+/** Audits the records of a dataset, changed on the way, with or without their truth. */
+function audited(dataset: Dataset, withTruth: boolean, change: Change = () => {}): readonly Check[] {
+  const batch = createBatch(dataset.telemetry, PIECE);
+  const truth = withTruth ? createBatch(dataset.truth, PIECE) : undefined;
+  const source = createSimulator(dataset).range(0, dataset.rows);
+  const audit = createAudit(dataset);
+  let state = 1;
+  const random = (): number => {
+    state = (state * 48271) % 2147483647;
+    return state / 2147483647;
+  };
+  while (source.fill(batch, truth) > 0) {
+    change(batch, random);
+    audit.add(batch, truth);
+  }
+  return audit.checks();
+}
+
+const failing = (checks: readonly Check[]): string[] =>
+  checks
+    .filter(({ verdict }) => verdict === 'FAILED')
+    .map(({ group, name, expected, found }) => `${group}: ${name} (expected ${expected}, found ${found})`);
+
+const eachRow = (batch: Batch, visit: (row: number) => void): void => {
+  for (let row = 0; row < batch.length; row++) visit(row);
+};
+const set = (name: string, value: (old: number, random: () => number, row: number, batch: Batch) => number): Change => {
+  return (batch, random) => {
+    const array = batch.arrays[name]!;
+    eachRow(batch, (row) => {
+      array[row] = value(array[row]!, random, row, batch);
+    });
+  };
+};
+
+const dataset = planDataset({ seed: 42, start: '2026-01-05', intervalSeconds: 10, rows: ROWS });
+
+describe('an audit', () => {
+  it('finds nothing wrong with the default scenario, and looks at every part of it', () => {
+    const checks = audited(dataset, true);
+    assert.deepEqual(failing(checks), []);
+    const groups = new Set(checks.filter(({ verdict }) => verdict === 'ok').map(({ group }) => group));
+    for (const group of [
+      'motion',
+      'roads',
+      'places',
+      'weather',
+      'time',
+      'events',
+      'pairs',
+      'devices',
+      'label',
+      'variety',
+    ]) {
+      assert.ok(groups.has(group), group);
+    }
+  });
+
+  it('finds nothing wrong without the truth, with another seed, in summer', () => {
+    const summer = planDataset({ seed: 7, start: '2026-07-06', intervalSeconds: 15, rows: ROWS });
+    assert.deepEqual(failing(audited(summer, false)), []);
+  });
+
+  it('refuses records of another dataset, and rows that are out of order', () => {
+    const small = { ...dataset, vehicles: 2 };
+    const wrongFleet = /record \d+ is of vehicle \d+, but the dataset has 2 vehicles: give --seed/;
+    assert.throws(
+      () =>
+        audited(
+          dataset,
+          false,
+          set('vehicle_id', () => dataset.vehicles),
+        ),
+      /vehicle \d+, but the dataset/,
+    );
+    assert.throws(() => createAudit(small).add(firstRows(), undefined), wrongFleet);
+    const audit = createAudit(dataset);
+    audit.add(firstRows());
+    assert.throws(() => audit.add(firstRows()), /record 0 comes after record \d+: sort the rows by record_id/);
+  });
+});
+
+function firstRows(): Batch {
+  const batch = createBatch(dataset.telemetry, PIECE);
+  createSimulator(dataset).range(0, PIECE).fill(batch);
+  return batch;
+}
+
+/** What a careless change of the records brings to light. */
+const SPOILT: readonly (readonly [what: string, change: Change, found: RegExp])[] = [
+  ['speeds a tenth too high', set('speed_kmh', (v) => Math.round(v * 1.1)), /^motion: drives its mean speed/],
+  [
+    'an odometer that is set back',
+    set('odometer_km', (v, _, row) => (row === 77 ? v - 500_000 : v)),
+    /^motion: the odometer never falls/,
+  ],
+  [
+    'positions that jump',
+    set('latitude', (v, random) => (v > 0 && random() < 0.01 ? v + 20_000 : v)),
+    /^motion: goes no further/,
+  ],
+  ['weather drawn for each row', set('weather', (_, random) => Math.floor(random() * 5)), /^weather: one weather/],
+  ['the same weather everywhere', set('weather', () => 0), /^variety: columns that never change \(.*weather/],
+  ['roads drawn for each row', set('road_type', (_, random) => Math.floor(random() * 3)), /^roads: mean speed by road/],
+  [
+    'traffic that no hour explains',
+    set('traffic_density', (_, random) => Math.floor(random() * 3)),
+    /^time: traffic follows/,
+  ],
+  ['hours of another zone', set('hour_of_day', (v) => (v + 1) % 24), /^time: hour_of_day/],
+  [
+    'a third of the lane changes missing',
+    set('lane_change_event', (v, random) => (random() < 0.33 ? 0 : v)),
+    /^events: lane_change_event \(/,
+  ],
+  [
+    'more lane changes under clouds than asked for',
+    set('lane_change_event', (v, random, row, b) => (b.arrays.weather![row] === 1 && random() < 0.02 ? 1 : v)),
+    /^events: lane_change_event by weather/,
+  ],
+  [
+    'alerts that follow nothing',
+    set('collision_alert', (v, random) => (v === 1 ? 0 : random() < 0.0007 ? 1 : 0)),
+    /^pairs: braking_event brings collision_alert/,
+  ],
+  ['braking without a peak', set('braking_event', () => 0), /^motion: hard braking and acceleration/],
+  ['coordinates while GPS is lost', set('latitude', (v) => (v < -90_000_000 ? 0 : v)), /^devices: no position exactly/],
+  [
+    'records that are hours late',
+    set('network_delay_ms', (v, _, row) => (row === 5 ? 7_200_000 : v)),
+    /^devices: arrive within 60 minutes/,
+  ],
+  [
+    'a battery that is drawn evenly',
+    set('sensor_battery_pct', (_, random) => Math.floor(random() * 1000)),
+    /^variety: .*evenly spread \(.*sensor_battery_pct/,
+  ],
+  ['labels drawn by a coin', set('risk_label', (_, random) => (random() < 0.035 ? 1 : 0)), /^label: AUC/],
+  ['scores that are twice as high', set('risk_score', (v) => Math.min(10_000, 2 * v)), /^label: share of risky/],
+];
+
+describe('an audit finds', () => {
+  const smaller = planDataset({ seed: 42, start: '2026-01-05', intervalSeconds: 10, rows: ROWS / 2, vehicles: 25 });
+  for (const [what, change, expected] of SPOILT) {
+    it(what, () => {
+      const found = failing(audited(smaller, false, change));
+      assert.ok(
+        found.some((line) => expected.test(line)),
+        `found only: ${found.join('; ')}`,
+      );
+    });
+  }
+});
+
+describe("a scenario's own events and metrics", () => {
+  it('are checked, too', async () => {
+    const { scenario } = await loadScenario('autonomous');
+    const own = planDataset({ seed: 3, start: '2026-03-02', intervalSeconds: 10, rows: ROWS / 2, scenario });
+    const checks = audited(own, false);
+    assert.deepEqual(failing(checks), []);
+    const named = (name: string): boolean =>
+      checks.some((check) => check.name.startsWith(name) && check.verdict === 'ok');
+    for (const { name } of own.world.metrics)
+      assert.ok(named(`${name} is in its range`) && named(`${name} in standard`), name);
+    assert.ok(named('disengagement_event'));
+    const [metric] = own.world.metrics;
+    const shifted = audited(
+      own,
+      false,
+      set(metric!.name, (v) => Math.round(v - metric!.spread)),
+    );
+    assert.ok(
+      failing(shifted).some((line) => line.startsWith(`metrics: ${metric!.name}`)),
+      failing(shifted).join('; '),
+    );
+  });
+});

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import {
+  aucError,
+  aucOf,
+  chiSquareTail,
+  distanceFromUniform,
+  normalCumulative,
+  ratioOf,
+} from '../../../src/verify/realism/statistics.js';
+
+const near = (found: number, expected: number, by: number): void =>
+  assert.ok(Math.abs(found - expected) <= by, `${found} is not ${expected} +- ${by}`);
+
+describe('statistics', () => {
+  it('know the normal distribution', () => {
+    for (const [z, p] of [
+      [0, 0.5],
+      [1, 0.8413447],
+      [-1.959964, 0.025],
+      [3.9, 0.9999519],
+    ] as const) {
+      near(normalCumulative(z), p, 1e-6);
+    }
+  });
+
+  it('know the chi-squared distribution', () => {
+    // Textbook 5 % and 1 % points.
+    for (const [freedom, five, one] of [
+      [4, 9.488, 13.277],
+      [10, 18.307, 23.209],
+      [100, 124.342, 135.807],
+    ] as const) {
+      near(chiSquareTail(five, freedom), 0.05, 0.001);
+      near(chiSquareTail(one, freedom), 0.01, 0.001);
+    }
+  });
+
+  it('count pairs for the area under the curve', () => {
+    const negatives = [3, 0, 2, 1];
+    const positives = [0, 1, 1, 2];
+    let [wins, pairs] = [0, 0];
+    negatives.forEach((n, i) => {
+      positives.forEach((p, j) => {
+        pairs += n * p;
+        wins += n * p * (j > i ? 1 : j === i ? 0.5 : 0);
+      });
+    });
+    assert.equal(aucOf(negatives, positives), wins / pairs);
+    assert.equal(aucOf([5, 0], [0, 5]), 1);
+    assert.ok(aucError(0.8, 1000, 1000) < aucError(0.8, 100, 100));
+  });
+
+  it('tell evenly spread values from others', () => {
+    const even = Float64Array.from({ length: 1000 }, (_, i) => i);
+    assert.ok(distanceFromUniform(even) < 0.002);
+    assert.ok(distanceFromUniform(even.map((value) => value * value)) > 0.2);
+  });
+
+  it('give a ratio at least the interval of a Poisson count', () => {
+    const { value, low, high } = ratioOf(110, 100, 0);
+    assert.equal(value, 1.1);
+    near(high - low, 2 * 0.39, 1e-9);
+    assert.ok(ratioOf(110, 100, 400).high > high);
+  });
+});
