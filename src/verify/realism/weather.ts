@@ -2,6 +2,7 @@
 import { WEATHERS } from '../../columns/telemetry.js';
 import type { Dataset } from '../../plan/dataset.js';
 import { HOUR_MS } from '../../world/local-time.js';
+import type { RegionWorld } from '../../world/world.js';
 import { type Check, check, digits, percent, tooFew, Violations } from './check.js';
 import type { FleetFacts } from './fleet-facts.js';
 import { DECIDING_Z } from './statistics.js';
@@ -14,7 +15,27 @@ const THERMOMETER = 30;
 const LEAST_HOURS = 100;
 /** Spells vary: hours of weather count as one for this many mean lengths. */
 const SPELLS_IN_ONE = 1.5;
-const PRECIPITATION = 2;
+
+/** Hours of one kind of weather: what they are asked to be by month, and what may be off besides chance. */
+interface Kind {
+  readonly name: string;
+  readonly codes: readonly number[];
+  /** Position of its mean length in the scenario's spells. */
+  readonly spell: number;
+  readonly slack: number;
+  share(region: RegionWorld, month: number): number;
+}
+
+const wet: Kind['share'] = ({ precipitation }, month) => precipitation[month]!;
+// Fog comes at night, when fewer vehicles see it.
+const fog: Kind['share'] = (region, month) => region.fog[month]!;
+const sun: Kind['share'] = (region, month) => region.sunshine[month]! * (1 - wet(region, month) - fog(region, month));
+
+const KINDS: readonly Kind[] = [
+  { name: 'hours of rain and snow', codes: [RAINY, SNOWY], spell: 2, slack: 0.15, share: wet },
+  { name: 'hours of fog', codes: [WEATHERS.indexOf('foggy')], spell: 3, slack: 0.5, share: fog },
+  { name: 'hours of sun', codes: [WEATHERS.indexOf('sunny')], spell: 0, slack: 0.15, share: sun },
+];
 /** Share of hours in which two regions of independent weather agree by chance at most. */
 const MOST_ALIKE = 0.9;
 
@@ -48,7 +69,7 @@ export class Weather implements Observer {
       this.together.check('weather', 'one weather for a region and hour', RARE),
       this.snow.check('weather', 'it snows when it is cold', 0.01),
       this.spells(),
-      this.wetHours(),
+      ...KINDS.map((kind) => this.hoursOf(kind)),
       this.regionsDiffer(),
     ];
   }
@@ -71,25 +92,25 @@ export class Weather implements Observer {
     return check('weather', name, expected, `${digits(mean)} hours`, mean >= shortest);
   }
 
-  /** Rain and snow against the months' shares, with the few spells that a window has. */
-  private wetHours(): Check {
-    let [hours, wet, asked, variance] = [0, 0, 0, 0];
-    this.seen.forEach((region, r) => {
-      const { precipitation } = this.dataset.world.regions[r]!;
-      for (const [hour, weather] of region) {
-        const share = precipitation[new Date(hour * HOUR_MS).getUTCMonth()]!;
+  /** A kind's hours against the months' shares, with the few spells that a window has. */
+  private hoursOf({ name, codes, spell, slack, share }: Kind): Check {
+    let [hours, found, asked, variance] = [0, 0, 0, 0];
+    this.seen.forEach((seen, r) => {
+      const region = this.dataset.world.regions[r]!;
+      for (const [hour, weather] of seen) {
+        const p = share(region, new Date(hour * HOUR_MS).getUTCMonth());
         hours++;
-        asked += share;
-        variance += share * (1 - share);
-        if (weather === RAINY || weather === SNOWY) wet++;
+        asked += p;
+        variance += p * (1 - p);
+        if (codes.includes(weather)) found++;
       }
     });
-    const { spellHours } = this.dataset.world.weather;
-    const half = DECIDING_Z * Math.sqrt(variance * spellHours[PRECIPITATION]! * SPELLS_IN_ONE) + 0.15 * asked;
+    const length = this.dataset.world.weather.spellHours[spell]!;
+    const half = DECIDING_Z * Math.sqrt(variance * length * SPELLS_IN_ONE) + slack * asked;
     const expected = `${percent(asked / hours)} +- ${percent(half / hours)}`;
-    const found = percent(wet / hours);
-    if (hours < LEAST_HOURS) return tooFew('weather', 'hours of rain and snow', expected, found);
-    return check('weather', 'hours of rain and snow', expected, found, Math.abs(wet - asked) <= half);
+    const text = percent(found / hours);
+    if (hours < LEAST_HOURS) return tooFew('weather', name, expected, text);
+    return check('weather', name, expected, text, Math.abs(found - asked) <= half);
   }
 
   private regionsDiffer(): Check {
