@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Dataset } from '../src/plan/dataset.js';
+import type { CopyFormat } from '../src/run/defaults.js';
 import { openEmbedded } from '../src/sinks/postgres/embedded/open.js';
 import { resetEmbedded } from '../src/sinks/postgres/embedded/stop.js';
 import { benchDataset, equalRanges } from './bench-dataset.js';
@@ -36,6 +37,7 @@ const SELECT_SHARE = 0.25;
 const TABLE = 'bench_load';
 
 const LOAD = 'load CSV';
+const BINARY = 'load binary';
 const CEILING = 'COPY from files';
 const SELECT = 'INSERT ... SELECT, 1 session';
 const INSERTS = '1000-row INSERTs, 1 session';
@@ -60,11 +62,16 @@ export async function measurePostgres(recorder: Recorder, options: LoadOptions):
       const sides = [
         async () => {
           await settle(control);
-          const { report, firstByteMs } = await loadOnce(control, url, rows, workers);
+          const { report, firstByteMs } = await loadOnce(control, url, rows, workers, 'csv');
           recorder.add(LOAD, 'rows/s', rows / ((report.lastShardMs - firstByteMs) / 1000));
           recorder.add('load CSV, whole run', 'rows/s', rows / report.seconds);
           recorder.add('threads to first byte', 's', (firstByteMs - report.firstShardMs) / 1000);
           recorder.add('key, index, statistics, swap', 's', report.finishSeconds);
+        },
+        async () => {
+          await settle(control);
+          const { report, firstByteMs } = await loadOnce(control, url, rows, workers, 'binary');
+          recorder.add(BINARY, 'rows/s', rows / ((report.lastShardMs - firstByteMs) / 1000));
         },
         () => filled(CEILING, rows, (table) => copyFiles(sessions, table, files)),
         async () => {
@@ -85,7 +92,13 @@ export async function measurePostgres(recorder: Recorder, options: LoadOptions):
           bound: { atLeast: 0.95 },
         },
       );
+      recorder.derive('load binary / COPY from files', [BINARY, CEILING], (a, b) => a / b, {
+        bound: { atLeast: 1.35 },
+      });
       recorder.derive('load / INSERT ... SELECT', [LOAD, SELECT], (a, b) => a / b, { bound: { atLeast: 1 } });
+      recorder.derive('load binary / INSERT ... SELECT', [BINARY, SELECT], (a, b) => a / b, {
+        bound: { atLeast: 1.5 },
+      });
       recorder.derive('load / 1000-row INSERTs', [LOAD, INSERTS], (a, b) => a / b, { bound: { atLeast: 8 } });
 
       const version = await control.query<{ server_version: string }>('SHOW server_version');
@@ -133,8 +146,9 @@ async function loadOnce(
   url: string,
   rows: number,
   workers: number,
+  copyFormat: CopyFormat,
 ): Promise<{ readonly report: ChildReport; readonly firstByteMs: number }> {
-  const load = runChild({ rows, load: { to: url, workers, table: TABLE } });
+  const load = runChild({ rows, load: { to: url, workers, table: TABLE, copyFormat } });
   let over = false;
   const ended = load.finally(() => {
     over = true;

@@ -8,8 +8,8 @@ import { requestError } from '../errors.js';
 import { planDataset } from '../plan/dataset.js';
 import { DEFAULTS } from '../run/defaults.js';
 import type { Scenario } from '../scenario/scenario.js';
-import { tableSql, telemetryDefinition, vehicleDefinition } from '../sinks/postgres/ddl.js';
-import { checkNames, vehicleTable } from '../sinks/postgres/identifiers.js';
+import { tableSql, telemetryDefinition, truthDefinition, vehicleDefinition } from '../sinks/postgres/ddl.js';
+import { checkNames, truthTable, vehicleTable } from '../sinks/postgres/identifiers.js';
 import { parseChoice } from './parse-options.js';
 import { SCENARIO_FLAGS, scenarioOf } from './scenario-flags.js';
 
@@ -76,6 +76,7 @@ export function schemaText(format: Format, schema: string, table: string, scenar
       return dataDictionary([
         { ...main, name: table },
         { ...vehicles, name: vehicleTable(table) },
+        { ...truthDefinition(dataset.truth), name: truthTable(table) },
       ]);
   }
 }
