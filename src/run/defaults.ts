@@ -31,5 +31,6 @@ export const LIMITS = {
   days: { min: 1, max: 40_000, example: '14' },
   intervalSeconds: { min: 1, max: 300, example: '10' },
   workers: { min: 1, max: 256, example: '4' },
+  keepPrevious: { min: 0, max: 100, example: '3' },
   firstRecordId: { min: 0, max: Number.MAX_SAFE_INTEGER, example: '1000000' },
 } as const satisfies Record<string, Limit>;

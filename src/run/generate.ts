@@ -35,6 +35,8 @@ export interface GenerateOptions {
   readonly schema?: string;
   /** What to do when the table or file is there already; fail by default. */
   readonly ifExists?: IfExists;
+  /** How many of the tables that `replace` replaces stay beside, the latest first; none by default. */
+  readonly keepPrevious?: number;
   /** How rows travel to a database; the same values either way. */
   readonly copyFormat?: CopyFormat;
   /** The tables that a database makes are written to no log: faster, and empty after a crash of the server. */
@@ -90,6 +92,7 @@ export async function generate(options: GenerateOptions = {}): Promise<GenerateS
     header: options.header ?? true,
     copyFormat: options.copyFormat ?? DEFAULTS.copyFormat,
     unlogged: options.unlogged ?? false,
+    keepPrevious: options.keepPrevious ?? 0,
     signal: options.signal,
   });
   try {

@@ -20,6 +20,7 @@ export interface TargetOptions {
   /** For databases. */
   readonly copyFormat: CopyFormat;
   readonly unlogged: boolean;
+  readonly keepPrevious?: number;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -85,7 +86,7 @@ async function openEmbeddedTarget(options: TargetOptions): Promise<OpenTarget> {
 
 async function postgresTarget(connection: string | EmbeddedConnection, options: TargetOptions): Promise<LoadTarget> {
   const { createPostgresTarget } = await import('../sinks/postgres/load-target.js');
-  const { schema, table, ifExists, unlogged } = options;
+  const { schema, table, ifExists, unlogged, keepPrevious = 0 } = options;
   const format = options.copyFormat === 'binary' ? 'pgbinary' : 'csv';
-  return createPostgresTarget({ connection, schema, table, ifExists, format, unlogged });
+  return createPostgresTarget({ connection, schema, table, ifExists, format, unlogged, keepPrevious });
 }

@@ -2,8 +2,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { planDataset } from '../../src/plan/dataset.js';
+import { runLoad } from '../../src/run/coordinator.js';
 import type { RunEvent } from '../../src/run/events.js';
-import { type GenerateOptions, type GenerateSummary, generate } from '../../src/run/generate.js';
+import { type GenerateOptions, generate } from '../../src/run/generate.js';
+import { createPostgresTarget } from '../../src/sinks/postgres/load-target.js';
 import { query, tables, value } from '../integration/postgres-fixture.js';
 import { type FaultyServer, startFaultyServer } from './faulty-server.js';
 import { openProxy } from './proxy.js';
@@ -41,7 +44,7 @@ describe('a load under faults', () => {
     return { summary: await done, retries: events.filter((event) => event.kind === 'retry') };
   };
 
-  const whole = async (url: string, summary: GenerateSummary) => {
+  const whole = async (url: string, summary: { readonly digest: string }) => {
     assert.equal(summary.digest, digest);
     assert.equal(await value(url, 'SELECT count(*) FROM fleet'), String(ROWS));
     assert.equal(await value(url, 'SELECT count(DISTINCT record_id) FROM fleet'), String(ROWS));
@@ -67,7 +70,7 @@ describe('a load under faults', () => {
     let ended = 0;
     const { summary } = await load(url, async () => {
       if (ended === 0) {
-        const locked = `SELECT pid FROM pg_locks WHERE locktype = 'advisory'
+        const locked = `SELECT DISTINCT pid FROM pg_locks WHERE locktype = 'advisory'
           AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
         ended += (await query(url, `SELECT pg_terminate_backend(pid) FROM (${locked}) l`)).length;
       }
@@ -114,6 +117,33 @@ describe('a load under faults', () => {
     await whole(url, summary);
     assert.ok(retries.length > 0);
   });
+
+  for (const fault of ['freeze', 'halfOpen'] as const) {
+    it(`ends right when connections fall silent: ${fault}`, async (t) => {
+      const url = await server.database();
+      const proxy = await openProxy(Number(new URL(url).port));
+      t.after(() => proxy.close());
+      const through = new URL(url);
+      through.port = String(proxy.port);
+      const dataset = planDataset({ seed: 42, start: '2026-01-05', intervalSeconds: 10, rows: ROWS });
+      let retries = 0;
+      let shards = 0;
+      const target = createPostgresTarget({
+        connection: through.href,
+        schema: 'public',
+        table: 'fleet',
+        ifExists: 'fail',
+        stallMs: 1500,
+      });
+      const onEvent = ({ kind }: RunEvent) => {
+        if (kind === 'shard' && ++shards === 2) proxy[fault]();
+        if (kind === 'retry') retries++;
+      };
+      const summary = await runLoad({ dataset, from: 0, to: ROWS, target, workers: 2, onEvent });
+      await whole(url, summary);
+      assert.ok(retries > 0);
+    });
+  }
 
   it('tries nothing again that is forbidden', async () => {
     const url = await server.database();

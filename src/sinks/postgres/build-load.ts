@@ -7,7 +7,7 @@ import {
   createBuildTable,
   dropPassingTables,
   finishTable,
-  knownSuffixes,
+  knownLeftovers,
 } from './build-table.js';
 import { carryOver } from './carry-over.js';
 import type { Client } from './client.js';
@@ -16,6 +16,7 @@ import { dependents, type ExistingTable, takenNames } from './existing-table.js'
 import { buildNames, loadNames, qualified, type TableNames } from './identifiers.js';
 import { checkComplete, createLedger, endRun, recordRun, supersedeRuns } from './ledger.js';
 import type { LoadContext, PreparedLoad } from './load-target.js';
+import { outliveSnapshots } from './older-snapshots.js';
 import { type SwappedTable, swapTables } from './swap.js';
 import { endBackends } from './undo.js';
 import { copyVehicles } from './vehicle-rows.js';
@@ -39,7 +40,7 @@ export async function prepareBuild(context: LoadContext): Promise<PreparedLoad> 
     // What the dead process left at work would go on for a while.
     await endBackends(client, schema, built);
   } else {
-    const leftovers = await knownSuffixes(client, schema, ref.table);
+    const leftovers = await knownLeftovers(client, schema, ref.table, context.keepPrevious);
     await dropPassingTables(client, schema, ref.table, leftovers, DROP_LOCK_TIMEOUT_MS);
     await createLedger(client, schema);
     await client.query('BEGIN');
@@ -99,11 +100,15 @@ async function finishBuild(context: LoadContext, tables: readonly BuiltTable[], 
     await finishTable(client, schema, built);
     if (existing !== null) await carryOver(client, existing, { schema, table: built.build });
   }
+  if (context.main !== null) {
+    await outliveSnapshots(client, { schema, table: names.vehicle.build }, 'vehicle_id', context.swapWaitMs);
+  }
   await swapTables(client, schema, tables, async () => {
     await endRun(client, schema, load.runId, 'done');
     await supersedeRuns(client, schema, ref.table, load.runId);
   });
-  await dropPassingTables(client, schema, ref.table, [suffix], DROP_LOCK_TIMEOUT_MS);
+  const replaced = await knownLeftovers(client, schema, ref.table, context.keepPrevious);
+  await dropPassingTables(client, schema, ref.table, replaced, DROP_LOCK_TIMEOUT_MS);
   return bytes;
 }
 

@@ -65,20 +65,26 @@ export async function finishTable(client: Client, schema: string, names: TableNa
   await client.query(`ANALYZE ${table}`);
 }
 
+/** Which of a load's passing tables can go; `old` are those that it replaced. */
+export interface Leftover {
+  readonly suffix: string;
+  readonly old: boolean;
+}
+
 /**
- * Drops what loads of the table with these suffixes left under passing names, as far as no session holds it; the next
- * load tries again. The suffixes come from the ledger: nothing else is ever dropped.
+ * Drops what loads of the table left under passing names, as far as no session holds it; the next load tries again. The
+ * suffixes come from the ledger: nothing else is ever dropped.
  */
 export async function dropPassingTables(
   client: Client,
   schema: string,
   table: string,
-  suffixes: readonly string[],
+  leftovers: readonly Leftover[],
   lockTimeoutMs: number,
 ): Promise<void> {
-  const owned = suffixes.flatMap((suffix) => {
+  const owned = leftovers.flatMap(({ suffix, old }) => {
     const { main, vehicle, truth } = loadNames(table, suffix);
-    return [main.build, main.old, vehicle.build, vehicle.old, truth.build, truth.old];
+    return [main, vehicle, truth].flatMap((names) => (old ? [names.build, names.old] : [names.build]));
   });
   const found = await client.query<{ name: string }>(
     `SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -97,12 +103,13 @@ export async function dropPassingTables(
   }
 }
 
-/** Suffixes of all loads into the table that the ledger knows. */
-export async function knownSuffixes(client: Client, schema: string, table: string): Promise<string[]> {
+/** What all loads into the table that the ledger knows may have left, but for the tables that the latest `keep` replaced. */
+export async function knownLeftovers(client: Client, schema: string, table: string, keep: number): Promise<Leftover[]> {
   if (!(await ledgerExists(client, schema))) return [];
   const result = await client.query<{ suffix: string }>(
-    `SELECT DISTINCT suffix FROM ${runTable(schema)} WHERE table_name = $1 AND mode = 'build'`,
+    `SELECT suffix FROM ${runTable(schema)} WHERE table_name = $1 AND mode = 'build'
+     ORDER BY (state IN ('done', 'replaced') AND replaces IS NOT NULL) DESC, finished_at DESC, run_id`,
     [table],
   );
-  return result.rows.map((row) => row.suffix);
+  return result.rows.map(({ suffix }, i) => ({ suffix, old: i >= keep }));
 }

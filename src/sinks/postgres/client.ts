@@ -9,6 +9,8 @@ import { serverError } from './server-error.js';
 export type { Client } from 'pg';
 
 const CONNECT_TIMEOUT_MS = 10_000;
+/** The system asks an idle other side whether it is there, instead of after its own default of hours. */
+const KEEP_ALIVE_MS = 10_000;
 
 /**
  * Time-outs of the role or database would end a long COPY or index build, and its defaults for transactions could make
@@ -22,8 +24,14 @@ const SESSION = `
   SET default_transaction_isolation = 'read committed';
   SET default_transaction_read_only = off;`;
 
-/** A backend that is busy when its client dies would keep its locks until it next reads. Servers from 14 on have it. */
-const NOTICE_DEAD_CLIENT = `SET client_connection_check_interval = '2s'`;
+/**
+ * A backend that is busy when its client dies would keep its locks until it next reads, and one whose network is gone for
+ * hours. Some servers before 14 and some platforms refuse these; a load works without.
+ */
+const NOTICE_DEAD_CLIENT = [
+  `SET client_connection_check_interval = '2s'`,
+  'SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3',
+];
 
 /** Connects and prepares the session. The caller ends the client. Throws a runError. */
 export async function connectClient(connection: ConnectionOptions): Promise<pg.Client> {
@@ -31,8 +39,7 @@ export async function connectClient(connection: ConnectionOptions): Promise<pg.C
     const client = await connectWithTls(connection);
     try {
       await client.query(SESSION);
-      // Servers before 14 and some platforms refuse it; the load works without.
-      await client.query(NOTICE_DEAD_CLIENT).catch(() => undefined);
+      for (const settings of NOTICE_DEAD_CLIENT) await client.query(settings).catch(() => undefined);
       return client;
     } catch (error) {
       destroyClient(client);
@@ -86,6 +93,7 @@ async function connectOnce(c: ConnectionOptions, ssl: TlsOptions | false): Promi
     application_name: c.applicationName ?? 'fleetgen',
     connectionTimeoutMillis: c.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     ...(c.options === undefined ? {} : { options: c.options }),
   });
   // A lost connection also fails the query under way, or the next one; the event alone must not end the process.

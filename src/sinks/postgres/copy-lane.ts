@@ -11,6 +11,7 @@ import { type Chunk, CopyStream } from './copy-stream.js';
 import { recordShard } from './ledger.js';
 import { serverError } from './server-error.js';
 import type { PostgresSinkSpec } from './spec.js';
+import { STALL_MS, within } from './within.js';
 
 /** Connects at the first begin, and keeps the connection until close or abort. */
 export function openPostgresSink(spec: PostgresSinkSpec): ShardSink {
@@ -117,7 +118,7 @@ class CopyLane implements ShardSink {
 
   async #explained<T>(action: () => Promise<T>): Promise<T> {
     try {
-      return await action();
+      return await within(action(), this.#spec.stallMs ?? STALL_MS, this.#where(), () => void this.abort());
     } catch (error) {
       throw serverError(error, this.#where());
     }

@@ -4,16 +4,16 @@
  */
 import { hostname } from 'node:os';
 import type { TableSchema } from '../../columns/column.js';
-import { type FleetgenError, requestError } from '../../errors.js';
+import { type FleetgenError, requestError, runError } from '../../errors.js';
 import type { Shard } from '../../plan/shards.js';
 import type { RowFormat, ShardDigest } from '../sink.js';
 import type { Load, LoadResult, LoadTarget, WorkerSinkSpec } from '../target.js';
 import { type LockMode, lockRun, lockTable, unlockTable } from './advisory-lock.js';
 import { prepareAppend } from './append-load.js';
 import { prepareBuild } from './build-load.js';
-import { dropPassingTables } from './build-table.js';
+import { dropPassingTables, knownLeftovers } from './build-table.js';
 import { type Choice, chooseLoad, findStanding, type IfTableExists, lockFor, type Standing } from './choose-load.js';
-import { type Client, connectClient } from './client.js';
+import { type Client, connectClient, destroyClient } from './client.js';
 import { type ConnectionOptions, connectionOf, displayUrl } from './connection.js';
 import { buildNames, checkNames, runSuffix, type TableRef, truthTable } from './identifiers.js';
 import { adoptRun, committedShards, runState } from './ledger.js';
@@ -21,8 +21,10 @@ import { mayPass, serverError } from './server-error.js';
 import { Sessions } from './sessions.js';
 import type { PostgresSinkSpec } from './spec.js';
 import { endBackends, endKeeping, undoRun } from './undo.js';
+import { STALL_MS, within } from './within.js';
 
 const LOCK_WAIT_MS = 3000;
+const SWAP_WAIT_MS = 300_000;
 /** The backend of a client that was killed or lost may hold its locks until it notices. */
 const DEAD_CLIENT_WAIT_MS = 30_000;
 
@@ -36,6 +38,12 @@ export interface PostgresTargetOptions {
   readonly format?: RowFormat;
   /** Tables that the load makes are written to no log: faster, and empty after a crash of the server. */
   readonly unlogged?: boolean;
+  /** How many replaced tables stay, as TABLE__old_SUFFIX; none by default. */
+  readonly keepPrevious?: number;
+  /** How long a swap waits for transactions that are older than the load; 5 minutes by default. */
+  readonly swapWaitMs?: number;
+  /** How long the server may say nothing in the middle of a shard; 60 s by default. */
+  readonly stallMs?: number;
   /** How long to wait for another load of the table to end; 3 s by default, 30 s to resume. */
   readonly lockWaitMs?: number;
 }
@@ -51,6 +59,10 @@ export interface LoadContext extends Standing {
   /** Marks the run's passing tables. */
   readonly suffix: string;
   readonly unlogged: boolean;
+  /** How many of the tables that were replaced stay. */
+  readonly keepPrevious: number;
+  /** How long a swap waits for transactions that are older than the load. */
+  readonly swapWaitMs: number;
   /** The run is in the ledger, and its tables stand. */
   readonly resumed: boolean;
 }
@@ -85,6 +97,7 @@ class PostgresTarget implements LoadTarget {
   #chosen = false;
   #connecting: Promise<Client> | undefined;
   #finishes = 0;
+  #swapBusy = false;
   #bytes = 0;
 
   constructor(options: PostgresTargetOptions) {
@@ -114,6 +127,7 @@ class PostgresTarget implements LoadTarget {
       schema,
       main: { table, columns: namesOf(load.dataset.telemetry) },
       format: this.#options.format ?? 'csv',
+      ...(this.#options.stallMs !== undefined && { stallMs: this.#options.stallMs }),
       ...(load.truth && { truth: { table: truth, columns: namesOf(load.dataset.truth) } }),
     };
     this.#sinkSpec = { kind: 'postgres', postgres };
@@ -128,9 +142,13 @@ class PostgresTarget implements LoadTarget {
   }
 
   settled(shards: readonly Shard[]): Promise<ReadonlyMap<number, ShardDigest>> {
-    return this.#explained(async () =>
-      committedShards(await this.#session(), this.#ref.schema, this.#load!.runId, shards),
-    );
+    return this.#explained(async () => {
+      const client = await this.#session();
+      const asked = committedShards(client, this.#ref.schema, this.#load!.runId, shards);
+      return within(asked, this.#options.stallMs ?? STALL_MS, displayUrl(this.#connection), () =>
+        destroyClient(client),
+      );
+    });
   }
 
   passing(error: FleetgenError): boolean {
@@ -145,9 +163,12 @@ class PostgresTarget implements LoadTarget {
         await client.query('ROLLBACK');
         // The answer to an earlier attempt's last commit may have been lost.
         if ((await runState(client, this.#ref.schema, this.#load!.runId)) === 'done') return 0;
-        await endBackends(client, this.#ref.schema, this.#passingTables());
       }
+      // The lanes are closed: what still works there lost its client, and would hold up the indexes.
+      await endBackends(client, this.#ref.schema, this.#passingTables());
       return this.#prepared!.finish(client);
+    }).catch((error: FleetgenError) => {
+      throw error.code === 'PG_SWAP_BUSY' && !this.resumable ? this.#swapLater(error) : error;
     });
     await this.#sessions.end();
     return {
@@ -166,13 +187,23 @@ class PostgresTarget implements LoadTarget {
     try {
       // A server that is gone is not waited for: the next load into the table cleans up.
       const client = await connectClient({ ...this.#connection, connectTimeoutMs: 2000 });
-      if (!this.resumable || !(await endKeeping(client, this.#ref, this.#load, backends))) {
+      if (!(this.resumable || this.#swapBusy) || !(await endKeeping(client, this.#ref, this.#load, backends))) {
         await undoRun(client, this.#ref, this.#load, backends);
       }
       await client.end();
     } catch {
       // Whatever could not be undone is in the ledger.
     }
+  }
+
+  /** A load that is whole but for its swap is worth keeping. */
+  #swapLater(error: FleetgenError): FleetgenError {
+    this.#swapBusy = true;
+    return runError(
+      error.code,
+      `${error.message}, then finish the load, which is kept, with --if-exists resume`,
+      error,
+    );
   }
 
   #passingTables(): string[] {
@@ -192,6 +223,8 @@ class PostgresTarget implements LoadTarget {
   async #connect(): Promise<Client> {
     const again = this.#client !== undefined;
     const client = await this.#sessions.connect();
+    // The server may think that the session before is still there, and it has the locks.
+    if (this.#client !== undefined) await this.#sessions.endBackendOf(this.#client, client);
     await lockTable(client, this.#ref, this.#lockWait(again), this.#lock);
     if (this.#chosen) await lockRun(client, this.#load!.runId, this.#lockWait(again));
     this.#client = client;
@@ -212,7 +245,9 @@ class PostgresTarget implements LoadTarget {
     const suffix = runSuffix(load.runId);
     const unlogged = this.#options.unlogged ?? false;
     const resumed = choice.kind === 'resume';
-    const context = { ...standing, sessions: this.#sessions, client, ref: this.#ref, load, suffix, unlogged, resumed };
+    const { keepPrevious = 0, swapWaitMs = SWAP_WAIT_MS } = this.#options;
+    const place = { sessions: this.#sessions, client, ref: this.#ref };
+    const context = { ...standing, ...place, load, suffix, unlogged, resumed, keepPrevious, swapWaitMs };
     if (choice.kind === 'done') return doneAlready(context);
     if (resumed) await adoptRun(client, this.#ref.schema, load.runId);
     const mode = choice.kind === 'resume' ? choice.run.mode : choice.kind;
@@ -253,9 +288,10 @@ class PostgresTarget implements LoadTarget {
 }
 
 /** A load that was done before; what its last steps could not drop is dropped now. */
-function doneAlready({ client, ref, suffix }: LoadContext): PreparedLoad {
+function doneAlready({ client, ref, keepPrevious }: LoadContext): PreparedLoad {
   const finish = async () => {
-    await dropPassingTables(client, ref.schema, ref.table, [suffix], LOCK_WAIT_MS);
+    const leftovers = await knownLeftovers(client, ref.schema, ref.table, keepPrevious);
+    await dropPassingTables(client, ref.schema, ref.table, leftovers, LOCK_WAIT_MS);
     return 0;
   };
   return { table: ref.table, truthTable: truthTable(ref.table), finish };

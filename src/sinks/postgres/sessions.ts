@@ -35,6 +35,16 @@ export class Sessions {
     return this.#clients.has(client) && !this.#lost.has(client);
   }
 
+  /** Ends the backend of a session that this side has lost, over another one. */
+  async endBackendOf(lost: Client, client: Client): Promise<void> {
+    // The name, because after a restart of the server another session may have the number.
+    await client.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = $1 AND usename = current_user
+         AND application_name = current_setting('application_name')`,
+      [(lost as Backend).processID ?? 0],
+    );
+  }
+
   async end(): Promise<void> {
     this.#closed = true;
     await Promise.all([...this.#clients].map((client) => client.end().catch(() => undefined)));

@@ -18,4 +18,6 @@ export interface PostgresSinkSpec {
   readonly format: RowFormat;
   /** Where their truth goes, in loads that have it. */
   readonly truth?: CopiedTable;
+  /** How long the server may take nothing and say nothing; 60 000 when absent. */
+  readonly stallMs?: number;
 }

@@ -129,5 +129,5 @@ async function busyError(
   );
   const name = qualified({ schema, table: tables[0]!.names.final });
   const who = result.rows.map((row) => row.pid).join(', ') || 'others';
-  return runError('PG_SWAP_BUSY', `${name} stayed in use by backends ${who}: end those sessions and run again`, cause);
+  return runError('PG_SWAP_BUSY', `${name} stayed in use by backends ${who}: end those sessions`, cause);
 }

@@ -23,7 +23,8 @@ export async function undoRun(client: Client, ref: TableRef, load: Load, backend
     load.runId,
   ]);
   const mode = run.rows[0]?.mode;
-  if (mode === 'build') await dropPassingTables(client, ref.schema, ref.table, [suffix], DROP_LOCK_TIMEOUT_MS);
+  if (mode === 'build')
+    await dropPassingTables(client, ref.schema, ref.table, [{ suffix, old: false }], DROP_LOCK_TIMEOUT_MS);
   if (mode !== undefined) await deleteShards(client, ref, load, mode !== 'build');
   if (mode === 'joint') await dropJointTables(client, ref, load);
 }
