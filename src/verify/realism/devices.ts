@@ -17,7 +17,7 @@ const LEAST_RECORDS = 2000;
 /** What the receiver's 68 % radius may hold. */
 const WITHIN_RADIUS = [0.63, 0.73] as const;
 /** Records that were held back arrive this much faster than they were made. */
-const BURST = 0.25;
+const BURST = 0.5;
 const MISSING_POSITION = DIRT_KINDS.indexOf('missing_position');
 
 export class Devices implements Observer {

@@ -15,17 +15,22 @@ import type { FleetFacts } from './fleet-facts.js';
 import { type Ratio, ratioOf } from './statistics.js';
 import type { Observer, Step } from './step.js';
 
-/** What the speed doesn't allow waits for the next record that does: some onsets move into another context. */
-const MOVED = 0.03;
-const MOVED_BETWEEN_CONTEXTS = 0.1;
+/**
+ * What the speed doesn't allow waits for the next record that does, or never happens, and some onsets move into another
+ * context. The longer the interval, the more: shares by second of it, and at least.
+ */
+const MOVED = 0.004;
+const MOVED_AT_LEAST = 0.03;
+const MOVED_BETWEEN_CONTEXTS = 0.01;
+const MOVED_BETWEEN_CONTEXTS_AT_LEAST = 0.1;
 /** Of all onsets, those that show in a neighbouring context: a record has the place at the end of its interval. */
-const AT_BORDERS = 0.02;
+const AT_BORDERS = 0.002;
 /** With fewer onsets expected, a level says nothing. */
 const LEAST_EXPECTED = 25;
 const CHANCE = CAUSES.indexOf('chance');
 
 /** Events that also begin where the place, the clock or the device has them begin, which no column shows. */
-const ALSO_OTHERWISE = ['speeding_event', 'gps_loss_event', 'network_delay_event'];
+export const ALSO_OTHERWISE = ['speeding_event', 'gps_loss_event', 'network_delay_event'];
 
 interface Dimension {
   readonly name: string;
@@ -107,6 +112,7 @@ export class EventRates implements Observer {
 
   private checksOf(event: number): Check[] {
     const name = this.names[event]!;
+    const seconds = this.dataset.intervalMs / 1000;
     const atLeast = !this.withTruth && ALSO_OTHERWISE.includes(name);
     const [whole, ...parts] = this.dimensions;
     const base = event * this.levels;
@@ -117,14 +123,15 @@ export class EventRates implements Observer {
     if (this.asked[base]! < LEAST_EXPECTED) return [tooFew('events', name, expected, text)];
     const agrees = (ratio: Ratio, slack: number): boolean =>
       ratio.high >= 1 - slack && (atLeast || ratio.low <= 1 + slack);
-    const checks = [check('events', name, expected, text, agrees(total, MOVED))];
+    const checks = [check('events', name, expected, text, agrees(total, Math.max(MOVED_AT_LEAST, MOVED * seconds)))];
     for (const { name: dimension, levels, from } of parts) {
       const judged = levels
         .map((level, i) => ({ level, ratio: this.ratio(base + from + i), asked: this.asked[base + from + i]! }))
         .filter(({ asked }) => asked >= LEAST_EXPECTED);
       if (judged.length < 2) continue;
-      const moved = AT_BORDERS * this.asked[base + whole!.from]!;
-      const bad = judged.find(({ ratio, asked }) => !agrees(ratio, MOVED_BETWEEN_CONTEXTS + moved / asked));
+      const moved = AT_BORDERS * seconds * this.asked[base + whole!.from]!;
+      const waited = Math.max(MOVED_BETWEEN_CONTEXTS_AT_LEAST, MOVED_BETWEEN_CONTEXTS * seconds);
+      const bad = judged.find(({ ratio, asked }) => !agrees(ratio, waited + moved / asked));
       const worst = bad ?? judged.reduce((a, b) => (Math.abs(a.ratio.value - 1) > Math.abs(b.ratio.value - 1) ? a : b));
       const farthest = `${worst.level} ${shown(worst.ratio)}`;
       checks.push(check('events', `${name} by ${dimension}`, 'as asked', farthest, bad === undefined));

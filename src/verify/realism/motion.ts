@@ -24,8 +24,8 @@ export class Motion implements Observer {
   private readonly odometer = new Violations();
   private readonly unseen = new Violations();
   private readonly gaps = new Violations();
-  /** By whole degree of latitude. */
-  private readonly narrow = Array.from({ length: 181 }, (_, i) => cosDeg(i - 90));
+  /** Length of a degree of longitude over that of one of latitude, by hundredth of a degree of latitude. */
+  private readonly narrow = Float64Array.from({ length: 18001 }, (_, i) => cosDeg(i / 100 - 90));
   private readonly seconds: number;
   /** What dirt in the speeds puts off: each outlier belongs to two pairs of records. */
   private readonly outliers: number;
@@ -87,7 +87,7 @@ export class Motion implements Observer {
     const latitude = rows.latitude[row]!;
     if (latitude === NULL_INT || lastLatitude === NULL_INT) return -1;
     const north = (latitude - lastLatitude) * METRES_PER_MICRODEGREE;
-    const narrow = this.narrow[Math.round(latitude / 1e6) + 90] ?? 1;
+    const narrow = this.narrow[Math.round(latitude / 1e4) + 9000] ?? 1;
     const east = (rows.longitude[row]! - lastLongitude) * METRES_PER_MICRODEGREE * narrow;
     return Math.sqrt(north * north + east * east);
   }

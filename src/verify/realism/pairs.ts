@@ -4,6 +4,7 @@ import { CAUSES } from '../../columns/truth.js';
 import type { Dataset } from '../../plan/dataset.js';
 import { contextOf } from '../../world/event-tables.js';
 import { type Check, check, digits, tooFew } from './check.js';
+import { ALSO_OTHERWISE } from './event-rates.js';
 import { DECIDING_Z } from './statistics.js';
 import type { Observer, Step } from './step.js';
 
@@ -91,7 +92,7 @@ export class Pairs implements Observer {
       return check('pairs', name, expected, text, caused > LEAST_TRIGGERED * asked - half && caused < asked + half);
     }
     const expected = 'more often than by chance';
-    if (asked < LEAST_PAIRS) return tooFew('pairs', name, expected, found);
+    if (asked < LEAST_PAIRS || ALSO_OTHERWISE.includes(names[source]!)) return tooFew('pairs', name, expected, found);
     return check('pairs', name, expected, found, together > byChance);
   }
 }

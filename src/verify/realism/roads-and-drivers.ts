@@ -7,7 +7,7 @@ import type { Observer, Step } from './step.js';
 
 const LEAST_RECORDS = 2000;
 /** Roads differ by more than chance. */
-const CLEARLY = 1.05;
+const CLEARLY = 1.01;
 const LEAST_VEHICLES = 50;
 const LEAST_BRAKINGS = 500;
 /** What chance takes from the worst tenth of a small fleet. */
