@@ -69,13 +69,12 @@ async function main(): Promise<void> {
   if (first.startsWith('-') && !['--help', '-h', '--version'].includes(first)) {
     throw usageError(`${first} stands before the command`, []);
   }
-  strictArguments(args);
   await (await buildParser(args.find((each) => !each.startsWith('-')))).parseAsync();
 }
 
 /** A parser that knows all commands by name and the one asked for whole. */
 async function buildParser(asked?: string): Promise<Argv> {
-  const parser = yargs(args)
+  const parser: Argv = yargs(args)
     .scriptName('fleetgen')
     .usage('$0 <command> [options]\n\nMakes believable vehicle-fleet telemetry: the same seed, the same records.')
     .option('verbose', {
@@ -91,6 +90,7 @@ async function buildParser(asked?: string): Promise<Argv> {
     .parserConfiguration({ 'dot-notation': false })
     .strict()
     .demandCommand(1)
+    .middleware(() => strictArguments(args, switchesOf(parser)), true)
     .exitProcess(false)
     .fail((message, error) => {
       if (error && error.name !== 'YError') throw error;
@@ -101,6 +101,11 @@ async function buildParser(asked?: string): Promise<Argv> {
     else parser.command({ command: name, describe: entry.describe, handler: () => {} });
   }
   return parser;
+}
+
+/** The boolean flags of the command asked for and of the program, which yargs knows and its types leave out. */
+function switchesOf(command: Argv): readonly string[] {
+  return (command as Argv & { getOptions(): { boolean: string[] } }).getOptions().boolean;
 }
 
 function packageVersion(): string {

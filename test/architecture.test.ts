@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 /** Folders and files of src in the order of the pipeline: each imports only from itself and from what stands before it. */
 const ORDER = [
   'errors.ts',
+  'mask-password.ts',
   'nearest.ts',
   'columns',
   'scenario',

@@ -4,6 +4,7 @@ import type { Options } from 'yargs';
 import type { TableSchema } from '../columns/column.js';
 import { TELEMETRY } from '../columns/telemetry.js';
 import { requestError } from '../errors.js';
+import { maskPassword } from '../mask-password.js';
 import { planDataset, telemetryOf } from '../plan/dataset.js';
 import { DEFAULTS, LIMITS } from '../run/defaults.js';
 import type { Scenario } from '../scenario/scenario.js';
@@ -145,10 +146,9 @@ function sourceOf(given: StreamArguments, get: Get, scenario: Scenario | undefin
   refuse(TABLE_ONLY, 'a database');
   if (from === 'simulate') return simulated(get, scenario, now);
   if (/[^/]\.csv(\.gz)?$/.test(from)) return { kind: 'csv', path: from, telemetry };
-  const shown = from.replace(/\/\/[^@/]*@/, '//***@');
   throw requestError(
     'UNKNOWN_SOURCE',
-    `--from "${shown}" is not a source that stream knows: give simulate, postgresql://user@host/database, postgres, FILE.csv or FILE.csv.gz`,
+    `--from "${maskPassword(from)}" is not a source that stream knows: give simulate, postgresql://user@host/database, postgres, FILE.csv or FILE.csv.gz`,
   );
 }
 

@@ -1,15 +1,14 @@
 /** What yargs finds wrong, and what it lets pass, as one line that says how to mend it. */
 import { type FleetgenError, requestError } from '../errors.js';
+import { maskPassword } from '../mask-password.js';
 import { nearest } from '../nearest.js';
 
-const SWITCHES = ['header', 'truth', 'unlogged', 'json', 'quiet', 'verbose', 'yes', 'help', 'version'];
-
-/** Throws a requestError for a switch with a value, which yargs would read as off. */
-export function strictArguments(args: readonly string[]): void {
+/** Throws a requestError for one of these switches with a value, which yargs would read as off. */
+export function strictArguments(args: readonly string[], switches: readonly string[]): void {
   for (const each of args) {
     if (each === '--') return;
     const [, flag] = /^--(?:no-)?([a-z-]+)=/.exec(each) ?? [];
-    if (flag !== undefined && SWITCHES.includes(flag)) {
+    if (flag !== undefined && switches.includes(flag)) {
       throw requestError('USAGE', `--${flag} takes no value: give --${flag} or leave it out`);
     }
   }
@@ -18,7 +17,7 @@ export function strictArguments(args: readonly string[]): void {
 export function unknownCommand(word: string, commands: readonly string[]): FleetgenError {
   const meant = nearest(word, commands);
   const mend = meant === undefined ? `the commands are ${commands.join(', ')}` : `did you mean ${meant}?`;
-  return requestError('USAGE', `unknown command "${word}": ${mend}`);
+  return requestError('USAGE', `unknown command "${maskPassword(word)}": ${mend}`);
 }
 
 /** One line for a message of yargs about these arguments; `flags` are the command's, without dashes. */
@@ -30,7 +29,10 @@ export function usageError(message: string, args: readonly string[], flags: read
   const missing = /^Not enough arguments following: (.*)$/.exec(message);
   if (missing) return requestError('USAGE', `--${missing[1]} needs a value: ${help} shows what it can be`);
   if (message.startsWith('Not enough non-option arguments')) {
-    const given = args.filter((each) => !each.startsWith('-')).join(' ');
+    const given = args
+      .filter((each) => !each.startsWith('-'))
+      .map(maskPassword)
+      .join(' ');
     return requestError('USAGE', `"fleetgen ${given}" lacks a word or has one that is not known: ${help} lists them`);
   }
   const line = message.replace(/\s*\n\s*/g, ' ').replace(/\.$/, '');
@@ -43,5 +45,5 @@ function unknownArgument(names: string, args: readonly string[], flags: readonly
   const asGiven = args.map((each) => each.split('=')[0]!).find((each) => each.replace(/^-+/, '') === first) ?? first;
   const meant = asGiven.startsWith('--') ? nearest(first, flags) : undefined;
   const mend = meant === undefined ? `${help} lists what there is` : `did you mean --${meant}?`;
-  return requestError('USAGE', `unknown argument "${asGiven}": ${mend}`);
+  return requestError('USAGE', `unknown argument "${maskPassword(asGiven)}": ${mend}`);
 }

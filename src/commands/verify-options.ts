@@ -110,7 +110,7 @@ function parseShare(text: string): number {
 }
 
 function sourceOf(text: string): TargetRequest {
-  const request = parseTarget(text);
+  const request = parseTarget(text, '--from');
   if (request.kind !== 'stdout' && request.kind !== 'null') return request;
   throw requestError('UNKNOWN_SOURCE', `--from ${text} holds nothing to read: give a database or a file`);
 }

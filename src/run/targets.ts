@@ -1,5 +1,6 @@
 /** From what --to says to the place itself. Each kind's module is loaded only when it is asked for. */
 import { requestError } from '../errors.js';
+import { maskPassword } from '../mask-password.js';
 import type { EmbeddedConnection } from '../sinks/postgres/embedded/open.js';
 import type { LoadTarget } from '../sinks/target.js';
 import type { CopyFormat, IfExists } from './defaults.js';
@@ -33,8 +34,8 @@ export interface OpenTarget {
 const KNOWN =
   'embedded, postgresql://user@host/database, postgres (PG* environment), FILE.csv, FILE.csv.gz, - (standard output) or null';
 
-/** Throws a requestError that lists the kinds when the text is none of them. */
-export function parseTarget(text: string): TargetRequest {
+/** Throws a requestError, which names the flag and lists the kinds, when the text is none of them. */
+export function parseTarget(text: string, flag = '--to'): TargetRequest {
   if (text === 'embedded' || text === 'null') return { kind: text };
   if (text === '-') return { kind: 'stdout' };
   if (text === 'postgres' || /^postgres(ql)?:\/\//.test(text)) return { kind: 'postgres', connection: text };
@@ -42,9 +43,10 @@ export function parseTarget(text: string): TargetRequest {
     if (/[^/]\.csv$/.test(text)) return { kind: 'file', path: text, gzip: false };
     if (/[^/]\.csv\.gz$/.test(text)) return { kind: 'file', path: text, gzip: true };
   }
-  // A URL of an unknown kind can hold a password too.
-  const shown = text.replace(/\/\/[^@/]*@/, '//***@');
-  throw requestError('UNKNOWN_TARGET', `--to "${shown}" is not a target that fleetgen knows: give ${KNOWN}`);
+  throw requestError(
+    'UNKNOWN_TARGET',
+    `${flag} "${maskPassword(text)}" is not a target that fleetgen knows: give ${KNOWN}`,
+  );
 }
 
 export async function openTarget(request: TargetRequest, options: TargetOptions): Promise<OpenTarget> {

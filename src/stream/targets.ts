@@ -1,5 +1,6 @@
 /** What --to and --from of a stream say. */
 import { requestError } from '../errors.js';
+import { maskPassword } from '../mask-password.js';
 
 export type StreamTarget =
   | { readonly kind: 'stdout' }
@@ -11,7 +12,7 @@ const DEFAULT_PORT = 9092;
 /** Throws a requestError when the text is neither - nor a kafka:// URL with brokers and a topic. */
 export function parseStreamTarget(text: string): StreamTarget {
   if (text === '-') return { kind: 'stdout' };
-  const shown = text.replace(/\/\/[^@/]*@/, '//***@');
+  const shown = maskPassword(text);
   const match = /^kafka:\/\/([^/?#]+)(?:\/([^/?#]*))?$/.exec(text);
   if (match === null) {
     throw requestError(

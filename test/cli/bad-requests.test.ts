@@ -57,6 +57,14 @@ const BAD: readonly (readonly [args: string, says: RegExp])[] = [
   ['db status --jsn', /unknown argument "--jsn"/],
   ['generate --json=yes', /--json takes no value/],
   ['generate --no-header=1', /--header takes no value/],
+  ['stream --tls=1', /--tls takes no value/],
+  ['stream --tls=yes --to kafka://localhost:1/t', /--tls takes no value/],
+  ['stream --json=1', /--json takes no value/],
+  ['verify --quiet=no', /--quiet takes no value/],
+  ['db reset --yes=1', /--yes takes no value/],
+  ['db query --json=1 x', /--json takes no value/],
+  ['generate --verbose=1 --to null', /--verbose takes no value/],
+  ['generate --help=1', /--help takes no value/],
 ];
 
 describe('a wrong request', () => {
@@ -82,6 +90,28 @@ describe('a wrong request', () => {
     assert.match(stderr, /mysql:\/\/\*\*\*@host/);
     assert.doesNotMatch(stderr, /hunter2/);
   });
+
+  for (const place of [
+    ...['mysql://u:hun/ter2@h', 'postgresql:/u:hunter2@h', 'mysql://u:hun@ter2@h', 'mysql://h/d?password=hunter2'],
+    ...['kafka://u:hun/ter2@h/t', 'u:hunter2@h', 'host=h password=hunter2', 'postgresql//u:hunter2@h'],
+  ]) {
+    for (const command of [
+      ...[
+        ['generate', '--to'],
+        ['stream', '--to'],
+        ['stream', '--from'],
+        ['verify', '--from'],
+      ],
+      ...[['generate'], ['schema'], ['db', 'start'], ['db'], []],
+    ]) {
+      it(`keeps the password to itself: ${[...command, place].join(' ')}`, async () => {
+        const { code, stderr, stdout } = await runCli([...command, place], { cwd: folder });
+        assert.equal(code, 2, stderr);
+        assert.match(stderr, /\*\*\*/);
+        assert.doesNotMatch(stderr + stdout, /hun|ter2/);
+      });
+    }
+  }
 
   it('shows its stack with --verbose', async () => {
     const { stderr } = await runCli(['generate', '--rows', '0', '--verbose']);
