@@ -72,9 +72,12 @@ describe('the summary', () => {
     assert.match(summary.runId, /^[0-9a-f-]{36}$/);
   });
 
-  it('is one line on stderr for people, and nothing with --quiet', async () => {
+  it('is a line on stderr for people and one on the labels, and nothing with --quiet', async () => {
     const people = await runCli('generate --rows 2000 --to null'.split(' '));
-    assert.match(people.stderr, /^2,000 rows in [^\n]+ rows\/s\): [^\n]+\n$/);
+    assert.match(
+      people.stderr,
+      /^2,000 rows in [^\n]+ rows\/s\): [^\n]+\nrisky: [\d.]+ %; [^\n]+ AUC [\d.]+, log-loss [\d.]+\n$/,
+    );
     assert.equal(people.stdout, '');
     const quiet = await runCli('generate --rows 2000 --to null --quiet'.split(' '));
     assert.deepEqual(quiet, { code: 0, stdout: '', stderr: '' });
