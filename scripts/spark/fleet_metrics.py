@@ -10,48 +10,21 @@ import argparse
 import json
 import os
 import re
-import signal
 import sys
 
+from py4j.protocol import Py4JJavaError
 from pyspark.sql import SparkSession
 from pyspark.sql.types import StructType
 
 import messages
 import metrics
+from interrupts import Interrupted, Signals
 from progress import Progress
-from store import Store
+from store import RequestError, Store, jdbc_address
 
 EVENT_TIME_SPREAD_SECONDS = 1  # parallel producers never run further apart
 POLL_SECONDS = 0.5
 DATABASE_VARIABLE = "FLEETGEN_DATABASE_URL"
-
-
-class Interrupted(Exception):
-    """A signal asked the job to end; `code` is its exit code."""
-
-    def __init__(self, number: int):
-        super().__init__(f"interrupted by {signal.Signals(number).name}: run the same command again to go on")
-        self.code = 128 + number
-
-
-class Signals:
-    """Notes that the job should end. Raising right away would break into a call to the virtual machine."""
-
-    def __init__(self):
-        self._number = None
-        self.take()
-
-    def take(self) -> None:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._note)
-
-    def check(self) -> None:
-        """Raises Interrupted if a signal has come."""
-        if self._number is not None:
-            raise Interrupted(self._number)
-
-    def _note(self, number: int, _frame) -> None:
-        self._number = number
 
 
 def parse_arguments(given: list[str]) -> argparse.Namespace:
@@ -96,11 +69,11 @@ def positive_float(text: str) -> float:
 
 def run(options: argparse.Namespace, signals: Signals) -> dict:
     """Runs both queries to their end and returns the summary."""
-    with open(options.message_schema, encoding="utf-8") as file:
-        schema = StructType.fromJson(json.load(file))
+    schema = read_schema(options.message_schema)
+    database = jdbc_address(options.database)
     spark = open_session()
     signals.take()  # Spark has just put a handler of its own in their place.
-    store = Store(spark, options.database, options.schema, options.metrics_table, metrics.event_columns(schema))
+    store = Store(spark, database, options.schema, options.metrics_table, metrics.event_columns(schema))
     store.create_tables()
     vehicles = store.read(f"{options.table}_vehicle").select("vehicle_id", "region", "vehicle_class")
     source = messages.Source(
@@ -168,10 +141,17 @@ def wait(queries: list, progress: list[Progress], signals: Signals, endless: boo
         query.awaitTermination()  # raises what ended it, if that came after the last look
 
 
-def one_line(error: BaseException) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    causes = [line for line in lines if line.startswith("Caused by:")]
-    return " ".join(dict.fromkeys([lines[0] if lines else type(error).__name__, *causes[-1:]]))
+def one_line(error: Exception) -> str:
+    said = error.java_exception.getMessage() if isinstance(error, Py4JJavaError) else str(error)
+    return " ".join((said or type(error).__name__).split())
+
+
+def read_schema(path: str) -> StructType:
+    try:
+        with open(path, encoding="utf-8") as file:
+            return StructType.fromJson(json.load(file))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise RequestError(f"--message-schema {path} is no schema of fleetgen schema --format spark: {error}") from error
 
 
 def main() -> int:
@@ -182,6 +162,9 @@ def main() -> int:
     except Interrupted as error:
         print(f"fleet-metrics: {error}", file=sys.stderr)
         return error.code
+    except RequestError as error:
+        print(f"fleet-metrics: {error}", file=sys.stderr)
+        return 2
     except Exception as error:  # whatever Spark, Kafka or the database object to: one line, the details are in its log
         print(f"fleet-metrics: {one_line(error)}", file=sys.stderr)
         return 1

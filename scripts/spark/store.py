@@ -20,12 +20,16 @@ QUERY_ID_PROPERTY = "sql.streaming.queryId"
 FAULT_VARIABLE = "FLEETGEN_METRICS_FAULT"
 
 
+class RequestError(Exception):
+    """The request was wrong, and nothing was touched: exit code 2."""
+
+
 class Store:
     """The tables of one metrics table: itself, _staging, _batch (the ledger), _dead_letter and its staging."""
 
-    def __init__(self, spark: SparkSession, url: str, schema: str, table: str, events: list[str]):
+    def __init__(self, spark: SparkSession, database: tuple[str, dict[str, str]], schema: str, table: str, events: list[str]):
         self._spark = spark
-        self._url, self._login = jdbc_address(url)
+        self._url, self._login = database  # as jdbc_address gives it
         self._schema = schema
         self._table = table
         self._columns = {"window_start": "timestamptz", "dimension": "text", "member": "text", **metric_columns(events)}
@@ -152,7 +156,7 @@ def jdbc_address(url: str) -> tuple[str, dict[str, str]]:
     """The JDBC form of a postgresql:// address, and user and password beside it."""
     parts = urlsplit(url)
     if parts.scheme not in ("postgresql", "postgres") or not parts.hostname or not parts.path.strip("/"):
-        raise ValueError("the database must be given as postgresql://user:password@host:port/database")
+        raise RequestError("the database must be given as postgresql://user:password@host:port/database")
     query = dict(parse_qsl(parts.query))
     login = {"user": parts.username, "password": parts.password}
     address = f"jdbc:postgresql://{parts.hostname}:{parts.port or 5432}/{parts.path.strip('/')}"
