@@ -76,10 +76,11 @@ export async function generate(options: GenerateOptions = {}): Promise<GenerateS
   if (options.truth && (request.kind === 'stdout' || request.kind === 'null')) {
     throw requestError('NO_TRUTH', 'the truth goes beside the records: it needs a database or a file to go to');
   }
-  if (options.unlogged && options.ifExists === 'resume') {
+  if (options.unlogged && (options.ifExists === 'resume' || options.ifExists === 'append')) {
+    const done = options.ifExists === 'resume' ? 'be resumed' : 'be put together of several';
     throw requestError(
       'NO_RESUME',
-      'a load into unlogged tables can not be resumed, as a crash empties them: leave out --unlogged',
+      `a load into unlogged tables can not ${done}, as a crash empties them: leave out --unlogged`,
     );
   }
   const dataset = datasetOf(options);

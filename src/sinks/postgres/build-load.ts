@@ -74,12 +74,12 @@ function tablesOf({ ref, load, suffix, main, vehicle, truth }: LoadContext): Bui
 }
 
 async function finishBuild(context: LoadContext, tables: readonly BuiltTable[], client: Client): Promise<number> {
-  const { sessions, ref, load, suffix, unlogged } = context;
+  const { sessions, ref, load, suffix } = context;
   const { schema } = ref;
   const { dataset } = load;
   const names = loadNames(ref.table, suffix);
   await checkComplete(client, schema, load);
-  if (unlogged) await checkStillThere(client, schema, names.main.build, load);
+  await checkStillThere(client, schema, names.main.build, load);
   await clearFinish(client, schema, buildNames(ref.table, suffix), [names.vehicle.build]);
 
   const second = await sessions.connect();
@@ -112,8 +112,11 @@ async function finishBuild(context: LoadContext, tables: readonly BuiltTable[], 
   return bytes;
 }
 
-/** A crash of the server empties an unlogged table, but not the ledger. */
+/** A crash of the server empties an unlogged table, but not the ledger; a resumed build may be of an unlogged run. */
 async function checkStillThere(client: Client, schema: string, table: string, load: Load): Promise<void> {
+  const persistence = `SELECT relpersistence AS kept FROM pg_class WHERE oid = $1::regclass`;
+  const { rows: tables } = await client.query<{ kept: string }>(persistence, [qualified({ schema, table })]);
+  if (tables[0]!.kept !== 'u') return;
   const found = await client.query<{ rows: string }>(`SELECT count(*) AS rows FROM ${qualified({ schema, table })}`);
   const rows = Number(found.rows[0]!.rows);
   const wanted = load.to - load.from;
