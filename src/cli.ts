@@ -129,11 +129,30 @@ function signalsOf(entry: CommandEntry): AbortSignal {
   return controller.signal;
 }
 
+/** Whoever reads the log reads its last line too. */
+function logsJson(): boolean {
+  return /(^| )--log-format[ =]json( |$)/.test(args.join(' '));
+}
+
 /** One line on stderr, and the stack with --verbose. */
 function report(error: unknown): ExitCode {
   const message = error instanceof Error ? error.message || error.name : String(error);
   const stack = error instanceof Error ? error.stack : undefined;
-  process.stderr.write(`fleetgen: ${message.replace(/\s*\n\s*/g, ' ')}\n`);
+  const line = message.replace(/\s*\n\s*/g, ' ');
+  if (logsJson()) {
+    const code = error instanceof FleetgenError ? error.code : 'INTERNAL';
+    const entry = {
+      level: 50,
+      time: new Date().toISOString(),
+      pid: process.pid,
+      code,
+      msg: line,
+      stack: verbose ? stack : undefined,
+    };
+    process.stderr.write(`${JSON.stringify(entry)}\n`);
+    return error instanceof FleetgenError ? error.exitCode : 1;
+  }
+  process.stderr.write(`fleetgen: ${line}\n`);
   if (verbose && stack) process.stderr.write(`${stack}\n${causeOf(error)}`);
   return error instanceof FleetgenError ? error.exitCode : 1;
 }

@@ -5,6 +5,7 @@ import { COPY_FORMATS, DEFAULTS, IF_EXISTS, LIMITS } from '../run/defaults.js';
 import type { GenerateOptions } from '../run/generate.js';
 import { parseTarget, type TargetKind } from '../run/targets.js';
 import { parseChoice, parseInterval, parseRange, parseStart, parseWholeNumber } from './parse-options.js';
+import { LISTENER_FLAGS } from './run-listeners.js';
 import { SCENARIO_FLAGS } from './scenario-flags.js';
 
 /** A flag with a value is read as text, so that yargs changes nothing in it and a repeated one shows as a list. */
@@ -41,6 +42,7 @@ export const GENERATE_FLAGS = {
   truth: onOff('Also what is true of each record: TABLE_truth, FILE_truth.csv', 'off'),
   'first-record-id': text('Added to every record_id', '0'),
   workers: text('Threads, 1 to 256', 'one a core'),
+  ...LISTENER_FLAGS,
   json: onOff('One JSON summary on stdout (on stderr with --to -)', 'off'),
   quiet: onOff('No progress, no summary', 'off'),
 } as const satisfies Record<string, Options>;

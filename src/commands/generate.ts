@@ -2,6 +2,7 @@
 import type { Argv, CommandModule } from 'yargs';
 import type { GenerateSummary } from '../run/generate.js';
 import { GENERATE_FLAGS, type GenerateArguments, parseGenerateOptions } from './generate-options.js';
+import { openListeners } from './run-listeners.js';
 import { scenarioOf } from './scenario-flags.js';
 
 const EXAMPLES = `Examples:
@@ -24,7 +25,8 @@ async function run(given: GenerateArguments, signal: AbortSignal): Promise<void>
   const options = parseGenerateOptions(given, new Date());
   const scenario = await scenarioOf(given);
   const { generate } = await import('../run/generate.js');
-  const quiet = given.quiet === true;
+  const listeners = await openListeners(given);
+  const quiet = given.quiet === true || listeners.json;
   const bar = quiet || !process.stderr.isTTY ? undefined : await openBar();
   let summary: GenerateSummary;
   try {
@@ -32,10 +34,12 @@ async function run(given: GenerateArguments, signal: AbortSignal): Promise<void>
       ...options,
       ...(scenario && { scenario }),
       signal,
+      ...(listeners.onEvent && { onEvent: listeners.onEvent }),
       ...(bar && { onProgress: bar.update }),
     });
   } finally {
     bar?.end();
+    listeners.close();
   }
   if (given.json === true) {
     const place = options.to === '-' ? process.stderr : process.stdout;

@@ -91,7 +91,9 @@ async function resume(client: Client, ref: TableRef, load: Load, standing: Stand
     return { kind: 'resume', run: same };
   }
   for (const run of runs) {
-    const difference = datasetDifference(run, load);
+    // With record ids of its own, another dataset is one to append.
+    const apart = run.firstRecordId !== load.dataset.firstRecordId && !overlaps(run, load);
+    const difference = apart ? null : datasetDifference(run, load);
     if (difference !== null) throw mismatch(ref, run, `of another dataset (${difference})`);
   }
   const overlapping = runs.find((run) => overlaps(run, load));

@@ -1,0 +1,64 @@
+/** --log-format and --metrics-port: who listens to a run. What they need is loaded only when they are asked for. */
+import { requestError } from '../errors.js';
+import type { RunEvent, RunListener } from '../run/events.js';
+import { parseChoice } from './parse-options.js';
+
+export const LISTENER_FLAGS = {
+  'log-format': {
+    type: 'string',
+    requiresArg: true,
+    describe: 'What goes to stderr: text, or json (a line for each event)',
+    defaultDescription: 'text',
+  },
+  'metrics-port': {
+    type: 'string',
+    requiresArg: true,
+    describe: 'Prometheus metrics at [ADDRESS:]PORT/metrics while it runs',
+    defaultDescription: 'none',
+  },
+} as const;
+
+export interface Listeners {
+  /** Standard error is for lines of JSON only. */
+  readonly json: boolean;
+  readonly onEvent?: RunListener;
+  close(): void;
+}
+
+/** Throws a requestError for a wrong flag, or a port that can't be used. */
+export async function openListeners(given: { readonly [flag: string]: unknown }): Promise<Listeners> {
+  const json = one(given, 'log-format', (text) => parseChoice('log-format', text, ['text', 'json'])) === 'json';
+  const place = one(given, 'metrics-port', parsePlace);
+  const listeners: RunListener[] = [];
+  let close = () => {};
+  if (json) listeners.push((await import('../run/log.js')).createRunLog());
+  if (place !== undefined) {
+    const metrics = await (await import('../run/metrics.js')).serveMetrics(place.address, place.port);
+    listeners.push(metrics.listener);
+    close = metrics.close;
+  }
+  if (listeners.length === 0) return { json, close };
+  const onEvent = (event: RunEvent) => {
+    for (const listener of listeners) listener(event);
+  };
+  return { json, onEvent, close };
+}
+
+function one<T>(given: { readonly [flag: string]: unknown }, flag: string, parse: (text: string) => T): T | undefined {
+  const found = given[flag];
+  if (found === undefined) return undefined;
+  if (typeof found === 'string') return parse(found);
+  throw requestError('BAD_OPTION', `--${flag} is given twice or has no value: give it once, with a value`);
+}
+
+function parsePlace(text: string): { address: string; port: number } {
+  const colon = text.lastIndexOf(':');
+  const address = colon < 0 ? '127.0.0.1' : text.slice(0, colon).replace(/^\[(.*)\]$/, '$1');
+  const digits = text.slice(colon + 1);
+  const port = /^\d{1,5}$/.test(digits) ? Number(digits) : Number.NaN;
+  if (address !== '' && port >= 1 && port <= 65_535) return { address, port };
+  throw requestError(
+    'BAD_OPTION',
+    `--metrics-port "${text}" is not valid: give a port, or ADDRESS:PORT such as 0.0.0.0:9464`,
+  );
+}
