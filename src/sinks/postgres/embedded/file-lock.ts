@@ -12,12 +12,15 @@ const POLL_MS = 25;
 const PATIENCE_MS = 180_000;
 let serial = 0;
 
-/** Runs `work` while holding the lock. Throws FleetgenError when another live process keeps it for three minutes. */
-export async function withLock<T>(lockFile: string, work: () => Promise<T>): Promise<T> {
+/**
+ * Runs `work` while holding the lock. Throws FleetgenError when another live process keeps it for three minutes, and the
+ * signal's reason when it is aborted before `work` begins.
+ */
+export async function withLock<T>(lockFile: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   serial += 1;
   // Unique within the process too: one process may open the server several times at once.
   const ticket = `${process.pid}-${serial}`;
-  await acquire(lockFile, ticket);
+  await acquire(lockFile, ticket, signal);
   try {
     return await work();
   } finally {
@@ -25,9 +28,11 @@ export async function withLock<T>(lockFile: string, work: () => Promise<T>): Pro
   }
 }
 
-async function acquire(lockFile: string, ticket: string): Promise<void> {
+async function acquire(lockFile: string, ticket: string, signal: AbortSignal | undefined): Promise<void> {
   const deadline = Date.now() + PATIENCE_MS;
+  signal?.throwIfAborted();
   while (!(await tryLink(ticket, lockFile))) {
+    signal?.throwIfAborted();
     const holder = await holderOf(lockFile);
     if (holder === undefined) continue;
     const pid = Number.parseInt(holder, 10);

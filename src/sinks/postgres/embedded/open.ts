@@ -10,11 +10,11 @@ import { withHomeLock } from './home-lock.js';
 import { initialise } from './initialise.js';
 import { dataFolderOf, dataVersion, logFileOf, makeInstanceFolder, ownInstanceFolder } from './instance-folder.js';
 import { releaseLease, takeLease } from './lease.js';
-import { findPostmaster, startPostmaster, stopPostmaster, untilReady } from './postmaster.js';
+import { findPostmaster, startPostmaster, untilReady } from './postmaster.js';
 import { newPassword, readRecord, type ServerRecord, writeRecord } from './server-record.js';
 import { serverUserFor } from './server-user.js';
 import { SETTINGS_FILE, writeSettings } from './settings.js';
-import { leaveEmbedded } from './stop.js';
+import { leaveEmbedded, stopUnused } from './stop.js';
 
 export interface EmbeddedConnection {
   readonly host: string;
@@ -57,25 +57,31 @@ export async function openEmbedded(options: OpenOptions = {}): Promise<EmbeddedS
   const home = homeAt(options.home);
   options.signal?.throwIfAborted();
   await makeHome(home);
-  return await withHomeLock(home, async () => {
-    const before = await readRecord(home);
-    const found = before && (await findPostmaster(dataFolderOf(before.instanceFolder)));
-    const lease = await takeLease(home.leaseFolder);
-    try {
-      let record: ServerRecord;
-      if (before !== undefined && found !== undefined) {
-        const { port } = await untilReady(dataFolderOf(before.instanceFolder));
-        record = { ...before, port, stays: before.stays || options.stays === true };
-        if (record.port !== before.port || record.stays !== before.stays) await writeRecord(home, record);
-      } else {
-        record = await start(home, before, options);
+  return await withHomeLock(
+    home,
+    async () => {
+      const before = await readRecord(home);
+      const found = before && (await findPostmaster(dataFolderOf(before.instanceFolder)));
+      const lease = await takeLease(home.leaseFolder);
+      try {
+        let record: ServerRecord;
+        if (before !== undefined && found !== undefined) {
+          const { port } = await untilReady(dataFolderOf(before.instanceFolder), options.signal);
+          record = { ...before, port, stays: before.stays || options.stays === true };
+          if (record.port !== before.port || record.stays !== before.stays) await writeRecord(home, record);
+        } else {
+          record = await start(home, before, options);
+        }
+        return serverOf(home, record, found === undefined, lease);
+      } catch (error) {
+        await releaseLease(lease);
+        // One that a killed process left, or that was interrupted, has nobody else to stop it.
+        if (options.signal?.aborted) await stopUnused(home);
+        throw error;
       }
-      return serverOf(home, record, found === undefined, lease);
-    } catch (error) {
-      await releaseLease(lease);
-      throw error;
-    }
-  });
+    },
+    options.signal,
+  );
 }
 
 /** Starts the home's server, after making its data where there is none. */
@@ -87,6 +93,7 @@ async function start(home: Home, before: ServerRecord | undefined, options: Open
   const owner = await serverUserFor(known && dataFolderOf(known.instanceFolder));
   const instanceFolder = known?.instanceFolder ?? (await makeInstanceFolder(home, owner));
   const binaries = await findBinaries(instanceFolder, owner);
+  signal?.throwIfAborted();
   if (made !== undefined) refuseOtherVersion(made, binaries, instanceFolder);
 
   let record: ServerRecord = {
@@ -107,19 +114,18 @@ async function start(home: Home, before: ServerRecord | undefined, options: Open
     signal?.throwIfAborted();
     await writeSettings(instanceFolder, record.port);
     try {
-      const running = await startPostmaster({
+      await startPostmaster({
         ...record,
         dataFolder,
         logFile: logFileOf(instanceFolder),
         settingsFile: SETTINGS_FILE,
         user: owner,
+        signal,
       });
-      if (signal?.aborted) await stopPostmaster(running, dataFolder);
-      signal?.throwIfAborted();
       return record;
     } catch (error) {
       // Somebody may take the port between our choice and the server's bind; any other failure would only repeat.
-      if (attempt === START_ATTEMPTS || (await isFree(record.port))) throw error;
+      if (signal?.aborted || attempt === START_ATTEMPTS || (await isFree(record.port))) throw error;
       record = { ...record, port: await freePort() };
       await writeRecord(home, record);
     }

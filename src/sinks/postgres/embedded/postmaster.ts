@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runError } from '../../../errors.js';
 import { isAlive } from './process-alive.js';
-import { runProgram } from './run-program.js';
+import { type Outcome, runProgram } from './run-program.js';
 import { endOrphans, worksIn } from './server-processes.js';
 import type { ServerUser } from './server-user.js';
 
@@ -20,6 +20,8 @@ export interface Postmaster {
 
 const START_SECONDS = 120;
 const STOP_MS = 120_000;
+/** One that starts or recovers has nothing to finish: the next start recovers as well. */
+const STARTING_STOP_MS = 1000;
 const IMMEDIATE_STOP_MS = 10_000;
 const POLL_MS = 10;
 
@@ -33,10 +35,14 @@ export async function findPostmaster(dataFolder: string): Promise<Postmaster | u
   return { pid, port: Number(lines[3]), ready: lines[7]?.trim() === 'ready' };
 }
 
-/** Waits until a server found while starting up is ready. Throws FleetgenError when it goes away or takes too long. */
-export async function untilReady(dataFolder: string): Promise<Postmaster> {
+/**
+ * Waits until a server found while starting up is ready. Throws FleetgenError when it goes away or takes too long, and the
+ * signal's reason.
+ */
+export async function untilReady(dataFolder: string, signal?: AbortSignal): Promise<Postmaster> {
   const deadline = Date.now() + START_SECONDS * 1000;
   for (;;) {
+    signal?.throwIfAborted();
     const found = await findPostmaster(dataFolder);
     if (found?.ready) return found;
     if (found === undefined || Date.now() > deadline) {
@@ -55,15 +61,22 @@ export interface StartOptions {
   /** Name of the settings file in the instance folder. */
   readonly settingsFile: string;
   readonly user: ServerUser | undefined;
+  /** Ends the start, and what was started. */
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** Starts the server and waits until it is ready. Throws FleetgenError with the log's last complaint. */
+/**
+ * Starts the server and waits until it is ready. Throws FleetgenError with the log's last complaint, or the signal's
+ * reason; no server runs then.
+ */
 export async function startPostmaster(options: StartOptions): Promise<Postmaster> {
-  await endOrphans(options.dataFolder);
+  const { signal } = options;
+  await endOrphans(options.dataFolder, signal);
   await removeMisleadingPidFile(options.dataFolder);
   const logged = await sizeOf(options.logFile);
   // Names relative to the working directory: pg_ctl puts them into a shell command, where a path could break.
-  const outcome = await runProgram(
+  signal?.throwIfAborted();
+  const started = runProgram(
     join(options.binFolder, 'pg_ctl'),
     [
       ...['start', '--silent', '--wait', '--timeout', String(START_SECONDS)],
@@ -72,20 +85,48 @@ export async function startPostmaster(options: StartOptions): Promise<Postmaster
     ],
     { user: options.user, cwd: options.instanceFolder },
   );
+  const outcome = await stoppedOnAbort(started, options.dataFolder, signal);
   const found = await findPostmaster(options.dataFolder);
-  if (outcome.code === 0 && found?.ready) return found;
-  if (found !== undefined) await stopPostmaster(found, options.dataFolder);
+  if (outcome.code === 0 && found?.ready && !signal?.aborted) return found;
+  if (found !== undefined) await stopPostmaster(found, options.dataFolder, STARTING_STOP_MS);
+  signal?.throwIfAborted();
   const said = outcome.stderr.trim().split('\n').at(0) || outcome.error?.message;
   throw startError((await lastComplaint(options.logFile, logged)) ?? said, options.logFile);
 }
 
 /**
- * Ends a server in order: open transactions are rolled back, what is committed is written to disk. Throws FleetgenError
- * when it does not go.
+ * pg_ctl waits for the server but does not take it along when it is killed: an abort stops the server, once it shows
+ * itself, and pg_ctl ends with it.
  */
-export async function stopPostmaster(server: Postmaster, dataFolder: string): Promise<void> {
+async function stoppedOnAbort(
+  started: Promise<Outcome>,
+  dataFolder: string,
+  signal: AbortSignal | undefined,
+): Promise<Outcome> {
+  let running = true;
+  const outcome = started.finally(() => {
+    running = false;
+  });
+  while (running && !signal?.aborted) await Promise.race([outcome, sleep(POLL_MS)]);
+  while (running) {
+    const found = await findPostmaster(dataFolder);
+    if (found !== undefined) await stopPostmaster(found, dataFolder, STARTING_STOP_MS);
+    await Promise.race([outcome, sleep(POLL_MS)]);
+  }
+  return await outcome;
+}
+
+/**
+ * Ends a server in order: open transactions are rolled back, what is committed is written to disk. After `patience`
+ * (milliseconds) it ends at once, and recovers at its next start. Throws FleetgenError when it does not go.
+ */
+export async function stopPostmaster(
+  server: Postmaster,
+  dataFolder: string,
+  patience = server.ready ? STOP_MS : STARTING_STOP_MS,
+): Promise<void> {
   // SIGINT is PostgreSQL's fast shutdown, SIGQUIT its immediate one, after which it recovers from its log.
-  if (await signalled(server.pid, 'SIGINT', dataFolder, STOP_MS)) return;
+  if (await signalled(server.pid, 'SIGINT', dataFolder, patience)) return;
   if (await signalled(server.pid, 'SIGQUIT', dataFolder, IMMEDIATE_STOP_MS)) return;
   throw runError(
     'EMBEDDED_STOP',

@@ -21,13 +21,14 @@ export async function worksIn(pid: number, dataFolder: string): Promise<boolean>
 
 /**
  * Ends what a server left whose main process was killed, or whose pid file is lost: a start would fail on the shared
- * memory they hold. They stop at once and in safety: the next start recovers from the log.
+ * memory they hold. They stop at once and in safety: the next start recovers from the log. Throws the signal's reason.
  */
-export async function endOrphans(dataFolder: string): Promise<void> {
+export async function endOrphans(dataFolder: string, signal?: AbortSignal): Promise<void> {
   const deadline = Date.now() + PATIENCE_MS;
   for (let left = await processesIn(dataFolder); left.length > 0; left = await processesIn(dataFolder)) {
-    const signal = Date.now() > deadline ? 'SIGKILL' : 'SIGQUIT';
-    for (const pid of left) end(pid, signal);
+    signal?.throwIfAborted();
+    const order = Date.now() > deadline ? 'SIGKILL' : 'SIGQUIT';
+    for (const pid of left) end(pid, order);
     await sleep(POLL_MS);
   }
 }

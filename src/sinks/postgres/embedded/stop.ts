@@ -41,10 +41,13 @@ export async function leaveEmbedded(home: Home, lease: string): Promise<void> {
   await releaseLease(lease);
   // The home may be gone by now: reset, or deleted by hand.
   if ((await readRecord(home)) === undefined) return;
-  await withHomeLock(home, async () => {
-    const record = await readRecord(home);
-    if (record?.stays === false && (await countLeases(home.leaseFolder)) === 0) await stopNow(home);
-  });
+  await withHomeLock(home, () => stopUnused(home));
+}
+
+/** Stops the server that nobody uses and nobody asked to stay. Call with the lock held. */
+export async function stopUnused(home: Home): Promise<void> {
+  const record = await readRecord(home);
+  if (record?.stays === false && (await countLeases(home.leaseFolder)) === 0) await stopNow(home);
 }
 
 async function stopNow(home: Home): Promise<boolean> {
