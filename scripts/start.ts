@@ -32,6 +32,7 @@ FROM fleet_telemetry GROUP BY weather ORDER BY risky_percent DESC`;
 
 const stop = new AbortController();
 for (const [signal, exitCode] of [
+  ['SIGHUP', 129],
   ['SIGINT', 130],
   ['SIGTERM', 143],
 ] as const) {
@@ -48,6 +49,7 @@ async function main(): Promise<void> {
   const server = await openEmbedded({ signal: stop.signal });
   try {
     await load();
+    stop.signal.throwIfAborted();
     await look(server);
   } finally {
     await server.stop();

@@ -11,8 +11,11 @@ import { type ExitCode, FleetgenError } from './errors.js';
 
 interface CommandEntry {
   readonly describe: string;
-  /** The command undoes its work on a signal, instead of dying of it. */
-  readonly undoes: boolean;
+  /**
+   * What to say when a signal had the command undo its work and that took too long. A command without it dies of the
+   * signal.
+   */
+  readonly unfinished?: string;
   // biome-ignore lint/complexity/noBannedTypes: yargs' own type for a command without global options
   load(signal: AbortSignal): Promise<CommandModule<{}, never>>;
 }
@@ -20,37 +23,35 @@ interface CommandEntry {
 const COMMANDS: Record<string, CommandEntry> = {
   generate: {
     describe: 'Make fleet records and load them',
-    undoes: true,
+    unfinished:
+      'stopped before the undo was through: what was committed stays; finish it with --if-exists resume, or load again with --if-exists replace',
     load: async (signal) => (await import('./commands/generate.js')).generateCommand(signal) as never,
   },
   stream: {
     describe: 'Send fleet records as they would arrive, into Kafka or as lines of JSON',
-    undoes: true,
+    unfinished: 'stopped before all messages under way were acknowledged: some may be delivered',
     load: async (signal) => (await import('./commands/stream.js')).streamCommand(signal) as never,
   },
   verify: {
     describe: 'Check a load against its scenario',
-    undoes: true,
+    unfinished: 'stopped before all was closed: an embedded server may still run; fleetgen db stop ends it',
     load: async (signal) => (await import('./commands/verify.js')).verifyCommand(signal) as never,
   },
   schema: {
     describe: 'Print the tables as SQL, JSON Schema or a data dictionary',
-    undoes: false,
     load: async () => (await import('./commands/schema.js')).schemaCommand as never,
   },
   scenario: {
     describe: 'Start, check and show scenario files',
-    undoes: false,
     load: async () => (await import('./commands/scenario.js')).scenarioCommand as never,
   },
   db: {
     describe: 'Start, stop, query or reset the embedded PostgreSQL',
-    undoes: false,
     load: async () => (await import('./commands/db.js')).dbCommand as never,
   },
 };
 
-const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 /** An interrupted run that can't be undone in this time (a server that hangs) is left to die. */
 const FORCED_EXIT_MS = 10_000;
 
@@ -116,14 +117,19 @@ function packageVersion(): string {
 /** For commands that undo their work, the first signal aborts and the second ends the process at once. */
 function signalsOf(entry: CommandEntry): AbortSignal {
   const controller = new AbortController();
-  if (!entry.undoes) return controller.signal;
+  const { unfinished } = entry;
+  if (unfinished === undefined) return controller.signal;
   for (const [signal, exitCode] of Object.entries(SIGNALS)) {
+    const giveUp = (): never => {
+      process.stderr.write(`fleetgen: ${unfinished}\n`);
+      process.exit(exitCode);
+    };
     process.on(signal, () => {
-      if (controller.signal.aborted) process.exit(exitCode);
+      if (controller.signal.aborted) giveUp();
       const line =
         'interrupted: nothing of this run is left, what was there before is as it was; run the same command again';
       controller.abort(new FleetgenError('INTERRUPTED', line, exitCode));
-      setTimeout(() => process.exit(exitCode), FORCED_EXIT_MS).unref();
+      setTimeout(giveUp, FORCED_EXIT_MS).unref();
     });
   }
   return controller.signal;

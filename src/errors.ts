@@ -1,8 +1,8 @@
 /**
  * The one error class that users see. `message` is one line for a person: what happened, where, and how to mend it.
- * Exit codes: 1 the run failed (server, disk); 2 the request was wrong and nothing was touched; 130/143 interrupted.
+ * Exit codes: 1 the run failed (server, disk); 2 the request was wrong and nothing was touched; 129/130/143 interrupted.
  */
-export type ExitCode = 1 | 2 | 130 | 143;
+export type ExitCode = 1 | 2 | 129 | 130 | 143;
 
 export class FleetgenError extends Error {
   override readonly name = 'FleetgenError';

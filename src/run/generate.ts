@@ -68,7 +68,7 @@ export interface GenerateSummary extends RunSummary {
 
 /**
  * Makes the records and loads them. Throws FleetgenError: exitCode 2 when the request was wrong and nothing was
- * touched, 1 when the run failed, 130 or 143 when it was stopped; whatever happens, nothing half-done is left.
+ * touched, 1 when the run failed, 129, 130 or 143 when it was stopped; whatever happens, nothing half-done is left.
  */
 export async function generate(options: GenerateOptions = {}): Promise<GenerateSummary> {
   for (const [name, limit] of Object.entries(LIMITS)) check(name, options[name as keyof typeof LIMITS], limit);
