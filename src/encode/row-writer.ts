@@ -28,15 +28,27 @@ export function compileRowWriter(schema: TableSchema, fields: readonly FieldSour
   const rows = compileRows(fields, rowEnd);
   const names = schema.columns.map((column) => column.name);
   const maxRowBytes = fields.reduce((sum, field) => sum + field.maxBytes, WORD_SLACK);
+  // A stream writes a few rows at a time, always of one batch to one buffer.
+  let lastBatch: Batch | undefined;
+  let columns: ColumnArray[] = [];
+  let rowsThere = 0;
+  let view: DataView = new DataView(new ArrayBuffer(0));
   return {
     maxRowBytes,
     write(batch, from, to, out, offset, ends) {
-      const columns = names.map((name) => {
-        const array = batch.arrays[name];
-        if (array === undefined || array.length < to) throw new RangeError(`the batch has no rows of column ${name}`);
-        return array;
-      });
-      const view = new DataView(out.buffer, out.byteOffset, out.byteLength);
+      if (batch !== lastBatch) {
+        columns = names.map((name) => {
+          const array = batch.arrays[name];
+          if (array === undefined) throw new RangeError(`the batch has no column ${name}`);
+          return array;
+        });
+        rowsThere = Math.min(...columns.map((array) => array.length));
+        lastBatch = batch;
+      }
+      if (to > rowsThere) throw new RangeError(`the batch has ${rowsThere} rows, and not ${to}`);
+      if (view.buffer !== out.buffer || view.byteOffset !== out.byteOffset || view.byteLength !== out.byteLength) {
+        view = new DataView(out.buffer, out.byteOffset, out.byteLength);
+      }
       return rows(columns, from, to, out, view, offset, ends);
     },
   };

@@ -4,7 +4,7 @@ import { METRES_PER_DEGREE } from '../world/road-network.js';
 import type { Route } from './route.js';
 
 /** Most trips pass fewer edges; the arrays grow with the longest, as a stream keeps a leg for every vehicle on the road. */
-const USUAL_EDGES = 32;
+const USUAL_EDGES = 16;
 
 export class Leg {
   count = 0;
@@ -46,7 +46,7 @@ export class Leg {
   }
 
   private grow(): void {
-    const size = 2 * this.count;
+    const size = this.count + (this.count >> 2);
     this.edges = new Int32Array(size);
     this.startM = new Float64Array(size);
     this.endM = new Float64Array(size);

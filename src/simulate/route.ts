@@ -10,7 +10,7 @@ import type { RegionWorld } from '../world/world.js';
 const TASTE = 0.12;
 
 /** Most ways have fewer edges; the arrays grow. */
-const USUAL_EDGES = 64;
+const USUAL_EDGES = 32;
 
 export class Route {
   count = 0;

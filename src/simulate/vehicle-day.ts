@@ -21,6 +21,8 @@ import { Surroundings } from './surroundings.js';
 
 /** Records that waited leave one after the other: the queue's own time, on top of the hold. */
 const QUEUE_MARGIN_MS = 120000;
+/** Three quarters of the ways are shorter. */
+const LARGE_EDGES = 32;
 
 export class VehicleDay {
   readonly world: World;
@@ -166,6 +168,11 @@ export class VehicleDay {
     const random = new Sfc32();
     Object.assign(random, this.beforeRoute);
     this.buildRoute(random);
+  }
+
+  /** Whether a long way has made its arrays large. */
+  get isLarge(): boolean {
+    return this.leg.edges.length > LARGE_EDGES || this.route.edges.length > LARGE_EDGES;
   }
 
   /** When the next trip starts, in UTC milliseconds; undefined when there is none. */

@@ -20,6 +20,11 @@ export class RunSimulator {
     this.trips = new TripRecords(this.day, scores);
   }
 
+  /** Whether it has grown beyond the usual size: better not kept for the next vehicle. */
+  get isLarge(): boolean {
+    return this.day.isLarge;
+  }
+
   /** Begins a vehicle-day, at its first trip. */
   load(vehicle: number, day: number): void {
     this.trips.reset();

@@ -15,9 +15,9 @@ import type { MessageBlock } from './message-block.js';
 import { Timetable, type VehicleDayStart } from './timetable.js';
 
 /** Records that a vehicle is simulated ahead: more save time and cost memory. */
-const AHEAD = 8;
-/** Simulators that are kept for the next vehicles. */
-const KEPT = 1024;
+const AHEAD = 2;
+/** Idle lanes that are kept for the next vehicles. */
+const KEPT = 64;
 
 export interface SimulatedFeedOptions {
   /** Only records with ids below it; Infinity for all. */
@@ -77,9 +77,10 @@ export function createSimulatedFeed(dataset: Dataset, options: SimulatedFeedOpti
       count: 0,
     };
 
-  const closeLane = (run: Run): void => {
-    if (run.lane !== undefined && lanes.length < KEPT) lanes.push(run.lane);
+  const closeLane = (run: Run, lane: Lane): void => {
     run.lane = undefined;
+    // One that grew on a long way would keep its size for ever.
+    if (lanes.length < KEPT && !lane.simulator.isLarge) lanes.push(lane);
   };
 
   const start = (run: Run): void => {
@@ -126,12 +127,12 @@ export function createSimulatedFeed(dataset: Dataset, options: SimulatedFeedOpti
   const endTrip = (run: Run, lane: Lane): void => {
     const nextStart = run.left === 0 ? undefined : lane.simulator.nextStartMs();
     if (nextStart === undefined) {
-      closeLane(run);
+      closeLane(run, lane);
       heap.removeTop();
       return;
     }
     run.parked = lane.simulator.park();
-    closeLane(run);
+    closeLane(run, lane);
     // Records held back in the last trip may have arrived later than the next trip starts.
     run.time = Math.max(run.time, nextStart);
     heap.settleTop();
