@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { BaseOptions } from '@platformatic/kafka';
 import type { KafkaSpec, SaslMechanism } from './spec.js';
 
@@ -21,7 +22,12 @@ export function clientOptions({ brokers, tls, sasl }: KafkaSpec): BaseOptions {
     requestTimeout: REQUEST_TIMEOUT_MS,
     // Topics are made by --create-topic, or not at all.
     autocreateTopics: false,
-    ...(tls && { tls: { ...tls }, tlsServerName: true }),
+    // An address is no name that a server could be asked for.
+    ...(tls && { tls: { ...tls }, ...(brokers.every(hasName) && { tlsServerName: true }) }),
     ...(sasl && { sasl: { mechanism: MECHANISMS[sasl.mechanism], username: sasl.user, password: sasl.password } }),
   };
+}
+
+function hasName(broker: string): boolean {
+  return isIP(broker.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1')) === 0;
 }

@@ -61,9 +61,17 @@ export function kafkaError(error: unknown, spec: KafkaSpec): FleetgenError {
   }
   const id = protocolError(error);
   if (id !== undefined) return refused(id, spec, error);
+  const reason = reasonOf(error);
+  if (/CERT|ALTNAME|UNABLE_TO/.test(reason)) {
+    return runError(
+      'KAFKA_CERTIFICATE',
+      `the TLS certificate of ${place} is not trusted (${reason}): name its CA with --tls-ca, or correct the host`,
+      error,
+    );
+  }
   return runError(
     'KAFKA_UNREACHABLE',
-    `cannot reach ${place} (${reasonOf(error)}): start the broker, or correct --to${spec.tls ? ' or --tls' : ''}`,
+    `cannot reach ${place} (${reason}): start the broker, or correct --to${spec.tls ? ' or --tls' : ''}`,
     error,
   );
 }

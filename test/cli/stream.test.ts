@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { describe, it } from 'node:test';
+import { CLI, runCli } from './run-cli.js';
+
+describe('fleetgen stream to standard output', () => {
+  it('writes as many lines of JSON as asked for, and the summary to stderr', async () => {
+    const { code, stdout, stderr } = await runCli(['stream', '--rows', '500', '--json']);
+    assert.equal(code, 0, stderr);
+    const ids = stdout
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line).record_id);
+    assert.deepEqual(
+      ids.sort((a, b) => a - b),
+      Array.from({ length: 500 }, (_, i) => i),
+    );
+    const summary = JSON.parse(stderr);
+    assert.equal(summary.command, 'stream');
+    assert.equal(summary.rows, 500);
+    assert.equal(summary.bytes, Buffer.byteLength(stdout));
+  });
+
+  it('ends quietly when the reader has seen enough, also without an end of its own', async () => {
+    const child = spawn(process.execPath, [CLI, 'stream'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (piece: string) => {
+      stderr += piece;
+    });
+    child.stdout.once('data', () => child.stdout.destroy());
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    assert.equal(code, 0);
+    assert.equal(stderr, '');
+  });
+
+  it('stops at SIGINT, and what it prints goes on where it stopped', async () => {
+    const rows = ['--vehicles', '5', '--days', '1'];
+    const whole = await runCli(['stream', ...rows, '--quiet']);
+    const paced = ['--rate', '2000/s'];
+    const first = await runCli(['stream', ...rows, ...paced], { signalAtFirstByte: 'SIGINT' });
+    assert.equal(first.code, 130);
+    const position = /^fleetgen: interrupted: \d+ messages are delivered; .*--resume-from (\S+)\n$/.exec(
+      first.stderr,
+    )?.[1];
+    assert.ok(position !== undefined, first.stderr);
+    assert.ok(first.stdout.length < whole.stdout.length);
+    const rest = await runCli(['stream', ...rows, '--quiet', '--resume-from', position]);
+    assert.equal(first.stdout + rest.stdout, whole.stdout);
+  });
+
+  it('shifts the time line to now', async () => {
+    const before = Date.now();
+    const { stdout } = await runCli(['stream', '--rows', '20', '--start-at', 'now']);
+    const first = JSON.parse(stdout.split('\n')[0]!);
+    // The first vehicle leaves at the start; its first record arrives a moment later.
+    assert.ok(Date.parse(first.received_at) >= before);
+    assert.ok(Date.parse(first.received_at) <= Date.now() + 3_600_000);
+  });
+});
