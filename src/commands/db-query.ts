@@ -15,6 +15,9 @@ export async function runQuery(argument: string | undefined, json: boolean): Pro
   // yargs gives a lone dash, the usual name of standard input, as an empty argument.
   const sql = argument || (process.stdin.isTTY ? '' : await text(process.stdin));
   if (sql.trim() === '') throw requestError('SQL_EMPTY', 'db query needs SQL, as in: fleetgen db query "select 1"');
+  if (/^\s*\\/.test(sql)) {
+    throw requestError('SQL_BACKSLASH', `${sql.trim().split(/\s/)[0]} is for psql, not SQL: use fleetgen db psql`);
+  }
   const server = await openEmbedded({ stays: true });
   try {
     const client = await connectClient({ ...server.connection, applicationName: 'fleetgen db query' });

@@ -1,9 +1,11 @@
 /** `fleetgen stream`: flags in, summary out; the work is stream/stream.ts. */
 import type { Argv, CommandModule } from 'yargs';
+import { plural } from '../plural.js';
 import { fullCount, shortCount, shortDuration } from '../run/human.js';
 import type { StreamProgress, StreamSummary } from '../stream/stream.js';
 import { scenarioOf } from './scenario-flags.js';
 import { parseStreamOptions, STREAM_FLAGS, type StreamArguments } from './stream-options.js';
+import { placeName } from './summary-line.js';
 
 const EXAMPLES = `Examples:
   fleetgen stream | head -3
@@ -51,5 +53,6 @@ function showProgress({ messages, bytes, seconds }: StreamProgress): void {
 }
 
 function summaryText({ rows, seconds, rowsPerSecond, target }: StreamSummary): string {
-  return `${fullCount(rows)} messages in ${shortDuration(seconds)} (${fullCount(rowsPerSecond)}/s): ${target}`;
+  const line = `${fullCount(rows)} ${plural(rows, 'message')} in ${shortDuration(seconds)}`;
+  return `${line} (${fullCount(rowsPerSecond)}/s): ${placeName(target)}`;
 }

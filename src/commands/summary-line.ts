@@ -1,12 +1,18 @@
+import { plural } from '../plural.js';
 import type { GenerateSummary } from '../run/generate.js';
 import { fullCount, shortDuration } from '../run/human.js';
 import type { LabelQuality } from '../run/label-quality.js';
 
 /** What a person wants to know when the load is done: one line, and one on the labels. */
 export function summaryLine({ rows, seconds, rowsPerSecond, table, target, labels }: GenerateSummary): string {
-  const place = table === undefined ? target : `${table} at ${target}`;
-  const line = `${fullCount(rows)} rows in ${shortDuration(seconds)} (${fullCount(rowsPerSecond)} rows/s): ${place}`;
+  const place = table === undefined ? placeName(target) : `${table} at ${target}`;
+  const line = `${fullCount(rows)} ${plural(rows, 'row')} in ${shortDuration(seconds)} (${fullCount(rowsPerSecond)} rows/s): ${place}`;
   return labels === null ? line : `${line}\n${labelsLine(labels)}`;
+}
+
+/** What people call a target; for machines it stays as --to has it. */
+export function placeName(target: string): string {
+  return target === '-' ? 'standard output' : target;
 }
 
 function labelsLine({ riskyShare, bestAuc, bestLogLoss }: LabelQuality): string {

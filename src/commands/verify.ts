@@ -28,16 +28,27 @@ export function verifyCommand(signal: AbortSignal): CommandModule<object, Verify
 async function run(given: VerifyArguments, signal: AbortSignal): Promise<void> {
   const request = parseVerifyOptions(given, new Date());
   const scenario = await scenarioOf(given);
+  // Printed once the source is closed: a reader who has seen enough ends the process.
+  const { exact, realism } = await check(request, scenario, signal);
+  if (given.json === true) process.stdout.write(`${JSON.stringify({ command: 'verify', exact, realism })}\n`);
+  else if (given.quiet !== true) await print(exact, realism);
+  if (exact !== undefined && differences(exact) > 0) throw differ(exact);
+  if (realism !== undefined && realism.failed > 0) throw notBelievable(realism);
+}
+
+interface Found {
+  readonly exact: Findings | undefined;
+  readonly realism: RealismReport | undefined;
+}
+
+async function check(request: VerifyRequest, scenario: Scenario | undefined, signal: AbortSignal): Promise<Found> {
   const source = await open(request, signal);
   try {
     const exact =
       request.checks === 'realism' ? undefined : await exactFindings(request, source.connection, scenario, signal);
     const realism =
       request.checks === 'exact' ? undefined : await realismReport(request, source.connection, scenario, signal);
-    if (given.json === true) process.stdout.write(`${JSON.stringify({ command: 'verify', exact, realism })}\n`);
-    else if (given.quiet !== true) await print(exact, realism);
-    if (exact !== undefined && differences(exact) > 0) throw differ(exact);
-    if (realism !== undefined && realism.failed > 0) throw notBelievable(realism);
+    return { exact, realism };
   } finally {
     await source.close();
   }

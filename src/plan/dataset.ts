@@ -4,6 +4,7 @@ import { telemetrySchema } from '../columns/telemetry.js';
 import { CAUSES, truthSchema } from '../columns/truth.js';
 import { vehicleSchema } from '../columns/vehicle.js';
 import { requestError } from '../errors.js';
+import { plural } from '../plural.js';
 import { defaultScenario, scenarioHash } from '../scenario/load.js';
 import { BUILT_IN_EVENTS, type Scenario } from '../scenario/scenario.js';
 import { type ConditionsBlocks, ConditionsCache } from '../world/conditions.js';
@@ -77,13 +78,13 @@ export function planDataset(request: DatasetRequest): Dataset {
   checkWindow(world, firstDay, firstDay + capacity.days, scenario.fleet.commissioned.to);
   const total = capacity.before[capacity.before.length - 1]!;
   const rows = request.rows ?? (request.vehicles !== undefined && request.days !== undefined ? total : DEFAULT_ROWS);
+  const { vehicles, days } = capacity;
   if (rows > total) {
     throw requestError(
       'CAPACITY',
-      `--rows ${rows} is more than the ${total} records of ${capacity.vehicles} vehicles in ${capacity.days} days: ask for fewer rows, or leave out --vehicles or --days`,
+      `--rows ${rows} is more than the ${total} ${plural(total, 'record')} of ${vehicles} ${plural(vehicles, 'vehicle')} in ${days} ${plural(days, 'day')}: ask for fewer rows, or leave out --vehicles or --days`,
     );
   }
-  const { vehicles, days } = capacity;
   return {
     seed: request.seed,
     algorithmVersion: ALGORITHM_VERSION,

@@ -45,6 +45,7 @@ function rangeOf(plans: SharedPlans, day: VehicleDay, trips: TripRecords, from: 
   let arrays: TelemetryArrays | undefined;
   let truths: TruthArrays | undefined;
   let boundTo: Batch | undefined;
+  let truthBoundTo: Batch | undefined;
 
   /** Loads vehicle-days until one has records. */
   const loadNext = (): void => {
@@ -89,8 +90,11 @@ function rangeOf(plans: SharedPlans, day: VehicleDay, trips: TripRecords, from: 
     fill(batch, truth) {
       if (boundTo !== batch || arrays === undefined) {
         arrays = telemetryArrays(batch, dataset.world);
-        truths = truth === undefined ? undefined : truthArrays(truth, dataset.world.events);
         boundTo = batch;
+      }
+      if (truthBoundTo !== truth) {
+        truths = truth === undefined ? undefined : truthArrays(truth, dataset.world.events);
+        truthBoundTo = truth;
       }
       const count = Math.min(batch.capacity, to - next);
       if (count <= 0) {

@@ -37,7 +37,7 @@ export function siblingPath(path: string, sibling: 'vehicle' | 'truth'): string 
 }
 
 async function openOutputs(options: FileTargetOptions, load: Load, cancelled: () => boolean): Promise<Outputs> {
-  const { path, ifExists } = options;
+  const { path, gzip, ifExists } = options;
   const existing = await statOf(path);
   const isDevice = existing?.isCharacterDevice() || existing?.isBlockDevice();
   if (load.truth && (existing?.isFIFO() || isDevice)) {
@@ -52,7 +52,7 @@ async function openOutputs(options: FileTargetOptions, load: Load, cancelled: ()
   if (ifExists === 'append') {
     throw requestError(
       'NO_APPEND',
-      `a file cannot be appended to: use --if-exists replace, or write ${path} by a pipe`,
+      `a file is written whole or not at all: use --if-exists replace, or --to - --no-header ${gzip ? '| gzip ' : ''}>> ${path}`,
     );
   }
   const mayReplace = ifExists === 'replace';

@@ -64,6 +64,8 @@ describe('generate to standard output', () => {
   });
 
   it('keeps the summary out of the data with --json', async () => {
+    const one = await runCli('generate --rows 1 --to -'.split(' '));
+    assert.match(one.stderr, /^1 row in [^\n]+: standard output\n/);
     const { stdout, stderr } = await runCli('generate --rows 2 --to - --no-header --json'.split(' '));
     assert.equal(stdout.split('\n').length, 3);
     assert.equal(JSON.parse(stderr).rows, 2);

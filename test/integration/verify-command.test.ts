@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { runCli } from '../cli/run-cli.js';
+import { embeddedStatus } from '../../src/sinks/postgres/embedded/status.js';
+import { resetEmbedded } from '../../src/sinks/postgres/embedded/stop.js';
+import { CLI, runCli } from '../cli/run-cli.js';
 import { query, startServer, type TestServer } from './postgres-fixture.js';
 
 describe('fleetgen verify', () => {
@@ -13,6 +17,7 @@ describe('fleetgen verify', () => {
   const cli = (args: string) => runCli(args.split(' '), { cwd: folder });
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'fleetgen-verify-'));
+    await chmod(folder, 0o755);
     server = await startServer();
     url = await server.database();
   });
@@ -46,6 +51,20 @@ describe('fleetgen verify', () => {
     const wrong = await cli(`verify --from ${url} --table fleet --rows 5000 --days 3 --seed 10`);
     assert.equal(wrong.code, 1);
     assert.doesNotMatch(wrong.stdout + wrong.stderr, new RegExp(new URL(url).password));
+  });
+
+  it('leaves no server it started when nobody reads what it found', async () => {
+    const env = { ...process.env, FLEETGEN_HOME: join(folder, 'home') };
+    const made = await runCli('generate --rows 1000'.split(' '), { env: { FLEETGEN_HOME: env.FLEETGEN_HOME } });
+    assert.equal(made.code, 0, made.stderr);
+    try {
+      const child = spawn(process.execPath, [CLI, 'verify'], { env, stdio: ['ignore', 'pipe', 'ignore'] });
+      child.stdout.destroy();
+      assert.deepEqual(await once(child, 'close'), [0, null]);
+      assert.equal((await embeddedStatus(env.FLEETGEN_HOME)).running, false);
+    } finally {
+      await resetEmbedded(env.FLEETGEN_HOME);
+    }
   });
 
   for (const [args, says] of [
