@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { runLoad } from '../src/run/coordinator.js';
 import type { CopyFormat } from '../src/run/defaults.js';
+import type { RunListener } from '../src/run/events.js';
 import { openTarget, parseTarget } from '../src/run/targets.js';
-import type { LoadTarget } from '../src/sinks/target.js';
 import { benchDataset } from './bench-dataset.js';
 import { epochMs } from './clock.js';
 
@@ -53,26 +53,14 @@ async function answer({ rows, load }: ChildRequest): Promise<ChildReport> {
       unlogged: false,
       signal: undefined,
     });
-    run = await runLoad({ dataset, from, to, target: timed(target, times), workers: load.workers });
+    const onEvent: RunListener = ({ kind }) => {
+      if (kind === 'opened') times.firstShardMs = epochMs();
+      if (kind === 'shard') times.lastShardMs = epochMs();
+    };
+    run = await runLoad({ dataset, from, to, target, workers: load.workers, onEvent });
     await close();
   }
   return { planSeconds, ...times, seconds: run.seconds, finishSeconds: run.finishSeconds, peakBytes: peakBytes() };
-}
-
-function timed(target: LoadTarget, times: { firstShardMs: number; lastShardMs: number }): LoadTarget {
-  return {
-    open: (load) => target.open(load),
-    sinkFor(shard) {
-      if (times.firstShardMs === 0) times.firstShardMs = epochMs();
-      return target.sinkFor(shard);
-    },
-    shardDone(shard, digest) {
-      times.lastShardMs = epochMs();
-      target.shardDone(shard, digest);
-    },
-    finish: () => target.finish(),
-    abort: () => target.abort(),
-  };
 }
 
 /** Linux counts what the parent had at the fork into a child's maxRSS; the high-water mark of its memory map starts anew. */

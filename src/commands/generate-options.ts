@@ -41,7 +41,7 @@ export const GENERATE_FLAGS = {
   unlogged: onOff('Tables written to no log: faster, empty after a crash', 'off'),
   truth: onOff('Also what is true of each record: TABLE_truth, FILE_truth.csv', 'off'),
   'first-record-id': text('Added to every record_id', '0'),
-  workers: text('Threads, 1 to 256', 'one a core'),
+  workers: text('Threads (into a database connections, two a thread), 1 to 256', 'one a core'),
   ...LISTENER_FLAGS,
   json: onOff('One JSON summary on stdout (on stderr with --to -)', 'off'),
   quiet: onOff('No progress, no summary', 'off'),

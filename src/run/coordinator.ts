@@ -15,6 +15,8 @@ import { createSharedState, type SharedState } from './shared-state.js';
 import { openWorkerPool, type WorkerPool } from './worker-pool.js';
 
 const PROGRESS_MS = 100;
+/** Shards under way per thread that makes one at a time: the second waits, so that the thread never does. */
+const WINDOW = 2;
 
 export interface Progress {
   /** `finish`: all rows are in; key, indexes, companions are being made. */
@@ -74,6 +76,9 @@ export async function runLoad(options: RunOptions): Promise<RunSummary> {
   const started = performance.now();
   const state = createSharedState();
   const ending = new AbortController();
+  const { shardsPerThread = 1 } = target;
+  const size = { threads: Math.ceil(workers / shardsPerThread), shardsPerThread };
+  const window = shardsPerThread === 1 ? workers * WINDOW : workers;
   const patience = new Patience(options.retry);
   const digests = new Map<number, string>();
   const labels = emptyLabelCounts();
@@ -103,8 +108,8 @@ export async function runLoad(options: RunOptions): Promise<RunSummary> {
         emit({ kind: 'opened', load, skipped });
       }
       if (missing.length === 0) break;
-      pool ??= openWorkerPool(dataset, state, workers, options.workerFile);
-      await runShards(missing, { target, pool, workers, patience, ending, emit, digests, labels });
+      pool ??= openWorkerPool(dataset, state, size, options.workerFile);
+      await runShards(missing, { target, pool, window, patience, ending, emit, digests, labels });
     }
     await pool?.close();
     pool = undefined;

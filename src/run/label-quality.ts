@@ -8,11 +8,10 @@ import type { Batch } from '../columns/batch.js';
 /** risk_score has four decimals. */
 const SCORE_UNIT = 10_000;
 
-/** How often each risk_score x 10^4 occurs, and how many records are labelled risky. */
-export interface LabelCounts {
-  readonly scores: Float64Array;
-  risky: number;
-}
+/** How often each risk_score x 10^4 occurs, and, behind these, how many records are labelled risky. */
+export type LabelCounts = Float64Array;
+
+const RISKY = SCORE_UNIT + 1;
 
 export interface LabelQuality {
   /** Share of records labelled risky. */
@@ -23,31 +22,30 @@ export interface LabelQuality {
   readonly bestLogLoss: number;
 }
 
+/** In memory that threads can share. */
 export function emptyLabelCounts(): LabelCounts {
-  return { scores: new Float64Array(SCORE_UNIT + 1), risky: 0 };
+  return new Float64Array(new SharedArrayBuffer((RISKY + 1) * Float64Array.BYTES_PER_ELEMENT));
 }
 
 /** Adds the rows of a batch of the main table. */
 export function countLabels(counts: LabelCounts, batch: Batch): void {
-  const { scores } = counts;
   const score = batch.arrays.risk_score as Int32Array;
   const label = batch.arrays.risk_label as Uint8Array;
   let risky = 0;
   for (let row = 0; row < batch.length; row++) {
-    scores[score[row]!]!++;
+    counts[score[row]!]!++;
     risky += label[row]!;
   }
-  counts.risky += risky;
+  counts[RISKY]! += risky;
 }
 
 /** Adds the counts of other records. */
 export function addLabelCounts(into: LabelCounts, other: LabelCounts): void {
-  for (let score = 0; score <= SCORE_UNIT; score++) into.scores[score]! += other.scores[score]!;
-  into.risky += other.risky;
+  for (let i = 0; i <= RISKY; i++) into[i]! += other[i]!;
 }
 
 /** Null without records. */
-export function labelQuality({ scores, risky }: LabelCounts): LabelQuality | null {
+export function labelQuality(counts: LabelCounts): LabelQuality | null {
   let rows = 0;
   let expectedRisky = 0;
   let expectedSafe = 0;
@@ -56,7 +54,7 @@ export function labelQuality({ scores, risky }: LabelCounts): LabelQuality | nul
   let loss = 0;
   for (let score = 0; score <= SCORE_UNIT; score++) {
     const p = score / SCORE_UNIT;
-    const here = scores[score]!;
+    const here = counts[score]!;
     const riskyHere = here * p;
     const safeHere = here * (1 - p);
     ordered += riskyHere * (expectedSafe + safeHere / 2);
@@ -68,7 +66,7 @@ export function labelQuality({ scores, risky }: LabelCounts): LabelQuality | nul
   if (rows === 0) return null;
   const pairs = expectedRisky * expectedSafe;
   return {
-    riskyShare: risky / rows,
+    riskyShare: counts[RISKY]! / rows,
     bestAuc: pairs === 0 ? null : ordered / pairs,
     bestLogLoss: loss / rows,
   };

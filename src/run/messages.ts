@@ -12,13 +12,24 @@ export interface WorkerSetup {
   readonly state: SharedArrayBuffer;
 }
 
-export type WorkerTask =
-  | { readonly kind: 'shard'; readonly shard: Shard; readonly sink: WorkerSinkSpec }
-  /** Give the sink back, and stay busy until `workers` workers have, so that each of them gets one of these tasks. */
-  | { readonly kind: 'close'; readonly workers: number };
+export interface ShardTask {
+  readonly kind: 'shard';
+  readonly shard: Shard;
+  readonly sink: WorkerSinkSpec;
+  /** Shared: the worker sets it to the counts of the shard's records. */
+  readonly labels: LabelCounts;
+}
+
+/** Give the sinks back, and stay busy until `tasks` of these are under way, so that every worker gets its share of them. */
+export interface CloseTask {
+  readonly kind: 'close';
+  readonly tasks: number;
+}
+
+export type WorkerTask = ShardTask | CloseTask;
 
 export type WorkerAnswer =
-  | { readonly kind: 'done'; readonly digest: ShardDigest; readonly labels: LabelCounts }
+  | { readonly kind: 'done'; readonly digest: ShardDigest }
   | { readonly kind: 'closed' }
   /** The abort flag was seen; the shard is undone. */
   | { readonly kind: 'aborted' }

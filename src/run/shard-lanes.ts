@@ -7,19 +7,18 @@ import type { Shard } from '../plan/shards.js';
 import type { ShardDigest } from '../sinks/sink.js';
 import type { LoadTarget } from '../sinks/target.js';
 import type { RunListener } from './events.js';
-import { addLabelCounts, type LabelCounts } from './label-quality.js';
+import { addLabelCounts, emptyLabelCounts, type LabelCounts } from './label-quality.js';
 import { type Patience, pause } from './retry.js';
 import type { WorkerPool } from './worker-pool.js';
 
-/** Shards under way per worker: one that runs and one that waits, so that no worker idles. */
-const WINDOW_PER_WORKER = 2;
 /** A second thread lost on the same shard is no accident. */
 const DEATHS_ALLOWED = 1;
 
 export interface LaneContext {
   readonly target: LoadTarget;
   readonly pool: WorkerPool;
-  readonly workers: number;
+  /** How many shards are under way at the same time. */
+  readonly window: number;
   readonly patience: Patience;
   /** Ends all lanes, also those that pause before another attempt. */
   readonly ending: AbortController;
@@ -32,18 +31,19 @@ export interface LaneContext {
 
 /** Resolves when every shard is done. The first failure that won't pass ends all lanes and is thrown. */
 export async function runShards(shards: readonly Shard[], context: LaneContext): Promise<void> {
-  const { target, workers, ending, digests } = context;
+  const { target, window, ending, digests } = context;
   let next = 0;
   const lane = async () => {
+    const labels = emptyLabelCounts();
     while (next < shards.length) {
       ending.signal.throwIfAborted();
       const shard = shards[next++]!;
-      const digest = await runShard(shard, context);
+      const digest = await runShard(shard, labels, context);
       digests.set(shard.index, digest.sha256);
       target.shardDone(shard, digest);
     }
   };
-  const lanes = Array.from({ length: Math.min(shards.length, workers * WINDOW_PER_WORKER) }, lane);
+  const lanes = Array.from({ length: Math.min(shards.length, window) }, lane);
   try {
     await Promise.all(lanes);
   } catch (error) {
@@ -52,12 +52,12 @@ export async function runShards(shards: readonly Shard[], context: LaneContext):
   }
 }
 
-async function runShard(shard: Shard, context: LaneContext): Promise<ShardDigest> {
+async function runShard(shard: Shard, labels: LabelCounts, context: LaneContext): Promise<ShardDigest> {
   const { patience, ending, emit } = context;
   let deaths = 0;
   for (let attempt = 1; ; attempt++) {
     const started = performance.now();
-    const outcome = await attemptShard(shard, context);
+    const outcome = await attemptShard(shard, labels, context);
     if (!(outcome instanceof FleetgenError)) {
       patience.succeeded();
       emit({ kind: 'shard', shard, digest: outcome, attempt, ms: performance.now() - started });
@@ -73,13 +73,17 @@ async function runShard(shard: Shard, context: LaneContext): Promise<ShardDigest
 }
 
 /** The shard's digest, or a failure that may pass. Throws any other. */
-async function attemptShard(shard: Shard, context: LaneContext): Promise<ShardDigest | FleetgenError> {
-  const { target, pool, ending, labels } = context;
+async function attemptShard(
+  shard: Shard,
+  labels: LabelCounts,
+  context: LaneContext,
+): Promise<ShardDigest | FleetgenError> {
+  const { target, pool, ending } = context;
   let failure: FleetgenError;
   try {
-    const answer = await pool.run(shard, target.sinkFor(shard));
+    const answer = await pool.run(shard, target.sinkFor(shard), labels);
     if (answer.kind === 'done') {
-      addLabelCounts(labels, answer.labels);
+      addLabelCounts(context.labels, labels);
       return answer.digest;
     }
     if (answer.kind !== 'failed') throw runError('ABORTED', 'the load was stopped');

@@ -10,9 +10,10 @@ import type { RowWriter } from '../encode/row-writer.js';
 import type { Dataset } from '../plan/dataset.js';
 import type { Shard } from '../plan/shards.js';
 import { createSimulator } from '../simulate/record-source.js';
+import { SharedPlans } from '../simulate/shared-plans.js';
 import type { BytesDigest, RowFormat, ShardDigest, ShardSink } from '../sinks/sink.js';
-import { ChunkWriter } from './chunk-writer.js';
-import { countLabels, emptyLabelCounts, type LabelCounts } from './label-quality.js';
+import { type Chunk, ChunkWriter } from './chunk-writer.js';
+import { countLabels, type LabelCounts } from './label-quality.js';
 
 /** Rows at a time: their columns stay in the processor's cache. */
 const BATCH_ROWS = 1024;
@@ -25,91 +26,112 @@ export interface StreamHost {
   progress(rows: number, bytes: number): void;
 }
 
-export interface ShardRows {
-  readonly digest: ShardDigest;
-  readonly labels: LabelCounts;
+/**
+ * Streams the shard's rows, and their truth where the sink takes it, into a sink that has begun; sets `labels` to the counts
+ * of its records. Throws what the sink throws.
+ */
+export type ShardStreamer = (
+  shard: Shard,
+  sink: ShardSink,
+  labels: LabelCounts,
+  host: StreamHost,
+) => Promise<ShardDigest>;
+
+/** Makes streamers of the dataset's shards. Each takes one shard at a time and keeps what it made for the next. */
+export function shardStreamers(dataset: Dataset): () => ShardStreamer {
+  const plans = new SharedPlans(dataset);
+  const writers = new Writers(dataset);
+  return () => createShardStreamer(dataset, plans, writers);
 }
 
-/** Streams the shard's rows, and their truth where the sink takes it, into a sink that has begun. Throws what the sink throws. */
-export type ShardStreamer = (shard: Shard, sink: ShardSink, host: StreamHost) => Promise<ShardRows>;
-
-/** A streamer of the dataset's shards, one at a time. Keeps what it made for the next shard. */
-export function createShardStreamer(dataset: Dataset): ShardStreamer {
-  const simulator = createSimulator(dataset);
+function createShardStreamer(dataset: Dataset, plans: SharedPlans, writers: Writers): ShardStreamer {
+  const simulator = createSimulator(dataset, plans);
   const batch = createBatch(dataset.telemetry, BATCH_ROWS);
-  const csv = compileCsvWriter(dataset.telemetry);
-  const formats = new Map<RowFormat, FormatWriter>([['csv', { writer: csv, canonical: undefined }]]);
-  let truthParts: TruthParts | undefined;
+  let canonicalBytes: Uint8Array | undefined;
+  // Garbage of this size would pile up until a major collection.
+  let spareChunk: Chunk | undefined;
+  let truthBatch: Batch | undefined;
 
-  const formatOf = (format: RowFormat): FormatWriter => {
-    let found = formats.get(format);
-    if (found === undefined) {
-      found = {
-        writer: compilePgBinaryWriter(dataset.telemetry),
-        canonical: { writer: csv, bytes: new Uint8Array(BATCH_ROWS * csv.maxRowBytes) },
-      };
-      formats.set(format, found);
-    }
-    return found;
+  const takeSpareChunk = (): Chunk | undefined => {
+    const chunk = spareChunk;
+    spareChunk = undefined;
+    return chunk;
   };
 
-  const streamRows = async (shard: Shard, sink: ShardSink, host: StreamHost): Promise<ShardRows> => {
-    const { writer, canonical } = formatOf(sink.format);
+  const streamRows = async (
+    shard: Shard,
+    sink: ShardSink,
+    labels: LabelCounts,
+    host: StreamHost,
+  ): Promise<ShardDigest> => {
+    const { csv } = writers;
+    const writer = writers.of(sink.format);
+    if (writer !== csv) canonicalBytes ??= new Uint8Array(BATCH_ROWS * csv.maxRowBytes);
+    const canonical = writer === csv ? undefined : canonicalBytes;
     const source = simulator.range(shard.from, shard.to);
     const digest = new RunningDigest((bytes) => host.progress(0, bytes));
-    const labels = emptyLabelCounts();
-    const chunks = new ChunkWriter(writer, (chunk, length) => {
+    labels.fill(0);
+    const send = (chunk: Chunk, length: number) => {
       if (canonical === undefined) digest.add(chunk, length);
       return host.or(sink.write(chunk, length));
-    });
+    };
+    const chunks = new ChunkWriter(writer, send, takeSpareChunk());
     let rows = 0;
     for (let count = source.fill(batch); count > 0; count = source.fill(batch)) {
-      if (canonical !== undefined) {
-        digest.add(canonical.bytes, canonical.writer.write(batch, 0, count, canonical.bytes, 0));
-      }
+      if (canonical !== undefined) digest.add(canonical, csv.write(batch, 0, count, canonical, 0));
       await chunks.write(batch);
       countLabels(labels, batch);
       host.progress(count, 0);
       rows += count;
     }
-    await chunks.flush();
-    return { digest: { rows, ...digest.end() }, labels };
+    spareChunk = await chunks.finish();
+    return { rows, ...digest.end() };
   };
 
   const streamTruth = async (shard: Shard, sink: ShardSink, host: StreamHost): Promise<BytesDigest> => {
-    truthParts ??= {
-      batch: createBatch(dataset.truth, BATCH_ROWS),
-      writer: compileCsvWriter(dataset.truth),
-    };
-    const truth = truthParts;
+    truthBatch ??= createBatch(dataset.truth, BATCH_ROWS);
     const source = simulator.range(shard.from, shard.to);
     const digest = new RunningDigest(() => {});
-    const chunks = new ChunkWriter(truth.writer, (chunk, length) => {
+    const send = (chunk: Chunk, length: number) => {
       digest.add(chunk, length);
       return host.or(sink.write(chunk, length));
-    });
-    while (source.fill(batch, truth.batch) > 0) await chunks.write(truth.batch);
-    await chunks.flush();
+    };
+    const chunks = new ChunkWriter(writers.truth, send, takeSpareChunk());
+    while (source.fill(batch, truthBatch) > 0) await chunks.write(truthBatch);
+    spareChunk = await chunks.finish();
     return digest.end();
   };
 
-  return async (shard, sink, host) => {
-    const main = await streamRows(shard, sink, host);
-    if (!sink.takesTruth) return main;
+  return async (shard, sink, labels, host) => {
+    const rows = await streamRows(shard, sink, labels, host);
+    if (!sink.takesTruth) return rows;
     await host.or(sink.beginTruth());
-    return { ...main, digest: { ...main.digest, truth: await streamTruth(shard, sink, host) } };
+    return { ...rows, truth: await streamTruth(shard, sink, host) };
   };
 }
 
-interface FormatWriter {
-  readonly writer: RowWriter;
-  /** Makes the canonical CSV for the digest where the format is another. */
-  readonly canonical: { readonly writer: RowWriter; readonly bytes: Uint8Array } | undefined;
-}
+/** Compiled when they are first needed, once for all streamers: code that is shared is warm. */
+class Writers {
+  readonly csv: RowWriter;
+  readonly #dataset: Dataset;
+  #binary: RowWriter | undefined;
+  #truth: RowWriter | undefined;
 
-interface TruthParts {
-  readonly batch: Batch;
-  readonly writer: RowWriter;
+  constructor(dataset: Dataset) {
+    this.#dataset = dataset;
+    this.csv = compileCsvWriter(dataset.telemetry);
+  }
+
+  of(format: RowFormat): RowWriter {
+    if (format === 'csv') return this.csv;
+    this.#binary ??= compilePgBinaryWriter(this.#dataset.telemetry);
+    return this.#binary;
+  }
+
+  get truth(): RowWriter {
+    this.#truth ??= compileCsvWriter(this.#dataset.truth);
+    return this.#truth;
+  }
 }
 
 class RunningDigest {

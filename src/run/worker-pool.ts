@@ -6,15 +6,18 @@ import { runError } from '../errors.js';
 import type { Dataset } from '../plan/dataset.js';
 import type { Shard } from '../plan/shards.js';
 import type { LoadTarget } from '../sinks/target.js';
-import type { WorkerAnswer, WorkerSetup, WorkerTask } from './messages.js';
+import type { LabelCounts } from './label-quality.js';
+import type { CloseTask, ShardTask, WorkerAnswer, WorkerSetup, WorkerTask } from './messages.js';
 import type { SharedState } from './shared-state.js';
 
 /** How long threads may take to give their sinks back before they are ended. */
 const GRACE_MS = 1000;
+/** What a batch allocates is little and dies young: more room would only let a thread grow for as long as the load runs. */
+const YOUNG_GENERATION_MB = 6;
 
 export interface WorkerPool {
   /** Rejects with a FleetgenError when the thread dies; every other failure is an answer. */
-  run(shard: Shard, sink: ReturnType<LoadTarget['sinkFor']>): Promise<WorkerAnswer>;
+  run(shard: Shard, sink: ReturnType<LoadTarget['sinkFor']>, labels: LabelCounts): Promise<WorkerAnswer>;
   /** After the last shard: every worker closes its sink, then the threads end. */
   close(): Promise<void>;
   /** After a failure: the threads see the abort flag, undo their shards and end; a stuck one is ended. */
@@ -24,17 +27,19 @@ export interface WorkerPool {
 export function openWorkerPool(
   dataset: Dataset,
   state: SharedState,
-  workers: number,
+  { threads, shardsPerThread }: { readonly threads: number; readonly shardsPerThread: number },
   workerFile: URL = new URL('./worker.js', import.meta.url),
 ): WorkerPool {
   const setup: WorkerSetup = { dataset, state: state.memory };
   const pool = new Piscina<WorkerTask, WorkerAnswer>({
     filename: fileURLToPath(workerFile),
-    minThreads: workers,
-    maxThreads: workers,
+    minThreads: threads,
+    maxThreads: threads,
+    concurrentTasksPerWorker: shardsPerThread,
     // An idle thread that blocks in Atomics.wait would starve the open database socket in it.
     atomics: 'disabled',
     recordTiming: false,
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     workerData: setup,
   });
   // A thread that fails between shards is replaced like any other.
@@ -45,8 +50,8 @@ export function openWorkerPool(
     Promise.race([Promise.allSettled(promises), sleep(GRACE_MS, undefined, { ref: false })]);
 
   return {
-    async run(shard, sink) {
-      const task: WorkerTask = { kind: 'shard', shard, sink: sink.spec };
+    async run(shard, sink, labels) {
+      const task: ShardTask = { kind: 'shard', shard, sink: sink.spec, labels };
       const answer = pool.run(task, { transferList: [...sink.transfer] as never[] });
       running.add(answer);
       try {
@@ -58,8 +63,9 @@ export function openWorkerPool(
       }
     },
     async close() {
-      const task: WorkerTask = { kind: 'close', workers };
-      await within(Array.from({ length: workers }, () => pool.run(task)));
+      const tasks = threads * shardsPerThread;
+      const task: CloseTask = { kind: 'close', tasks };
+      await within(Array.from({ length: tasks }, () => pool.run(task)));
       await pool.destroy();
     },
     async abort() {

@@ -1,13 +1,12 @@
-/** One worker thread: takes shards one after another, each into a sink, and stops soon when the run is aborted. */
+/** One worker thread: takes shards, as many at a time as it has lanes, and stops soon when the run is aborted. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { workerData } from 'node:worker_threads';
 import { toErrorData } from '../errors.js';
-import type { Shard } from '../plan/shards.js';
 import { openShardSink } from '../sinks/open-sink.js';
-import type { ShardSink } from '../sinks/sink.js';
+import type { ShardDigest, ShardSink } from '../sinks/sink.js';
 import type { WorkerSinkSpec } from '../sinks/target.js';
-import type { WorkerAnswer, WorkerSetup, WorkerTask } from './messages.js';
-import { createShardStreamer, type ShardRows } from './shard-rows.js';
+import type { ShardTask, WorkerAnswer, WorkerSetup, WorkerTask } from './messages.js';
+import { type ShardStreamer, shardStreamers } from './shard-rows.js';
 import { sharedStateOn } from './shared-state.js';
 
 /** How soon a worker that waits for its sink notices an abort. */
@@ -15,47 +14,54 @@ const ABORT_POLL_MS = 50;
 
 const { dataset, state: memory } = workerData as WorkerSetup;
 const state = sharedStateOn(memory);
-const streamShard = createShardStreamer(dataset);
+const createStreamer = shardStreamers(dataset);
 
-let keptSink: ShardSink | undefined;
+/** What one shard at a time needs, kept for the next. */
+interface Lane {
+  readonly stream: ShardStreamer;
+  sink: ShardSink | undefined;
+}
+
+const idleLanes: Lane[] = [];
 
 class Aborted extends Error {}
 
 /** Called by the pool, once per task. Failures come back as data, never as a rejection. */
 export default async function work(task: WorkerTask): Promise<WorkerAnswer> {
-  if (task.kind === 'close') return close(task.workers);
+  if (task.kind === 'close') return close(task.tasks);
+  const lane = idleLanes.pop() ?? { stream: createStreamer(), sink: undefined };
   try {
-    return { kind: 'done', ...(await runShard(task.shard, task.sink)) };
+    return { kind: 'done', digest: await runShard(task, lane) };
   } catch (error) {
     return error instanceof Aborted ? { kind: 'aborted' } : { kind: 'failed', error: toErrorData(error) };
+  } finally {
+    idleLanes.push(lane);
   }
 }
 
-async function runShard(shard: Shard, spec: WorkerSinkSpec): Promise<ShardRows> {
+async function runShard({ shard, sink: spec, labels }: ShardTask, lane: Lane): Promise<ShardDigest> {
   const stop = watchAbort();
   let sink: ShardSink | undefined;
   try {
-    sink = await stop.or(sinkOf(spec));
+    sink = await stop.or(sinkOf(spec, lane));
     await stop.or(sink.begin(shard));
-    const rows = await streamShard(shard, sink, { or: stop.or, progress: state.add });
-    await stop.or(sink.commit(rows.digest));
-    return rows;
+    const digest = await lane.stream(shard, sink, labels, { or: stop.or, progress: state.add });
+    await stop.or(sink.commit(digest));
+    return digest;
   } catch (error) {
     await sink?.abort();
     throw error;
   } finally {
     stop.end();
-    if (sink !== keptSink) await sink?.close();
+    if (sink !== lane.sink) await sink?.close();
   }
 }
 
-/** An ordered sink belongs to its shard's port; every other kind lasts as long as the thread. */
-async function sinkOf(spec: WorkerSinkSpec): Promise<ShardSink> {
+/** An ordered sink belongs to its shard's port; every other kind lasts as long as the lane. */
+async function sinkOf(spec: WorkerSinkSpec, lane: Lane): Promise<ShardSink> {
   if (spec.kind === 'ordered') return openShardSink(spec);
-  if (keptSink !== undefined) return keptSink;
-  const sink = await openShardSink(spec);
-  keptSink = sink;
-  return sink;
+  lane.sink ??= await openShardSink(spec);
+  return lane.sink;
 }
 
 interface AbortWatch {
@@ -84,10 +90,9 @@ function watchAbort(): AbortWatch {
   };
 }
 
-async function close(workers: number): Promise<WorkerAnswer> {
-  await keptSink?.close();
-  keptSink = undefined;
+async function close(tasks: number): Promise<WorkerAnswer> {
+  for (let lane = idleLanes.pop(); lane !== undefined; lane = idleLanes.pop()) await lane.sink?.close();
   state.countClosed();
-  while (state.closed() < workers) await sleep(2);
+  while (state.closed() < tasks) await sleep(2);
   return { kind: 'closed' };
 }

@@ -19,15 +19,13 @@ export interface RecordSource {
 export interface Simulator {
   /** The records from (inclusive) to (exclusive). Simulates nothing before the first one's vehicle-day. One range at a time. */
   range(from: number, to: number): RecordSource;
-  /** Number of records made so far by risk score x 10^4. */
-  readonly scores: Float64Array;
 }
 
-export function createSimulator(dataset: Dataset): Simulator {
-  const plans = new SharedPlans(dataset);
+/** `plans`: of the same dataset, one for all the simulators of a thread. */
+export function createSimulator(dataset: Dataset, plans = new SharedPlans(dataset)): Simulator {
   const day = new VehicleDay(dataset, plans);
   const trips = new TripRecords(day);
-  return { range: (from, to) => rangeOf(plans, day, trips, from, to), scores: trips.scores };
+  return { range: (from, to) => rangeOf(plans, day, trips, from, to) };
 }
 
 /** The records from (inclusive) to (exclusive) of the dataset, on a simulator of their own. */

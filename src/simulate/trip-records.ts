@@ -38,11 +38,7 @@ export class TripRecords {
   private readonly innovation: number;
   private readonly chargePerTick: number;
 
-  /** `scores`: number of records by risk score x 10^4, what the best possible classifier could know; can be shared. */
-  constructor(
-    private readonly day: VehicleDay,
-    readonly scores = new Float64Array(10001),
-  ) {
+  constructor(private readonly day: VehicleDay) {
     const seconds = day.intervalMs / 1000;
     this.place = new Place(day.world);
     this.pace = new Pace(day, this.place);
@@ -59,7 +55,7 @@ export class TripRecords {
    * the row after the last one written.
    */
   fill(out: TelemetryArrays, truth: TruthArrays | undefined, first: number, limit: number): number {
-    const { day, place, pace, persistence, innovation, scores } = this;
+    const { day, place, pace, persistence, innovation } = this;
     const { surroundings, leg, draws, geometry, metresPerUnit, intervalMs, ticks, onsets } = day;
     const { block } = draws;
     const { label, events, metrics } = day.world;
@@ -227,7 +223,6 @@ export class TripRecords {
       out.eventType[row] = type;
       out.riskScore[row] = score;
       out.riskLabel[row] = (draw3 >>> 12) + 0.5 < score * 104.8576 ? 1 : 0;
-      scores[score]!++;
       if (speeding !== 0 && day.speedingTicks === 0) onsets.cause[SPEEDING] = LATE;
       if (day.speedingTicks > 0) day.followSpell(speeding, place);
 

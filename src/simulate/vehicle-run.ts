@@ -15,9 +15,9 @@ export class RunSimulator {
   private readonly day: VehicleDay;
   private readonly trips: TripRecords;
 
-  constructor(dataset: Dataset, plans: SharedPlans, scores: Float64Array<ArrayBuffer>) {
+  constructor(dataset: Dataset, plans: SharedPlans) {
     this.day = new VehicleDay(dataset, plans);
-    this.trips = new TripRecords(this.day, scores);
+    this.trips = new TripRecords(this.day);
   }
 
   /** Whether it has grown beyond the usual size: better not kept for the next vehicle. */

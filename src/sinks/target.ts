@@ -65,6 +65,8 @@ export interface LoadTarget {
   settled?(shards: readonly Shard[]): Promise<ReadonlyMap<number, ShardDigest>>;
   /** True for failures that may pass: a shard or the finish is then tried again. Absent: none does. */
   passing?(error: FleetgenError): boolean;
+  /** How many shards a thread makes at the same time, each in a sink of its own; 1 where absent. */
+  readonly shardsPerThread?: number;
   /** True when an interrupted load keeps what it committed, for a later run to go on with. */
   readonly resumable?: boolean;
 }

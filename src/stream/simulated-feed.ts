@@ -61,14 +61,13 @@ export function createSimulatedFeed(dataset: Dataset, options: SimulatedFeedOpti
   const receivedAt = batch.arrays[RECEIVED_AT.name] as Float64Array;
   const scratch = Buffer.alloc(writer.maxRowBytes * AHEAD);
   const plans = new SharedPlans(dataset);
-  const scores = new Float64Array(10001);
   const timetable = new Timetable(dataset, plans, options);
   const heap = new ArrivalHeap<Run>();
   const lanes: Lane[] = [];
 
   const openLane = (): Lane =>
     lanes.pop() ?? {
-      simulator: new RunSimulator(dataset, plans, scores),
+      simulator: new RunSimulator(dataset, plans),
       bytes: Buffer.alloc(0),
       ends: new Int32Array(AHEAD),
       arrival: new Float64Array(AHEAD),

@@ -90,7 +90,7 @@ describe('the best that labels allow', () => {
     batch.length = 3;
     const counts = emptyLabelCounts();
     countLabels(counts, batch);
-    assert.equal(counts.scores[9000], 3);
+    assert.equal(counts[9000], 3);
   });
 
   it('is nothing without records', () => {

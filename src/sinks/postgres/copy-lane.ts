@@ -22,6 +22,8 @@ class CopyLane implements ShardSink {
   readonly #spec: PostgresSinkSpec;
   /** Rows that the server counted in the copies of this shard that are through. */
   readonly #stored: number[] = [];
+  /** Buffers that no write holds. */
+  #free: Chunk[] = [];
   #client: Client | undefined;
   #copy: CopyStream | undefined;
   #shard: Shard | undefined;
@@ -46,7 +48,7 @@ class CopyLane implements ShardSink {
       await client.query('BEGIN');
       this.#shard = shard;
       this.#stored.length = 0;
-      this.#copy = new CopyStream(client, this.#spec.schema, this.#spec.main, this.#spec.format);
+      this.#copy = new CopyStream(client, this.#spec.schema, this.#spec.main, this.#spec.format, this.#free);
     });
   }
 
@@ -54,7 +56,7 @@ class CopyLane implements ShardSink {
     await this.#explained(async () => {
       const { client, copy } = this.#active();
       this.#stored.push(await copy.finish());
-      this.#copy = new CopyStream(client, this.#spec.schema, this.#spec.truth!, 'csv');
+      this.#copy = new CopyStream(client, this.#spec.schema, this.#spec.truth!, 'csv', this.#free);
     });
   }
 
@@ -87,6 +89,7 @@ class CopyLane implements ShardSink {
     this.#client = undefined;
     this.#copy = undefined;
     this.#shard = undefined;
+    this.#free = [];
   }
 
   async close(): Promise<void> {

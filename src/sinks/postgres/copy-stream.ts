@@ -31,16 +31,27 @@ export class CopyStream {
   readonly #stream: CopyStreamQuery;
   readonly #frame: { readonly trailer: Uint8Array };
   readonly #failed: Promise<never>;
-  readonly #free: Chunk[] = [];
-  #buffers = 1;
+  readonly #free: Chunk[];
+  #buffers: number;
   #returned = promiseOfNext();
   #sending: Promise<void>;
 
-  /** Starts the COPY; the client must have no query under way, and gets none until finish() is through. */
-  constructor(client: pg.Client, schema: string, { table, columns }: CopiedTable, format: RowFormat) {
+  /**
+   * Starts the COPY; the client must have no query under way, and gets none until finish() is through. `free`: buffers to
+   * recycle; after finish() it holds all but the caller's, for the next one.
+   */
+  constructor(
+    client: pg.Client,
+    schema: string,
+    { table, columns }: CopiedTable,
+    format: RowFormat,
+    free: Chunk[] = [],
+  ) {
     const frame = FRAMES[format];
     const into = `${qualified({ schema, table })} (${columns.map(quote).join(', ')})`;
     this.#frame = frame;
+    this.#free = free;
+    this.#buffers = 1 + free.length;
     this.#socket = socketOf(client);
     this.#stream = client.query(copyFrom(`COPY ${into} FROM STDIN WITH (FORMAT ${frame.name})`));
     this.#failed = new Promise((_resolve, reject) => this.#stream.on('error', reject));

@@ -88,6 +88,8 @@ class PostgresTarget implements LoadTarget {
   readonly #ref: TableRef;
   readonly #sessions: Sessions;
   readonly resumable: boolean;
+  /** Making rows takes a fraction of what a backend needs to store them, and one thread warms up sooner than two. */
+  readonly shardsPerThread = 2;
   #load: Load | undefined;
   #prepared: PreparedLoad | undefined;
   #sinkSpec: WorkerSinkSpec | undefined;
