@@ -3,20 +3,20 @@
  * waits for the next record that does, so that the realised rate stays the asked one. An onset can trigger others.
  */
 import { CAUSES } from '../columns/truth.js';
-import type { EventTables } from '../world/event-tables.js';
+import {
+  ALERT,
+  BRAKING,
+  DELAY,
+  type EventTables,
+  FAULT,
+  GPS_LOSS,
+  HARSH,
+  KNOWN_EVENTS,
+  LANE_CHANGE,
+  SPEEDING,
+} from '../world/event-tables.js';
 import type { Place } from './place.js';
 import type { VehicleDay } from './vehicle-day.js';
-
-/** Codes of the known events: their positions in BUILT_IN_EVENTS. */
-export const BRAKING = 0;
-export const HARSH = 1;
-export const LANE_CHANGE = 2;
-export const SPEEDING = 3;
-export const ALERT = 4;
-export const FAULT = 5;
-export const GPS_LOSS = 6;
-export const DELAY = 7;
-export const KNOWN_EVENTS = 8;
 
 export const CHANCE = CAUSES.indexOf('chance');
 export const CANYON_CAUSE = CAUSES.indexOf('canyon');

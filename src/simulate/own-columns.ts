@@ -1,6 +1,7 @@
 /** The scenario's own events and metrics of a record. */
 import { NORMAL, TABLE_SHIFT } from '../random/tables.js';
-import { KNOWN_EVENTS } from './onsets.js';
+import { KNOWN_EVENTS } from '../world/event-tables.js';
+
 import type { TelemetryArrays } from './telemetry-arrays.js';
 import type { VehicleDay } from './vehicle-day.js';
 

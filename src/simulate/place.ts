@@ -1,9 +1,9 @@
 /** What the edge under the vehicle means for a record: road, limit, traffic, reception, geometry. Set once per edge. */
 
 import { CAUSES } from '../columns/truth.js';
+import { DELAY, GPS_LOSS } from '../world/event-tables.js';
 import { CANYON, CRUISE, DEAD_ZONE, TUNNEL } from '../world/road-network.js';
 import type { World } from '../world/world.js';
-import { DELAY, GPS_LOSS } from './onsets.js';
 import type { VehicleDay } from './vehicle-day.js';
 
 /** Junctions are passed more freely by a late driver, and seen red more often by one with time to spare. */

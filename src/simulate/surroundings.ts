@@ -11,10 +11,9 @@ import {
   type ConditionsCache,
   ZONE_COUNT,
 } from '../world/conditions.js';
-import { CONTEXTS, contextOf } from '../world/event-tables.js';
+import { CONTEXTS, contextOf, FAULT, GPS_LOSS } from '../world/event-tables.js';
 import { HOUR_MS, offsetAt } from '../world/local-time.js';
 import type { World } from '../world/world.js';
-import { FAULT, GPS_LOSS } from './onsets.js';
 
 /** Time zones change their offset at quarters of an hour, so nothing changes within one. */
 const QUARTER_MS = 900000;

@@ -1,8 +1,8 @@
 /** The columns of a batch as one object of fixed shape, so that the hot loop's stores stay monomorphic. */
 import type { Batch, ColumnArray } from '../columns/batch.js';
 import type { EventTables } from '../world/event-tables.js';
+import { KNOWN_EVENTS } from '../world/event-tables.js';
 import type { World } from '../world/world.js';
-import { KNOWN_EVENTS } from './onsets.js';
 
 export interface TelemetryArrays {
   readonly recordId: Float64Array;

@@ -1,14 +1,15 @@
 /**
  * The hot loop: the records of a trip, one per interval. The sum of a trip's speeds is fixed by the plan, so the distance
- * driven is exact; pace.ts sets the speed, onsets.ts lets events happen, and this file writes the row.
+ * driven is exact; pace.ts sets the speed, onsets.ts lets events happen, and this file writes the row. What is rare is
+ * computed always and chosen, rather than branched to: a branch not seen yet costs the optimised loop its code.
  */
 import { NULL_INT } from '../columns/column.js';
 import { CAUSES } from '../columns/truth.js';
 import { LOGISTIC, LOGISTIC_LAST, LOGISTIC_ZERO, NORMAL, TABLE_SHIFT } from '../random/tables.js';
+import { ALERT, BRAKING, DELAY, FAULT, GPS_LOSS, HARSH, LANE_CHANGE, SPEEDING } from '../world/event-tables.js';
 import { COLLISION, DUPLICATES, NO_FAULT, REBOOT } from '../world/fault-tables.js';
 import { Distortions } from './distortions.js';
 import { DEGREES_PER_M_NORTH } from './leg.js';
-import { ALERT, BRAKING, DELAY, FAULT, GPS_LOSS, HARSH, LANE_CHANGE, SPEEDING } from './onsets.js';
 import { writeMetrics, writeOwnEvents } from './own-columns.js';
 import { Pace } from './pace.js';
 import { Place } from './place.js';
@@ -55,11 +56,11 @@ export class TripRecords {
    * the row after the last one written.
    */
   fill(out: TelemetryArrays, truth: TruthArrays | undefined, first: number, limit: number): number {
-    const { day, place, pace, persistence, innovation } = this;
+    const { day, place, pace, distortions, persistence, innovation } = this;
     const { surroundings, leg, draws, geometry, metresPerUnit, intervalMs, ticks, onsets } = day;
     const { block } = draws;
     const { label, events, metrics } = day.world;
-    const { risk: eventRisk, rank } = events;
+    const { riskOfSet, rankOfSet, rank } = events;
     const bias = day.planner.profile.thermometerBias * 100;
     const halfUnit = metresPerUnit / 2;
     const centiPerUnit = 100000 / (36 * intervalMs);
@@ -137,22 +138,18 @@ export class TripRecords {
       const { directed } = place;
       gpsEast = gpsEast * persistence + NORMAL[draw2 >>> TABLE_SHIFT]! * innovation;
       gpsNorth = gpsNorth * persistence + NORMAL[(draw2 >>> 8) & 0xfff]! * innovation;
-      const lost = place.inTunnel || day.gpsLostTicks > 0;
-      if (lost) {
-        if (!place.inTunnel) day.gpsLostTicks--;
-        out.latitude[row] = NULL_INT;
-        out.longitude[row] = NULL_INT;
-        out.gpsAccuracy[row] = NULL_INT;
-      } else {
-        const accuracy = Math.round(place.accuracyDeci * (0.8 + (draw2 & 0xff) * 0.0016));
-        const error = accuracy / (10 * RADIUS_68);
-        const latitude = geometry.latitude[directed]! + geometry.latitudePerM[directed]! * along;
-        const longitude = geometry.longitude[directed]! + geometry.longitudePerM[directed]! * along;
-        const east = gpsEast * error * geometry.degreesPerMEast[directed]!;
-        out.latitude[row] = Math.round((latitude + gpsNorth * error * DEGREES_PER_M_NORTH) * 1e6);
-        out.longitude[row] = Math.round((longitude + east) * 1e6);
-        out.gpsAccuracy[row] = accuracy;
-      }
+      const lostTicks = day.gpsLostTicks;
+      const lost = place.inTunnel || lostTicks > 0;
+      day.gpsLostTicks = place.inTunnel ? lostTicks : Math.max(0, lostTicks - 1);
+      const accuracy = Math.round(place.accuracyDeci * (0.8 + (draw2 & 0xff) * 0.0016));
+      const error = accuracy / (10 * RADIUS_68);
+      const latitude = geometry.latitude[directed]! + geometry.latitudePerM[directed]! * along;
+      const longitude = geometry.longitude[directed]! + geometry.longitudePerM[directed]! * along;
+      const north = gpsNorth * error * DEGREES_PER_M_NORTH;
+      const east = gpsEast * error * geometry.degreesPerMEast[directed]!;
+      out.latitude[row] = lost ? NULL_INT : Math.round((latitude + north) * 1e6);
+      out.longitude[row] = lost ? NULL_INT : Math.round((longitude + east) * 1e6);
+      out.gpsAccuracy[row] = lost ? NULL_INT : accuracy;
 
       // Device.
       signalNoise = signalNoise * 0.8 + NORMAL[(draw3 >>> 8) & 0xfff]! * 0.6;
@@ -161,38 +158,34 @@ export class TripRecords {
       const delayed = delay >= DELAYED_MS;
       const held = time < day.heldUntilMs;
       day.batteryPct = Math.min(day.batteryCeiling, day.batteryPct + this.chargePerTick);
-      const faulty = day.faultTicks > 0;
+      const { faultTicks } = day;
+      const faulty = faultTicks > 0;
+      day.faultTicks = Math.max(0, faultTicks - 1);
       let temperature = surroundings.temperature + surroundings.temperatureRise * (time - surroundings.hourStartMs);
-      temperature = faulty ? day.stuckTemperature : Math.round((temperature + bias + (draw1 & 0xff) * 0.12) / 10) | 0;
-      if (faulty) day.faultTicks--;
-      else day.stuckTemperature = temperature;
+      temperature = Math.round((temperature + bias + (draw1 & 0xff) * 0.12) / 10) | 0;
+      temperature = faulty ? day.stuckTemperature : temperature;
+      day.stuckTemperature = temperature;
 
       // Label.
       const over = speed - place.limit;
       const speeding = speed > place.limit * tolerance ? 1 : 0;
       const context = place.row % 9;
-      let risk = surroundings.risk[context]!;
-      let type = 0;
+      const set =
+        (braking << BRAKING) |
+        (harsh << HARSH) |
+        (laneChange << LANE_CHANGE) |
+        (speeding << SPEEDING) |
+        (alert << ALERT) |
+        ((faulty ? 1 : 0) << FAULT) |
+        ((lost ? 1 : 0) << GPS_LOSS) |
+        ((delayed ? 1 : 0) << DELAY);
+      let risk = surroundings.risk[context]! + riskOfSet[set]!;
+      let type = rankOfSet[set]!;
       if (over > 0) risk += Math.round(over * label.perDeciOverLimit);
-      if (braking + harsh + laneChange + speeding + alert + day.ownActive !== 0 || faulty || lost || delayed) {
-        type = 255;
-        const ownActive = day.ownActive > 0;
-        if (braking !== 0) type = Math.min(type, rank[BRAKING]!);
-        if (harsh !== 0) type = Math.min(type, rank[HARSH]!);
-        if (laneChange !== 0) type = Math.min(type, rank[LANE_CHANGE]!);
-        if (speeding !== 0) type = Math.min(type, rank[SPEEDING]!);
-        if (alert !== 0) type = Math.min(type, rank[ALERT]!);
-        if (faulty) type = Math.min(type, rank[FAULT]!);
-        if (lost) type = Math.min(type, rank[GPS_LOSS]!);
-        if (delayed) type = Math.min(type, rank[DELAY]!);
-        risk += braking * eventRisk[BRAKING]! + harsh * eventRisk[HARSH]! + laneChange * eventRisk[LANE_CHANGE]!;
-        risk += speeding * eventRisk[SPEEDING]! + alert * eventRisk[ALERT]!;
-        risk +=
-          (faulty ? eventRisk[FAULT]! : 0) + (lost ? eventRisk[GPS_LOSS]! : 0) + (delayed ? eventRisk[DELAY]! : 0);
-        if (ownActive) {
-          type = Math.min(type, mostSevereOwn(day.ownTicks, rank));
-          risk += writeOwnEvents(day, out, row);
-        } else clearOwnEvents(out, row);
+      if (day.ownActive > 0) {
+        const own = mostSevereOwn(day.ownTicks, rank);
+        type = type === 0 ? own : Math.min(type, own);
+        risk += writeOwnEvents(day, out, row);
       } else clearOwnEvents(out, row);
       const score = LOGISTIC[Math.max(0, Math.min(LOGISTIC_LAST, risk + LOGISTIC_ZERO))]!;
       if (metrics.length > 0) writeMetrics(day, out, row, surroundings.weather * 9 + context);
@@ -211,7 +204,8 @@ export class TripRecords {
       out.temperature[row] = temperature;
       out.hour[row] = surroundings.hour;
       out.battery[row] = Math.round(day.batteryPct * 10);
-      out.signal[row] = held && signal > -118 ? -118 - (draw3 & 7) : Math.max(-140, Math.min(-44, signal));
+      const heldSignal = Math.min(signal, -118 - (signal > -118 ? draw3 & 7 : 0));
+      out.signal[row] = Math.max(-140, Math.min(-44, held ? heldSignal : signal));
       out.braking[row] = braking;
       out.harshAcceleration[row] = harsh;
       out.laneChange[row] = laneChange;
@@ -227,21 +221,7 @@ export class TripRecords {
       if (day.speedingTicks > 0) day.followSpell(speeding, place);
 
       if (truth !== undefined) this.truthRecords.write(truth, out, row, place, along, fault);
-      if (fault !== NO_FAULT) {
-        if (tick === day.faultFrom) this.distortions.begin(out, row);
-        this.distortions.distort(out, row, fault);
-      }
-      if (this.distortions.dirty) {
-        const dirt = this.distortions.soil(out, row);
-        if (truth !== undefined) truth.dirt[row] = dirt;
-      }
-      if (fault === REBOOT) row--;
-      else if (fault === DUPLICATES) {
-        this.keeper.keep(out, truth, row);
-        // Only the copy is the fault.
-        if (truth !== undefined) truth.deviceFault[row] = NO_FAULT;
-        row = this.keeper.restore(out, truth, row + 1, limit) - 1;
-      }
+      if (fault !== NO_FAULT || distortions.dirty) row = this.distort(out, truth, row, limit, fault, tick);
     }
     day.tick = tick;
     day.speed = speed;
@@ -251,6 +231,32 @@ export class TripRecords {
     day.gpsNorth = gpsNorth;
     day.signalNoise = signalNoise;
     return row;
+  }
+
+  /** What the device makes of the row, and dirt. Returns the last row that is written then: none for a lost one, two for a copied one. */
+  private distort(
+    out: TelemetryArrays,
+    truth: TruthArrays | undefined,
+    row: number,
+    limit: number,
+    fault: number,
+    tick: number,
+  ): number {
+    const { distortions, keeper } = this;
+    if (fault !== NO_FAULT) {
+      if (tick === this.day.faultFrom) distortions.begin(out, row);
+      distortions.distort(out, row, fault);
+    }
+    if (distortions.dirty) {
+      const dirt = distortions.soil(out, row);
+      if (truth !== undefined) truth.dirt[row] = dirt;
+    }
+    if (fault === REBOOT) return row - 1;
+    if (fault !== DUPLICATES) return row;
+    keeper.keep(out, truth, row);
+    // Only the copy is the fault.
+    if (truth !== undefined) truth.deviceFault[row] = NO_FAULT;
+    return keeper.restore(out, truth, row + 1, limit) - 1;
   }
 
   /** Forgets a row that still waits: a new range begins. */
@@ -266,10 +272,10 @@ export class TripRecords {
   /** Milliseconds from record to arrival; in the order of recording for one vehicle. */
   private delay(time: number, draw: number, signal: number): number {
     const { day } = this;
-    const weak = signal < -105 ? (-105 - signal) * 25 : 0;
-    let arrival = time + BASE_DELAY_MS + (draw & 0xff) + weak;
-    if (time < day.heldUntilMs) arrival = day.heldUntilMs + (draw & 0x3f);
-    if (arrival <= day.lastArrivalMs) arrival = day.lastArrivalMs + 1;
+    const weak = Math.max(0, -105 - signal) * 25;
+    const atOnce = time + BASE_DELAY_MS + (draw & 0xff) + weak;
+    const later = day.heldUntilMs + (draw & 0x3f);
+    const arrival = Math.max(time < day.heldUntilMs ? later : atOnce, day.lastArrivalMs + 1);
     day.lastArrivalMs = arrival;
     return arrival - time;
   }

@@ -1,6 +1,16 @@
 /** The truth table's row of a record: where the vehicle was, and what brought each event about. */
 import { CAUSES } from '../columns/truth.js';
-import { ALERT, BRAKING, DELAY, FAULT, GPS_LOSS, HARSH, KNOWN_EVENTS, LANE_CHANGE, SPEEDING } from './onsets.js';
+import {
+  ALERT,
+  BRAKING,
+  DELAY,
+  FAULT,
+  GPS_LOSS,
+  HARSH,
+  KNOWN_EVENTS,
+  LANE_CHANGE,
+  SPEEDING,
+} from '../world/event-tables.js';
 import type { Place } from './place.js';
 import type { TelemetryArrays, TruthArrays } from './telemetry-arrays.js';
 import type { VehicleDay } from './vehicle-day.js';

@@ -5,6 +5,17 @@
 import { ROAD_TYPES, TRAFFIC_DENSITIES, WEATHERS } from '../columns/telemetry.js';
 import { BUILT_IN_EVENTS, type EventSpec, type Scenario } from '../scenario/scenario.js';
 
+/** Codes of the events that the simulator knows: their positions in BUILT_IN_EVENTS. */
+export const BRAKING = 0;
+export const HARSH = 1;
+export const LANE_CHANGE = 2;
+export const SPEEDING = 3;
+export const ALERT = 4;
+export const FAULT = 5;
+export const GPS_LOSS = 6;
+export const DELAY = 7;
+export const KNOWN_EVENTS = 8;
+
 /** Contexts are numbered (weather * 3 + traffic) * 3 + road. */
 export const CONTEXTS = 45;
 
@@ -30,6 +41,9 @@ export interface EventTables {
   readonly risk: Int32Array;
   /** By event: its code in event_type, 1 for the most severe; 0 is normal. */
   readonly rank: Uint8Array;
+  /** By set of known events, bit e for event e: what they add to the risk together, and the rank of the most severe. */
+  readonly riskOfSet: Int32Array;
+  readonly rankOfSet: Uint8Array;
   /** Of speeding_event. */
   readonly tolerance: number;
 }
@@ -67,6 +81,9 @@ export function compileEvents(scenario: Scenario): EventTables {
         spec.per_hour * (spec.weather?.[weather] ?? 1) * (spec.traffic?.[traffic] ?? 1) * (spec.road?.[road] ?? 1);
     });
   });
+  const risk = Int32Array.from(specs, (spec) => Math.round((spec.risk ?? 0) * 100));
+  const rank = Uint8Array.from(names, (name) => order.indexOf(name) + 1);
+  const sets = Array.from({ length: 1 << KNOWN_EVENTS }, (_, set) => eventsOf(set));
   return {
     names,
     perHour,
@@ -75,10 +92,17 @@ export function compileEvents(scenario: Scenario): EventTables {
     durationSeconds: specs.map((spec) => spec.duration_seconds ?? 0),
     minSpeedDeci: specs.map((spec, e) => (spec.min_speed_kmh ?? LEAST_SPEED_KMH[names[e]!] ?? 0) * 10),
     triggers: specs.map((spec) => compileTriggers(spec, names)),
-    risk: Int32Array.from(specs, (spec) => Math.round((spec.risk ?? 0) * 100)),
-    rank: Uint8Array.from(names, (name) => order.indexOf(name) + 1),
+    risk,
+    rank,
+    riskOfSet: Int32Array.from(sets, (set) => set.reduce((sum, e) => sum + risk[e]!, 0)),
+    rankOfSet: Uint8Array.from(sets, (set) => (set.length === 0 ? 0 : Math.min(...set.map((e) => rank[e]!)))),
     tolerance: scenario.events.speeding_event?.tolerance ?? 0,
   };
+}
+
+/** The events of a set of known ones. */
+function eventsOf(set: number): number[] {
+  return BUILT_IN_EVENTS.map((_, e) => e).filter((e) => (set >> e) & 1);
 }
 
 function compileTriggers(spec: EventSpec, names: readonly string[]): Trigger[] {
