@@ -20,7 +20,7 @@ interface Size {
 const FULL: Size = {
   micro: { rounds: 5, time: 500 },
   run: { rows: 5_000_000, rounds: 5 },
-  postgres: { rows: 3_000_000, rounds: 5 },
+  postgres: { rows: 8_000_000, rounds: 3 },
   memory: { rows: [1e6, 20e6, 50e6], rounds: 1 },
   startRounds: 9,
 };
