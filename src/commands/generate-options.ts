@@ -37,7 +37,7 @@ export const GENERATE_FLAGS = {
   schema: text('Schema of a database', DEFAULTS.schema),
   'if-exists': text('When the table or file exists: fail, append, replace, resume', DEFAULTS.ifExists),
   'keep-previous': text('How many replaced tables stay as TABLE__old_...', '0'),
-  'copy-format': text('How rows travel to a database: csv, binary (faster)', DEFAULTS.copyFormat),
+  'copy-format': text('How rows travel to a database: binary, csv', DEFAULTS.copyFormat),
   unlogged: onOff('Tables written to no log: faster, empty after a crash', 'off'),
   truth: onOff('Also what is true of each record: TABLE_truth, FILE_truth.csv', 'off'),
   'first-record-id': text('Added to every record_id', '0'),

@@ -8,10 +8,10 @@ export const DEFAULTS = {
   table: 'fleet_telemetry',
   schema: 'public',
   ifExists: 'fail',
-  copyFormat: 'csv',
+  copyFormat: 'binary',
 } as const;
 
-export const COPY_FORMATS = ['csv', 'binary'] as const;
+export const COPY_FORMATS = ['binary', 'csv'] as const;
 export type CopyFormat = (typeof COPY_FORMATS)[number];
 
 export const IF_EXISTS = ['fail', 'append', 'replace', 'resume'] as const;
