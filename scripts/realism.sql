@@ -119,6 +119,11 @@ SELECT 'harsh acceleration while speeding, times chance', 'over 3', round(lift, 
                / (count(*) FILTER (WHERE speeding_event) * count(*) FILTER (WHERE harsh_acceleration_event)) AS lift FROM step) s;
 
 INSERT INTO answer (question, expected, found, holds)
+SELECT 'a sensor fault while GPS is lost, times chance', 'over 3', round(lift, 1), lift > 3
+  FROM (SELECT count(*) FILTER (WHERE gps_loss_event AND sensor_fault_event)::numeric * count(*)
+               / (count(*) FILTER (WHERE gps_loss_event) * count(*) FILTER (WHERE sensor_fault_event)) AS lift FROM step) s;
+
+INSERT INTO answer (question, expected, found, holds)
 SELECT 'the worst tenth of drivers, share of braking per hour', 'over 0.3', round(worst / total, 3), worst / total > 0.3
   FROM (SELECT sum(rate) FILTER (WHERE tenth = 1) AS worst, sum(rate) AS total
           FROM (SELECT rate, ntile(10) OVER (ORDER BY rate DESC) AS tenth

@@ -9,7 +9,17 @@ export const DIRT_KINDS = [
 ] as const;
 
 /** What brought an event about, before the events that can trigger others. */
-export const CAUSES = ['none', 'chance', 'late', 'tunnel', 'canyon', 'cold_start', 'dead_zone', 'collision'] as const;
+export const CAUSES = [
+  'none',
+  'chance',
+  'late',
+  'tunnel',
+  'canyon',
+  'cold_start',
+  'jamming',
+  'dead_zone',
+  'collision',
+] as const;
 
 /** The truth beside the main table: what a detector should find. One row a record. */
 export function truthSchema(

@@ -15,6 +15,7 @@ export const STREAM = {
   traffic: 7,
   roads: 8,
   route: 9,
+  jamming: 10,
 } as const;
 
 /** Rounds after seeding, as in the author's reference. */

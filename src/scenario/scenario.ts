@@ -229,10 +229,18 @@ export interface Sensors {
   readonly gps_error_seconds: number;
   readonly reacquire_seconds: number;
   readonly canyon_losses_per_hour: number;
+  readonly jamming: Jamming;
   readonly cold_start_chance: number;
   readonly signal_dbm: ByZone;
   readonly signal_spread_db: number;
   readonly max_lateness_minutes: number;
+}
+
+/** Jammers by region: how often one is there, how long it sends on average, and how far it reaches. */
+export interface Jamming {
+  readonly per_week: number;
+  readonly minutes: number;
+  readonly radius_km: number;
 }
 
 /** Log-odds. */

@@ -144,6 +144,14 @@ const sensors = object(
     gps_error_seconds: number(1, 3600, 'How long an error of the position persists'),
     reacquire_seconds: number(0, 600, 'Mean time to find the position again'),
     canyon_losses_per_hour: number(0, 100, 'Losses of the position per hour between tall buildings'),
+    jamming: object(
+      {
+        per_week: number(0, 100, 'Jammers per region and week'),
+        minutes: number(1, 1440, 'Mean minutes for which one sends'),
+        radius_km: number(0.1, 50, 'How far it reaches'),
+      },
+      'Places and times without a position for anybody',
+    ),
     cold_start_chance: probability('Chance that a trip starts without a position'),
     signal_dbm: keyed(ZONES, number(-140, -44), 'RSRP in dBm by zone'),
     signal_spread_db: number(0, 30, 'Its spread in dB'),

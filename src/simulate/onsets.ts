@@ -90,12 +90,13 @@ export class Onsets {
         this.peak = PEAK + Math.floor(this.day.draws.exponential() * HARSH_TAIL);
       } else {
         if (Math.max(speed, result) < this.tables.minSpeedDeci[event]!) continue;
+        if (event === SPEEDING && this.isInFront(place, speed)) continue;
         this.begin(event, timeMs);
       }
       this.waiting[event]!--;
       this.pending--;
-      // Speeding brings nothing about before it shows.
-      if (event !== SPEEDING) this.trigger(event, place);
+      // Speeding and the loss of GPS bring nothing about before they show.
+      if (event !== SPEEDING && event !== GPS_LOSS) this.trigger(event, place);
     }
     return result;
   }
@@ -135,6 +136,12 @@ export class Onsets {
       if (day.ownTicks[event - KNOWN_EVENTS] === 0) day.ownActive++;
       day.ownTicks[event - KNOWN_EVENTS] = mean > 0 ? day.ticksOf(draws.exponential() * mean) : 1;
     }
+  }
+
+  /** Whether a spell of speeding has yet to show, or is hardly over: another would not be seen to begin. */
+  private isInFront(place: Place, speed: number): boolean {
+    const { speedingTicks, tooFast } = this.day;
+    return speedingTicks > 0 ? tooFast === 0 : speed > place.limit * (1 + this.tables.tolerance);
   }
 
   /** A second or two of hard braking within one interval. */

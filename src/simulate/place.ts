@@ -2,6 +2,7 @@
 
 import { CAUSES } from '../columns/truth.js';
 import { DELAY, GPS_LOSS } from '../world/event-tables.js';
+import { reaches } from '../world/jamming.js';
 import { CANYON, CRUISE, DEAD_ZONE, TUNNEL } from '../world/road-network.js';
 import type { World } from '../world/world.js';
 import type { VehicleDay } from './vehicle-day.js';
@@ -16,6 +17,8 @@ const TUNNEL_DBM = -112;
 /** Seconds from leaving a dead zone to the first message (declared). */
 const RECONNECT_S = 20;
 const OPEN_ZONES = 3;
+const TUNNEL_CAUSE = CAUSES.indexOf('tunnel');
+const JAMMING_CAUSE = CAUSES.indexOf('jamming');
 
 export class Place {
   /** Position in the leg. */
@@ -33,6 +36,9 @@ export class Place {
   nextCruise = 0;
   heading = 0;
   inTunnel = false;
+  jammed = false;
+  /** In a tunnel, or jammed. */
+  noFix = false;
   signalDbm = 0;
   /** Tenths of a metre. */
   accuracyDeci = 0;
@@ -55,8 +61,8 @@ export class Place {
     this.heading = directed & 1 ? (heading + 1800) % 3600 : heading;
     const flags = network.flags[edge]!;
     const zone = network.zone[edge]!;
-    this.refresh(day);
     this.inTunnel = (flags & TUNNEL) !== 0;
+    this.refresh(day);
     this.signalDbm = this.world.signalDbm[zone]!;
     const canyon = (flags & CANYON) !== 0;
     const device = this.world.devices[day.planner.profile.device]!;
@@ -65,8 +71,7 @@ export class Place {
       10 * device.gpsError * (canyon ? accuracy.canyon : zone < OPEN_ZONES ? accuracy.urban : accuracy.open);
     if (this.inTunnel) {
       this.signalDbm = TUNNEL_DBM;
-      day.gpsLostTicks = day.ticksOf(draws.exponential() * sensors.reacquire_seconds);
-      day.onsets.cause[GPS_LOSS] = CAUSES.indexOf('tunnel');
+      this.loseGps(day, TUNNEL_CAUSE);
     }
     if ((flags & DEAD_ZONE) !== 0) {
       this.signalDbm = NO_SIGNAL_DBM;
@@ -78,7 +83,7 @@ export class Place {
     day.stopAtM = !last && chance > 0 && draws.block[draws.take(1)]! >>> 0 < chance ? this.endM - STOP_LINE_M : -1;
   }
 
-  /** Follows a change of traffic or weather on the same edge. */
+  /** Follows a change of traffic, weather or jamming on the same edge. */
   refresh(day: VehicleDay): void {
     const { leg, network, surroundings } = day;
     const edge = this.directed >> 1;
@@ -88,6 +93,15 @@ export class Place {
     this.cruise = this.limit * CRUISE * factor;
     const next = this.k + 1 < leg.count ? network.limitDeci[leg.edges[this.k + 1]! >> 1]! : this.limit;
     this.nextCruise = next < this.limit ? next * CRUISE * factor : 0;
+    this.jammed = surroundings.jam !== undefined && reaches(surroundings.jam, network, edge);
+    this.noFix = this.inTunnel || this.jammed;
+    if (this.jammed) this.loseGps(day, JAMMING_CAUSE);
+  }
+
+  /** There is no position here, nor for a while after. */
+  private loseGps(day: VehicleDay, cause: number): void {
+    day.gpsLostTicks = day.ticksOf(day.draws.exponential() * this.world.sensors.reacquire_seconds);
+    day.onsets.cause[GPS_LOSS] = cause;
   }
 
   /** Records from here to the end of the dead stretch wait until the vehicle is through. */

@@ -12,6 +12,7 @@ import {
   ZONE_COUNT,
 } from '../world/conditions.js';
 import { CONTEXTS, contextOf, FAULT, GPS_LOSS } from '../world/event-tables.js';
+import type { Jam } from '../world/jamming.js';
 import { HOUR_MS, offsetAt } from '../world/local-time.js';
 import type { World } from '../world/world.js';
 
@@ -22,7 +23,7 @@ const QUARTER_MS = 900000;
 export const PLACES = 18;
 
 export class Surroundings {
-  /** UTC milliseconds at which the quarter ends. */
+  /** UTC milliseconds at which the quarter ends, or a jammer begins or ends. */
   untilMs = 0;
   hour = 0;
   weather = 0;
@@ -32,6 +33,8 @@ export class Surroundings {
   temperature = 0;
   temperatureRise = 0;
   hourStartMs = 0;
+  /** The jammer that sends now. */
+  jam: Jam | undefined;
   /** Position of zone 0 in conditions.traffic. */
   trafficAt = 0;
   conditions!: Conditions;
@@ -82,6 +85,7 @@ export class Surroundings {
     this.conditions = conditions;
     this.trafficAt = hourOfBlock * ZONE_COUNT;
     this.weather = conditions.weather[hourOfBlock]!;
+    this.findJam(timeMs);
     this.slowdown = conditions.slowdown[hourOfBlock]!;
     this.hourStartMs = block * BLOCK_MS + hourOfBlock * HOUR_MS;
     this.temperature = conditions.temperatureDeci[hourOfBlock]! * 10;
@@ -95,6 +99,16 @@ export class Surroundings {
     if (key !== this.tableKey) {
       this.tableKey = key;
       this.fillTables(night, this.faultsPerHour * (lowBattery ? 3 : 1) * (cold ? 1.6 : 1));
+    }
+  }
+
+  private findJam(timeMs: number): void {
+    this.jam = undefined;
+    for (const jam of this.conditions.jams) {
+      if (jam.untilMs <= timeMs) continue;
+      if (jam.fromMs <= timeMs) this.jam = jam;
+      this.untilMs = Math.min(this.untilMs, this.jam === undefined ? jam.fromMs : jam.untilMs);
+      return;
     }
   }
 

@@ -139,8 +139,10 @@ export class TripRecords {
       gpsEast = gpsEast * persistence + NORMAL[draw2 >>> TABLE_SHIFT]! * innovation;
       gpsNorth = gpsNorth * persistence + NORMAL[(draw2 >>> 8) & 0xfff]! * innovation;
       const lostTicks = day.gpsLostTicks;
-      const lost = place.inTunnel || lostTicks > 0;
-      day.gpsLostTicks = place.inTunnel ? lostTicks : Math.max(0, lostTicks - 1);
+      const lost = place.noFix || lostTicks > 0;
+      if (lost && day.gpsLost === 0) onsets.trigger(GPS_LOSS, place);
+      day.gpsLost = lost ? 1 : 0;
+      day.gpsLostTicks = place.noFix ? lostTicks : Math.max(0, lostTicks - 1);
       const accuracy = Math.round(place.accuracyDeci * (0.8 + (draw2 & 0xff) * 0.0016));
       const error = accuracy / (10 * RADIUS_68);
       const latitude = geometry.latitude[directed]! + geometry.latitudePerM[directed]! * along;

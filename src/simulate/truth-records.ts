@@ -16,6 +16,7 @@ import type { TelemetryArrays, TruthArrays } from './telemetry-arrays.js';
 import type { VehicleDay } from './vehicle-day.js';
 
 const TUNNEL_CAUSE = CAUSES.indexOf('tunnel');
+const JAMMING_CAUSE = CAUSES.indexOf('jamming');
 
 export class TruthRecords {
   constructor(private readonly day: VehicleDay) {}
@@ -39,7 +40,8 @@ export class TruthRecords {
     causes[SPEEDING]![row] = out.speeding[row]! * cause[SPEEDING]!;
     causes[ALERT]![row] = out.collisionAlert[row]! * cause[ALERT]!;
     causes[FAULT]![row] = out.sensorFault[row]! * cause[FAULT]!;
-    causes[GPS_LOSS]![row] = out.gpsLoss[row]! * (place.inTunnel ? TUNNEL_CAUSE : cause[GPS_LOSS]!);
+    const here = place.inTunnel ? TUNNEL_CAUSE : place.jammed ? JAMMING_CAUSE : cause[GPS_LOSS]!;
+    causes[GPS_LOSS]![row] = out.gpsLoss[row]! * here;
     causes[DELAY]![row] = out.networkDelayEvent[row]! * cause[DELAY]!;
     for (let e = KNOWN_EVENTS; e < causes.length; e++)
       causes[e]![row] = out.ownEvents[e - KNOWN_EVENTS]![row]! * cause[e]!;

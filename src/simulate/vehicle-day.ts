@@ -65,6 +65,8 @@ export class VehicleDay {
   tooFast = 0;
   speedingFactor = 1;
   gpsLostTicks = 0;
+  /** 1 while the last record had no position. */
+  gpsLost = 0;
   faultTicks = 0;
   stuckTemperature = 0;
   heldUntilMs = 0;
@@ -215,6 +217,7 @@ export class VehicleDay {
     this.signalNoise = draws.normal() * 2;
     for (let i = 0; i < this.deviations.length; i++) this.deviations[i] = draws.normal();
     this.gpsLostTicks = 0;
+    this.gpsLost = 0;
     if (draws.uniform() < world.sensors.cold_start_chance) {
       this.gpsLostTicks = this.ticksOf(draws.exponential() * world.sensors.reacquire_seconds);
       this.onsets.cause[GPS_LOSS] = CAUSES.indexOf('cold_start');

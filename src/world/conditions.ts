@@ -1,10 +1,11 @@
 /**
- * Weather, temperature and traffic of a region, hour by hour, in blocks of four weeks. A block is a function of
+ * Weather, temperature, traffic and jammers of a region, hour by hour, in blocks of four weeks. A block is a function of
  * (seed, region, block number) only, so a date is the same in every window.
  */
 
 import { Sfc32, STREAM } from '../random/sfc32.js';
 import { EXPONENTIAL, NORMAL, TABLE_SHIFT } from '../random/tables.js';
+import { drawJams, type Jam } from './jamming.js';
 import { HOUR_MS, habitOf, offsetAt } from './local-time.js';
 import { sharedFloat64, sharedInt32, sharedUint8 } from './shared-arrays.js';
 import type { RegionWorld, World } from './world.js';
@@ -23,6 +24,8 @@ export interface Conditions {
   readonly traffic: Uint8Array;
   /** By hour: how much longer than in free traffic and fair weather a trip takes, at least 1. */
   readonly slowdown: Float64Array;
+  /** In the order of time. */
+  readonly jams: readonly Jam[];
 }
 
 /** What of a trip is driven in each zone, for the region's mean slowdown (declared). */
@@ -67,6 +70,13 @@ function computeBlock(world: World, region: RegionWorld, seed: number, block: nu
     temperatureDeci: sharedInt32(BLOCK_HOURS + 1),
     traffic: sharedUint8(BLOCK_HOURS * ZONE_COUNT),
     slowdown: sharedFloat64(BLOCK_HOURS),
+    jams: drawJams(
+      world.sensors.jamming,
+      region.network,
+      { seed, region: region.key, block },
+      [block * BLOCK_MS, (block + 1) * BLOCK_MS],
+      random,
+    ),
   };
   fillTemperature(region, seed, block, random, conditions);
   fillWeather(world, region, seed, block, random, conditions);

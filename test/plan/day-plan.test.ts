@@ -147,3 +147,45 @@ test('vehicles drive by the habits of their class', () => {
   assert.ok(perTrip('long_haul_truck') > 3 * perTrip('company_car'));
   assert.ok(perTrip('delivery_van') < perTrip('company_car'));
 });
+
+test('a holiday is driven like a Sunday of its class', () => {
+  // A Wednesday, for Berlin only.
+  const holiday = dayOf('2026-01-14');
+  const scenario = { ...defaultScenario(), time: { ...defaultScenario().time, holidays: { berlin: ['2026-01-14'] } } };
+  const festive = compileWorld(scenario, 10_000);
+  const planner = new DayPlanner(festive, 42, 10_000, new ConditionsCache(festive, 42));
+  const berlin = festive.regions.findIndex(({ name }) => name === 'berlin');
+  const [elsewhere, away] = [plannerFor(10_000), { metres: 0, ordinary: 0 }];
+  const byClass = festive.classes.map(() => ({ holiday: 0, sunday: 0, thursday: 0, morning: 0, starts: 0 }));
+  const metresOn = (day: number, vehicle: number, of = planner): number => {
+    of.load(vehicle, day);
+    let metres = 0;
+    for (let tour = 0; tour < of.plan.tours; tour++) metres += 2 * of.plan.oneWayM[tour]!;
+    return metres;
+  };
+  for (let vehicle = 0; vehicle < 6000; vehicle++) {
+    const metres = metresOn(holiday, vehicle);
+    const of = byClass[planner.profile.vehicleClass]!;
+    if (planner.profile.region !== berlin) {
+      away.metres += metres;
+      away.ordinary += metresOn(holiday, vehicle, elsewhere);
+      continue;
+    }
+    of.holiday += metres;
+    if (planner.plan.trips > 0) {
+      of.starts++;
+      if (new Date(planner.plan.startMs[0]! + HOUR_MS).getUTCHours() < 9) of.morning++;
+    }
+    of.sunday += metresOn(holiday + 4, vehicle);
+    of.thursday += metresOn(holiday + 1, vehicle);
+  }
+  assert.equal(away.metres, away.ordinary);
+  festive.classes.forEach(({ name, weekdayWeights }, c) => {
+    const { holiday: found, sunday, thursday } = byClass[c]!;
+    assert.ok(Math.abs(found / sunday - 1) < 0.1, `${name}: ${found / sunday} of a Sunday`);
+    const asked = weekdayWeights[6]! / weekdayWeights[3]!;
+    assert.ok(Math.abs(found / thursday / asked - 1) < 0.15, `${name}: ${found / thursday} of a Thursday`);
+  });
+  const cars = byClass[festive.classes.findIndex(({ name }) => name === 'company_car')]!;
+  assert.ok(cars.morning < 0.35 * cars.starts, `${cars.morning} of ${cars.starts} cars leave before 9 h`);
+});

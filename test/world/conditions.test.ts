@@ -131,6 +131,31 @@ test('traffic is denser at rush hours than at night, and than at weekends in the
   }
 });
 
+test('traffic on a holiday is that of a Sunday, and only in its region', () => {
+  const holiday = '2026-01-14';
+  const scenario = { ...defaultScenario(), time: { ...defaultScenario().time, holidays: { berlin: [holiday] } } };
+  const festive = new ConditionsCache(compileWorld(scenario, 10000), SEED);
+  /** Traffic by hour of a local day, over all zones, 0 to 2. */
+  const dayOfTraffic = (conditions: ConditionsCache, region: number, date: string): number[] => {
+    const midnight = Date.parse(`${date}T00:00:00Z`) - offsetAt(world.regions[region]!.zone, Date.parse(date));
+    return Array.from({ length: 24 }, (_, hour) => {
+      const time = midnight + hour * HOUR_MS;
+      const { traffic } = conditions.get(region, blockOf(time));
+      const at = (Math.floor(time / HOUR_MS) % BLOCK_HOURS) * ZONE_COUNT;
+      return traffic.slice(at, at + ZONE_COUNT).reduce((a, b) => a + b, 0) / ZONE_COUNT;
+    });
+  };
+  const berlin = world.regions.findIndex(({ name }) => name === 'berlin');
+  const morning = (day: readonly number[]): number => day[7]! + day[8]!;
+  const [ordinary, free] = [dayOfTraffic(cache, berlin, holiday), dayOfTraffic(festive, berlin, holiday)];
+  assert.ok(morning(ordinary) > morning(free) + 1, `${ordinary} ${free}`);
+  assert.ok(Math.abs(morning(free) - morning(dayOfTraffic(festive, berlin, '2026-01-18'))) < 0.7);
+  for (const region of regions.filter((r) => r !== berlin)) {
+    assert.deepEqual(dayOfTraffic(festive, region, holiday), dayOfTraffic(cache, region, holiday));
+  }
+  assert.deepEqual(dayOfTraffic(festive, berlin, '2026-01-15'), dayOfTraffic(cache, berlin, '2026-01-15'));
+});
+
 test('trips are never planned faster than in free traffic', () => {
   for (const region of regions) {
     for (const block of BLOCKS) {

@@ -7,8 +7,10 @@ import type { Check } from './check.js';
 import { Clock } from './clock.js';
 import { DeviceFaults } from './device-faults.js';
 import { Devices } from './devices.js';
+import { Dirt } from './dirt.js';
 import { EventRates } from './event-rates.js';
 import { factsOf } from './fleet-facts.js';
+import { Holidays } from './holidays.js';
 import { Label } from './label.js';
 import { Metrics } from './metrics.js';
 import { Motion } from './motion.js';
@@ -35,10 +37,12 @@ export function createAudit(dataset: Dataset): Audit {
     new Neighbours(dataset),
     new Weather(dataset, facts),
     new Clock(dataset, facts),
+    new Holidays(dataset, facts),
     new EventRates(dataset, facts),
     new Pairs(dataset),
     new Devices(dataset),
     new DeviceFaults(dataset),
+    new Dirt(dataset),
     new Metrics(dataset, facts),
     new Label(dataset),
     new Variety(dataset),

@@ -7,7 +7,7 @@ import { ROAD_TYPES, TRAFFIC_DENSITIES, WEATHERS } from '../../columns/telemetry
 import { CAUSES } from '../../columns/truth.js';
 import { DRIVER_STYLES } from '../../columns/vehicle.js';
 import type { Dataset } from '../../plan/dataset.js';
-import { contextOf } from '../../world/event-tables.js';
+import { contextOf, type EventTables } from '../../world/event-tables.js';
 import { HOUR_MS } from '../../world/local-time.js';
 import { AskedRates } from './asked-rates.js';
 import { type Check, check, digits, tooFew } from './check.js';
@@ -30,7 +30,21 @@ const LEAST_EXPECTED = 25;
 const CHANCE = CAUSES.indexOf('chance');
 
 /** Events that also begin where the place, the clock or the device has them begin, which no column shows. */
-export const ALSO_OTHERWISE = ['speeding_event', 'gps_loss_event', 'network_delay_event'];
+const ALSO_OTHERWISE = ['speeding_event', 'gps_loss_event', 'network_delay_event'];
+
+/** These events, and what the loss of GPS brings about wherever it is lost. */
+export function beginOtherwise({ names, triggers }: EventTables): readonly string[] {
+  const found = [...ALSO_OTHERWISE];
+  const follow = (event: number): void => {
+    for (const { event: target } of triggers[event]!) {
+      if (found.includes(names[target]!)) continue;
+      found.push(names[target]!);
+      follow(target);
+    }
+  };
+  follow(names.indexOf('gps_loss_event'));
+  return found;
+}
 
 interface Dimension {
   readonly name: string;
@@ -43,6 +57,7 @@ export class EventRates implements Observer {
   private readonly names: readonly string[];
   private readonly lasts: readonly boolean[];
   private readonly rates: AskedRates;
+  private readonly otherwise: readonly string[];
   private readonly dimensions: readonly Dimension[];
   private readonly levels: number;
   /** By event * levels + level: of the vehicle-day under way, and of all. */
@@ -65,6 +80,7 @@ export class EventRates implements Observer {
   ) {
     const { events, devices } = dataset.world;
     this.names = events.names;
+    this.otherwise = beginOtherwise(events);
     this.lasts = events.durationSeconds.map((seconds) => seconds > 0);
     this.rates = new AskedRates(dataset.world);
     const named: [string, readonly string[]][] = [
@@ -113,7 +129,7 @@ export class EventRates implements Observer {
   private checksOf(event: number): Check[] {
     const name = this.names[event]!;
     const seconds = this.dataset.intervalMs / 1000;
-    const atLeast = !this.withTruth && ALSO_OTHERWISE.includes(name);
+    const atLeast = !this.withTruth && this.otherwise.includes(name);
     const [whole, ...parts] = this.dimensions;
     const base = event * this.levels;
     if (this.asked[base]! === 0 && this.found[base]! === 0) return [];

@@ -11,6 +11,7 @@ export interface FleetFacts {
   readonly driverLog: Float32Array;
   /** Code of DRIVER_STYLES. */
   readonly style: Uint8Array;
+  readonly metresPerWeek: Float64Array;
   /** Days since 1970-01-01. */
   readonly commissioned: Int32Array;
   /** How far the device has worn since its last service, 0 to 1, on a day (since 1970-01-01). */
@@ -26,6 +27,7 @@ export function factsOf(dataset: Dataset): FleetFacts {
     device: new Uint8Array(n),
     driverLog: new Float32Array(n),
     style: new Uint8Array(n),
+    metresPerWeek: new Float64Array(n),
     commissioned: new Int32Array(n),
     wear: (vehicle: number, day: number): number =>
       wearOf({ commissionedDay: facts.commissioned[vehicle]!, serviceDays: serviceDays[vehicle]! }, day),
@@ -39,6 +41,7 @@ export function factsOf(dataset: Dataset): FleetFacts {
     facts.device[v] = profile.device;
     facts.driverLog[v] = profile.driverLog;
     facts.style[v] = driverStyle(profile.driverLog);
+    facts.metresPerWeek[v] = profile.metresPerWeek;
     facts.commissioned[v] = profile.commissionedDay;
     serviceDays[v] = profile.serviceDays;
   }

@@ -4,7 +4,7 @@ import { CAUSES } from '../../columns/truth.js';
 import type { Dataset } from '../../plan/dataset.js';
 import { contextOf } from '../../world/event-tables.js';
 import { type Check, check, digits, tooFew } from './check.js';
-import { ALSO_OTHERWISE } from './event-rates.js';
+import { beginOtherwise } from './event-rates.js';
 import { DECIDING_Z } from './statistics.js';
 import type { Observer, Step } from './step.js';
 
@@ -13,11 +13,11 @@ const LEAST_PAIRS = 20;
 /** What the triggered event needs may come later, or not before the day ends. */
 const LEAST_TRIGGERED = 0.85;
 
-const [CHANCE, CANYON] = [CAUSES.indexOf('chance'), CAUSES.indexOf('canyon')];
+const CHANCE = CAUSES.indexOf('chance');
 
-/** Only what was drawn or triggered goes on to trigger something; lateness, tunnels and crashes don't. */
-function triggers(cause: number): boolean {
-  return cause === CHANCE || cause === CANYON || cause >= CAUSES.length;
+/** Of most events only what was drawn or triggered goes on to trigger something; lateness, dead zones and crashes don't. */
+function triggers(event: string, cause: number): boolean {
+  return event === 'gps_loss_event' || cause === CHANCE || cause >= CAUSES.length;
 }
 
 interface Pair {
@@ -35,11 +35,13 @@ interface Pair {
 export class Pairs implements Observer {
   private readonly pairs: Pair[];
   private readonly records: Float64Array;
+  private readonly otherwise: readonly string[];
   private all = 0;
   private withTruth = false;
 
   constructor(private readonly dataset: Dataset) {
     const { events } = dataset.world;
+    this.otherwise = beginOtherwise(events);
     this.records = new Float64Array(events.names.length);
     this.pairs = events.triggers.flatMap((triggers, source) =>
       triggers.map(({ event, chance }) => ({
@@ -60,13 +62,16 @@ export class Pairs implements Observer {
     this.withTruth = truth !== undefined;
     if (!step.eventful) return;
     for (let e = 0; e < this.records.length; e++) this.records[e]! += events[e]!;
-    const lasting = this.dataset.world.events.durationSeconds;
+    const { names, durationSeconds: lasting } = this.dataset.world.events;
     const began = (e: number): boolean => events[e] === 1 && (lasting[e] === 0 || lastEvents[e] === 0);
     for (const pair of this.pairs) {
       const near = (events[pair.source]! | lastEvents[pair.source]!) === 1;
       if (near) pair.near++;
       if (near && events[pair.target] === 1) pair.together++;
-      if (began(pair.source) && (truth === undefined || triggers(truth.causes[pair.source]![row]!))) {
+      if (
+        began(pair.source) &&
+        (truth === undefined || triggers(names[pair.source]!, truth.causes[pair.source]![row]!))
+      ) {
         pair.asked += pair.chance[contextOf(rows.weather[row]!, rows.traffic[row]!, rows.roadType[row]!)]!;
       }
       if (truth === undefined) continue;
@@ -92,7 +97,7 @@ export class Pairs implements Observer {
       return check('pairs', name, expected, text, caused > LEAST_TRIGGERED * asked - half && caused < asked + half);
     }
     const expected = 'more often than by chance';
-    if (asked < LEAST_PAIRS || ALSO_OTHERWISE.includes(names[source]!)) return tooFew('pairs', name, expected, found);
+    if (asked < LEAST_PAIRS || this.otherwise.includes(names[source]!)) return tooFew('pairs', name, expected, found);
     return check('pairs', name, expected, found, together > byChance);
   }
 }

@@ -12,12 +12,17 @@ const ROWS = 300_000;
 const PIECE = 5000;
 type Change = (batch: Batch, random: () => number) => void;
 
-/** Audits the records of a dataset, changed on the way, with or without their truth. */
-function audited(dataset: Dataset, withTruth: boolean, change: Change = () => {}): readonly Check[] {
+/** Audits the records of a dataset, changed on the way, with or without their truth, against what another one expects. */
+function audited(
+  dataset: Dataset,
+  withTruth: boolean,
+  change: Change = () => {},
+  expected = dataset,
+): readonly Check[] {
   const batch = createBatch(dataset.telemetry, PIECE);
   const truth = withTruth ? createBatch(dataset.truth, PIECE) : undefined;
   const source = createSimulator(dataset).range(0, dataset.rows);
-  const audit = createAudit(dataset);
+  const audit = createAudit(expected);
   let state = 1;
   const random = (): number => {
     state = (state * 48271) % 2147483647;
@@ -187,5 +192,48 @@ describe("a scenario's own events and metrics", () => {
       failing(shifted).some((line) => line.startsWith(`metrics: ${metric!.name}`)),
       failing(shifted).join('; '),
     );
+  });
+});
+
+describe('holidays', () => {
+  const request = { seed: 5, start: '2026-01-05', intervalSeconds: 20, vehicles: 60, days: 9 };
+
+  it('are driven as Sundays are, and are missed where they are not', async () => {
+    const { scenario } = await loadScenario('default', [
+      'time.holidays={berlin: [2026-01-07, 2026-01-08], chicago: [2026-01-08, 2026-01-09], madrid: [2026-01-06]}',
+    ]);
+    const festive = planDataset({ ...request, scenario });
+    const name = 'holidays are driven as Sundays are';
+    const verdicts = audited(festive, false).filter((check) => check.name === name);
+    assert.deepEqual(
+      verdicts.map(({ verdict }) => verdict),
+      ['ok'],
+    );
+    const ordinary = planDataset(request);
+    const missed = failing(audited(ordinary, false, undefined, festive));
+    assert.ok(missed.some((line) => line.startsWith(`time: ${name}`)));
+  });
+});
+
+describe('dirt', () => {
+  it('has the shares asked for, with the truth to tell it', async () => {
+    const request = { seed: 42, start: '2026-01-05', intervalSeconds: 10, rows: ROWS, vehicles: 30 };
+    const { scenario } = await loadScenario('dirty');
+    const soiled = planDataset({ ...request, scenario });
+    const checks = audited(soiled, true);
+    assert.deepEqual(failing(checks), []);
+    const kinds = checks.filter(({ group, verdict }) => group === 'dirt' && verdict === 'ok').map(({ name }) => name);
+    assert.deepEqual(kinds, [
+      'missing_position',
+      'speed_outlier',
+      'battery_over_100',
+      'contradictory_label',
+      'records show what the truth says',
+    ]);
+    const { scenario: cleaner } = await loadScenario('dirty', ['dirt.speed_outlier=0.0017']);
+    const more = failing(audited(soiled, true, undefined, planDataset({ ...request, scenario: cleaner })));
+    assert.ok(more.some((line) => line.startsWith('dirt: speed_outlier')));
+    const cleaned = audited(soiled, true, set('speed_kmh', (v) => Math.min(v, 1300)));
+    assert.ok(failing(cleaned).some((line) => line.startsWith('dirt: records show')));
   });
 });

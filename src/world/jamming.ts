@@ -1,0 +1,52 @@
+/**
+ * Jammers of satellite navigation: now and then one stands at some junction of a region, and nobody within its reach has a
+ * position while it sends. Drawn by block of the calendar, as the weather is, so all vehicles of a region meet the same ones.
+ */
+import { type Sfc32, STREAM } from '../random/sfc32.js';
+import { EXPONENTIAL, TABLE_SHIFT } from '../random/tables.js';
+import type { Jamming } from '../scenario/scenario.js';
+import { METRES_PER_DEGREE, type RoadNetwork } from './road-network.js';
+
+const WEEK_MS = 604800000;
+const MINUTE_MS = 60000;
+
+/** One jammer, from inclusive to exclusive in UTC milliseconds. */
+export interface Jam {
+  readonly fromMs: number;
+  readonly untilMs: number;
+  /** The junction where it stands. */
+  readonly node: number;
+  readonly radiusM: number;
+}
+
+/** The jammers of a region between two times, one after the other. `key` and `block` name their random numbers. */
+export function drawJams(
+  jamming: Jamming,
+  network: RoadNetwork,
+  key: { readonly seed: number; readonly region: number; readonly block: number },
+  span: readonly [fromMs: number, untilMs: number],
+  random: Sfc32,
+): Jam[] {
+  const jams: Jam[] = [];
+  if (jamming.per_week === 0) return jams;
+  random.seed(key.seed, key.region, key.block + 32768, STREAM.jamming);
+  const exponential = (): number => EXPONENTIAL[random.next() >>> TABLE_SHIFT]!;
+  const [start, end] = span;
+  let time = start;
+  for (;;) {
+    const fromMs = time + Math.floor((exponential() * WEEK_MS) / jamming.per_week);
+    if (fromMs >= end) return jams;
+    const untilMs = Math.min(end, fromMs + 1 + Math.floor(exponential() * jamming.minutes * MINUTE_MS));
+    jams.push({ fromMs, untilMs, node: random.below(network.nodeCount), radiusM: jamming.radius_km * 1000 });
+    time = untilMs;
+  }
+}
+
+/** Whether the middle of an edge lies within reach. */
+export function reaches(jam: Jam, network: RoadNetwork, edge: number): boolean {
+  const { latitude, longitude, degreesPerMEast, from, to } = network;
+  const [a, b] = [from[edge]!, to[edge]!];
+  const north = ((latitude[a]! + latitude[b]!) / 2 - latitude[jam.node]!) * METRES_PER_DEGREE;
+  const east = ((longitude[a]! + longitude[b]!) / 2 - longitude[jam.node]!) / degreesPerMEast[jam.node]!;
+  return north * north + east * east <= jam.radiusM * jam.radiusM;
+}
