@@ -5,6 +5,7 @@ import { CAUSES, truthSchema } from '../columns/truth.js';
 import { vehicleSchema } from '../columns/vehicle.js';
 import { requestError } from '../errors.js';
 import { plural } from '../plural.js';
+import { checkScenario } from '../scenario/check-scenario.js';
 import { defaultScenario, scenarioHash } from '../scenario/load.js';
 import { BUILT_IN_EVENTS, type Scenario } from '../scenario/scenario.js';
 import { type ConditionsBlocks, ConditionsCache } from '../world/conditions.js';
@@ -35,7 +36,7 @@ export interface DatasetRequest {
   readonly days?: number;
   /** Default 0. */
   readonly firstRecordId?: number;
-  /** As `loadScenario` gives it: valid as a whole. The default one where it is missing. */
+  /** A whole one, as `loadScenario` gives it. The default one where it is missing. */
   readonly scenario?: Scenario;
 }
 
@@ -64,10 +65,12 @@ export interface Dataset {
 /**
  * Plans a dataset. Rows alone: 14 days and the smallest fleet that reaches them. Rows with vehicles, or with days: the
  * other is derived. Vehicles with days: all their records. None: 1 000 000 rows.
- * Throws a requestError where all three ask for more than there is, or the window lies outside the scenario's.
+ * Throws a requestError where all three ask for more than there is, the window lies outside the scenario's, or the scenario
+ * is not whole and valid.
  */
 export function planDataset(request: DatasetRequest): Dataset {
   const scenario = request.scenario ?? defaultScenario();
+  checkScenario(scenario);
   const intervalMs = request.intervalSeconds * 1000;
   const world = compileWorld(scenario, intervalMs);
   const firstDay = dayOf(request.start);

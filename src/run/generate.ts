@@ -14,7 +14,7 @@ export interface GenerateOptions {
   readonly rows?: number;
   /** 0 to 2^53 - 1. The same seed gives the same records. */
   readonly seed?: number;
-  /** As `loadScenario` gives it; the default one where it is missing. */
+  /** A whole one, as `loadScenario` gives it; the default one where it is missing. */
   readonly scenario?: Scenario;
   readonly vehicles?: number;
   readonly days?: number;

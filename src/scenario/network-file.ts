@@ -5,7 +5,7 @@
 import { type FleetgenError, requestError } from '../errors.js';
 import { readText } from './read-text.js';
 import { type NetworkRoad, type RegionNetwork, type Road, ZONES, type Zone } from './scenario.js';
-import { shortened } from './yaml-text.js';
+import { shortened } from './shortened.js';
 
 const MOST_BYTES = 50_000_000;
 /** Ways are tabulated for every junction, so memory grows with it. */
@@ -14,6 +14,7 @@ const LEAST_NODES = 20;
 const LEAST_KM = 5;
 const NODES_PER_DEGREE = 1e5;
 const KM_PER_DEGREE = 111.195;
+const read = new WeakSet<RegionNetwork>();
 const ROADS: readonly Road[] = ['city', 'highway', 'rural'];
 
 /** Throws a requestError where the file can't be read, is no such GeoJSON, or has too few or too many roads. */
@@ -32,7 +33,13 @@ export function networkOf(text: string, path: string): RegionNetwork {
       `${found}: give at least ${LEAST_NODES} points and ${LEAST_KM} km; lines meet where they share a coordinate`,
     );
   }
+  read.add(network);
   return network;
+}
+
+/** Whether a network came from a file, and so through all checks. */
+export function isRead(network: RegionNetwork): boolean {
+  return read.has(network);
 }
 
 type Refuse = (says: string) => FleetgenError;

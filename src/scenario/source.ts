@@ -5,7 +5,8 @@
 import { dirname } from 'node:path';
 import { requestError } from '../errors.js';
 import { readText } from './read-text.js';
-import { type Path, parseYaml, shortened } from './yaml-text.js';
+import { shortened } from './shortened.js';
+import { type Path, parseYaml } from './yaml-text.js';
 
 export interface Source {
   /** As parsed: not validated yet. */

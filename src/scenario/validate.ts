@@ -1,17 +1,21 @@
 /** Validation against the schema, and what each finding means to a person: the key, what was found, what is allowed. */
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import { createRequire } from 'node:module';
+import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import { nearest } from '../nearest.js';
 import { type Problem, shownPath } from './problem.js';
 import { scenarioSchema } from './schema.js';
 import type { Form, JsonSchema } from './schema-parts.js';
-import { shortened } from './yaml-text.js';
+import { shortened } from './shortened.js';
 
+const require = createRequire(import.meta.url);
 const compiled = new Map<Form, ValidateFunction>();
 
 /** The first thing that is wrong with a value read from a file (or --set), or with the effective scenario. */
 export function findInvalid(value: unknown, form: Form): Problem | undefined {
   let validate = compiled.get(form);
   if (validate === undefined) {
+    // Loaded when it is needed: that takes its time.
+    const { Ajv2020 } = require('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js');
     const ajv = new Ajv2020({ verbose: true, allowUnionTypes: true });
     ajv.addKeyword('patternErrorMessage');
     validate = ajv.compile(scenarioSchema(form));
@@ -36,7 +40,11 @@ function problemOf(error: ErrorObject): Problem {
     return { path: [...path, key], atKey: true, says };
   }
   if (error.keyword === 'required') {
-    return { path, atKey: true, says: `${where} lacks ${params.missingProperty}: add it` };
+    return {
+      path,
+      atKey: true,
+      says: `${where === '' ? 'the scenario' : where} lacks ${params.missingProperty}: add it`,
+    };
   }
   const found = shortened(JSON.stringify(jsonable(error.data)) ?? 'nothing');
   const kept = error.data === null && path.length > 0 ? ", but it can't be removed" : '';

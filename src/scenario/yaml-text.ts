@@ -14,6 +14,7 @@ import {
   visit,
 } from 'yaml';
 import { type FleetgenError, requestError } from '../errors.js';
+import { shortened } from './shortened.js';
 
 /** Keys of maps and positions in lists, from the root. */
 export type Path = readonly (string | number)[];
@@ -132,10 +133,4 @@ function find(root: Node | null, path: Path, atKey: boolean): { depth: number; o
     node = value;
   }
   return { depth: path.length, offset };
-}
-
-/** One line of at most 60 characters. */
-export function shortened(text: string): string {
-  const line = text.replace(/\s+/g, ' ');
-  return line.length > 60 ? `${line.slice(0, 57)}...` : line;
 }

@@ -233,7 +233,11 @@ describe('dirt', () => {
     const { scenario: cleaner } = await loadScenario('dirty', ['dirt.speed_outlier=0.0017']);
     const more = failing(audited(soiled, true, undefined, planDataset({ ...request, scenario: cleaner })));
     assert.ok(more.some((line) => line.startsWith('dirt: speed_outlier')));
-    const cleaned = audited(soiled, true, set('speed_kmh', (v) => Math.min(v, 1300)));
+    const cleaned = audited(
+      soiled,
+      true,
+      set('speed_kmh', (v) => Math.min(v, 1300)),
+    );
     assert.ok(failing(cleaned).some((line) => line.startsWith('dirt: records show')));
   });
 });
