@@ -4,47 +4,34 @@ import { requestError } from '../errors.js';
 import { COPY_FORMATS, DEFAULTS, IF_EXISTS, LIMITS } from '../run/defaults.js';
 import type { GenerateOptions } from '../run/generate.js';
 import { parseTarget, type TargetKind } from '../run/targets.js';
+import { asIs, flagReader, onOffFlag, textFlag } from './flags.js';
 import { parseChoice, parseInterval, parseRange, parseStart, parseWholeNumber } from './parse-options.js';
 import { LISTENER_FLAGS } from './run-listeners.js';
 import { SCENARIO_FLAGS } from './scenario-flags.js';
 
-/** A flag with a value is read as text, so that yargs changes nothing in it and a repeated one shows as a list. */
-const text = (describe: string, defaultDescription?: string): Options => ({
-  type: 'string',
-  requiresArg: true,
-  describe,
-  ...(defaultDescription !== undefined && { defaultDescription }),
-});
-
-const onOff = (describe: string, defaultDescription: string): Options => ({
-  type: 'boolean',
-  describe,
-  defaultDescription,
-});
-
 export const GENERATE_FLAGS = {
-  rows: text('Exactly this many records (1000000, 1_000_000, 1e6)', String(DEFAULTS.rows)),
-  seed: text('0 to 2^53-1; the same seed gives the same records', String(DEFAULTS.seed)),
-  vehicles: text('Size of the fleet', 'what --rows needs'),
-  days: text('Length of the window', '14, or what --rows needs'),
-  interval: text('Time between records on a trip, 1s to 300s (10s, 1m)', `${DEFAULTS.intervalSeconds}s`),
-  start: text('First day: YYYY-MM-DD, today or today-30d (UTC)', DEFAULTS.start),
+  rows: textFlag('Exactly this many records (1000000, 1_000_000, 1e6)', String(DEFAULTS.rows)),
+  seed: textFlag('0 to 2^53-1; the same seed gives the same records', String(DEFAULTS.seed)),
+  vehicles: textFlag('Size of the fleet', 'what --rows needs'),
+  days: textFlag('Length of the window', '14, or what --rows needs'),
+  interval: textFlag('Time between records on a trip, 1s to 300s (10s, 1m)', `${DEFAULTS.intervalSeconds}s`),
+  start: textFlag('First day: YYYY-MM-DD, today or today-30d (UTC)', DEFAULTS.start),
   ...SCENARIO_FLAGS,
-  to: text('embedded, postgresql://..., postgres (PG* environment), FILE.csv, FILE.csv.gz, - or null', DEFAULTS.to),
-  range: text('Only the records from a up to but without b (a:b)', 'all'),
-  header: onOff('Header line in files and on stdout (--no-header: none)', 'on'),
-  table: text('Table of a database', DEFAULTS.table),
-  schema: text('Schema of a database', DEFAULTS.schema),
-  'if-exists': text('When the table or file exists: fail, append, replace, resume', DEFAULTS.ifExists),
-  'keep-previous': text('How many replaced tables stay as TABLE__old_...', '0'),
-  'copy-format': text('How rows travel to a database: binary, csv', DEFAULTS.copyFormat),
-  unlogged: onOff('Tables written to no log: faster, empty after a crash', 'off'),
-  truth: onOff('Also what is true of each record: TABLE_truth, FILE_truth.csv', 'off'),
-  'first-record-id': text('Added to every record_id', '0'),
-  workers: text('Threads (into a database connections, two a thread), 1 to 256', 'one a core'),
+  to: textFlag('embedded, postgresql://..., postgres (PG* environment), FILE.csv, FILE.csv.gz, - or null', DEFAULTS.to),
+  range: textFlag('Only the records from a up to but without b (a:b)', 'all'),
+  header: onOffFlag('Header line in files and on stdout (--no-header: none)', 'on'),
+  table: textFlag('Table of a database', DEFAULTS.table),
+  schema: textFlag('Schema of a database', DEFAULTS.schema),
+  'if-exists': textFlag('When the table or file exists: fail, append, replace, resume', DEFAULTS.ifExists),
+  'keep-previous': textFlag('How many replaced tables stay as TABLE__old_...', '0'),
+  'copy-format': textFlag('How rows travel to a database: binary, csv', DEFAULTS.copyFormat),
+  unlogged: onOffFlag('Tables written to no log: faster, empty after a crash'),
+  truth: onOffFlag('Also what is true of each record: TABLE_truth, FILE_truth.csv'),
+  'first-record-id': textFlag('Added to every record_id', '0'),
+  workers: textFlag('Threads (into a database connections, two a thread), 1 to 256', 'one a core'),
   ...LISTENER_FLAGS,
-  json: onOff('One JSON summary on stdout (on stderr with --to -)', 'off'),
-  quiet: onOff('No progress, no summary', 'off'),
+  json: onOffFlag('One JSON summary on stdout (on stderr with --to -)'),
+  quiet: onOffFlag('No progress, no summary'),
 } as const satisfies Record<string, Options>;
 
 export type GenerateFlag = keyof typeof GENERATE_FLAGS;
@@ -65,15 +52,7 @@ export type GenerateArguments = Readonly<Partial<Record<GenerateFlag, unknown>>>
 
 /** Throws a requestError for the first flag whose value is wrong or that has no meaning for the target. */
 export function parseGenerateOptions(given: GenerateArguments, now: Date): GenerateOptions {
-  const value = <T>(flag: GenerateFlag, parse: (value: string) => T): T | undefined => {
-    const found = given[flag];
-    if (found === undefined) return undefined;
-    if (Array.isArray(found)) throw requestError('BAD_OPTION', `--${flag} is given twice: give it once`);
-    // --no-rows comes here as false.
-    if (typeof found !== 'string')
-      throw requestError('BAD_OPTION', `--${flag} needs a value: --no-${flag} is not a flag`);
-    return parse(found);
-  };
+  const value = flagReader<GenerateFlag>(given);
   const number = (flag: GenerateFlag, limit: keyof typeof LIMITS) =>
     value(flag, (found) => parseWholeNumber(flag, found, LIMITS[limit]));
 
@@ -85,9 +64,9 @@ export function parseGenerateOptions(given: GenerateArguments, now: Date): Gener
     intervalSeconds: value('interval', parseInterval),
     start: value('start', (found) => parseStart(found, now)),
     range: value('range', parseRange),
-    to: value('to', nonEmpty('to')),
-    table: value('table', nonEmpty('table')),
-    schema: value('schema', nonEmpty('schema')),
+    to: value('to', asIs),
+    table: value('table', asIs),
+    schema: value('schema', asIs),
     ifExists: value('if-exists', (found) => parseChoice('if-exists', found, IF_EXISTS)),
     keepPrevious: number('keep-previous', 'keepPrevious'),
     firstRecordId: number('first-record-id', 'firstRecordId'),
@@ -103,13 +82,6 @@ export function parseGenerateOptions(given: GenerateArguments, now: Date): Gener
 
 function onOffOf(found: unknown): boolean | undefined {
   return found === undefined ? undefined : found === true;
-}
-
-function nonEmpty(flag: GenerateFlag) {
-  return (found: string): string => {
-    if (found === '') throw requestError('BAD_OPTION', `--${flag} has no value: give one, or leave the flag out`);
-    return found;
-  };
 }
 
 function refuseMeaningless(given: GenerateArguments, kind: TargetKind): void {

@@ -1,5 +1,5 @@
-/** Strict readers of what generate's flags say. Each throws a requestError of one line that says what would be right. */
-import { requestError } from '../errors.js';
+/** Strict readers of what flags say. Each throws a requestError of one line that says what would be right. */
+import { type FleetgenError, requestError } from '../errors.js';
 import type { Limit } from '../run/defaults.js';
 
 const DAY_MS = 86_400_000;
@@ -19,6 +19,14 @@ export function parseInterval(text: string): number {
   const seconds = match ? Number(match[1]) * (match[2] === 'm' ? 60 : 1) : 0;
   if (seconds < 1 || seconds > 300) throw bad('interval', text, 'whole seconds from 1s to 300s, such as 10s or 1m');
   return seconds;
+}
+
+/** 500ms, 5s or 2m, up to an hour. Returns milliseconds. */
+export function parseDuration(flag: string, text: string): number {
+  const match = /^(\d{1,7})(ms|s|m)$/.exec(text);
+  const ms = match === null ? 0 : Number(match[1]) * { ms: 1, s: 1000, m: 60_000 }[match[2] as 'ms' | 's' | 'm'];
+  if (ms < 1 || ms > 3_600_000) throw bad(flag, text, 'a time such as 500ms, 5s or 2m, up to 60m');
+  return ms;
 }
 
 /** A date of the calendar, or today, or today-30d; resolved at once (UTC). Returns YYYY-MM-DD. */
@@ -59,7 +67,7 @@ function isoDate(ms: number): string {
   return new Date(ms).toISOString().slice(0, 10);
 }
 
-function bad(flag: string, text: string, allowed: string) {
-  const found = text === '' ? 'has no value' : `"${text}" is not valid`;
-  return requestError('BAD_OPTION', `--${flag} ${found}: give ${allowed}`);
+/** The error for a flag whose text is none of what is allowed. */
+export function bad(flag: string, text: string, allowed: string): FleetgenError {
+  return requestError('BAD_OPTION', `--${flag} "${text}" is not valid: give ${allowed}`);
 }

@@ -1,21 +1,12 @@
 /** --log-format and --metrics-port: who listens to a run. What they need is loaded only when they are asked for. */
 import { requestError } from '../errors.js';
 import type { RunEvent, RunListener } from '../run/events.js';
+import { flagReader, textFlag } from './flags.js';
 import { parseChoice } from './parse-options.js';
 
 export const LISTENER_FLAGS = {
-  'log-format': {
-    type: 'string',
-    requiresArg: true,
-    describe: 'What goes to stderr: text, or json (a line for each event)',
-    defaultDescription: 'text',
-  },
-  'metrics-port': {
-    type: 'string',
-    requiresArg: true,
-    describe: 'Prometheus metrics at [ADDRESS:]PORT/metrics while it runs',
-    defaultDescription: 'none',
-  },
+  'log-format': textFlag('What goes to stderr: text, or json (a line for each event)', 'text'),
+  'metrics-port': textFlag('Prometheus metrics at [ADDRESS:]PORT/metrics while it runs', 'none'),
 } as const;
 
 export interface Listeners {
@@ -27,8 +18,9 @@ export interface Listeners {
 
 /** Throws a requestError for a wrong flag, or a port that can't be used. */
 export async function openListeners(given: { readonly [flag: string]: unknown }): Promise<Listeners> {
-  const json = one(given, 'log-format', (text) => parseChoice('log-format', text, ['text', 'json'])) === 'json';
-  const place = one(given, 'metrics-port', parsePlace);
+  const get = flagReader(given);
+  const json = get('log-format', (text) => parseChoice('log-format', text, ['text', 'json'])) === 'json';
+  const place = get('metrics-port', parsePlace);
   const listeners: RunListener[] = [];
   let close = () => {};
   if (json) listeners.push((await import('../run/log.js')).createRunLog());
@@ -42,13 +34,6 @@ export async function openListeners(given: { readonly [flag: string]: unknown })
     for (const listener of listeners) listener(event);
   };
   return { json, onEvent, close };
-}
-
-function one<T>(given: { readonly [flag: string]: unknown }, flag: string, parse: (text: string) => T): T | undefined {
-  const found = given[flag];
-  if (found === undefined) return undefined;
-  if (typeof found === 'string') return parse(found);
-  throw requestError('BAD_OPTION', `--${flag} is given twice or has no value: give it once, with a value`);
 }
 
 function parsePlace(text: string): { address: string; port: number } {

@@ -2,20 +2,11 @@
 import { requestError } from '../errors.js';
 import { loadScenario } from '../scenario/load.js';
 import type { Scenario } from '../scenario/scenario.js';
+import { textFlag } from './flags.js';
 
 export const SCENARIO_FLAGS = {
-  scenario: {
-    type: 'string',
-    requiresArg: true,
-    describe: 'A scenario file, or a shipped one by name (fleetgen scenario list)',
-    defaultDescription: 'default',
-  },
-  set: {
-    type: 'string',
-    requiresArg: true,
-    describe: 'One value of the scenario: path=value; may be repeated',
-    defaultDescription: 'none',
-  },
+  scenario: textFlag('A scenario file, or a shipped one by name (fleetgen scenario list)', 'default'),
+  set: textFlag('One value of the scenario: path=value; may be repeated', 'none'),
 } as const;
 
 export interface ScenarioArguments {

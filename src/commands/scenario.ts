@@ -1,6 +1,7 @@
 /** `fleetgen scenario`: start a scenario file, check it, show what it comes to. */
 import type { CommandModule } from 'yargs';
 import { SHIPPED } from '../scenario/shipped.js';
+import { textFlag } from './flags.js';
 import { SCENARIO_FLAGS, scenarioRequest } from './scenario-flags.js';
 
 const ACTIONS = 'init, check, show or list';
@@ -18,12 +19,7 @@ const init: CommandModule<object, { file: string; from: unknown }> = {
   builder: (yargs) =>
     yargs
       .positional('file', { type: 'string', default: 'scenario.yaml', describe: 'The file to write' })
-      .option('from', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'A shipped scenario to start from',
-        defaultDescription: 'default, every value',
-      }),
+      .option('from', textFlag('A shipped scenario to start from', 'default, every value')),
   handler: async ({ file, from }) => {
     const { initScenario } = await import('./scenario-init.js');
     await initScenario(file, from);

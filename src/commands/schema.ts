@@ -10,6 +10,7 @@ import { DEFAULTS } from '../run/defaults.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { tableSql, telemetryDefinition, truthDefinition, vehicleDefinition } from '../sinks/postgres/ddl.js';
 import { checkNames, truthTable, vehicleTable } from '../sinks/postgres/identifiers.js';
+import { asIs, flagReader, textFlag } from './flags.js';
 import { parseChoice } from './parse-options.js';
 import { SCENARIO_FLAGS, scenarioOf } from './scenario-flags.js';
 
@@ -38,22 +39,23 @@ export const schemaCommand: CommandModule<object, SchemaArguments> = {
   builder: (yargs) =>
     yargs
       .options({
-        format: flag(
+        format: textFlag(
           "sql: DDL of both tables; json: JSON Schema of a record; markdown: data dictionary; spark: a message's StructType",
           FORMATS[0],
         ),
-        table: flag('Name of the main table; the other is NAME_vehicle', DEFAULTS.table),
+        table: textFlag('Name of the main table; the other is NAME_vehicle', DEFAULTS.table),
         ...SCENARIO_FLAGS,
-        schema: flag('Schema of the database, with --format sql', DEFAULTS.schema),
+        schema: textFlag('Schema of the database, with --format sql', DEFAULTS.schema),
       })
       .epilogue(EXAMPLES),
   handler: async (given) => {
-    const format = parseChoice('format', oneText('format', given.format) ?? FORMATS[0], FORMATS);
+    const get = flagReader(given);
+    const format = get('format', (found) => parseChoice('format', found, FORMATS)) ?? FORMATS[0];
     if (format !== 'sql' && given.schema !== undefined) {
       throw requestError('BAD_OPTION', `--schema means nothing for --format ${format}: leave it out`);
     }
-    const schema = oneText('schema', given.schema) ?? DEFAULTS.schema;
-    const table = oneText('table', given.table) ?? DEFAULTS.table;
+    const schema = get('schema', asIs) ?? DEFAULTS.schema;
+    const table = get('table', asIs) ?? DEFAULTS.table;
     checkNames({ schema, table });
     process.stdout.write(schemaText(format, schema, table, await scenarioOf(given)));
   },
@@ -79,16 +81,4 @@ export function schemaText(format: Format, schema: string, table: string, scenar
         { ...truthDefinition(dataset.truth), name: truthTable(table) },
       ]);
   }
-}
-
-function flag(describe: string, defaultDescription: string) {
-  return { type: 'string', requiresArg: true, describe, defaultDescription } as const;
-}
-
-function oneText(name: string, given: unknown): string | undefined {
-  if (Array.isArray(given)) throw requestError('BAD_OPTION', `--${name} is given twice: give it once`);
-  if (given !== undefined && typeof given !== 'string') {
-    throw requestError('BAD_OPTION', `--${name} needs a value: --no-${name} is not a flag`);
-  }
-  return given;
 }

@@ -3,38 +3,31 @@ import type { Options } from 'yargs';
 import { requestError } from '../errors.js';
 import { DEFAULTS, LIMITS } from '../run/defaults.js';
 import { parseTarget, type TargetRequest } from '../run/targets.js';
+import { asIs, flagReader, onOffFlag, textFlag } from './flags.js';
 import { parseChoice, parseInterval, parseRange, parseStart, parseWholeNumber } from './parse-options.js';
 import { SCENARIO_FLAGS } from './scenario-flags.js';
-
-const text = (describe: string, defaultDescription: string): Options => ({
-  type: 'string',
-  requiresArg: true,
-  describe,
-  defaultDescription,
-});
-const onOff = (describe: string): Options => ({ type: 'boolean', describe, defaultDescription: 'off' });
 
 /** What can be checked. */
 export const CHECKS = ['exact', 'realism', 'all'] as const;
 
 export const VERIFY_FLAGS = {
-  from: text('embedded, postgresql://..., postgres (PG* environment), FILE.csv or FILE.csv.gz', DEFAULTS.to),
-  checks: text('exact: each value; realism: what is believable; all', CHECKS[0]),
-  sample: text('Share of the table to compare value by value, 0 to 1', '1'),
-  table: text('Table of a database', DEFAULTS.table),
-  schema: text('Schema of a database', DEFAULTS.schema),
+  from: textFlag('embedded, postgresql://..., postgres (PG* environment), FILE.csv or FILE.csv.gz', DEFAULTS.to),
+  checks: textFlag('exact: each value; realism: what is believable; all', CHECKS[0]),
+  sample: textFlag('Share of the table to compare value by value, 0 to 1', '1'),
+  table: textFlag('Table of a database', DEFAULTS.table),
+  schema: textFlag('Schema of a database', DEFAULTS.schema),
   ...SCENARIO_FLAGS,
-  seed: text('As it was generated', `of the table's ledger, or ${DEFAULTS.seed}`),
-  rows: text('As it was generated', '1000000, or what --vehicles and --days give'),
-  vehicles: text('As it was generated', 'what --rows needs'),
-  days: text('As it was generated', '14, or what --rows needs'),
-  interval: text('As it was generated', `${DEFAULTS.intervalSeconds}s`),
-  start: text('As it was generated', DEFAULTS.start),
-  'first-record-id': text('As it was generated', '0'),
-  range: text('Only these records should be there (a:b)', 'all'),
-  workers: text('Threads, 1 to 256', 'one a core'),
-  json: onOff('One JSON object on stdout instead of the table'),
-  quiet: onOff('Nothing but the exit code'),
+  seed: textFlag('As it was generated', `of the table's ledger, or ${DEFAULTS.seed}`),
+  rows: textFlag('As it was generated', '1000000, or what --vehicles and --days give'),
+  vehicles: textFlag('As it was generated', 'what --rows needs'),
+  days: textFlag('As it was generated', '14, or what --rows needs'),
+  interval: textFlag('As it was generated', `${DEFAULTS.intervalSeconds}s`),
+  start: textFlag('As it was generated', DEFAULTS.start),
+  'first-record-id': textFlag('As it was generated', '0'),
+  range: textFlag('Only these records should be there (a:b)', 'all'),
+  workers: textFlag('Threads, 1 to 256', 'one a core'),
+  json: onOffFlag('One JSON object on stdout instead of the table'),
+  quiet: onOffFlag('Nothing but the exit code'),
 } as const satisfies Record<string, Options>;
 
 export type VerifyFlag = keyof typeof VERIFY_FLAGS;
@@ -66,15 +59,7 @@ const DATASET_FLAGS = ['seed', 'rows', 'vehicles', 'days', 'interval', 'start', 
 
 /** Throws a requestError for the first flag whose value is wrong. */
 export function parseVerifyOptions(given: VerifyArguments, now: Date): VerifyRequest {
-  const get = <T>(flag: VerifyFlag, parse: (value: string) => T): T | undefined => {
-    const found = given[flag];
-    if (found === undefined) return undefined;
-    if (Array.isArray(found)) throw requestError('BAD_OPTION', `--${flag} is given twice: give it once`);
-    if (typeof found !== 'string' || found === '') {
-      throw requestError('BAD_OPTION', `--${flag} needs a value: give one, or leave the flag out`);
-    }
-    return parse(found);
-  };
+  const get = flagReader<VerifyFlag>(given);
   const number = (flag: VerifyFlag, limit: keyof typeof LIMITS) =>
     get(flag, (found) => parseWholeNumber(flag, found, LIMITS[limit]));
   const rows = number('rows', 'rows');
@@ -85,8 +70,8 @@ export function parseVerifyOptions(given: VerifyArguments, now: Date): VerifyReq
   return {
     from: get('from', sourceOf) ?? { kind: 'embedded' },
     checks: get('checks', (found) => parseChoice('checks', found, CHECKS)) ?? CHECKS[0],
-    table: get('table', (found) => found) ?? DEFAULTS.table,
-    schema: get('schema', (found) => found) ?? DEFAULTS.schema,
+    table: get('table', asIs) ?? DEFAULTS.table,
+    schema: get('schema', asIs) ?? DEFAULTS.schema,
     sample: get('sample', parseShare) ?? 1,
     ...(workers !== undefined && { workers }),
     ...(range !== undefined && { range }),
