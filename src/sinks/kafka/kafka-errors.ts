@@ -69,11 +69,22 @@ export function kafkaError(error: unknown, spec: KafkaSpec): FleetgenError {
       error,
     );
   }
-  return runError(
-    'KAFKA_UNREACHABLE',
-    `cannot reach ${place} (${reason}): start the broker, or correct --to${spec.tls ? ' or --tls' : ''}`,
-    error,
-  );
+  if (/^Connection closed$|ECONNRESET/.test(reason)) {
+    return runError(
+      'KAFKA_CLOSED',
+      `${place} closed the connection: it may want ${otherThan(spec)}, or be starting up`,
+      error,
+    );
+  }
+  return runError('KAFKA_UNREACHABLE', `cannot reach ${place} (${reason}): start the broker, or correct --to`, error);
+}
+
+/** What a broker may want that was not given: one that hears something else hangs up without a word. */
+function otherThan({ tls, sasl }: KafkaSpec): string {
+  const wanted = sasl === undefined ? ['--sasl'] : [];
+  if (tls === undefined) wanted.unshift('--tls');
+  else wanted.push(...(tls.cert === undefined ? ['--tls-cert and --tls-key'] : []), 'no TLS');
+  return wanted.join(' or ');
 }
 
 /** One line for a protocol error by its name. */
