@@ -9,7 +9,7 @@ import { DEFAULTS, LIMITS } from '../run/defaults.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { connectionOf } from '../sinks/postgres/connection.js';
 import type { PaceSettings } from '../stream/pace.js';
-import type { Source } from '../stream/source.js';
+import type { StreamSource } from '../stream/source.js';
 import type { StreamOptions } from '../stream/stream.js';
 import { parseStreamTarget } from '../stream/targets.js';
 import { asIs, flagReader, onOffFlag, type ReadFlag, textFlag } from './flags.js';
@@ -21,7 +21,10 @@ const DEFAULT_VEHICLES = 100;
 
 export const STREAM_FLAGS = {
   to: textFlag('kafka://host:port[,host:port]/topic, or - for lines of JSON on stdout', '-'),
-  from: textFlag('simulate, postgresql://..., postgres (PG* environment), FILE.csv or FILE.csv.gz', 'simulate'),
+  from: textFlag(
+    'simulate, embedded, postgresql://..., postgres (PG* environment), FILE.csv or FILE.csv.gz',
+    'simulate',
+  ),
   table: textFlag('Table of a database to replay', DEFAULTS.table),
   schema: textFlag('Schema of a database to replay', DEFAULTS.schema),
   rows: textFlag("generate's first so many records, in order of arrival", 'no end'),
@@ -84,7 +87,7 @@ function refuseKafkaFlags(given: StreamArguments): void {
   throw requestError('BAD_OPTION', `--${flag} means nothing on standard output: it is for --to kafka://...`);
 }
 
-function sourceOf(given: StreamArguments, get: Get, scenario: Scenario | undefined, now: Date): Source {
+function sourceOf(given: StreamArguments, get: Get, scenario: Scenario | undefined, now: Date): StreamSource {
   const from = get('from', asIs) ?? 'simulate';
   const refuse = (flags: readonly StreamFlag[], place: string): void => {
     const flag = flags.find((each) => given[each] !== undefined);
@@ -94,6 +97,7 @@ function sourceOf(given: StreamArguments, get: Get, scenario: Scenario | undefin
   const telemetry: TableSchema = scenario === undefined ? TELEMETRY : telemetryOf(scenario);
   if (from !== 'simulate') refuse(SIMULATED_ONLY, '--from simulate');
   const ref = { schema: get('schema', asIs) ?? DEFAULTS.schema, table: get('table', asIs) ?? DEFAULTS.table };
+  if (from === 'embedded') return { kind: 'embedded', ref, telemetry };
   if (/^postgres(ql)?:\/\//.test(from) || from === 'postgres') {
     return { kind: 'table', connection: connectionOf(from), ref, telemetry };
   }
@@ -102,12 +106,12 @@ function sourceOf(given: StreamArguments, get: Get, scenario: Scenario | undefin
   if (/[^/]\.csv(\.gz)?$/.test(from)) return { kind: 'csv', path: from, telemetry };
   throw requestError(
     'UNKNOWN_SOURCE',
-    `--from "${maskPassword(from)}" is not a source that stream knows: give simulate, postgresql://user@host/database, postgres, FILE.csv or FILE.csv.gz`,
+    `--from "${maskPassword(from)}" is not a source that stream knows: give simulate, embedded, postgresql://user@host/database, postgres, FILE.csv or FILE.csv.gz`,
   );
 }
 
 /** Rows, or vehicles with days, end; otherwise day follows day. */
-function simulated(get: Get, scenario: Scenario | undefined, now: Date): Source {
+function simulated(get: Get, scenario: Scenario | undefined, now: Date): StreamSource {
   const number = (flag: 'rows' | 'seed' | 'vehicles' | 'days') =>
     get(flag, (found) => parseWholeNumber(flag, found, LIMITS[flag]));
   const rows = number('rows');

@@ -31,6 +31,30 @@ export interface TableSource {
 
 export type Source = SimulatedSource | CsvSource | TableSource;
 
+/** A table of the embedded server, which runs as long as it is read. */
+export interface EmbeddedSource {
+  readonly kind: 'embedded';
+  readonly ref: TableRef;
+  readonly telemetry: TableSchema;
+}
+
+/** What a person may ask for. */
+export type StreamSource = Source | EmbeddedSource;
+
+export interface OpenSource {
+  readonly source: Source;
+  /** Gives back what opening took. Throws FleetgenError. */
+  close(): Promise<void>;
+}
+
+/** Starts the embedded server where it is asked for. Throws FleetgenError, or the signal's reason once it is aborted. */
+export async function openSource(asked: StreamSource, signal: AbortSignal | undefined): Promise<OpenSource> {
+  if (asked.kind !== 'embedded') return { source: asked, close: async () => {} };
+  const { openEmbedded } = await import('../sinks/postgres/embedded/open.js');
+  const server = await openEmbedded({ signal });
+  return { source: { ...asked, kind: 'table', connection: server.connection }, close: () => server.stop() };
+}
+
 export function telemetryOfSource(source: Source): TableSchema {
   return source.kind === 'simulate' ? source.dataset.telemetry : source.telemetry;
 }

@@ -9,7 +9,7 @@ import { runProducers, StreamFailure, type StreamResult } from './producers.js';
 import { PumpProgress, pump } from './pump.js';
 import type { PumpResult, StreamSettings, StreamStart, StreamWorkerSetup } from './settings.js';
 import { SharedClock } from './shared-clock.js';
-import { openFeed, type Source } from './source.js';
+import { openFeed, openSource, type Source, type StreamSource } from './source.js';
 import { createLineSink } from './stdout-sink.js';
 
 const PROGRESS_MS = 200;
@@ -17,7 +17,7 @@ const PROGRESS_MS = 200;
 const UNKNOWN_SCENARIO = 'unknown';
 
 export interface StreamOptions {
-  readonly source: Source;
+  readonly source: StreamSource;
   readonly target: { readonly kind: 'stdout' } | { readonly kind: 'kafka'; readonly spec: KafkaSpec };
   readonly createTopic?: NewTopic;
   readonly pace: PaceSettings;
@@ -62,8 +62,17 @@ export interface StreamSummary {
  * had been delivered.
  */
 export async function stream(options: StreamOptions): Promise<StreamSummary> {
-  const { source, target, signal } = options;
-  signal?.throwIfAborted();
+  options.signal?.throwIfAborted();
+  const { source, close } = await openSource(options.source, options.signal);
+  try {
+    return await streamFrom(source, options);
+  } finally {
+    await close();
+  }
+}
+
+async function streamFrom(source: Source, options: StreamOptions): Promise<StreamSummary> {
+  const { target, signal } = options;
   const settings: StreamSettings = {
     source,
     pace: options.pace,
@@ -78,7 +87,7 @@ export async function stream(options: StreamOptions): Promise<StreamSummary> {
     const { prepareTopic } = await import('../sinks/kafka/topic.js');
     topic = await prepareTopic(target.spec, options.createTopic);
     workers = source.kind === 'simulate' ? Math.min(options.workers, topic.partitions) : 1;
-    warnOfRetention(options, topic, settings);
+    warnOfRetention(source, options, topic, settings.after);
   }
   const memory = SharedClock.memoryFor(workers);
   const timer = watch(options, new SharedClock(memory, 0), started);
@@ -210,13 +219,8 @@ function timeText(ms: number): string {
 }
 
 /** Kafka deletes by the messages' timestamps, which are the events' times. */
-function warnOfRetention(
-  { source, startNow, onWarning }: StreamOptions,
-  topic: Topic,
-  { after }: StreamSettings,
-): void {
-  if (topic.retentionMs === undefined || startNow) return;
-  if (source.kind !== 'simulate') return;
+function warnOfRetention(source: Source, { startNow, onWarning }: StreamOptions, topic: Topic, after: number): void {
+  if (topic.retentionMs === undefined || startNow || source.kind !== 'simulate') return;
   const firstMs = Math.max(after, source.dataset.firstDay * 86_400_000);
   if (Date.now() - firstMs <= topic.retentionMs) return;
   const days = Math.round(topic.retentionMs / 86_400_000);
