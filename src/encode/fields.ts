@@ -223,7 +223,7 @@ export function keptField(i: number, maxBytes: number, put: (bytes: Uint8Array, 
   const kept = new Int32Array(Math.ceil(maxBytes / 4));
   const bytes = new Uint8Array(kept.buffer);
   return {
-    tables: { ...NOTHING, kept, renew: (value) => put(bytes, value) },
+    tables: { ...NOTHING, kept, renew: onlyForAnother((value) => put(bytes, value)) },
     setup: `const k${i} = F[${i}].kept; let last${i} = NaN, n${i} = 0;`,
     body: `if (v !== last${i}) { n${i} = F[${i}].renew(v); last${i} = v; } ${copyKept(i, kept.length)} o += n${i};`,
     maxBytes,
@@ -241,7 +241,7 @@ function timestampField(i: number, quote: string): FieldSource {
     return putDate(bytes, at, day) + 1;
   };
   return {
-    tables: { ...NOTHING, kept, renew },
+    tables: { ...NOTHING, kept, renew: onlyForAnother(renew) },
     setup: `const k${i} = F[${i}].kept; let day${i} = NaN;`,
     body: `let ms = v - day${i};
       if (!(ms >= 0 && ms < 86400000)) {
@@ -256,6 +256,20 @@ function timestampField(i: number, quote: string): FieldSource {
       d.setInt32(o + ${at + 20}, TZ[t - sec * 1000], true);
       o += ${at + 24}; ${literalSource(`${quote},`)}`,
     maxBytes: 2 * at + 25,
+  };
+}
+
+/** A stream writes a few rows at a time: what is kept mostly holds from one call to the next. */
+function onlyForAnother(renew: (value: number) => number): (value: number) => number {
+  let last = Number.NaN;
+  let length = 0;
+  return (value) => {
+    if (value === last) return length;
+    // What a renewal that throws has written is worth nothing.
+    last = Number.NaN;
+    length = renew(value);
+    last = value;
+    return length;
   };
 }
 

@@ -3,8 +3,8 @@ import type { MessageBlock } from './message-block.js';
 /** Where messages go, in order. */
 export interface MessageSink {
   /**
-   * Resolves when the block may be filled again and every block before it has been delivered for good, so that one is
-   * under way while the next fills. Throws FleetgenError.
+   * Resolves when every block before this one has been delivered for good, so that one is under way while the next fills:
+   * only those before it may be filled again. Throws FleetgenError.
    */
   write(block: MessageBlock): Promise<void>;
   /** Resolves when every block has been delivered. Throws FleetgenError. */

@@ -46,7 +46,9 @@ export interface PumpOptions {
 
 /** Throws FleetgenError from the sink or the feed. */
 export async function pump({ feed, sink, pace, clock, control, progress }: PumpOptions): Promise<void> {
-  const block = new MessageBlock(BLOCK_BYTES, BLOCK_MESSAGES);
+  // One fills while the sink holds the other.
+  let block = new MessageBlock(BLOCK_BYTES, BLOCK_MESSAGES);
+  let other = new MessageBlock(BLOCK_BYTES, BLOCK_MESSAGES);
   let lastTaken = progress.position;
   let end: number | undefined;
   const sent = { messages: 0, bytes: 0, last: 0 };
@@ -82,6 +84,7 @@ export async function pump({ feed, sink, pace, clock, control, progress }: PumpO
       sent.messages = taken;
       sent.bytes = block.used;
       sent.last = lastTaken;
+      [block, other] = [other, block];
     }
     const next = feed.next();
     if (taken > 0 && next <= until && most === BLOCK_MESSAGES) continue;

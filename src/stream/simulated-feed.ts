@@ -15,7 +15,7 @@ import type { MessageBlock } from './message-block.js';
 import { Timetable, type VehicleDayStart } from './timetable.js';
 
 /** Records that a vehicle is simulated ahead: more save time and cost memory. */
-const AHEAD = 2;
+const AHEAD = 4;
 /** Idle lanes that are kept for the next vehicles. */
 const KEPT = 64;
 

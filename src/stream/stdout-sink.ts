@@ -4,9 +4,15 @@ import type { MessageSink } from './message-sink.js';
 
 /** The lines as they are, in order. */
 export function createLineSink(output: Output): MessageSink {
+  let underWay: Promise<void> = Promise.resolve();
   return {
-    write: (block: MessageBlock) => output.write(block.bytes.subarray(0, block.used)),
-    flush: async () => {},
+    async write(block: MessageBlock) {
+      await underWay;
+      underWay = output.write(block.bytes.subarray(0, block.used));
+      // It is thrown where it is awaited.
+      underWay.catch(() => undefined);
+    },
+    flush: () => underWay,
     close: async () => {},
   };
 }

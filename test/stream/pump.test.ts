@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { MessageBlock } from '../../src/stream/message-block.js';
 import type { MessageSink } from '../../src/stream/message-sink.js';
 import { Pace } from '../../src/stream/pace.js';
 import { type Control, PumpProgress, pump } from '../../src/stream/pump.js';
@@ -17,16 +18,22 @@ interface Arranged {
   readonly run: Promise<void>;
 }
 
-/** Runs a pump into memory; `failAt`: the block whose delivery fails. */
+/** Runs a pump into memory, where a block is read as late as a sink may; `failAt`: the block whose delivery fails. */
 function arrange(control: Control, pace = FREE, failAt = Number.POSITIVE_INFINITY): Arranged {
   const received: Message[] = [];
   let blocks = 0;
+  let held: MessageBlock | undefined;
+  const flush = async (): Promise<void> => {
+    if (held !== undefined) received.push(...messagesOf(held));
+    held = undefined;
+  };
   const sink: MessageSink = {
     async write(block) {
       if (++blocks >= failAt) throw new Error('the sink is gone');
-      received.push(...messagesOf(block));
+      await flush();
+      held = block;
     },
-    flush: async () => {},
+    flush,
     close: async () => {},
   };
   const clock = new SharedClock(SharedClock.memoryFor(1), 0);
