@@ -9,7 +9,7 @@ import { earlierRuns, overlaps } from './earlier-runs.js';
 import { columnDifference, type ExistingTable } from './existing-table.js';
 import { qualified, quote, type TableRef, truthTable, vehicleTable } from './identifiers.js';
 import { completeJointTables, createJointTables } from './joint-table.js';
-import { checkComplete, createLedger, endRun, ledgerExists, recordRun } from './ledger.js';
+import { checkComplete, createLedger, endRun, ledgerExists, recordRun, supersedeRuns } from './ledger.js';
 import type { LoadContext, PreparedLoad } from './load-target.js';
 import { copyVehicles } from './vehicle-rows.js';
 
@@ -20,46 +20,62 @@ const ARRIVALS = { schema: 'pg_temp', table: 'fleetgen_vehicle' };
  * columns differ or a record_id of the load is there already.
  */
 export async function prepareAppend(asked: LoadContext, mode: 'append' | 'joint'): Promise<PreparedLoad> {
-  const { client, ref, load, suffix, resumed } = asked;
-  if (asked.main === null) await createJointTables(client, ref, load, asked.unlogged);
-  const context = { ...asked, ...(await findStanding(client, ref, load)) };
-  const { main, vehicle } = context;
-  const vehicleRef = { schema: ref.schema, table: vehicleTable(ref.table) };
-  checkShape(ref, main!, columnDifference(main!, load.dataset.telemetry));
-  if (vehicle !== null) checkShape(vehicleRef, vehicle, columnDifference(vehicle, load.dataset.vehicle));
-  checkTruth(context);
-  if (context.unlogged && asked.main !== null) {
+  const { ref, load, main, unlogged, resumed } = asked;
+  if (main !== null) checkTables(asked);
+  if (main !== null && unlogged) {
     throw requestError(
       'PG_TABLE_STANDS',
       `${qualified(ref)} stands already, and appending does not make it unlogged: leave out --unlogged`,
     );
   }
-  if (!resumed) {
-    if (!(await ledgerExists(client, ref.schema))) {
-      await checkNewRecords(client, ref, load);
-      await createLedger(client, ref.schema);
-    }
-    await client.query('BEGIN');
-    await lockForTransaction(client, `runs of ${qualified(ref)}`);
-    // In this order: the rows of a run that is no longer under way can be seen.
-    await checkOtherRuns(client, ref, load);
-    await checkNewRecords(client, ref, load);
-    await recordRun(client, ref.schema, ref.table, load, mode, suffix);
-    await client.query('COMMIT');
-  }
+  const context = resumed ? asked : await enter(asked, mode);
   return {
     table: ref.table,
     truthTable: truthTable(ref.table),
     finish: async (session) => {
-      const bytes = await finishAppend(context, vehicleRef, session);
+      const bytes = await finishAppend(context, session);
       if (mode === 'joint') await completeJointTables(session, ref, load);
       return bytes;
     },
   };
 }
 
-/** The rows of a load that is under way, or was killed, need not be in the table yet. */
-async function checkOtherRuns(client: Client, ref: TableRef, load: Load): Promise<void> {
+/** Puts the run into the ledger, and makes the tables that are missing. */
+async function enter(asked: LoadContext, mode: 'append' | 'joint'): Promise<LoadContext> {
+  const { client, ref, load, main, suffix, unlogged } = asked;
+  if (!(await ledgerExists(client, ref.schema))) {
+    if (main !== null) await checkNewRecords(client, ref, load);
+    await createLedger(client, ref.schema);
+  }
+  // One transaction: a load that is refused has made nothing.
+  await client.query('BEGIN');
+  await lockForTransaction(client, `runs of ${qualified(ref)}`);
+  const made = main === null && (await createJointTables(client, ref, load, unlogged));
+  const context = { ...asked, ...(await findStanding(client, ref, load)) };
+  checkTables(context);
+  // In this order: the rows of a run that is no longer under way can be seen.
+  await checkOtherRuns(client, ref, load, made);
+  await checkNewRecords(client, ref, load);
+  // Whatever stood there under this name is gone.
+  if (made) await supersedeRuns(client, ref.schema, ref.table, load.runId);
+  await recordRun(client, ref.schema, ref.table, load, mode, suffix);
+  await client.query('COMMIT');
+  return context;
+}
+
+function checkTables(context: LoadContext): void {
+  const { ref, load, main, vehicle } = context;
+  const vehicleRef = vehicleRefOf(ref);
+  checkShape(ref, main!, columnDifference(main!, load.dataset.telemetry));
+  if (vehicle !== null) checkShape(vehicleRef, vehicle, columnDifference(vehicle, load.dataset.vehicle));
+  checkTruth(context);
+}
+
+/**
+ * The rows of a load that is under way, or was killed, need not be in the table yet. Those of one that was killed can't be in
+ * a table that was just made.
+ */
+async function checkOtherRuns(client: Client, ref: TableRef, load: Load, made: boolean): Promise<void> {
   for (const run of await earlierRuns(client, ref.schema, ref.table)) {
     if (run.state !== 'running' || run.mode === 'build' || !overlaps(run, load)) continue;
     const worker = await workerOn(client, run.runId);
@@ -70,6 +86,7 @@ async function checkOtherRuns(client: Client, ref: TableRef, load: Load): Promis
         `${range} are being loaded by another process (${worker}): give another --range`,
       );
     }
+    if (made) continue;
     throw requestError(
       'PG_RANGE_TAKEN',
       `an interrupted load of ${range} is in ${qualified(ref)} (${run.who}): finish it with --if-exists resume`,
@@ -121,9 +138,14 @@ async function checkNewRecords(client: Client, ref: TableRef, load: Load): Promi
   );
 }
 
+function vehicleRefOf({ schema, table }: TableRef): TableRef {
+  return { schema, table: vehicleTable(table) };
+}
+
 /** The vehicles and the end of the run in one transaction; its commit also flushes those of the shards. */
-async function finishAppend(context: LoadContext, vehicleRef: TableRef, client: Client): Promise<number> {
+async function finishAppend(context: LoadContext, client: Client): Promise<number> {
   const { ref, load, vehicle } = context;
+  const vehicleRef = vehicleRefOf(ref);
   await checkComplete(client, ref.schema, load);
   await client.query('BEGIN');
   const bytes =

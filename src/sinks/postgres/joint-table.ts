@@ -3,7 +3,7 @@
  * index; whichever load is the last to end makes those.
  */
 import type { Load } from '../target.js';
-import { lockForTransaction, tryLockTable, unlockTable } from './advisory-lock.js';
+import { tryLockTable, unlockTable } from './advisory-lock.js';
 import type { Client } from './client.js';
 import {
   commentStatements,
@@ -18,17 +18,19 @@ import {
 import { findTable } from './existing-table.js';
 import { qualified, quote, type TableRef, truthTable, vehicleTable } from './identifiers.js';
 
-/** Makes the tables unless another load just did. */
-export async function createJointTables(client: Client, ref: TableRef, load: Load, unlogged: boolean): Promise<void> {
+/** Makes the tables, in the caller's transaction, unless they stand. True when it made them. */
+export async function createJointTables(
+  client: Client,
+  ref: TableRef,
+  load: Load,
+  unlogged: boolean,
+): Promise<boolean> {
+  if ((await findTable(client, ref)) !== null) return false;
   const { telemetry, truth, vehicle } = load.dataset;
-  await client.query('BEGIN');
-  await lockForTransaction(client, `tables of ${qualified(ref)}`);
-  if ((await findTable(client, ref)) === null) {
-    await createBare(client, ref, telemetryDefinition(telemetry), unlogged);
-    if (load.truth) await createBare(client, truthRef(ref), truthDefinition(truth), unlogged);
-    await client.query(tableSql(vehicleDefinition(vehicle), ref.schema, vehicleTable(ref.table)));
-  }
-  await client.query('COMMIT');
+  await createBare(client, ref, telemetryDefinition(telemetry), unlogged);
+  if (load.truth) await createBare(client, truthRef(ref), truthDefinition(truth), unlogged);
+  await client.query(tableSql(vehicleDefinition(vehicle), ref.schema, vehicleTable(ref.table)));
+  return true;
 }
 
 /** Makes the keys and the index that the tables lack, unless another load of the table is still under way. */

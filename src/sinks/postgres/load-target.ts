@@ -16,7 +16,8 @@ import { type Choice, chooseLoad, findStanding, type IfTableExists, lockFor, typ
 import { type Client, connectClient, destroyClient } from './client.js';
 import { type ConnectionOptions, connectionOf, displayUrl } from './connection.js';
 import { buildNames, checkNames, runSuffix, type TableRef, truthTable } from './identifiers.js';
-import { adoptRun, committedShards, runState } from './ledger.js';
+import { completeJointTables } from './joint-table.js';
+import { adoptRun, committedShards, type LoadMode, runState } from './ledger.js';
 import { mayPass, serverError } from './server-error.js';
 import { Sessions } from './sessions.js';
 import type { PostgresSinkSpec } from './spec.js';
@@ -250,7 +251,7 @@ class PostgresTarget implements LoadTarget {
     const { keepPrevious = 0, swapWaitMs = SWAP_WAIT_MS } = this.#options;
     const place = { sessions: this.#sessions, client, ref: this.#ref };
     const context = { ...standing, ...place, load, suffix, unlogged, resumed, keepPrevious, swapWaitMs };
-    if (choice.kind === 'done') return doneAlready(context);
+    if (choice.kind === 'done') return doneAlready(context, choice.run.mode);
     if (resumed) await adoptRun(client, this.#ref.schema, load.runId);
     const mode = choice.kind === 'resume' ? choice.run.mode : choice.kind;
     return mode === 'build' ? prepareBuild(context) : prepareAppend(context, mode);
@@ -289,9 +290,10 @@ class PostgresTarget implements LoadTarget {
   }
 }
 
-/** A load that was done before; what its last steps could not drop is dropped now. */
-function doneAlready({ client, ref, keepPrevious }: LoadContext): PreparedLoad {
-  const finish = async () => {
+/** A load that was done before; what its last steps could not make or drop is made or dropped now. */
+function doneAlready({ ref, load, keepPrevious }: LoadContext, mode: LoadMode): PreparedLoad {
+  const finish = async (client: Client) => {
+    if (mode === 'joint') await completeJointTables(client, ref, load);
     const leftovers = await knownLeftovers(client, ref.schema, ref.table, keepPrevious);
     await dropPassingTables(client, ref.schema, ref.table, leftovers, LOCK_WAIT_MS);
     return 0;
