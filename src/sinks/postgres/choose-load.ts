@@ -6,6 +6,7 @@ import type { Client } from './client.js';
 import { datasetDifference, type EarlierRun, earlierRuns, overlaps, sameRange } from './earlier-runs.js';
 import { type ExistingTable, findTable, isTruth } from './existing-table.js';
 import { loadNames, qualified, type TableRef, truthTable, vehicleTable } from './identifiers.js';
+import { lostRows } from './ledger.js';
 
 export type IfTableExists = 'fail' | 'append' | 'replace' | 'resume';
 
@@ -84,6 +85,7 @@ async function resume(client: Client, ref: TableRef, load: Load, standing: Stand
   }
   const same = runs.find((run) => sameRange(run, load) && datasetDifference(run, load) === null);
   if (same !== undefined) {
+    await refuseLosses(client, ref, same, standing);
     if (same.state === 'done') return { kind: 'done', run: same };
     if (same.mode === 'build' && same.replaces !== (standing.main?.oid ?? null)) {
       throw mismatch(ref, same, 'from before the table that stands there now');
@@ -118,6 +120,30 @@ async function stands(client: Client, ref: TableRef, run: EarlierRun, { main }: 
   if (run.state === 'done' || run.mode !== 'build') return main !== null;
   const { build } = loadNames(ref.table, run.suffix).main;
   return (await findTable(client, { schema: ref.schema, table: build })) !== null;
+}
+
+/** The ledger says what was committed, not what has become of it. */
+async function refuseLosses(
+  client: Client,
+  ref: TableRef,
+  run: EarlierRun,
+  { vehicle, truth }: Standing,
+): Promise<void> {
+  const { schema } = ref;
+  const built = run.mode === 'build' && run.state === 'running' ? loadNames(ref.table, run.suffix) : undefined;
+  const place = built?.main.build ?? ref.table;
+  const truthPlace = built?.truth.build ?? truthTable(ref.table);
+  const lost = (what: string) =>
+    requestError(
+      'PG_ROWS_GONE',
+      `${what} of ${qualified({ schema, table: place })} that ${run.who} loaded are gone: someone deleted them; load all again with --if-exists replace`,
+    );
+  if (built === undefined && (vehicle === null || (run.truth && truth === null))) {
+    throw lost(vehicle === null ? 'the vehicles' : 'the truths');
+  }
+  const tables = [place, ...(run.truth ? [truthPlace] : [])].map((table) => ({ schema, table }));
+  const rows = await lostRows(client, schema, run, tables);
+  if (rows > 0) throw lost(`${rows} records`);
 }
 
 function mismatch(ref: TableRef, run: EarlierRun, how: string): FleetgenError {

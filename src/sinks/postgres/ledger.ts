@@ -9,7 +9,7 @@ import type { ShardDigest } from '../sink.js';
 import type { Load } from '../target.js';
 import { lockForTransaction } from './advisory-lock.js';
 import type { Client } from './client.js';
-import { qualified } from './identifiers.js';
+import { qualified, type TableRef } from './identifiers.js';
 
 /**
  * `running` until it ends, or for ever when it was killed; `done` when its rows are in the table under its name;
@@ -79,11 +79,31 @@ export async function createLedger(client: Client, schema: string): Promise<void
   await client.query('COMMIT');
 }
 
+/** Every column of the ledger, in no order: one that lacks any was made by another version. */
+const LAYOUT = {
+  fleetgen_run:
+    `run_id table_name mode replaces suffix state scenario_hash seed algorithm_version dataset_rows vehicles days
+    first_day interval_ms first_record_id truth range_from range_to host pid started_at finished_at`.split(/\s+/),
+  fleetgen_shard: 'run_id shard_index range_from range_to rows bytes sha256 truth_sha256 committed_at'.split(' '),
+} as const;
+
+/** Throws a requestError when the ledger there is not of this layout. */
 export async function ledgerExists(client: Client, schema: string): Promise<boolean> {
-  const result = await client.query<{ there: boolean }>('SELECT to_regclass($1) IS NOT NULL AS there', [
-    shardTable(schema),
-  ]);
-  return result.rows[0]!.there;
+  const found = await client.query<{ table: keyof typeof LAYOUT; columns: string[] }>(
+    `SELECT c.relname AS table, array_agg(a.attname::text) AS columns
+     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
+     WHERE n.nspname = $1 AND c.relname = ANY ($2::text[]) AND a.attnum > 0 AND NOT a.attisdropped GROUP BY 1`,
+    [schema, Object.keys(LAYOUT)],
+  );
+  for (const { table, columns } of found.rows) {
+    const missing = LAYOUT[table].find((column) => !columns.includes(column));
+    if (missing === undefined) continue;
+    throw requestError(
+      'PG_LEDGER_LAYOUT',
+      `${qualified({ schema, table })} was made by another version of fleetgen (it has no column ${missing}): finish or drop its interrupted loads with that version, then DROP TABLE ${shardTable(schema)}, ${runTable(schema)}`,
+    );
+  }
+  return found.rows.length === 2;
 }
 
 /** Writes the run's row, in state `running`. */
@@ -181,6 +201,29 @@ export async function committedShards(
     found.set(shard.index, { rows: Number(row.rows), bytes: Number(row.bytes), sha256: row.sha256 });
   }
   return found;
+}
+
+/**
+ * How many rows of the run's committed shards the tables lack: someone deleted them, or emptied the tables. Counted in one
+ * statement, as other loads may be committing theirs.
+ */
+export async function lostRows(
+  client: Client,
+  schema: string,
+  run: { readonly runId: string; readonly firstRecordId: number; readonly from: number; readonly to: number },
+  tables: readonly TableRef[],
+): Promise<number> {
+  const range = [run.firstRecordId + run.from, run.firstRecordId + run.to];
+  let lost = 0;
+  for (const table of tables) {
+    const result = await client.query<{ lost: string }>(
+      `SELECT (SELECT coalesce(sum(rows), 0) FROM ${shardTable(schema)} WHERE run_id = $1)
+         - (SELECT count(*) FROM ${qualified(table)} WHERE record_id >= $2 AND record_id < $3) AS lost`,
+      [run.runId, ...range],
+    );
+    lost = Math.max(lost, Number(result.rows[0]!.lost));
+  }
+  return lost;
 }
 
 /**
