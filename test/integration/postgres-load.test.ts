@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { planDataset } from '../../src/plan/dataset.js';
 import {
   dataset,
   laneOf,
@@ -109,11 +110,12 @@ describe('a load into PostgreSQL', () => {
     await runLoad(url, loadOf(data, 0, 1000), { ifExists: 'append' });
     await query(
       url,
-      `DELETE FROM fleet_vehicle WHERE vehicle_id = 'VEH-000003'; UPDATE fleet_vehicle SET region = 'kept'`,
+      `DELETE FROM fleet_vehicle WHERE vehicle_id = 'VEH-000003'; CREATE TABLE known AS SELECT vehicle_id, ctid AS place FROM fleet_vehicle`,
     );
     await runLoad(url, loadOf(data, 1000, 2000), { ifExists: 'append' });
     assert.equal(await value(url, 'SELECT count(*) FROM fleet'), '2000');
-    assert.deepEqual(await query(url, `SELECT vehicle_id FROM fleet_vehicle WHERE region <> 'kept'`), [
+    const untouched = 'SELECT FROM known k WHERE k.vehicle_id = v.vehicle_id AND k.place = v.ctid';
+    assert.deepEqual(await query(url, `SELECT vehicle_id FROM fleet_vehicle v WHERE NOT EXISTS (${untouched})`), [
       { vehicle_id: 'VEH-000003' },
     ]);
     await assert.rejects(runLoad(url, loadOf(data, 1500, 2000), { ifExists: 'append' }), {
@@ -122,6 +124,23 @@ describe('a load into PostgreSQL', () => {
     });
     await runLoad(url, loadOf(dataset(300, { firstRecordId: 2000 })), { ifExists: 'append' });
     assert.equal(await value(url, 'SELECT max(record_id) FROM fleet'), '2299');
+  });
+
+  it('refuses records of other vehicles under the same names, and takes other days of the same', async () => {
+    await fresh();
+    await runLoad(url, loadOf(dataset(500)));
+    const before = await relations(url);
+    const other = loadOf(dataset(300, { firstRecordId: 500, seed: 43 }));
+    await assert.rejects(runLoad(url, other, { ifExists: 'append' }), {
+      exitCode: 2,
+      code: 'PG_VEHICLES_DIFFER',
+      message: /^"public"."fleet_vehicle" has another VEH-\d{6} than the load/,
+    });
+    assert.deepEqual(await relations(url), before);
+    assert.equal(await value(url, 'SELECT count(*) FROM fleetgen_run'), '1');
+    const later = planDataset({ seed: 42, start: '2026-03-02', intervalSeconds: 10, rows: 400, firstRecordId: 500 });
+    await runLoad(url, loadOf(later), { ifExists: 'append' });
+    assert.equal(await value(url, 'SELECT count(*) FROM fleet'), '900');
   });
 
   it('makes the vehicles when an appended-to table has none, and needs no order of columns', async () => {

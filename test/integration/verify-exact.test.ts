@@ -125,7 +125,7 @@ describe('a table compared with the simulation', () => {
     const parts = { rows: 2000, to: url, table: 'parts' } as const;
     await generate({ ...parts, range: [0, 900] });
     await generate({ ...parts, range: [900, 2000], ifExists: 'append' });
-    await generate({ ...parts, rows: 500, seed: 7, firstRecordId: 2000, ifExists: 'append' });
+    await generate({ ...parts, rows: 500, start: '2026-02-02', firstRecordId: 2000, ifExists: 'append' });
     const table = { schema: 'public', table: 'parts' };
     const known = await knownParts(connectionOf(url), table, undefined);
     assert.equal(known.length, 3);

@@ -4,16 +4,13 @@ import type { Load } from '../target.js';
 import { lockForTransaction, workerOn } from './advisory-lock.js';
 import { findStanding } from './choose-load.js';
 import type { Client } from './client.js';
-import { createTable, tableSql, vehicleDefinition } from './ddl.js';
 import { earlierRuns, overlaps } from './earlier-runs.js';
 import { columnDifference, type ExistingTable } from './existing-table.js';
-import { qualified, quote, type TableRef, truthTable, vehicleTable } from './identifiers.js';
+import { qualified, type TableRef, truthTable, vehicleTable } from './identifiers.js';
 import { completeJointTables, createJointTables } from './joint-table.js';
 import { checkComplete, createLedger, endRun, ledgerExists, recordRun, supersedeRuns } from './ledger.js';
 import type { LoadContext, PreparedLoad } from './load-target.js';
-import { copyVehicles } from './vehicle-rows.js';
-
-const ARRIVALS = { schema: 'pg_temp', table: 'fleetgen_vehicle' };
+import { addVehicles, createVehicles, otherVehicle } from './vehicle-rows.js';
 
 /**
  * Joint loads share a table that has no keys yet, which is made here when it is missing. Throws a requestError when the
@@ -56,6 +53,7 @@ async function enter(asked: LoadContext, mode: 'append' | 'joint'): Promise<Load
   // In this order: the rows of a run that is no longer under way can be seen.
   await checkOtherRuns(client, ref, load, made);
   await checkNewRecords(client, ref, load);
+  if (context.vehicle !== null) await checkVehicles(client, ref, load);
   // Whatever stood there under this name is gone.
   if (made) await supersedeRuns(client, ref.schema, ref.table, load.runId);
   await recordRun(client, ref.schema, ref.table, load, mode, suffix);
@@ -138,6 +136,16 @@ async function checkNewRecords(client: Client, ref: TableRef, load: Load): Promi
   );
 }
 
+/** One table of vehicles describes those of all rows. */
+async function checkVehicles(client: Client, ref: TableRef, { dataset }: Load): Promise<void> {
+  const other = await otherVehicle(client, dataset, vehicleRefOf(ref));
+  if (other === null) return;
+  throw requestError(
+    'PG_VEHICLES_DIFFER',
+    `${qualified(vehicleRefOf(ref))} has another ${other} than the load, as its records are of another seed or scenario: give what those were given, or name another --table`,
+  );
+}
+
 function vehicleRefOf({ schema, table }: TableRef): TableRef {
   return { schema, table: vehicleTable(table) };
 }
@@ -149,27 +157,12 @@ async function finishAppend(context: LoadContext, client: Client): Promise<numbe
   await checkComplete(client, ref.schema, load);
   await client.query('BEGIN');
   const bytes =
-    vehicle === null ? await createVehicles(client, load, vehicleRef) : await addVehicles(client, load, vehicleRef);
+    vehicle === null
+      ? await createVehicles(client, load.dataset, vehicleRef)
+      : await addVehicles(client, load.dataset, vehicleRef);
   await endRun(client, ref.schema, load.runId, 'done');
   await client.query('COMMIT');
   await client.query(`ANALYZE ${qualified(ref)}`);
   if (load.truth) await client.query(`ANALYZE ${qualified({ schema: ref.schema, table: truthTable(ref.table) })}`);
-  return bytes;
-}
-
-async function createVehicles(client: Client, load: Load, ref: TableRef): Promise<number> {
-  await client.query(tableSql(vehicleDefinition(load.dataset.vehicle), ref.schema, ref.table));
-  return copyVehicles(client, load.dataset, ref.schema, ref.table);
-}
-
-/** Vehicles that are known stay as they are. */
-async function addVehicles(client: Client, load: Load, ref: TableRef): Promise<number> {
-  await client.query(createTable(ARRIVALS, load.dataset.vehicle, { storage: ' ON COMMIT DROP' }));
-  const bytes = await copyVehicles(client, load.dataset, ARRIVALS.schema, ARRIVALS.table);
-  const columns = load.dataset.vehicle.columns.map((column) => quote(column.name)).join(', ');
-  await client.query(
-    `INSERT INTO ${qualified(ref)} (${columns}) SELECT ${columns} FROM ${qualified(ARRIVALS)} n
-     WHERE NOT EXISTS (SELECT FROM ${qualified(ref)} v WHERE v.vehicle_id = n.vehicle_id) ON CONFLICT DO NOTHING`,
-  );
   return bytes;
 }

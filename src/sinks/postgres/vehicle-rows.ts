@@ -1,4 +1,4 @@
-/** The small table of vehicles, streamed by the coordinator itself. */
+/** The small table of vehicles, streamed by the coordinator itself: into a table of its own, or to those that are known. */
 import { createBatch } from '../../columns/batch.js';
 import { compileCsvWriter } from '../../encode/csv.js';
 import { runError } from '../../errors.js';
@@ -6,8 +6,12 @@ import type { Dataset } from '../../plan/dataset.js';
 import { fillVehicles } from '../../simulate/vehicle-rows.js';
 import type { Client } from './client.js';
 import { CopyStream } from './copy-stream.js';
+import { createTable, tableSql, vehicleDefinition } from './ddl.js';
+import { qualified, quote, type TableRef } from './identifiers.js';
 
 const BATCH_ROWS = 512;
+/** Gone at the end of the transaction. */
+const ARRIVALS = { schema: 'pg_temp', table: 'fleetgen_vehicle' };
 
 /** Copies all vehicles of the dataset into an existing table and returns the bytes of CSV sent. */
 export async function copyVehicles(client: Client, dataset: Dataset, schema: string, table: string): Promise<number> {
@@ -29,4 +33,51 @@ export async function copyVehicles(client: Client, dataset: Dataset, schema: str
     throw runError('PG_ROWS_LOST', `the table of vehicles took ${stored} of ${sent} rows: run again`);
   }
   return bytes;
+}
+
+/** Makes the table with all vehicles of the dataset, in the caller's transaction. Returns the bytes of CSV sent. */
+export async function createVehicles(client: Client, dataset: Dataset, ref: TableRef): Promise<number> {
+  await client.query(tableSql(vehicleDefinition(dataset.vehicle), ref.schema, ref.table));
+  return copyVehicles(client, dataset, ref.schema, ref.table);
+}
+
+/**
+ * Adds those vehicles of the dataset that the table lacks, in the caller's transaction. Returns the bytes of CSV sent. Throws
+ * a runError when one is there with other values: a load at the same time brought it.
+ */
+export async function addVehicles(client: Client, dataset: Dataset, ref: TableRef): Promise<number> {
+  const columns = dataset.vehicle.columns.map((column) => quote(column.name)).join(', ');
+  const bytes = await copyArrivals(client, dataset);
+  await client.query(
+    `INSERT INTO ${qualified(ref)} (${columns}) SELECT ${columns} FROM ${qualified(ARRIVALS)} n
+     WHERE NOT EXISTS (SELECT FROM ${qualified(ref)} v WHERE v.vehicle_id = n.vehicle_id) ON CONFLICT DO NOTHING`,
+  );
+  const other = await differing(client, dataset, ref);
+  if (other === null) return bytes;
+  throw runError(
+    'PG_VEHICLES_DIFFER',
+    `${qualified(ref)} got another ${other} meanwhile, by a load of another seed or scenario: name another --table`,
+  );
+}
+
+/** Of the dataset's vehicles one that the table has with other values, or null. In the caller's transaction. */
+export async function otherVehicle(client: Client, dataset: Dataset, ref: TableRef): Promise<string | null> {
+  await copyArrivals(client, dataset);
+  const other = await differing(client, dataset, ref);
+  await client.query(`DROP TABLE ${qualified(ARRIVALS)}`);
+  return other;
+}
+
+async function copyArrivals(client: Client, dataset: Dataset): Promise<number> {
+  await client.query(createTable(ARRIVALS, dataset.vehicle, { storage: ' ON COMMIT DROP' }));
+  return copyVehicles(client, dataset, ARRIVALS.schema, ARRIVALS.table);
+}
+
+async function differing(client: Client, dataset: Dataset, ref: TableRef): Promise<string | null> {
+  const row = (alias: string) => dataset.vehicle.columns.map((column) => `${alias}.${quote(column.name)}`).join(', ');
+  const found = await client.query<{ id: string }>(
+    `SELECT n.vehicle_id AS id FROM ${qualified(ARRIVALS)} n JOIN ${qualified(ref)} v USING (vehicle_id)
+     WHERE (${row('n')}) IS DISTINCT FROM (${row('v')}) ORDER BY 1 LIMIT 1`,
+  );
+  return found.rows[0]?.id ?? null;
 }
