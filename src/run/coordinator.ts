@@ -6,12 +6,13 @@ import { createHash, randomUUID } from 'node:crypto';
 import { FleetgenError, toErrorData } from '../errors.js';
 import type { Dataset } from '../plan/dataset.js';
 import { type Shard, shardsOf } from '../plan/shards.js';
+import type { ShardDigest } from '../sinks/sink.js';
 import type { Load, LoadResult, LoadTarget } from '../sinks/target.js';
 import type { RunListener } from './events.js';
 import { emptyLabelCounts, type LabelQuality, labelQuality } from './label-quality.js';
 import { Patience, pause, type RetryLimits } from './retry.js';
 import { runShards } from './shard-lanes.js';
-import { createSharedState, type SharedState } from './shared-state.js';
+import { Tally } from './tally.js';
 import { openWorkerPool, type WorkerPool } from './worker-pool.js';
 
 const PROGRESS_MS = 100;
@@ -65,8 +66,8 @@ export interface RunSummary extends LoadResult {
 }
 
 /**
- * Loads the records from:to of the dataset into the target. Throws FleetgenError; after a failure or an abort the
- * target has been undone and every thread has ended.
+ * Loads the records from:to of the dataset into the target. Throws FleetgenError; after a failure or an abort every thread
+ * has ended, and the target has been undone or the error says what is left.
  */
 export async function runLoad(options: RunOptions): Promise<RunSummary> {
   const { dataset, from, to, target, signal } = options;
@@ -74,13 +75,13 @@ export async function runLoad(options: RunOptions): Promise<RunSummary> {
   const workers = Math.min(options.workers, shards.length);
   const load: Load = { runId: randomUUID(), dataset, from, to, truth: options.truth ?? false, shards, workers };
   const started = performance.now();
-  const state = createSharedState();
+  const tally = new Tally();
   const ending = new AbortController();
   const { shardsPerThread = 1 } = target;
   const size = { threads: Math.ceil(workers / shardsPerThread), shardsPerThread };
   const window = shardsPerThread === 1 ? workers * WINDOW : workers;
   const patience = new Patience(options.retry);
-  const digests = new Map<number, string>();
+  const digests = new Map<number, ShardDigest>();
   const labels = emptyLabelCounts();
   const emit: RunListener = (event) => options.onEvent?.(event);
   let pool: WorkerPool | undefined;
@@ -91,9 +92,9 @@ export async function runLoad(options: RunOptions): Promise<RunSummary> {
   const report = () =>
     options.onProgress?.({
       phase,
-      rows: state.rows(),
+      rows: tally.rows(),
       totalRows: to - from - skipped,
-      bytes: state.bytes(),
+      bytes: tally.bytes(),
       seconds: (performance.now() - started) / 1000,
     });
   const timer = setInterval(report, PROGRESS_MS);
@@ -101,15 +102,15 @@ export async function runLoad(options: RunOptions): Promise<RunSummary> {
   /** Loads what is missing: all at first, less of a resumed load, and later what a crash of the server took back. */
   const loadMissing = async (): Promise<void> => {
     for (;;) {
-      const missing = await missingShards(load, target, digests);
+      const missing = await missingShards(load, target, digests, tally);
       if (!begun) {
         begun = true;
         skipped = to - from - rowsOf(missing);
         emit({ kind: 'opened', load, skipped });
       }
       if (missing.length === 0) break;
-      pool ??= openWorkerPool(dataset, state, size, options.workerFile);
-      await runShards(missing, { target, pool, window, patience, ending, emit, digests, labels });
+      pool ??= openWorkerPool(dataset, size, options.workerFile);
+      await runShards(missing, { target, pool, window, patience, ending, emit, digests, tally, labels });
     }
     await pool?.close();
     pool = undefined;
@@ -150,8 +151,8 @@ export async function runLoad(options: RunOptions): Promise<RunSummary> {
     };
   } catch (error) {
     ending.abort(error);
-    await undo(state, pool, target);
-    const reason = explained(signal?.aborted ? interrupted(signal) : error, target, digests.size > 0);
+    const left = await undo(pool, target);
+    const reason = explained(signal?.aborted ? interrupted(signal) : error, target, digests.size > 0, left);
     const { code, message } = toErrorData(reason);
     emit({ kind: 'failed', code, message });
     throw reason;
@@ -160,19 +161,24 @@ export async function runLoad(options: RunOptions): Promise<RunSummary> {
   }
 }
 
-async function undo(state: SharedState, pool: WorkerPool | undefined, target: LoadTarget): Promise<void> {
-  state.requestAbort();
+async function undo(pool: WorkerPool | undefined, target: LoadTarget): Promise<string | undefined> {
   // The threads first: one that still commits while the target is undone would leave its shard behind.
   await pool?.abort();
-  await target.abort();
+  return target.abort();
 }
 
 /** Fills in the digests of the shards that are lasting, forgets those of shards that are not, and returns the latter. */
-async function missingShards(load: Load, target: LoadTarget, digests: Map<number, string>): Promise<readonly Shard[]> {
+async function missingShards(
+  load: Load,
+  target: LoadTarget,
+  digests: Map<number, ShardDigest>,
+  tally: Tally,
+): Promise<readonly Shard[]> {
   if (target.settled === undefined) return load.shards.filter((shard) => !digests.has(shard.index));
   const settled = await target.settled(load.shards);
+  for (const [index, digest] of digests) if (!settled.has(index)) tally.takeBack(digest);
   digests.clear();
-  for (const [index, digest] of settled) digests.set(index, digest.sha256);
+  for (const [index, digest] of settled) digests.set(index, digest);
   return load.shards.filter((shard) => !settled.has(shard.index));
 }
 
@@ -180,15 +186,17 @@ function rowsOf(shards: readonly Shard[]): number {
   return shards.reduce((sum, shard) => sum + shard.to - shard.from, 0);
 }
 
-function inOrder(shards: readonly Shard[], digests: ReadonlyMap<number, string>): string[] {
-  return shards.map((shard) => digests.get(shard.index)!);
+function inOrder(shards: readonly Shard[], digests: ReadonlyMap<number, ShardDigest>): string[] {
+  return shards.map((shard) => digests.get(shard.index)!.sha256);
 }
 
-/** What stays of a load that can be resumed is part of what went wrong. */
-function explained(error: unknown, target: LoadTarget, begun: boolean): unknown {
-  if (!target.resumable || !begun || !(error instanceof FleetgenError) || error.exitCode === 2) return error;
+/** What stays of a load that can be resumed, or could not be undone, is part of what went wrong. */
+function explained(error: unknown, target: LoadTarget, begun: boolean, left: string | undefined): unknown {
+  if (!(error instanceof FleetgenError) || error.exitCode === 2) return error;
+  const kept = target.resumable && begun;
+  if (!kept && left === undefined) return error;
   const what = error.code === 'INTERRUPTED' ? 'interrupted' : error.message;
-  const line = `${what}; the records that are in stay: run the same command again to load the rest`;
+  const line = `${what}; ${left ?? 'the records that are in stay: run the same command again to load the rest'}`;
   return new FleetgenError(error.code, line, error.exitCode, error.cause ?? error);
 }
 

@@ -5,6 +5,7 @@ import type { Shard } from '../plan/shards.js';
 import type { ShardDigest } from '../sinks/sink.js';
 import type { WorkerSinkSpec } from '../sinks/target.js';
 import type { LabelCounts } from './label-quality.js';
+import type { AttemptProgress } from './tally.js';
 
 /** Given to a worker thread once, when it starts. */
 export interface WorkerSetup {
@@ -18,6 +19,8 @@ export interface ShardTask {
   readonly sink: WorkerSinkSpec;
   /** Shared: the worker sets it to the counts of the shard's records. */
   readonly labels: LabelCounts;
+  /** Shared: the worker adds to it as rows leave the encoder. */
+  readonly progress: AttemptProgress;
 }
 
 /** Give the sinks back, and stay busy until `tasks` of these are under way, so that every worker gets its share of them. */

@@ -9,9 +9,11 @@ import type { LoadTarget } from '../sinks/target.js';
 import type { RunListener } from './events.js';
 import { addLabelCounts, emptyLabelCounts, type LabelCounts } from './label-quality.js';
 import { type Patience, pause } from './retry.js';
+import type { AttemptProgress, Tally } from './tally.js';
+import { Turns } from './turns.js';
 import type { WorkerPool } from './worker-pool.js';
 
-/** A second thread lost on the same shard is no accident. */
+/** A second thread lost on the same shard, which was then alone, is no accident. */
 const DEATHS_ALLOWED = 1;
 
 export interface LaneContext {
@@ -23,23 +25,26 @@ export interface LaneContext {
   /** Ends all lanes, also those that pause before another attempt. */
   readonly ending: AbortController;
   readonly emit: RunListener;
-  /** SHA-256 by index of shard; the lanes add to it. */
-  readonly digests: Map<number, string>;
+  /** By index of shard; the lanes add to it. */
+  readonly digests: Map<number, ShardDigest>;
+  readonly tally: Tally;
   /** Of the records that this run made; the lanes add to it. */
   readonly labels: LabelCounts;
 }
 
 /** Resolves when every shard is done. The first failure that won't pass ends all lanes and is thrown. */
 export async function runShards(shards: readonly Shard[], context: LaneContext): Promise<void> {
-  const { target, window, ending, digests } = context;
+  const { target, window, ending, digests, tally } = context;
+  const turns = new Turns();
   let next = 0;
   const lane = async () => {
-    const labels = emptyLabelCounts();
+    const attempt: Attempt = { labels: emptyLabelCounts(), progress: tally.openLane(), turns };
     while (next < shards.length) {
       ending.signal.throwIfAborted();
       const shard = shards[next++]!;
-      const digest = await runShard(shard, labels, context);
-      digests.set(shard.index, digest.sha256);
+      const digest = await runShard(shard, attempt, context);
+      tally.add(attempt.progress, digest);
+      digests.set(shard.index, digest);
       target.shardDone(shard, digest);
     }
   };
@@ -52,17 +57,26 @@ export async function runShards(shards: readonly Shard[], context: LaneContext):
   }
 }
 
-async function runShard(shard: Shard, labels: LabelCounts, context: LaneContext): Promise<ShardDigest> {
-  const { patience, ending, emit } = context;
+/** What a lane lends to each attempt. */
+interface Attempt {
+  readonly labels: LabelCounts;
+  readonly progress: AttemptProgress;
+  readonly turns: Turns;
+}
+
+async function runShard(shard: Shard, lane: Attempt, context: LaneContext): Promise<ShardDigest> {
+  const { patience, ending, emit, tally } = context;
   let deaths = 0;
   for (let attempt = 1; ; attempt++) {
     const started = performance.now();
-    const outcome = await attemptShard(shard, labels, context);
+    // A thread may make several shards: whichever of them ended it shows when each is alone.
+    const outcome = await lane.turns.take(deaths > 0, () => attemptShard(shard, lane, context));
     if (!(outcome instanceof FleetgenError)) {
       patience.succeeded();
       emit({ kind: 'shard', shard, digest: outcome, attempt, ms: performance.now() - started });
       return outcome;
     }
+    tally.clear(lane.progress);
     if (outcome.code === 'WORKER_DIED' && ++deaths > DEATHS_ALLOWED) throw outcome;
     const pauseMs = patience.pauseAfter(outcome, attempt);
     emit({ kind: 'retry', shard, attempt, code: outcome.code, message: outcome.message, pauseMs });
@@ -75,13 +89,14 @@ async function runShard(shard: Shard, labels: LabelCounts, context: LaneContext)
 /** The shard's digest, or a failure that may pass. Throws any other. */
 async function attemptShard(
   shard: Shard,
-  labels: LabelCounts,
+  { labels, progress }: Attempt,
   context: LaneContext,
 ): Promise<ShardDigest | FleetgenError> {
   const { target, pool, ending } = context;
+  ending.signal.throwIfAborted();
   let failure: FleetgenError;
   try {
-    const answer = await pool.run(shard, target.sinkFor(shard), labels);
+    const answer = await pool.run(shard, target.sinkFor(shard), labels, progress);
     if (answer.kind === 'done') {
       addLabelCounts(context.labels, labels);
       return answer.digest;
@@ -95,8 +110,11 @@ async function attemptShard(
   // What a thread leaves when another failure ends the run is no reason to go on.
   ending.signal.throwIfAborted();
   const mayPass = target.passing !== undefined && (failure.code === 'WORKER_DIED' || target.passing(failure));
-  if (!mayPass) throw failure;
-  return failure;
+  if (mayPass) return failure;
+  // An attempt whose commit came through after it was given up stands in the way of the next one.
+  const settled = failure.exitCode === 1 ? await settledShard(shard, context).catch(() => undefined) : undefined;
+  if (settled !== undefined) return settled;
+  throw failure;
 }
 
 /** A server that doesn't answer yet is asked again by the next attempt, which can't commit twice. */

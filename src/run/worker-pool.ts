@@ -8,7 +8,8 @@ import type { Shard } from '../plan/shards.js';
 import type { LoadTarget } from '../sinks/target.js';
 import type { LabelCounts } from './label-quality.js';
 import type { CloseTask, ShardTask, WorkerAnswer, WorkerSetup, WorkerTask } from './messages.js';
-import type { SharedState } from './shared-state.js';
+import { createSharedState } from './shared-state.js';
+import type { AttemptProgress } from './tally.js';
 
 /** How long threads may take to give their sinks back before they are ended. */
 const GRACE_MS = 1000;
@@ -17,7 +18,12 @@ const YOUNG_GENERATION_MB = 6;
 
 export interface WorkerPool {
   /** Rejects with a FleetgenError when the thread dies; every other failure is an answer. */
-  run(shard: Shard, sink: ReturnType<LoadTarget['sinkFor']>, labels: LabelCounts): Promise<WorkerAnswer>;
+  run(
+    shard: Shard,
+    sink: ReturnType<LoadTarget['sinkFor']>,
+    labels: LabelCounts,
+    progress: AttemptProgress,
+  ): Promise<WorkerAnswer>;
   /** After the last shard: every worker closes its sink, then the threads end. */
   close(): Promise<void>;
   /** After a failure: the threads see the abort flag, undo their shards and end; a stuck one is ended. */
@@ -26,10 +32,10 @@ export interface WorkerPool {
 
 export function openWorkerPool(
   dataset: Dataset,
-  state: SharedState,
   { threads, shardsPerThread }: { readonly threads: number; readonly shardsPerThread: number },
   workerFile: URL = new URL('./worker.js', import.meta.url),
 ): WorkerPool {
+  const state = createSharedState();
   const setup: WorkerSetup = { dataset, state: state.memory };
   const pool = new Piscina<WorkerTask, WorkerAnswer>({
     filename: fileURLToPath(workerFile),
@@ -50,8 +56,8 @@ export function openWorkerPool(
     Promise.race([Promise.allSettled(promises), sleep(GRACE_MS, undefined, { ref: false })]);
 
   return {
-    async run(shard, sink, labels) {
-      const task: ShardTask = { kind: 'shard', shard, sink: sink.spec, labels };
+    async run(shard, sink, labels, progress) {
+      const task: ShardTask = { kind: 'shard', shard, sink: sink.spec, labels, progress };
       const answer = pool.run(task, { transferList: [...sink.transfer] as never[] });
       running.add(answer);
       try {

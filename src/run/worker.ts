@@ -8,6 +8,7 @@ import type { WorkerSinkSpec } from '../sinks/target.js';
 import type { ShardTask, WorkerAnswer, WorkerSetup, WorkerTask } from './messages.js';
 import { type ShardStreamer, shardStreamers } from './shard-rows.js';
 import { sharedStateOn } from './shared-state.js';
+import { addProgress } from './tally.js';
 
 /** How soon a worker that waits for its sink notices an abort. */
 const ABORT_POLL_MS = 50;
@@ -39,13 +40,16 @@ export default async function work(task: WorkerTask): Promise<WorkerAnswer> {
   }
 }
 
-async function runShard({ shard, sink: spec, labels }: ShardTask, lane: Lane): Promise<ShardDigest> {
+async function runShard({ shard, sink: spec, labels, progress }: ShardTask, lane: Lane): Promise<ShardDigest> {
   const stop = watchAbort();
   let sink: ShardSink | undefined;
   try {
     sink = await stop.or(sinkOf(spec, lane));
     await stop.or(sink.begin(shard));
-    const digest = await lane.stream(shard, sink, labels, { or: stop.or, progress: state.add });
+    const digest = await lane.stream(shard, sink, labels, {
+      or: stop.or,
+      progress: (rows, bytes) => addProgress(progress, rows, bytes),
+    });
     await stop.or(sink.commit(digest));
     return digest;
   } catch (error) {

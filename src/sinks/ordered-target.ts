@@ -94,7 +94,7 @@ class OrderedTarget implements LoadTarget {
     return { target: this.#options.name, bytes: this.#bytes, finishSeconds: (performance.now() - started) / 1000 };
   }
 
-  async abort(): Promise<void> {
+  async abort(): Promise<undefined> {
     this.#aborted = true;
     this.#queue?.fail(stopped());
     this.#truthQueue?.fail(stopped());

@@ -56,8 +56,11 @@ export interface LoadTarget {
   shardDone(shard: Shard, digest: ShardDigest): void;
   /** After the last shard: companions, key, indexes, swap. May be called again where `passing` says so of its error. */
   finish(): Promise<LoadResult>;
-  /** After a failure or an interruption: leaves nothing half-done, unless `resumable`. Never throws. */
-  abort(): Promise<void>;
+  /**
+   * After a failure or an interruption: leaves nothing half-done, unless `resumable`. Never throws; where it could not undo
+   * the load, the text says what is left and how it goes away.
+   */
+  abort(): Promise<string | undefined>;
   /**
    * The digests of those of the shards that are lasting, by index: of an earlier run that goes on, and of commits whose
    * answer was lost; not those that a crash of the server took back. Absent: a done shard lasts, and every load starts afresh.

@@ -5,8 +5,11 @@ import { once } from 'node:events';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import type { RunEvent } from '../../src/run/events.js';
+import { generate } from '../../src/run/generate.js';
 import { CLI } from '../cli/run-cli.js';
 import { startServer, type TestServer, value } from '../integration/postgres-fixture.js';
+import { openProxy } from './proxy.js';
 
 const LOADING = `SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'COPY%'`;
 const UNDOING = `SELECT count(*) > 0 FROM pg_locks WHERE NOT granted`;
@@ -45,6 +48,34 @@ describe('an interrupted load that can not be undone', () => {
       } finally {
         await holder.end();
       }
+    });
+  }
+
+  for (const [ifExists, left] of [
+    ['append', /its rows stay in "public"\."fleet"; finish it with --if-exists resume$/],
+    [
+      'replace',
+      /stays beside "public"\."fleet"; the next load into that drops it, or finish it with --if-exists resume$/,
+    ],
+  ] as const) {
+    it(`says what is left when the server can't be reached any more: ${ifExists}`, async () => {
+      const url = await server.database();
+      await generate({ rows: 1000, to: url, table: 'fleet' });
+      const proxy = await openProxy(Number(new URL(url).port));
+      const through = new URL(url);
+      through.port = String(proxy.port);
+      const stop = new AbortController();
+      const load = { rows: 200_000, firstRecordId: 1000, table: 'fleet', workers: 2 };
+      const onEvent = ({ kind }: RunEvent) => {
+        if (kind !== 'shard') return;
+        proxy.close();
+        stop.abort();
+      };
+      const loading = generate({ ...load, to: through.href, ifExists, onEvent, signal: stop.signal });
+      await assert.rejects(loading, { code: 'INTERRUPTED', exitCode: 130, message: left });
+      const summary = await generate({ ...load, to: url, ifExists: 'resume' });
+      assert.ok(summary.rowsSkipped > 0);
+      assert.equal(summary.rows + summary.rowsSkipped, load.rows);
     });
   }
 });

@@ -1,5 +1,6 @@
 /** The worker thread, but for one shard that ends it as often as the lines in a file say. */
 import { appendFileSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkerAnswer, WorkerTask } from '../../src/run/messages.js';
 import work from '../../src/run/worker.js';
 
@@ -12,9 +13,14 @@ interface Deaths {
 
 export default async function dyingWork(task: WorkerTask): Promise<WorkerAnswer> {
   const { shard, times, log } = JSON.parse(process.env.TEST_DEATHS!) as Deaths;
-  if (task.kind === 'shard' && task.shard.index === shard && readFileSync(log, 'utf8').length < times) {
-    appendFileSync(log, 'x');
-    process.exit(9);
+  if (task.kind === 'shard' && readFileSync(log, 'utf8').length < times) {
+    if (task.shard.index === shard) {
+      appendFileSync(log, 'x');
+      await sleep(50);
+      process.exit(9);
+    }
+    // So that the thread's other shards are under way when it ends.
+    await sleep(200);
   }
   return work(task);
 }

@@ -73,7 +73,7 @@ export interface Leftover {
 
 /**
  * Drops what loads of the table left under passing names, as far as no session holds it; the next load tries again. The
- * suffixes come from the ledger: nothing else is ever dropped.
+ * suffixes come from the ledger: nothing else is ever dropped. Returns the names of those that stay.
  */
 export async function dropPassingTables(
   client: Client,
@@ -81,7 +81,7 @@ export async function dropPassingTables(
   table: string,
   leftovers: readonly Leftover[],
   lockTimeoutMs: number,
-): Promise<void> {
+): Promise<string[]> {
   const owned = leftovers.flatMap(({ suffix, old }) => {
     const { main, vehicle, truth } = loadNames(table, suffix);
     return [main, vehicle, truth].flatMap((names) => (old ? [names.build, names.old] : [names.build]));
@@ -91,6 +91,7 @@ export async function dropPassingTables(
      WHERE n.nspname = $1 AND c.relname = ANY ($2::text[]) AND c.relkind = 'r'`,
     [schema, owned],
   );
+  const left: string[] = [];
   for (const { name } of found.rows) {
     await client.query('BEGIN');
     try {
@@ -99,8 +100,10 @@ export async function dropPassingTables(
       await client.query('COMMIT');
     } catch {
       await client.query('ROLLBACK');
+      left.push(name);
     }
   }
+  return left;
 }
 
 /** What all loads into the table that the ledger knows may have left, but for the tables that the latest `keep` replaced. */

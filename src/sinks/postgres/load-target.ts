@@ -15,7 +15,7 @@ import { dropPassingTables, knownLeftovers } from './build-table.js';
 import { type Choice, chooseLoad, findStanding, type IfTableExists, lockFor, type Standing } from './choose-load.js';
 import { type Client, connectClient, destroyClient } from './client.js';
 import { type ConnectionOptions, connectionOf, displayUrl } from './connection.js';
-import { buildNames, checkNames, runSuffix, type TableRef, truthTable } from './identifiers.js';
+import { buildNames, checkNames, qualified, runSuffix, type TableRef, truthTable } from './identifiers.js';
 import { completeJointTables } from './joint-table.js';
 import { adoptRun, committedShards, type LoadMode, runState } from './ledger.js';
 import { mayPass, serverError } from './server-error.js';
@@ -183,20 +183,37 @@ class PostgresTarget implements LoadTarget {
     };
   }
 
-  async abort(): Promise<void> {
+  async abort(): Promise<string | undefined> {
     const backends = this.#sessions.drop();
     // Without a load nothing was asked of the server; without a session nothing was done there.
-    if (this.#load === undefined || backends.length === 0) return;
+    if (this.#load === undefined || backends.length === 0) return undefined;
+    const kept = this.resumable || this.#swapBusy;
     try {
       // A server that is gone is not waited for: the next load into the table cleans up.
       const client = await connectClient({ ...this.#connection, connectTimeoutMs: 2000 });
-      if (!(this.resumable || this.#swapBusy) || !(await endKeeping(client, this.#ref, this.#load, backends))) {
-        await undoRun(client, this.#ref, this.#load, backends);
-      }
+      const left =
+        kept && (await endKeeping(client, this.#ref, this.#load, backends))
+          ? []
+          : await undoRun(client, this.#ref, this.#load, backends);
       await client.end();
-    } catch {
-      // Whatever could not be undone is in the ledger.
+      return left.length === 0 ? undefined : `${left.join(', ')} can't be dropped as others use it: ${this.#cleanUp()}`;
+    } catch (error) {
+      if (kept || !this.#chosen) return undefined;
+      const { message } = serverError(error, displayUrl(this.#connection));
+      return `nothing could be undone (${message}): ${this.#remains()}`;
     }
+  }
+
+  #cleanUp(): string {
+    return `the next load into ${qualified(this.#ref)} drops it`;
+  }
+
+  /** What the ledger keeps of a load that was not undone. */
+  #remains(): string {
+    const resume = 'finish it with --if-exists resume';
+    if (this.#prepared?.table === this.#ref.table) return `its rows stay in ${qualified(this.#ref)}; ${resume}`;
+    const stays = `what it loaded stays beside ${qualified(this.#ref)}; the next load into that drops it`;
+    return this.#options.unlogged ? stays : `${stays}, or ${resume}`;
   }
 
   /** A load that is whole but for its swap is worth keeping. */

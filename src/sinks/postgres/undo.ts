@@ -13,20 +13,27 @@ const LOOK_MS = 50;
 
 /**
  * Ends the given backends of the load and whatever still writes into its build tables, then drops those tables, or
- * deletes the rows it appended. A load that is done stays. Throws what the server says.
+ * deletes the rows it appended. A load that is done stays. Returns the names of tables that somebody holds, so that they stay.
+ * Throws what the server says.
  */
-export async function undoRun(client: Client, ref: TableRef, load: Load, backends: readonly number[]): Promise<void> {
+export async function undoRun(
+  client: Client,
+  ref: TableRef,
+  load: Load,
+  backends: readonly number[],
+): Promise<readonly string[]> {
   const suffix = runSuffix(load.runId);
   await endBackends(client, ref.schema, buildNames(ref.table, suffix), backends);
-  if (!(await ledgerExists(client, ref.schema))) return;
+  if (!(await ledgerExists(client, ref.schema))) return [];
   const run = await client.query<{ mode: LoadMode }>(`SELECT mode FROM ${runTable(ref.schema)} WHERE run_id = $1`, [
     load.runId,
   ]);
   const mode = run.rows[0]?.mode;
-  if (mode === 'build')
-    await dropPassingTables(client, ref.schema, ref.table, [{ suffix, old: false }], DROP_LOCK_TIMEOUT_MS);
+  const built = mode === 'build' ? [{ suffix, old: false }] : [];
+  const left = await dropPassingTables(client, ref.schema, ref.table, built, DROP_LOCK_TIMEOUT_MS);
   if (mode !== undefined) await deleteShards(client, ref, load, mode !== 'build');
   if (mode === 'joint') await dropJointTables(client, ref, load);
+  return left;
 }
 
 /** Ends the backends of a load that is to be resumed later. False when nothing of it is committed, so that nothing is worth keeping. */
