@@ -5,8 +5,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { median } from '../src/bench/statistics.js';
 import { type BenchRun, RESULTS_FOLDER } from './report.js';
-import { lowerIsBetter, type Measurement, median } from './results.js';
+import { lowerIsBetter, type Measurement } from './results.js';
 
 export interface Change {
   readonly figure: string;

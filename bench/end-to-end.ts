@@ -4,12 +4,12 @@ import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { benchDataset, equalRanges } from './bench-dataset.js';
-import { interleave } from './interleave.js';
+import { benchDataset, equalRanges } from '../src/bench/bench-dataset.js';
+import { interleave } from '../src/bench/interleave.js';
+import { withFolder } from '../src/bench/temporary-folder.js';
 import type { ChildReport } from './load-child.js';
 import type { Recorder } from './results.js';
 import { runChild } from './run-child.js';
-import { withFolder } from './temporary-folder.js';
 
 const CLI = fileURLToPath(new URL('../src/cli.js', import.meta.url));
 

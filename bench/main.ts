@@ -1,8 +1,8 @@
 /** `npm run bench`: measures this checkout on this machine. --quick for a minute, --only NAME for a part (repeatable). */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { checkoutFacts } from './checkout.js';
 import { measureBillion, measureFile, measureFirstByte, measureMemory, measureNull } from './end-to-end.js';
-import { machineFacts } from './machine.js';
 import { measurePostgres } from './postgres.js';
 import { type BenchRun, machineLines, saveRun, sectionTable } from './report.js';
 import { type Derived, type Measurement, Recorder } from './results.js';
@@ -60,7 +60,7 @@ async function main(): Promise<void> {
   if (unknown !== undefined)
     throw new Error(`no part is called "${unknown}": give ${Object.keys(SECTIONS).join(', ')}`);
 
-  const machine = machineFacts();
+  const machine = checkoutFacts();
   const date = new Date().toISOString();
   const measurements: Measurement[] = [];
   const derived: Derived[] = [];

@@ -3,19 +3,18 @@
  * its own files (the ceiling), INSERT ... SELECT, and pages of INSERTs. From the first byte to the last commit; key and
  * indexes apart.
  */
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
+import { benchDataset, equalRanges } from '../src/bench/bench-dataset.js';
+import { interleave } from '../src/bench/interleave.js';
+import { withFolder } from '../src/bench/temporary-folder.js';
+import { withServer } from '../src/bench/temporary-server.js';
 import type { Dataset } from '../src/plan/dataset.js';
 import type { CopyFormat } from '../src/run/defaults.js';
-import { openEmbedded } from '../src/sinks/postgres/embedded/open.js';
-import { resetEmbedded } from '../src/sinks/postgres/embedded/stop.js';
-import { benchDataset, equalRanges } from './bench-dataset.js';
 import { epochMs } from './clock.js';
 import type { LoadOptions } from './end-to-end.js';
-import { interleave } from './interleave.js';
 import type { ChildReport } from './load-child.js';
 import type { Recorder } from './results.js';
 import { runChild } from './run-child.js';
@@ -29,7 +28,6 @@ import {
   rowsOfPages,
   timeFill,
 } from './server-loads.js';
-import { withFolder } from './temporary-folder.js';
 
 const PAGES = 50;
 /** INSERT ... SELECT runs at this share of the rows. */
@@ -44,7 +42,7 @@ const INSERTS = '1000-row INSERTs, 1 session';
 
 /** Returns the server's version. */
 export async function measurePostgres(recorder: Recorder, options: LoadOptions): Promise<string> {
-  return withServer((url) =>
+  return withServer(({ url }) =>
     withFolder(async (folder) => {
       const { rows, rounds, workers } = options;
       const dataset = benchDataset(rows);
@@ -106,22 +104,6 @@ export async function measurePostgres(recorder: Recorder, options: LoadOptions):
       return version.rows[0]!.server_version;
     }),
   );
-}
-
-async function withServer<T>(use: (url: string) => Promise<T>): Promise<T> {
-  const home = await mkdtemp(join(tmpdir(), 'fleetgen-bench-server-'));
-  try {
-    await chmod(home, 0o755);
-    const server = await openEmbedded({ home });
-    try {
-      return await use(server.url);
-    } finally {
-      await server.stop();
-      await resetEmbedded(home);
-    }
-  } finally {
-    await rm(home, { recursive: true, force: true });
-  }
 }
 
 /** The bytes of the load, without headers, in as many files as it has connections. */

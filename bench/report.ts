@@ -1,9 +1,10 @@
 /** A run's figures: as JSON in bench-results/, and as a table for people, 80 columns wide. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { median, spreadText } from '../src/bench/statistics.js';
 import { fullCount } from '../src/run/human.js';
-import type { Machine } from './machine.js';
-import { type Bound, type Derived, holds, type Measurement, median, type Unit } from './results.js';
+import type { Checkout } from './checkout.js';
+import { type Bound, type Derived, holds, type Measurement, type Unit } from './results.js';
 
 export const RESULTS_FOLDER = 'bench-results';
 
@@ -11,7 +12,7 @@ export interface BenchRun {
   /** ISO 8601. */
   readonly date: string;
   readonly quick: boolean;
-  readonly machine: Machine;
+  readonly machine: Checkout;
   /** Of the embedded server, when loads were measured. */
   readonly serverVersion?: string;
   readonly measurements: readonly Measurement[];
@@ -51,7 +52,7 @@ export function sectionTable(
 
 function line({ name, unit, values, bound }: Measurement | Derived): string {
   const value = median(values);
-  const note = bound === undefined ? spread(values) : verdict(value, bound, unit);
+  const note = bound === undefined ? spreadText(values) : verdict(value, bound, unit);
   return `  ${name.padEnd(30)}${valueText(value, unit).padStart(25)}  ${note}`.trimEnd();
 }
 
@@ -60,14 +61,6 @@ function valueText(value: number, unit: Unit | undefined): string {
   if (unit === 's') return `${value.toFixed(3)} s`;
   if (unit === 'bytes') return `${(value / 1e6).toFixed(1)} MB`;
   return `${fullCount(value)} ${unit}`;
-}
-
-/** How far the rounds are from their median, in per cent. */
-function spread(values: readonly number[]): string {
-  const middle = median(values);
-  if (values.length < 2 || middle <= 0) return '';
-  const percent = (value: number) => `${value >= middle ? '+' : ''}${((value / middle - 1) * 100).toFixed(0)}`;
-  return `${percent(Math.min(...values))} .. ${percent(Math.max(...values))} %`;
 }
 
 function verdict(value: number, bound: Bound, unit: Unit | undefined): string {

@@ -67,12 +67,6 @@ export class Recorder {
   }
 }
 
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-}
-
 export function holds(value: number, { atLeast = -Infinity, atMost = Infinity }: Bound): boolean {
   return value >= atLeast && value <= atMost;
 }

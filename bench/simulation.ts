@@ -1,12 +1,12 @@
 /** The stages of one core, each alone: random numbers, planning, simulating, encoding (beside fast-csv), the digest. */
 import { createHash } from 'node:crypto';
 import { writeToBuffer } from 'fast-csv';
+import { benchDataset } from '../src/bench/bench-dataset.js';
 import { type Batch, createBatch } from '../src/columns/batch.js';
 import { compileCsvWriter } from '../src/encode/csv.js';
 import { type Dataset, plannerOf } from '../src/plan/dataset.js';
 import { Sfc32, STREAM } from '../src/random/sfc32.js';
 import { createSimulator } from '../src/simulate/record-source.js';
-import { benchDataset } from './bench-dataset.js';
 import { csvTextRows } from './csv-text-rows.js';
 import { type MicroOptions, type MicroTask, measureMicro } from './micro.js';
 import type { Recorder } from './results.js';

@@ -7,11 +7,11 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
-import { interleave } from './interleave.js';
-import { machineFacts } from './machine.js';
+import { interleave } from '../src/bench/interleave.js';
+import { withFolder } from '../src/bench/temporary-folder.js';
+import { checkoutFacts } from './checkout.js';
 import { machineLines, saveRun, sectionTable } from './report.js';
 import { Recorder } from './results.js';
-import { withFolder } from './temporary-folder.js';
 
 const CLI = fileURLToPath(new URL('../src/cli.js', import.meta.url));
 const KAFKA = fileURLToPath(new URL('../../scripts/kafka.sh', import.meta.url));
@@ -157,7 +157,7 @@ async function measureLines(recorder: Recorder, { messages, rounds }: Size): Pro
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
 const size: Size = values.quick ? { messages: 500_000, rounds: 2 } : { messages: 2_000_000, rounds: 5 };
-const machine = machineFacts();
+const machine = checkoutFacts();
 const date = new Date().toISOString();
 const recorders: Recorder[] = [];
 for (const [name, measure] of [

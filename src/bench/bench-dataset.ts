@@ -1,7 +1,7 @@
 /** The dataset that everything is measured with: the defaults of `fleetgen generate`, at the size asked for. */
-import { type Dataset, planDataset } from '../src/plan/dataset.js';
-import { shardsOf } from '../src/plan/shards.js';
-import { DEFAULTS } from '../src/run/defaults.js';
+import { type Dataset, planDataset } from '../plan/dataset.js';
+import { shardsOf } from '../plan/shards.js';
+import { DEFAULTS } from '../run/defaults.js';
 
 export function benchDataset(rows: number): Dataset {
   const { seed, start, intervalSeconds } = DEFAULTS;
