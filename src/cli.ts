@@ -3,11 +3,11 @@
  * The command line. The only module that ends the process: it maps errors and signals to exit codes and one line each.
  * A command's module is loaded only when it is the one asked for, so that the first byte comes soon.
  */
-import { readFileSync } from 'node:fs';
 import yargs, { type Argv, type CommandModule } from 'yargs';
 import { GENERATE_FLAGS } from './commands/generate-options.js';
 import { strictArguments, unknownCommand, usageError } from './commands/usage-errors.js';
 import { type ExitCode, FleetgenError } from './errors.js';
+import { packageVersion } from './package-version.js';
 
 interface CommandEntry {
   readonly describe: string;
@@ -36,6 +36,11 @@ const COMMANDS: Record<string, CommandEntry> = {
     describe: 'Check a load against its scenario',
     unfinished: 'stopped before all was closed: an embedded server may still run; fleetgen db stop ends it',
     load: async (signal) => (await import('./commands/verify.js')).verifyCommand(signal) as never,
+  },
+  bench: {
+    describe: 'Measure this machine, and a PostgreSQL, as fleetgen uses them',
+    unfinished: 'stopped before the undo was through: a schema fleetgen_bench or a temporary folder may be left',
+    load: async (signal) => (await import('./commands/bench.js')).benchCommand(signal) as never,
   },
   schema: {
     describe: 'Print the tables as SQL, JSON Schema or a data dictionary',
@@ -107,11 +112,6 @@ async function buildParser(asked?: string): Promise<Argv> {
 /** The boolean flags of the command asked for and of the program, which yargs knows and its types leave out. */
 function switchesOf(command: Argv): readonly string[] {
   return (command as Argv & { getOptions(): { boolean: string[] } }).getOptions().boolean;
-}
-
-function packageVersion(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  return version;
 }
 
 /** For commands that undo their work, the first signal aborts and the second ends the process at once. */

@@ -39,10 +39,13 @@ export function processorTime(): ProcessorTime {
   return { busy: (all - idle) / 1000, all: all / 1000 };
 }
 
-/** The share of the processor, 0 to 1, that others use while this process sleeps. */
+/** The share of the processor, 0 to 1, that others use while this process sleeps. Throws the signal's reason. */
 export async function busyShare(ms: number, signal?: AbortSignal): Promise<number> {
   const before = processorTime();
-  await sleep(ms, undefined, { signal });
+  // Aborted, it rejects with an error of its own.
+  await sleep(ms, undefined, { signal }).catch((error: unknown) => {
+    throw signal?.reason ?? error;
+  });
   const after = processorTime();
   return after.all > before.all ? (after.busy - before.busy) / (after.all - before.all) : 0;
 }

@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import type { Options } from 'yargs';
 import { dataDictionaryText, withSample } from '../../scripts/docs-text.js';
+import { BENCH_FLAGS } from '../../src/commands/bench-options.js';
 import { GENERATE_FLAGS } from '../../src/commands/generate-options.js';
 
 const FRESH = 'npm run build && node scripts/write-docs.js writes it anew';
@@ -22,11 +24,15 @@ describe('documents', () => {
     assert.ok(!withSample(readme).includes('undefined'));
   });
 
-  it('list every flag of generate with its default, and no other', () => {
-    const [, section = ''] = document('README.md').split('## Flags of `fleetgen generate`\n');
-    const rows = [...section.matchAll(/^\| `--([a-z-]+)[^`]*` \| ([^|]+) \|/gm)];
-    const listed = rows.map((row) => [row[1], row[2]?.trim()]);
-    const flags = Object.entries(GENERATE_FLAGS).map(([name, flag]) => [name, flag.defaultDescription ?? '']);
-    assert.deepEqual(listed.sort(), flags.sort());
-  });
+  const tables = { 'Flags of `fleetgen generate`': GENERATE_FLAGS, 'Measuring a machine': BENCH_FLAGS };
+  for (const [heading, known] of Object.entries<Record<string, Options>>(tables)) {
+    it(`list every flag under "${heading}" with its default, and no other`, () => {
+      const [, rest = ''] = document('README.md').split(`## ${heading}\n`);
+      const [section = ''] = rest.split('\n## ');
+      const rows = [...section.matchAll(/^\| `--([a-z-]+)[^`]*` \| ([^|]+) \|/gm)];
+      const listed = rows.map((row) => [row[1], row[2]?.trim()]);
+      const flags = Object.entries(known).map(([name, flag]) => [name, flag.defaultDescription ?? '']);
+      assert.deepEqual(listed.sort(), flags.sort());
+    });
+  }
 });

@@ -1,0 +1,113 @@
+/** Measures a machine as fleetgen uses it: what `fleetgen bench` does. */
+import { availableParallelism, tmpdir } from 'node:os';
+import { resolve } from 'node:path';
+import { requestError } from '../errors.js';
+import { packageVersion } from '../package-version.js';
+import { ALGORITHM_VERSION } from '../plan/dataset.js';
+import { parseTarget } from '../run/targets.js';
+import { benchDataset } from './bench-dataset.js';
+import {
+  checkServer,
+  type DatabaseFindings,
+  type DatabaseRequest,
+  embeddedBytes,
+  measureDatabase,
+} from './database.js';
+import { checkSpace, isInMemory, measureDisk } from './disk.js';
+import { busyShare, machineFacts } from './machine.js';
+import { measureProcessor } from './processor.js';
+import { type BenchReport, FORMAT_VERSION, type Stage } from './report.js';
+import { type BenchSize, MINUTE } from './size.js';
+import { withFolder } from './temporary-folder.js';
+import { type LoadFacts, verdictOf } from './verdict.js';
+import { isBusy, warningsOf } from './warnings.js';
+
+/** The threads work in different parts of it. */
+const DATASET_ROWS = 10_000_000;
+const PAUSE_MS = 400;
+
+export interface BenchOptions {
+  /** embedded, postgresql://..., postgres, or null for no database; embedded by default. */
+  readonly to?: string;
+  /** The most threads, and connections of a load; one a core by default. */
+  readonly workers?: number;
+  /** Where the disk is measured and the embedded server has its data; the system's temporary folder by default. */
+  readonly folder?: string;
+  /** For tests: a smaller one. */
+  readonly size?: BenchSize;
+  /** Hears what is under way. */
+  readonly onProgress?: (text: string) => void;
+  /** Aborting it undoes everything; a FleetgenError given as the reason is what `bench` rejects with. */
+  readonly signal?: AbortSignal;
+}
+
+/** Throws FleetgenError: exitCode 2 for a wrong request, 1 where disk or server fail; nothing is left behind. */
+export async function bench(options: BenchOptions = {}): Promise<BenchReport> {
+  const request = databaseOf(options.to ?? 'embedded');
+  const workers = options.workers ?? availableParallelism();
+  const { size = MINUTE, signal, onProgress: onRound } = options;
+  const parent = resolve(options.folder ?? tmpdir());
+  const started = performance.now();
+  const date = new Date().toISOString();
+  const machine = machineFacts();
+
+  return withFolder(async (folder) => {
+    const embedded = request?.kind === 'embedded' ? embeddedBytes(workers, size) : 0;
+    await checkSpace(folder, size.diskBytes + embedded);
+    if (request?.kind === 'postgres') await checkServer(request.connection);
+    const busy: number[] = [];
+    const pause = async () => busy.push(await busyShare(PAUSE_MS, signal));
+
+    onRound?.('processor, planning');
+    const dataset = benchDataset(DATASET_ROWS);
+    await pause();
+    const processor = await measureProcessor({ dataset, workers, size, signal, onRound });
+    await pause();
+    const disk = await measureDisk({ folder, size, signal, onRound });
+    await pause();
+    const database = request && (await measureDatabase({ request, folder, workers, size, signal, onRound }));
+
+    const stages = [...processor.stages, disk, ...(database ? [database.stage] : [])];
+    const facts = {
+      ...{ machine, workers, folder: parent, busyShare: Math.max(...busy) },
+      ...(database && { server: database.server }),
+    };
+    return {
+      ...{ command: 'bench', formatVersion: FORMAT_VERSION, fleetgenVersion: packageVersion() },
+      ...{ algorithmVersion: ALGORITHM_VERSION, date, seconds: Math.round(performance.now() - started) / 1000 },
+      ...facts,
+      stages,
+      curves: [
+        { name: 'make', points: processor.curve },
+        ...(database ? [{ name: 'load', points: database.curve } as const] : []),
+      ],
+      verdict: verdictOf({
+        make: processor.curve,
+        ...(database && { load: loadFacts(database, isBusy(facts.busyShare)) }),
+      }),
+      warnings: warningsOf({ ...facts, stages, inMemory: await isInMemory(folder) }),
+    };
+  }, parent);
+}
+
+function databaseOf(text: string): DatabaseRequest | undefined {
+  const request = parseTarget(text);
+  if (request.kind === 'null') return undefined;
+  if (request.kind === 'postgres') return request;
+  if (request.kind === 'embedded') return { kind: 'embedded' };
+  throw requestError(
+    'UNKNOWN_TARGET',
+    `--to ${text} is no database: give embedded, postgresql://..., postgres, or null to measure none`,
+  );
+}
+
+function loadFacts({ stage, local, use }: DatabaseFindings, busy: boolean): LoadFacts {
+  const rate = (name: string) => medianOf(stage, name);
+  return { csv: rate('load CSV'), binary: rate('load binary'), unlogged: rate('load CSV, unlogged'), local, use, busy };
+}
+
+function medianOf({ figures }: Stage, name: string): number {
+  const found = figures.find((each) => each.name === name);
+  if (found === undefined) throw new Error(`nothing was measured as "${name}"`);
+  return found.median;
+}

@@ -1,0 +1,46 @@
+/** A thread of the crew: does the task it is sent for as long as it is told, and says how much it did in what time. */
+import { parentPort, workerData } from 'node:worker_threads';
+import type { CrewAnswer, CrewOrder, CrewSetup, CrewTask } from './crew.js';
+import { chaseStep, copyStep, encodeStep, makeStep, type Step, simulateStep } from './crew-tasks.js';
+
+const { dataset, place } = workerData as CrewSetup;
+const steps = new Map<string, Step>();
+
+function stepOf(task: CrewTask): Step {
+  const name = JSON.stringify(task);
+  const ready = steps.get(name);
+  if (ready !== undefined) return ready;
+  // One large buffer at a time.
+  if (task.kind === 'copy' || task.kind === 'chase') steps.clear();
+  const step = makeStepOf(task);
+  steps.set(name, step);
+  return step;
+}
+
+function makeStepOf(task: CrewTask): Step {
+  switch (task.kind) {
+    case 'simulate':
+      return simulateStep(dataset, place);
+    case 'encode':
+      return encodeStep(dataset, place);
+    case 'make':
+      return makeStep(dataset, place);
+    case 'copy':
+      return copyStep(task.bytes);
+    case 'chase':
+      return chaseStep(task.bytes);
+  }
+}
+
+parentPort!.on('message', async ({ task, seconds }: CrewOrder) => {
+  const step = stepOf(task);
+  if (seconds === undefined) {
+    parentPort!.postMessage({ work: 0, seconds: 0 } satisfies CrewAnswer);
+    return;
+  }
+  const started = performance.now();
+  let work = 0;
+  let ms = 0;
+  for (; ms < seconds * 1000; ms = performance.now() - started) work += await step();
+  parentPort!.postMessage({ work, seconds: ms / 1000 } satisfies CrewAnswer);
+});

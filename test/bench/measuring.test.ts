@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { randomCycle } from '../../src/bench/crew-tasks.js';
+import { checkSpace, freeBytes, measureDisk } from '../../src/bench/disk.js';
+import { interleave } from '../../src/bench/interleave.js';
+import { workerCounts } from '../../src/bench/processor.js';
+import { MINUTE } from '../../src/bench/size.js';
+import { median, spreadText } from '../../src/bench/statistics.js';
+import { withFolder } from '../../src/bench/temporary-folder.js';
+
+let folder: string;
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'fleetgen-test-'));
+});
+after(() => rm(folder, { recursive: true }));
+
+describe('measuring', () => {
+  it('takes the middle of the rounds, and says how far they are from it', () => {
+    assert.equal(median([3, 1, 2]), 2);
+    assert.equal(median([4, 1, 2, 3]), 2.5);
+    assert.equal(spreadText([90, 100, 130]), '-10 .. +30 %');
+    assert.equal(spreadText([100]), '');
+  });
+
+  it('runs each second round backwards', async () => {
+    const seen: string[] = [];
+    const sides = ['a', 'b'].map((name) => async () => void seen.push(name));
+    await interleave(3, sides, (round) => seen.push(round));
+    assert.equal(seen.join(' '), 'round 1 of 3 a b round 2 of 3 b a round 3 of 3 a b');
+  });
+
+  it('doubles the workers up to all of them', () => {
+    assert.deepEqual(workerCounts(1), [1]);
+    assert.deepEqual(workerCounts(2), [1, 2]);
+    assert.deepEqual(workerCounts(6), [1, 2, 4, 6]);
+    assert.deepEqual(workerCounts(8), [1, 2, 4, 8]);
+  });
+
+  it('chases through every line of the memory before it comes back', () => {
+    const lines = 5000;
+    const next = randomCycle(lines);
+    const seen = new Set<number>();
+    for (let at = 0; !seen.has(at); at = next[at]!) seen.add(at);
+    assert.equal(seen.size, lines);
+    assert.ok([...seen].every((at) => at % 16 === 0));
+  });
+
+  it('measures a disk with real writes and leaves nothing', async () => {
+    const size = { ...MINUTE, rounds: 2, diskSeconds: 0.05, diskBytes: 1e6 };
+    const { figures } = await measureDisk({ folder, size });
+    assert.deepEqual(
+      figures.map(({ name, unit, values }) => [name, unit, values.length]),
+      [
+        ['write', 'bytes/s', 2],
+        ['sync', 's', 2],
+      ],
+    );
+    assert.ok(figures.every(({ values }) => values.every((value) => value > 0 && Number.isFinite(value))));
+    assert.deepEqual(await readdir(folder), []);
+  });
+
+  it('refuses a disk with too little space, and a folder that is none', async () => {
+    await checkSpace(folder, 1);
+    const free = await freeBytes(folder);
+    await assert.rejects(checkSpace(folder, 2 * free), {
+      exitCode: 1,
+      code: 'DISK_FULL',
+      message: /GB free and .* needs/,
+    });
+    const none = withFolder(async () => {}, join(folder, 'none'));
+    await assert.rejects(none, { exitCode: 2, code: 'NO_FOLDER' });
+  });
+
+  it('refuses a folder that may not be written', {
+    skip: process.getuid?.() === 0 && 'root may write anywhere',
+  }, async () => {
+    const locked = await mkdtemp(join(folder, 'locked-'));
+    await chmod(locked, 0o500);
+    await assert.rejects(
+      withFolder(async () => {}, locked),
+      { exitCode: 2, code: 'NOT_WRITABLE' },
+    );
+  });
+});
