@@ -7,6 +7,7 @@ import { measurePostgres } from './postgres.js';
 import { type BenchRun, machineLines, saveRun, sectionTable } from './report.js';
 import { type Derived, type Measurement, Recorder } from './results.js';
 import { measureEncode, measurePlan, measureRandom, measureSimulate } from './simulation.js';
+import { hasTpchgen, measureTpchgen, type TpchgenSize } from './tpchgen.js';
 
 interface Size {
   readonly micro: { readonly rounds: number; readonly time: number };
@@ -15,6 +16,7 @@ interface Size {
   readonly postgres: { readonly rows: number; readonly rounds: number };
   readonly memory: { readonly rows: readonly number[]; readonly rounds: number };
   readonly startRounds: number;
+  readonly tpchgen: TpchgenSize;
 }
 
 const FULL: Size = {
@@ -23,6 +25,7 @@ const FULL: Size = {
   postgres: { rows: 8_000_000, rounds: 3 },
   memory: { rows: [1e6, 20e6, 50e6], rounds: 1 },
   startRounds: 9,
+  tpchgen: { rows: 8_000_000, scale: 2, rounds: 5 },
 };
 
 const QUICK: Size = {
@@ -31,6 +34,7 @@ const QUICK: Size = {
   postgres: { rows: 1_000_000, rounds: 2 },
   memory: { rows: [1e6, 5e6], rounds: 1 },
   startRounds: 3,
+  tpchgen: { rows: 2_000_000, scale: 0.5, rounds: 2 },
 };
 
 const workers = availableParallelism();
@@ -49,13 +53,14 @@ const SECTIONS: Record<string, (recorder: Recorder, size: Size) => Promise<void>
   memory: (recorder, { memory }) => measureMemory(recorder, { ...memory, workers }),
   billion: (recorder, { startRounds }) => measureBillion(recorder, startRounds),
   'first-byte': (recorder, { startRounds }) => measureFirstByte(recorder, startRounds),
+  tpchgen: (recorder, { tpchgen }) => measureTpchgen(recorder, tpchgen),
 };
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: { quick: { type: 'boolean', default: false }, only: { type: 'string', multiple: true } },
   });
-  const names = values.only ?? Object.keys(SECTIONS);
+  const names = values.only ?? (await standardParts());
   const unknown = names.find((name) => SECTIONS[name] === undefined);
   if (unknown !== undefined)
     throw new Error(`no part is called "${unknown}": give ${Object.keys(SECTIONS).join(', ')}`);
@@ -75,6 +80,14 @@ async function main(): Promise<void> {
   const run: BenchRun = { date, quick: values.quick, machine, ...server, measurements, derived };
   print(machineLines(run));
   print(`Medians; the spread of the rounds beside them. Written to ${await saveRun(run)}`);
+}
+
+/** All of them, but without the one that needs a program of somebody else's where that is missing. */
+async function standardParts(): Promise<string[]> {
+  const names = Object.keys(SECTIONS);
+  if (await hasTpchgen()) return names;
+  print('Left out: tpchgen, as tpchgen-cli is not on the PATH (cargo install tpchgen-cli)\n');
+  return names.filter((name) => name !== 'tpchgen');
 }
 
 function print(text: string): void {

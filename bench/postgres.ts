@@ -9,9 +9,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { benchDataset, equalRanges } from '../src/bench/bench-dataset.js';
 import { interleave } from '../src/bench/interleave.js';
+import { workerCounts } from '../src/bench/processor.js';
 import { withFolder } from '../src/bench/temporary-folder.js';
 import { withServer } from '../src/bench/temporary-server.js';
 import type { Dataset } from '../src/plan/dataset.js';
+import { plural } from '../src/plural.js';
 import type { CopyFormat } from '../src/run/defaults.js';
 import { epochMs } from './clock.js';
 import type { LoadOptions } from './end-to-end.js';
@@ -57,20 +59,22 @@ export async function measurePostgres(recorder: Recorder, options: LoadOptions):
         await settle(control);
         recorder.add(name, 'rows/s', count / (await timeFill(control, schema, count, fill)));
       };
+      const load = async (name: string, copyFormat: CopyFormat, connections = workers) => {
+        await settle(control);
+        const { report, firstByteMs } = await loadOnce(control, url, rows, connections, copyFormat);
+        recorder.add(name, 'rows/s', rows / ((report.lastShardMs - firstByteMs) / 1000));
+        return { report, firstByteMs };
+      };
+      const fewer = workerCounts(workers).slice(0, -1);
+      const nameOf = (name: string, count: number) => `${name}, ${count} ${plural(count, 'connection')}`;
       const sides = [
         async () => {
-          await settle(control);
-          const { report, firstByteMs } = await loadOnce(control, url, rows, workers, 'csv');
-          recorder.add(LOAD, 'rows/s', rows / ((report.lastShardMs - firstByteMs) / 1000));
+          const { report, firstByteMs } = await load(LOAD, 'csv');
           recorder.add('load CSV, whole run', 'rows/s', rows / report.seconds);
           recorder.add('threads to first byte', 's', (firstByteMs - report.firstShardMs) / 1000);
           recorder.add('key, index, statistics, swap', 's', report.finishSeconds);
         },
-        async () => {
-          await settle(control);
-          const { report, firstByteMs } = await loadOnce(control, url, rows, workers, 'binary');
-          recorder.add(BINARY, 'rows/s', rows / ((report.lastShardMs - firstByteMs) / 1000));
-        },
+        async () => void (await load(BINARY, 'binary')),
         () => filled(CEILING, rows, (table) => copyFiles(sessions, table, files)),
         async () => {
           const report = await runChild({ rows, load: { to: 'null', workers } });
@@ -78,6 +82,8 @@ export async function measurePostgres(recorder: Recorder, options: LoadOptions):
         },
         () => filled(SELECT, selected, (table) => insertSelect(control, table, schema, selected)),
         () => filled(INSERTS, rowsOfPages(pages), (table) => insertPages(control, table, schema, pages)),
+        ...fewer.map((count) => async () => void (await load(nameOf(LOAD, count), 'csv', count))),
+        ...fewer.map((count) => async () => void (await load(nameOf(BINARY, count), 'binary', count))),
       ];
       await interleave(rounds, sides);
 
