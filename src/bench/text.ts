@@ -12,7 +12,7 @@ export function valueText(unit: Unit, value: number): string {
   if (unit === 'rows/s') return `${value >= 1e9 ? shortCount(value) : fullCount(value)} rows/s`;
   if (unit === 'bytes/s') return value >= 1e9 ? `${(value / 1e9).toFixed(2)} GB/s` : `${(value / 1e6).toFixed(0)} MB/s`;
   if (value >= 1e-3) return `${(value * 1e3).toFixed(2)} ms`;
-  return value >= 1e-6 ? `${(value * 1e6).toFixed(0)} us` : `${(value * 1e9).toFixed(0)} ns`;
+  return value >= 10e-6 ? `${(value * 1e6).toFixed(0)} us` : `${fullCount(value * 1e9)} ns`;
 }
 
 export function reportText(report: BenchReport): string {

@@ -69,6 +69,7 @@ describe('table', () => {
     assert.equal(valueText('bytes/s', 9.87e9), '9.87 GB/s');
     assert.equal(valueText('bytes/s', 850.4e6), '850 MB/s');
     assert.equal(valueText('s', 102e-9), '102 ns');
+    assert.equal(valueText('s', 1.034e-6), '1,034 ns');
     assert.equal(valueText('s', 35e-6), '35 us');
     assert.equal(valueText('s', 1.25e-3), '1.25 ms');
   });
