@@ -90,8 +90,10 @@ function chart(minutes: readonly Minute[], metric: Metric, title: string): strin
     title: { text: title, left: 0, textStyle: { fontSize: 14 } },
     legend: { top: 0, right: 20 },
     grid: { left: 50, right: 20, top: 40, bottom: 30 },
+    // As the table's times are printed.
+    useUTC: true,
     xAxis: { type: 'time' },
-    yAxis: { type: 'value' },
+    yAxis: { type: 'value', minInterval: metric === 'p95_speed_kmh' ? 0 : 1 },
     series: members.map((member) => ({
       name: member,
       type: 'line',

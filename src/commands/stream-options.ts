@@ -14,7 +14,7 @@ import type { StreamOptions } from '../stream/stream.js';
 import { parseStreamTarget } from '../stream/targets.js';
 import { asIs, flagReader, onOffFlag, type ReadFlag, textFlag } from './flags.js';
 import { KAFKA_FLAGS, parseKafkaFlags, parseNewTopic } from './kafka-flags.js';
-import { bad, parseChoice, parseDuration, parseInterval, parseStart, parseWholeNumber } from './parse-options.js';
+import { bad, parseDuration, parseInterval, parseStart, parseWholeNumber } from './parse-options.js';
 import { SCENARIO_FLAGS } from './scenario-flags.js';
 
 const DEFAULT_VEHICLES = 100;
@@ -37,7 +37,7 @@ export const STREAM_FLAGS = {
   speed: textFlag('Pace of the time line: 1x as it happens, 60x, or max', 'max'),
   rate: textFlag('Messages per second instead: 5000/s', 'no limit'),
   'batch-every': textFlag('Bursts: what is due leaves every 5s', 'steady'),
-  'start-at': textFlag('now: shift all times so that the stream begins now', 'not shifted'),
+  'start-at': textFlag('Shift all times so that the stream begins now, or at a time', 'not shifted'),
   'resume-from': textFlag('Only what arrives after this time; an interrupted stream prints it'),
   workers: textFlag('Producers, each a thread with its share of the partitions', '1'),
   ...KAFKA_FLAGS,
@@ -68,15 +68,16 @@ export function parseStreamOptions(
   const target = get('to', parseStreamTarget) ?? ({ kind: 'stdout' } as const);
   if (target.kind === 'stdout') refuseKafkaFlags(given);
   const pace = paceOf(get);
-  const resumeFrom = get('resume-from', parseTime);
+  const resumeFrom = get('resume-from', (found) => parseTime('resume-from', found));
+  const startAt = get('start-at', (found) => (found === 'now' ? found : parseTime('start-at', found)));
   const createTopic = get('create-topic', parseNewTopic);
   return {
     source: sourceOf(given, get, scenario, now),
     target: target.kind === 'stdout' ? target : { kind: 'kafka', spec: parseKafkaFlags(target, given, env) },
     pace,
-    startNow: get('start-at', (found) => parseChoice('start-at', found, ['now'])) === 'now',
     workers: get('workers', (found) => parseWholeNumber('workers', found, LIMITS.workers)) ?? 1,
     ...(resumeFrom !== undefined && { resumeFrom }),
+    ...(startAt !== undefined && { startAt }),
     ...(createTopic !== undefined && { createTopic }),
   };
 }
@@ -162,9 +163,9 @@ function parseRate(found: string): number {
 }
 
 /** A time as an interrupted stream prints it. */
-function parseTime(found: string): number {
+function parseTime(flag: 'resume-from' | 'start-at', found: string): number {
   const ms = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/.test(found) ? Date.parse(found) : Number.NaN;
-  if (Number.isNaN(ms))
-    throw bad('resume-from', found, 'the time that the stream printed, such as 2026-01-05T08:15:30.000Z');
+  const now = flag === 'start-at' ? 'now, or ' : '';
+  if (Number.isNaN(ms)) throw bad(flag, found, `${now}a time such as 2026-01-05T08:15:30.000Z`);
   return ms;
 }

@@ -10,6 +10,7 @@ import { PumpProgress, pump } from './pump.js';
 import type { PumpResult, StreamSettings, StreamStart, StreamWorkerSetup } from './settings.js';
 import { SharedClock } from './shared-clock.js';
 import { openFeed, openSource, type Source, type StreamSource } from './source.js';
+import { type StartAt, streamStart } from './start.js';
 import { createLineSink } from './stdout-sink.js';
 
 const PROGRESS_MS = 200;
@@ -21,8 +22,8 @@ export interface StreamOptions {
   readonly target: { readonly kind: 'stdout' } | { readonly kind: 'kafka'; readonly spec: KafkaSpec };
   readonly createTopic?: NewTopic;
   readonly pace: PaceSettings;
-  /** Shift the time line so that it begins now. */
-  readonly startNow: boolean;
+  /** Shift the time line so that it begins then. */
+  readonly startAt?: StartAt;
   /** Only messages that arrive after it, UTC milliseconds of the data's own time line. */
   readonly resumeFrom?: number;
   /** Producer threads; standard output has one. */
@@ -89,19 +90,28 @@ async function streamFrom(source: Source, options: StreamOptions): Promise<Strea
     workers = source.kind === 'simulate' ? Math.min(options.workers, topic.partitions) : 1;
     warnOfRetention(source, options, topic, settings.after);
   }
+  let shiftMs = 0;
+  const begin = (next: number): StreamStart => {
+    const start = streamStart(next, settings.after, options.startAt, Date.now());
+    shiftMs = start.shiftMs;
+    return start;
+  };
+  /** What continues the stream behind what this one delivered. */
+  const goOn = (result: PumpResult): string => {
+    if (result.delivered === 0) return '; run the same command again';
+    const at = reached(result);
+    const shifted = options.startAt === undefined ? '' : ` but --start-at ${timeText(at + shiftMs)}`;
+    return `; go on with the same command${shifted} and --resume-from ${timeText(at)}`;
+  };
   const memory = SharedClock.memoryFor(workers);
   const timer = watch(options, new SharedClock(memory, 0), started);
   try {
     const result =
       target.kind === 'stdout'
-        ? await writeLines(settings, memory, options)
-        : await runProducers(
-            setupsOf(settings, target.spec, topic!.partitions, workers, memory),
-            startOf(options),
-            signal,
-          );
+        ? await writeLines(settings, memory, begin, signal)
+        : await runProducers(setupsOf(settings, target.spec, topic!.partitions, workers, memory), begin, signal);
     const seconds = (performance.now() - started) / 1000;
-    if (result.interrupted) throw interrupted(signal!, result);
+    if (result.interrupted) throw interrupted(signal!, result, goOn(result));
     checkCount(source, settings.after, result);
     return {
       runId: settings.runId,
@@ -119,7 +129,7 @@ async function streamFrom(source: Source, options: StreamOptions): Promise<Strea
     };
   } catch (error) {
     if (!(error instanceof StreamFailure)) throw error;
-    throw withPosition(error);
+    throw withPosition(error, goOn(error.result));
   } finally {
     clearInterval(timer);
   }
@@ -135,24 +145,17 @@ function watch({ onProgress }: StreamOptions, clock: SharedClock, started: numbe
   }, PROGRESS_MS);
 }
 
-function startOf({ startNow }: StreamOptions): (next: number) => StreamStart {
-  return (next) => {
-    const wallMs = Date.now();
-    const startMs = Number.isFinite(next) ? next : wallMs;
-    return { startMs, wallMs, shiftMs: startNow ? wallMs - startMs : 0 };
-  };
-}
-
 async function writeLines(
   settings: StreamSettings,
   memory: SharedArrayBuffer,
-  options: StreamOptions,
+  begin: (next: number) => StreamStart,
+  signal: AbortSignal | undefined,
 ): Promise<StreamResult> {
   const { stdoutOutput } = await import('../sinks/stdout.js');
   const { source, after } = settings;
   const feed = await openFeed({ source, after, includes: () => true });
   const progress = new PumpProgress(after);
-  const start = startOf(options)(feed.next());
+  const start = begin(feed.next());
   feed.shiftMs = start.shiftMs;
   try {
     await pump({
@@ -162,11 +165,11 @@ async function writeLines(
       clock: new SharedClock(memory, 0),
       progress,
       control: {
-        stopping: () => options.signal?.aborted ?? false,
+        stopping: () => signal?.aborted ?? false,
         agreeOnEnd: async (lastTaken) => lastTaken,
       },
     });
-    return { ...progress, interrupted: options.signal?.aborted ?? false };
+    return { ...progress, interrupted: signal?.aborted ?? false };
   } catch (error) {
     if (error instanceof FleetgenError && error.code !== 'READER_CLOSED') throw new StreamFailure(error, progress);
     throw error;
@@ -192,21 +195,16 @@ function checkCount(source: Source, after: number, { delivered }: StreamResult):
   throw runError('COUNT', `${delivered} messages were delivered instead of ${rows}: report this with the command`);
 }
 
-function interrupted(signal: AbortSignal, result: StreamResult): FleetgenError {
+function interrupted(signal: AbortSignal, result: StreamResult, goOn: string): FleetgenError {
   const exitCode = signal.reason instanceof FleetgenError ? signal.reason.exitCode : 130;
-  const line = `interrupted: ${result.delivered} messages are delivered${goOn(result)}`;
+  const line = `interrupted: ${result.delivered} messages are delivered${goOn}`;
   return new FleetgenError('INTERRUPTED', line, exitCode);
 }
 
-function withPosition({ error, result }: StreamFailure): FleetgenError {
+function withPosition({ error, result }: StreamFailure, goOn: string): FleetgenError {
   if (result.delivered === 0) return error;
-  const line = `${error.message}; ${result.delivered} messages are delivered${goOn(result)}`;
+  const line = `${error.message}; ${result.delivered} messages are delivered${goOn}`;
   return new FleetgenError(error.code, line, error.exitCode, error);
-}
-
-function goOn(result: PumpResult): string {
-  if (result.delivered === 0) return '; run the same command again';
-  return `; go on with the same command and --resume-from ${timeText(reached(result))}`;
 }
 
 /** Everything up to here is delivered; time after the last message says nothing new. */
@@ -219,9 +217,9 @@ function timeText(ms: number): string {
 }
 
 /** Kafka deletes by the messages' timestamps, which are the events' times. */
-function warnOfRetention(source: Source, { startNow, onWarning }: StreamOptions, topic: Topic, after: number): void {
-  if (topic.retentionMs === undefined || startNow || source.kind !== 'simulate') return;
-  const firstMs = Math.max(after, source.dataset.firstDay * 86_400_000);
+function warnOfRetention(source: Source, { startAt, onWarning }: StreamOptions, topic: Topic, after: number): void {
+  if (topic.retentionMs === undefined || startAt === 'now' || source.kind !== 'simulate') return;
+  const firstMs = startAt ?? Math.max(after, source.dataset.firstDay * 86_400_000);
   if (Date.now() - firstMs <= topic.retentionMs) return;
   const days = Math.round(topic.retentionMs / 86_400_000);
   onWarning?.(

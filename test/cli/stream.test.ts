@@ -48,6 +48,37 @@ describe('fleetgen stream to standard output', () => {
     assert.equal(first.stdout + rest.stdout, whole.stdout);
   });
 
+  it('goes on with the same shift, at once, where the shifted stream stopped', async () => {
+    const day = ['--vehicles', '5', '--days', '1'];
+    const records = (text: string): Record<string, unknown>[] =>
+      text
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => JSON.parse(line));
+    const whole = records((await runCli(['stream', ...day, '--quiet'])).stdout);
+    const paced = ['--start-at', 'now', '--rate', '2000/s'];
+    const first = await runCli(['stream', ...day, ...paced], { signalAtFirstByte: 'SIGINT' });
+    assert.equal(first.code, 130);
+    const printed = /; go on with the same command but (--start-at \S+) and (--resume-from \S+)\n$/.exec(first.stderr);
+    assert.ok(printed !== null, first.stderr);
+    const flags = printed.slice(1).flatMap((flag) => flag.split(' '));
+    const rest = await runCli(['stream', ...day, '--quiet', ...flags]);
+    const shifted = records(first.stdout + rest.stdout);
+    const time = (record: Record<string, unknown> | undefined) => Date.parse(String(record?.received_at));
+    const shift = time(shifted[0]) - time(whole[0]);
+    assert.deepEqual(
+      shifted.map((record) => [record.record_id, time(record) - shift]),
+      whole.map((record) => [record.record_id, time(record)]),
+    );
+  });
+
+  it('begins at the time it goes on from, not where the day began', async () => {
+    const noon = ['--resume-from', '2026-01-05T12:00:00Z', '--start-at', 'now'];
+    const { stdout, stderr } = await runCli(['stream', '--vehicles', '20', '--days', '1', ...noon]);
+    const first = JSON.parse(stdout.split('\n')[0]!);
+    assert.ok(Date.parse(first.received_at) <= Date.now() + 3_600_000, stderr);
+  });
+
   it('shifts the time line to now', async () => {
     const before = Date.now();
     const { stdout } = await runCli(['stream', '--rows', '20', '--start-at', 'now']);

@@ -54,7 +54,10 @@ describe('options of stream', () => {
 
   it('reads the time that an interrupted stream printed', () => {
     const printed = '2026-01-05T08:15:30.250Z';
-    assert.equal(parse({ vehicles: '1', days: '1', 'resume-from': printed }).resumeFrom, Date.parse(printed));
+    const given = { vehicles: '1', days: '1', 'resume-from': printed, 'start-at': printed };
+    assert.equal(parse(given).resumeFrom, Date.parse(printed));
+    assert.equal(parse(given).startAt, Date.parse(printed));
+    assert.equal(parse({ ...given, 'start-at': 'now' }).startAt, 'now');
   });
 
   it('takes users from flags or the environment, and passwords never from flags', async () => {
