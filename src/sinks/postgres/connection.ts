@@ -91,8 +91,13 @@ function settingsOfUrl(text: string): Settings {
   if (url.hash !== '') throw malformed('a # in a name or password is written %23');
   const settings: Settings = {};
   for (const [name, value] of url.searchParams) {
-    if (!(name in KEYWORDS)) {
-      throw requestError('PG_URL', `the PostgreSQL URL has an unknown parameter "${name}": known are ${known()}`);
+    if (!Object.hasOwn(KEYWORDS, name)) {
+      // Behind a password that holds an &, what looks like a name is the rest of it.
+      const shown = /^[a-z_]{2,30}$/.test(name) && !url.searchParams.has('password') ? ` "${name}"` : '';
+      throw requestError(
+        'PG_URL',
+        `the PostgreSQL URL has an unknown parameter${shown}: known are ${known()}; an & in a value is written %26`,
+      );
     }
     settings[name] = value;
   }
@@ -109,6 +114,10 @@ function settingsOfUrl(text: string): Settings {
 
 function parseUrl(text: string): URL {
   if (/^postgres(ql)?:\/\/[^/?]*,/.test(text)) throw malformed('it names several hosts, and fleetgen takes one');
+  // A password with one of these in it ends the address early: what follows would be shown as database or parameter.
+  if (/^postgres(ql)?:(?!\/\/)/i.test(text) || /^[^/?#]*\/\/[^/?#]*[/?#].*@/s.test(text)) {
+    throw malformed('an @ : / ? or # in a name, password or value is written %40 %3A %2F %3F or %23');
+  }
   try {
     const url = new URL(text);
     if (url.protocol === 'postgresql:' || url.protocol === 'postgres:') return url;
