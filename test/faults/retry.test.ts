@@ -65,6 +65,36 @@ describe('a load under faults', () => {
     assert.ok(retries.length > 0);
   });
 
+  it('stops with a line when no shard lives long enough, and is resumed right', async () => {
+    const url = await server.database();
+    const dataset = planDataset({ seed: 42, start: '2026-01-05', intervalSeconds: 10, rows: ROWS });
+    const connection = { connection: url, schema: 'public', table: 'fleet', ifExists: 'resume' } as const;
+    const retry = { deadlineMs: 2500, firstPauseMs: 50, longestPauseMs: 200 };
+    let committed = 0;
+    let ended = false;
+    const onEvent = ({ kind }: RunEvent) => {
+      if (kind === 'shard') committed++;
+    };
+    const target = createPostgresTarget(connection);
+    const running = runLoad({ dataset, from: 0, to: ROWS, target, workers: 2, retry, onEvent }).finally(() => {
+      ended = true;
+    });
+    const stopped = assert.rejects(running, {
+      exitCode: 1,
+      code: 'PG_CONNECTION_LOST',
+      message: /tried for \d+ s; the records that are in stay: run the same command again to load the rest$/,
+    });
+    while (committed < 2) await sleep(5);
+    while (!ended) {
+      await query(url, `SELECT pg_terminate_backend(pid) FROM (${LANES}) lane`);
+      await sleep(20);
+    }
+    await stopped;
+    const summary = await generate({ rows: ROWS, to: url, table: 'fleet', ifExists: 'resume' });
+    assert.ok(summary.rowsSkipped > 0 && summary.rows > 0);
+    await whole(url, summary);
+  });
+
   it("ends right when the coordinator's own session is ended", async () => {
     const url = await server.database();
     let ended = 0;

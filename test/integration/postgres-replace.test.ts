@@ -55,6 +55,28 @@ describe('replacing a table in PostgreSQL', () => {
     await query(url, 'DROP OWNED BY reader, boss; DROP ROLE reader, boss');
   });
 
+  it('keeps how the table is stored, and the comments of its columns', async () => {
+    await standing(
+      `ALTER TABLE fleet SET (fillfactor = 70, autovacuum_enabled = off, autovacuum_vacuum_scale_factor = 0.05);
+       COMMENT ON COLUMN fleet.weather IS 'it''s \\ ours'; COMMENT ON COLUMN fleet_vehicle.region IS 'where'`,
+    );
+    const client = await connect(url);
+    await client.query('SET allow_in_place_tablespaces = on');
+    await client.query("CREATE TABLESPACE other LOCATION ''");
+    await client.end();
+    await query(url, 'ALTER TABLE fleet_vehicle SET TABLESPACE other');
+    const facts = `SELECT c.relname, (SELECT array_agg(o ORDER BY o) FROM unnest(c.reloptions) o) AS options,
+        (SELECT spcname FROM pg_tablespace s WHERE s.oid = c.reltablespace) AS place,
+        (SELECT array_agg(col_description(c.oid, a.attnum) ORDER BY a.attname) FROM pg_attribute a
+         WHERE a.attrelid = c.oid AND a.attnum > 0) AS comments
+      FROM pg_class c WHERE relname IN ('fleet', 'fleet_vehicle') ORDER BY 1`;
+    const before = await query(url, facts);
+    assert.equal(before[1]!.place, 'other');
+    await replace();
+    assert.equal(await value(url, 'SELECT count(*) FROM fleet'), '200');
+    assert.deepEqual(await query(url, facts), before);
+  });
+
   const hangers: [string, RegExp][] = [
     ['CREATE VIEW fast AS SELECT * FROM fleet WHERE speed_kmh > 100', /view fast/],
     ['CREATE MATERIALIZED VIEW fast AS SELECT vehicle_id FROM fleet_vehicle', /materialized view fast/],

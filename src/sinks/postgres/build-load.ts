@@ -9,7 +9,7 @@ import {
   finishTable,
   knownLeftovers,
 } from './build-table.js';
-import { carryOver } from './carry-over.js';
+import { carryOver, carryStorage } from './carry-over.js';
 import type { Client } from './client.js';
 import { createIndex, TELEMETRY_INDEX, telemetryDefinition, truthDefinition, vehicleDefinition } from './ddl.js';
 import { dependents, type ExistingTable, takenNames } from './existing-table.js';
@@ -47,6 +47,9 @@ export async function prepareBuild(context: LoadContext): Promise<PreparedLoad> 
     await createBuildTable(client, schema, names.main, telemetryDefinition(telemetry), unlogged);
     await createBuildTable(client, schema, names.vehicle, vehicleDefinition(vehicle), unlogged);
     if (load.truth) await createBuildTable(client, schema, names.truth, truthDefinition(truth), unlogged);
+    for (const { names: built, existing } of tables.filter((table) => table.built)) {
+      if (existing !== null) await carryStorage(client, existing, { schema, table: built.build });
+    }
     await recordRun(client, schema, ref.table, load, 'build', suffix, context.main?.oid ?? null);
     await client.query('COMMIT');
   }

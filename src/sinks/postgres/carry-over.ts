@@ -1,4 +1,4 @@
-/** What a table that takes another's place keeps from it: comment, owner and grants. */
+/** What a table that takes another's place keeps from it: how it is stored, comments, owner and grants. */
 import type { Client } from './client.js';
 import type { ExistingTable } from './existing-table.js';
 import { literal, qualified, quote, type TableRef } from './identifiers.js';
@@ -10,6 +10,50 @@ interface Grant {
   readonly grantable: boolean;
 }
 
+/**
+ * Stores `fresh` as `old` is stored: its tablespace, and the options that count while rows come in. Before the first row, in
+ * the caller's transaction.
+ */
+export async function carryStorage(client: Client, old: ExistingTable, fresh: TableRef): Promise<void> {
+  const { tablespace, options } = await storageOf(client, old);
+  const name = qualified(fresh);
+  if (tablespace !== null) await client.query(`ALTER TABLE ${name} SET TABLESPACE ${quote(tablespace)}`);
+  await setOptions(
+    client,
+    name,
+    options.filter((option) => !option.startsWith('autovacuum_enabled=')),
+  );
+}
+
+/** Once the rows are in: what finishTable reset. */
+async function carryAutovacuum(client: Client, old: ExistingTable, name: string): Promise<void> {
+  const { options } = await storageOf(client, old);
+  await setOptions(
+    client,
+    name,
+    options.filter((option) => option.startsWith('autovacuum_enabled=')),
+  );
+}
+
+async function storageOf(
+  client: Client,
+  { oid }: ExistingTable,
+): Promise<{ tablespace: string | null; options: string[] }> {
+  const result = await client.query<{ tablespace: string | null; options: string[] }>(
+    `SELECT s.spcname AS tablespace, coalesce(c.reloptions, '{}') AS options
+     FROM pg_class c LEFT JOIN pg_tablespace s ON s.oid = c.reltablespace WHERE c.oid = $1::oid`,
+    [oid],
+  );
+  return result.rows[0] ?? { tablespace: null, options: [] };
+}
+
+async function setOptions(client: Client, name: string, options: readonly string[]): Promise<void> {
+  for (const option of options) {
+    const at = option.indexOf('=');
+    await client.query(`ALTER TABLE ${name} SET (${quote(option.slice(0, at))} = ${literal(option.slice(at + 1))})`);
+  }
+}
+
 /** Makes `fresh` like `old` for those who read it. Needs no transaction of its own; run it before the swap. */
 export async function carryOver(client: Client, old: ExistingTable, fresh: TableRef): Promise<void> {
   const name = qualified(fresh);
@@ -18,6 +62,16 @@ export async function carryOver(client: Client, old: ExistingTable, fresh: Table
   ]);
   const text = comment.rows[0]!.text;
   if (text !== null) await client.query(`COMMENT ON TABLE ${name} IS ${literal(text)}`);
+  const columns = await client.query<{ column: string; text: string }>(
+    `SELECT t.attname AS column, col_description(o.attrelid, o.attnum) AS text
+     FROM pg_attribute t JOIN pg_attribute o ON o.attrelid = $1::oid AND o.attname = t.attname AND o.attnum > 0
+     WHERE t.attrelid = $2::regclass AND t.attnum > 0 AND col_description(o.attrelid, o.attnum) IS NOT NULL`,
+    [old.oid, name],
+  );
+  for (const { column, text: said } of columns.rows) {
+    await client.query(`COMMENT ON COLUMN ${name}.${quote(column)} IS ${literal(said)}`);
+  }
+  await carryAutovacuum(client, old, name);
   await client.query(`ALTER TABLE ${name} OWNER TO ${quote(old.owner)}`);
   await copyGrants(client, old, name);
 }
