@@ -5,7 +5,7 @@ import { rangeOf } from '../run/generate.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { ConnectionOptions } from '../sinks/postgres/connection.js';
 import type { ExpectedPart } from '../verify/exact/check-table.js';
-import type { Findings } from '../verify/exact/findings.js';
+import type { AllFindings } from '../verify/exact/findings.js';
 import type { VerifyRequest } from './verify-options.js';
 
 /** What should be there: by the flags, or by the ledger of a table when no flag says it. Throws FleetgenError. */
@@ -29,7 +29,7 @@ export async function exactFindings(
   connection: ConnectionOptions | undefined,
   scenario: Scenario | undefined,
   signal: AbortSignal,
-): Promise<Findings> {
+): Promise<AllFindings> {
   const { from, schema, table, sample } = request;
   const parts = await expectedParts(request, connection, scenario);
   if (from.kind === 'file') {

@@ -3,7 +3,7 @@ import type { Argv, CommandModule } from 'yargs';
 import { runError } from '../errors.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { ConnectionOptions } from '../sinks/postgres/connection.js';
-import { differences, type Findings } from '../verify/exact/findings.js';
+import { type AllFindings, allDifferences } from '../verify/exact/findings.js';
 import { countsText } from '../verify/exact/findings-text.js';
 import type { RealismReport } from '../verify/realism/check-realism.js';
 import { scenarioOf } from './scenario-flags.js';
@@ -32,12 +32,12 @@ async function run(given: VerifyArguments, signal: AbortSignal): Promise<void> {
   const { exact, realism } = await check(request, scenario, signal);
   if (given.json === true) process.stdout.write(`${JSON.stringify({ command: 'verify', exact, realism })}\n`);
   else if (given.quiet !== true) await print(exact, realism);
-  if (exact !== undefined && differences(exact) > 0) throw differ(exact);
+  if (exact !== undefined && allDifferences(exact) > 0) throw differ(exact);
   if (realism !== undefined && realism.failed > 0) throw notBelievable(realism);
 }
 
 interface Found {
-  readonly exact: Findings | undefined;
+  readonly exact: AllFindings | undefined;
   readonly realism: RealismReport | undefined;
 }
 
@@ -54,7 +54,7 @@ async function check(request: VerifyRequest, scenario: Scenario | undefined, sig
   }
 }
 
-async function print(exact: Findings | undefined, realism: RealismReport | undefined): Promise<void> {
+async function print(exact: AllFindings | undefined, realism: RealismReport | undefined): Promise<void> {
   if (exact !== undefined) {
     const { findingsText } = await import('../verify/exact/findings-text.js');
     process.stdout.write(findingsText(exact));
@@ -65,7 +65,7 @@ async function print(exact: Findings | undefined, realism: RealismReport | undef
   }
 }
 
-function differ(findings: Findings): Error {
+function differ(findings: AllFindings): Error {
   return runError(
     'VERIFY_DIFFERS',
     `what is stored differs from the simulation (${countsText(findings)}): load it again, or give the flags it was generated with`,

@@ -4,7 +4,8 @@ import { planDataset } from '../../src/plan/dataset.js';
 import { generate } from '../../src/run/generate.js';
 import { connectionOf } from '../../src/sinks/postgres/connection.js';
 import { checkTable, sampled } from '../../src/verify/exact/check-table.js';
-import type { Findings } from '../../src/verify/exact/findings.js';
+import { allDifferences, type Findings } from '../../src/verify/exact/findings.js';
+import { findingsText } from '../../src/verify/exact/findings-text.js';
 import { knownParts } from '../../src/verify/exact/known-parts.js';
 import { query, startServer, type TestServer, value } from './postgres-fixture.js';
 
@@ -78,7 +79,7 @@ describe('a table compared with the simulation', () => {
       const { list, ...rest } = await afterwards(`UPDATE fleet SET ${set} WHERE record_id = ${id}`, [id]);
       assert.deepEqual(counts({ list, ...rest }), [ROWS, 1, 0, 0, 0]);
       const [finding] = list;
-      assert.ok(finding?.kind === 'changed' && finding.recordId === id);
+      assert.ok(finding?.kind === 'changed' && 'recordId' in finding && finding.recordId === id);
       assert.equal(finding.values.length, 1);
       const [first] = finding.values;
       assert.equal(first!.column, /^\w+/.exec(set)![0]);
@@ -97,7 +98,7 @@ describe('a table compared with the simulation', () => {
     await query(url, 'ALTER TABLE fleet ADD PRIMARY KEY (record_id)');
     assert.deepEqual(counts(found), [ROWS, 0, 4, 2, 1]);
     assert.deepEqual(
-      found.list.map(({ kind, recordId }) => [kind, recordId]),
+      found.list.map((finding) => [finding.kind, 'recordId' in finding && finding.recordId]),
       [
         ['extra', -3],
         ['extra', 150_000],
@@ -131,6 +132,48 @@ describe('a table compared with the simulation', () => {
     assert.equal(known.length, 3);
     const found = await checkTable({ connection: connectionOf(url), ref: table, parts: known, sample: 1, workers: 2 });
     assert.deepEqual(counts(found), [2500, 0, 0, 0, 0]);
+  });
+
+  it('is compared with its vehicles and its truth, row by row', async () => {
+    const told = { schema: 'public', table: 'told' };
+    await generate({ rows: 3000, vehicles: 30, to: url, table: 'told', truth: true });
+    const parts = await knownParts(connectionOf(url), told, undefined);
+    const options = { connection: connectionOf(url), ref: told, parts, sample: 1, workers: 2 };
+    const same = await checkTable(options);
+    assert.deepEqual(counts(same), [3000, 0, 0, 0, 0]);
+    assert.deepEqual(counts(same.vehicle!), [30, 0, 0, 0, 0]);
+    assert.deepEqual(counts(same.truth!), [3000, 0, 0, 0, 0]);
+    assert.match(findingsText(same), /\n30 vehicles compared: 0 changed.*\n3000 truths compared: 0 changed/);
+    await query(
+      url,
+      `UPDATE told_vehicle SET region = 'moon' WHERE vehicle_id = 'VEH-000004'; DELETE FROM told_vehicle WHERE vehicle_id = 'VEH-000007';
+       UPDATE told_vehicle SET vehicle_id = 'mine' WHERE vehicle_id = 'VEH-000009';
+       INSERT INTO told_vehicle SELECT (v #>> '{}')::text, t.vehicle_class, t.region, t.home_latitude, t.home_longitude, t.driver_id,
+         t.driver_style, t.device_model, t.commissioned_on FROM told_vehicle t, jsonb_array_elements('["VEH-000030"]') v
+         WHERE t.vehicle_id = 'VEH-000001';
+       UPDATE told_truth SET device_fault = 'none', true_latitude = 1.5 WHERE record_id = 1234; DELETE FROM told_truth WHERE record_id = 77;
+       UPDATE told_truth SET record_id = 3000 WHERE record_id = 2999`,
+    );
+    const found = await checkTable(options);
+    assert.deepEqual(counts(found), [3000, 0, 0, 0, 0]);
+    assert.deepEqual(counts(found.vehicle!), [30, 1, 2, 2, 0]);
+    assert.deepEqual(counts(found.truth!), [3000, 1, 2, 1, 0]);
+    const text = findingsText(found);
+    for (const line of [
+      /^vehicle VEH-000004: region is moon, not \w+$/m,
+      /^vehicle VEH-000007 is missing$/m,
+      /^vehicle VEH-000009 is missing$/m,
+      /^vehicle VEH-000030 should not be there$/m,
+      /^a vehicle with a foreign vehicle_id should not be there$/m,
+      /^the truth of record 1234: true_latitude is 1\.500000, not \d+\.\d{6}$/m,
+      /^the truth of record 77 is missing$/m,
+      /^the truth of record 3000 should not be there$/m,
+    ]) {
+      assert.match(text, line);
+    }
+    assert.equal(allDifferences(found), 9);
+    await query(url, 'DROP TABLE told_truth');
+    await assert.rejects(checkTable(options), { exitCode: 2, code: 'PG_NO_TABLE', message: /"told_truth"/ });
   });
 
   it('is refused where nothing is known of it, it is missing, or has other columns', async () => {

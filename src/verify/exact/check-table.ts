@@ -10,9 +10,12 @@ import { shardsOf } from '../../plan/shards.js';
 import { type Client, connectClient, destroyClient } from '../../sinks/postgres/client.js';
 import { type ConnectionOptions, displayUrl } from '../../sinks/postgres/connection.js';
 import { columnDifference, findTable } from '../../sinks/postgres/existing-table.js';
-import { qualified, type TableRef } from '../../sinks/postgres/identifiers.js';
+import { qualified, type TableRef, truthTable, vehicleTable } from '../../sinks/postgres/identifiers.js';
 import { serverError } from '../../sinks/postgres/server-error.js';
-import { addFinding, addFindings, type Findings, MOST_LISTED, noFindings } from './findings.js';
+import type { Key } from './compare.js';
+import { BATCH_ROWS, compareTable } from './compare-table.js';
+import { type AllFindings, addFinding, addFindings, type Findings, MOST_LISTED, noFindings } from './findings.js';
+import { simulatedVehicles } from './simulated-rows.js';
 import type { RangeAnswer, RangeTask, TableWorkerSetup } from './table-worker.js';
 
 /** Records that should be in the table: a range of a dataset. */
@@ -20,6 +23,8 @@ export interface ExpectedPart {
   readonly dataset: Dataset;
   readonly from: number;
   readonly to: number;
+  /** The ledger says that a table of vehicles, and maybe one of the truth, came with it. */
+  readonly companions?: { readonly truth: boolean };
 }
 
 export interface TableCheck {
@@ -35,17 +40,31 @@ export interface TableCheck {
   readonly onProgress?: (compared: number) => void;
 }
 
-/** Throws FleetgenError when the table can't be read, or has other columns. */
-export async function checkTable(check: TableCheck): Promise<Findings> {
+/** Compares the companions that stand too. Throws FleetgenError when a table can't be read, or has other columns. */
+export async function checkTable(check: TableCheck): Promise<AllFindings> {
   const { connection, ref, parts, signal } = check;
   const client = await connectClient(connection);
   try {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-    await checkShape(client, ref, parts, connection);
+    await checkShape(client, ref, parts, connection, 'telemetry');
+    const vehicleRef = { schema: ref.schema, table: vehicleTable(ref.table) };
+    const truthRef = { schema: ref.schema, table: truthTable(ref.table) };
+    const wanted = parts.flatMap(({ companions }) => companions ?? []);
+    const hasVehicles = wanted.length > 0 || (await findTable(client, vehicleRef)) !== null;
+    const hasTruth = wanted.some(({ truth }) => truth) || (await findTable(client, truthRef)) !== null;
+    if (hasVehicles) await checkShape(client, vehicleRef, parts, connection, 'vehicle');
+    if (hasTruth) await checkShape(client, truthRef, parts, connection, 'truth');
     const exported = await client.query<{ snapshot: string }>('SELECT pg_export_snapshot() AS snapshot');
-    const findings = noFindings();
+    const { snapshot } = exported.rows[0]!;
+    const findings: AllFindings = noFindings();
     await countOutside(client, ref, parts, findings);
-    await compareAll(check, exported.rows[0]!.snapshot, findings);
+    await compareAll(check, 'records', snapshot, findings);
+    if (hasVehicles) findings.vehicle = await compareVehicles(client, vehicleRef, parts);
+    if (hasTruth) {
+      findings.truth = noFindings();
+      await countOutside(client, truthRef, parts, findings.truth);
+      await compareAll(check, 'truths', snapshot, findings.truth);
+    }
     return findings;
   } catch (error) {
     throw signal?.aborted ? signal.reason : serverError(error, displayUrl(connection));
@@ -54,11 +73,26 @@ export async function checkTable(check: TableCheck): Promise<Findings> {
   }
 }
 
-async function compareAll(check: TableCheck, snapshot: string, findings: Findings): Promise<void> {
+/** All loads of a table describe the same vehicles; the largest fleet has all of them. */
+async function compareVehicles(client: Client, ref: TableRef, parts: readonly ExpectedPart[]): Promise<Findings> {
+  const [dataset] = parts.map((part) => part.dataset).sort((a, b) => b.vehicles - a.vehicles);
+  if (dataset === undefined) return noFindings();
+  const { prefix = '', digits = 0 } = dataset.vehicle.columns.find(({ name }) => name === 'vehicle_id')!;
+  const key: Key = {
+    column: 'vehicle_id',
+    // As numbers: longer ones come later.
+    order: 'length(vehicle_id), vehicle_id COLLATE "C"',
+    name: (id) => ({ vehicleId: id < 0 ? null : prefix + String(id).padStart(digits, '0') }),
+  };
+  const table = { ref, schema: dataset.vehicle, key, where: '' };
+  return compareTable(client, table, simulatedVehicles(dataset, BATCH_ROWS));
+}
+
+async function compareAll(check: TableCheck, of: RangeTask['of'], snapshot: string, findings: Findings): Promise<void> {
   const { connection, ref, parts, sample, workers, signal, onProgress } = check;
   const tasks = parts.flatMap(({ dataset, from, to }, index) =>
     sampled(shardsOf(dataset, from, to), sample).map(
-      (shard): RangeTask => ({ dataset: index, from: shard.from, to: shard.to }),
+      (shard): RangeTask => ({ dataset: index, of, from: shard.from, to: shard.to }),
     ),
   );
   const setup: TableWorkerSetup = { datasets: parts.map((part) => part.dataset), connection, ref, snapshot };
@@ -107,6 +141,7 @@ async function checkShape(
   ref: TableRef,
   parts: readonly ExpectedPart[],
   connection: ConnectionOptions,
+  schema: 'telemetry' | 'vehicle' | 'truth',
 ): Promise<void> {
   const table = await findTable(client, ref);
   if (table === null) {
@@ -116,7 +151,7 @@ async function checkShape(
     );
   }
   for (const { dataset } of parts) {
-    const difference = columnDifference(table, dataset.telemetry);
+    const difference = columnDifference(table, dataset[schema]);
     if (difference === null) continue;
     throw requestError(
       'PG_COLUMNS_DIFFER',

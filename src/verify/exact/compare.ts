@@ -1,12 +1,12 @@
 /**
- * Compares two runs of rows in the order of record_id: what the simulator makes and what is stored. Blocks that are equal
+ * Compares two runs of rows in the order of their key: what the simulator makes and what is stored. Blocks that are equal
  * are passed over column by column; only where they differ it goes row by row.
  */
 import type { Batch } from '../../columns/batch.js';
 import type { TableSchema } from '../../columns/column.js';
-import { addFinding, type Findings } from './findings.js';
+import { addFinding, type Findings, type Named } from './findings.js';
 
-/** Rows in order of record_id; the batch is filled again and again. */
+/** Rows in the order of their key; the batch is filled again and again. */
 export interface Rows {
   readonly batch: Batch;
   /** Fills the batch with the next rows; false at the end. */
@@ -16,17 +16,33 @@ export interface Rows {
 /** The text of the row's value of that column, for people. */
 export type ValueText = (side: 'expected' | 'found', column: string, row: number) => string;
 
+/** What tells rows of a table apart, and their order. */
+export interface Key {
+  readonly column: string;
+  /** SQL behind ORDER BY. */
+  readonly order: string;
+  /** `id` is the number in the batch, or NaN. */
+  readonly name: (id: number) => Named;
+}
+
+export const RECORD_KEY: Key = {
+  column: 'record_id',
+  order: 'record_id',
+  name: (id) => ({ recordId: Number.isNaN(id) ? null : id }),
+};
+
 /** Adds every difference to the findings. `text` is asked while the row's batch is loaded. */
 export async function compareRows(
   schema: TableSchema,
+  key: Key,
   expected: Rows,
   found: Rows,
   text: ValueText,
   findings: Findings,
 ): Promise<void> {
   const names = schema.columns.map((column) => column.name);
-  const want = cursorOf(expected);
-  const have = cursorOf(found);
+  const want = cursorOf(expected, key);
+  const have = cursorOf(found, key);
   let last = Number.NaN;
   await Promise.all([want.load(), have.load()]);
   while (want.left > 0 || have.left > 0) {
@@ -41,10 +57,10 @@ export async function compareRows(
     const had = have.id;
     // A stored id that is no number compares with nothing: it counts as extra, and never as what comes next.
     if (have.left > 0 && (Number.isNaN(had) || had < wanted)) {
-      addFinding(findings, { kind: had === last ? 'doubled' : 'extra', recordId: Number.isNaN(had) ? null : had });
+      addFinding(findings, { kind: had === last ? 'doubled' : 'extra', ...key.name(had) });
       await have.advance(1);
     } else if (wanted < had) {
-      addFinding(findings, { kind: 'missing', recordId: wanted });
+      addFinding(findings, { kind: 'missing', ...key.name(wanted) });
       findings.compared++;
       await want.advance(1);
     } else {
@@ -55,7 +71,7 @@ export async function compareRows(
           expected: text('expected', column, want.row),
           found: text('found', column, have.row),
         }));
-      addFinding(findings, { kind: 'changed', recordId: wanted, values });
+      addFinding(findings, { kind: 'changed', ...key.name(wanted), values });
       findings.compared++;
       last = wanted;
       await Promise.all([want.advance(1), have.advance(1)]);
@@ -75,9 +91,9 @@ interface Cursor {
   advance(rows: number): Promise<void>;
 }
 
-function cursorOf(rows: Rows): Cursor {
+function cursorOf(rows: Rows, key: Key): Cursor {
   const { batch } = rows;
-  const ids = batch.arrays.record_id!;
+  const ids = batch.arrays[key.column]!;
   let row = 0;
   let length = 0;
   const load = async () => {

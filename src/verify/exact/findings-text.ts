@@ -1,27 +1,54 @@
 /** Findings for people: one line each, then the counts. */
-import { differences, type Finding, type Findings } from './findings.js';
+import { type AllFindings, differences, type Finding, type Findings, type Named } from './findings.js';
 
 const STATES = { missing: 'is missing', extra: 'should not be there', doubled: 'is there once more' } as const;
 
 /** Ends with a line feed. */
-export function findingsText(findings: Findings): string {
-  const lines = findings.list.map((finding) => `${findingText(finding)}\n`).join('');
-  const unlisted = differences(findings) - findings.list.length;
-  const more = unlisted > 0 ? `and ${unlisted} more differences\n` : '';
-  return `${lines}${more}${countsText(findings)}\n`;
+export function findingsText(all: AllFindings): string {
+  return parts(all)
+    .map(([what, findings]) => partText(what, findings))
+    .join('');
 }
 
-export function countsText({ compared, changed, missing, extra, doubled }: Findings): string {
-  return `${compared} records compared: ${changed} changed, ${missing} missing, ${extra} extra, ${doubled} doubled`;
+/** The counts of all that was compared, in one line. */
+export function countsText(all: AllFindings): string {
+  return parts(all)
+    .map(([what, findings]) => partCounts(what, findings))
+    .join('; ');
+}
+
+function parts({ vehicle, truth, ...records }: AllFindings): [what: string, findings: Findings][] {
+  return [
+    ['records', records],
+    ...(vehicle === undefined ? [] : [['vehicles', vehicle] as [string, Findings]]),
+    ...(truth === undefined ? [] : [['truths', truth] as [string, Findings]]),
+  ];
+}
+
+function partText(what: string, findings: Findings): string {
+  const of = what === 'truths' ? 'the truth of ' : '';
+  const lines = findings.list.map((finding) => `${of}${findingText(finding)}\n`).join('');
+  const unlisted = differences(findings) - findings.list.length;
+  const more = unlisted > 0 ? `and ${unlisted} more differences\n` : '';
+  return `${lines}${more}${partCounts(what, findings)}\n`;
+}
+
+function partCounts(what: string, { compared, changed, missing, extra, doubled }: Findings): string {
+  return `${compared} ${what} compared: ${changed} changed, ${missing} missing, ${extra} extra, ${doubled} doubled`;
 }
 
 function findingText(finding: Finding): string {
-  const record = finding.recordId === null ? 'a record without a record_id' : `record ${finding.recordId}`;
-  if (finding.kind !== 'changed') return `${record} ${STATES[finding.kind]}`;
+  const row = rowText(finding);
+  if (finding.kind !== 'changed') return `${row} ${STATES[finding.kind]}`;
   const values = finding.values.map(
     ({ column, expected, found }) => `${column} is ${shown(found)}, not ${shown(expected)}`,
   );
-  return `${record}: ${values.join('; ')}`;
+  return `${row}: ${values.join('; ')}`;
+}
+
+function rowText(row: Named): string {
+  if ('recordId' in row) return row.recordId === null ? 'a record without a record_id' : `record ${row.recordId}`;
+  return row.vehicleId === null ? 'a vehicle with a foreign vehicle_id' : `vehicle ${row.vehicleId}`;
 }
 
 /** Whatever was stored, it stays on its line and can't move the cursor. */

@@ -1,8 +1,13 @@
 /** What a comparison found: exact counts, and the first of the differences in words. */
-export type Finding =
-  | { readonly kind: 'changed'; readonly recordId: number; readonly values: readonly ChangedValue[] }
-  /** `missing`: expected and not there. `extra`: there and not expected. `doubled`: there once more than it should be. */
-  | { readonly kind: 'missing' | 'extra' | 'doubled'; readonly recordId: number | null };
+export type Finding = Named &
+  (
+    | { readonly kind: 'changed'; readonly values: readonly ChangedValue[] }
+    /** `missing`: expected and not there. `extra`: there and not expected. `doubled`: there once more than it should be. */
+    | { readonly kind: 'missing' | 'extra' | 'doubled' }
+  );
+
+/** Which row it is of the records and their truth, or of the vehicles; null for one whose key says nothing. */
+export type Named = { readonly recordId: number | null } | { readonly vehicleId: string | null };
 
 /** One value of a record, both as the CSV writes them; an empty text is null. */
 export interface ChangedValue {
@@ -22,6 +27,12 @@ export interface Findings {
   readonly list: Finding[];
 }
 
+/** Of a table with its companions, as far as they stand. */
+export interface AllFindings extends Findings {
+  vehicle?: Findings;
+  truth?: Findings;
+}
+
 export const MOST_LISTED = 100;
 
 export function noFindings(): Findings {
@@ -38,7 +49,12 @@ export function addFindings(total: Findings, part: Findings): void {
   total.list.push(...part.list.slice(0, MOST_LISTED - total.list.length));
 }
 
-/** Records that differ in any way. */
+/** Rows that differ in any way. */
 export function differences({ changed, missing, extra, doubled }: Findings): number {
   return changed + missing + extra + doubled;
+}
+
+/** In the companions too. */
+export function allDifferences(all: AllFindings): number {
+  return [all, all.vehicle, all.truth].reduce((sum, each) => sum + (each === undefined ? 0 : differences(each)), 0);
 }

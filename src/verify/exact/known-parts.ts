@@ -40,7 +40,7 @@ export async function knownParts(
       const key = [seed, rows, vehicles, days, firstDay, intervalMs, firstRecordId, scenarioHash].join(' ');
       const dataset = datasets.get(key) ?? planAgain(run, scenario);
       datasets.set(key, dataset);
-      return { dataset, from: run.from, to: run.to };
+      return { dataset, from: run.from, to: run.to, companions: { truth: run.truth } };
     })
     .sort((a, b) => a.dataset.firstRecordId + a.from - (b.dataset.firstRecordId + b.from));
 }
