@@ -73,6 +73,8 @@ export class Onsets {
     const at = place.row * this.waiting.length;
     let event = 0;
     while (draw >= cumulative[at + event]!) event++;
+    // A spell under way just goes on.
+    if (event === SPEEDING && this.day.tooFast === 1 && this.day.speedingTicks > 0) return;
     this.wait(event, event === GPS_LOSS && place.row >= 9 ? CANYON_CAUSE : CHANCE);
   }
 
@@ -90,7 +92,7 @@ export class Onsets {
         this.peak = PEAK + Math.floor(this.day.draws.exponential() * HARSH_TAIL);
       } else {
         if (Math.max(speed, result) < this.tables.minSpeedDeci[event]!) continue;
-        if (event === SPEEDING && this.isInFront(place, speed)) continue;
+        if (event === SPEEDING && this.isSpeeding(place, speed)) continue;
         this.begin(event, timeMs);
       }
       this.waiting[event]!--;
@@ -124,8 +126,7 @@ export class Onsets {
     if (event === LANE_CHANGE) this.laneChange = 1;
     else if (event === ALERT) this.alert = 1;
     else if (event === SPEEDING) {
-      // An earlier spell just goes on.
-      if (day.speedingTicks === 0) day.tooFast = 0;
+      day.tooFast = 0;
       day.speedingTicks = day.ticksOf(draws.exponential() * mean);
       day.speedingFactor = 1.02 + this.tables.tolerance + draws.exponential() * 0.06;
     } else if (event === GPS_LOSS) day.gpsLostTicks = day.ticksOf(draws.exponential() * mean);
@@ -138,10 +139,9 @@ export class Onsets {
     }
   }
 
-  /** Whether a spell of speeding has yet to show, or is hardly over: another would not be seen to begin. */
-  private isInFront(place: Place, speed: number): boolean {
-    const { speedingTicks, tooFast } = this.day;
-    return speedingTicks > 0 ? tooFast === 0 : speed > place.limit * (1 + this.tables.tolerance);
+  /** Whether a spell of speeding is still to end, or hardly over: another would not be seen to begin. */
+  private isSpeeding(place: Place, speed: number): boolean {
+    return this.day.speedingTicks > 0 || speed > place.limit * (1 + this.tables.tolerance);
   }
 
   /** A second or two of hard braking within one interval. */

@@ -12,6 +12,8 @@ import type { Observer, Step } from './step.js';
 const LEAST_PAIRS = 20;
 /** What the triggered event needs may come later, or not before the day ends. */
 const LEAST_TRIGGERED = 0.85;
+/** Of those asked for, this share comes at once. */
+const LEAST_TOGETHER = 0.5;
 
 const CHANCE = CAUSES.indexOf('chance');
 
@@ -98,6 +100,7 @@ export class Pairs implements Observer {
     }
     const expected = 'more often than by chance';
     if (asked < LEAST_PAIRS || this.otherwise.includes(names[source]!)) return tooFew('pairs', name, expected, found);
-    return check('pairs', name, expected, found, together > byChance);
+    const least = LEAST_TOGETHER * asked - DECIDING_Z * Math.sqrt(asked);
+    return check('pairs', name, expected, found, together > Math.max(byChance, least));
   }
 }
