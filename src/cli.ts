@@ -5,41 +5,39 @@
  */
 import yargs, { type Argv, type CommandModule } from 'yargs';
 import { GENERATE_FLAGS } from './commands/generate-options.js';
+import { generateInterruption, INTERRUPTIONS, type Interruption } from './commands/interruption.js';
 import { strictArguments, unknownCommand, usageError } from './commands/usage-errors.js';
 import { type ExitCode, FleetgenError } from './errors.js';
 import { packageVersion } from './package-version.js';
 
 interface CommandEntry {
   readonly describe: string;
-  /**
-   * What to say when a signal had the command undo its work and that took too long. A command without it dies of the
-   * signal.
-   */
-  readonly unfinished?: string;
+  /** What to say when a signal ends it, until the command says it better. A command without it dies of the signal. */
+  readonly interruption?: Interruption;
   // biome-ignore lint/complexity/noBannedTypes: yargs' own type for a command without global options
-  load(signal: AbortSignal): Promise<CommandModule<{}, never>>;
+  load(signal: AbortSignal, onSignal: (say: Interruption) => void): Promise<CommandModule<{}, never>>;
 }
 
 const COMMANDS: Record<string, CommandEntry> = {
   generate: {
     describe: 'Make fleet records and load them',
-    unfinished:
-      'stopped before the undo was through: what was committed stays; finish it with --if-exists resume, or load again with --if-exists replace',
-    load: async (signal) => (await import('./commands/generate.js')).generateCommand(signal) as never,
+    interruption: generateInterruption({ kind: 'embedded' }),
+    load: async (signal, onSignal) =>
+      (await import('./commands/generate.js')).generateCommand(signal, onSignal) as never,
   },
   stream: {
     describe: 'Send fleet records as they would arrive, into Kafka or as lines of JSON',
-    unfinished: 'stopped before all messages under way were acknowledged: some may be delivered',
+    interruption: INTERRUPTIONS.stream,
     load: async (signal) => (await import('./commands/stream.js')).streamCommand(signal) as never,
   },
   verify: {
     describe: 'Check a load against its scenario',
-    unfinished: 'stopped before all was closed: an embedded server may still run; fleetgen db stop ends it',
+    interruption: INTERRUPTIONS.verify,
     load: async (signal) => (await import('./commands/verify.js')).verifyCommand(signal) as never,
   },
   bench: {
     describe: 'Measure this machine, and a PostgreSQL, as fleetgen uses them',
-    unfinished: 'stopped before the undo was through: a schema fleetgen_bench or a temporary folder may be left',
+    interruption: INTERRUPTIONS.bench,
     load: async (signal) => (await import('./commands/bench.js')).benchCommand(signal) as never,
   },
   schema: {
@@ -103,7 +101,7 @@ async function buildParser(asked?: string): Promise<Argv> {
       throw usageError(message, args, asked === 'generate' ? Object.keys(GENERATE_FLAGS) : []);
     });
   for (const [name, entry] of Object.entries(COMMANDS)) {
-    if (name === asked) parser.command(await entry.load(signalsOf(entry)));
+    if (name === asked) parser.command(await loadCommand(entry));
     else parser.command({ command: name, describe: entry.describe, handler: () => {} });
   }
   return parser;
@@ -115,24 +113,25 @@ function switchesOf(command: Argv): readonly string[] {
 }
 
 /** For commands that undo their work, the first signal aborts and the second ends the process at once. */
-function signalsOf(entry: CommandEntry): AbortSignal {
+function loadCommand(entry: CommandEntry): ReturnType<CommandEntry['load']> {
   const controller = new AbortController();
-  const { unfinished } = entry;
-  if (unfinished === undefined) return controller.signal;
-  for (const [signal, exitCode] of Object.entries(SIGNALS)) {
-    const giveUp = (): never => {
-      process.stderr.write(`fleetgen: ${unfinished}\n`);
-      process.exit(exitCode);
-    };
-    process.on(signal, () => {
-      if (controller.signal.aborted) giveUp();
-      const line =
-        'interrupted: nothing of this run is left, what was there before is as it was; run the same command again';
-      controller.abort(new FleetgenError('INTERRUPTED', line, exitCode));
-      setTimeout(giveUp, FORCED_EXIT_MS).unref();
-    });
+  let say = entry.interruption;
+  if (say !== undefined) {
+    for (const [signal, exitCode] of Object.entries(SIGNALS)) {
+      const giveUp = (): never => {
+        process.stderr.write(`fleetgen: ${say?.unfinished}\n`);
+        process.exit(exitCode);
+      };
+      process.on(signal, () => {
+        if (controller.signal.aborted) giveUp();
+        controller.abort(new FleetgenError('INTERRUPTED', say?.undone ?? '', exitCode));
+        setTimeout(giveUp, FORCED_EXIT_MS).unref();
+      });
+    }
   }
-  return controller.signal;
+  return entry.load(controller.signal, (better) => {
+    say = better;
+  });
 }
 
 /** Whoever reads the log reads its last line too. */

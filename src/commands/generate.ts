@@ -1,7 +1,10 @@
 /** `fleetgen generate`: flags in, summary out; the work is run/generate.ts. */
 import type { Argv, CommandModule } from 'yargs';
+import { DEFAULTS } from '../run/defaults.js';
 import type { GenerateSummary } from '../run/generate.js';
+import { parseTarget } from '../run/targets.js';
 import { GENERATE_FLAGS, type GenerateArguments, parseGenerateOptions } from './generate-options.js';
+import { generateInterruption, type Interruption } from './interruption.js';
 import { openListeners } from './run-listeners.js';
 import { scenarioOf } from './scenario-flags.js';
 
@@ -11,18 +14,24 @@ const EXAMPLES = `Examples:
   fleetgen generate --vehicles 50 --days 7 --to week.csv.gz
   fleetgen generate --rows 1000 --to - | head`;
 
-/** `signal` is aborted, with a FleetgenError as the reason, when the user interrupts the run. */
-export function generateCommand(signal: AbortSignal): CommandModule<object, GenerateArguments> {
+type OnSignal = (say: Interruption) => void;
+
+/**
+ * `signal` is aborted, with a FleetgenError as the reason, when the user interrupts the run; `onSignal` hears what is true to
+ * say then.
+ */
+export function generateCommand(signal: AbortSignal, onSignal: OnSignal): CommandModule<object, GenerateArguments> {
   return {
     command: 'generate',
     describe: 'Make fleet records and load them',
     builder: (yargs) => yargs.options(GENERATE_FLAGS).epilogue(EXAMPLES) as Argv<GenerateArguments>,
-    handler: (given) => run(given, signal),
+    handler: (given) => run(given, signal, onSignal),
   };
 }
 
-async function run(given: GenerateArguments, signal: AbortSignal): Promise<void> {
+async function run(given: GenerateArguments, signal: AbortSignal, onSignal: OnSignal): Promise<void> {
   const options = parseGenerateOptions(given, new Date());
+  onSignal(generateInterruption(parseTarget(options.to ?? DEFAULTS.to)));
   const scenario = await scenarioOf(given);
   const { generate } = await import('../run/generate.js');
   const listeners = await openListeners(given);

@@ -92,7 +92,7 @@ describe('generate to standard output', () => {
       const args = 'generate --rows 1e9 --to -'.split(' ');
       const result = await runCli(args, { signalAtFirstByte: signal });
       assert.equal(result.code, code);
-      assert.match(result.stderr, /^fleetgen: interrupted: [^\n]+\n$/);
+      assert.equal(result.stderr, 'fleetgen: interrupted\n');
     });
   }
 });

@@ -1,0 +1,49 @@
+/** What the program says when a signal ends a command that undoes its work: true of what that command leaves. */
+import { dirname } from 'node:path';
+import type { TargetRequest } from '../run/targets.js';
+
+export interface Interruption {
+  /** Once the first signal's undo is through. */
+  readonly undone: string;
+  /** When it took too long, or a second signal came. */
+  readonly unfinished: string;
+}
+
+const UNFINISHED = 'stopped before the undo was through';
+
+/** Of `fleetgen generate`, by where the records go. */
+export function generateInterruption(target: TargetRequest): Interruption {
+  const again = 'what was there before is as it was; run the same command again';
+  switch (target.kind) {
+    case 'embedded':
+    case 'postgres':
+      return {
+        undone: `interrupted: nothing of this run is left, ${again}`,
+        unfinished: `${UNFINISHED}: what was committed stays; finish it with --if-exists resume, or load again with --if-exists replace`,
+      };
+    case 'file':
+      return {
+        undone: `interrupted: no file of this run is left, ${again}`,
+        unfinished: `${UNFINISHED}: hidden files .*.partial may stay in ${dirname(target.path)}, to be removed; run the same command again`,
+      };
+    case 'stdout':
+    case 'null':
+      return { undone: 'interrupted', unfinished: 'interrupted' };
+  }
+}
+
+/** Of commands with one answer. */
+export const INTERRUPTIONS = {
+  stream: {
+    undone: 'interrupted',
+    unfinished: 'stopped before all messages under way were acknowledged: some may be delivered',
+  },
+  verify: {
+    undone: 'interrupted',
+    unfinished: 'stopped before all was closed: an embedded server may still run; fleetgen db stop ends it',
+  },
+  bench: {
+    undone: 'interrupted: nothing of this run is left; run the same command again',
+    unfinished: `${UNFINISHED}: a schema fleetgen_bench or a temporary folder may be left`,
+  },
+} as const satisfies Record<string, Interruption>;

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { generateInterruption } from '../../src/commands/interruption.js';
+import { runCli } from './run-cli.js';
+
+/** What a run into a file says on stderr when it is interrupted in the middle; the folder is empty after it. */
+async function interrupted(...flags: string[]): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'fleetgen-interrupted-'));
+  try {
+    const args = ['generate', '--rows', '1e9', '--workers', '1', '--to', join(folder, 'a.csv'), ...flags];
+    const begun = async () => (await readdir(folder)).length > 0;
+    const { code, stderr } = await runCli(args, { signalWhen: begun });
+    assert.equal(code, 130);
+    assert.deepEqual(await readdir(folder), []);
+    return stderr;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+describe('an interrupted fleetgen generate', () => {
+  it('says of a file that nothing of it is left', async () => {
+    assert.match(await interrupted(), /^fleetgen: interrupted: no file of this run is left, [^\n]+\n$/);
+  });
+
+  it('says it once where its log is JSON', async () => {
+    const errors = (await interrupted('--log-format', 'json'))
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+      .filter(({ level }) => level >= 50);
+    assert.deepEqual(
+      errors.map(({ code }) => code),
+      ['INTERRUPTED'],
+    );
+  });
+
+  it('speaks of committed records only where a database is, and of hidden files only where a file is', () => {
+    const said = (request: Parameters<typeof generateInterruption>[0]) => generateInterruption(request).unfinished;
+    for (const request of [{ kind: 'embedded' }, { kind: 'postgres', connection: 'postgres' }] as const) {
+      assert.match(said(request), /committed stays/);
+    }
+    assert.match(said({ kind: 'file', path: '/data/a.csv', gzip: false }), /hidden files \S+ may stay in \/data,/);
+    assert.equal(said({ kind: 'stdout' }), 'interrupted');
+    assert.equal(said({ kind: 'null' }), 'interrupted');
+  });
+});
