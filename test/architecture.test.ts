@@ -15,6 +15,7 @@ const ORDER = [
   'nearest.ts',
   'package-version.ts',
   'plural.ts',
+  'system-words.ts',
   'columns',
   'scenario',
   'random',

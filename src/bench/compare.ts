@@ -1,6 +1,7 @@
 /** A report beside an earlier one, of this machine or another. */
 import { readFile } from 'node:fs/promises';
 import { requestError } from '../errors.js';
+import { systemWords } from '../system-words.js';
 import { speedup } from './figures.js';
 import type { Machine } from './machine.js';
 import { type BenchReport, FORMAT_VERSION, figureOf, type Unit } from './report.js';
@@ -28,10 +29,9 @@ export async function readReport(path: string): Promise<BenchReport> {
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
     throw requestError(
       'BAD_REPORT',
-      `cannot read --compare ${path} (${reason}): name a file of fleetgen bench --json`,
+      `cannot read --compare ${path} (${systemWords(error)}): name a file of fleetgen bench --json`,
       error,
     );
   }

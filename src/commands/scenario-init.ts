@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { requestError } from '../errors.js';
 import { SCHEMA_URL } from '../scenario/schema-file.js';
 import { isShipped, SHIPPED, shippedPath } from '../scenario/shipped.js';
+import { systemWords } from '../system-words.js';
 import { parseChoice } from './parse-options.js';
 
 /** Throws a requestError where the file exists or can't be written, or `from` is no shipped scenario. */
@@ -42,7 +43,7 @@ function unwritable(file: string, error: unknown): unknown {
     return requestError('FILE_EXISTS', `${file} exists: name another file, or delete it first`, error);
   return requestError(
     'FILE_UNWRITABLE',
-    `${file} can't be written (${code}): name a file in a folder that exists`,
+    `${file} can't be written (${systemWords(error)}): name a file in a folder that exists`,
     error,
   );
 }

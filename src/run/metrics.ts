@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { requestError } from '../errors.js';
+import { systemWords } from '../system-words.js';
 import type { RunEvent, RunListener } from './events.js';
 
 export interface MetricsServer {
@@ -31,10 +32,9 @@ export async function serveMetrics(address: string, port: number): Promise<Metri
   try {
     await once(server, 'listening');
   } catch (error) {
-    const { code = 'unknown' } = error as NodeJS.ErrnoException;
     throw requestError(
       'METRICS_PORT',
-      `--metrics-port ${address}:${port} can't be used (${code}): give another`,
+      `--metrics-port ${address}:${port} can't be used (${systemWords(error)}): give another`,
       error,
     );
   }

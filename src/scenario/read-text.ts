@@ -1,6 +1,7 @@
 /** Reads a text file that a user names, within bounds: never more than allowed, whatever the file is or says of itself. */
 import { open } from 'node:fs/promises';
 import { type FleetgenError, requestError } from '../errors.js';
+import { systemWords } from '../system-words.js';
 
 const PIECE = 65_536;
 
@@ -48,7 +49,11 @@ function unreadable(path: string, what: string, error: unknown): unknown {
   if (code === 'EISDIR') return requestError('SCENARIO_FILE', `${path} is a folder: give the path of a ${what}`, error);
   if (code === 'EACCES') return requestError('SCENARIO_FILE', `${path} may not be read: check its permissions`, error);
   if (typeof code === 'string' && code.startsWith('E')) {
-    return requestError('SCENARIO_FILE', `${path} can't be read (${code}): give the path of a ${what}`, error);
+    return requestError(
+      'SCENARIO_FILE',
+      `${path} can't be read (${systemWords(error)}): give the path of a ${what}`,
+      error,
+    );
   }
   return error;
 }

@@ -50,7 +50,7 @@ describe('fleetgen scenario', () => {
       'av.yaml: ok, adds 1 event (disengagement_event) and 2 metrics (lidar_range_m, perception_confidence)\n',
     );
     await fails('scenario init other.yaml --from autonomus', /--from "autonomus" is not valid: give one of default, /);
-    await fails('scenario init no/such/folder.yaml', /can't be written \(ENOENT\)/);
+    await fails('scenario init no/such/folder.yaml', /can't be written \(no such file or directory\)/);
   });
 
   it('checks files', async () => {

@@ -65,7 +65,10 @@ describe('--metrics-port', () => {
       assert.match(text, /^fleetgen_run_info\{run_id="[0-9a-f-]{36}",seed="42"\} 1$/m);
       const other = await runCli(['generate', '--rows', '10', '--to', 'null', '--metrics-port', String(port)]);
       assert.equal(other.code, 2);
-      assert.match(other.stderr, /^fleetgen: --metrics-port 127\.0\.0\.1:\d+ can't be used \(EADDRINUSE\)[^\n]+\n$/);
+      assert.match(
+        other.stderr,
+        /^fleetgen: --metrics-port 127\.0\.0\.1:\d+ can't be used \(address already in use\)[^\n]+\n$/,
+      );
     } finally {
       child.kill('SIGINT');
     }

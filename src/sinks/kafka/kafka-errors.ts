@@ -1,6 +1,7 @@
 /** What brokers and the way to them refuse, said to a person. */
 import { type GenericError, MultipleErrors, type ProtocolError } from '@platformatic/kafka';
 import { type FleetgenError, FleetgenError as Known, runError } from '../../errors.js';
+import { systemWords } from '../../system-words.js';
 import { displayKafka, type KafkaSpec } from './spec.js';
 
 /** Protocol errors that pass: a broker starts, a leader moves, replicas catch up. */
@@ -69,7 +70,7 @@ export function kafkaError(error: unknown, spec: KafkaSpec): FleetgenError {
       error,
     );
   }
-  if (/^Connection closed$|ECONNRESET/.test(reason)) {
+  if (/^Connection closed$|^connection reset/.test(reason)) {
     return runError(
       'KAFKA_CLOSED',
       `${place} closed the connection: it may want ${otherThan(spec)}, or be starting up`,
@@ -103,10 +104,11 @@ const MENDS: Readonly<Record<string, string>> = {
   UNKNOWN_PRODUCER_ID: ': the broker forgot this producer, as its messages were deleted; check the retention',
 };
 
-/** The innermost reason: ECONNREFUSED, a name that has no address, a time-out. */
+/** The innermost reason: connection refused, a name that has no address, a time-out. */
 export function reasonOf(error: unknown): string {
   const reasons = flatten(error).map((each) => {
-    const code = (each as NodeJS.ErrnoException).code;
+    const { code, errno } = each as NodeJS.ErrnoException;
+    if (errno !== undefined) return systemWords(each);
     return code !== undefined && !code.startsWith('PLT_KFK') ? code : each.message;
   });
   return (reasons.at(-1) ?? String(error)).replace(/\.$/, '');

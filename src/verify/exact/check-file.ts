@@ -10,6 +10,7 @@ import { compileCsvWriter, csvHeader } from '../../encode/csv.js';
 import { requestError, runError } from '../../errors.js';
 import type { Dataset } from '../../plan/dataset.js';
 import { createRecordSource } from '../../simulate/record-source.js';
+import { systemWords } from '../../system-words.js';
 import { addFinding, type ChangedValue, type Findings, noFindings } from './findings.js';
 
 export interface FileCheck {
@@ -155,10 +156,10 @@ function readError(path: string, error: unknown): Error {
   const { code, message } = error as NodeJS.ErrnoException;
   if (error instanceof Error && error.name === 'FleetgenError') return error;
   if (code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR') {
-    return requestError('NO_FILE', `${path} can't be read (${code}): correct its name or mode`, error);
+    return requestError('NO_FILE', `${path} can't be read (${systemWords(error)}): correct its name or mode`, error);
   }
   if (code?.startsWith('Z_')) {
     return runError('BAD_GZIP', `${path} is no whole gzip file (${message}): copy or make it again`, error);
   }
-  return runError('READ_FAILED', `${path} can't be read (${message}): see the disk`, error);
+  return runError('READ_FAILED', `${path} can't be read (${systemWords(error)}): see the disk`, error);
 }
