@@ -4,7 +4,7 @@ import { requestError } from '../errors.js';
 import { type Dataset, planDataset } from '../plan/dataset.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { type Progress, type RunSummary, runLoad } from './coordinator.js';
-import { type CopyFormat, DEFAULTS, type IfExists, LIMITS, type Limit } from './defaults.js';
+import { COPY_FORMATS, type CopyFormat, DEFAULTS, IF_EXISTS, type IfExists, LIMITS, type Limit } from './defaults.js';
 import type { RunListener } from './events.js';
 import { openTarget, parseTarget } from './targets.js';
 
@@ -56,7 +56,7 @@ export interface GenerateSummary extends RunSummary {
   /** Per second of the whole run, index and swap included. */
   readonly rowsPerSecond: number;
   readonly seed: number;
-  /** SHA-256 of the effective scenario, hex. */
+  /** SHA-256, hex, of the effective scenario: its figures and the dataset's start, days, vehicles and interval. */
   readonly scenarioHash: string;
   readonly algorithmVersion: number;
   readonly vehicles: number;
@@ -72,6 +72,7 @@ export interface GenerateSummary extends RunSummary {
  */
 export async function generate(options: GenerateOptions = {}): Promise<GenerateSummary> {
   for (const [name, limit] of Object.entries(LIMITS)) check(name, options[name as keyof typeof LIMITS], limit);
+  checkKinds(options);
   const request = parseTarget(options.to ?? DEFAULTS.to);
   if (options.truth && (request.kind === 'stdout' || request.kind === 'null')) {
     throw requestError('NO_TRUTH', 'the truth goes beside the records: it needs a database or a file to go to');
@@ -135,6 +136,26 @@ function check(name: string, value: number | undefined, { min, max, example }: L
     'BAD_OPTION',
     `${name} is ${value}: give a whole number from ${min} to ${max}, such as ${example}`,
   );
+}
+
+const TEXTS = ['to', 'table', 'schema', 'start'] as const;
+const SWITCHES = ['header', 'unlogged', 'truth'] as const;
+
+/** What the types say, for callers whose compiler doesn't: JavaScript, or options read from a file. */
+function checkKinds(options: GenerateOptions): void {
+  for (const name of TEXTS) refuse(name, options[name], (value) => typeof value === 'string', 'a text');
+  for (const name of SWITCHES) refuse(name, options[name], (value) => typeof value === 'boolean', 'true or false');
+  for (const [name, choices] of [
+    ['ifExists', IF_EXISTS],
+    ['copyFormat', COPY_FORMATS],
+  ] as const) {
+    refuse(name, options[name], (value) => choices.some((each) => each === value), `one of ${choices.join(', ')}`);
+  }
+}
+
+function refuse(name: string, value: unknown, isRight: (value: unknown) => boolean, allowed: string): void {
+  if (value === undefined || isRight(value)) return;
+  throw requestError('BAD_OPTION', `${name} is ${JSON.stringify(value)}: give ${allowed}`);
 }
 
 function datasetOf(options: GenerateOptions): Dataset {
