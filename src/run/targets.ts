@@ -45,8 +45,15 @@ export function parseTarget(text: string, flag = '--to'): TargetRequest {
   }
   throw requestError(
     'UNKNOWN_TARGET',
-    `${flag} "${maskPassword(text)}" is not a target that fleetgen knows: give ${KNOWN}`,
+    `${flag} "${maskPassword(text)}" is not a target that fleetgen knows: ${hintFor(text)}give ${KNOWN}`,
   );
+}
+
+/** What was nearly right, ended with a semicolon. */
+function hintFor(text: string): string {
+  if (text === '/dev/null') return '"null" makes the records and keeps nothing; ';
+  if (text === '/dev/stdout') return '"-" is standard output; ';
+  return /\.csv(\.gz)?$/i.test(text) && text !== text.toLowerCase() ? 'endings are in lower case; ' : '';
 }
 
 export async function openTarget(request: TargetRequest, options: TargetOptions): Promise<OpenTarget> {

@@ -33,4 +33,16 @@ describe('parseTarget', () => {
     it(`refuses ${JSON.stringify(text)}`, () =>
       assert.throws(() => parseTarget(text), { code: 'UNKNOWN_TARGET', exitCode: 2 }));
   }
+
+  for (const [text, hint] of [
+    ['a.CSV', 'endings are in lower case; '],
+    ['a.csv.GZ', 'endings are in lower case; '],
+    ['/dev/null', '"null" makes the records and keeps nothing; '],
+  ] as const) {
+    it(`says what is nearly right in ${text}`, () =>
+      assert.throws(
+        () => parseTarget(text),
+        ({ message }: Error) => message.includes(`fleetgen knows: ${hint}give embedded`),
+      ));
+  }
 });

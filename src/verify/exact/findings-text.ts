@@ -1,6 +1,9 @@
 /** Findings for people: one line each, then the counts. */
+import { plural } from '../../plural.js';
 import { type AllFindings, differences, type Finding, type Findings, type Named } from './findings.js';
 
+/** Of each comparison; JSON has more. */
+const MOST_SHOWN = 10;
 const STATES = { missing: 'is missing', extra: 'should not be there', doubled: 'is there once more' } as const;
 
 /** Ends with a line feed. */
@@ -27,9 +30,10 @@ function parts({ vehicle, truth, ...records }: AllFindings): [what: string, find
 
 function partText(what: string, findings: Findings): string {
   const of = what === 'truths' ? 'the truth of ' : '';
-  const lines = findings.list.map((finding) => `${of}${findingText(finding)}\n`).join('');
-  const unlisted = differences(findings) - findings.list.length;
-  const more = unlisted > 0 ? `and ${unlisted} more differences\n` : '';
+  const shown = findings.list.slice(0, MOST_SHOWN);
+  const lines = shown.map((finding) => `${of}${findingText(finding)}\n`).join('');
+  const unlisted = differences(findings) - shown.length;
+  const more = unlisted > 0 ? `and ${unlisted} more ${plural(unlisted, 'difference')}\n` : '';
   return `${lines}${more}${partCounts(what, findings)}\n`;
 }
 
@@ -41,7 +45,7 @@ function findingText(finding: Finding): string {
   const row = rowText(finding);
   if (finding.kind !== 'changed') return `${row} ${STATES[finding.kind]}`;
   const values = finding.values.map(
-    ({ column, expected, found }) => `${column} is ${shown(found)}, not ${shown(expected)}`,
+    ({ column, expected, found }) => `${column} is ${valueText(found)}, not ${valueText(expected)}`,
   );
   return `${row}: ${values.join('; ')}`;
 }
@@ -52,6 +56,6 @@ function rowText(row: Named): string {
 }
 
 /** Whatever was stored, it stays on its line and can't move the cursor. */
-function shown(text: string): string {
+function valueText(text: string): string {
   return text === '' ? 'null' : JSON.stringify(text).slice(1, -1);
 }

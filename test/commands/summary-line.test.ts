@@ -1,0 +1,16 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { summaryLine } from '../../src/commands/summary-line.js';
+import { generate } from '../../src/run/generate.js';
+
+it('says how good a model can be only of records enough to tell', async () => {
+  const of = async (rows: number) => summaryLine(await generate({ rows, to: 'null', workers: 1 }));
+  assert.match(await of(999), /^999 rows in [^\n]+$/);
+  assert.match(await of(1000), /^1,000 rows in [^\n]+\nrisky: [\d.]+ %; the best that a model can reach: AUC /);
+});
+
+it('says of a load that had nothing left to do that all was there', async () => {
+  const made = await generate({ rows: 10, to: 'null', workers: 1 });
+  const resumed = { ...made, rows: 0, rowsSkipped: 200_000, labels: null };
+  assert.equal(summaryLine(resumed), 'all 200,000 rows were there already: null');
+});
