@@ -1,16 +1,16 @@
 /**
- * What a score of 1000 is: round figures near those of a virtual Intel Xeon with 2 cores and 24 GiB, with Node 20.20.2 and the
+ * What a score of 1000 is: round figures of a virtual Intel Xeon with 2 cores and 24 GiB, otherwise idle, with Node 20.20.2 and the
  * embedded PostgreSQL 18.4. Changing a figure here changes what scores mean: raise FORMAT_VERSION.
  */
 import { speedup } from './figures.js';
 import type { Figure, StageName } from './report.js';
 
 export const REFERENCE: Readonly<Record<StageName, Readonly<Record<string, number>>>> = {
-  'one core': { simulate: 4_300_000, encode: 7_200_000, make: 2_100_000 },
-  'all cores': { simulate: 8_000_000, encode: 13_000_000, make: 3_900_000 },
-  memory: { 'copy, one thread': 7e9, 'copy, all threads': 9e9, latency: 300e-9 },
-  disk: { write: 450e6, sync: 0.3e-3 },
-  postgres: { 'load CSV': 450_000, 'load binary': 550_000, 'key and index': 600_000 },
+  'one core': { simulate: 4_300_000, encode: 6_800_000, make: 2_000_000 },
+  'all cores': { simulate: 8_000_000, encode: 13_400_000, make: 4_000_000 },
+  memory: { 'copy, one thread': 10.5e9, 'copy, all threads': 13e9, latency: 260e-9 },
+  disk: { write: 300e6, sync: 0.28e-3 },
+  postgres: { 'load CSV': 350_000, 'load binary': 375_000, 'key and index': 640_000 },
 };
 
 /** 1000 times the geometric mean of how much faster than the reference each figure is that the reference has. */
