@@ -1,6 +1,7 @@
 /**
  * --to FILE.csv or FILE.csv.gz: the records in order, and siblings for the vehicles and, where asked, the truth (fleet.csv,
  * fleet_vehicle.csv, fleet_truth.csv). A device or a named pipe under such a name is written straight and has no sibling.
+ * A file under a sibling's name that is not fleetgen's own is refused, as nobody named it.
  */
 import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
@@ -9,6 +10,7 @@ import { openDeviceOutput, openFileOutput, refuseExisting, removeFile } from './
 import { createOrderedTarget, type Outputs } from './ordered-target.js';
 import type { Output } from './output.js';
 import { errorCode, openError } from './output-errors.js';
+import { refuseForeign, type Sibling } from './own-sibling.js';
 import { openPipeOutput } from './stream-output.js';
 import type { Load, LoadTarget } from './target.js';
 
@@ -31,7 +33,7 @@ export function createFileTarget(options: FileTargetOptions): LoadTarget {
 }
 
 /** fleet.csv -> fleet_vehicle.csv, fleet.csv.gz -> fleet_vehicle.csv.gz. */
-export function siblingPath(path: string, sibling: 'vehicle' | 'truth'): string {
+export function siblingPath(path: string, sibling: Sibling): string {
   const ending = /(\.csv)?(\.gz)?$/i.exec(path)![0];
   return `${path.slice(0, path.length - ending.length)}_${sibling}${ending}`;
 }
@@ -62,13 +64,19 @@ async function openOutputs(options: FileTargetOptions, load: Load, cancelled: ()
     opened.push(output);
     return output;
   };
+  const openSibling = async (sibling: Sibling): Promise<Output> => {
+    const file = siblingPath(path, sibling);
+    if (mayReplace) await refuseForeign(file, sibling, gzip);
+    return open(file);
+  };
   try {
     const main = await open(path);
-    const vehicles = await open(siblingPath(path, 'vehicle'));
-    const truthPath = siblingPath(path, 'truth');
-    if (load.truth) return { main, vehicles, truth: await open(truthPath) };
+    const vehicles = await openSibling('vehicle');
+    if (load.truth) return { main, vehicles, truth: await openSibling('truth') };
     // The truth of an earlier load would pass for that of these records.
+    const truthPath = siblingPath(path, 'truth');
     await refuseExisting(truthPath, mayReplace);
+    await refuseForeign(truthPath, 'truth', gzip);
     return { main, vehicles, clear: () => removeFile(truthPath) };
   } catch (error) {
     for (const output of opened) await output.discard();
