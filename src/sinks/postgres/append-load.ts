@@ -56,7 +56,7 @@ async function enter(asked: LoadContext, mode: 'append' | 'joint'): Promise<Load
   if (context.vehicle !== null) await checkVehicles(client, ref, load);
   // Whatever stood there under this name is gone.
   if (made) await supersedeRuns(client, ref.schema, ref.table, load.runId);
-  await recordRun(client, ref.schema, ref.table, load, mode, suffix);
+  await recordRun(client, ref.schema, ref.table, load, mode, suffix, asked);
   await client.query('COMMIT');
   return context;
 }

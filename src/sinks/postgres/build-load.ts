@@ -1,22 +1,16 @@
 /** A load into tables of its own, which take the asked names when all is in, checked and indexed. */
 import { requestError, runError } from '../../errors.js';
 import type { Load } from '../target.js';
-import {
-  buildKeyIndex,
-  clearFinish,
-  createBuildTable,
-  dropPassingTables,
-  finishTable,
-  knownLeftovers,
-} from './build-table.js';
+import { buildKeyIndex, clearFinish, createBuildTable, finishTable } from './build-table.js';
 import { carryOver, carryStorage } from './carry-over.js';
 import type { Client } from './client.js';
 import { createIndex, TELEMETRY_INDEX, telemetryDefinition, truthDefinition, vehicleDefinition } from './ddl.js';
-import { dependents, type ExistingTable, takenNames } from './existing-table.js';
-import { buildNames, loadNames, qualified, type TableNames } from './identifiers.js';
-import { checkComplete, createLedger, endRun, recordRun, supersedeRuns } from './ledger.js';
+import { columnDifference, dependents, type ExistingTable, isTruth, takenNames } from './existing-table.js';
+import { buildNames, loadNames, qualified, type TableNames, truthTable, vehicleTable } from './identifiers.js';
+import { checkComplete, createLedger, endRun, giveUpBuilds, recordRun, supersedeRuns } from './ledger.js';
 import type { LoadContext, PreparedLoad } from './load-target.js';
 import { outliveSnapshots } from './older-snapshots.js';
+import { dropDeadBuilds, dropReplaced } from './passing-tables.js';
 import { type SwappedTable, swapTables } from './swap.js';
 import { endBackends } from './undo.js';
 import { copyVehicles } from './vehicle-rows.js';
@@ -34,14 +28,15 @@ export async function prepareBuild(context: LoadContext): Promise<PreparedLoad> 
   await checkFree(client, schema, tables);
   for (const table of tables)
     if (table.existing !== null) await checkReplaceable(client, schema, table, table.existing);
+  checkCompanions(context);
 
   const built = buildNames(ref.table, suffix);
   if (context.resumed) {
     // What the dead process left at work would go on for a while.
     await endBackends(client, schema, built);
   } else {
-    const leftovers = await knownLeftovers(client, schema, ref.table, context.keepPrevious);
-    await dropPassingTables(client, schema, ref.table, leftovers, DROP_LOCK_TIMEOUT_MS);
+    await giveUpBuilds(client, schema, ref.table);
+    await dropDeadBuilds(client, ref, DROP_LOCK_TIMEOUT_MS);
     await createLedger(client, schema);
     await client.query('BEGIN');
     await createBuildTable(client, schema, names.main, telemetryDefinition(telemetry), unlogged);
@@ -50,7 +45,7 @@ export async function prepareBuild(context: LoadContext): Promise<PreparedLoad> 
     for (const { names: built, existing } of tables.filter((table) => table.built)) {
       if (existing !== null) await carryStorage(client, existing, { schema, table: built.build });
     }
-    await recordRun(client, schema, ref.table, load, 'build', suffix, context.main?.oid ?? null);
+    await recordRun(client, schema, ref.table, load, 'build', suffix, context, context.main?.oid ?? null);
     await client.query('COMMIT');
   }
   return {
@@ -110,8 +105,8 @@ async function finishBuild(context: LoadContext, tables: readonly BuiltTable[], 
     await endRun(client, schema, load.runId, 'done');
     await supersedeRuns(client, schema, ref.table, load.runId);
   });
-  const replaced = await knownLeftovers(client, schema, ref.table, context.keepPrevious);
-  await dropPassingTables(client, schema, ref.table, replaced, DROP_LOCK_TIMEOUT_MS);
+  await dropDeadBuilds(client, ref, DROP_LOCK_TIMEOUT_MS);
+  if (context.keepPrevious !== null) await dropReplaced(client, ref, context.keepPrevious, DROP_LOCK_TIMEOUT_MS);
   return bytes;
 }
 
@@ -147,6 +142,21 @@ async function checkFree(client: Client, schema: string, tables: readonly Swappe
     'PG_NAME_TAKEN',
     `the load needs the name ${name}, which something else has: rename that, or name another --table`,
   );
+}
+
+/** The user named the main table only: under the other names may be somebody else's. */
+function checkCompanions({ ref, load, vehicle, truth }: LoadContext): void {
+  const { schema } = ref;
+  const check = (table: string, difference: string | null) => {
+    if (difference === null) return;
+    throw requestError(
+      'PG_NOT_OURS',
+      `${qualified({ schema, table })} is no table of a load, which would replace it (${difference}): rename it, or name another --table`,
+    );
+  };
+  if (vehicle !== null) check(vehicleTable(ref.table), columnDifference(vehicle, load.dataset.vehicle));
+  // A truth of other events is one too.
+  if (truth !== null && !isTruth(truth)) check(truthTable(ref.table), columnDifference(truth, load.dataset.truth));
 }
 
 async function checkReplaceable(

@@ -3,7 +3,7 @@ import { type FleetgenError, requestError } from '../../errors.js';
 import type { Load } from '../target.js';
 import type { LockMode } from './advisory-lock.js';
 import type { Client } from './client.js';
-import { datasetDifference, type EarlierRun, earlierRuns, overlaps, sameRange } from './earlier-runs.js';
+import { companionOf, datasetDifference, type EarlierRun, earlierRuns, overlaps, sameRange } from './earlier-runs.js';
 import { type ExistingTable, findTable, isTruth } from './existing-table.js';
 import { loadNames, qualified, type TableRef, truthTable, vehicleTable } from './identifiers.js';
 import { lostRows } from './ledger.js';
@@ -51,8 +51,10 @@ export async function chooseLoad(
   standing: Standing,
 ): Promise<Choice> {
   const { main } = standing;
+  await refuseCompanion(client, ref);
   if (ifExists === 'resume') return resume(client, ref, load, standing);
   if (ifExists === 'replace') return { kind: 'build' };
+  refuseUnfinished(ref, await standingRuns(client, ref, standing));
   if (main !== null && ifExists === 'append') return { kind: await appendKind(client, ref) };
   refuseStanding(ref, standing);
   return { kind: ifExists === 'append' && isPart(load) ? 'joint' : 'build' };
@@ -79,10 +81,7 @@ function refuseStanding(ref: TableRef, { main, vehicle, truth }: Standing): void
 }
 
 async function resume(client: Client, ref: TableRef, load: Load, standing: Standing): Promise<Choice> {
-  const runs: EarlierRun[] = [];
-  for (const run of await earlierRuns(client, ref.schema, ref.table)) {
-    if (await stands(client, ref, run, standing)) runs.push(run);
-  }
+  const runs = await standingRuns(client, ref, standing);
   const same = runs.find((run) => sameRange(run, load) && datasetDifference(run, load) === null);
   if (same !== undefined) {
     await refuseLosses(client, ref, same, standing);
@@ -102,6 +101,7 @@ async function resume(client: Client, ref: TableRef, load: Load, standing: Stand
   if (overlapping !== undefined) {
     throw mismatch(ref, overlapping, `of the range ${overlapping.from}:${overlapping.to}, which overlaps this one`);
   }
+  refuseUnfinished(ref, runs);
   if (standing.main === null) {
     refuseStanding(ref, standing);
     return { kind: isPart(load) ? 'joint' : 'build' };
@@ -113,6 +113,35 @@ async function resume(client: Client, ref: TableRef, load: Load, standing: Stand
     );
   }
   return { kind: runs.some((run) => run.mode === 'joint') ? 'joint' : 'append' };
+}
+
+/** Any load but the one that resumes it, or replaces it, would lose what an interrupted build committed. */
+function refuseUnfinished(ref: TableRef, runs: readonly EarlierRun[]): void {
+  const unfinished = runs.find((run) => run.mode === 'build' && run.state === 'running' && run.resumable);
+  if (unfinished === undefined) return;
+  throw requestError(
+    'PG_UNFINISHED',
+    `${qualified(ref)} has an interrupted load that is kept (${unfinished.who}): finish that one with --if-exists resume, give it up with --if-exists replace, or name another --table`,
+  );
+}
+
+/** What belongs to another load is no place for one of its own. */
+async function refuseCompanion(client: Client, ref: TableRef): Promise<void> {
+  const owner = await companionOf(client, ref);
+  if (owner === null) return;
+  throw requestError(
+    'PG_COMPANION',
+    `${qualified(ref)} belongs to the load of ${qualified({ ...ref, table: owner })}, beside which it stands: name another --table`,
+  );
+}
+
+/** Earlier runs whose rows are there. */
+async function standingRuns(client: Client, ref: TableRef, standing: Standing): Promise<EarlierRun[]> {
+  const runs: EarlierRun[] = [];
+  for (const run of await earlierRuns(client, ref.schema, ref.table)) {
+    if (await stands(client, ref, run, standing)) runs.push(run);
+  }
+  return runs;
 }
 
 /** False when the rows of the run are gone: its tables were dropped by hand. */

@@ -1,6 +1,7 @@
 /** What the ledger knows of earlier loads of a table, and how they compare with the one that is asked for. */
 import type { Load } from '../target.js';
 import type { Client } from './client.js';
+import type { TableRef } from './identifiers.js';
 import { type LoadMode, ledgerExists, type RunState, runTable } from './ledger.js';
 
 export interface EarlierRun {
@@ -23,6 +24,10 @@ export interface EarlierRun {
   readonly truth: boolean;
   readonly from: number;
   readonly to: number;
+  /** Kept for `--if-exists resume` when it is interrupted. */
+  readonly resumable: boolean;
+  /** How many replaced tables stay after its swap; null drops none. */
+  readonly keepPrevious: number | null;
   /** For people: process, host and start. */
   readonly who: string;
 }
@@ -34,7 +39,7 @@ export async function earlierRuns(client: Client, schema: string, table: string)
     `SELECT run_id AS "runId", state, mode, suffix, replaces::text, scenario_hash AS "scenarioHash", seed,
        algorithm_version AS "algorithmVersion", dataset_rows AS rows, vehicles, days,
        first_day - date '1970-01-01' AS "firstDay", interval_ms AS "intervalMs", first_record_id AS "firstRecordId", truth,
-       range_from AS "from", range_to AS "to", format('process %s on %s, since %s UTC', pid, host,
+       range_from AS "from", range_to AS "to", resumable, keep_previous AS "keepPrevious", format('process %s on %s, since %s UTC', pid, host,
          to_char(started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')) AS who
      FROM ${runTable(schema)} WHERE table_name = $1 AND state IN ('running', 'done') ORDER BY started_at DESC, run_id`,
     [table],
@@ -45,6 +50,20 @@ export async function earlierRuns(client: Client, schema: string, table: string)
     for (const name of numbers) row[name] = Number(row[name]);
     return row as unknown as EarlierRun;
   });
+}
+
+/** The table beside which a load that stands, or is being built, has the table of the given name; null where none has. */
+export async function companionOf(client: Client, { schema, table }: TableRef): Promise<string | null> {
+  if (!(await ledgerExists(client, schema))) return null;
+  const made = await client.query<{ owner: string }>(
+    `SELECT table_name AS owner FROM ${runTable(schema)}
+     WHERE ($2 = table_name || '_vehicle' OR truth AND $2 = table_name || '_truth') AND state IN ('running', 'done')
+       AND EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                   WHERE n.nspname = $1 AND c.relname IN (table_name, table_name || '__new_' || suffix))
+     LIMIT 1`,
+    [schema, table],
+  );
+  return made.rows[0]?.owner ?? null;
 }
 
 /** How the dataset of the run differs from the load's, in words that name flags; null when it is the same dataset. */

@@ -4,6 +4,8 @@ import { requestError } from '../../errors.js';
 
 /** PostgreSQL cuts longer names without failing, so two of them could become one. */
 const MAX_BYTES = 63;
+/** They stand in the schemas that loads go to. */
+const LEDGER_TABLES: readonly string[] = ['fleetgen_run', 'fleetgen_shard'];
 const INDEX_SUFFIX = '_vehicle_id_recorded_at_idx';
 
 export interface TableRef {
@@ -26,10 +28,15 @@ export function literal(text: string): string {
   return text.includes('\\') ? ` E'${doubled.replaceAll('\\', '\\\\')}'` : `'${doubled}'`;
 }
 
-/** Throws a requestError unless the names, and the longest that is derived from the table's, can be stored whole. */
+/** Throws a requestError for the ledger's names, and unless the names, and the longest derived one, can be stored whole. */
 export function checkNames(ref: TableRef): void {
   checkName('schema', ref.schema, MAX_BYTES);
   checkName('table', ref.table, MAX_BYTES - INDEX_SUFFIX.length);
+  if (!LEDGER_TABLES.includes(ref.table)) return;
+  throw requestError(
+    'PG_NAME_RESERVED',
+    `${ref.table} is the name of a table that fleetgen keeps of its loads: name another --table`,
+  );
 }
 
 function checkName(what: string, name: string, maxBytes: number): void {
@@ -95,6 +102,12 @@ export function loadNames(table: string, suffix: string): LoadNames {
 export function buildNames(table: string, suffix: string): string[] {
   const { main, vehicle, truth } = loadNames(table, suffix);
   return [main.build, vehicle.build, truth.build];
+}
+
+/** What the tables that a load replaced are called from then on. */
+export function replacedNames(table: string, suffix: string): string[] {
+  const { main, vehicle, truth } = loadNames(table, suffix);
+  return [main.old, vehicle.old, truth.old];
 }
 
 function tableNames(table: string, suffix: string): TableNames {

@@ -56,6 +56,8 @@ export async function createLedger(client: Client, schema: string): Promise<void
       truth boolean NOT NULL,
       range_from bigint NOT NULL,
       range_to bigint NOT NULL,
+      resumable boolean NOT NULL,
+      keep_previous integer,
       host text NOT NULL,
       pid integer NOT NULL,
       started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
@@ -83,7 +85,9 @@ export async function createLedger(client: Client, schema: string): Promise<void
 const LAYOUT = {
   fleetgen_run:
     `run_id table_name mode replaces suffix state scenario_hash seed algorithm_version dataset_rows vehicles days
-    first_day interval_ms first_record_id truth range_from range_to host pid started_at finished_at`.split(/\s+/),
+    first_day interval_ms first_record_id truth range_from range_to resumable keep_previous host pid started_at finished_at`.split(
+      /\s+/,
+    ),
   fleetgen_shard: 'run_id shard_index range_from range_to rows bytes sha256 truth_sha256 committed_at'.split(' '),
 } as const;
 
@@ -106,6 +110,14 @@ export async function ledgerExists(client: Client, schema: string): Promise<bool
   return found.rows.length === 2;
 }
 
+/** What is to become of a run's tables, and of those it replaces. */
+export interface RunTerms {
+  /** What it committed is kept, when it is interrupted, until it is resumed or replaced. */
+  readonly resumable: boolean;
+  /** How many replaced tables stay after its swap; null drops none. */
+  readonly keepPrevious: number | null;
+}
+
 /** Writes the run's row, in state `running`. */
 export async function recordRun(
   client: Client,
@@ -114,6 +126,7 @@ export async function recordRun(
   load: Load,
   mode: LoadMode,
   suffix: string,
+  { resumable, keepPrevious }: RunTerms,
   replaces: string | null = null,
 ): Promise<void> {
   const d = load.dataset;
@@ -121,8 +134,9 @@ export async function recordRun(
   const window = [d.firstDay, d.intervalMs, d.firstRecordId];
   await client.query(
     `INSERT INTO ${runTable(schema)} (run_id, table_name, mode, suffix, state, scenario_hash, seed, algorithm_version,
-       dataset_rows, vehicles, days, first_day, interval_ms, first_record_id, truth, range_from, range_to, host, pid, replaces)
-     VALUES ($1, $2, $3, $4, 'running', $5, $6, $7, $8, $9, $10, date '1970-01-01' + $11::integer, $12, $13, $14, $15, $16, $17, $18, $19)`,
+       dataset_rows, vehicles, days, first_day, interval_ms, first_record_id, truth, range_from, range_to, host, pid, replaces,
+       resumable, keep_previous)
+     VALUES ($1, $2, $3, $4, 'running', $5, $6, $7, $8, $9, $10, date '1970-01-01' + $11::integer, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
     [
       load.runId,
       table,
@@ -136,13 +150,20 @@ export async function recordRun(
       hostname(),
       process.pid,
       replaces,
+      resumable,
+      keepPrevious,
     ],
   );
 }
 
+/** Says that the run is kept for `--if-exists resume`, whatever it was begun with. */
+export async function keepRun(client: Client, schema: string, runId: string): Promise<void> {
+  await client.query(`UPDATE ${runTable(schema)} SET resumable = true WHERE run_id = $1`, [runId]);
+}
+
 /** Says that this process goes on with the run. */
 export async function adoptRun(client: Client, schema: string, runId: string): Promise<void> {
-  await client.query(`UPDATE ${runTable(schema)} SET host = $2, pid = $3 WHERE run_id = $1`, [
+  await client.query(`UPDATE ${runTable(schema)} SET host = $2, pid = $3, resumable = true WHERE run_id = $1`, [
     runId,
     hostname(),
     process.pid,
@@ -249,6 +270,17 @@ export async function endRun(client: Client, schema: string, runId: string, stat
   await client.query(
     `UPDATE ${runTable(schema)} SET state = $2, finished_at = clock_timestamp() WHERE run_id = $1 AND state = 'running'`,
     [runId, state],
+  );
+}
+
+/** Gives up what earlier builds of the table committed that never took its name. */
+export async function giveUpBuilds(client: Client, schema: string, table: string): Promise<void> {
+  if (!(await ledgerExists(client, schema))) return;
+  await client.query(
+    `WITH given AS (UPDATE ${runTable(schema)} SET state = 'failed', finished_at = clock_timestamp()
+       WHERE table_name = $1 AND mode = 'build' AND state = 'running' RETURNING run_id)
+     DELETE FROM ${shardTable(schema)} WHERE run_id IN (SELECT run_id FROM given)`,
+    [table],
   );
 }
 

@@ -11,13 +11,14 @@ import type { Load, LoadResult, LoadTarget, WorkerSinkSpec } from '../target.js'
 import { type LockMode, lockRun, lockTable, unlockTable } from './advisory-lock.js';
 import { prepareAppend } from './append-load.js';
 import { prepareBuild } from './build-load.js';
-import { dropPassingTables, knownLeftovers } from './build-table.js';
 import { type Choice, chooseLoad, findStanding, type IfTableExists, lockFor, type Standing } from './choose-load.js';
 import { type Client, connectClient, destroyClient } from './client.js';
 import { type ConnectionOptions, connectionOf, displayUrl } from './connection.js';
+import type { EarlierRun } from './earlier-runs.js';
 import { buildNames, checkNames, qualified, runSuffix, type TableRef, truthTable } from './identifiers.js';
 import { completeJointTables } from './joint-table.js';
-import { adoptRun, committedShards, type LoadMode, runState } from './ledger.js';
+import { adoptRun, committedShards, type LoadMode, type RunTerms, runState } from './ledger.js';
+import { dropDeadBuilds, dropReplaced } from './passing-tables.js';
 import { mayPass, serverError } from './server-error.js';
 import { Sessions } from './sessions.js';
 import type { PostgresSinkSpec } from './spec.js';
@@ -35,7 +36,7 @@ export interface PostgresTargetOptions {
   readonly schema: string;
   readonly table: string;
   readonly ifExists: IfTableExists;
-  /** How rows travel; csv by default. */
+  /** How rows travel; csv where nothing is said, while `generate` says pgbinary unless asked for csv. */
   readonly format?: RowFormat;
   /** Tables that the load makes are written to no log: faster, and empty after a crash of the server. */
   readonly unlogged?: boolean;
@@ -50,7 +51,7 @@ export interface PostgresTargetOptions {
 }
 
 /** What the ways of loading are prepared from. */
-export interface LoadContext extends Standing {
+export interface LoadContext extends Standing, RunTerms {
   readonly sessions: Sessions;
   /** Holds the advisory lock of the table. */
   readonly client: Client;
@@ -60,8 +61,6 @@ export interface LoadContext extends Standing {
   /** Marks the run's passing tables. */
   readonly suffix: string;
   readonly unlogged: boolean;
-  /** How many of the tables that were replaced stay. */
-  readonly keepPrevious: number;
   /** How long a swap waits for transactions that are older than the load. */
   readonly swapWaitMs: number;
   /** The run is in the ledger, and its tables stand. */
@@ -265,13 +264,22 @@ class PostgresTarget implements LoadTarget {
     const suffix = runSuffix(load.runId);
     const unlogged = this.#options.unlogged ?? false;
     const resumed = choice.kind === 'resume';
-    const { keepPrevious = 0, swapWaitMs = SWAP_WAIT_MS } = this.#options;
+    const { swapWaitMs = SWAP_WAIT_MS } = this.#options;
+    const terms = { resumable: this.resumable, keepPrevious: this.#keepPrevious(run) };
     const place = { sessions: this.#sessions, client, ref: this.#ref };
-    const context = { ...standing, ...place, load, suffix, unlogged, resumed, keepPrevious, swapWaitMs };
+    const context = { ...standing, ...place, ...terms, load, suffix, unlogged, resumed, swapWaitMs };
     if (choice.kind === 'done') return doneAlready(context, choice.run.mode);
     if (resumed) await adoptRun(client, this.#ref.schema, load.runId);
     const mode = choice.kind === 'resume' ? choice.run.mode : choice.kind;
     return mode === 'build' ? prepareBuild(context) : prepareAppend(context, mode);
+  }
+
+  /** Only a replacement drops replaced tables, and one that is resumed no more of them than it was begun to. */
+  #keepPrevious(run: EarlierRun | undefined): number | null {
+    const { ifExists, keepPrevious = 0 } = this.#options;
+    if (ifExists === 'replace') return keepPrevious;
+    const begun = run?.keepPrevious ?? null;
+    return begun === null ? null : Math.max(begun, keepPrevious);
   }
 
   /** Chooses under the lock that the choice needs: what stands may change until it is taken. */
@@ -311,8 +319,8 @@ class PostgresTarget implements LoadTarget {
 function doneAlready({ ref, load, keepPrevious }: LoadContext, mode: LoadMode): PreparedLoad {
   const finish = async (client: Client) => {
     if (mode === 'joint') await completeJointTables(client, ref, load);
-    const leftovers = await knownLeftovers(client, ref.schema, ref.table, keepPrevious);
-    await dropPassingTables(client, ref.schema, ref.table, leftovers, LOCK_WAIT_MS);
+    await dropDeadBuilds(client, ref, LOCK_WAIT_MS);
+    if (keepPrevious !== null) await dropReplaced(client, ref, keepPrevious, LOCK_WAIT_MS);
     return 0;
   };
   return { table: ref.table, truthTable: truthTable(ref.table), finish };

@@ -1,11 +1,11 @@
 /** Takes a load back that failed or was interrupted, from what the ledger says of it. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Load } from '../target.js';
-import { dropPassingTables } from './build-table.js';
 import type { Client } from './client.js';
 import { buildNames, qualified, runSuffix, type TableRef, truthTable } from './identifiers.js';
 import { dropJointTables } from './joint-table.js';
-import { endRun, type LoadMode, ledgerExists, runTable, shardTable } from './ledger.js';
+import { endRun, keepRun, type LoadMode, ledgerExists, runTable, shardTable } from './ledger.js';
+import { dropBuild } from './passing-tables.js';
 
 const DROP_LOCK_TIMEOUT_MS = 2000;
 const LOOKS = 30;
@@ -29,8 +29,7 @@ export async function undoRun(
     load.runId,
   ]);
   const mode = run.rows[0]?.mode;
-  const built = mode === 'build' ? [{ suffix, old: false }] : [];
-  const left = await dropPassingTables(client, ref.schema, ref.table, built, DROP_LOCK_TIMEOUT_MS);
+  const left = mode === 'build' ? await dropBuild(client, ref, suffix, DROP_LOCK_TIMEOUT_MS) : [];
   if (mode !== undefined) await deleteShards(client, ref, load, mode !== 'build');
   if (mode === 'joint') await dropJointTables(client, ref, load);
   return left;
@@ -46,7 +45,9 @@ export async function endKeeping(
   await endBackends(client, ref.schema, buildNames(ref.table, runSuffix(load.runId)), backends);
   if (!(await ledgerExists(client, ref.schema))) return false;
   const kept = await client.query(`SELECT FROM ${shardTable(ref.schema)} WHERE run_id = $1 LIMIT 1`, [load.runId]);
-  return kept.rowCount === 1;
+  if (kept.rowCount !== 1) return false;
+  await keepRun(client, ref.schema, load.runId);
+  return true;
 }
 
 /**
