@@ -3,6 +3,7 @@
  * stopped at the end, unless somebody else uses it or asked for it to stay.
  */
 import pg from 'pg';
+import { TELEMETRY } from '../src/columns/telemetry.js';
 import { FleetgenError } from '../src/errors.js';
 import { generate } from '../src/run/generate.js';
 import { fullCount, shortDuration } from '../src/run/human.js';
@@ -75,7 +76,7 @@ async function look(server: EmbeddedServer): Promise<void> {
   try {
     const sample = await client.query(SAMPLE_QUERY);
     print('\nThree of the records, as columns:\n');
-    print(columnsOf(sample.fields.map(({ name }) => [name, ...sample.rows.map((row) => String(row[name] ?? ''))])));
+    print(columnsOf(sample.fields.map(({ name }) => [name, ...sample.rows.map((row) => cellOf(name, row[name]))])));
 
     const risk = await client.query(RISK_QUERY);
     print('\nHow much of the driving is risky in which weather?\n');
@@ -92,6 +93,15 @@ Look further:
   npx fleetgen db url        URL for any PostgreSQL client; starts the server
   npx fleetgen db stop       stops it
   npx fleetgen generate --help`);
+}
+
+const DECIMALS = new Map(TELEMETRY.columns.map(({ name, decimals }) => [name, decimals]));
+
+/** A value as the CSV prints it: with all decimals of its column. */
+function cellOf(name: string, value: unknown): string {
+  const decimals = DECIMALS.get(name);
+  if (decimals !== undefined && typeof value === 'number') return value.toFixed(decimals);
+  return String(value ?? '');
 }
 
 /** Lines of cells, padded to columns; numbers to the right. */
