@@ -27,6 +27,29 @@ const BASE_DELAY_MS = 45;
 const DELAYED_MS = 10000;
 /** Charging of the device while the engine runs, percent per hour. */
 const CHARGE_PER_HOUR = 40;
+/** What a weak signal adds to the delay: milliseconds per dB below this level, in dBm. */
+const WEAK_DBM = -105;
+const DELAY_MS_PER_WEAK_DB = 25;
+/** A record held back was so weakly received that none got out: at most this strong, in dBm. */
+const HELD_DBM = -118;
+/** What the column takes, in dBm (LTE RSRP). */
+const LEAST_DBM = -140;
+const MOST_DBM = -44;
+/** From one record to the next the signal's deviation keeps 0.8 and gets 0.6 of a new one: 0.8^2 + 0.6^2 = 1 keeps its spread. */
+const SIGNAL_PERSISTENCE = 0.8;
+const SIGNAL_INNOVATION = 0.6;
+/** The receiver's estimate is 0.8 to 1.208 of the place's accuracy: this, and steps of a byte. */
+const LEAST_ACCURACY = 0.8;
+const ACCURACY_STEP = 0.0016;
+/** Noise of the thermometer: hundredths of a degree per step of a byte. */
+const THERMOMETER_STEP = 0.12;
+/** The calm peak's jitter per standard deviation, in hundredths of m/s2, and the mean change from which its sign is the change's. */
+const JITTER_PEAK = 40;
+const SIGNED_PEAK = 25;
+/** 20 random bits per unit of risk_score (10^-4): 2^20 / 10^4. */
+const DRAWS_PER_SCORE = 104.8576;
+/** Contexts of risk and metrics in one weather: 3 road types x 3 densities of traffic. */
+const CONTEXTS = 9;
 const LATE = CAUSES.indexOf('late');
 
 export class TripRecords {
@@ -52,7 +75,7 @@ export class TripRecords {
   }
 
   /**
-   * Writes records of the current trip to rows row..limit-1 of `out` (and of `truth`, all but the record ids); returns
+   * Writes records of the current trip to rows first..limit-1 of `out` (and of `truth`, all but the record ids); returns
    * the row after the last one written.
    */
   fill(out: TelemetryArrays, truth: TruthArrays | undefined, first: number, limit: number): number {
@@ -81,6 +104,9 @@ export class TripRecords {
         if (tick === 0) place.enter(day, 0, time, 1);
         else place.refresh(day);
       }
+      // What the bits serve. draw0: all the onset of events. draw1: 0-7 thermometer, 0 and 8-19 calm peak, 20-31 pace. draw2:
+      // 0-7 accuracy, 8-19 and 20-31 the position's error. draw3: 0-7 delay, 0-2 held signal, 8-19 signal, 12-31 label.
+      // Overlaps are meant: the label's bits 12-19, the signal's too, are its lowest and decide one label in thousands.
       const at = draws.take(4);
       const draw0 = block[at]!;
       const draw1 = block[at + 1]!;
@@ -91,12 +117,13 @@ export class TripRecords {
       const left = stand > 0 ? ticks - tick - Math.max(0, day.faultTo - Math.max(tick, day.faultFrom)) : ticks - tick;
       let next = 0;
       let pressure = 1;
-      if (stand > 0 && fault !== NO_FAULT) next = 0;
-      else if (left > 1) {
+      // After a collision it stands: 0.
+      const stands = stand > 0 && fault !== NO_FAULT;
+      if (!stands && left > 1) {
         const expected = leg.totalMs - leg.endMs[place.k]! + (place.endM - metres) * leg.msPerM[place.k]!;
         pressure = pace.ticksNeeded(expected * surroundings.slowdown, speed, remaining) / left;
         if (tick > 0) next = pace.next(speed, metres, remaining, pressure, left, draw1);
-      } else if (left === 1 && tick > 0) next = remaining;
+      } else if (!stands && left === 1 && tick > 0) next = remaining;
 
       // Events.
       if (draw0 >>> 0 < surroundings.threshold[place.row]!) onsets.draw(draw0 >>> 0, place);
@@ -143,7 +170,7 @@ export class TripRecords {
       if (lost && day.gpsLost === 0) onsets.trigger(GPS_LOSS, place);
       day.gpsLost = lost ? 1 : 0;
       day.gpsLostTicks = place.noFix ? lostTicks : Math.max(0, lostTicks - 1);
-      const accuracy = Math.round(place.accuracyDeci * (0.8 + (draw2 & 0xff) * 0.0016));
+      const accuracy = Math.round(place.accuracyDeci * (LEAST_ACCURACY + (draw2 & 0xff) * ACCURACY_STEP));
       const error = accuracy / (10 * RADIUS_68);
       const latitude = geometry.latitude[directed]! + geometry.latitudePerM[directed]! * along;
       const longitude = geometry.longitude[directed]! + geometry.longitudePerM[directed]! * along;
@@ -154,7 +181,7 @@ export class TripRecords {
       out.gpsAccuracy[row] = lost ? NULL_INT : accuracy;
 
       // Device.
-      signalNoise = signalNoise * 0.8 + NORMAL[(draw3 >>> 8) & 0xfff]! * 0.6;
+      signalNoise = signalNoise * SIGNAL_PERSISTENCE + NORMAL[(draw3 >>> 8) & 0xfff]! * SIGNAL_INNOVATION;
       const signal = Math.round(place.signalDbm + signalNoise * spread);
       const delay = this.delay(time, draw3, signal);
       const delayed = delay >= DELAYED_MS;
@@ -164,14 +191,14 @@ export class TripRecords {
       const faulty = faultTicks > 0;
       day.faultTicks = Math.max(0, faultTicks - 1);
       let temperature = surroundings.temperature + surroundings.temperatureRise * (time - surroundings.hourStartMs);
-      temperature = Math.round((temperature + bias + (draw1 & 0xff) * 0.12) / 10) | 0;
+      temperature = Math.round((temperature + bias + (draw1 & 0xff) * THERMOMETER_STEP) / 10) | 0;
       temperature = faulty ? day.stuckTemperature : temperature;
       day.stuckTemperature = temperature;
 
       // Label.
       const over = speed - place.limit;
       const speeding = speed > place.limit * tolerance ? 1 : 0;
-      const context = place.row % 9;
+      const context = place.row % CONTEXTS;
       const set =
         (braking << BRAKING) |
         (harsh << HARSH) |
@@ -190,7 +217,7 @@ export class TripRecords {
         risk += writeOwnEvents(day, out, row);
       } else clearOwnEvents(out, row);
       const score = LOGISTIC[Math.max(0, Math.min(LOGISTIC_LAST, risk + LOGISTIC_ZERO))]!;
-      if (metrics.length > 0) writeMetrics(day, out, row, surroundings.weather * 9 + context);
+      if (metrics.length > 0) writeMetrics(day, out, row, surroundings.weather * CONTEXTS + context);
 
       out.vehicleId[row] = day.vehicle;
       out.tripId[row] = day.tripId;
@@ -206,8 +233,8 @@ export class TripRecords {
       out.temperature[row] = temperature;
       out.hour[row] = surroundings.hour;
       out.battery[row] = Math.round(day.batteryPct * 10);
-      const heldSignal = Math.min(signal, -118 - (signal > -118 ? draw3 & 7 : 0));
-      out.signal[row] = Math.max(-140, Math.min(-44, held ? heldSignal : signal));
+      const heldSignal = Math.min(signal, HELD_DBM - (signal > HELD_DBM ? draw3 & 7 : 0));
+      out.signal[row] = Math.max(LEAST_DBM, Math.min(MOST_DBM, held ? heldSignal : signal));
       out.braking[row] = braking;
       out.harshAcceleration[row] = harsh;
       out.laneChange[row] = laneChange;
@@ -218,7 +245,7 @@ export class TripRecords {
       out.networkDelayEvent[row] = delayed ? 1 : 0;
       out.eventType[row] = type;
       out.riskScore[row] = score;
-      out.riskLabel[row] = (draw3 >>> 12) + 0.5 < score * 104.8576 ? 1 : 0;
+      out.riskLabel[row] = (draw3 >>> 12) + 0.5 < score * DRAWS_PER_SCORE ? 1 : 0;
       if (speeding !== 0 && day.speedingTicks === 0) onsets.cause[SPEEDING] = LATE;
       if (day.speedingTicks > 0) day.followSpell(speeding, place);
 
@@ -235,7 +262,11 @@ export class TripRecords {
     return row;
   }
 
-  /** What the device makes of the row, and dirt. Returns the last row that is written then: none for a lost one, two for a copied one. */
+  /**
+   * Changes the row as the device's fault has it, and as dirt does. Returns the row that now is the last one written: `row`
+   * itself; `row - 1` where a reboot loses it; `row + 1` where the fault sends it twice and the copy has room, else the copy
+   * waits for the next batch.
+   */
   private distort(
     out: TelemetryArrays,
     truth: TruthArrays | undefined,
@@ -274,7 +305,7 @@ export class TripRecords {
   /** Milliseconds from record to arrival; in the order of recording for one vehicle. */
   private delay(time: number, draw: number, signal: number): number {
     const { day } = this;
-    const weak = Math.max(0, -105 - signal) * 25;
+    const weak = Math.max(0, WEAK_DBM - signal) * DELAY_MS_PER_WEAK_DB;
     const atOnce = time + BASE_DELAY_MS + (draw & 0xff) + weak;
     const later = day.heldUntilMs + (draw & 0x3f);
     const arrival = Math.max(time < day.heldUntilMs ? later : atOnce, day.lastArrivalMs + 1);
@@ -286,10 +317,10 @@ export class TripRecords {
 /** The peak of an ordinary interval: beyond the mean change, below an event unless the change itself is one. */
 function calmPeak(change: number, centiPerUnit: number, moving: boolean, draw: number): number {
   const mean = Math.abs(change) * centiPerUnit;
-  const jitter = moving ? Math.abs(NORMAL[(draw >>> 8) & 0xfff]!) * 40 : 0;
+  const jitter = moving ? Math.abs(NORMAL[(draw >>> 8) & 0xfff]!) * JITTER_PEAK : 0;
   const least = Math.ceil(mean);
   const size = least >= EVENT_PEAK - 1 ? least : Math.min(EVENT_PEAK - 1, Math.ceil(mean + jitter));
-  const positive = mean > 25 ? change > 0 : (draw & 1) === 1;
+  const positive = mean > SIGNED_PEAK ? change > 0 : (draw & 1) === 1;
   return positive ? size : 0 - size;
 }
 
