@@ -6,6 +6,7 @@
 import { chmod, mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { requestError, runError } from '../../../errors.js';
+import { systemWords } from '../../../system-words.js';
 
 export interface Home {
   readonly folder: string;
@@ -56,13 +57,13 @@ export async function removeHome(home: Home): Promise<void> {
 
 /** The error for a home that this user may not use. */
 export function unwritableHome(home: Home, cause: unknown): Error {
-  const reason = cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? cause.message) : String(cause);
-  if (reason === 'ENOSPC' || reason === 'EDQUOT') {
+  const code = (cause as NodeJS.ErrnoException | undefined)?.code;
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
     return runError('EMBEDDED_DISK_FULL', `the disk of ${home.folder} is full: free space and run again`, cause);
   }
   return requestError(
     'EMBEDDED_HOME',
-    `cannot use ${home.folder} for the embedded PostgreSQL (${reason}): set FLEETGEN_HOME to a folder of your own, or give a server with --to postgresql://...`,
+    `cannot use ${home.folder} for the embedded PostgreSQL (${systemWords(cause)}): set FLEETGEN_HOME to a folder of your own, or give a server with --to postgresql://...`,
     cause,
   );
 }
