@@ -81,6 +81,13 @@ export async function tables(url: string, schema = 'public'): Promise<string[]> 
   return (await relations(url, schema)).filter((name) => !name.startsWith('fleetgen_'));
 }
 
+/** What a whole load of the table `fleet` leaves beside the ledger. */
+export const WHOLE = ['fleet', 'fleet_pkey', 'fleet_vehicle', 'fleet_vehicle_id_recorded_at_idx', 'fleet_vehicle_pkey'];
+
+/** As if every process at work in the database were killed: their sessions end and nothing is undone. */
+export const END_SESSIONS = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+  WHERE datname = current_database() AND pid <> pg_backend_pid()`;
+
 let planned: Dataset | undefined;
 
 /** At most 20 000 rows; planned once, because fewer rows are the same dataset cut short. */
@@ -128,6 +135,36 @@ export async function runLoad(
     await place.abort();
     throw error;
   }
+}
+
+/** Opens a load and commits its first shards over one connection; the rest is the caller's. */
+export async function beginLoad(
+  url: string,
+  load: Load,
+  options: Partial<PostgresTargetOptions>,
+  shards = 1,
+): Promise<LoadTarget> {
+  const place = target(url, options);
+  await place.open(load);
+  await loadShards(place, load, load.shards.slice(0, shards));
+  return place;
+}
+
+/** Resumes as the coordinator does: loads only the shards that are missing, and returns those. */
+export async function resumeLoad(url: string, load: Load): Promise<Shard[]> {
+  const place = target(url, { ifExists: 'resume' });
+  await place.open(load);
+  const settled = await place.settled!(load.shards);
+  const missing = load.shards.filter((shard) => !settled.has(shard.index));
+  await loadShards(place, load, missing);
+  await place.finish();
+  return missing;
+}
+
+async function loadShards(place: LoadTarget, load: Load, shards: readonly Shard[]): Promise<void> {
+  const lane = laneOf(place, load);
+  for (const shard of shards) await loadShard(lane, load.dataset, shard);
+  await lane.close();
 }
 
 export function laneOf(place: LoadTarget, load: Load): ShardSink {

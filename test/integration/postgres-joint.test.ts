@@ -3,23 +3,21 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Load } from '../../src/sinks/target.js';
 import {
+  beginLoad,
   dataset,
-  laneOf,
+  END_SESSIONS,
   loadOf,
-  loadShard,
   query,
   relations,
+  resumeLoad,
   runLoad,
   startServer,
   type TestServer,
   tables,
-  target,
+  WHOLE,
 } from './postgres-fixture.js';
 
-const WHOLE = ['fleet', 'fleet_pkey', 'fleet_vehicle', 'fleet_vehicle_id_recorded_at_idx', 'fleet_vehicle_pkey'];
 const KEYLESS = ['fleet', 'fleet_vehicle', 'fleet_vehicle_pkey'];
-const SESSIONS = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-  WHERE datname = current_database() AND pid <> pg_backend_pid()`;
 const data = dataset(2000);
 const half = () => loadOf(data, 0, 1000);
 const otherHalf = () => loadOf(data, 1000, 2000);
@@ -32,25 +30,8 @@ describe('a table of several loads', () => {
   });
   after(() => server.stop());
 
-  const begin = async (load: Load, shards: number) => {
-    const place = target(url, { ifExists: 'append' });
-    await place.open(load);
-    const lane = laneOf(place, load);
-    for (const shard of load.shards.slice(0, shards)) await loadShard(lane, load.dataset, shard);
-    await lane.close();
-    return place;
-  };
-  const resume = async (load: Load) => {
-    const place = target(url, { ifExists: 'resume' });
-    await place.open(load);
-    const settled = await place.settled!(load.shards);
-    const missing = load.shards.filter((shard) => !settled.has(shard.index));
-    const lane = laneOf(place, load);
-    for (const shard of missing) await loadShard(lane, load.dataset, shard);
-    await lane.close();
-    await place.finish();
-    return missing.length;
-  };
+  const begin = (load: Load, shards: number) => beginLoad(url, load, { ifExists: 'append' }, shards);
+  const resume = async (load: Load) => (await resumeLoad(url, load)).length;
 
   it('gets its keys when a load is resumed that was done but for them', async () => {
     url = await server.database();
@@ -61,7 +42,7 @@ describe('a table of several loads', () => {
     await query(url, "CREATE FUNCTION no() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'killed'; END $$");
     await query(url, "CREATE EVENT TRIGGER no ON ddl_command_start WHEN TAG IN ('ALTER TABLE') EXECUTE FUNCTION no()");
     await assert.rejects(late.finish(), /killed/);
-    await query(url, `DROP EVENT TRIGGER no; DROP FUNCTION no; ${SESSIONS}`);
+    await query(url, `DROP EVENT TRIGGER no; DROP FUNCTION no; ${END_SESSIONS}`);
     assert.deepEqual(await tables(url), KEYLESS);
     assert.equal(await resume(half()), 0);
     assert.deepEqual(await tables(url), WHOLE);
@@ -72,7 +53,7 @@ describe('a table of several loads', () => {
   it('that was dropped by hand is made anew, and what the ledger says of the old one no longer counts', async () => {
     url = await server.database();
     await begin(half(), 1);
-    await query(url, SESSIONS);
+    await query(url, END_SESSIONS);
     await query(url, 'DROP TABLE fleet, fleet_vehicle');
     await runLoad(url, half(), { ifExists: 'append' });
     assert.deepEqual(

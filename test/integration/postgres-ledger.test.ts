@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Load } from '../../src/sinks/target.js';
 import {
+  beginLoad,
   dataset,
-  laneOf,
+  END_SESSIONS,
   loadOf,
-  loadShard,
   query,
   relations,
   runLoad,
@@ -16,8 +16,6 @@ import {
   value,
 } from './postgres-fixture.js';
 
-const SESSIONS = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-  WHERE datname = current_database() AND pid <> pg_backend_pid()`;
 const data = dataset(2000);
 
 describe('a ledger that the tables do not bear out', () => {
@@ -29,12 +27,8 @@ describe('a ledger that the tables do not bear out', () => {
   after(() => server.stop());
 
   const interrupted = async (load: Load, ifExists: 'fail' | 'append') => {
-    const place = target(url, { ifExists });
-    await place.open(load);
-    const lane = laneOf(place, load);
-    for (const shard of load.shards.slice(0, 2)) await loadShard(lane, load.dataset, shard);
-    await lane.close();
-    await query(url, SESSIONS);
+    await beginLoad(url, load, { ifExists }, 2);
+    await query(url, END_SESSIONS);
   };
   const refused = async (load: Load, message: RegExp) => {
     const place = target(url, { ifExists: 'resume' });

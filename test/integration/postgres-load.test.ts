@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { planDataset } from '../../src/plan/dataset.js';
 import {
   dataset,
+  END_SESSIONS,
   laneOf,
   loadOf,
   loadShard,
@@ -279,11 +280,7 @@ describe('a load into PostgreSQL', () => {
     const lane = laneOf(killed, load);
     await loadShard(lane, load.dataset, load.shards[0]!);
     await lane.close();
-    await query(
-      url,
-      `CREATE TABLE fleet__new_0123abcd (a int);
-       SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`,
-    );
+    await query(url, `CREATE TABLE fleet__new_0123abcd (a int); ${END_SESSIONS}`);
     await runLoad(url, loadOf(dataset(700)));
     assert.deepEqual(
       (await tables(url)).filter((name) => name.includes('__')),

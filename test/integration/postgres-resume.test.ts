@@ -1,26 +1,25 @@
 /** Interrupted loads that go on, and loads that share a table. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { Shard } from '../../src/plan/shards.js';
-import type { Load, LoadTarget } from '../../src/sinks/target.js';
+import type { Load } from '../../src/sinks/target.js';
 import {
+  beginLoad,
   dataset,
+  END_SESSIONS,
   laneOf,
   loadOf,
   loadShard,
   query,
   relations,
+  resumeLoad,
   runLoad,
   startServer,
   type TestServer,
   tables,
   target,
   value,
+  WHOLE,
 } from './postgres-fixture.js';
-
-const WHOLE = ['fleet', 'fleet_pkey', 'fleet_vehicle', 'fleet_vehicle_id_recorded_at_idx', 'fleet_vehicle_pkey'];
-const SESSIONS = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-  WHERE datname = current_database() AND pid <> pg_backend_pid()`;
 
 describe('a load that is resumed', () => {
   let server: TestServer;
@@ -35,29 +34,9 @@ describe('a load that is resumed', () => {
 
   type IfExists = 'fail' | 'append' | 'replace' | 'resume';
 
-  /** Opens a load and commits its first shards. */
-  const begin = async (load: Load, ifExists: IfExists, shards: number): Promise<LoadTarget> => {
-    const place = target(url, { ifExists });
-    await place.open(load);
-    const lane = laneOf(place, load);
-    for (const shard of load.shards.slice(0, shards)) await loadShard(lane, load.dataset, shard);
-    await lane.close();
-    return place;
-  };
-  /** As if the process were killed: its sessions end and nothing is undone. */
-  const kill = () => query(url, SESSIONS);
-  /** Resumes like the coordinator: only the shards that are missing. Returns those. */
-  const resume = async (load: Load): Promise<Shard[]> => {
-    const place = target(url, { ifExists: 'resume' });
-    await place.open(load);
-    const settled = await place.settled!(load.shards);
-    const missing = load.shards.filter((shard) => !settled.has(shard.index));
-    const lane = laneOf(place, load);
-    for (const shard of missing) await loadShard(lane, load.dataset, shard);
-    await lane.close();
-    await place.finish();
-    return missing;
-  };
+  const begin = (load: Load, ifExists: IfExists, shards: number) => beginLoad(url, load, { ifExists }, shards);
+  const kill = () => query(url, END_SESSIONS);
+  const resume = (load: Load) => resumeLoad(url, load);
   const whole = async (rows: number) => {
     assert.deepEqual(await tables(url), WHOLE);
     assert.equal(await value(url, 'SELECT count(*) FROM fleet'), String(rows));
@@ -235,7 +214,7 @@ describe('ranges of one dataset', () => {
       code: 'PG_RANGE_TAKEN',
       message: /records 0:1000 are being loaded by another process \(backend \d+, fleetgen \d+@/,
     });
-    await query(url, SESSIONS);
+    await query(url, END_SESSIONS);
     await assert.rejects(other(), { exitCode: 2, code: 'PG_RANGE_TAKEN', message: /--if-exists resume/ });
   });
 

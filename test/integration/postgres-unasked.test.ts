@@ -2,15 +2,16 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import type { PostgresTargetOptions } from '../../src/sinks/postgres/load-target.js';
-import type { Load, LoadTarget } from '../../src/sinks/target.js';
+import type { Load } from '../../src/sinks/target.js';
 import {
+  beginLoad,
   connect,
   dataset,
-  laneOf,
+  END_SESSIONS,
   loadOf,
-  loadShard,
   query,
   relations,
+  resumeLoad,
   runLoad,
   startServer,
   type TestServer,
@@ -30,31 +31,9 @@ describe('what nobody asked to lose', () => {
     url = await server.database();
   });
 
-  /** Opens a load and commits its first shard. */
-  const begin = async (load: Load, options: Partial<PostgresTargetOptions>): Promise<LoadTarget> => {
-    const place = target(url, options);
-    await place.open(load);
-    const lane = laneOf(place, load);
-    await loadShard(lane, load.dataset, load.shards[0]!);
-    await lane.close();
-    return place;
-  };
-  /** As if the process were killed: its sessions end and nothing is undone. */
-  const kill = () =>
-    query(
-      url,
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-       WHERE datname = current_database() AND pid <> pg_backend_pid()`,
-    );
-  const resume = async (load: Load): Promise<void> => {
-    const place = target(url, { ifExists: 'resume' });
-    await place.open(load);
-    const settled = await place.settled!(load.shards);
-    const lane = laneOf(place, load);
-    for (const shard of load.shards) if (!settled.has(shard.index)) await loadShard(lane, load.dataset, shard);
-    await lane.close();
-    await place.finish();
-  };
+  const begin = (load: Load, options: Partial<PostgresTargetOptions>) => beginLoad(url, load, options);
+  const kill = () => query(url, END_SESSIONS);
+  const resume = (load: Load) => resumeLoad(url, load);
   /** Rows of every kept table, of their vehicles' tables too. */
   const kept = async () => {
     const counts: Record<string, string[]> = { fleet: [], fleet_vehicle: [] };
