@@ -70,7 +70,7 @@ export function kafkaError(error: unknown, spec: KafkaSpec): FleetgenError {
       error,
     );
   }
-  if (/^Connection closed$|^connection reset/.test(reason)) {
+  if (HUNG_UP.test(reason)) {
     return runError(
       'KAFKA_CLOSED',
       `${place} closed the connection: it may want ${otherThan(spec)}, or be starting up`,
@@ -79,6 +79,9 @@ export function kafkaError(error: unknown, spec: KafkaSpec): FleetgenError {
   }
   return runError('KAFKA_UNREACHABLE', `cannot reach ${place} (${reason}): start the broker, or correct --to`, error);
 }
+
+/** The ways in which a hang-up shows: an end or a reset, before, during or after the TLS handshake. */
+const HUNG_UP = /^(Connection closed$|ECONNRESET$|connection reset|broken pipe)/;
 
 /** What a broker may want that was not given: one that hears something else hangs up without a word. */
 function otherThan({ tls, sasl }: KafkaSpec): string {
