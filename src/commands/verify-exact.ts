@@ -30,8 +30,9 @@ export async function exactFindings(
   scenario: Scenario | undefined,
   signal: AbortSignal,
 ): Promise<AllFindings> {
-  const { from, schema, table, sample } = request;
-  const parts = await expectedParts(request, connection, scenario);
+  const { from, schema, table, sample, truth } = request;
+  const known = await expectedParts(request, connection, scenario);
+  const parts = truth ? known.map((part) => ({ ...part, companions: { truth } })) : known;
   if (from.kind === 'file') {
     const { checkFile } = await import('../verify/exact/check-file.js');
     return checkFile({ path: from.path, gzip: from.gzip, ...parts[0]!, signal });

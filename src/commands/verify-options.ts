@@ -25,6 +25,7 @@ export const VERIFY_FLAGS = {
   start: textFlag('As it was generated', DEFAULTS.start),
   'first-record-id': textFlag('As it was generated', '0'),
   range: textFlag('Only these records should be there (a:b)', 'all'),
+  truth: onOffFlag('The truth has to be there; what is there is compared anyway'),
   workers: textFlag('Threads, 1 to 256', 'one a core'),
   json: onOffFlag('One JSON object on stdout instead of the table'),
   quiet: onOffFlag('Nothing but the exit code'),
@@ -42,6 +43,8 @@ export interface VerifyRequest {
   readonly sample: number;
   readonly workers?: number;
   readonly range?: readonly [from: number, to: number];
+  /** The companions have to be there. */
+  readonly truth: boolean;
   /** A flag says what the dataset is; otherwise a table's ledger may know. */
   readonly datasetGiven: boolean;
   readonly dataset: {
@@ -75,6 +78,7 @@ export function parseVerifyOptions(given: VerifyArguments, now: Date): VerifyReq
     sample: get('sample', parseShare) ?? 1,
     ...(workers !== undefined && { workers }),
     ...(range !== undefined && { range }),
+    truth: given.truth === true,
     datasetGiven: DATASET_FLAGS.some((flag) => given[flag] !== undefined),
     dataset: {
       firstRecordId: number('first-record-id', 'firstRecordId') ?? 0,

@@ -4,7 +4,7 @@
  * A file under a sibling's name that is not fleetgen's own is refused, as nobody named it.
  */
 import type { Stats } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
 import { requestError } from '../errors.js';
 import { openDeviceOutput, openFileOutput, refuseExisting, removeFile } from './file-output.js';
 import { createOrderedTarget, type Outputs } from './ordered-target.js';
@@ -36,6 +36,15 @@ export function createFileTarget(options: FileTargetOptions): LoadTarget {
 export function siblingPath(path: string, sibling: Sibling): string {
   const ending = /(\.csv)?(\.gz)?$/i.exec(path)![0];
   return `${path.slice(0, path.length - ending.length)}_${sibling}${ending}`;
+}
+
+/** The path of that sibling where something stands under it. */
+export async function standingSibling(path: string, sibling: Sibling): Promise<string | undefined> {
+  const beside = siblingPath(path, sibling);
+  return access(beside).then(
+    () => beside,
+    () => undefined,
+  );
 }
 
 async function openOutputs(options: FileTargetOptions, load: Load, cancelled: () => boolean): Promise<Outputs> {

@@ -1,10 +1,9 @@
 /** The records of a table or file in the order of their ids, beside their truth where it is there: what a check reads. */
-import { access } from 'node:fs/promises';
 import { type Batch, createBatch } from '../columns/batch.js';
 import type { TableSchema } from '../columns/column.js';
 import { requestError, runError } from '../errors.js';
 import type { Dataset } from '../plan/dataset.js';
-import { siblingPath } from '../sinks/file.js';
+import { standingSibling } from '../sinks/file.js';
 import { type Client, connectClient, destroyClient } from '../sinks/postgres/client.js';
 import { type ConnectionOptions, displayUrl } from '../sinks/postgres/connection.js';
 import { qualified, quote, type TableRef, truthTable } from '../sinks/postgres/identifiers.js';
@@ -57,18 +56,13 @@ export async function* tableRows(
 
 /** Of a CSV file; the truth lies beside it as FILE_truth.csv. Throws FleetgenError. */
 export async function* fileRows(dataset: Dataset, path: string): AsyncGenerator<StoredRows> {
-  const truthPath = siblingPath(path, 'truth');
-  const hasTruth = await access(truthPath).then(
-    () => true,
-    () => false,
-  );
-  const truths = hasTruth ? csvRows(dataset.truth, truthPath) : undefined;
+  const truthPath = await standingSibling(path, 'truth');
+  const truths = truthPath === undefined ? undefined : csvRows(dataset.truth, truthPath);
   try {
     for await (const records of csvRows(dataset.telemetry, path)) {
-      const next = await truths?.next();
-      const truth = next === undefined || next.done === true ? undefined : next.value;
-      if (hasTruth && truth === undefined) throw unpaired(truthPath);
-      yield paired({ records, truth }, truthPath);
+      const truth = (await truths?.next())?.value as Batch | undefined;
+      if (truthPath !== undefined && truth === undefined) throw unpaired(truthPath);
+      yield paired({ records, truth }, truthPath ?? '');
     }
   } finally {
     await truths?.return(undefined);

@@ -2,15 +2,24 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { planDataset } from '../../src/plan/dataset.js';
 import { generate } from '../../src/run/generate.js';
 import { checkFile } from '../../src/verify/exact/check-file.js';
-import { differences, type Findings } from '../../src/verify/exact/findings.js';
+import { allDifferences, differences, type Findings } from '../../src/verify/exact/findings.js';
+import { findingsText } from '../../src/verify/exact/findings-text.js';
 
 const ROWS = 30_000;
 const dataset = planDataset({ seed: 42, start: '2026-01-05', intervalSeconds: 10, rows: ROWS });
+
+const counts = ({ compared, changed, missing, extra, doubled }: Findings) => [
+  compared,
+  changed,
+  missing,
+  extra,
+  doubled,
+];
 
 describe('a file compared with the simulation', () => {
   let folder = '';
@@ -30,13 +39,6 @@ describe('a file compared with the simulation', () => {
     await writeFile(copy, changed.join('\n'));
     return checkFile({ path: copy, gzip: false, dataset, from, to });
   };
-  const counts = ({ compared, changed, missing, extra, doubled }: Findings) => [
-    compared,
-    changed,
-    missing,
-    extra,
-    doubled,
-  ];
 
   it('is equal, with and without a header, a last line feed, carriage returns or gzip', async () => {
     const equal = [ROWS, 0, 0, 0, 0];
@@ -104,3 +106,117 @@ describe('a file compared with the simulation', () => {
     });
   });
 });
+
+for (const name of ['fleet.csv', 'fleet.csv.gz']) {
+  describe(`the files beside ${name}, compared with the simulation`, () => {
+    const gzip = name.endsWith('.gz');
+    const rows = 3000;
+    const told = planDataset({ seed: 7, start: '2026-01-05', intervalSeconds: 10, rows, vehicles: 30 });
+    let folder = '';
+    const file = (sibling: 'vehicle' | 'truth') => join(folder, name.replace('fleet', `fleet_${sibling}`));
+    const check = (truth?: boolean) =>
+      checkFile({
+        path: join(folder, name),
+        gzip,
+        dataset: told,
+        from: 0,
+        to: rows,
+        ...(truth !== undefined && { companions: { truth } }),
+      });
+    /** Line 0 is the header, line i + 1 vehicle or record i. */
+    const edit = async (sibling: 'vehicle' | 'truth', change: (lines: string[]) => string[]) => {
+      const bytes = await readFile(file(sibling));
+      const lines = (gzip ? gunzipSync(bytes) : bytes).toString().trimEnd().split('\n');
+      const text = `${change(lines).join('\n')}\n`;
+      await writeFile(file(sibling), gzip ? gzipSync(text) : text);
+    };
+    beforeEach(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'fleetgen-verify-'));
+      await generate({ rows, seed: 7, vehicles: 30, to: join(folder, name), truth: true, workers: 1 });
+    });
+    afterEach(() => rm(folder, { recursive: true }));
+
+    it('differ in nothing when nothing happened to them', async () => {
+      const found = await check(true);
+      assert.equal(allDifferences(found), 0);
+      assert.deepEqual([found.compared, found.vehicle?.compared, found.truth?.compared], [rows, 30, rows]);
+      assert.match(findingsText(found), /^3000 records .*\n30 vehicles compared: 0 .*\n3000 truths compared: 0 .*\n$/);
+    });
+
+    it('have a changed, a missing, an extra and a doubled vehicle named', async () => {
+      await edit('vehicle', (lines) => {
+        const changed = lines[5]!.replace(/DRV-\d+/, 'DRV-999999');
+        const stranger = lines[1]!.replace('VEH-000000', 'VEH-000030');
+        return [...lines.slice(0, 5), changed, ...lines.slice(6, 8), ...lines.slice(9, 13), lines[12]!]
+          .concat(lines.slice(13), stranger)
+          .concat(lines[1]!.replace('VEH-000000', 'mine'));
+      });
+      const found = await check();
+      assert.deepEqual(
+        [counts(found), counts(found.truth!)].flatMap(([, ...none]) => none),
+        Array(8).fill(0),
+      );
+      assert.deepEqual(counts(found.vehicle!), [30, 1, 1, 2, 1]);
+      assert.deepEqual(found.vehicle!.list, [
+        {
+          kind: 'changed',
+          vehicleId: 'VEH-000004',
+          values: [{ column: 'driver_id', expected: 'DRV-000004', found: 'DRV-999999' }],
+        },
+        { kind: 'missing', vehicleId: 'VEH-000007' },
+        { kind: 'doubled', vehicleId: 'VEH-000011' },
+        { kind: 'extra', vehicleId: 'VEH-000030' },
+        { kind: 'extra', vehicleId: null },
+      ]);
+    });
+
+    it('have a changed, a missing, an extra and a doubled truth named', async () => {
+      await edit('truth', (lines) => {
+        const changed = lines[43]!.replace(/,(safe|risky)/, (_, label) => (label === 'safe' ? ',risky' : ',safe'));
+        const stranger = lines[1]!.replace(/^0,/, '3000,');
+        return [...lines.slice(0, 43), changed, ...lines.slice(44, 78), ...lines.slice(79, 1236), lines[1235]!].concat(
+          lines.slice(1236),
+          stranger,
+        );
+      });
+      const found = await check();
+      assert.equal(differences(found) + differences(found.vehicle!), 0);
+      assert.deepEqual(counts(found.truth!), [rows, 1, 1, 1, 1]);
+      const [changed, ...others] = found.truth!.list;
+      assert.ok(changed?.kind === 'changed' && 'recordId' in changed && changed.recordId === 42);
+      assert.deepEqual(
+        changed.values.map(({ column }) => column),
+        ['clean_risk_label'],
+      );
+      assert.deepEqual(others, [
+        { kind: 'missing', recordId: 77 },
+        { kind: 'doubled', recordId: 1234 },
+        { kind: 'extra', recordId: 3000 },
+      ]);
+      assert.match(findingsText(found), /^the truth of record 77 is missing$/m);
+    });
+
+    it('may be left behind, which is said', async () => {
+      await rm(file('truth'));
+      const withVehicles = await check();
+      assert.equal(withVehicles.vehicle!.compared, 30);
+      assert.equal(withVehicles.truth, undefined);
+      await assert.rejects(check(true), {
+        exitCode: 2,
+        code: 'NO_SIBLING',
+        message: /no \S+_truth\.csv\S*, which --truth/,
+      });
+      await rm(file('vehicle'));
+      const alone = await check();
+      assert.equal(allDifferences(alone), 0);
+      assert.match(findingsText(alone), /\nno vehicles compared: they are not beside the records\n$/);
+    });
+
+    it('come together: a truth without its vehicles is refused', async () => {
+      await rm(file('vehicle'));
+      for (const truth of [undefined, true]) {
+        await assert.rejects(check(truth), { exitCode: 2, code: 'NO_SIBLING', message: /no \S+_vehicle\.csv/ });
+      }
+    });
+  });
+}

@@ -12,18 +12,18 @@ import { type ConnectionOptions, displayUrl } from '../../sinks/postgres/connect
 import { columnDifference, findTable } from '../../sinks/postgres/existing-table.js';
 import { qualified, type TableRef, truthTable, vehicleTable } from '../../sinks/postgres/identifiers.js';
 import { serverError } from '../../sinks/postgres/server-error.js';
-import type { Key } from './compare.js';
 import { BATCH_ROWS, compareTable } from './compare-table.js';
 import { type AllFindings, addFinding, addFindings, type Findings, MOST_LISTED, noFindings } from './findings.js';
+import { vehicleKey } from './key.js';
 import { simulatedVehicles } from './simulated-rows.js';
 import type { RangeAnswer, RangeTask, TableWorkerSetup } from './table-worker.js';
 
-/** Records that should be in the table: a range of a dataset. */
+/** Records that should be there: a range of a dataset. */
 export interface ExpectedPart {
   readonly dataset: Dataset;
   readonly from: number;
   readonly to: number;
-  /** The ledger says that a table of vehicles, and maybe one of the truth, came with it. */
+  /** A ledger or the user says that the vehicles, and maybe the truth, came with it. */
   readonly companions?: { readonly truth: boolean };
 }
 
@@ -77,14 +77,7 @@ export async function checkTable(check: TableCheck): Promise<AllFindings> {
 async function compareVehicles(client: Client, ref: TableRef, parts: readonly ExpectedPart[]): Promise<Findings> {
   const [dataset] = parts.map((part) => part.dataset).sort((a, b) => b.vehicles - a.vehicles);
   if (dataset === undefined) return noFindings();
-  const { prefix = '', digits = 0 } = dataset.vehicle.columns.find(({ name }) => name === 'vehicle_id')!;
-  const key: Key = {
-    column: 'vehicle_id',
-    // As numbers: longer ones come later.
-    order: 'length(vehicle_id), vehicle_id COLLATE "C"',
-    name: (id) => ({ vehicleId: id < 0 ? null : prefix + String(id).padStart(digits, '0') }),
-  };
-  const table = { ref, schema: dataset.vehicle, key, where: '' };
+  const table = { ref, schema: dataset.vehicle, key: vehicleKey(dataset.vehicle), where: '' };
   return compareTable(client, table, simulatedVehicles(dataset, BATCH_ROWS));
 }
 

@@ -4,8 +4,9 @@ import type { TableSchema } from '../../columns/column.js';
 import type { Client } from '../../sinks/postgres/client.js';
 import { qualified, quote, type TableRef } from '../../sinks/postgres/identifiers.js';
 import { BinaryRows, isForeign } from './binary-rows.js';
-import { compareRows, type Key, type Rows } from './compare.js';
+import { compareRows, type Rows } from './compare.js';
 import { type Finding, type Findings, noFindings } from './findings.js';
+import type { Key } from './key.js';
 import { valueTexts } from './value-text.js';
 
 export const BATCH_ROWS = 1024;

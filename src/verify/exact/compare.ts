@@ -4,7 +4,8 @@
  */
 import type { Batch } from '../../columns/batch.js';
 import type { TableSchema } from '../../columns/column.js';
-import { addFinding, type Findings, type Named } from './findings.js';
+import { addFinding, type Findings } from './findings.js';
+import type { Key } from './key.js';
 
 /** Rows in the order of their key; the batch is filled again and again. */
 export interface Rows {
@@ -15,21 +16,6 @@ export interface Rows {
 
 /** The text of the row's value of that column, for people. */
 export type ValueText = (side: 'expected' | 'found', column: string, row: number) => string;
-
-/** What tells rows of a table apart, and their order. */
-export interface Key {
-  readonly column: string;
-  /** SQL behind ORDER BY. */
-  readonly order: string;
-  /** `id` is the number in the batch, or NaN. */
-  readonly name: (id: number) => Named;
-}
-
-export const RECORD_KEY: Key = {
-  column: 'record_id',
-  order: 'record_id',
-  name: (id) => ({ recordId: Number.isNaN(id) ? null : id }),
-};
 
 /** Adds every difference to the findings. `text` is asked while the row's batch is loaded. */
 export async function compareRows(

@@ -8,9 +8,10 @@ const STATES = { missing: 'is missing', extra: 'should not be there', doubled: '
 
 /** Ends with a line feed. */
 export function findingsText(all: AllFindings): string {
-  return parts(all)
-    .map(([what, findings]) => partText(what, findings))
-    .join('');
+  const texts = parts(all).map(([what, findings]) => partText(what, findings));
+  // Every load has vehicles: that nothing was found beside the records is worth a line.
+  if (all.vehicle === undefined) texts.push('no vehicles compared: they are not beside the records\n');
+  return texts.join('');
 }
 
 /** The counts of all that was compared, in one line. */

@@ -7,9 +7,9 @@ import { type Client, connectClient, destroyClient } from '../../sinks/postgres/
 import { type ConnectionOptions, displayUrl } from '../../sinks/postgres/connection.js';
 import { literal, type TableRef, truthTable } from '../../sinks/postgres/identifiers.js';
 import { serverError } from '../../sinks/postgres/server-error.js';
-import { RECORD_KEY } from './compare.js';
 import { BATCH_ROWS, compareTable } from './compare-table.js';
 import type { Findings } from './findings.js';
+import { RECORD_KEY } from './key.js';
 import { simulatedRows } from './simulated-rows.js';
 
 export interface TableWorkerSetup {
