@@ -1,20 +1,36 @@
 /** Whether a file beside the one that a user named is fleetgen's own: only then may it be replaced or removed. */
 import { open, stat } from 'node:fs/promises';
 import { constants, gunzipSync } from 'node:zlib';
+import type { Column, TableSchema } from '../columns/column.js';
+import { truthSchema } from '../columns/truth.js';
+import { vehicleSchema } from '../columns/vehicle.js';
+import { csvHeader } from '../encode/csv.js';
 import { requestError } from '../errors.js';
 import { errorCode, openError } from './output-errors.js';
 
 export type Sibling = 'vehicle' | 'truth';
 
-/** The first line, a header or a record, whatever the scenario. */
 const FIRST_LINE: Record<Sibling, RegExp> = {
-  vehicle:
-    /^(vehicle_id,vehicle_class,region,home_latitude,home_longitude,driver_id,driver_style,|VEH-\d+,.*,DRV-\d+,)/,
-  truth:
-    /^(record_id,true_latitude,true_longitude,device_fault,dirt,clean_risk_label\b|\d+,-?\d+\.\d{6},-?\d+\.\d{6},\w+,\w+,(safe|risky)\b)/,
+  vehicle: firstLine(vehicleSchema([], [], [])),
+  truth: firstLine(truthSchema([], [], [])),
 };
 
 const LOOK_BYTES = 4096;
+
+/** A header or a row that begins with these columns: those of a schema made of no scenario's names stand in all of them. */
+function firstLine(schema: TableSchema): RegExp {
+  const row = schema.columns.map(fieldPattern).join(',');
+  return new RegExp(`^(?:${csvHeader(schema).trimEnd()}|${row})(?![^,\\r\\n])`);
+}
+
+function fieldPattern({ kind, prefix, decimals, values = [] }: Column): string {
+  if (kind === 'tag') return `${prefix}\\d+`;
+  if (kind === 'int53') return '\\d+';
+  if (kind === 'fixed') return `-?\\d+\\.\\d{${decimals}}`;
+  if (kind === 'date') return '\\d{4}-\\d\\d-\\d\\d';
+  // Where there are none they are a scenario's.
+  return values.length > 0 ? `(?:${values.join('|')})` : '(?:"(?:[^"]|"")*"|[^",\\n]*)';
+}
 
 /** Throws a requestError for anything there that is neither empty nor such a file. */
 export async function refuseForeign(path: string, sibling: Sibling, gzip: boolean): Promise<void> {
