@@ -233,10 +233,15 @@ test('a set-up that is aborted leaves neither server nor draft', async () => {
 test('an unusable home is a wrong request', async () => {
   const file = join(parent, 'file');
   await writeFile(file, '');
-  await assert.rejects(openEmbedded({ home: join(file, 'home') }), (error) => {
-    assert.equal((error as FleetgenError).exitCode, 2);
-    return fleetgenError('EMBEDDED_HOME')(error);
-  });
+  const homes = [join(file, 'home'), file];
+  // There, Linux answers a mkdir as if the folder above were missing.
+  if (process.platform === 'linux') homes.push('/proc/home', '/proc/a/b', '/proc');
+  for (const unusable of homes) {
+    await assert.rejects(openEmbedded({ home: unusable }), (error) => {
+      assert.equal((error as FleetgenError).exitCode, 2);
+      return fleetgenError('EMBEDDED_HOME')(error);
+    });
+  }
 });
 
 test('works in a folder that others cannot enter, and starts afresh once its home is deleted by hand', async () => {

@@ -3,10 +3,11 @@
  * lifecycle, and who uses it right now. The data usually lies beside them, elsewhere only where the server's user
  * could not reach it (instance-folder.ts).
  */
-import { chmod, mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
+import { chmod, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { requestError, runError } from '../../../errors.js';
 import { systemWords } from '../../../system-words.js';
+import { makeFolder } from './make-folder.js';
 
 export interface Home {
   readonly folder: string;
@@ -33,14 +34,13 @@ const GIT_IGNORE = '*\n';
 /** Makes the home where it is missing. Throws a requestError where that can't be done. */
 export async function makeHome(home: Home): Promise<void> {
   try {
-    const made = await mkdir(home.folder, { recursive: true });
-    if (made !== undefined) {
+    if (await makeFolder(home.folder)) {
       // Root's server runs as another user, who has to pass through here; what is secret has its own mode.
       if (process.getuid?.() === 0) await chmod(home.folder, 0o755);
       // The password must not end up in somebody's repository.
       await writeFile(join(home.folder, '.gitignore'), GIT_IGNORE);
     }
-    await mkdir(home.leaseFolder, { recursive: true, mode: 0o700 });
+    await makeFolder(home.leaseFolder, 0o700);
   } catch (error) {
     throw unwritableHome(home, error);
   }

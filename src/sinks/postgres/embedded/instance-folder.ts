@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runError } from '../../../errors.js';
 import { type Home, unwritableHome } from './home.js';
+import { makeFolder } from './make-folder.js';
 import { findPostmaster, stopPostmaster } from './postmaster.js';
 import { canLiveIn, type ServerUser } from './server-user.js';
 
@@ -39,7 +40,7 @@ export function ownInstanceFolder(home: Home): string {
 export async function makeInstanceFolder(home: Home, user: ServerUser | undefined): Promise<string> {
   const own = ownInstanceFolder(home);
   try {
-    await mkdir(own, { recursive: true, mode: 0o755 });
+    await makeFolder(own, 0o755);
     if (user === undefined) return own;
     await chmod(own, 0o755);
   } catch (error) {
@@ -68,7 +69,7 @@ function relocated(home: Home): string[] {
 /** Makes the folder ours and empty; false where that can't be, or where it is somebody else's. */
 async function claim(folder: string): Promise<boolean> {
   try {
-    await mkdir(join(folder, '..'), { recursive: true, mode: 0o755 });
+    await makeFolder(join(folder, '..'), 0o755);
     await mkdir(folder, { mode: 0o755 }).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error;
     });

@@ -2,8 +2,9 @@
  * Who uses the server right now. Several loads may share one: it is stopped by the last to leave, not by the one that
  * happened to start it. A lease is a file named after its process, so the lease of a killed process counts no more.
  */
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from './make-folder.js';
 import { isAlive } from './process-alive.js';
 
 let serial = 0;
@@ -12,7 +13,7 @@ let serial = 0;
 export async function takeLease(folder: string): Promise<string> {
   serial += 1;
   const file = join(folder, `${process.pid}-${serial}`);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder, 0o700);
   await writeFile(file, '');
   return file;
 }
