@@ -6,6 +6,7 @@
 import yargs, { type Argv, type CommandModule } from 'yargs';
 import { GENERATE_FLAGS } from './commands/generate-options.js';
 import { generateInterruption, INTERRUPTIONS, type Interruption } from './commands/interruption.js';
+import type { OnRun } from './commands/run-listeners.js';
 import { strictArguments, unknownCommand, usageError } from './commands/usage-errors.js';
 import { type ExitCode, FleetgenError } from './errors.js';
 import { packageVersion } from './package-version.js';
@@ -15,15 +16,15 @@ interface CommandEntry {
   /** What to say when a signal ends it, until the command says it better. A command without it dies of the signal. */
   readonly interruption?: Interruption;
   // biome-ignore lint/complexity/noBannedTypes: yargs' own type for a command without global options
-  load(signal: AbortSignal, onSignal: (say: Interruption) => void): Promise<CommandModule<{}, never>>;
+  load(signal: AbortSignal, onSignal: (say: Interruption) => void, onRun: OnRun): Promise<CommandModule<{}, never>>;
 }
 
 const COMMANDS: Record<string, CommandEntry> = {
   generate: {
     describe: 'Make fleet records and load them',
     interruption: generateInterruption({ kind: 'embedded' }),
-    load: async (signal, onSignal) =>
-      (await import('./commands/generate.js')).generateCommand(signal, onSignal) as never,
+    load: async (signal, onSignal, onRun) =>
+      (await import('./commands/generate.js')).generateCommand(signal, onSignal, onRun) as never,
   },
   stream: {
     describe: 'Send fleet records as they would arrive, into Kafka or as lines of JSON',
@@ -59,6 +60,8 @@ const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 const FORCED_EXIT_MS = 10_000;
 
 const args = process.argv.slice(2);
+/** Of the load that began, for the log's last line. */
+let runId: string | undefined;
 const verbose = args.includes('--verbose');
 
 async function main(): Promise<void> {
@@ -118,10 +121,8 @@ function loadCommand(entry: CommandEntry): ReturnType<CommandEntry['load']> {
   let say = entry.interruption;
   if (say !== undefined) {
     for (const [signal, exitCode] of Object.entries(SIGNALS)) {
-      const giveUp = (): never => {
-        process.stderr.write(`fleetgen: ${say?.unfinished}\n`);
-        process.exit(exitCode);
-      };
+      const giveUp = (): never =>
+        process.exit(report(new FleetgenError('INTERRUPTED', say?.unfinished ?? '', exitCode)));
       process.on(signal, () => {
         if (controller.signal.aborted) giveUp();
         controller.abort(new FleetgenError('INTERRUPTED', say?.undone ?? '', exitCode));
@@ -129,9 +130,15 @@ function loadCommand(entry: CommandEntry): ReturnType<CommandEntry['load']> {
       });
     }
   }
-  return entry.load(controller.signal, (better) => {
-    say = better;
-  });
+  return entry.load(
+    controller.signal,
+    (better) => {
+      say = better;
+    },
+    (id) => {
+      runId = id;
+    },
+  );
 }
 
 /** Whoever reads the log reads its last line too. */
@@ -150,6 +157,7 @@ function report(error: unknown): ExitCode {
       level: 50,
       time: new Date().toISOString(),
       pid: process.pid,
+      runId,
       code,
       msg: line,
       stack: verbose ? stack : undefined,

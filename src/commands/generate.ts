@@ -5,7 +5,7 @@ import type { GenerateSummary } from '../run/generate.js';
 import { parseTarget } from '../run/targets.js';
 import { GENERATE_FLAGS, type GenerateArguments, parseGenerateOptions } from './generate-options.js';
 import { generateInterruption, type Interruption } from './interruption.js';
-import { openListeners } from './run-listeners.js';
+import { type OnRun, openListeners } from './run-listeners.js';
 import { scenarioOf } from './scenario-flags.js';
 
 const EXAMPLES = `Examples:
@@ -18,23 +18,27 @@ type OnSignal = (say: Interruption) => void;
 
 /**
  * `signal` is aborted, with a FleetgenError as the reason, when the user interrupts the run; `onSignal` hears what is true to
- * say then.
+ * say then, and `onRun` the id of the load that began.
  */
-export function generateCommand(signal: AbortSignal, onSignal: OnSignal): CommandModule<object, GenerateArguments> {
+export function generateCommand(
+  signal: AbortSignal,
+  onSignal: OnSignal,
+  onRun: OnRun,
+): CommandModule<object, GenerateArguments> {
   return {
     command: 'generate',
     describe: 'Make fleet records and load them',
     builder: (yargs) => yargs.options(GENERATE_FLAGS).epilogue(EXAMPLES) as Argv<GenerateArguments>,
-    handler: (given) => run(given, signal, onSignal),
+    handler: (given) => run(given, signal, onSignal, onRun),
   };
 }
 
-async function run(given: GenerateArguments, signal: AbortSignal, onSignal: OnSignal): Promise<void> {
+async function run(given: GenerateArguments, signal: AbortSignal, onSignal: OnSignal, onRun: OnRun): Promise<void> {
   const options = parseGenerateOptions(given, new Date());
   onSignal(generateInterruption(parseTarget(options.to ?? DEFAULTS.to)));
   const scenario = await scenarioOf(given);
   const { generate } = await import('../run/generate.js');
-  const listeners = await openListeners(given);
+  const listeners = await openListeners(given, onRun);
   const quiet = given.quiet === true || listeners.json;
   const bar = quiet || !process.stderr.isTTY ? undefined : await openBar();
   let summary: GenerateSummary;

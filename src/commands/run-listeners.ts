@@ -16,14 +16,20 @@ export interface Listeners {
   close(): void;
 }
 
+/** Hears the id of the load that begins. */
+export type OnRun = (runId: string) => void;
+
 /** Throws a requestError for a wrong flag, or a port that can't be used. */
-export async function openListeners(given: { readonly [flag: string]: unknown }): Promise<Listeners> {
+export async function openListeners(given: { readonly [flag: string]: unknown }, onRun: OnRun): Promise<Listeners> {
   const get = flagReader(given);
   const json = get('log-format', (text) => parseChoice('log-format', text, ['text', 'json'])) === 'json';
   const place = get('metrics-port', parsePlace);
   const listeners: RunListener[] = [];
   let close = () => {};
-  if (json) listeners.push((await import('../run/log.js')).createRunLog());
+  if (json) {
+    listeners.push((await import('../run/log.js')).createRunLog());
+    listeners.push((event) => event.kind === 'opened' && onRun(event.load.runId));
+  }
   if (place !== undefined) {
     const metrics = await (await import('../run/metrics.js')).serveMetrics(place.address, place.port);
     listeners.push(metrics.listener);

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CLI, runCli } from '../cli/run-cli.js';
@@ -39,6 +42,24 @@ describe('--log-format json', () => {
     assert.equal(last.level, 50);
     assert.match(String(last.msg), /no folder \/none/);
     assert.equal(typeof last.code, 'string');
+    assert.equal(last.runId, undefined);
+  });
+
+  it('says which run it was that failed', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'fleetgen-logs-'));
+    try {
+      const full = join(folder, 'full.csv');
+      await symlink('/dev/full', full);
+      const args = ['generate', '--rows', '150000', '--to', full, '--no-header', '--log-format', 'json'];
+      const { code, stderr } = await runCli(args);
+      assert.equal(code, 1);
+      const log = lines(stderr);
+      assert.equal(log[0]!.msg, 'load begins');
+      assert.match(String(log[0]!.runId), /^[0-9a-f-]{36}$/);
+      assert.deepEqual([log.at(-1)!.code, log.at(-1)!.runId], ['DISK_FULL', log[0]!.runId]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });
 
