@@ -59,7 +59,7 @@ export interface RunSummary extends LoadResult {
   readonly workers: number;
   /** From opening the target to its last byte, index or rename. */
   readonly seconds: number;
-  /** SHA-256, hex, over the shards' own SHA-256 in order: equal for the same dataset and range, whatever the target. */
+  /** SHA-256, hex, over the shards' digests in order: equal for the same dataset, range and format of the rows. */
   readonly digest: string;
   /** Of the records that this run made; null where it made none. */
   readonly labels: LabelQuality | null;
@@ -187,7 +187,7 @@ function rowsOf(shards: readonly Shard[]): number {
 }
 
 function inOrder(shards: readonly Shard[], digests: ReadonlyMap<number, ShardDigest>): string[] {
-  return shards.map((shard) => digests.get(shard.index)!.sha256);
+  return shards.map((shard) => digests.get(shard.index)!.digest);
 }
 
 /** What stays of a load that can be resumed, or could not be undone, is part of what went wrong. */

@@ -2,7 +2,6 @@
  * One shard's rows from the simulator through the encoders into a sink. Memory is a batch, a chunk and what the sink
  * recycles, whatever the size of the shard: its truth is simulated a second time rather than kept.
  */
-import { createHash } from 'node:crypto';
 import { type Batch, createBatch } from '../columns/batch.js';
 import { compileCsvWriter } from '../encode/csv.js';
 import { compilePgBinaryWriter } from '../encode/pgbinary.js';
@@ -11,6 +10,7 @@ import type { Dataset } from '../plan/dataset.js';
 import type { Shard } from '../plan/shards.js';
 import { createSimulator } from '../simulate/record-source.js';
 import { SharedPlans } from '../simulate/shared-plans.js';
+import { RowDigest } from '../sinks/row-digest.js';
 import type { BytesDigest, RowFormat, ShardDigest, ShardSink } from '../sinks/sink.js';
 import { type Chunk, ChunkWriter } from './chunk-writer.js';
 import { countLabels, type LabelCounts } from './label-quality.js';
@@ -22,7 +22,7 @@ const BATCH_ROWS = 1024;
 export interface StreamHost {
   /** The promise's value, or a rejection as soon as the run is stopped. */
   or<T>(promise: Promise<T> | T): Promise<T>;
-  /** Counts rows and bytes of canonical CSV. */
+  /** Counts rows and encoded bytes. */
   progress(rows: number, bytes: number): void;
 }
 
@@ -47,7 +47,6 @@ export function shardStreamers(dataset: Dataset): () => ShardStreamer {
 function createShardStreamer(dataset: Dataset, plans: SharedPlans, writers: Writers): ShardStreamer {
   const simulator = createSimulator(dataset, plans);
   const batch = createBatch(dataset.telemetry, BATCH_ROWS);
-  let canonicalBytes: Uint8Array | undefined;
   // Garbage of this size would pile up until a major collection.
   let spareChunk: Chunk | undefined;
   let truthBatch: Batch | undefined;
@@ -64,21 +63,17 @@ function createShardStreamer(dataset: Dataset, plans: SharedPlans, writers: Writ
     labels: LabelCounts,
     host: StreamHost,
   ): Promise<ShardDigest> => {
-    const { csv } = writers;
-    const writer = writers.of(sink.format);
-    if (writer !== csv) canonicalBytes ??= new Uint8Array(BATCH_ROWS * csv.maxRowBytes);
-    const canonical = writer === csv ? undefined : canonicalBytes;
     const source = simulator.range(shard.from, shard.to);
-    const digest = new RunningDigest((bytes) => host.progress(0, bytes));
+    const digest = new RowDigest(sink.format);
     labels.fill(0);
     const send = (chunk: Chunk, length: number) => {
-      if (canonical === undefined) digest.add(chunk, length);
+      digest.add(chunk, length);
+      host.progress(0, length);
       return host.or(sink.write(chunk, length));
     };
-    const chunks = new ChunkWriter(writer, send, takeSpareChunk());
+    const chunks = new ChunkWriter(writers.of(sink.format), send, takeSpareChunk());
     let rows = 0;
     for (let count = source.fill(batch); count > 0; count = source.fill(batch)) {
-      if (canonical !== undefined) digest.add(canonical, csv.write(batch, 0, count, canonical, 0));
       await chunks.write(batch);
       countLabels(labels, batch);
       host.progress(count, 0);
@@ -91,7 +86,7 @@ function createShardStreamer(dataset: Dataset, plans: SharedPlans, writers: Writ
   const streamTruth = async (shard: Shard, sink: ShardSink, host: StreamHost): Promise<BytesDigest> => {
     truthBatch ??= createBatch(dataset.truth, BATCH_ROWS);
     const source = simulator.range(shard.from, shard.to);
-    const digest = new RunningDigest(() => {});
+    const digest = new RowDigest('csv');
     const send = (chunk: Chunk, length: number) => {
       digest.add(chunk, length);
       return host.or(sink.write(chunk, length));
@@ -131,25 +126,5 @@ class Writers {
   get truth(): RowWriter {
     this.#truth ??= compileCsvWriter(this.#dataset.truth);
     return this.#truth;
-  }
-}
-
-class RunningDigest {
-  readonly #hash = createHash('sha256');
-  readonly #told: (bytes: number) => void;
-  #bytes = 0;
-
-  constructor(told: (bytes: number) => void) {
-    this.#told = told;
-  }
-
-  add(bytes: Uint8Array, length: number): void {
-    this.#hash.update(bytes.subarray(0, length));
-    this.#bytes += length;
-    this.#told(length);
-  }
-
-  end(): BytesDigest {
-    return { bytes: this.#bytes, sha256: this.#hash.digest('hex') };
   }
 }

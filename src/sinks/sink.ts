@@ -7,14 +7,14 @@ import type { Shard } from '../plan/shards.js';
 /** How the bytes that a sink takes hold the rows. Truth comes as CSV always. */
 export type RowFormat = 'csv' | 'pgbinary';
 
-/** Of canonical CSV, without a header. */
+/** Of rows alone, without the header or trailer that a file or COPY puts around them. */
 export interface BytesDigest {
   readonly bytes: number;
-  /** SHA-256, hex. */
-  readonly sha256: string;
+  /** `csv-gmac:` or `pgbinary-gmac:` and 32 hex digits, as row-digest.ts makes them. */
+  readonly digest: string;
 }
 
-/** What the worker knows of a shard once all its rows are encoded: the same whatever the format they go in. */
+/** What the worker knows of a shard once all its rows are encoded: the same for the same rows in the same format. */
 export interface ShardDigest extends BytesDigest {
   readonly rows: number;
   /** Of the truth of the same rows, in loads that have it. */

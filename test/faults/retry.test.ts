@@ -19,7 +19,7 @@ describe('a load under faults', () => {
   let digest = '';
   before(async () => {
     server = await startFaultyServer();
-    ({ digest } = await generate({ rows: ROWS, to: 'null' }));
+    ({ digest } = await generate({ rows: ROWS, to: await server.database() }));
   });
   after(() => server.stop());
 
@@ -68,14 +68,20 @@ describe('a load under faults', () => {
   it('stops with a line when no shard lives long enough, and is resumed right', async () => {
     const url = await server.database();
     const dataset = planDataset({ seed: 42, start: '2026-01-05', intervalSeconds: 10, rows: ROWS });
-    const connection = { connection: url, schema: 'public', table: 'fleet', ifExists: 'resume' } as const;
+    const place = {
+      connection: url,
+      schema: 'public',
+      table: 'fleet',
+      ifExists: 'resume',
+      format: 'pgbinary',
+    } as const;
     const retry = { deadlineMs: 2500, firstPauseMs: 50, longestPauseMs: 200 };
     let committed = 0;
     let ended = false;
     const onEvent = ({ kind }: RunEvent) => {
       if (kind === 'shard') committed++;
     };
-    const target = createPostgresTarget(connection);
+    const target = createPostgresTarget(place);
     const running = runLoad({ dataset, from: 0, to: ROWS, target, workers: 2, retry, onEvent }).finally(() => {
       ended = true;
     });
@@ -163,6 +169,7 @@ describe('a load under faults', () => {
         schema: 'public',
         table: 'fleet',
         ifExists: 'fail',
+        format: 'pgbinary',
         stallMs: 1500,
       });
       const onEvent = ({ kind }: RunEvent) => {

@@ -1,5 +1,5 @@
 /** A real server in a temporary folder, databases of their own for tests, and loads driven as the coordinator drives them. */
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +13,7 @@ import { openPostgresSink } from '../../src/sinks/postgres/copy-lane.js';
 import { openEmbedded } from '../../src/sinks/postgres/embedded/open.js';
 import { resetEmbedded } from '../../src/sinks/postgres/embedded/stop.js';
 import { createPostgresTarget, type PostgresTargetOptions } from '../../src/sinks/postgres/load-target.js';
+import { RowDigest } from '../../src/sinks/row-digest.js';
 import type { ShardDigest, ShardSink } from '../../src/sinks/sink.js';
 import type { Load, LoadResult, LoadTarget, WorkerSinkSpec } from '../../src/sinks/target.js';
 
@@ -200,7 +201,9 @@ export async function sendRows(
     // Whoever reads the buffer later would store this.
     buffer.fill(0x78);
   }
-  return { rows: shard.to - shard.from, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+  const digest = new RowDigest('csv');
+  digest.add(bytes);
+  return { rows: shard.to - shard.from, ...digest.end() };
 }
 
 export function csvOf(data: Dataset, from: number, to: number): Uint8Array<ArrayBuffer> {

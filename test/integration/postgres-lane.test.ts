@@ -93,7 +93,7 @@ describe('a lane into PostgreSQL', () => {
       buffer = await lane.write(buffer, Math.min(4096, bytes.length - at));
     }
     assert.ok(seen.size <= 4, `${seen.size} buffers`);
-    await lane.commit({ rows: 4000, bytes: bytes.length, sha256: '' });
+    await lane.commit({ rows: 4000, bytes: bytes.length, digest: '' });
     await lane.close();
     await place.abort();
   });
@@ -111,7 +111,7 @@ describe('a lane into PostgreSQL', () => {
       buffer = await lane.write(buffer, 10);
       // The server's answer comes whenever it comes: more writes, or the commit, meet it.
       for (let i = 0; i < 20; i++) buffer = await lane.write(buffer, 10);
-      await lane.commit({ rows: 221, bytes: 0, sha256: '' });
+      await lane.commit({ rows: 221, bytes: 0, digest: '' });
     };
     await assert.rejects(failing(), { exitCode: 1, message: /invalid input syntax for type bigint: "not"/ });
     await lane.abort();

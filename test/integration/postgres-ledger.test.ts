@@ -77,13 +77,13 @@ describe('a ledger that the tables do not bear out', () => {
   it('of another layout is refused, and nothing is touched', async () => {
     url = await server.database();
     await runLoad(url, loadOf(data));
-    await query(url, 'ALTER TABLE fleetgen_shard DROP COLUMN truth_sha256');
+    await query(url, 'ALTER TABLE fleetgen_shard DROP COLUMN truth_digest');
     const before = await relations(url);
     for (const ifExists of ['fail', 'append', 'replace', 'resume'] as const) {
       await assert.rejects(runLoad(url, loadOf(dataset(100, { firstRecordId: 5000 })), { ifExists, table: 'other' }), {
         exitCode: 2,
         code: 'PG_LEDGER_LAYOUT',
-        message: /"fleetgen_shard" .* no column truth_sha256.*DROP TABLE/,
+        message: /"fleetgen_shard" .* no column truth_digest.*DROP TABLE/,
       });
     }
     assert.deepEqual(await relations(url), before);

@@ -123,7 +123,7 @@ describe('the truth beside the records, in PostgreSQL', () => {
       const unlike = `SELECT count(*) FROM fleet FULL JOIN fleet_truth USING (record_id)
         WHERE braking_event IS DISTINCT FROM (braking_cause <> 'none') OR clean_risk_label IS DISTINCT FROM risk_label`;
       assert.equal(await value(url, unlike), '0');
-      const digests = 'SELECT count(*) FROM fleetgen_shard WHERE truth_sha256 IS NULL';
+      const digests = 'SELECT count(*) FROM fleetgen_shard WHERE truth_digest IS NULL';
       assert.equal(await value(url, digests), '0');
     });
   }

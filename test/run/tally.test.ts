@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { addProgress, Tally } from '../../src/run/tally.js';
 
-const digest = (rows: number) => ({ rows, bytes: rows * 100, sha256: '' });
+const digest = (rows: number) => ({ rows, bytes: rows * 100, digest: '' });
 const counts = (tally: Tally) => [tally.rows(), tally.bytes()];
 
 describe('the tally of a run', () => {

@@ -5,7 +5,7 @@ import { openShardSink } from '../../src/sinks/open-sink.js';
 import type { ShardSink } from '../../src/sinks/sink.js';
 import type { Load, LoadTarget } from '../../src/sinks/target.js';
 
-export const DIGEST = { rows: 0, bytes: 0, sha256: '' };
+export const DIGEST = { rows: 0, bytes: 0, digest: '' };
 
 export function madeUpLoad(shardCount: number, truth = false): Load {
   const dataset = planDataset({ seed: 1, start: '2026-01-05', intervalSeconds: 10, vehicles: 3, days: 1 });

@@ -13,9 +13,9 @@ test('counts the bytes it drops, and gives the buffer back at once', async () =>
     await sink.begin(shard);
     const buffer = new Uint8Array(16);
     assert.equal(await sink.write(buffer, 16), buffer);
-    await sink.commit({ rows: 1, bytes: 16, sha256: '' });
+    await sink.commit({ rows: 1, bytes: 16, digest: '' });
     await sink.close();
-    target.shardDone(shard, { rows: 1, bytes: 16, sha256: '' });
+    target.shardDone(shard, { rows: 1, bytes: 16, digest: '' });
   }
   assert.deepEqual(await target.finish(), { target: 'null', bytes: 32, finishSeconds: 0 });
 });

@@ -71,13 +71,13 @@ export async function createLedger(client: Client, schema: string): Promise<void
       range_to bigint NOT NULL,
       rows bigint NOT NULL,
       bytes bigint NOT NULL,
-      sha256 text NOT NULL,
-      truth_sha256 text,
+      digest text NOT NULL,
+      truth_digest text,
       committed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
       PRIMARY KEY (run_id, shard_index)
     );
     COMMENT ON TABLE ${runTable(schema)} IS 'Loads by fleetgen into the tables of this schema.';
-    COMMENT ON TABLE ${shardTable(schema)} IS 'The parts of each load: rows and the SHA-256 of their canonical CSV.';`);
+    COMMENT ON TABLE ${shardTable(schema)} IS 'The parts of each load: rows and the digest of their bytes as they were sent.';`);
   await client.query('COMMIT');
 }
 
@@ -88,7 +88,7 @@ const LAYOUT = {
     first_day interval_ms first_record_id truth range_from range_to resumable keep_previous host pid started_at finished_at`.split(
       /\s+/,
     ),
-  fleetgen_shard: 'run_id shard_index range_from range_to rows bytes sha256 truth_sha256 committed_at'.split(' '),
+  fleetgen_shard: 'run_id shard_index range_from range_to rows bytes digest truth_digest committed_at'.split(' '),
 } as const;
 
 /** Throws a requestError when the ledger there is not of this layout. */
@@ -184,9 +184,9 @@ export async function recordShard(
 ): Promise<void> {
   const insert = client.query(
     `WITH run AS (SELECT run_id FROM ${runTable(schema)} WHERE run_id = $1 AND state = 'running' FOR SHARE)
-     INSERT INTO ${shardTable(schema)} (run_id, shard_index, range_from, range_to, rows, bytes, sha256, truth_sha256)
+     INSERT INTO ${shardTable(schema)} (run_id, shard_index, range_from, range_to, rows, bytes, digest, truth_digest)
      SELECT run_id, $2, $3, $4, $5, $6, $7, $8 FROM run`,
-    [runId, shard.index, shard.from, shard.to, digest.rows, digest.bytes, digest.sha256, digest.truth?.sha256],
+    [runId, shard.index, shard.from, shard.to, digest.rows, digest.bytes, digest.digest, digest.truth?.digest],
   );
   const result = await insert.catch((error: { code?: string }) => {
     if (error.code !== UNIQUE_VIOLATION) throw error;
@@ -205,8 +205,8 @@ export async function committedShards(
 ): Promise<Map<number, ShardDigest>> {
   const found = new Map<number, ShardDigest>();
   if (shards.length === 0) return found;
-  const result = await client.query<Record<'index' | 'from' | 'to' | 'rows' | 'bytes' | 'sha256', string>>(
-    `SELECT shard_index AS index, range_from AS "from", range_to AS "to", rows, bytes, sha256 FROM ${shardTable(schema)}
+  const result = await client.query<Record<'index' | 'from' | 'to' | 'rows' | 'bytes' | 'digest', string>>(
+    `SELECT shard_index AS index, range_from AS "from", range_to AS "to", rows, bytes, digest FROM ${shardTable(schema)}
      WHERE run_id = $1 AND shard_index BETWEEN $2 AND $3`,
     [runId, shards[0]!.index, shards.at(-1)!.index],
   );
@@ -219,7 +219,7 @@ export async function committedShards(
         `the load ${runId} was cut into other shards, by another version of fleetgen: use --if-exists replace`,
       );
     }
-    found.set(shard.index, { rows: Number(row.rows), bytes: Number(row.bytes), sha256: row.sha256 });
+    found.set(shard.index, { rows: Number(row.rows), bytes: Number(row.bytes), digest: row.digest });
   }
   return found;
 }
