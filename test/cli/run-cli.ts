@@ -21,7 +21,12 @@ export interface CliOptions {
 }
 
 export function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
-  const child = spawn(process.execPath, [CLI, ...args], {
+  return runProgram(process.execPath, [CLI, ...args], options);
+}
+
+/** Something else that runs the command line. */
+export function runProgram(program: string, args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
+  const child = spawn(program, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(options.cwd !== undefined && { cwd: options.cwd }),
     env: { ...process.env, ...options.env },

@@ -1,5 +1,6 @@
 /** Turns what pg, the server and the network report into the one line a person needs. */
 import { FleetgenError, runError } from '../../errors.js';
+import { systemWords } from '../../system-words.js';
 
 /** What pg's errors carry: a SQLSTATE or a Node error code, and the server's own words. */
 interface ReportedError {
@@ -17,7 +18,7 @@ const REFUSED: Describe = (where) => [
 const UNKNOWN_HOST: Describe = (where) => ['PG_UNREACHABLE', `the host of ${where} is not known: correct its name`];
 const UNREACHABLE: Describe = (where, e) => [
   'PG_UNREACHABLE',
-  `can't reach ${where} (${e.code}): check the address and the network`,
+  `can't reach ${where} (${systemWords(e)}): check the address and the network`,
 ];
 const LOST: Describe = (where, e) => [
   'PG_CONNECTION_LOST',
@@ -113,6 +114,11 @@ function byMessage(error: ReportedError): Describe {
   if (/Connection terminated|not queryable|connection error/i.test(message)) return LOST;
   if (/does not support SSL/.test(message))
     return (where) => ['PG_NO_TLS', `${where} offers no TLS: use sslmode=disable if that is acceptable`];
+  if (/: File too large$/m.test(message))
+    return (where, e) => [
+      'PG_FILE_LIMIT',
+      `a file of ${where} grew past the largest size allowed there (${firstLine(e.message)}): raise the limit and run again`,
+    ];
   if (/^(CERT_|UNABLE_TO|SELF_SIGNED|DEPTH_ZERO|ERR_TLS_CERT|HOSTNAME_MISMATCH)/.test(code)) return CERTIFICATE;
   const state = /^[0-9A-Z]{5}$/.test(code) ? ` (SQLSTATE ${code})` : '';
   const detail = error.detail ? ` (${firstLine(error.detail)})` : '';

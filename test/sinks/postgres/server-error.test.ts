@@ -13,6 +13,16 @@ describe('a server error', () => {
       /disk of URL is full/,
     ],
     [
+      { code: 'EHOSTUNREACH', message: 'connect EHOSTUNREACH 10.0.0.1:5432' },
+      'PG_UNREACHABLE',
+      /^can't reach URL \(host is unreachable\): check the address and the network$/,
+    ],
+    [
+      { code: 'XX000', message: 'could not extend file "x" with FileFallocate(): File too large' },
+      'PG_FILE_LIMIT',
+      /a file of URL .*raise the limit/,
+    ],
+    [
       { code: '42501', message: 'permission denied for table x' },
       'PG_PERMISSION',
       /^permission denied for table x at URL/,
