@@ -114,6 +114,8 @@ function byMessage(error: ReportedError): Describe {
   if (/Connection terminated|not queryable|connection error/i.test(message)) return LOST;
   if (/does not support SSL/.test(message))
     return (where) => ['PG_NO_TLS', `${where} offers no TLS: use sslmode=disable if that is acceptable`];
+  if (/error establishing an SSL connection/.test(message))
+    return (where) => ['PG_UNREACHABLE', `what answers at ${where} is no PostgreSQL: correct host and port`];
   if (/: File too large$/m.test(message))
     return (where, e) => [
       'PG_FILE_LIMIT',

@@ -18,6 +18,11 @@ describe('a server error', () => {
       /^can't reach URL \(host is unreachable\): check the address and the network$/,
     ],
     [
+      { message: 'There was an error establishing an SSL connection' },
+      'PG_UNREACHABLE',
+      /^what answers at URL is no PostgreSQL: correct host and port$/,
+    ],
+    [
       { code: 'XX000', message: 'could not extend file "x" with FileFallocate(): File too large' },
       'PG_FILE_LIMIT',
       /a file of URL .*raise the limit/,
