@@ -3,7 +3,7 @@
  * of records, from keys alone. A tour leads from home along one way and back on it, with stops; the day ends at home.
  */
 import { Sfc32, STREAM } from '../random/sfc32.js';
-import { BLOCK_MS, blockOf, type Conditions, type ConditionsCache } from '../world/conditions.js';
+import { BLOCK_MS, blockOf, type ConditionsCache } from '../world/conditions.js';
 import { COLLISION, DUPLICATES, NO_FAULT, REBOOT } from '../world/fault-tables.js';
 import { DAY_MS, HOUR_MS, habitOf, localToUtc, weekdayOf, weekOf } from '../world/local-time.js';
 import { PACE_BIN_M } from '../world/routes.js';
@@ -59,6 +59,10 @@ export class DayPlanner {
   private readonly odometer: WeekOdometer;
   private readonly random = new Sfc32();
   private readonly departures = new Float64Array(MAX_TOURS);
+  /** The end of the day last planned, which is the start of the vehicle's next. */
+  private restVehicle = -1;
+  private restDay = 0;
+  private restMs = 0;
 
   constructor(
     private readonly world: World,
@@ -88,19 +92,19 @@ export class DayPlanner {
     this.random.seed(this.seed, vehicle, day, STREAM.dayPlan);
     const drivingMs = this.planTours(vehicleClass, region, metres);
     this.drawDepartures(habit < 5 ? vehicleClass.weekdayDepartures : vehicleClass.weekendDepartures);
-    const dayStart = localToUtc(region.zone, day * DAY_MS + vehicleClass.restHour * HOUR_MS);
-    const dayEnd = localToUtc(region.zone, (day + 1) * DAY_MS + vehicleClass.restHour * HOUR_MS) - DAY_END_MS;
+    const dayStart =
+      vehicle === this.restVehicle && day === this.restDay ? this.restMs : restMs(region, vehicleClass, day);
+    const nextRest = restMs(region, vehicleClass, day + 1);
+    this.restVehicle = vehicle;
+    this.restDay = day + 1;
+    this.restMs = nextRest;
+    const dayEnd = nextRest - DAY_END_MS;
     const freeMs = Math.max(0, dayEnd - dayStart - SLOWEST * drivingMs - plan.tours * TOUR_GAP_MS);
     const workMs = habit < 5 ? this.drawWork(vehicleClass, freeMs) : 0;
     this.planTrips(vehicleClass, dayStart, (freeMs - workMs) / plan.tours, workMs);
     this.planFault(metres);
     this.fitIntoDay(dayEnd);
-    let records = plan.trips;
-    for (let i = 0; i < plan.trips; i++) records += plan.ticks[i]!;
-    if (plan.fault === REBOOT) records -= plan.faultTo - plan.faultFrom;
-    else if (plan.fault === DUPLICATES) records += plan.faultTo - plan.faultFrom;
-    plan.records = records;
-    return records;
+    return plan.records;
   }
 
   /** Draws whether something rare happens today, and where. It never touches the first and the last record of a trip. */
@@ -125,9 +129,13 @@ export class DayPlanner {
       const stand = Math.max(1, Math.round(standTicks * length));
       plan.faultTo = plan.faultFrom + stand;
       plan.ticks[trip]! += stand;
+      plan.records += stand;
       for (let i = trip + 1; i < plan.trips; i++) plan.startMs[i]! += stand * this.intervalMs;
     } else {
       plan.faultTo = Math.min(ticks, plan.faultFrom + Math.max(1, Math.round(meanTicks[fault - 1]! * length)));
+      const touched = plan.faultTo - plan.faultFrom;
+      if (fault === REBOOT) plan.records -= touched;
+      else if (fault === DUPLICATES) plan.records += touched;
     }
   }
 
@@ -172,53 +180,76 @@ export class DayPlanner {
     return Math.floor(Math.min(freeMs * MOST_OF_DAY, least + (most - least) * this.random.uniform()));
   }
 
-  /** `stopsMs` is what a tour's stops may take, `workMs` the stop at work at the end of the first tour's way out. */
+  /**
+   * `stopsMs` is what a tour's stops may take, `workMs` the stop at work at the end of the first tour's way out. Times are
+   * integers from the day's start on: each trip waits for the one before, and a billion records are 14 million trips.
+   */
   private planTrips(vehicleClass: ClassWorld, dayStart: number, stopsMs: number, workMs: number): void {
-    const { plan, random, departures, profile } = this;
-    const [stopLeast, stopMost] = vehicleClass.stopMs;
-    let conditions: Conditions = this.conditions.get(profile.region, blockOf(dayStart));
-    let blockStart = blockOf(dayStart) * BLOCK_MS;
+    const { plan, random, departures, profile, intervalMs } = this;
+    const { startMs, ticks, share } = plan;
+    const stopLeast = vehicleClass.stopMs[0];
+    const stopSpread = vehicleClass.stopMs[1] - stopLeast;
+    const perMs = 1 / intervalMs;
+    const standing = START_AND_STOP_MS * perMs;
+    let { slowdown } = this.conditions.get(profile.region, blockOf(dayStart));
+    let blockStart = (blockOf(dayStart) * BLOCK_MS - dayStart) | 0;
     let trip = 0;
-    let time = dayStart;
+    let time = 0;
+    let total = 0;
     for (let j = 0; j < plan.tours; j++) {
-      time = Math.max(time, dayStart + Math.floor(departures[j]!));
-      const most = Math.max(1, Math.floor(plan.expectedMs[j]! / MIN_LEG_MS));
+      time = Math.max(time, departures[j]! | 0);
+      const expected = plan.expectedMs[j]!;
+      const most = Math.max(1, Math.floor(expected / MIN_LEG_MS));
       plan.firstTrip[j] = trip;
-      plan.tripsOut[j] = Math.min(most, this.between(vehicleClass.legsOut));
-      plan.tripsBack[j] = Math.min(most, this.between(vehicleClass.legsBack));
-      const trips = plan.tripsOut[j]! + plan.tripsBack[j]!;
+      const out = Math.min(most, this.between(vehicleClass.legsOut));
+      const back = Math.min(most, this.between(vehicleClass.legsBack));
+      plan.tripsOut[j] = out;
+      plan.tripsBack[j] = back;
+      const trips = out + back;
       const stopBudget = stopsMs / (trips - 1);
-      this.drawShares(trip, plan.tripsOut[j]!);
-      this.drawShares(trip + plan.tripsOut[j]!, plan.tripsBack[j]!);
-      for (let i = 0; i < trips; i++, trip++) {
-        if (time - blockStart >= BLOCK_MS) {
-          conditions = this.conditions.get(profile.region, blockOf(time));
-          blockStart = blockOf(time) * BLOCK_MS;
+      let wholeWay = this.drawParts(trip, out);
+      const wayBack = this.drawParts(trip + out, back);
+      const lastBeforeWork = workMs > 0 && j === 0 ? out - 1 : -1;
+      for (let i = 0; ; i++, trip++) {
+        // Unsigned: a block has more milliseconds than an int32.
+        let inBlock = (time - blockStart) >>> 0;
+        if (inBlock >= BLOCK_MS) {
+          const block = blockOf(dayStart + time);
+          slowdown = this.conditions.get(profile.region, block).slowdown;
+          blockStart = (block * BLOCK_MS - dayStart) | 0;
+          inBlock = (time - blockStart) >>> 0;
         }
-        const slowdown = Math.min(MAX_SLOWDOWN, conditions.slowdown[Math.floor((time - blockStart) / HOUR_MS)]!);
-        const free = plan.expectedMs[j]! * plan.share[trip]!;
-        const duration = free * slowdown * (FASTEST + SPREAD * random.uniform()) + START_AND_STOP_MS;
-        plan.startMs[trip] = time;
-        plan.ticks[trip] = Math.max(2, Math.ceil(duration / this.intervalMs) + 1);
-        time += plan.ticks[trip]! * this.intervalMs;
+        if (i === out) wholeWay = wayBack;
+        const part = share[trip]! / wholeWay;
+        share[trip] = part;
+        const free = expected * part * (FASTEST + SPREAD * random.uniform()) * perMs;
+        const duration = free * Math.min(MAX_SLOWDOWN, slowdown[(inBlock / HOUR_MS) >>> 0]!) + standing;
+        const whole = duration | 0;
+        const intervals = Math.max(2, duration > whole ? whole + 2 : whole + 1);
+        startMs[trip] = dayStart + time;
+        ticks[trip] = intervals;
+        total += intervals;
+        time = (time + Math.imul(intervals, intervalMs)) | 0;
         if (i === trips - 1) break;
         const u = random.uniform();
-        const atWork = workMs > 0 && j === 0 && i === plan.tripsOut[0]! - 1;
-        time += atWork ? workMs : Math.floor(Math.min(stopBudget, stopLeast + (stopMost - stopLeast) * u * u)) + 1;
+        const stop = Math.min(stopBudget, stopLeast + stopSpread * u * u) | 0;
+        time = (time + (i === lastBeforeWork ? workMs | 0 : stop + 1)) | 0;
       }
       trip++;
-      time += TOUR_GAP_MS;
+      time = (time + TOUR_GAP_MS) | 0;
     }
     plan.firstTrip[plan.tours] = trip;
     plan.trips = trip;
+    plan.records = total + trip;
   }
 
-  /** Shares of the time of one way, adding up to 1. */
-  private drawShares(first: number, count: number): void {
-    const { share } = this.plan;
+  /** Draws how large the trips of one way are beside each other, into `share`; returns their sum. */
+  private drawParts(first: number, count: number): number {
+    const { random, plan } = this;
+    const { share } = plan;
     let total = 0;
-    for (let i = first; i < first + count; i++) total += share[i] = 0.4 + 1.2 * this.random.uniform();
-    for (let i = first; i < first + count; i++) share[i]! /= total;
+    for (let i = first; i < first + count; i++) total += share[i] = 0.4 + 1.2 * random.uniform();
+    return total;
   }
 
   private between(range: readonly [number, number]): number {
@@ -237,4 +268,9 @@ export class DayPlanner {
       latest = plan.startMs[plan.firstTrip[j]!]! - TOUR_GAP_MS;
     }
   }
+}
+
+/** When the class's day begins in the region, UTC. */
+function restMs(region: RegionWorld, vehicleClass: ClassWorld, day: number): number {
+  return localToUtc(region.zone, day * DAY_MS + vehicleClass.restHour * HOUR_MS);
 }

@@ -20,6 +20,7 @@ export const STREAM = {
 
 /** Rounds after seeding, as in the author's reference. */
 const WARM_UP = 12;
+const DISCARDED = new Int32Array(WARM_UP);
 
 export class Sfc32 {
   private a = 0;
@@ -39,7 +40,7 @@ export class Sfc32 {
     this.b = subject | 0;
     this.c = (time << 8) | stream;
     this.counter = (Math.floor(seed / 4294967296) << 1) | 1;
-    for (let i = 0; i < WARM_UP; i++) this.next();
+    this.fill(DISCARDED);
   }
 
   /** The next 32 bits, as a signed integer. */

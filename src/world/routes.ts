@@ -35,9 +35,10 @@ export function buildRoutes(name: string, network: RoadNetwork, attractorCount: 
     timeMs: sharedFloat64(attractorCount * n),
     paceMsPerM: sharedFloat64(PACE_BINS),
   };
+  const heap = new TimeHeap(2 * network.edgeCount + 1);
   for (let a = 0; a < attractorCount; a++) {
     routes.attractors[a] = routes.connected[random.below(routes.connected.length)]!;
-    shortestPaths(network, routes, a);
+    shortestPaths(network, routes, a, heap);
   }
   fillPace(routes, n);
   return routes;
@@ -68,13 +69,13 @@ function largestComponent(network: RoadNetwork): Int32Array {
   return nodes;
 }
 
-function shortestPaths(network: RoadNetwork, routes: Routes, a: number): void {
+/** The heap comes empty, and is left so. */
+function shortestPaths(network: RoadNetwork, routes: Routes, a: number, heap: TimeHeap): void {
   const { first, adjacent, from, to, lengthM, expectedMs, nodeCount } = network;
   const { nextEdge, distanceM, timeMs } = routes;
   const base = a * nodeCount;
   nextEdge.fill(-1, base, base + nodeCount);
   timeMs.fill(Number.POSITIVE_INFINITY, base, base + nodeCount);
-  const heap = new TimeHeap(2 * network.edgeCount + 1);
   const start = routes.attractors[a]!;
   timeMs[base + start] = 0;
   heap.push(start, 0);
