@@ -10,12 +10,11 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { generate } from '../../src/run/generate.js';
 import { CLI } from '../cli/run-cli.js';
-import { query, tables, value } from '../integration/postgres-fixture.js';
+import { query, tableDigest, tables, value } from '../integration/postgres-fixture.js';
 import { type FaultyServer, startFaultyServer } from './faulty-server.js';
 
 const LOADS = Number(process.env.FLEETGEN_KILLS ?? 4);
 const ROWS = 400_000;
-const DIGEST = `SELECT count(*) || ':' || sum(hashtextextended(t::text, 0)) FROM TABLE_NAME t`;
 
 describe('a load whose process is killed', () => {
   let server: FaultyServer;
@@ -23,8 +22,7 @@ describe('a load whose process is killed', () => {
   let wanted: unknown[];
   /** What an undisturbed run takes, for choosing moments. */
   let wholeMs = 0;
-  const digests = (table: string) =>
-    Promise.all([table, `${table}_vehicle`].map((name) => value(url, DIGEST.replace('TABLE_NAME', name))));
+  const digests = (table: string) => Promise.all([table, `${table}_vehicle`].map((name) => tableDigest(url, name)));
   const run = (table: string, ifExists: string) =>
     spawn(
       process.execPath,

@@ -55,16 +55,6 @@ describe('a load under faults', () => {
     );
   };
 
-  it('ends right when backends are ended at random', async () => {
-    const url = await server.database();
-    const { summary, retries } = await load(url, async () => {
-      await query(url, `SELECT pg_terminate_backend(pid) FROM (${LANES} ORDER BY random() LIMIT 1) lane`);
-      await sleep(200 + 800 * Math.random());
-    });
-    await whole(url, summary);
-    assert.ok(retries.length > 0);
-  });
-
   it('stops with a line when no shard lives long enough, and is resumed right', async () => {
     const url = await server.database();
     const dataset = planDataset({ seed: 42, start: '2026-01-05', intervalSeconds: 10, rows: ROWS });

@@ -67,6 +67,11 @@ export async function value(url: string, sql: string, values?: unknown[]): Promi
   return Object.values((await query(url, sql, values))[0]!)[0];
 }
 
+/** Equal for tables of the same rows, in whatever order, and for no others. */
+export async function tableDigest(url: string, table: string): Promise<unknown> {
+  return value(url, `SELECT count(*) || ':' || sum(hashtextextended(t::text, 0)) FROM "${table}" t`);
+}
+
 /** Every relation of the schema but those named, for asserting that nothing is left. */
 export async function relations(url: string, schema = 'public'): Promise<string[]> {
   const rows = await query(
