@@ -36,7 +36,7 @@ describe('fleetgen stream to standard output', () => {
   it('stops at SIGINT, and what it prints goes on where it stopped', async () => {
     const rows = ['--vehicles', '5', '--days', '1'];
     const whole = await runCli(['stream', ...rows, '--quiet']);
-    const paced = ['--rate', '2000/s'];
+    const paced = ['--rate', '200/s'];
     const first = await runCli(['stream', ...rows, ...paced], { signalAtFirstByte: 'SIGINT' });
     assert.equal(first.code, 130);
     const position = /^fleetgen: interrupted: \d+ messages are delivered; .*--resume-from (\S+)\n$/.exec(
@@ -56,7 +56,7 @@ describe('fleetgen stream to standard output', () => {
         .slice(0, -1)
         .map((line) => JSON.parse(line));
     const whole = records((await runCli(['stream', ...day, '--quiet'])).stdout);
-    const paced = ['--start-at', 'now', '--rate', '2000/s'];
+    const paced = ['--start-at', 'now', '--rate', '200/s'];
     const first = await runCli(['stream', ...day, ...paced], { signalAtFirstByte: 'SIGINT' });
     assert.equal(first.code, 130);
     const printed = /; go on with the same command but (--start-at \S+) and (--resume-from \S+)\n$/.exec(first.stderr);

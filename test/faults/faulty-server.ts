@@ -12,8 +12,11 @@ export interface FaultyServer {
   readonly url: string;
   /** Makes an empty database and returns its URL. */
   database(): Promise<string>;
-  /** Kills one backend of the database; the server then drops all others and whatever it has not flushed, and recovers. */
-  crash(url: string): Promise<void>;
+  /**
+   * Kills one backend of the database that copies rows; the server then drops all others and whatever it has not flushed,
+   * and recovers. False when there was none.
+   */
+  crash(url: string): Promise<boolean>;
   /** Immediate stop, a while without a server, and a start on the same port. */
   restart(downMs: number): Promise<void>;
   stop(): Promise<void>;
@@ -37,7 +40,9 @@ export async function startFaultyServer(): Promise<FaultyServer> {
       const pid = await value(database, "SELECT pid FROM pg_stat_activity WHERE query LIKE 'COPY%' LIMIT 1").catch(
         () => undefined,
       );
-      if (typeof pid === 'number') process.kill(pid, 'SIGKILL');
+      if (typeof pid !== 'number') return false;
+      process.kill(pid, 'SIGKILL');
+      return true;
     },
     async restart(downMs) {
       const pid = Number((await readFile(join(folder, 'postmaster.pid'), 'utf8')).split('\n')[0]);

@@ -11,6 +11,8 @@ export interface Proxy {
   freeze(): void;
   /** Both sides of every connection get a reset. */
   reset(): void;
+  /** From now on a connection is reset once its client has sent so many bytes, those before included. */
+  cutAfter(bytes: number): void;
   /** The server's side is closed and the client is not told: a half-open connection. */
   halfOpen(): void;
   close(): void;
@@ -24,6 +26,7 @@ interface Pair {
 export async function openProxy(port: number): Promise<Proxy> {
   const pairs = new Set<Pair>();
   let delayMs = 0;
+  let mostBytes = Number.POSITIVE_INFINITY;
   const late = () =>
     new Transform({
       transform: (piece, _encoding, done) => {
@@ -39,11 +42,19 @@ export async function openProxy(port: number): Promise<Proxy> {
       socket.on('error', () => socket.destroy());
       socket.on('close', () => pairs.delete(pair));
     }
+    let sent = 0;
+    client.on('data', ({ length }) => {
+      sent += length;
+      if (sent > mostBytes) resetPair(pair);
+    });
     client.pipe(late()).pipe(upstream);
     upstream.pipe(late()).pipe(client);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  const resetPair = ({ client, upstream }: Pair) => {
+    for (const socket of [client, upstream]) socket.resetAndDestroy();
+  };
   const hold = (socket: Socket) => socket.unpipe().pause();
   return {
     port: (server.address() as AddressInfo).port,
@@ -54,7 +65,10 @@ export async function openProxy(port: number): Promise<Proxy> {
       for (const { client, upstream } of pairs) [client, upstream].forEach(hold);
     },
     reset: () => {
-      for (const { client, upstream } of pairs) for (const socket of [client, upstream]) socket.resetAndDestroy();
+      pairs.forEach(resetPair);
+    },
+    cutAfter: (bytes) => {
+      mostBytes = bytes;
     },
     halfOpen: () => {
       for (const { client, upstream } of pairs) {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
@@ -62,8 +62,9 @@ test('an aborted wait for a server that a killed process left starting stops it'
   await once(child, 'exit');
   const controller = new AbortController();
   const opening = assert.rejects(openEmbedded({ home, signal: controller.signal }), (error) => error === REASON);
-  // A task of its own for the opening, which by then waits.
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  // From its lease on, the opening waits for the server.
+  const own = async () => (await readdir(join(home, 'leases'))).some((name) => name.startsWith(`${process.pid}-`));
+  while (!(await own()));
   assert.equal(await isRunning(), true);
   controller.abort(REASON);
   await opening;

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../src/sinks/postgres/embedded/free-port.js';
 import { CLI, runCli } from '../cli/run-cli.js';
 
 const lines = (text: string): Record<string, unknown>[] =>
@@ -65,7 +66,7 @@ describe('--log-format json', () => {
 
 describe('--metrics-port', () => {
   it('serves the figures of a run while it lasts', async () => {
-    const port = 20_000 + (process.pid % 20_000);
+    const port = await freePort();
     const args = ['generate', '--rows', '1e9', '--to', 'null', '--metrics-port', String(port), '--quiet'];
     const child = spawn(process.execPath, [CLI, ...args], { stdio: 'ignore' });
     const exit = once(child, 'exit');

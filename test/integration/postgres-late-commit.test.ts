@@ -7,17 +7,18 @@ import type { RunEvent } from '../../src/run/events.js';
 import { generate } from '../../src/run/generate.js';
 import { createPostgresTarget } from '../../src/sinks/postgres/load-target.js';
 import { openProxy } from '../faults/proxy.js';
-import { query, startServer, type TestServer, value } from './postgres-fixture.js';
+import { connect, query, startServer, type TestServer, value } from './postgres-fixture.js';
 
-/** The first commit of a shard takes long enough for the network to fall silent meanwhile. */
+/** The first commit of a shard waits for a lock that the test holds until the load has given it up. */
 const SLOW_COMMIT = `CREATE SEQUENCE commits;
   CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF nextval('commits') = 1 THEN PERFORM pg_sleep(1); END IF; RETURN NULL;
+    IF nextval('commits') = 1 THEN PERFORM pg_advisory_xact_lock(1); END IF; RETURN NULL;
   END $$;
   CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON fleetgen_shard DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW EXECUTE FUNCTION slow()`;
 
-const COMMITTING = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'`;
+const COMMITTING = `SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 1 AND classid = 0 AND NOT granted
+  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
 
 describe('a commit whose answer is lost', () => {
   let server: TestServer;
@@ -33,8 +34,15 @@ describe('a commit whose answer is lost', () => {
       await query(url, SLOW_COMMIT);
       const more = { seed: 42, start: '2026-01-05', intervalSeconds: 10, rows: 3000, firstRecordId: 5000 };
       const dataset = planDataset(more);
-      const events: RunEvent[] = [];
-      const onEvent = (event: RunEvent) => events.push(event);
+      const holder = await connect(url);
+      t.after(() => holder.end());
+      await holder.query('SELECT pg_advisory_lock(1)');
+      const retries: string[] = [];
+      const onEvent = (event: RunEvent) => {
+        if (event.kind !== 'retry') return;
+        retries.push(event.code);
+        void holder.query('SELECT pg_advisory_unlock_all()');
+      };
       const proxy = await openProxy(Number(new URL(url).port));
       t.after(() => proxy.close());
       const through = new URL(url);
@@ -47,7 +55,7 @@ describe('a commit whose answer is lost', () => {
       proxy.freeze();
       const summary = await loading;
       assert.equal(summary.rows, 3000);
-      assert.ok(events.some((event) => event.kind === 'retry' && event.code === 'PG_STALLED'));
+      assert.equal(retries[0], 'PG_STALLED');
       const added = 'SELECT count(*) FROM fleet WHERE record_id BETWEEN 5000 AND 7999';
       assert.equal(await value(url, added), '3000');
       assert.equal(

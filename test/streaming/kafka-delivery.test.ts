@@ -79,9 +79,9 @@ describe('stream into Kafka', () => {
   });
 
   it('goes on after an interruption as if there had been none', async () => {
-    const args = [...SMALL, '--to', broker.url('interrupted'), ...SIX, '--rate', '20000/s'];
+    const args = [...SMALL, '--to', broker.url('interrupted'), ...SIX, '--rate', '2000/s'];
     const first = startStream(args);
-    await untilTopicHolds(broker, 'interrupted', 1000);
+    await untilTopicHolds(broker, 'interrupted', 1000, first);
     first.signal('SIGINT');
     const { code, stderr } = await first.result;
     assert.equal(code, 130, stderr);
@@ -95,8 +95,8 @@ describe('stream into Kafka', () => {
   });
 
   it('survives a broker that is killed and started again, with every record once', async () => {
-    const running = startStream([...SMALL, '--to', broker.url('restarted'), ...SIX, '--rate', '15000/s', '--json']);
-    await untilTopicHolds(broker, 'restarted', 5000);
+    const running = startStream([...SMALL, '--to', broker.url('restarted'), ...SIX, '--rate', '5000/s', '--json']);
+    await untilTopicHolds(broker, 'restarted', 5000, running);
     await broker.control('kill');
     await sleep(1000);
     await broker.control('start');
@@ -108,8 +108,8 @@ describe('stream into Kafka', () => {
 
   it('loses nothing when the producer is killed and started again; what is there twice has the same record_id', async () => {
     const args = [...SMALL, '--to', broker.url('killed'), ...SIX];
-    const first = startStream([...args, '--rate', '20000/s']);
-    await untilTopicHolds(broker, 'killed', 5000);
+    const first = startStream([...args, '--rate', '3000/s']);
+    await untilTopicHolds(broker, 'killed', 2000, first);
     first.signal('SIGKILL');
     await first.result;
     await streamed(args);
@@ -119,22 +119,13 @@ describe('stream into Kafka', () => {
   });
 
   it('gives up after the deadline, and says where to go on', async () => {
-    const running = startStream([
-      ...SMALL,
-      '--to',
-      broker.url('gone'),
-      ...SIX,
-      '--rate',
-      '10000/s',
-      '--deadline',
-      '2s',
-    ]);
-    await untilTopicHolds(broker, 'gone', 3000);
+    const running = startStream([...SMALL, '--to', broker.url('gone'), ...SIX, '--rate', '2000/s', '--deadline', '5s']);
+    await untilTopicHolds(broker, 'gone', 1000, running);
     await broker.control('kill');
     const { code, stderr } = await running.result;
     await broker.control('start');
     assert.equal(code, 1);
-    assert.match(stderr, /^fleetgen: .* took no messages for 2 s .*--resume-from \S+\n$/);
+    assert.match(stderr, /^fleetgen: .* took no messages for 5 s .*--resume-from \S+\n$/);
     await streamed([...SMALL, '--to', broker.url('gone'), '--resume-from', /--resume-from (\S+)/.exec(stderr)![1]!]);
     const values = (await consume(broker, 'gone')).map(({ value }) => value);
     // The last request before the deadline may have arrived unanswered.

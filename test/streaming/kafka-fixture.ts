@@ -89,9 +89,19 @@ export function startStream(args: readonly string[], env: Readonly<Record<string
   return { result: resultOf(child), signal: (signal) => void child.kill(signal) };
 }
 
-/** Resolves once the topic holds at least `count` messages. */
-export async function untilTopicHolds(broker: Broker, topic: string, count: number): Promise<void> {
+/** Resolves once the topic holds at least `count` messages; fails when the stream into it ends before that. */
+export async function untilTopicHolds(
+  broker: Broker,
+  topic: string,
+  count: number,
+  stream: RunningStream,
+): Promise<void> {
+  let ended: CliResult | undefined;
+  void stream.result.then((result) => {
+    ended = result;
+  });
   for (;;) {
+    const before = ended;
     const { stdout } = await kcat([
       '-b',
       broker.address,
@@ -100,6 +110,7 @@ export async function untilTopicHolds(broker: Broker, topic: string, count: numb
     ]);
     const ends = [...stdout.matchAll(/offset (\d+)/g)].map((match) => Number(match[1]));
     if (ends.reduce((sum, end) => sum + end, 0) >= count) return;
+    assert.equal(before, undefined, `the stream ended early: ${before?.stderr}`);
     await sleep(100);
   }
 }

@@ -47,10 +47,8 @@ export async function startSecureBroker(user: User): Promise<SecureBroker> {
   };
   try {
     makeCertificates(folder);
-    const ports = new Map<string, number>();
-    for (const name of Object.keys(LISTENERS)) ports.set(name, await freePort());
-    writeFileSync(path('broker.properties'), properties(path('server.pem'), path('ca.crt'), ports, user));
-    broker = await startBroker('--port', String(ports.get('PLAINTEXT')), '--config', path('broker.properties'));
+    const { broker: started, ports } = await startOnFreePorts(folder, user);
+    broker = started;
     await addScramUser(broker, user);
     return {
       broker,
@@ -61,6 +59,25 @@ export async function startSecureBroker(user: User): Promise<SecureBroker> {
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** Somebody may take one of the ports between our choice and the broker's bind. */
+async function startOnFreePorts(
+  folder: string,
+  user: User,
+): Promise<{ broker: Broker; ports: ReadonlyMap<string, number> }> {
+  const path = (name: string): string => join(folder, name);
+  for (let attempt = 1; ; attempt++) {
+    const ports = new Map<string, number>();
+    for (const name of Object.keys(LISTENERS)) ports.set(name, await freePort());
+    writeFileSync(path('broker.properties'), properties(path('server.pem'), path('ca.crt'), ports, user));
+    try {
+      const broker = await startBroker('--port', String(ports.get('PLAINTEXT')), '--config', path('broker.properties'));
+      return { broker, ports };
+    } catch (error) {
+      if (attempt === 3) throw error;
+    }
   }
 }
 
