@@ -48,7 +48,7 @@ describe('a replay of a table', () => {
   });
 
   it('stops the server too when it is interrupted, and when there is no such table', async () => {
-    const args = ['stream', '--from', 'embedded', '--table', 'fleet', '--rate', '500/s'];
+    const args = ['stream', '--from', 'embedded', '--table', 'fleet', '--rate', '100/s'];
     const first = await runCli(args, { env: { FLEETGEN_HOME: home }, signalAtFirstByte: 'SIGINT' });
     assert.equal(first.code, 130);
     assert.match(first.stderr, /^fleetgen: interrupted: \d+ messages are delivered; [^\n]+\n$/);
