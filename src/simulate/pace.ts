@@ -26,6 +26,10 @@ const CRAWL = 30;
 const VARIATION = 0.025;
 
 export class Pace {
+  /** Expected over remaining time: above 1 when the vehicle is late. With `metres`, where it is, what the speed follows. */
+  pressure = 0.5;
+  /** From the trip's start. */
+  metres = 0.5;
   /** Most that the speed may fall and rise in an interval. */
   readonly brake: number;
   private readonly accelerate: number;
@@ -47,28 +51,27 @@ export class Pace {
     this.farFromStop = (this.brake * steps * (steps + 1)) / 2;
   }
 
-  /** The next speed of a vehicle at `metres` from the trip's start with `remaining` units and `left` intervals to go. */
-  next(speed: number, metres: number, remaining: number, pressure: number, left: number, draw: number): number {
-    const { day, place, brake } = this;
+  /** The next speed of a vehicle with `remaining` units and `left` intervals to go. */
+  next(speed: number, remaining: number, left: number, draw: number): number {
+    const { day, place, brake, pressure } = this;
     const spell = day.speedingTicks > 0;
-    let next = spell
-      ? place.limit * day.speedingFactor
-      : this.varied(this.cruise(pressure), NORMAL[draw >>> TABLE_SHIFT]!, pressure);
+    let next = spell ? place.limit * day.speedingFactor : this.varied(NORMAL[draw >>> TABLE_SHIFT]!);
     if (day.dwell > 0 && pressure < NO_TIME_TO_WAIT) {
       day.dwell--;
       next = 0;
     }
     if (next > speed + this.accelerate) next = speed + this.accelerate;
-    if (place.nextCruise > 0 && next > place.nextCruise) next = this.slowForNextEdge(next, speed, metres);
-    if (day.stopAtM >= 0) next = this.stopAtJunction(next, speed, metres, pressure, left);
+    // +: what a call returns could be anything to the compiler, and each number it is merged with would be boxed.
+    if (place.nextCruise > 0 && next > place.nextCruise) next = +this.slowForNextEdge(next, speed);
+    if (day.stopAtM >= 0) next = +this.stopAtJunction(next, speed, left);
     if (remaining < this.farFromStop) next = Math.min(next, landingSpeed(remaining, brake));
     if (next < speed - brake) next = speed - brake;
     return Math.min(Math.floor(next), remaining);
   }
 
   /** The speed that suits the edge, its traffic and weather, and the clock. */
-  cruise(pressure: number): number {
-    const { place } = this;
+  cruise(): number {
+    const { place, pressure } = this;
     // The cube steers firmly enough that a trip through slower traffic than planned settles a little late, not ever later.
     const pace = Math.max(SLOWEST_PACE, pressure * pressure * pressure);
     const most = 1 + LATE_WITHIN_TOLERANCE * this.tolerance + Math.max(0, pressure - TOO_LATE);
@@ -76,10 +79,10 @@ export class Pace {
   }
 
   /** Nobody keeps a speed exactly; but only those who are too late, or who mean to, are over the tolerance. */
-  private varied(cruise: number, noise: number, pressure: number): number {
-    const speed = cruise * (1 + noise * VARIATION);
+  private varied(noise: number): number {
+    const speed = this.cruise() * (1 + noise * VARIATION);
     const most = this.place.limit * (1 + MOST_WITHIN_TOLERANCE * this.tolerance);
-    return speed <= most || pressure > TOO_LATE ? speed : Math.min(most, 2 * most - speed);
+    return speed <= most || this.pressure > TOO_LATE ? speed : Math.min(most, 2 * most - speed);
   }
 
   /**
@@ -100,14 +103,14 @@ export class Pace {
     return ticks + pullingAway + Math.max(1, cruise / (2 * brake) + 0.5) - speed / (2 * cruise);
   }
 
-  private slowForNextEdge(next: number, speed: number, metres: number): number {
-    const { place, brake, day } = this;
+  private slowForNextEdge(next: number, speed: number): number {
+    const { place, brake, day, metres } = this;
     const units = Math.max(0, (place.endM - metres) / day.metresPerUnit - speed);
     return Math.min(next, Math.sqrt(place.nextCruise * place.nextCruise + 2 * brake * units));
   }
 
-  private stopAtJunction(next: number, speed: number, metres: number, pressure: number, left: number): number {
-    const { day, brake, accelerate } = this;
+  private stopAtJunction(next: number, speed: number, left: number): number {
+    const { day, brake, accelerate, pressure, metres } = this;
     const sum = (day.stopAtM - metres) / day.metresPerUnit - speed / 2;
     const allowed = landingSpeed(sum, brake);
     if (allowed >= next) return next;

@@ -116,13 +116,14 @@ export class TripRecords {
       // Speed.
       const left = stand > 0 ? ticks - tick - Math.max(0, day.faultTo - Math.max(tick, day.faultFrom)) : ticks - tick;
       let next = 0;
-      let pressure = 1;
+      pace.pressure = 1;
       // After a collision it stands: 0.
       const stands = stand > 0 && fault !== NO_FAULT;
       if (!stands && left > 1) {
         const expected = leg.totalMs - leg.endMs[place.k]! + (place.endM - metres) * leg.msPerM[place.k]!;
-        pressure = pace.ticksNeeded(expected * surroundings.slowdown, speed, remaining) / left;
-        if (tick > 0) next = pace.next(speed, metres, remaining, pressure, left, draw1);
+        pace.pressure = pace.ticksNeeded(expected * surroundings.slowdown, speed, remaining) / left;
+        pace.metres = metres;
+        if (tick > 0) next = pace.next(speed, remaining, left, draw1);
       } else if (!stands && left === 1 && tick > 0) next = remaining;
 
       // Events.
@@ -145,11 +146,11 @@ export class TripRecords {
       if (tick > 0) {
         metres = (twiceDriven + speed + next) * halfUnit;
         while (metres > place.endM && place.k < leg.count - 1) {
-          place.enter(day, place.k + 1, time, pressure);
+          place.enter(day, place.k + 1, time, pace.pressure);
           if (next <= place.limit || left <= 1 || day.speedingTicks > 0) continue;
           // Not faster than the new edge allows, but at least onto it.
           const entry = (Math.ceil((place.startM - metres) / halfUnit) | 0) + next;
-          next = Math.min(next, Math.max(Math.floor(pace.cruise(pressure)), speed - pace.brake, entry));
+          next = Math.min(next, Math.max(Math.floor(pace.cruise()), speed - pace.brake, entry));
           metres = (twiceDriven + speed + next) * halfUnit;
         }
         remaining -= next;

@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { compilePgBinaryWriter } from '../../src/encode/pgbinary.js';
 import { planDataset } from '../../src/plan/dataset.js';
 import { generate } from '../../src/run/generate.js';
+import { connectClient } from '../../src/sinks/postgres/client.js';
 import { connectionOf } from '../../src/sinks/postgres/connection.js';
 import { checkTable, sampled } from '../../src/verify/exact/check-table.js';
+import { equalDigests } from '../../src/verify/exact/compare-digests.js';
 import { allDifferences, type Findings } from '../../src/verify/exact/findings.js';
 import { findingsText } from '../../src/verify/exact/findings-text.js';
+import { RECORD_KEY } from '../../src/verify/exact/key.js';
 import { knownParts } from '../../src/verify/exact/known-parts.js';
+import { simulatedRows } from '../../src/verify/exact/simulated-rows.js';
 import { query, startServer, type TestServer, value } from './postgres-fixture.js';
 
 const ROWS = 150_000;
@@ -54,6 +59,24 @@ describe('a table compared with the simulation', () => {
       [[0, ROWS, dataset.scenarioHash]],
     );
     assert.deepEqual(counts(await check(parts)), [ROWS, 0, 0, 0, 0]);
+  });
+
+  it('is told from one that differs in a bit by digests alone', async () => {
+    const schema = dataset.telemetry;
+    const table = { ref, schema, key: RECORD_KEY, where: 'WHERE record_id >= 1000 AND record_id < 5000' };
+    const equal = async (sql: string) => {
+      const client = await connectClient(connectionOf(url));
+      try {
+        await client.query(`BEGIN; ${sql}`);
+        const expected = simulatedRows(dataset, 1000, 5000, 1024);
+        return await equalDigests(client, table, expected, compilePgBinaryWriter(schema));
+      } finally {
+        await client.end();
+      }
+    };
+    assert.equal(await equal('SELECT'), true);
+    assert.equal(await equal('UPDATE fleet SET speed_kmh = speed_kmh * 1.0000001 WHERE record_id = 4999'), false);
+    assert.equal(await equal('UPDATE fleet SET record_id = -1 WHERE record_id = 1000'), false);
   });
 
   const changes: [what: string, sql: string, expected: RegExp, found: RegExp][] = [

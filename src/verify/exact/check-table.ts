@@ -1,6 +1,6 @@
 /**
- * Every record of a table against the simulation, in threads that share one snapshot. Reading in the binary format and
- * comparing columns of numbers is faster than digesting texts, and finds the value at once.
+ * Every record of a table against the simulation, in threads that share one snapshot. Digests say of most ranges that
+ * they are equal; the others are read and compared value by value.
  */
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';

@@ -21,12 +21,8 @@ export interface ComparedTable {
 
 /** Reads in the client's transaction. Throws what the server says. */
 export async function compareTable(client: Client, table: ComparedTable, expected: Rows): Promise<Findings> {
-  const { ref, schema, key, where } = table;
-  const columns = schema.columns.map((column) => quote(column.name)).join(', ');
-  const copy = client.query(
-    copyTo(`COPY (SELECT ${columns} FROM ${qualified(ref)} ${where} ORDER BY ${key.order}) TO STDOUT (FORMAT binary)`),
-  );
-  const found = new BinaryRows(schema, BATCH_ROWS, copy);
+  const { schema, key } = table;
+  const found = new BinaryRows(schema, BATCH_ROWS, copyOut(client, table));
   const findings = noFindings();
   const textOf = valueTexts(schema);
   const text = (side: 'expected' | 'found', column: string, row: number): string => {
@@ -36,6 +32,14 @@ export async function compareTable(client: Client, table: ComparedTable, expecte
   await compareRows(schema, key, expected, found, text, findings);
   await nameForeign(client, table, findings);
   return findings;
+}
+
+/** The bytes of the binary COPY of the rows, in the order of their key. */
+export function copyOut(client: Client, { ref, schema, key, where }: ComparedTable): AsyncIterable<Buffer> {
+  const columns = schema.columns.map((column) => quote(column.name)).join(', ');
+  return client.query(
+    copyTo(`COPY (SELECT ${columns} FROM ${qualified(ref)} ${where} ORDER BY ${key.order}) TO STDOUT (FORMAT binary)`),
+  );
 }
 
 /** Stands for what has no text in the CSV until the server is asked, when the copy is through. */
