@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import {
   connect,
@@ -53,6 +54,27 @@ describe('replacing a table in PostgreSQL', () => {
     assert.deepEqual(after[0], before[0]);
     assert.equal(after[1]!.owner, 'boss');
     await query(url, 'DROP OWNED BY reader, boss; DROP ROLE reader, boss');
+  });
+
+  it('does not wait for an autovacuum of the table it replaces', async (t) => {
+    await fresh();
+    await runLoad(url, loadOf(dataset(5000)));
+    // So slow that it would outlast every attempt to swap.
+    await query(
+      url,
+      `ALTER TABLE fleet SET (autovacuum_vacuum_insert_threshold = 0, autovacuum_vacuum_insert_scale_factor = 0,
+         autovacuum_vacuum_cost_limit = 1, autovacuum_vacuum_cost_delay = 100)`,
+    );
+    await query(url, "ALTER SYSTEM SET autovacuum_naptime = '1s'");
+    await query(url, 'SELECT pg_reload_conf()');
+    t.after(async () => {
+      await query(url, 'ALTER SYSTEM RESET autovacuum_naptime');
+      await query(url, 'SELECT pg_reload_conf()');
+    });
+    const vacuums = "SELECT count(*)::int FROM pg_stat_activity WHERE query LIKE 'autovacuum: VACUUM public.fleet'";
+    while ((await value(url, vacuums)) === 0) await sleep(100);
+    await replace();
+    assert.equal(await value(url, 'SELECT count(*) FROM fleet'), '200');
   });
 
   it('keeps how the table is stored, and the comments of its columns', async () => {

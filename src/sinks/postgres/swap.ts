@@ -10,6 +10,8 @@ import { type IndexNames, qualified, quote, type TableNames } from './identifier
 
 /** Below deadlock_timeout (1 s), so that a deadlock with a reader of both tables ends here and not with the reader. */
 const LOCK_TIMEOUT_MS = 500;
+/** Beyond deadlock_timeout, after which the server ends an autovacuum that is in somebody's way. */
+const VACUUM_TIMEOUT_MS = 2500;
 const ATTEMPTS = 30;
 const PAUSE_MS = 1000;
 
@@ -54,8 +56,12 @@ export async function swapTables(
 async function swapOnce(client: Client, schema: string, tables: readonly SwappedTable[]): Promise<void> {
   const standing = tables.filter((table) => table.replaces !== null);
   if (standing.length > 0) {
-    const names = standing.map((table) => qualified({ schema, table: table.names.final }));
-    await client.query(`LOCK TABLE ONLY ${names.join(', ONLY ')} IN ACCESS EXCLUSIVE MODE`);
+    const names = standing.map((table) => qualified({ schema, table: table.names.final })).join(', ONLY ');
+    // In nobody's way but a vacuum's, which ends for one who waits as long as this; the other lock never would.
+    await client.query(`SET LOCAL lock_timeout = ${VACUUM_TIMEOUT_MS}`);
+    await client.query(`LOCK TABLE ONLY ${names} IN SHARE UPDATE EXCLUSIVE MODE`);
+    await client.query(`SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`);
+    await client.query(`LOCK TABLE ONLY ${names} IN ACCESS EXCLUSIVE MODE`);
   }
   for (const { names, indexes, replaces, built } of tables) {
     await checkUnchanged(client, schema, names, indexes, replaces);
