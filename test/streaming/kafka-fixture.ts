@@ -117,6 +117,8 @@ export async function untilTopicHolds(
 
 function run(program: string, args: readonly string[], input: string): Promise<CliResult> {
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  // A program that ends without reading says why by its exit code.
+  child.stdin.on('error', () => {});
   child.stdin.end(input);
   return resultOf(child);
 }
