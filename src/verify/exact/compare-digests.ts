@@ -1,6 +1,6 @@
 /**
- * A range of a table against the simulation as a whole: both as PostgreSQL's binary COPY, by their digests. That takes a
- * quarter of what reading the values takes, and nearly always nothing more is to be known.
+ * A range of a table against the simulation as a whole: both as PostgreSQL's binary COPY, by their digests. That costs
+ * less than reading the values, and nearly always nothing more is to be known.
  */
 import { PGBINARY_HEADER, PGBINARY_TRAILER } from '../../encode/pgbinary.js';
 import type { RowWriter } from '../../encode/row-writer.js';
