@@ -26,7 +26,10 @@ const CRAWL = 30;
 const VARIATION = 0.025;
 
 export class Pace {
-  /** Expected over remaining time: above 1 when the vehicle is late. With `metres`, where it is, what the speed follows. */
+  /**
+   * Expected over remaining time: above 1 when the vehicle is late. With `metres`, where it is, what the speed follows; both
+   * begin as fractions, so that the compiler writes them in place and boxes none.
+   */
   pressure = 0.5;
   /** From the trip's start. */
   metres = 0.5;

@@ -12,6 +12,7 @@ import { findingsText } from '../../src/verify/exact/findings-text.js';
 import { RECORD_KEY } from '../../src/verify/exact/key.js';
 import { knownParts } from '../../src/verify/exact/known-parts.js';
 import { simulatedRows } from '../../src/verify/exact/simulated-rows.js';
+import { counts } from '../verify/counts.js';
 import { query, startServer, type TestServer, value } from './postgres-fixture.js';
 
 const ROWS = 150_000;
@@ -30,13 +31,6 @@ describe('a table compared with the simulation', () => {
 
   const check = (parts = [{ dataset, from: 0, to: ROWS }], sample = 1) =>
     checkTable({ connection: connectionOf(url), ref, parts, sample, workers: 2 });
-  const counts = ({ compared, changed, missing, extra, doubled }: Findings) => [
-    compared,
-    changed,
-    missing,
-    extra,
-    doubled,
-  ];
   /** What is found after the change to some of these records, which is then taken back. */
   const afterwards = async (change: string, ids: readonly number[]): Promise<Findings> => {
     await query(url, `CREATE TABLE kept AS SELECT * FROM fleet WHERE record_id IN (${ids}); ${change}`);

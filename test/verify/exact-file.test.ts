@@ -9,17 +9,10 @@ import { generate } from '../../src/run/generate.js';
 import { checkFile } from '../../src/verify/exact/check-file.js';
 import { allDifferences, differences, type Findings } from '../../src/verify/exact/findings.js';
 import { findingsText } from '../../src/verify/exact/findings-text.js';
+import { counts } from './counts.js';
 
 const ROWS = 30_000;
 const dataset = planDataset({ seed: 42, start: '2026-01-05', intervalSeconds: 10, rows: ROWS });
-
-const counts = ({ compared, changed, missing, extra, doubled }: Findings) => [
-  compared,
-  changed,
-  missing,
-  extra,
-  doubled,
-];
 
 describe('a file compared with the simulation', () => {
   let folder = '';
