@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import { runError } from '../errors.js';
 import type { Dataset } from '../plan/dataset.js';
+import { startThreads } from '../threads.js';
 
 export type CrewTask =
   | { readonly kind: 'simulate' | 'encode' | 'make' }
@@ -36,10 +37,15 @@ export async function withCrew<T>(
   signal: AbortSignal | undefined,
   use: (crew: Crew) => Promise<T>,
 ): Promise<T> {
-  const workers = Array.from({ length: threads }, (_, i) => {
+  const crewThread = (i: number) => {
     const workerData: CrewSetup = { dataset, place: i / threads };
     return new Worker(new URL('./crew-thread.js', import.meta.url), { workerData });
-  });
+  };
+  const workers = startThreads(
+    threads,
+    () => Array.from({ length: threads }, (_, i) => crewThread(i)),
+    (started) => started,
+  );
   const { promise: ended, reject } = endless();
   for (const worker of workers) {
     worker.on('error', (cause) =>

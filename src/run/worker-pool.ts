@@ -6,6 +6,7 @@ import { runError } from '../errors.js';
 import type { Dataset } from '../plan/dataset.js';
 import type { Shard } from '../plan/shards.js';
 import type { LoadTarget } from '../sinks/target.js';
+import { startThreads } from '../threads.js';
 import type { LabelCounts } from './label-quality.js';
 import type { CloseTask, ShardTask, WorkerAnswer, WorkerSetup, WorkerTask } from './messages.js';
 import { createSharedState } from './shared-state.js';
@@ -37,17 +38,22 @@ export function openWorkerPool(
 ): WorkerPool {
   const state = createSharedState();
   const setup: WorkerSetup = { dataset, state: state.memory };
-  const pool = new Piscina<WorkerTask, WorkerAnswer>({
+  const options = {
     filename: fileURLToPath(workerFile),
     minThreads: threads,
     maxThreads: threads,
     concurrentTasksPerWorker: shardsPerThread,
     // An idle thread that blocks in Atomics.wait would starve the open database socket in it.
-    atomics: 'disabled',
+    atomics: 'disabled' as const,
     recordTiming: false,
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     workerData: setup,
-  });
+  };
+  const pool = startThreads(
+    threads,
+    () => new Piscina<WorkerTask, WorkerAnswer>(options),
+    (started) => started.threads,
+  );
   // A thread that fails between shards is replaced like any other.
   pool.on('error', () => {});
   const running = new Set<Promise<unknown>>();

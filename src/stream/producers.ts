@@ -1,6 +1,7 @@
 /** The worker threads of a stream into Kafka: started together, and stopped at one virtual time. */
 import { Worker } from 'node:worker_threads';
 import { FleetgenError, fromErrorData, runError } from '../errors.js';
+import { startThreads } from '../threads.js';
 import type { FromStreamWorker, PumpResult, StreamStart, StreamWorkerSetup, ToStreamWorker } from './settings.js';
 
 export interface StreamResult extends PumpResult {
@@ -27,7 +28,11 @@ export async function runProducers(
   startAt: (next: number) => StreamStart,
   signal: AbortSignal | undefined,
 ): Promise<StreamResult> {
-  const threads = setups.map((setup) => new ProducerThread(setup));
+  const threads = startThreads(
+    setups.length,
+    () => setups.map((setup) => new ProducerThread(setup)),
+    (started) => started.map((thread) => thread.worker),
+  );
   try {
     const ready = await Promise.all(threads.map((thread) => thread.ready));
     const start = startAt(Math.min(...ready));
@@ -74,7 +79,7 @@ class ProducerThread {
   readonly done: Promise<PumpResult>;
   /** How far it came, whatever happened. */
   readonly settled: Promise<PumpResult>;
-  private readonly worker: Worker;
+  readonly worker: Worker;
 
   constructor(setup: StreamWorkerSetup) {
     const nothing = { delivered: 0, bytes: 0, position: setup.settings.after, last: Number.NEGATIVE_INFINITY };

@@ -12,6 +12,7 @@ import { type ConnectionOptions, displayUrl } from '../../sinks/postgres/connect
 import { columnDifference, findTable } from '../../sinks/postgres/existing-table.js';
 import { qualified, type TableRef, truthTable, vehicleTable } from '../../sinks/postgres/identifiers.js';
 import { serverError } from '../../sinks/postgres/server-error.js';
+import { startThreads } from '../../threads.js';
 import { BATCH_ROWS, compareTable } from './compare-table.js';
 import { type AllFindings, addFinding, addFindings, type Findings, MOST_LISTED, noFindings } from './findings.js';
 import { vehicleKey } from './key.js';
@@ -90,15 +91,20 @@ async function compareAll(check: TableCheck, of: RangeTask['of'], snapshot: stri
   );
   const setup: TableWorkerSetup = { datasets: parts.map((part) => part.dataset), connection, ref, snapshot };
   const threads = Math.max(1, Math.min(workers, tasks.length));
-  const pool = new Piscina<RangeTask, RangeAnswer>({
+  const options = {
     filename: fileURLToPath(new URL('./table-worker.js', import.meta.url)),
     minThreads: threads,
     maxThreads: threads,
     // An idle thread that blocks in Atomics.wait would starve the open database socket in it.
-    atomics: 'disabled',
+    atomics: 'disabled' as const,
     recordTiming: false,
     workerData: setup,
-  });
+  };
+  const pool = startThreads(
+    threads,
+    () => new Piscina<RangeTask, RangeAnswer>(options),
+    (started) => started.threads,
+  );
   const results: Findings[] = [];
   let next = 0;
   const lane = async () => {
