@@ -16,6 +16,7 @@ const ORDER = [
   'package-version.ts',
   'plural.ts',
   'system-words.ts',
+  'threads.ts',
   'columns',
   'scenario',
   'random',
