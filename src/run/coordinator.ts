@@ -73,7 +73,7 @@ export async function runLoad(options: RunOptions): Promise<RunSummary> {
   const { dataset, from, to, target, signal } = options;
   const shards = shardsOf(dataset, from, to);
   const workers = Math.min(options.workers, shards.length);
-  const load: Load = { runId: randomUUID(), dataset, from, to, truth: options.truth ?? false, shards, workers };
+  const asked: Load = { runId: randomUUID(), dataset, from, to, truth: options.truth ?? false, shards, workers };
   const started = performance.now();
   const tally = new Tally();
   const ending = new AbortController();
@@ -100,7 +100,7 @@ export async function runLoad(options: RunOptions): Promise<RunSummary> {
   const timer = setInterval(report, PROGRESS_MS);
 
   /** Loads what is missing: all at first, less of a resumed load, and later what a crash of the server took back. */
-  const loadMissing = async (): Promise<void> => {
+  const loadMissing = async (load: Load): Promise<void> => {
     for (;;) {
       const missing = await missingShards(load, target, digests, tally);
       if (!begun) {
@@ -116,10 +116,10 @@ export async function runLoad(options: RunOptions): Promise<RunSummary> {
     pool = undefined;
   };
 
-  const loadAndFinish = async (): Promise<LoadResult> => {
+  const loadAndFinish = async (load: Load): Promise<LoadResult> => {
     for (let attempt = 1; ; attempt++) {
       try {
-        await loadMissing();
+        await loadMissing(load);
         phase = 'finish';
         report();
         emit({ kind: 'finish' });
@@ -134,14 +134,15 @@ export async function runLoad(options: RunOptions): Promise<RunSummary> {
   };
 
   try {
-    await unlessAborted(target.open(load), signal);
-    const result = await unlessAborted(loadAndFinish(), signal);
+    await unlessAborted(target.open(asked), signal);
+    const load = { ...asked, runId: target.runId ?? asked.runId };
+    const result = await unlessAborted(loadAndFinish(load), signal);
     const seconds = Math.round(performance.now() - started) / 1000;
     const rows = to - from - skipped;
     emit({ kind: 'done', rows, seconds });
     return {
       ...result,
-      runId: result.runId ?? load.runId,
+      runId: load.runId,
       rows,
       rowsSkipped: skipped,
       workers,

@@ -43,13 +43,13 @@ export interface LoadResult {
   readonly table?: string;
   /** Seconds spent after the rows were in: key, indexes, analyze, swap. */
   readonly finishSeconds: number;
-  /** Of the earlier run, when the load went on with one. */
-  readonly runId?: string;
 }
 
 export interface LoadTarget {
   /** Checks the place and prepares it. Throws a requestError before anything is touched. */
   open(load: Load): Promise<void>;
+  /** Of the earlier run that the open load goes on with; absent where it is a run of its own. */
+  readonly runId?: string | undefined;
   /** What the worker that takes this shard needs. Called once per attempt; first attempts in the order of the shards. */
   sinkFor(shard: Shard): { readonly spec: WorkerSinkSpec; readonly transfer: readonly Transferable[] };
   /** Called as each shard is committed by its worker. */

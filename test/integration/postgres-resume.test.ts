@@ -1,6 +1,7 @@
 /** Interrupted loads that go on, and loads that share a table. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { runLoad as runWhole } from '../../src/run/coordinator.js';
 import type { Load } from '../../src/sinks/target.js';
 import {
   beginLoad,
@@ -75,6 +76,25 @@ describe('a load that is resumed', () => {
     await kill();
     assert.equal(await value(url, 'SELECT count(*) FROM fleet'), '700');
     assert.equal((await resume(loadOf(dataset(2000)))).length, 1);
+    await whole(2000);
+  });
+
+  it('says the id of the run it goes on with, in its events and its summary', async () => {
+    await fresh();
+    const data = dataset(2000);
+    const first = loadOf(data, 0, 2000, 2000);
+    await begin(first, 'resume', 1);
+    await kill();
+    const said: string[] = [];
+    const summary = await runWhole({
+      dataset: data,
+      from: 0,
+      to: 2000,
+      target: target(url, { ifExists: 'resume' }),
+      workers: 1,
+      onEvent: (event) => void (event.kind === 'opened' && said.push(event.load.runId)),
+    });
+    assert.deepEqual([said, summary.runId, summary.rowsSkipped], [[first.runId], first.runId, 2000]);
     await whole(2000);
   });
 

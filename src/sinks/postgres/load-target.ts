@@ -114,6 +114,10 @@ class PostgresTarget implements LoadTarget {
     this.#sessions = new Sessions({ ...this.#connection, applicationName });
   }
 
+  get runId(): string | undefined {
+    return this.#load?.runId;
+  }
+
   async open(load: Load): Promise<void> {
     this.#load = load;
     await this.#explained(async () => {
@@ -178,7 +182,6 @@ class PostgresTarget implements LoadTarget {
       bytes: this.#bytes + vehicleBytes,
       table: `${this.#ref.schema}.${this.#ref.table}`,
       finishSeconds: (performance.now() - started) / 1000,
-      runId: this.#load!.runId,
     };
   }
 
