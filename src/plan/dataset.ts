@@ -8,10 +8,11 @@ import { plural } from '../plural.js';
 import { checkScenario } from '../scenario/check-scenario.js';
 import { defaultScenario, scenarioHash } from '../scenario/load.js';
 import { BUILT_IN_EVENTS, type Scenario } from '../scenario/scenario.js';
+import { compileWorld } from '../world/compile-world.js';
 import { type ConditionsBlocks, ConditionsCache } from '../world/conditions.js';
 import { eventNames, eventTypes } from '../world/event-tables.js';
 import { FAULT_NAMES } from '../world/fault-tables.js';
-import { compileWorld, dayOf, type World } from '../world/world.js';
+import { dayOf, type World } from '../world/world.js';
 import { type Capacity, countCapacity, countUntilDays, countUntilVehicles } from './capacity.js';
 import { DayPlanner } from './day-plan.js';
 
@@ -133,12 +134,6 @@ export function telemetryOf(scenario: Scenario): TableSchema {
 /** The values of the truth table's causes: those of a place or of chance, then the events that can trigger others. */
 function causesOf(scenario: Scenario): string[] {
   return [...CAUSES, ...eventNames(scenario)];
-}
-
-/** A planner for the dataset; each thread has its own, as it keeps what it computed. */
-export function plannerOf(dataset: Dataset): { readonly planner: DayPlanner; readonly conditions: ConditionsCache } {
-  const conditions = new ConditionsCache(dataset.world, dataset.seed, dataset.conditions);
-  return { planner: new DayPlanner(dataset.world, dataset.seed, dataset.intervalMs, conditions), conditions };
 }
 
 function findCapacity(planner: DayPlanner, firstDay: number, request: DatasetRequest): Capacity {

@@ -2,8 +2,9 @@
  * What the vehicle-days of a thread share: one planner, which keeps the day it planned last, the weather and traffic it has
  * computed, and the roads' geometry. A day under way asks again when it needs its plan: that costs a microsecond.
  */
-import { type Dataset, plannerOf } from '../plan/dataset.js';
+import type { Dataset } from '../plan/dataset.js';
 import type { DayPlan, DayPlanner } from '../plan/day-plan.js';
+import { plannerOf } from '../plan/planner.js';
 import type { VehicleProfile } from '../plan/vehicle-profile.js';
 import type { ConditionsCache } from '../world/conditions.js';
 import { type EdgeGeometry, edgeGeometry } from './leg.js';

@@ -4,10 +4,11 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { DayPlanner } from '../../src/plan/day-plan.js';
 import { defaultScenario } from '../../src/scenario/load.js';
+import { compileWorld } from '../../src/world/compile-world.js';
 import { ConditionsCache } from '../../src/world/conditions.js';
 import { DUPLICATES, REBOOT } from '../../src/world/fault-tables.js';
 import { DAY_MS, HOUR_MS, localToUtc } from '../../src/world/local-time.js';
-import { compileWorld, dayOf } from '../../src/world/world.js';
+import { dayOf } from '../../src/world/world.js';
 
 const INTERVALS_MS = [1000, 10_000, 60_000];
 const worlds = new Map(INTERVALS_MS.map((ms) => [ms, compileWorld(defaultScenario(), ms)]));

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { type Dataset, type DatasetRequest, planDataset, plannerOf } from '../../src/plan/dataset.js';
+import { type Dataset, type DatasetRequest, planDataset } from '../../src/plan/dataset.js';
+import { plannerOf } from '../../src/plan/planner.js';
 import { shardsOf } from '../../src/plan/shards.js';
 import { createSimulator } from '../../src/simulate/record-source.js';
 import { DUPLICATES, FAULT_NAMES, NO_FAULT, REBOOT } from '../../src/world/fault-tables.js';

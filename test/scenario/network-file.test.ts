@@ -9,8 +9,8 @@ import { planDataset } from '../../src/plan/dataset.js';
 import { loadScenario } from '../../src/scenario/load-scenario.js';
 import { networkOf } from '../../src/scenario/network-file.js';
 import { createRecordSource } from '../../src/simulate/record-source.js';
+import { compileWorld } from '../../src/world/compile-world.js';
 import { TUNNEL } from '../../src/world/road-network.js';
-import { compileWorld } from '../../src/world/world.js';
 import { refusalOf, type ScenarioFiles, scenarioFiles } from './scenario-files.js';
 
 const STREETS = 6;

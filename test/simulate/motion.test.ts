@@ -1,8 +1,9 @@
 /** Physics, from the rows alone: position, speed, acceleration, heading and odometer must tell one story. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { planDataset, plannerOf } from '../../src/plan/dataset.js';
+import { planDataset } from '../../src/plan/dataset.js';
 import type { DayPlan } from '../../src/plan/day-plan.js';
+import { plannerOf } from '../../src/plan/planner.js';
 import { CLOCK_SKEW, DUPLICATES, REBOOT } from '../../src/world/fault-tables.js';
 import { displacement, eachPair, hasPosition, Tally } from './pairs.js';
 import { recordsOf } from './records.js';

@@ -3,9 +3,9 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { WEATHERS } from '../../src/columns/telemetry.js';
 import { defaultScenario } from '../../src/scenario/load.js';
+import { compileWorld } from '../../src/world/compile-world.js';
 import { BLOCK_HOURS, blockOf, ConditionsCache, ZONE_COUNT } from '../../src/world/conditions.js';
 import { HOUR_MS, offsetAt, weekdayOf } from '../../src/world/local-time.js';
-import { compileWorld } from '../../src/world/world.js';
 
 const world = compileWorld(defaultScenario(), 10000);
 const SEED = 42;

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { bearingDeg, cosDeg } from '../../src/random/exact-math.js';
 import { defaultScenario } from '../../src/scenario/load.js';
+import { compileWorld } from '../../src/world/compile-world.js';
 import { distanceM, METRES_PER_DEGREE, type RoadNetwork } from '../../src/world/road-network.js';
-import { compileWorld } from '../../src/world/world.js';
 
 const scenario = defaultScenario();
 const world = compileWorld(scenario, 10000);
