@@ -172,7 +172,10 @@ export function storedField({ words, stride, lengths, maxLength }: TextWords, co
   };
 }
 
-/** Thousands are kept as text while they hold, which for a running number is a thousand rows; the rest is one store. */
+/**
+ * Thousands are kept as text while they hold, which for a running number is a thousand rows; the rest is one store. Their
+ * product with 1000 would outgrow the integers that the first rows let the optimiser count on; the difference is a double.
+ */
 function int53Field(i: number): FieldSource {
   const kept = new Int32Array(4);
   const bytes = new Uint8Array(kept.buffer);
@@ -183,7 +186,7 @@ function int53Field(i: number): FieldSource {
       let rest = v - base${i};
       if (!(rest >= 0 && rest < 1000) || base${i} < 0) {
         const thousands = Math.floor(v / 1000);
-        n${i} = F[${i}].renew(thousands); base${i} = thousands * 1000; rest = v - base${i};
+        n${i} = F[${i}].renew(thousands); base${i} = v - v % 1000; rest = v - base${i};
       }
       const u = rest | 0;
       if (n${i} === 0) { d.setInt32(o, I_[u], true); o += L[u]; } else {

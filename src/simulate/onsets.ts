@@ -75,7 +75,8 @@ export class Onsets {
     while (draw >= cumulative[at + event]!) event++;
     // A spell under way just goes on.
     if (event === SPEEDING && this.day.tooFast === 1 && this.day.speedingTicks > 0) return;
-    this.wait(event, event === GPS_LOSS && place.row >= 9 ? CANYON_CAUSE : CHANCE);
+    const canyonEvent = place.row >= 9 ? GPS_LOSS : -1;
+    this.wait(event, event === canyonEvent ? CANYON_CAUSE : CHANCE);
   }
 
   /** Lets waiting events happen where the speeds allow; returns the new speed. `free`: the speed may still change. */

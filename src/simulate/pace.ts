@@ -68,7 +68,7 @@ export class Pace {
     if (place.nextCruise > 0 && next > place.nextCruise) next = +this.slowForNextEdge(next, speed);
     if (day.stopAtM >= 0) next = +this.stopAtJunction(next, speed, left);
     if (remaining < this.farFromStop) next = Math.min(next, landingSpeed(remaining, brake));
-    if (next < speed - brake) next = speed - brake;
+    next = Math.max(next, speed - brake);
     return Math.min(Math.floor(next), remaining);
   }
 

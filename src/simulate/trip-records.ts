@@ -89,15 +89,14 @@ export class TripRecords {
     const centiPerUnit = 100000 / (36 * intervalMs);
     const tolerance = 1 + events.tolerance;
     const spread = day.world.sensors.signal_spread_db;
-    const dayFault = day.fault;
-    const stand = dayFault === COLLISION ? day.faultTo - day.faultFrom : 0;
+    const { fault: dayFault, standFrom, standTo } = day;
     let { tick, speed, remaining, twiceDriven, gpsEast, gpsNorth, signalNoise } = day;
     let row = this.keeper.restore(out, truth, first, limit);
 
     for (; tick <= ticks && row < limit; tick++, row++) {
       const time = day.startMs + tick * intervalMs;
       const fault = tick >= day.faultFrom && tick < day.faultTo ? dayFault : NO_FAULT;
-      const crash = stand > 0 && tick === day.faultFrom;
+      const crash = tick === standFrom;
       let metres = twiceDriven * halfUnit;
       if (time >= surroundings.untilMs) {
         surroundings.update(time, day.batteryPct);
@@ -114,11 +113,11 @@ export class TripRecords {
       const draw3 = block[at + 3]!;
 
       // Speed.
-      const left = stand > 0 ? ticks - tick - Math.max(0, day.faultTo - Math.max(tick, day.faultFrom)) : ticks - tick;
+      const left = ticks - tick - Math.max(0, standTo - Math.max(tick, standFrom));
       let next = 0;
       pace.pressure = 1;
       // After a collision it stands: 0.
-      const stands = stand > 0 && fault !== NO_FAULT;
+      const stands = tick >= standFrom && tick < standTo;
       if (!stands && left > 1) {
         const expected = leg.totalMs - leg.endMs[place.k]! + (place.endM - metres) * leg.msPerM[place.k]!;
         pace.pressure = pace.ticksNeeded(expected * surroundings.slowdown, speed, remaining) / left;

@@ -8,7 +8,7 @@ import { emptyProfile, type VehicleProfile, wearOf } from '../plan/vehicle-profi
 import { exp } from '../random/exact-math.js';
 import { Sfc32 } from '../random/sfc32.js';
 import { GPS_LOSS, KNOWN_EVENTS, SPEEDING } from '../world/event-tables.js';
-import { NO_FAULT } from '../world/fault-tables.js';
+import { COLLISION, NO_FAULT } from '../world/fault-tables.js';
 import { HOUR_MS } from '../world/local-time.js';
 import type { RoadNetwork } from '../world/road-network.js';
 import type { World } from '../world/world.js';
@@ -43,7 +43,8 @@ export class VehicleDay {
 
   // The trip.
   trip = -1;
-  tripId = 0;
+  /** Not an integer at first: a field that holds a larger number than those before costs all optimised code that reads the day. */
+  tripId = Number.NaN;
   startMs = 0;
   /** Intervals from start to end; the record of tick 0 and of tick `ticks` are at rest. */
   ticks = -1;
@@ -85,6 +86,9 @@ export class VehicleDay {
   fault = NO_FAULT as number;
   faultFrom = -1;
   faultTo = -1;
+  /** From which tick to which a collision lets the vehicle stand; -1 and -1 on trips without one. */
+  standFrom = -1;
+  standTo = -1;
 
   /** Mean wait at a junction. */
   readonly waitSeconds: number;
@@ -226,6 +230,9 @@ export class VehicleDay {
     this.fault = faulty ? plan.fault : NO_FAULT;
     this.faultFrom = faulty ? plan.faultFrom : -1;
     this.faultTo = faulty ? plan.faultTo : -1;
+    const stands = this.fault === COLLISION && this.faultTo > this.faultFrom;
+    this.standFrom = stands ? this.faultFrom : -1;
+    this.standTo = stands ? this.faultTo : -1;
     return true;
   }
 
