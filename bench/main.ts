@@ -25,7 +25,7 @@ const FULL: Size = {
   postgres: { rows: 8_000_000, rounds: 3 },
   memory: { rows: [1e6, 20e6, 50e6], rounds: 1 },
   startRounds: 9,
-  tpchgen: { rows: 8_000_000, scale: 2, rounds: 5 },
+  tpchgen: { rows: 20_000_000, scale: 5, rounds: 3 },
 };
 
 const QUICK: Size = {
