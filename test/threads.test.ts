@@ -42,34 +42,31 @@ describe('startThreads', () => {
     if (availableParallelism() > 1) assert.deepEqual(modes('onOneCore'), new Set(['Concurrent']));
   });
 
-  const onlyNode20 =
-    !process.version.startsWith('v20.') &&
-    'the fault is of Node 20, and Node 22 hangs under this flag with any threads';
-  it('lets threads end while the compiler still allocates for them', {
-    skip: onlyNode20,
-    timeout: 60_000,
-  }, async () => {
-    // Stands for the compiler: V8's own test of tasks that allocate beside a thread, at any time.
-    const program = `
-      import { once } from 'node:events';
-      import { setTimeout as sleep } from 'node:timers/promises';
-      import { Worker } from 'node:worker_threads';
-      import { startThreads } from ${JSON.stringify(new URL('../src/threads.js', import.meta.url).href)};
-      const busy = \`
-        import { parentPort } from 'node:worker_threads';
-        const kept = Array.from({ length: 60 }, () => [new Float64Array(1e5), Array.from({ length: 2000 }, (_, q) => ({ q }))]);
-        parentPort.on('message', () => kept.length);
-        parentPort.postMessage(1);\`;
-      for (let round = 0; round < 20; round++) {
-        const threads = startThreads(4, () => Array.from({ length: 4 }, () => new Worker(busy, { eval: true })), (all) => all);
-        await Promise.all(threads.map((worker) => once(worker, 'message')));
-        await sleep(round);
-        await Promise.all(threads.map((worker) => worker.terminate()));
-      }
-      console.log('ended');`;
-    const flags = ['--stress-concurrent-allocation', '--input-type=module', '-e', program];
-    const { code, stdout, stderr } = await runProgram(process.execPath, flags);
-    assert.equal(stdout, 'ended\n', stderr);
-    assert.equal(code, 0);
+  // Node 20 aborts where its compiler meets the limit in a thread that ends, which is too rare to wait for.
+  const skip = !process.version.startsWith('v20.') && 'other versions of Node neither need nor all heed the limit';
+  it('keeps threads clear of the limit at which V8 marks old objects', { skip }, async () => {
+    const marked = async (thread: string) => {
+      const program = `
+        import { once } from 'node:events';
+        import { Worker } from 'node:worker_threads';
+        import { startThreads } from ${JSON.stringify(new URL('../src/threads.js', import.meta.url).href)};
+        const busy = \`
+          const kept = [];
+          let sum = 0;
+          for (let i = 0; i < 40; i++) {
+            kept.push(Array.from({ length: 1e5 }, (_, q) => q + 0.5));
+            for (let k = 0; k < 3e5; k++) sum += { k, sum }.k;
+            for (let k = 0; k < 200; k++) sum += new Array(5000).fill(k).length;
+          }\`;
+        const make = () => new Worker(busy, { eval: true });
+        await once(${thread}, 'exit');`;
+      const flags = ['--trace-gc', '--input-type=module', '-e', program];
+      const { code, stdout, stderr } = await runProgram(process.execPath, flags);
+      assert.equal(code, 0, stderr);
+      assert.match(stdout, /Scavenge/);
+      return stdout.split('Mark-Compact').length - 1;
+    };
+    assert.equal(await marked('startThreads(1, make, (worker) => [worker])'), 0);
+    assert.ok((await marked('make()')) > 0);
   });
 });
