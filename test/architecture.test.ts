@@ -17,6 +17,7 @@ const ORDER = [
   'plural.ts',
   'system-words.ts',
   'threads.ts',
+  'thread-pool.ts',
   'columns',
   'scenario',
   'random',

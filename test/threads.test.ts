@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { describe, it } from 'node:test';
 import { runProgram } from './cli/run-cli.js';
 
-/** Two sets of threads, one after the other, whose hot functions V8 names as it compiles them. */
+/** Sets of threads, one after the other, whose hot functions V8 names as it compiles them. */
 const PROGRAM = `
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';

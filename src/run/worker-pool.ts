@@ -1,12 +1,10 @@
 /** The worker threads of one load: piscina, a window of shards in its queue, and an orderly or a quick end. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { Piscina } from 'piscina';
 import { runError } from '../errors.js';
 import type { Dataset } from '../plan/dataset.js';
 import type { Shard } from '../plan/shards.js';
 import type { LoadTarget } from '../sinks/target.js';
-import { startThreads } from '../threads.js';
+import { startPool } from '../thread-pool.js';
 import type { LabelCounts } from './label-quality.js';
 import type { CloseTask, ShardTask, WorkerAnswer, WorkerSetup, WorkerTask } from './messages.js';
 import { createSharedState } from './shared-state.js';
@@ -38,22 +36,10 @@ export function openWorkerPool(
 ): WorkerPool {
   const state = createSharedState();
   const setup: WorkerSetup = { dataset, state: state.memory };
-  const options = {
-    filename: fileURLToPath(workerFile),
-    minThreads: threads,
-    maxThreads: threads,
+  const pool = startPool<WorkerTask, WorkerAnswer>(threads, workerFile, setup, {
     concurrentTasksPerWorker: shardsPerThread,
-    // An idle thread that blocks in Atomics.wait would starve the open database socket in it.
-    atomics: 'disabled' as const,
-    recordTiming: false,
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
-    workerData: setup,
-  };
-  const pool = startThreads(
-    threads,
-    () => new Piscina<WorkerTask, WorkerAnswer>(options),
-    (started) => started.threads,
-  );
+  });
   // A thread that fails between shards is replaced like any other.
   pool.on('error', () => {});
   const running = new Set<Promise<unknown>>();

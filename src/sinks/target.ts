@@ -48,7 +48,7 @@ export interface LoadResult {
 export interface LoadTarget {
   /** Checks the place and prepares it. Throws a requestError before anything is touched. */
   open(load: Load): Promise<void>;
-  /** Of the earlier run that the open load goes on with; absent where it is a run of its own. */
+  /** Of the run that the open load belongs to; absent where it can only be its own. */
   readonly runId?: string | undefined;
   /** What the worker that takes this shard needs. Called once per attempt; first attempts in the order of the shards. */
   sinkFor(shard: Shard): { readonly spec: WorkerSinkSpec; readonly transfer: readonly Transferable[] };

@@ -2,8 +2,6 @@
  * Every record of a table against the simulation, in threads that share one snapshot. Digests say of most ranges that
  * they are equal; the others are read and compared value by value.
  */
-import { fileURLToPath } from 'node:url';
-import { Piscina } from 'piscina';
 import { FleetgenError, fromErrorData, requestError } from '../../errors.js';
 import type { Dataset } from '../../plan/dataset.js';
 import { shardsOf } from '../../plan/shards.js';
@@ -12,7 +10,7 @@ import { type ConnectionOptions, displayUrl } from '../../sinks/postgres/connect
 import { columnDifference, findTable } from '../../sinks/postgres/existing-table.js';
 import { qualified, type TableRef, truthTable, vehicleTable } from '../../sinks/postgres/identifiers.js';
 import { serverError } from '../../sinks/postgres/server-error.js';
-import { startThreads } from '../../threads.js';
+import { startPool } from '../../thread-pool.js';
 import { BATCH_ROWS, compareTable } from './compare-table.js';
 import { type AllFindings, addFinding, addFindings, type Findings, MOST_LISTED, noFindings } from './findings.js';
 import { vehicleKey } from './key.js';
@@ -91,20 +89,7 @@ async function compareAll(check: TableCheck, of: RangeTask['of'], snapshot: stri
   );
   const setup: TableWorkerSetup = { datasets: parts.map((part) => part.dataset), connection, ref, snapshot };
   const threads = Math.max(1, Math.min(workers, tasks.length));
-  const options = {
-    filename: fileURLToPath(new URL('./table-worker.js', import.meta.url)),
-    minThreads: threads,
-    maxThreads: threads,
-    // An idle thread that blocks in Atomics.wait would starve the open database socket in it.
-    atomics: 'disabled' as const,
-    recordTiming: false,
-    workerData: setup,
-  };
-  const pool = startThreads(
-    threads,
-    () => new Piscina<RangeTask, RangeAnswer>(options),
-    (started) => started.threads,
-  );
+  const pool = startPool<RangeTask, RangeAnswer>(threads, new URL('./table-worker.js', import.meta.url), setup);
   const results: Findings[] = [];
   let next = 0;
   const lane = async () => {
