@@ -1,0 +1,61 @@
+/** Whoever has only the package can follow every link of its documents, and finds the scripts that they call. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { posix } from 'node:path';
+import { before, describe, it } from 'node:test';
+import { anchorsOf, blocksOf, document, linksOf, ROOT } from './markdown.js';
+
+describe('the documents of the package', () => {
+  let packed: ReadonlyMap<string, number>;
+  let pages: readonly string[];
+  before(() => {
+    // Without scripts: prepack would build dist/ anew under the tests that run from it.
+    const told = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+      cwd: ROOT,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const [{ files }] = JSON.parse(told) as [{ files: { path: string; mode: number }[] }];
+    packed = new Map(files.map(({ path, mode }) => [path, mode]));
+    pages = [...packed.keys()].filter((path) => path.endsWith('.md'));
+  });
+
+  it('are all there', () => {
+    for (const page of ['README.md', 'SECURITY.md', 'docs/nightly.md', 'docs/streaming.md']) {
+      assert.ok(pages.includes(page), page);
+    }
+  });
+
+  it('link to files that are in it', () => {
+    const links = pages.flatMap((page) => linksOf(document(page)).map((target) => [page, target] as const));
+    assert.ok(links.length > 20);
+    const broken = links.filter(([page, target]) => !leads(page, target));
+    assert.deepEqual(broken, []);
+  });
+
+  it('call scripts that are in it, and can be run', () => {
+    const called = pages
+      .filter((page) => page.startsWith('docs/'))
+      .flatMap((page) => blocksOf(document(page)))
+      .flatMap(({ text }) => [...text.matchAll(/(?<![\w./])(?:dist\/)?scripts\/[\w./-]+/g)].map(([path]) => path));
+    assert.ok(called.includes('scripts/kafka.sh'));
+    for (const path of new Set(called)) {
+      const mode = packed.get(path);
+      assert.ok(mode !== undefined && (path.endsWith('.js') || (mode & 0o111) !== 0), path);
+    }
+  });
+
+  it('come without what only a checkout needs', () => {
+    const needless = [...packed.keys()].filter((path) =>
+      /^(?!dist\/).*\.ts$|^test\/|__pycache__|\.tsbuildinfo$/.test(path),
+    );
+    assert.deepEqual(needless, []);
+  });
+
+  function leads(page: string, target: string): boolean {
+    const [file = '', anchor] = target.split('#');
+    const path = file === '' ? page : posix.join(posix.dirname(page), file);
+    if (!packed.has(path)) return false;
+    return anchor === undefined || anchorsOf(document(path)).includes(anchor);
+  }
+});
