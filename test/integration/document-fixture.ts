@@ -1,8 +1,10 @@
 /** Commands of the documents, run as their readers run them: by a shell that finds `fleetgen` and a server's service. */
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { CLI, type CliResult, runProgram } from '../cli/run-cli.js';
 
 export interface Reader {
@@ -17,16 +19,23 @@ export interface Reader {
   remove(): Promise<void>;
 }
 
-export async function createReader(): Promise<Reader> {
+/** With `npx`, `fleetgen` is no command by itself, as it isn't in a checkout. */
+export async function createReader({ npx = false } = {}): Promise<Reader> {
   const folder = await mkdtemp(join(tmpdir(), 'fleetgen-reader-'));
+  // The embedded server's user has to reach it.
   await chmod(folder, 0o755);
   const bin = join(folder, 'bin');
   await mkdir(bin);
   await symlink(process.execPath, join(bin, 'node'));
   // As npm links a package's commands.
   await chmod(CLI, 0o755);
-  await symlink(CLI, join(bin, 'fleetgen'));
+  if (!npx) await symlink(CLI, join(bin, 'fleetgen'));
+  // What npx installs is the reader's, but what npm has fetched before is there.
+  const cache = await promisify(execFile)('npm', ['config', 'get', 'cache']);
+  await mkdir(join(folder, '.npm'));
+  await symlink(join(cache.stdout.trim(), '_cacache'), join(folder, '.npm', '_cacache'));
   const path = `${bin}:${process.env.PATH}`;
+  let service = {};
   return {
     folder,
     path,
@@ -34,10 +43,11 @@ export async function createReader(): Promise<Reader> {
       const { hostname, port, username, password, pathname } = new URL(url);
       const lines = { host: hostname, port, user: username, password: decodeURIComponent(password) };
       const text = Object.entries({ ...lines, dbname: pathname.slice(1) }).map((pair) => `${pair.join('=')}\n`);
+      service = { PGSERVICE: 'warehouse' };
       await writeFile(join(folder, '.pg_service.conf'), `[warehouse]\n${text.join('')}`, { mode: 0o600 });
     },
     shell(text, env = {}) {
-      const own = { HOME: folder, PATH: path, PGSERVICE: 'warehouse', ...env };
+      const own = { HOME: folder, PATH: path, npm_config_update_notifier: 'false', ...service, ...env };
       return runProgram('bash', ['-c', text], { cwd: folder, env: own });
     },
     remove: () => rm(folder, { recursive: true, force: true }),

@@ -1,10 +1,8 @@
 /** docs/nightly.md: how fleetgen gets onto a machine, and how cron, systemd and a container then run it. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { copyFile, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { promisify } from 'node:util';
 import { parse } from 'yaml';
 import { freePort } from '../../src/sinks/postgres/embedded/free-port.js';
 import { runProgram } from '../cli/run-cli.js';
@@ -30,10 +28,6 @@ describe("docs/nightly.md's machines", () => {
     reader = await createReader();
     await reader.useDatabase(url);
     prefix = join(reader.folder, 'local');
-    // npx and an image's layer keep nothing on the machine, but what npm has fetched before is there.
-    const cache = await promisify(execFile)('npm', ['config', 'get', 'cache']);
-    await mkdir(join(reader.folder, '.npm'));
-    await symlink(join(cache.stdout.trim(), '_cacache'), join(reader.folder, '.npm', '_cacache'));
     npm = { npm_config_prefix: prefix, npm_config_prefer_offline: 'true', PATH: process.env.PATH! };
     const pack = await runProgram('npm', ['pack', '--silent', '--pack-destination', reader.folder], {
       cwd: new URL('.', ROOT).pathname,

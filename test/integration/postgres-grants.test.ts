@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
+import { blockOf } from '../docs/markdown.js';
 import {
   dataset,
   laneOf,
@@ -57,5 +58,31 @@ describe('a role that only appends', () => {
       code: 'PG_PERMISSION',
       message: /belongs to fleetgen/,
     });
+  });
+});
+
+describe('a role that loads and replaces', () => {
+  let server: TestServer;
+  before(async () => {
+    server = await startServer();
+  });
+  after(() => server.stop());
+
+  it('needs what SECURITY.md grants it, and that suffices', async () => {
+    const url = await server.database();
+    const database = new URL(url).pathname.slice(1);
+    const own = Object.assign(new URL(url), { username: 'loader', password: 'secret' }).href;
+    await query(url, `CREATE ROLE loader LOGIN PASSWORD 'secret'; REVOKE CONNECT ON DATABASE ${database} FROM PUBLIC`);
+    await assert.rejects(runLoad(own, loadOf(dataset(500))), { code: 'PG_PERMISSION' });
+    const grants = blockOf(
+      'SECURITY.md',
+      'sql',
+      'What a role needs on your server',
+      '-- A role that loads and replaces',
+    );
+    await query(url, grants.replaceAll('mydb', database));
+    await runLoad(own, loadOf(dataset(500)));
+    await runLoad(own, loadOf(dataset(600)), { ifExists: 'replace', keepPrevious: 1 });
+    assert.equal(await value(own, 'SELECT count(*) FROM fleet'), '600');
   });
 });

@@ -1,0 +1,59 @@
+/** Whatever a document tells its readers to run is run by a test. */
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { blocksOf, document, ROOT } from './markdown.js';
+
+const RUNNABLE = ['sh', 'bash', 'console', 'js', 'sql', 'cron', 'dockerfile', 'ini'];
+
+/** The tests of a page that have no list here run all its blocks, whatever they are; the others have each of these. */
+const TESTS: Readonly<Record<string, { readonly by: readonly string[]; readonly blocks?: readonly string[] }>> = {
+  'README.md': { by: ['integration/document-commands'] },
+  'docs/scenario.md': { by: ['integration/document-commands'] },
+  'docs/questions.md': { by: ['integration/document-commands', 'integration/questions'] },
+  'SECURITY.md': {
+    by: ['integration/postgres-grants'],
+    blocks: ['sql, What a role needs on your server', 'sql, What a role needs on your server'],
+  },
+  'docs/nightly.md': {
+    by: ['integration/nightly-commands', 'integration/nightly-machines'],
+    blocks: [
+      'bash, A table that is rebuilt every night',
+      'bash, When it fails',
+      'sql, Going back to a kept table',
+      'sql, Going back to a kept table',
+      'sh, Getting it onto a machine',
+      'dockerfile, Getting it onto a machine',
+      'cron, cron',
+      'ini, systemd',
+      'ini, systemd',
+      'sql, Alerts',
+      'bash, Several machines',
+    ],
+  },
+};
+/** Its steps need Kafka and Spark: test/streaming runs these. */
+const STREAMING = 'docs/streaming.md';
+
+describe('what the documents tell to run', () => {
+  const docs = readdirSync(new URL('docs/', ROOT)).map((name) => `docs/${name}`);
+  const pages = ['README.md', 'SECURITY.md', ...docs]
+    .map((page) => ({ page, blocks: blocksOf(document(page)).filter(({ language }) => RUNNABLE.includes(language)) }))
+    .filter(({ page, blocks }) => blocks.length > 0 && page !== STREAMING);
+
+  it('is on these pages', () => {
+    assert.deepEqual(pages.map(({ page }) => page).sort(), Object.keys(TESTS).sort());
+  });
+
+  for (const { page, blocks } of pages) {
+    it(`is run from ${page} by a test`, () => {
+      const { by, blocks: known } = TESTS[page]!;
+      for (const test of by) assert.ok(document(`test/${test}.test.ts`).includes(page), test);
+      if (known)
+        assert.deepEqual(
+          blocks.map(({ language, heading }) => `${language}, ${heading}`),
+          known,
+        );
+    });
+  }
+});
