@@ -48,7 +48,7 @@ function commandsOf(text: string): Command[] {
 }
 
 function isOpen(command: string): boolean {
-  return command.split('"').length % 2 === 0 || command.endsWith('\\');
+  return /["']/.test(command.replaceAll(/'[^']*'|"[^"]*"/g, '')) || command.endsWith('\\');
 }
 
 /** In no order, as two programs of a pipe print when they like. */
