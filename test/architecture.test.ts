@@ -13,6 +13,7 @@ const ORDER = [
   'errors.ts',
   'mask-password.ts',
   'nearest.ts',
+  'options.ts',
   'package-version.ts',
   'plural.ts',
   'system-words.ts',

@@ -1,3 +1,4 @@
+import { checkNumber, type Limit } from '../options.js';
 import { type Column, type ColumnKind, NULL_INT, type TableSchema } from './column.js';
 
 export type ColumnArray = Float64Array | Int32Array | Uint8Array;
@@ -22,7 +23,12 @@ const STORES: Record<ColumnKind, ArrayConstructor> = {
   enum: Uint8Array,
 };
 
+/** A larger batch would only be out of the processor's caches. */
+const CAPACITY: Limit = { min: 1, max: 16_777_216, example: '4096' };
+
+/** Throws a requestError for a capacity that is no whole number from 1 to 2^24. */
 export function createBatch(schema: TableSchema, capacity: number): Batch {
+  checkNumber('capacity', capacity, CAPACITY);
   const arrays: Record<string, ColumnArray> = {};
   for (const column of schema.columns) arrays[column.name] = new STORES[column.kind](capacity);
   return { capacity, length: 0, arrays };

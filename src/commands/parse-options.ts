@@ -1,6 +1,7 @@
 /** Strict readers of what flags say. Each throws a requestError of one line that says what would be right. */
 import { type FleetgenError, requestError } from '../errors.js';
-import type { Limit } from '../run/defaults.js';
+import type { Limit } from '../options.js';
+import { isCalendarDate } from '../scenario/calendar-date.js';
 
 const DAY_MS = 86_400_000;
 
@@ -33,11 +34,7 @@ export function parseDuration(flag: string, text: string): number {
 export function parseStart(text: string, now: Date): string {
   const relative = /^today(?:-(\d{1,5})d)?$/.exec(text);
   if (relative) return isoDate(now.getTime() - Number(relative[1] ?? 0) * DAY_MS);
-  const calendar = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
-  // Date.parse takes 2026-02-30 for March: only a real date comes back as it went in.
-  if (Number.isNaN(calendar) || isoDate(calendar) !== text) {
-    throw bad('start', text, 'a date such as 2026-01-05, today or today-30d');
-  }
+  if (!isCalendarDate(text)) throw bad('start', text, 'a date such as 2026-01-05, today or today-30d');
   return text;
 }
 

@@ -4,7 +4,7 @@ import type { TableSchema } from '../columns/column.js';
 import { TELEMETRY } from '../columns/telemetry.js';
 import { requestError } from '../errors.js';
 import { maskPassword } from '../mask-password.js';
-import { planDataset, telemetryOf } from '../plan/dataset.js';
+import { telemetryOf } from '../plan/dataset.js';
 import { DEFAULTS, LIMITS } from '../run/defaults.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { connectionOf } from '../sinks/postgres/connection.js';
@@ -120,7 +120,7 @@ function simulated(get: Get, scenario: Scenario | undefined, now: Date): StreamS
   const days = number('days');
   const vehicles = given ?? (rows === undefined ? DEFAULT_VEHICLES : undefined);
   const endless = rows === undefined && days === undefined;
-  const dataset = planDataset({
+  const request = {
     seed: number('seed') ?? DEFAULTS.seed,
     start: get('start', (found) => parseStart(found, now)) ?? DEFAULTS.start,
     intervalSeconds: get('interval', parseInterval) ?? DEFAULTS.intervalSeconds,
@@ -128,9 +128,8 @@ function simulated(get: Get, scenario: Scenario | undefined, now: Date): StreamS
     ...(rows !== undefined && { rows }),
     ...(vehicles !== undefined && { vehicles }),
     ...(endless ? { days: 1 } : days !== undefined && { days }),
-  });
-  if (endless) return { kind: 'simulate', dataset, rows: Number.POSITIVE_INFINITY, days: Number.POSITIVE_INFINITY };
-  return { kind: 'simulate', dataset, rows: dataset.rows, days: dataset.days };
+  };
+  return { kind: 'request', request, endless };
 }
 
 function paceOf(get: Get): PaceSettings {

@@ -1,7 +1,7 @@
 /** `fleetgen verify`, the exact half: which records should be where, and whether they are. */
 import { availableParallelism } from 'node:os';
-import { planDataset } from '../plan/dataset.js';
 import { rangeOf } from '../run/generate.js';
+import { planUnlessAborted } from '../run/planning.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { ConnectionOptions } from '../sinks/postgres/connection.js';
 import type { ExpectedPart } from '../verify/exact/check-table.js';
@@ -13,12 +13,13 @@ export async function expectedParts(
   { dataset: asked, datasetGiven, range, schema, table }: VerifyRequest,
   connection: ConnectionOptions | undefined,
   scenario: Scenario | undefined,
+  signal: AbortSignal,
 ): Promise<ExpectedPart[]> {
   if (connection !== undefined && !datasetGiven) {
     const { knownParts } = await import('../verify/exact/known-parts.js');
-    return knownParts(connection, { schema, table }, scenario);
+    return knownParts(connection, { schema, table }, scenario, signal);
   }
-  const dataset = planDataset({ ...asked, ...(scenario && { scenario }) });
+  const dataset = await planUnlessAborted({ ...asked, ...(scenario && { scenario }) }, signal);
   const [from, to] = rangeOf(range === undefined ? {} : { range }, dataset);
   return [{ dataset, from, to }];
 }
@@ -31,7 +32,7 @@ export async function exactFindings(
   signal: AbortSignal,
 ): Promise<AllFindings> {
   const { from, schema, table, sample, truth } = request;
-  const known = await expectedParts(request, connection, scenario);
+  const known = await expectedParts(request, connection, scenario, signal);
   const parts = truth ? known.map((part) => ({ ...part, companions: { truth } })) : known;
   if (from.kind === 'file') {
     const { checkFile } = await import('../verify/exact/check-file.js');

@@ -86,7 +86,7 @@ async function realismReport(
   signal: AbortSignal,
 ): Promise<RealismReport> {
   const { from, schema, table } = request;
-  const [part] = await expectedParts(request, connection, scenario);
+  const [part] = await expectedParts(request, connection, scenario, signal);
   const { dataset } = part!;
   const { checkRealism } = await import('../verify/realism/check-realism.js');
   const { fileRows, tableRows } = await import('../verify/stored-rows.js');

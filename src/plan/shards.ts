@@ -3,6 +3,7 @@
  * them. The grid of shards is a function of the dataset only: never of the workers or of the range asked for.
  */
 import type { Dataset } from './dataset.js';
+import { checkRange } from './record-range.js';
 
 export interface Shard {
   /** Position in the dataset's grid of shards. */
@@ -14,8 +15,12 @@ export interface Shard {
 /** Records from which a shard is full: about 12 MB of CSV, half a second of COPY. */
 const SHARD_RECORDS = 65536;
 
-/** The shards of the records from (inclusive) to (exclusive), in order; none when from equals to. */
+/**
+ * The shards of the records from (inclusive) to (exclusive), in order; none when from equals to. Throws a requestError for a range
+ * that the dataset lacks.
+ */
 export function shardsOf(dataset: Dataset, from: number, to: number): Shard[] {
+  checkRange(dataset, from, to);
   const { before } = dataset.capacity;
   const shards: Shard[] = [];
   let start = 0;

@@ -1,11 +1,15 @@
 /** One dataset into one place: what `fleetgen generate` does, and the library's `generate`. */
 import { availableParallelism } from 'node:os';
 import { requestError } from '../errors.js';
-import { type Dataset, planDataset } from '../plan/dataset.js';
+import { checkKeys, checkNumber, checkValue } from '../options.js';
+import type { Dataset } from '../plan/dataset.js';
+import { checkRange } from '../plan/record-range.js';
+import type { DatasetRequest } from '../plan/request.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { type Progress, type RunSummary, runLoad } from './coordinator.js';
-import { COPY_FORMATS, type CopyFormat, DEFAULTS, IF_EXISTS, type IfExists, LIMITS, type Limit } from './defaults.js';
+import { COPY_FORMATS, type CopyFormat, DEFAULTS, IF_EXISTS, type IfExists, LIMITS } from './defaults.js';
 import type { RunListener } from './events.js';
+import { planUnlessAborted } from './planning.js';
 import { openTarget, parseTarget } from './targets.js';
 
 /** Every option has a default; numbers are whole. */
@@ -66,13 +70,20 @@ export interface GenerateSummary extends RunSummary {
   readonly range: readonly [from: number, to: number];
 }
 
+const TEXTS = ['to', 'table', 'schema'] as const;
+const SWITCHES = ['header', 'unlogged', 'truth'] as const;
+const LISTENERS = ['onProgress', 'onEvent'] as const;
+const KNOWN = [
+  ...[...TEXTS, ...SWITCHES, ...LISTENERS, ...Object.keys(LIMITS)],
+  ...['scenario', 'start', 'range', 'ifExists', 'copyFormat', 'signal'],
+];
+
 /**
  * Makes the records and loads them. Throws FleetgenError: exitCode 2 when the request was wrong and nothing was
  * touched, 1 when the run failed, 129, 130 or 143 when it was stopped; whatever happens, nothing half-done is left.
  */
 export async function generate(options: GenerateOptions = {}): Promise<GenerateSummary> {
-  for (const [name, limit] of Object.entries(LIMITS)) check(name, options[name as keyof typeof LIMITS], limit);
-  checkKinds(options);
+  checkOptions(options);
   const request = parseTarget(options.to ?? DEFAULTS.to);
   if (options.truth && (request.kind === 'stdout' || request.kind === 'null')) {
     throw requestError('NO_TRUTH', 'the truth goes beside the records: it needs a database or a file to go to');
@@ -84,9 +95,8 @@ export async function generate(options: GenerateOptions = {}): Promise<GenerateS
       `a load into unlogged tables can not ${done}, as a crash empties them: leave out --unlogged`,
     );
   }
-  const dataset = datasetOf(options);
+  const dataset = await planUnlessAborted(requestOf(options), options.signal);
   const [from, to] = rangeOf(options, dataset);
-  options.signal?.throwIfAborted();
   const opened = await openTarget(request, {
     schema: options.schema ?? DEFAULTS.schema,
     table: options.table ?? DEFAULTS.table,
@@ -130,68 +140,43 @@ export async function generate(options: GenerateOptions = {}): Promise<GenerateS
   }
 }
 
-function check(name: string, value: number | undefined, { min, max, example }: Limit): void {
-  if (value === undefined || (Number.isSafeInteger(value) && value >= min && value <= max)) return;
-  throw requestError(
-    'BAD_OPTION',
-    `${name} is ${value}: give a whole number from ${min} to ${max}, such as ${example}`,
-  );
-}
-
-const TEXTS = ['to', 'table', 'schema', 'start'] as const;
-const SWITCHES = ['header', 'unlogged', 'truth'] as const;
-
-/** What the types say, for callers whose compiler doesn't: JavaScript, or options read from a file. */
-function checkKinds(options: GenerateOptions): void {
-  for (const name of TEXTS) refuse(name, options[name], (value) => typeof value === 'string', 'a text');
-  for (const name of SWITCHES) refuse(name, options[name], (value) => typeof value === 'boolean', 'true or false');
+/** A program's request, whatever its compiler let pass. The dataset's own part is checked where that is planned. */
+function checkOptions(options: GenerateOptions): void {
+  checkKeys("generate's argument", options, KNOWN);
+  for (const name of ['workers', 'keepPrevious'] as const) checkNumber(name, options[name], LIMITS[name]);
+  for (const name of TEXTS) checkValue(name, options[name], (value) => typeof value === 'string', 'a text');
+  for (const name of SWITCHES) checkValue(name, options[name], (value) => typeof value === 'boolean', 'true or false');
+  for (const name of LISTENERS) checkValue(name, options[name], (value) => typeof value === 'function', 'a function');
+  checkValue('signal', options.signal, (value) => value instanceof AbortSignal, "an AbortController's signal");
   for (const [name, choices] of [
     ['ifExists', IF_EXISTS],
     ['copyFormat', COPY_FORMATS],
   ] as const) {
-    refuse(name, options[name], (value) => choices.some((each) => each === value), `one of ${choices.join(', ')}`);
+    checkValue(name, options[name], (value) => choices.some((each) => each === value), `one of ${choices.join(', ')}`);
   }
+  const isPair = (value: unknown) => Array.isArray(value) && value.length === 2;
+  checkValue('range', options.range, isPair, 'a pair [from, to], such as [0, 500000]');
 }
 
-function refuse(name: string, value: unknown, isRight: (value: unknown) => boolean, allowed: string): void {
-  if (value === undefined || isRight(value)) return;
-  throw requestError('BAD_OPTION', `${name} is ${JSON.stringify(value)}: give ${allowed}`);
-}
-
-function datasetOf(options: GenerateOptions): Dataset {
-  const { rows, vehicles, days, scenario, firstRecordId = 0 } = options;
-  const dataset = planDataset({
-    seed: options.seed ?? DEFAULTS.seed,
-    start: options.start ?? DEFAULTS.start,
-    intervalSeconds: options.intervalSeconds ?? DEFAULTS.intervalSeconds,
-    firstRecordId,
+/** What of the options says which dataset. A default takes the place of what is missing, undefined, only. */
+function requestOf(options: GenerateOptions): DatasetRequest {
+  const { seed = DEFAULTS.seed, start = DEFAULTS.start, intervalSeconds = DEFAULTS.intervalSeconds } = options;
+  const { rows, vehicles, days, firstRecordId, scenario } = options;
+  return {
+    seed,
+    start,
+    intervalSeconds,
     ...(rows !== undefined && { rows }),
     ...(vehicles !== undefined && { vehicles }),
     ...(days !== undefined && { days }),
+    ...(firstRecordId !== undefined && { firstRecordId }),
     ...(scenario !== undefined && { scenario }),
-  });
-  const most = Number.MAX_SAFE_INTEGER - dataset.rows;
-  if (firstRecordId > most) {
-    throw requestError(
-      'BAD_OPTION',
-      `with --first-record-id ${firstRecordId} the last record_id passes 2^53 - 1: give at most ${most}`,
-    );
-  }
-  return dataset;
+  };
 }
 
 /** The range asked for, or all of the dataset. Throws a requestError where it goes past the end. */
-export function rangeOf({ range }: Pick<GenerateOptions, 'range'>, { rows }: Dataset): readonly [number, number] {
-  if (range === undefined) return [0, rows];
-  const [from, to] = range;
-  if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to) || from < 0 || to < from) {
-    throw requestError('BAD_RANGE', `the range ${from}:${to} is not one: give a:b with 0 <= a <= b, such as 0:500000`);
-  }
-  if (to > rows) {
-    throw requestError(
-      'BAD_RANGE',
-      `the range ${from}:${to} goes past the end: the dataset has ${rows} records, so b is at most ${rows}`,
-    );
-  }
-  return [from, to];
+export function rangeOf({ range }: Pick<GenerateOptions, 'range'>, dataset: Dataset): readonly [number, number] {
+  if (range === undefined) return [0, dataset.rows];
+  checkRange(dataset, ...range);
+  return range;
 }

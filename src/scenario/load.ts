@@ -1,6 +1,7 @@
 /** Reads the default scenario and identifies it. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { checkValue } from '../options.js';
 import type { LoadedScenario } from './load-scenario.js';
 import type { Scenario } from './scenario.js';
 
@@ -17,8 +18,19 @@ export function defaultScenario(): Scenario {
  * validates files is loaded only now, because it takes its time. Throws a requestError of one line that names the place.
  */
 export async function loadScenario(from?: string, sets?: readonly string[]): Promise<LoadedScenario> {
+  checkValue('the scenario', from, isText, 'the path of a file, or the name of a shipped scenario');
+  checkValue(
+    'the list of values to set',
+    sets,
+    (list) => Array.isArray(list) && list.every(isText),
+    'texts, each path=value',
+  );
   const { loadScenario: load } = await import('./load-scenario.js');
   return load(from, sets);
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
 }
 
 /** SHA-256 (hex) of the JSON of a scenario and of the settings that belong to it; the order of keys doesn't count. */

@@ -1,4 +1,5 @@
 /** What is wrong with an effective scenario although each value is allowed: what only several values together show. */
+import { isCalendarDate } from './calendar-date.js';
 import { eventProblems } from './event-meaning.js';
 import { findNameTaken } from './own-names.js';
 import { type Problem, shownPath, unknownName, wrong } from './problem.js';
@@ -98,14 +99,14 @@ function* timeProblems({ fleet, time, regions }: Scenario): Generator<Problem> {
   const { from, to } = fleet.commissioned;
   for (const key of ['from', 'to'] as const) {
     const date = fleet.commissioned[key];
-    if (!isDate(date)) yield wrong(['fleet', 'commissioned', key], `is ${date}, a day that the calendar lacks`);
+    if (!isCalendarDate(date)) yield wrong(['fleet', 'commissioned', key], `is ${date}, a day that the calendar lacks`);
   }
   if (from > to) yield wrong(['fleet', 'commissioned'], `runs from ${from} to ${to}: give the earlier day first`);
   for (const [region, dates] of Object.entries(time.holidays)) {
     const path = ['time', 'holidays', region];
     if (!Object.hasOwn(regions, region)) yield wrong(path, unknownName(region, Object.keys(regions), 'region'));
     for (const [i, date] of dates.entries()) {
-      if (!isDate(date)) yield wrong([...path, i], `is ${date}, a day that the calendar lacks`);
+      if (!isCalendarDate(date)) yield wrong([...path, i], `is ${date}, a day that the calendar lacks`);
     }
   }
 }
@@ -176,12 +177,6 @@ function* sumProblems({ traffic, devices, dirt }: Scenario): Generator<Problem> 
 
 function sum(values: readonly number[]): number {
   return values.reduce((a, b) => a + b, 0);
-}
-
-/** The schema has seen to the shape. Date.parse takes February 30 for March: only a real date comes back as it went in. */
-function isDate(text: string): boolean {
-  const ms = Date.parse(`${text}T00:00:00Z`);
-  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
 }
 
 function zoneExists(name: string): boolean {

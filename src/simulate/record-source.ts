@@ -1,6 +1,7 @@
 import type { Batch } from '../columns/batch.js';
 import { blocksOf, entryOf, VEHICLES_PER_BLOCK } from '../plan/capacity.js';
 import type { Dataset } from '../plan/dataset.js';
+import { checkRange } from '../plan/record-range.js';
 import { SharedPlans } from './shared-plans.js';
 import { type TelemetryArrays, type TruthArrays, telemetryArrays, truthArrays } from './telemetry-arrays.js';
 import { TripRecords } from './trip-records.js';
@@ -17,7 +18,10 @@ export interface RecordSource {
 
 /** A simulator of a dataset; keeps what it computed, so a thread makes one and takes many ranges from it. */
 export interface Simulator {
-  /** The records from (inclusive) to (exclusive). Simulates nothing before the first one's vehicle-day. One range at a time. */
+  /**
+   * The records from (inclusive) to (exclusive). Simulates nothing before the first one's vehicle-day. One range at a time. Throws a
+   * requestError for a range that the dataset lacks.
+   */
   range(from: number, to: number): RecordSource;
 }
 
@@ -25,7 +29,12 @@ export interface Simulator {
 export function createSimulator(dataset: Dataset, plans = new SharedPlans(dataset)): Simulator {
   const day = new VehicleDay(dataset, plans);
   const trips = new TripRecords(day);
-  return { range: (from, to) => rangeOf(plans, day, trips, from, to) };
+  return {
+    range(from, to) {
+      checkRange(dataset, from, to);
+      return rangeOf(plans, day, trips, from, to);
+    },
+  };
 }
 
 /** The records from (inclusive) to (exclusive) of the dataset, on a simulator of their own. */

@@ -1,10 +1,15 @@
 import type { Batch } from '../columns/batch.js';
+import { checkNumber, type Limit } from '../options.js';
 import type { Dataset } from '../plan/dataset.js';
+import { DATASET_LIMITS } from '../plan/request.js';
 import { driverStyle, emptyProfile, fillProfile } from '../plan/vehicle-profile.js';
 import { Sfc32 } from '../random/sfc32.js';
 
+const FIRST: Limit = { min: 0, max: DATASET_LIMITS.vehicles.max, example: '0' };
+
 /** Fills the batch with the vehicles from `first` on, sets batch.length and returns it; 0 at the end. */
 export function fillVehicles(dataset: Dataset, first: number, batch: Batch): number {
+  checkNumber('first', first, FIRST);
   const { world, seed } = dataset;
   const random = new Sfc32();
   const profile = emptyProfile();

@@ -1,6 +1,8 @@
 /** From the plain description of a source to its feed. */
 import type { TableSchema } from '../columns/column.js';
 import type { Dataset } from '../plan/dataset.js';
+import type { DatasetRequest } from '../plan/request.js';
+import { planUnlessAborted } from '../run/planning.js';
 import type { ConnectionOptions } from '../sinks/postgres/connection.js';
 import type { TableRef } from '../sinks/postgres/identifiers.js';
 import type { Feed } from './feed.js';
@@ -38,8 +40,16 @@ export interface EmbeddedSource {
   readonly telemetry: TableSchema;
 }
 
+/** A dataset still to be planned. */
+export interface RequestedSource {
+  readonly kind: 'request';
+  readonly request: DatasetRequest;
+  /** Day follows day, without end. */
+  readonly endless: boolean;
+}
+
 /** What a person may ask for. */
-export type StreamSource = Source | EmbeddedSource;
+export type StreamSource = Source | EmbeddedSource | RequestedSource;
 
 export interface OpenSource {
   readonly source: Source;
@@ -47,13 +57,21 @@ export interface OpenSource {
   close(): Promise<void>;
 }
 
-/** Starts the embedded server where it is asked for. Throws FleetgenError, or the signal's reason once it is aborted. */
+/** Plans the dataset, or starts the embedded server, where that is asked for. Throws FleetgenError, or the signal's reason once it is aborted. */
 export async function openSource(asked: StreamSource, signal: AbortSignal | undefined): Promise<OpenSource> {
-  if (asked.kind !== 'embedded') return { source: asked, close: async () => {} };
+  const nothing = async (): Promise<void> => {};
+  if (asked.kind === 'request') {
+    const dataset = await planUnlessAborted(asked.request, signal);
+    const { rows, days } = asked.endless ? ENDLESS : dataset;
+    return { source: { kind: 'simulate', dataset, rows, days }, close: nothing };
+  }
+  if (asked.kind !== 'embedded') return { source: asked, close: nothing };
   const { openEmbedded } = await import('../sinks/postgres/embedded/open.js');
   const server = await openEmbedded({ signal });
   return { source: { ...asked, kind: 'table', connection: server.connection }, close: () => server.stop() };
 }
+
+const ENDLESS = { rows: Number.POSITIVE_INFINITY, days: Number.POSITIVE_INFINITY };
 
 export function telemetryOfSource(source: Source): TableSchema {
   return source.kind === 'simulate' ? source.dataset.telemetry : source.telemetry;

@@ -11,35 +11,21 @@ import { compileLabel } from './label-tables.js';
 import { compileMetrics } from './metric-tables.js';
 import { proceduralRoads } from './procedural-roads.js';
 import { buildRoutes } from './routes.js';
-import { DEPARTURE_STEPS, dayOf, type World } from './world.js';
+import { DEPARTURE_STEPS, dayOf, type RegionWorld, type World } from './world.js';
 
 const ATTRACTORS = 28;
 
 /** `intervalMs` is the time between records: it sets how fast metrics forget. */
-export function compileWorld(scenario: Scenario, intervalMs: number): World {
+export function compileWorld(
+  scenario: Scenario,
+  intervalMs: number,
+  regions: readonly RegionWorld[] = Object.keys(scenario.regions).map((name) => compileRegion(scenario, name)),
+): World {
   const { fleet, time, weather, traffic } = scenario;
   const commuter = time.departures.commuter ?? Object.values(time.departures)[0]!;
   const peak = Math.max(...commuter.weekday);
   return {
-    regions: Object.entries(scenario.regions).map(([name, region]) => {
-      const network =
-        region.network === undefined
-          ? proceduralRoads(name, region, scenario.roads)
-          : geojsonRoads(region.network, scenario.roads);
-      return {
-        name,
-        key: nameKey(name),
-        zone: zoneOffsets(region.time_zone),
-        holidays: (time.holidays[name] ?? []).map(dayOf).sort((a, b) => a - b),
-        network,
-        routes: buildRoutes(name, network, ATTRACTORS),
-        temperatureC: region.temperature_c,
-        precipitation: region.precipitation,
-        fog: region.fog,
-        sunshine: region.sunshine,
-        dailyWave: Array.from({ length: 24 }, (_, hour) => 4 * cosDeg((hour - 15) * 15)),
-      };
-    }),
+    regions,
     classes: Object.entries(fleet.classes).map(([name, c]) => ({
       name,
       metresPerWeek: c.km_per_week * 1000,
@@ -98,6 +84,26 @@ export function compileWorld(scenario: Scenario, intervalMs: number): World {
     stopSeconds: scenario.roads.stop_seconds,
     sensors: scenario.sensors,
     signalDbm: ZONES.map((zone) => scenario.sensors.signal_dbm[zone]),
+  };
+}
+
+/** What takes the most time of a world: up to a second for a large city. */
+export function compileRegion({ regions, roads, time }: Scenario, name: string): RegionWorld {
+  const region = regions[name]!;
+  const network =
+    region.network === undefined ? proceduralRoads(name, region, roads) : geojsonRoads(region.network, roads);
+  return {
+    name,
+    key: nameKey(name),
+    zone: zoneOffsets(region.time_zone),
+    holidays: (time.holidays[name] ?? []).map(dayOf).sort((a, b) => a - b),
+    network,
+    routes: buildRoutes(name, network, ATTRACTORS),
+    temperatureC: region.temperature_c,
+    precipitation: region.precipitation,
+    fog: region.fog,
+    sunshine: region.sunshine,
+    dailyWave: Array.from({ length: 24 }, (_, hour) => 4 * cosDeg((hour - 15) * 15)),
   };
 }
 

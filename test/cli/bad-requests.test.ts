@@ -97,7 +97,7 @@ const BAD: readonly (readonly [args: string, message: string])[] = [
   ],
   [
     'generate --first-record-id 9007199254740991',
-    'with --first-record-id 9007199254740991 the last record_id passes 2^53 - 1: give at most 9007199253740991',
+    'with the first record_id 9007199254740991 the last passes 2^53 - 1: give at most 9007199253740991',
   ],
   ['generate --to', '--to needs a value: fleetgen generate --help shows what it can be'],
   [
@@ -123,7 +123,7 @@ const BAD: readonly (readonly [args: string, message: string])[] = [
   ['db query \\d', '\\d is for psql, not SQL: use fleetgen db psql'],
   [
     'generate --vehicles 1 --days 1 --rows 1e6',
-    '--rows 1000000 is more than the 998 records of 1 vehicle in 1 day: ask for fewer rows, or leave out --vehicles or --days',
+    '1000000 rows are too many for 1 vehicle in 1 day, which have 998: ask for fewer rows, more vehicles or more days',
   ],
   [
     'generate --to x.csv --if-exists append',

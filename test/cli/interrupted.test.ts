@@ -26,6 +26,20 @@ describe('an interrupted fleetgen generate', () => {
     assert.match(await interrupted(), /^fleetgen: interrupted: no file of this run is left, [^\n]+\n$/);
   });
 
+  for (const command of ['generate', 'stream', 'verify']) {
+    it(`ends while fleetgen ${command} still plans`, async () => {
+      // 3e11 rows are planned for a minute or more.
+      const rows = ['--rows', '3e11'];
+      const place = { generate: ['--to', 'null'], stream: [], verify: ['--from', 'none.csv'] }[command]!;
+      const started = Date.now();
+      const { code, stderr } = await runCli([command, ...rows, ...place], {
+        signalWhen: async () => Date.now() > started + 3000,
+      });
+      assert.match(stderr, /^fleetgen: interrupted[^\n]*\n$/);
+      assert.equal(code, 130);
+    });
+  }
+
   it('says it once where its log is JSON', async () => {
     const errors = (await interrupted('--log-format', 'json'))
       .trimEnd()

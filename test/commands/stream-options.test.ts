@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { parseStreamOptions, type StreamArguments } from '../../src/commands/stream-options.js';
+import { openSource, type SimulatedSource } from '../../src/stream/source.js';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
 const KAFKA = { to: 'kafka://h:1/t' };
@@ -20,24 +21,29 @@ function spec(given: StreamArguments, env: Record<string, string> = {}) {
 
 function simulated(given: StreamArguments) {
   const { source } = parse(given);
-  assert.equal(source.kind, 'simulate');
-  return source as Extract<typeof source, { kind: 'simulate' }>;
+  assert.equal(source.kind, 'request');
+  return source as Extract<typeof source, { kind: 'request' }>;
 }
 
 describe('options of stream', () => {
-  it('goes on day after day with 100 vehicles, at once, to standard output, when nothing is said', () => {
+  it('goes on day after day with 100 vehicles, at once, to standard output, when nothing is said', async () => {
     const options = parse({});
     assert.deepEqual(options.target, { kind: 'stdout' });
     const source = simulated({});
-    assert.equal(source.rows, Number.POSITIVE_INFINITY);
-    assert.equal(source.days, Number.POSITIVE_INFINITY);
-    assert.equal(source.dataset.vehicles, 100);
+    assert.equal(source.endless, true);
+    assert.equal(source.request.vehicles, 100);
+    const opened = await openSource(source, undefined);
+    assert.equal(opened.source.kind, 'simulate');
+    const { rows, days } = opened.source as SimulatedSource;
+    assert.deepEqual([rows, days], [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]);
     assert.deepEqual(options.pace, { speed: Infinity, rate: Infinity, batchEveryMs: 0 });
   });
 
-  it('ends where the rows end, or the days of a fleet', () => {
-    assert.equal(simulated({ rows: '5000' }).rows, 5000);
-    const day = simulated({ vehicles: '3', days: '1' });
+  it('ends where the rows end, or the days of a fleet', async () => {
+    const planned = async (given: StreamArguments) =>
+      (await openSource(simulated(given), undefined)).source as SimulatedSource;
+    assert.equal((await planned({ rows: '5000' })).rows, 5000);
+    const day = await planned({ vehicles: '3', days: '1' });
     assert.equal(day.days, 1);
     assert.equal(day.rows, day.dataset.rows);
   });

@@ -7,7 +7,8 @@ import { recordsOf } from '../simulate/records.js';
 
 const dataset = planDataset({ seed: 42, start: '2026-01-05', intervalSeconds: 10, rows: 2_000_000 });
 const capacity = dataset.capacity.before.at(-1)!;
-const grid = shardsOf(dataset, 0, capacity);
+/** Of all there is, beyond the rows asked for. */
+const grid = shardsOf({ ...dataset, rows: capacity }, 0, capacity);
 const record = fc.oneof(fc.nat(dataset.rows), fc.constantFrom(...grid.flatMap(({ from }) => [from, from + 1])));
 const range = fc.tuple(record, record).map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const);
 

@@ -9,7 +9,19 @@ describe('generate, as a library, refuses what its types would', () => {
     [{ to: 7 }, 'to is 7: give a text'],
     [{ table: null }, 'table is null: give a text'],
     [{ truth: 'no' }, 'truth is "no": give true or false'],
-    [{ rows: '10' }, /^rows is 10: give a whole number/],
+    [{ rowz: 5 }, 'unknown option "rowz": did you mean rows?'],
+    [{ ifexists: 'replace' }, 'unknown option "ifexists": did you mean ifExists?'],
+    [{ 'if-exists': 'replace' }, 'unknown option "if-exists": did you mean ifExists?'],
+    [{ start: 'garbage' }, 'start is "garbage": give a day of the calendar, such as 2026-01-05'],
+    [{ start: '2026-02-31' }, 'start is "2026-02-31": give a day of the calendar, such as 2026-01-05'],
+    [{ start: null }, 'start is null: give a day of the calendar, such as 2026-01-05'],
+    [{ workers: 1.5 }, 'workers is 1.5: give a whole number from 1 to 256, such as 4'],
+    [{ keepPrevious: -1 }, 'keepPrevious is -1: give a whole number from 0 to 100, such as 3'],
+    [{ range: 5 }, 'range is 5: give a pair [from, to], such as [0, 500000]'],
+    [{ range: '0:5' }, 'range is "0:5": give a pair [from, to], such as [0, 500000]'],
+    [{ signal: {} }, "signal is an object: give an AbortController's signal"],
+    [{ onProgress: true }, 'onProgress is true: give a function'],
+    [{ rows: '10' }, /^rows is "10": give a whole number/],
   ] as const) {
     it(JSON.stringify(options), () =>
       assert.rejects(generate({ to: 'null', rows: 10, ...options } as unknown as GenerateOptions), {
@@ -18,5 +30,10 @@ describe('generate, as a library, refuses what its types would', () => {
         message,
       }),
     );
+  }
+
+  for (const options of [null, 5, 'rows', []]) {
+    it(`${String(options)} for its options`, () =>
+      assert.rejects(generate(options as unknown as GenerateOptions), { code: 'BAD_OPTION', exitCode: 2 }));
   }
 });

@@ -1,6 +1,7 @@
 /** What a table should hold by its own ledger: the loads that are done, planned again. */
 import { type FleetgenError, requestError, runError } from '../../errors.js';
-import { type Dataset, planDataset } from '../../plan/dataset.js';
+import type { Dataset } from '../../plan/dataset.js';
+import { planUnlessAborted } from '../../run/planning.js';
 import type { Scenario } from '../../scenario/scenario.js';
 import { connectClient, destroyClient } from '../../sinks/postgres/client.js';
 import { type ConnectionOptions, displayUrl } from '../../sinks/postgres/connection.js';
@@ -17,6 +18,7 @@ export async function knownParts(
   connection: ConnectionOptions,
   ref: TableRef,
   scenario: Scenario | undefined,
+  signal?: AbortSignal,
 ): Promise<ExpectedPart[]> {
   const runs = await runsOf(connection, ref);
   if (runs.length === 0) {
@@ -33,16 +35,15 @@ export async function knownParts(
     );
   }
   const datasets = new Map<string, Dataset>();
-  return runs
-    .filter((run) => run.state === 'done')
-    .map((run) => {
-      const { seed, rows, vehicles, days, firstDay, intervalMs, firstRecordId, scenarioHash } = run;
-      const key = [seed, rows, vehicles, days, firstDay, intervalMs, firstRecordId, scenarioHash].join(' ');
-      const dataset = datasets.get(key) ?? planAgain(run, scenario);
-      datasets.set(key, dataset);
-      return { dataset, from: run.from, to: run.to, companions: { truth: run.truth } };
-    })
-    .sort((a, b) => a.dataset.firstRecordId + a.from - (b.dataset.firstRecordId + b.from));
+  const parts: ExpectedPart[] = [];
+  for (const run of runs.filter(({ state }) => state === 'done')) {
+    const { seed, rows, vehicles, days, firstDay, intervalMs, firstRecordId, scenarioHash } = run;
+    const key = [seed, rows, vehicles, days, firstDay, intervalMs, firstRecordId, scenarioHash].join(' ');
+    const dataset = datasets.get(key) ?? (await planAgain(run, scenario, signal));
+    datasets.set(key, dataset);
+    parts.push({ dataset, from: run.from, to: run.to, companions: { truth: run.truth } });
+  }
+  return parts.sort((a, b) => a.dataset.firstRecordId + a.from - (b.dataset.firstRecordId + b.from));
 }
 
 async function runsOf(connection: ConnectionOptions, ref: TableRef): Promise<EarlierRun[]> {
@@ -56,9 +57,13 @@ async function runsOf(connection: ConnectionOptions, ref: TableRef): Promise<Ear
   }
 }
 
-function planAgain(run: EarlierRun, scenario: Scenario | undefined): Dataset {
+async function planAgain(
+  run: EarlierRun,
+  scenario: Scenario | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Dataset> {
   const { seed, rows, vehicles, days, firstRecordId } = run;
-  const dataset = planDataset({
+  const request = {
     seed,
     rows,
     vehicles,
@@ -67,7 +72,8 @@ function planAgain(run: EarlierRun, scenario: Scenario | undefined): Dataset {
     start: new Date(run.firstDay * 86_400_000).toISOString().slice(0, 10),
     intervalSeconds: run.intervalMs / 1000,
     ...(scenario && { scenario }),
-  });
+  };
+  const dataset = await planUnlessAborted(request, signal);
   if (dataset.algorithmVersion !== run.algorithmVersion) throw otherVersion(run, dataset);
   if (dataset.scenarioHash === run.scenarioHash) return dataset;
   throw requestError(

@@ -1,0 +1,15 @@
+/** Which records of a dataset are meant. */
+import { requestError } from '../errors.js';
+import type { Dataset } from './dataset.js';
+
+/** Throws a requestError where from (inclusive) and to (exclusive) are no records of the dataset. */
+export function checkRange({ rows }: Pick<Dataset, 'rows'>, from: number, to: number): void {
+  if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to) || from < 0 || to < from) {
+    throw requestError('BAD_RANGE', `the range ${from}:${to} is not one: give a:b with 0 <= a <= b, such as 0:500000`);
+  }
+  if (to <= rows) return;
+  throw requestError(
+    'BAD_RANGE',
+    `the range ${from}:${to} goes past the end: the dataset has ${rows} records, so b is at most ${rows}`,
+  );
+}

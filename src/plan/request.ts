@@ -1,0 +1,54 @@
+/** What may be asked of a dataset, for the command line and for programs alike. */
+import { requestError } from '../errors.js';
+import { checkKeys, checkNumber, checkValue, type Limit } from '../options.js';
+import { isCalendarDate } from '../scenario/calendar-date.js';
+import type { Scenario } from '../scenario/scenario.js';
+
+export interface DatasetRequest {
+  /** Integer, 0 to 2^53 - 1. */
+  readonly seed: number;
+  /** Calendar date, YYYY-MM-DD. */
+  readonly start: string;
+  /** Whole seconds, 1 to 300. */
+  readonly intervalSeconds: number;
+  /** 1 to 10^12. */
+  readonly rows?: number;
+  /** 1 to 50 000 000. */
+  readonly vehicles?: number;
+  /** 1 to 40 000. */
+  readonly days?: number;
+  /** Default 0. The last record_id must not pass 2^53 - 1. */
+  readonly firstRecordId?: number;
+  /** A whole one, as `loadScenario` gives it. The default one where it is missing. */
+  readonly scenario?: Scenario;
+}
+
+export const DATASET_LIMITS = {
+  rows: { min: 1, max: 1e12, example: '1000000, 1_000_000 or 1e6' },
+  seed: { min: 0, max: Number.MAX_SAFE_INTEGER, example: '42' },
+  vehicles: { min: 1, max: 50_000_000, example: '500' },
+  days: { min: 1, max: 40_000, example: '14' },
+  intervalSeconds: { min: 1, max: 300, example: '10' },
+  firstRecordId: { min: 0, max: Number.MAX_SAFE_INTEGER, example: '1000000' },
+} as const satisfies Record<string, Limit>;
+
+/** Vehicles times days: the plan of so many takes some minutes and 0.5 GB. */
+export const MOST_VEHICLE_DAYS = 1e9;
+
+const REQUIRED = ['seed', 'start', 'intervalSeconds'] as const;
+const KNOWN = [...Object.keys(DATASET_LIMITS), 'start', 'scenario'];
+
+/**
+ * Throws a requestError where the request is no object, lacks something, or has an option that is unknown, of a wrong type, outside
+ * its limits, or a day that the calendar lacks. The scenario is checked apart.
+ */
+export function checkRequest(request: DatasetRequest): void {
+  checkKeys('the request', request, KNOWN);
+  const missing = REQUIRED.find((name) => request[name] === undefined);
+  if (missing !== undefined) throw requestError('BAD_OPTION', `the request lacks ${missing}: give it`);
+  for (const [name, limit] of Object.entries(DATASET_LIMITS)) {
+    checkNumber(name, request[name as keyof typeof DATASET_LIMITS], limit);
+  }
+  const isDate = (value: unknown) => typeof value === 'string' && isCalendarDate(value);
+  checkValue('start', request.start, isDate, 'a day of the calendar, such as 2026-01-05');
+}
