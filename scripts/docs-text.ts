@@ -35,7 +35,8 @@ const BATCH = 1024;
 
 /** Three records of the default million, as columns. */
 function sampleText(): string {
-  const dataset = planDataset({ ...DEFAULTS, rows: DEFAULTS.rows });
+  const { rows, seed, start, intervalSeconds } = DEFAULTS;
+  const dataset = planDataset({ rows, seed, start, intervalSeconds });
   const names = dataset.telemetry.columns.map((column) => column.name);
   const found: (Row | undefined)[] = SHOWN.map(() => undefined);
   for (const row of rowsOf(dataset, names)) {

@@ -10,6 +10,7 @@ import type { OnRun } from './commands/run-listeners.js';
 import { strictArguments, unknownCommand, usageError } from './commands/usage-errors.js';
 import { type ExitCode, FleetgenError } from './errors.js';
 import { packageVersion } from './package-version.js';
+import { standardOutput } from './standard-output.js';
 
 interface CommandEntry {
   readonly describe: string;
@@ -60,11 +61,14 @@ const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 const FORCED_EXIT_MS = 10_000;
 
 const args = process.argv.slice(2);
+/** Without what stands after --, which is no flag. */
+const flags = args.slice(0, args.includes('--') ? args.indexOf('--') : args.length);
 /** Of the load that began, for the log's last line. */
 let runId: string | undefined;
-const verbose = args.includes('--verbose');
+const verbose = flags.includes('--verbose');
 
 async function main(): Promise<void> {
+  if (flags.some((each) => ['--help', '-h', '--version'].includes(each))) standardOutput();
   const first = args.find((each) => each !== '--verbose');
   if (first === undefined) {
     process.stderr.write(`${await (await buildParser()).getHelp()}\n`);
@@ -143,7 +147,7 @@ function loadCommand(entry: CommandEntry): ReturnType<CommandEntry['load']> {
 
 /** Whoever reads the log reads its last line too. */
 function logsJson(): boolean {
-  return /(^| )--log-format[ =]json( |$)/.test(args.join(' '));
+  return /(^| )--log-format[ =]json( |$)/.test(flags.join(' '));
 }
 
 /** One line on stderr, and the stack with --verbose. */

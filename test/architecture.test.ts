@@ -16,6 +16,7 @@ const ORDER = [
   'options.ts',
   'package-version.ts',
   'plural.ts',
+  'standard-output.ts',
   'system-words.ts',
   'threads.ts',
   'thread-pool.ts',

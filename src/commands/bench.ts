@@ -7,6 +7,7 @@ import type { BenchReport } from '../bench/report.js';
 import { comparisonText, reportText } from '../bench/text.js';
 import { openFileOutput } from '../sinks/file-output.js';
 import type { Output } from '../sinks/output.js';
+import { standardOutput } from '../standard-output.js';
 import { BENCH_FLAGS, type BenchArguments, parseBenchOptions } from './bench-options.js';
 
 const EXAMPLES = `Examples:
@@ -27,15 +28,15 @@ export function benchCommand(signal: AbortSignal): CommandModule<object, BenchAr
 
 async function run(given: BenchArguments, signal: AbortSignal): Promise<void> {
   const { options, compare, html, svg } = parseBenchOptions(given);
+  const out = standardOutput();
   const earlier = compare === undefined ? undefined : await readReport(compare);
   const pictures = await openPictures({ html, svg });
   try {
     const report = await measured(options, given.quiet !== true && process.stderr.isTTY, signal);
     await pictures.publish(report);
     const comparison = earlier && compareReports(earlier, report);
-    if (given.json === true)
-      process.stdout.write(`${JSON.stringify({ ...report, ...(comparison && { comparison }) })}\n`);
-    else process.stdout.write(reportText(report) + (comparison ? `\n${comparisonText(comparison)}` : ''));
+    if (given.json === true) out.write(`${JSON.stringify({ ...report, ...(comparison && { comparison }) })}\n`);
+    else out.write(reportText(report) + (comparison ? `\n${comparisonText(comparison)}` : ''));
   } finally {
     await pictures.discard();
   }

@@ -2,9 +2,11 @@
 import { spawn } from 'node:child_process';
 import { runError } from '../errors.js';
 import { openEmbedded } from '../sinks/postgres/embedded/open.js';
+import { standardOutput } from '../standard-output.js';
 
 /** Throws FleetgenError where there is no psql, or when it ends with another code than 0. */
 export async function runPsql(args: readonly string[]): Promise<void> {
+  standardOutput();
   const server = await openEmbedded({ stays: true });
   const { host, port, user, password, database } = server.connection;
   // Ctrl-C at psql's prompt cancels a query there; it must not end us under it.

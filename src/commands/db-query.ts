@@ -4,6 +4,7 @@ import { type FleetgenError, requestError, runError } from '../errors.js';
 import { connectClient } from '../sinks/postgres/client.js';
 import { openEmbedded } from '../sinks/postgres/embedded/open.js';
 import { serverError } from '../sinks/postgres/server-error.js';
+import { standardOutput } from '../standard-output.js';
 import { createJsonPrinter } from './db-json.js';
 import { ResultReader } from './db-results.js';
 import { createTablePrinter } from './db-table.js';
@@ -18,12 +19,13 @@ export async function runQuery(argument: string | undefined, json: boolean): Pro
   if (/^\s*\\/.test(sql)) {
     throw requestError('SQL_BACKSLASH', `${sql.trim().split(/\s/)[0]} is for psql, not SQL: use fleetgen db psql`);
   }
+  const out = standardOutput();
   const server = await openEmbedded({ stays: true });
   try {
     const client = await connectClient({ ...server.connection, applicationName: 'fleetgen db query' });
     client.on('notice', (notice) => process.stderr.write(`${notice.message ?? ''}\n`));
     const printer = json ? createJsonPrinter() : createTablePrinter(terminalWidth());
-    const reader = new ResultReader(sql, printer, process.stdout);
+    const reader = new ResultReader(sql, printer, out);
     try {
       client.query(reader);
       await reader.done;

@@ -1,6 +1,7 @@
 /** `fleetgen db`: the embedded PostgreSQL by hand. The lifecycle itself is in sinks/postgres/embedded/. */
 import type { CommandModule } from 'yargs';
 import { requestError } from '../errors.js';
+import { standardOutput } from '../standard-output.js';
 
 const ACTIONS = 'start, stop, status, url, query, psql or reset';
 
@@ -44,8 +45,9 @@ const status: CommandModule<object, { json: boolean }> = {
   handler: async ({ json }) => {
     const { embeddedStatus } = await import('../sinks/postgres/embedded/status.js');
     const { statusText } = await import('./db-status.js');
+    const out = standardOutput();
     const found = await embeddedStatus();
-    process.stdout.write(json ? `${JSON.stringify(found)}\n` : statusText(found));
+    out.write(json ? `${JSON.stringify(found)}\n` : statusText(found));
   },
 };
 
@@ -54,9 +56,10 @@ const url: Sub = {
   describe: 'Print the connection URL with password; starts the server',
   handler: async () => {
     const { openEmbedded } = await import('../sinks/postgres/embedded/open.js');
+    const out = standardOutput();
     const server = await openEmbedded({ stays: true });
     await server.stop();
-    process.stdout.write(`${server.url}\n`);
+    out.write(`${server.url}\n`);
   },
 };
 

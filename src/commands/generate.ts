@@ -7,6 +7,7 @@ import { GENERATE_FLAGS, type GenerateArguments, parseGenerateOptions } from './
 import { generateInterruption, type Interruption } from './interruption.js';
 import { type OnRun, openListeners } from './run-listeners.js';
 import { scenarioOf } from './scenario-flags.js';
+import { summaryPlace } from './summary-place.js';
 
 const EXAMPLES = `Examples:
   fleetgen generate                           a million records, embedded server
@@ -36,6 +37,7 @@ export function generateCommand(
 async function run(given: GenerateArguments, signal: AbortSignal, onSignal: OnSignal, onRun: OnRun): Promise<void> {
   const options = parseGenerateOptions(given, new Date());
   onSignal(generateInterruption(parseTarget(options.to ?? DEFAULTS.to)));
+  const summaryTo = given.json === true ? summaryPlace(options.to === '-') : undefined;
   const scenario = await scenarioOf(given);
   const { generate } = await import('../run/generate.js');
   const listeners = await openListeners(given, onRun);
@@ -54,10 +56,8 @@ async function run(given: GenerateArguments, signal: AbortSignal, onSignal: OnSi
     bar?.end();
     listeners.close();
   }
-  if (given.json === true) {
-    const place = options.to === '-' ? process.stderr : process.stdout;
-    place.write(`${JSON.stringify({ command: 'generate', ...summary })}\n`);
-  } else if (!quiet) {
+  if (summaryTo !== undefined) summaryTo.write(`${JSON.stringify({ command: 'generate', ...summary })}\n`);
+  else if (!quiet) {
     const { summaryLine } = await import('./summary-line.js');
     process.stderr.write(`${summaryLine(summary)}\n`);
   }

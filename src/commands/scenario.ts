@@ -1,6 +1,7 @@
 /** `fleetgen scenario`: start a scenario file, check it, show what it comes to. */
 import type { CommandModule } from 'yargs';
 import { SHIPPED } from '../scenario/shipped.js';
+import { standardOutput } from '../standard-output.js';
 import { textFlag } from './flags.js';
 import { SCENARIO_FLAGS, scenarioRequest } from './scenario-flags.js';
 
@@ -41,7 +42,7 @@ const check: CommandModule<object, ShowArguments> = {
       .option('set', SCENARIO_FLAGS.set),
   handler: async (given) => {
     const { checkLine } = await import('./scenario-show.js');
-    process.stdout.write(`${await checkLine(requestOf(given))}\n`);
+    standardOutput().write(`${await checkLine(requestOf(given))}\n`);
   },
 };
 
@@ -54,7 +55,7 @@ const show: CommandModule<object, ShowArguments> = {
       .option('set', SCENARIO_FLAGS.set),
   handler: async (given) => {
     const { effectiveYaml } = await import('./scenario-show.js');
-    process.stdout.write(await effectiveYaml(requestOf(given)));
+    standardOutput().write(await effectiveYaml(requestOf(given)));
   },
 };
 
@@ -63,7 +64,8 @@ const list: CommandModule<object, object> = {
   describe: 'List the scenarios that come with fleetgen',
   handler: () => {
     const width = Math.max(...Object.keys(SHIPPED).map((name) => name.length));
-    for (const [name, says] of Object.entries(SHIPPED)) process.stdout.write(`${name.padEnd(width)}  ${says}\n`);
+    const out = standardOutput();
+    for (const [name, says] of Object.entries(SHIPPED)) out.write(`${name.padEnd(width)}  ${says}\n`);
   },
 };
 

@@ -10,6 +10,7 @@ import { DEFAULTS } from '../run/defaults.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { tableSql, telemetryDefinition, truthDefinition, vehicleDefinition } from '../sinks/postgres/ddl.js';
 import { checkNames, truthTable, vehicleTable } from '../sinks/postgres/identifiers.js';
+import { standardOutput } from '../standard-output.js';
 import { asIs, flagReader, textFlag } from './flags.js';
 import { parseChoice } from './parse-options.js';
 import { SCENARIO_FLAGS, scenarioOf } from './scenario-flags.js';
@@ -57,7 +58,7 @@ export const schemaCommand: CommandModule<object, SchemaArguments> = {
     const schema = get('schema', asIs) ?? DEFAULTS.schema;
     const table = get('table', asIs) ?? DEFAULTS.table;
     checkNames({ schema, table });
-    process.stdout.write(schemaText(format, schema, table, await scenarioOf(given)));
+    standardOutput().write(schemaText(format, schema, table, await scenarioOf(given)));
   },
 };
 

@@ -6,6 +6,7 @@ import type { StreamProgress, StreamSummary } from '../stream/stream.js';
 import { scenarioOf } from './scenario-flags.js';
 import { parseStreamOptions, STREAM_FLAGS, type StreamArguments } from './stream-options.js';
 import { placeName } from './summary-line.js';
+import { summaryPlace } from './summary-place.js';
 
 const EXAMPLES = `Examples:
   fleetgen stream | head -3
@@ -24,6 +25,7 @@ export function streamCommand(signal: AbortSignal): CommandModule<object, Stream
 
 async function run(given: StreamArguments, signal: AbortSignal): Promise<void> {
   const options = parseStreamOptions(given, await scenarioOf(given), new Date(), process.env);
+  const summaryTo = given.json === true ? summaryPlace(options.target.kind === 'stdout') : undefined;
   const { stream } = await import('../stream/stream.js');
   const quiet = given.quiet === true;
   const status = !quiet && process.stderr.isTTY && options.target.kind === 'kafka';
@@ -38,10 +40,8 @@ async function run(given: StreamArguments, signal: AbortSignal): Promise<void> {
   } finally {
     if (status) process.stderr.write('\r\x1b[K');
   }
-  if (given.json === true) {
-    const place = options.target.kind === 'stdout' ? process.stderr : process.stdout;
-    place.write(`${JSON.stringify({ command: 'stream', ...summary })}\n`);
-  } else if (!quiet) process.stderr.write(`${summaryText(summary)}\n`);
+  if (summaryTo !== undefined) summaryTo.write(`${JSON.stringify({ command: 'stream', ...summary })}\n`);
+  else if (!quiet) process.stderr.write(`${summaryText(summary)}\n`);
 }
 
 function showProgress({ messages, bytes, seconds }: StreamProgress): void {

@@ -3,15 +3,33 @@ import { type FleetgenError, requestError } from '../errors.js';
 import { maskPassword } from '../mask-password.js';
 import { nearest } from '../nearest.js';
 
-/** Throws a requestError for one of these switches with a value, which yargs would read as off. */
+/** The command that hands on what stands after --. */
+const HANDS_ON = 'db psql';
+
+/**
+ * Throws a requestError for one of these switches with a value, which yargs would read as off, and for what stands after --, which
+ * it would leave unread.
+ */
 export function strictArguments(args: readonly string[], switches: readonly string[]): void {
-  for (const each of args) {
-    if (each === '--') return;
+  for (const [i, each] of args.entries()) {
+    if (each === '--') {
+      refuseRest(args.slice(0, i), args[i + 1]);
+      return;
+    }
     const [, flag] = /^--(?:no-)?([a-z-]+)=/.exec(each) ?? [];
     if (flag !== undefined && switches.includes(flag)) {
       throw requestError('USAGE', `--${flag} takes no value: give --${flag} or leave it out`);
     }
   }
+}
+
+function refuseRest(before: readonly string[], after: string | undefined): void {
+  const words = before.filter((each) => !each.startsWith('-'));
+  if (after === undefined || words.slice(0, 2).join(' ') === HANDS_ON) return;
+  throw requestError(
+    'USAGE',
+    `"${maskPassword(after)}" stands after --, where only fleetgen ${HANDS_ON} takes anything: put it before, or leave it out`,
+  );
 }
 
 export function unknownCommand(word: string, commands: readonly string[]): FleetgenError {

@@ -3,6 +3,7 @@ import type { Argv, CommandModule } from 'yargs';
 import { runError } from '../errors.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { ConnectionOptions } from '../sinks/postgres/connection.js';
+import { standardOutput } from '../standard-output.js';
 import { type AllFindings, allDifferences } from '../verify/exact/findings.js';
 import { countsText } from '../verify/exact/findings-text.js';
 import type { RealismReport } from '../verify/realism/check-realism.js';
@@ -27,11 +28,13 @@ export function verifyCommand(signal: AbortSignal): CommandModule<object, Verify
 
 async function run(given: VerifyArguments, signal: AbortSignal): Promise<void> {
   const request = parseVerifyOptions(given, new Date());
+  const isSilent = given.quiet === true && given.json !== true;
+  const out = isSilent ? undefined : standardOutput();
   const scenario = await scenarioOf(given);
   // Printed once the source is closed: a reader who has seen enough ends the process.
   const { exact, realism } = await check(request, scenario, signal);
-  if (given.json === true) process.stdout.write(`${JSON.stringify({ command: 'verify', exact, realism })}\n`);
-  else if (given.quiet !== true) await print(exact, realism);
+  if (given.json === true) out?.write(`${JSON.stringify({ command: 'verify', exact, realism })}\n`);
+  else out?.write(await textOf(exact, realism));
   if (exact !== undefined && allDifferences(exact) > 0) throw differ(exact);
   if (realism !== undefined && realism.failed > 0) throw notBelievable(realism);
 }
@@ -54,15 +57,17 @@ async function check(request: VerifyRequest, scenario: Scenario | undefined, sig
   }
 }
 
-async function print(exact: AllFindings | undefined, realism: RealismReport | undefined): Promise<void> {
+async function textOf(exact: AllFindings | undefined, realism: RealismReport | undefined): Promise<string> {
+  let text = '';
   if (exact !== undefined) {
     const { findingsText } = await import('../verify/exact/findings-text.js');
-    process.stdout.write(findingsText(exact));
+    text += findingsText(exact);
   }
   if (realism !== undefined) {
     const { checksText } = await import('../verify/realism/check-realism.js');
-    process.stdout.write(checksText(realism.checks));
+    text += checksText(realism.checks);
   }
+  return text;
 }
 
 function differ(findings: AllFindings): Error {

@@ -1,6 +1,7 @@
 /** --to -: the records in order on standard output, whatever it is connected to. */
 import { fstatSync } from 'node:fs';
 import { isatty } from 'node:tty';
+import { standardOutput } from '../standard-output.js';
 import { descriptorOutput } from './file-output.js';
 import { createOrderedTarget } from './ordered-target.js';
 import type { Output } from './output.js';
@@ -20,9 +21,13 @@ export function createStdoutTarget(options: { readonly header: boolean }): LoadT
   });
 }
 
-/** Files and devices by descriptor: Node's own stream for them takes a short write on a full disk for a whole one. */
+/**
+ * Files and devices by descriptor: Node's own stream for them takes a short write on a full disk for a whole one. Throws a runError
+ * where standard output is closed.
+ */
 export function stdoutOutput(): Output {
+  const stream = standardOutput();
   const stat = fstatSync(STDOUT);
   const streamed = stat.isFIFO() || stat.isSocket() || isatty(STDOUT);
-  return streamed ? streamOutput(process.stdout, NAME) : descriptorOutput(STDOUT, NAME);
+  return streamed ? streamOutput(stream, NAME) : descriptorOutput(STDOUT, NAME);
 }

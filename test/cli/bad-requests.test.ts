@@ -133,6 +133,14 @@ const BAD: readonly (readonly [args: string, message: string])[] = [
     'generate --to x.csv.gz --if-exists append',
     'a file is written whole or not at all: use --if-exists replace, or --to - --no-header | gzip >> x.csv.gz',
   ],
+  ...['generate', 'stream', 'verify', 'bench', 'schema', 'scenario check tiny', 'scenario list', 'db status'].map(
+    (command) =>
+      [
+        `${command} -- --rows 5`,
+        '"--rows" stands after --, where only fleetgen db psql takes anything: put it before, or leave it out',
+      ] as const,
+  ),
+  ['db query -- sql', '"sql" stands after --, where only fleetgen db psql takes anything: put it before, or leave it out'],
   ['db status --jsn', 'unknown argument "--jsn": fleetgen db --help lists what there is'],
   ['generate --json=yes', '--json takes no value: give --json or leave it out'],
   ['generate --no-header=1', '--header takes no value: give --header or leave it out'],

@@ -16,8 +16,8 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Sent as soon as the first byte comes on stdout. */
   readonly signalAtFirstByte?: NodeJS.Signals;
-  /** Asked again and again; SIGINT is sent once it is true. */
-  readonly signalWhen?: () => Promise<boolean>;
+  /** Asked again and again, with the process's id; SIGINT is sent once it is true. */
+  readonly signalWhen?: (pid: number) => Promise<boolean>;
 }
 
 export function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
@@ -47,7 +47,7 @@ export function runProgram(program: string, args: readonly string[], options: Cl
   });
 }
 
-async function interruptWhen(child: ChildProcess, due: () => Promise<boolean>): Promise<void> {
-  while (child.exitCode === null && !(await due())) await sleep(50);
+async function interruptWhen(child: ChildProcess, due: (pid: number) => Promise<boolean>): Promise<void> {
+  while (child.exitCode === null && !(await due(child.pid!))) await sleep(50);
   child.kill('SIGINT');
 }

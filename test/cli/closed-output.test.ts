@@ -1,0 +1,53 @@
+/** What happens where a shell has closed a standard stream (`>&-`): nothing is lost without a word. */
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { CLI, runProgram } from './run-cli.js';
+
+const CLOSED =
+  'fleetgen: standard output is closed, and what belongs there would be lost: redirect it (> FILE, or > /dev/null)\n';
+
+const PRINTING = [
+  ...['--help', '--version', 'generate --help', 'schema', 'schema --format json'],
+  ...['scenario list', 'scenario show tiny', 'scenario check tiny'],
+  ...['generate --rows 10 --to -', 'generate --rows 10 --to null --json', 'stream --rows 10', 'bench --to null'],
+  ...['verify --rows 10 --from a.csv', 'verify --rows 10 --from a.csv --quiet --json'],
+  ...['db status', 'db url', 'db query select', 'db psql'],
+];
+
+describe('a closed standard stream', { skip: process.platform === 'win32' }, () => {
+  let cwd = '';
+  before(async () => {
+    cwd = await mkdtemp(join(tmpdir(), 'fleetgen-closed-'));
+  });
+  after(() => rm(cwd, { recursive: true }));
+
+  const shell = (args: string, redirections: string) =>
+    runProgram('sh', ['-c', `"${process.execPath}" "${CLI}" ${args} ${redirections}`], { cwd });
+
+  for (const args of PRINTING) {
+    it(`fails what prints data, before it does anything: ${args}`, async () => {
+      assert.deepEqual(await shell(args, '>&-'), { code: 1, stdout: '', stderr: CLOSED });
+      assert.deepEqual(await readdir(cwd), []);
+    });
+  }
+
+  it('fails a summary that belongs on standard error', async () => {
+    const { code, stdout } = await shell('generate --rows 10 --to - --json', '2>&-');
+    assert.deepEqual([code, stdout], [1, '']);
+  });
+
+  it('is not /dev/null, which is given for what nobody wants', async () => {
+    assert.equal((await shell('schema', '> /dev/null')).code, 0);
+    assert.equal((await shell('generate --rows 10 --to - --json', '> /dev/null 2> /dev/null')).code, 0);
+  });
+
+  it('does not disturb what prints no data', async () => {
+    assert.equal((await shell('generate --rows 10 --to null', '>&- 2>&- <&-')).code, 0);
+    assert.equal((await shell('schema', '<&- 2>&- | wc -l')).stdout.trim() === '0', false);
+    const { code, stderr } = await shell('db query', '<&-');
+    assert.deepEqual([code, stderr], [2, 'fleetgen: db query needs SQL, as in: fleetgen db query "select 1"\n']);
+  });
+});
