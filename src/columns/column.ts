@@ -30,6 +30,11 @@ export type ColumnKind = 'int53' | 'int' | 'fixed' | 'bool' | 'enum' | 'tag' | '
 
 export const NULL_INT = -2147483648;
 
+export interface ValueRange {
+  readonly min?: number;
+  readonly max?: number;
+}
+
 export interface Column {
   readonly name: string;
   readonly sqlType: SqlType;
@@ -42,6 +47,8 @@ export interface Column {
   /** Of a `tag` column: VEH- and 6 make VEH-000042. */
   readonly prefix?: string;
   readonly digits?: number;
+  /** Of the values of a number, in its unit: none is outside. Missing where there is no bound worth stating. */
+  readonly range?: ValueRange;
   /** Unit for people, empty when there is none. */
   readonly unit: string;
   /** One or two sentences for the data dictionary and COMMENT ON COLUMN. */

@@ -1,6 +1,6 @@
 /** The JSON Schema (draft 2020-12) of one row as a JSON object, from the column catalogue. */
 import type { Column, TableSchema } from './column.js';
-import { RANGES } from './describe-ranges.js';
+import { meaningOf } from './describe-column.js';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -18,12 +18,11 @@ export function rowJsonSchema(schema: TableSchema, title: string, description: s
 
 function property(column: Column): JsonSchema {
   const { type, ...constraints } = valueSchema(column);
-  const unit = column.unit === '' ? '' : ` Unit: ${column.unit}.`;
-  return { type: column.nullable ? [type, 'null'] : type, ...constraints, description: column.description + unit };
+  return { type: column.nullable ? [type, 'null'] : type, ...constraints, description: meaningOf(column) };
 }
 
 function valueSchema(column: Column): { type: string; [constraint: string]: unknown } {
-  const { min, max } = RANGES[column.name] ?? {};
+  const { min, max } = column.range ?? {};
   const bounds = { ...(min !== undefined && { minimum: min }), ...(max !== undefined && { maximum: max }) };
   switch (column.kind) {
     case 'int53':

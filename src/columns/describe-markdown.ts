@@ -1,6 +1,6 @@
 /** The data dictionary, as Markdown, from the column catalogue. */
 import type { Column, TableSchema } from './column.js';
-import { RANGES } from './describe-ranges.js';
+import { rangeText } from './describe-column.js';
 
 export interface DescribedTable {
   readonly name: string;
@@ -38,12 +38,6 @@ function meaning(column: Column): string {
   const range = rangeText(column);
   if (range !== '') parts.push(range);
   return cell(parts.join(' '));
-}
-
-function rangeText(column: Column): string {
-  const { min, max } = RANGES[column.name] ?? {};
-  if (min === undefined) return max === undefined ? '' : `Up to ${max}.`;
-  return max === undefined ? `From ${min}.` : `From ${min} to ${max}.`;
 }
 
 /** A bar would end the cell, a line break the row. */

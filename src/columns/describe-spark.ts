@@ -3,6 +3,7 @@
  * PostgreSQL's, so that a sum over a stream and one over the table work on the same values.
  */
 import type { SqlType, TableSchema } from './column.js';
+import { meaningOf } from './describe-column.js';
 
 const SPARK_TYPES: Record<SqlType, string> = {
   bigint: 'long',
@@ -30,11 +31,11 @@ export interface SparkField {
 }
 
 export function sparkStruct(schema: TableSchema): SparkStruct {
-  const fields = schema.columns.map(({ name, sqlType, nullable, unit, description }) => ({
-    name,
-    type: SPARK_TYPES[sqlType],
-    nullable,
-    metadata: { comment: description + (unit === '' ? '' : ` Unit: ${unit}.`) },
+  const fields = schema.columns.map((column) => ({
+    name: column.name,
+    type: SPARK_TYPES[column.sqlType],
+    nullable: column.nullable,
+    metadata: { comment: meaningOf(column) },
   }));
   return { type: 'struct', fields };
 }

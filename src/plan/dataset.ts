@@ -6,7 +6,7 @@ import { vehicleSchema } from '../columns/vehicle.js';
 import { requestError } from '../errors.js';
 import { checkScenario } from '../scenario/check-scenario.js';
 import { defaultScenario, scenarioHash } from '../scenario/load.js';
-import { BUILT_IN_EVENTS, type Scenario } from '../scenario/scenario.js';
+import { BUILT_IN_EVENTS, type MetricSpec, type Scenario } from '../scenario/scenario.js';
 import { compileRegion, compileWorld } from '../world/compile-world.js';
 import { type ConditionsBlocks, ConditionsCache } from '../world/conditions.js';
 import { eventNames, eventTypes } from '../world/event-tables.js';
@@ -16,6 +16,7 @@ import { type Capacity, runSteps, type Steps } from './capacity.js';
 import { DayPlanner } from './day-plan.js';
 import { DEFAULT_ROWS, findCapacity } from './find-capacity.js';
 import { checkRequest, type DatasetRequest } from './request.js';
+import { withRanges } from './value-ranges.js';
 
 export type { DatasetRequest };
 
@@ -87,11 +88,14 @@ export function* planSteps(request: DatasetRequest): Steps<Dataset> {
     intervalMs,
     firstRecordId,
     telemetry: telemetryOf(scenario),
-    truth: truthSchema(eventNames(scenario), causesOf(scenario), FAULT_NAMES),
-    vehicle: vehicleSchema(
-      world.classes.map((c) => c.name),
-      world.regions.map((r) => r.name),
-      world.devices.map((d) => d.name),
+    truth: withRanges(truthSchema(eventNames(scenario), causesOf(scenario), FAULT_NAMES), scenario),
+    vehicle: withRanges(
+      vehicleSchema(
+        world.classes.map((c) => c.name),
+        world.regions.map((r) => r.name),
+        world.devices.map((d) => d.name),
+      ),
+      scenario,
     ),
     world,
     capacity,
@@ -99,16 +103,16 @@ export function* planSteps(request: DatasetRequest): Steps<Dataset> {
   };
 }
 
-/** The main table of a scenario: the catalogue with its own events and metrics. */
+/** The main table of a scenario: the catalogue with its own events and metrics, and the ranges of its numbers. */
 export function telemetryOf(scenario: Scenario): TableSchema {
-  return telemetrySchema({
+  const schema = telemetrySchema({
     events: eventNames(scenario)
       .slice(BUILT_IN_EVENTS.length)
       .map((name) => ({ name, description: scenario.events[name]!.description ?? 'An event of the scenario.' })),
     eventTypes: eventTypes(scenario),
     metrics: Object.entries(scenario.metrics).map(([name, metric]) => ({
       name,
-      sqlType: 'real',
+      sqlType: fitsReal(metric) ? 'real' : 'double precision',
       kind: 'fixed',
       decimals: metric.decimals ?? 2,
       nullable: false,
@@ -116,6 +120,12 @@ export function telemetryOf(scenario: Scenario): TableSchema {
       description: metric.description ?? 'A metric of the scenario.',
     })),
   });
+  return withRanges(schema, scenario);
+}
+
+/** Whether each of its values is told from the next one by the 24 bits of a real. */
+function fitsReal({ range, decimals = 2 }: MetricSpec): boolean {
+  return Math.max(Math.abs(range[0]), Math.abs(range[1])) * 10 ** decimals <= 2 ** 24;
 }
 
 /** The values of the truth table's causes: those of a place or of chance, then the events that can trigger others. */

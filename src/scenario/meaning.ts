@@ -151,6 +151,13 @@ function* metricProblems({ metrics }: Scenario): Generator<Problem> {
     if (least >= most) yield wrong(at('range'), `is [${least}, ${most}]: give the least value first`);
     if (mean < least || mean > most) yield wrong(at('mean'), `is ${mean}, outside its range [${least}, ${most}]`);
     const stored = Math.max(Math.abs(least), Math.abs(most)) * 10 ** decimals;
+    const unit = 10 ** decimals;
+    if (Math.ceil(least * unit - 1e-9) > Math.floor(most * unit + 1e-9)) {
+      yield wrong(
+        at('range'),
+        `is [${least}, ${most}], with no value of ${decimals} decimals in it: give more decimals`,
+      );
+    }
     if (stored > MOST_STORED) {
       yield wrong(
         at('range'),

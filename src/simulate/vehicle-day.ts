@@ -22,6 +22,8 @@ import { Surroundings } from './surroundings.js';
 
 /** Records that waited leave one after the other: the queue's own time, on top of the hold. */
 const QUEUE_MARGIN_MS = 120000;
+/** The device sleeps before its battery has less, in percent, and the oldest battery holds that. */
+const LEAST_CHARGE = 4;
 /** Three quarters of the ways are shorter. */
 const LARGE_EDGES = 32;
 
@@ -149,7 +151,8 @@ export class VehicleDay {
     this.onsets.startDay();
     const ageYears = (day - profile.commissionedDay) / 365.25;
     // The device slept since yesterday; old batteries hold less and drain faster.
-    this.batteryCeiling = 100 - ageYears * profile.fadePctPerYear - world.service.capacity_pct * wearOf(profile, day);
+    const worn = ageYears * profile.fadePctPerYear + world.service.capacity_pct * wearOf(profile, day);
+    this.batteryCeiling = Math.max(LEAST_CHARGE, 100 - worn);
     this.lastEndMs = plan.trips > 0 ? plan.startMs[0]! - (6 + 10 * random.uniform()) * HOUR_MS : 0;
     this.batteryPct = this.batteryCeiling;
     if (plan.trips > 0) this.nextTrip();
@@ -214,7 +217,7 @@ export class VehicleDay {
     const parkedHours = (this.startMs - this.lastEndMs) / HOUR_MS;
     this.lastEndMs = this.startMs + this.ticks * this.intervalMs;
     const drain = world.devices[profile.device]!.drain * (1 + (100 - this.batteryCeiling) * 0.15);
-    this.batteryPct = Math.max(4, this.batteryPct - parkedHours * drain);
+    this.batteryPct = Math.max(LEAST_CHARGE, this.batteryPct - parkedHours * drain);
     this.surroundings.untilMs = 0;
     this.gpsEast = draws.normal();
     this.gpsNorth = draws.normal();

@@ -140,7 +140,10 @@ const BAD: readonly (readonly [args: string, message: string])[] = [
         '"--rows" stands after --, where only fleetgen db psql takes anything: put it before, or leave it out',
       ] as const,
   ),
-  ['db query -- sql', '"sql" stands after --, where only fleetgen db psql takes anything: put it before, or leave it out'],
+  [
+    'db query -- sql',
+    '"sql" stands after --, where only fleetgen db psql takes anything: put it before, or leave it out',
+  ],
   ['db status --jsn', 'unknown argument "--jsn": fleetgen db --help lists what there is'],
   ['generate --json=yes', '--json takes no value: give --json or leave it out'],
   ['generate --no-header=1', '--header takes no value: give --header or leave it out'],

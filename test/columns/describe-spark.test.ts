@@ -25,5 +25,5 @@ test("Spark's schema says what can be null, and what a field means", () => {
   assert.equal(field('latitude').nullable, true);
   assert.equal(field('record_id').nullable, false);
   assert.equal(field('received_at').nullable, false);
-  assert.match(field('speed_kmh').metadata.comment, /Unit: km\/h\.$/);
+  assert.match(field('speed_kmh').metadata.comment, / Unit: km\/h\. From 0\.$/);
 });

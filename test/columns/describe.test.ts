@@ -3,12 +3,13 @@ import { test } from 'node:test';
 import type { Column, TableSchema } from '../../src/columns/column.js';
 import { rowJsonSchema } from '../../src/columns/describe-json-schema.js';
 import { dataDictionary } from '../../src/columns/describe-markdown.js';
-import { RANGES } from '../../src/columns/describe-ranges.js';
+import { sparkStruct } from '../../src/columns/describe-spark.js';
 import { TELEMETRY } from '../../src/columns/telemetry.js';
 import { schemaText } from '../../src/commands/schema.js';
+import { tableSql } from '../../src/sinks/postgres/ddl.js';
 
 const properties: [name: string, column: Partial<Column>, expected: Record<string, unknown>][] = [
-  ['an integer with its range', { name: 'hour_of_day', kind: 'int' }, { type: 'integer', minimum: 0, maximum: 23 }],
+  ['an integer', { kind: 'int' }, { type: 'integer' }],
   ['a number that can be null', { kind: 'fixed', decimals: 2, nullable: true }, { type: ['number', 'null'] }],
   ['a boolean', { kind: 'bool' }, { type: 'boolean' }],
   ['a text with its values', { kind: 'enum', values: ['a', 'b'] }, { type: 'string', enum: ['a', 'b'] }],
@@ -40,10 +41,15 @@ test('the dictionary has a line for each column of both tables, and keeps bars i
   assert.ok(odd.includes('| a\\|b | integer | m | no | What it is. |'));
 });
 
-test('every range belongs to a column', () => {
-  const { properties: record } = JSON.parse(schemaText('json', 'public', 't'));
-  const dictionary = schemaText('markdown', 'public', 't');
-  for (const name of Object.keys(RANGES)) assert.ok(name in record || dictionary.includes(`| ${name} |`), name);
+test('every description says the range of a number', () => {
+  const schema = schemaOf({ name: 'c', kind: 'fixed', decimals: 1, range: { min: -1.5, max: 3 } });
+  const meaning = 'What it is. Unit: m. From -1.5 to 3.';
+  const expected = { type: 'number', minimum: -1.5, maximum: 3, description: meaning };
+  assert.deepEqual(rowJsonSchema(schema, 't', 'd').properties, { c: expected });
+  assert.equal(sparkStruct(schema).fields[0]!.metadata.comment, meaning);
+  assert.ok(tableSql({ columns: schema, comment: 'c', key: ['c'] }, 's', 't').includes(`IS '${meaning}';`));
+  const text = dataDictionary([{ name: 't', comment: 'c', key: ['c'], columns: schema }]);
+  assert.ok(text.includes('| What it is. 1 decimal. From -1.5 to 3. |'));
 });
 
 function schemaOf(column: Partial<Column>): TableSchema {

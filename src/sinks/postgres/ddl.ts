@@ -1,5 +1,6 @@
 /** SQL that makes the tables, generated from the column catalogue. */
 import type { Column, TableSchema } from '../../columns/column.js';
+import { meaningOf } from '../../columns/describe-column.js';
 import { literal, qualified, quote, type TableRef } from './identifiers.js';
 
 export const TELEMETRY_COMMENT =
@@ -38,14 +39,13 @@ function notNull(column: Column, constraintsFor: string | undefined): string {
     : ` CONSTRAINT ${quote(name)} NOT NULL`;
 }
 
-/** COMMENT statements for the table and each of its columns, units included. */
+/** COMMENT statements for the table and each of its columns, units and ranges included. */
 export function commentStatements(ref: TableRef, columns: TableSchema, comment: string): string[] {
   const name = qualified(ref);
   return [
     `COMMENT ON TABLE ${name} IS ${literal(comment)}`,
     ...columns.columns.map((column) => {
-      const text = column.unit === '' ? column.description : `${column.description} Unit: ${column.unit}.`;
-      return `COMMENT ON COLUMN ${name}.${quote(column.name)} IS ${literal(text)}`;
+      return `COMMENT ON COLUMN ${name}.${quote(column.name)} IS ${literal(meaningOf(column))}`;
     }),
   ];
 }

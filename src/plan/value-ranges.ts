@@ -1,0 +1,51 @@
+/**
+ * The range of every number that is stored, as the scenario has it: what the descriptions say, and what no value is outside of. The
+ * bounds of the scenario's own figures (scenario/schema.ts) see to it that each fits the column that holds it.
+ */
+import type { Column, TableSchema, ValueRange } from '../columns/column.js';
+import type { Scenario } from '../scenario/scenario.js';
+import { DATASET_LIMITS } from './request.js';
+
+const MINUTE_MS = 60_000;
+const FROM_ZERO: ValueRange = { min: 0 };
+const LATITUDE: ValueRange = { min: -90, max: 90 };
+const LONGITUDE: ValueRange = { min: -180, max: 180 };
+
+/** By column name; a column without an entry has no bound worth stating. */
+const RANGES: Readonly<Record<string, ValueRange | ((scenario: Scenario) => ValueRange)>> = {
+  record_id: { min: 0, max: Number.MAX_SAFE_INTEGER },
+  trip_id: { min: 0, max: DATASET_LIMITS.vehicles.max * 1e7 },
+  network_delay_ms: ({ sensors, devices }) => {
+    const skewMs = devices.clock_skew.per_1000_days > 0 ? devices.clock_skew.most_minutes * MINUTE_MS : 0;
+    return { min: 0 - skewMs, max: sensors.max_lateness_minutes * MINUTE_MS + skewMs };
+  },
+  latitude: LATITUDE,
+  longitude: LONGITUDE,
+  gps_accuracy_m: FROM_ZERO,
+  speed_kmh: FROM_ZERO,
+  heading_deg: { min: 0, max: 359.9 },
+  odometer_km: FROM_ZERO,
+  // The hottest month of a scenario has 60 on average, the coldest -70.
+  temperature_c: { min: -100, max: 100 },
+  hour_of_day: { min: 0, max: 23 },
+  sensor_battery_pct: ({ dirt }) => ({ min: 0, max: dirt.battery_over_100 > 0 ? 140 : 100 }),
+  signal_strength_dbm: { min: -140, max: -44 },
+  risk_score: { min: 0, max: 1 },
+  true_latitude: LATITUDE,
+  true_longitude: LONGITUDE,
+  home_latitude: LATITUDE,
+  home_longitude: LONGITUDE,
+};
+
+/** The table with the ranges that its columns have in the scenario; the scenario's own metrics say theirs. */
+export function withRanges({ columns }: TableSchema, scenario: Scenario): TableSchema {
+  return { columns: columns.map((column) => withRange(column, scenario)) };
+}
+
+function withRange(column: Column, scenario: Scenario): Column {
+  const metric = Object.hasOwn(scenario.metrics, column.name) ? scenario.metrics[column.name] : undefined;
+  if (metric !== undefined) return { ...column, range: { min: metric.range[0], max: metric.range[1] } };
+  const range = Object.hasOwn(RANGES, column.name) ? RANGES[column.name] : undefined;
+  if (range === undefined) return column;
+  return { ...column, range: typeof range === 'function' ? range(scenario) : range };
+}
