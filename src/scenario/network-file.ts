@@ -12,6 +12,7 @@ const MOST_BYTES = 50_000_000;
 const MOST_ROADS = 60_000;
 const LEAST_NODES = 20;
 const LEAST_KM = 5;
+const MOST_LATITUDE = 80;
 const NODES_PER_DEGREE = 1e5;
 const KM_PER_DEGREE = 111.195;
 const read = new WeakSet<RegionNetwork>();
@@ -47,7 +48,7 @@ type Properties = Readonly<Record<string, unknown>>;
 
 interface Line {
   readonly road: Omit<NetworkRoad, 'from' | 'to'>;
-  readonly points: readonly (readonly [longitude: number, latitude: number])[];
+  readonly points: readonly Point[];
 }
 
 function parse(text: string, refuse: Refuse): unknown {
@@ -68,9 +69,7 @@ function* featuresOf(value: unknown, refuse: Refuse): Generator<Line> {
     const { geometry, properties } = propertiesOf(feature);
     const { type: kind, coordinates } = propertiesOf(geometry);
     if (kind !== 'LineString') throw at(`is ${shown(kind)}: give LineStrings only`);
-    if (!Array.isArray(coordinates) || !coordinates.every(isPoint)) {
-      throw at('has wrong coordinates: give [longitude, latitude] pairs, latitude from -80 to 80');
-    }
+    checkPoints(coordinates, i, refuse);
     yield { road: roadOf(propertiesOf(properties), at), points: coordinates };
   }
 }
@@ -149,12 +148,32 @@ function lengthKm({ nodes, roads }: RegionNetwork): number {
   return km;
 }
 
-function isPoint(value: unknown): value is readonly [number, number] {
-  if (!Array.isArray(value) || value.length < 2) return false;
-  const [longitude, latitude] = value;
-  return (
-    Number.isFinite(longitude) && Number.isFinite(latitude) && Math.abs(longitude) <= 180 && Math.abs(latitude) <= 80
-  );
+type Point = readonly [longitude: number, latitude: number];
+
+/** Throws where a feature's line has a point that is none, or leads beyond the globe or over the antimeridian. */
+function checkPoints(line: unknown, feature: number, refuse: Refuse): asserts line is readonly Point[] {
+  const path = `features[${feature}].geometry.coordinates`;
+  if (!Array.isArray(line)) throw refuse(`${path} is ${shown(line)}: give a list of [longitude, latitude] pairs`);
+  let before: number | undefined;
+  for (const [i, point] of line.entries()) {
+    const wrong = (says: string): FleetgenError => refuse(`${path}[${i}] is ${shown(point)}${says}`);
+    if (!isPoint(point)) throw wrong(': give a pair of numbers, [longitude, latitude]');
+    const [longitude, latitude] = point;
+    if (Math.abs(longitude) > 180 || Math.abs(latitude) > 90) {
+      throw wrong(', beyond the globe: give degrees (WGS 84), longitude from -180 to 180, then latitude');
+    }
+    if (Math.abs(latitude) > MOST_LATITUDE) {
+      throw wrong(`: give longitude, then latitude, from -${MOST_LATITUDE} to ${MOST_LATITUDE}`);
+    }
+    if (before !== undefined && Math.abs(longitude - before) > 180) {
+      throw wrong(`, across the antimeridian from longitude ${before}: give roads on one side of it`);
+    }
+    before = longitude;
+  }
+}
+
+function isPoint(value: unknown): value is Point {
+  return Array.isArray(value) && value.length >= 2 && Number.isFinite(value[0]) && Number.isFinite(value[1]);
 }
 
 function propertiesOf(value: unknown): Properties {

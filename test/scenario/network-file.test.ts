@@ -148,15 +148,62 @@ const BAD: readonly (readonly [what: string, text: string, says: RegExp])[] = [
     collection([
       line(
         [
-          [1, 95],
+          [1, 85],
           [1, 3],
         ],
         { road_type: 'city' },
       ),
     ]),
-    /wrong coordinates/,
+    /^roads\.geojson: features\[0\]\.geometry\.coordinates\[\d\] is \[.*\]: give longitude, then latitude, from -80 to 80$/,
   ],
-  ['no numbers', collection([line([['a', 'b'] as never], { road_type: 'city' })]), /wrong coordinates/],
+  [
+    'no numbers',
+    collection([line([['a', 'b'] as never], { road_type: 'city' })]),
+    /features\[0\]\.geometry\.coordinates\[0\] is \["a","b"\]: give a pair of numbers/,
+  ],
+  ...(
+    [
+      [
+        'metres instead of degrees',
+        [[1489000, 6890000]],
+        /coordinates\[0\] is \[1489000,6890000\], beyond the globe: give/,
+      ],
+      [
+        'a longitude past 180',
+        [
+          [179.9, 5],
+          [180.1, 5],
+        ],
+        /coordinates\[1\] is \[180\.1,5\], beyond the globe: give degrees/,
+      ],
+      ['a latitude past the pole', [[5, 90.5]], /coordinates\[0\] is \[5,90\.5\], beyond the globe: give degrees/],
+      [
+        'a road over the antimeridian',
+        [
+          [179.99, -17],
+          [-179.99, -17],
+        ],
+        /features\[1\]\.geometry\.coordinates\[1\] is \[-179\.99,-17\], across the antimeridian from longitude 179\.99: give roads on/,
+      ],
+      ['no list', 'x', /features\[1\]\.geometry\.coordinates is "x": give a list of \[longitude, latitude\] pairs$/],
+    ] as const
+  ).map(
+    ([what, points, says]) =>
+      [
+        what,
+        collection([
+          line(
+            [
+              [1, 2],
+              [1, 3],
+            ],
+            { road_type: 'city' },
+          ),
+          line(points as never, { road_type: 'city' }),
+        ]),
+        says,
+      ] as const,
+  ),
   [
     'a village',
     collection([
