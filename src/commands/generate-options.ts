@@ -5,7 +5,14 @@ import { COPY_FORMATS, DEFAULTS, IF_EXISTS, LIMITS } from '../run/defaults.js';
 import type { GenerateOptions } from '../run/generate.js';
 import { parseTarget, type TargetKind } from '../run/targets.js';
 import { asIs, flagReader, onOffFlag, textFlag } from './flags.js';
-import { parseChoice, parseInterval, parseRange, parseStart, parseWholeNumber } from './parse-options.js';
+import {
+  parseChoice,
+  parseDuration,
+  parseInterval,
+  parseRange,
+  parseStart,
+  parseWholeNumber,
+} from './parse-options.js';
 import { LISTENER_FLAGS } from './run-listeners.js';
 import { SCENARIO_FLAGS } from './scenario-flags.js';
 
@@ -24,6 +31,8 @@ export const GENERATE_FLAGS = {
   schema: textFlag('Schema of a database', DEFAULTS.schema),
   'if-exists': textFlag('When the table or file exists: fail, append, replace, resume', DEFAULTS.ifExists),
   'keep-previous': textFlag('How many replaced tables stay as TABLE__old_...', '0'),
+  'swap-timeout': textFlag('How long a replacement waits for the sessions in its way', '5m'),
+  'terminate-blockers': onOffFlag('After --swap-timeout, end those sessions'),
   'copy-format': textFlag('How rows travel to a database: binary, csv', DEFAULTS.copyFormat),
   unlogged: onOffFlag('Tables written to no log: faster, empty after a crash'),
   truth: onOffFlag('Also what is true of each record: TABLE_truth, FILE_truth.csv'),
@@ -42,6 +51,8 @@ const MEANT_FOR: Partial<Record<GenerateFlag, { readonly kinds: readonly TargetK
   schema: { kinds: ['embedded', 'postgres'], place: 'a database' },
   'if-exists': { kinds: ['embedded', 'postgres', 'file'], place: 'a database or a file' },
   'keep-previous': { kinds: ['embedded', 'postgres'], place: 'a database' },
+  'swap-timeout': { kinds: ['embedded', 'postgres'], place: 'a database' },
+  'terminate-blockers': { kinds: ['embedded', 'postgres'], place: 'a database' },
   'copy-format': { kinds: ['embedded', 'postgres'], place: 'a database' },
   unlogged: { kinds: ['embedded', 'postgres'], place: 'a database' },
   truth: { kinds: ['embedded', 'postgres', 'file'], place: 'a database or a file' },
@@ -69,6 +80,8 @@ export function parseGenerateOptions(given: GenerateArguments, now: Date): Gener
     schema: value('schema', asIs),
     ifExists: value('if-exists', (found) => parseChoice('if-exists', found, IF_EXISTS)),
     keepPrevious: number('keep-previous', 'keepPrevious'),
+    swapTimeoutMs: value('swap-timeout', (found) => parseDuration('swap-timeout', found)),
+    terminateBlockers: onOffOf(given['terminate-blockers']),
     firstRecordId: number('first-record-id', 'firstRecordId'),
     workers: number('workers', 'workers'),
     copyFormat: value('copy-format', (found) => parseChoice('copy-format', found, COPY_FORMATS)),

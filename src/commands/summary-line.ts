@@ -2,11 +2,12 @@ import { plural } from '../plural.js';
 import type { GenerateSummary } from '../run/generate.js';
 import { fullCount, shortDuration } from '../run/human.js';
 import type { LabelQuality } from '../run/label-quality.js';
+import type { SwapReport } from '../sinks/postgres/swap.js';
 
 /** The shares of fewer labels say nothing of the model. */
 const FEWEST_FOR_QUALITY = 1000;
 
-/** What a person wants to know when the load is done: one line, and one on the labels. */
+/** What a person wants to know when the load is done: one line, one on the swap and one on the labels. */
 export function summaryLine({
   rows,
   rowsSkipped,
@@ -15,18 +16,25 @@ export function summaryLine({
   table,
   target,
   labels,
+  swap,
 }: GenerateSummary): string {
   const place = table === undefined ? placeName(target) : `${table} at ${target}`;
+  const swapped = swap === undefined ? '' : `\n${swapLine(swap)}`;
   if (rows === 0 && rowsSkipped > 0) {
-    return `all ${fullCount(rowsSkipped)} ${plural(rowsSkipped, 'row')} were there already: ${place}`;
+    return `all ${fullCount(rowsSkipped)} ${plural(rowsSkipped, 'row')} were there already: ${place}${swapped}`;
   }
-  const line = `${fullCount(rows)} ${plural(rows, 'row')} in ${shortDuration(seconds)} (${fullCount(rowsPerSecond)} rows/s): ${place}`;
+  const line = `${fullCount(rows)} ${plural(rows, 'row')} in ${shortDuration(seconds)} (${fullCount(rowsPerSecond)} rows/s): ${place}${swapped}`;
   return labels === null || rows < FEWEST_FOR_QUALITY ? line : `${line}\n${labelsLine(labels)}`;
 }
 
 /** What people call a target; for machines it stays as --to has it. */
 export function placeName(target: string): string {
   return target === '-' ? 'standard output' : target;
+}
+
+function swapLine({ seconds, longestHoldSeconds, ended }: SwapReport): string {
+  const sessions = ended === 0 ? '' : `; ended ${fullCount(ended)} ${plural(ended, 'session')} in the way`;
+  return `swapped in ${shortDuration(seconds)}; readers queued for at most ${shortDuration(longestHoldSeconds)}${sessions}`;
 }
 
 function labelsLine({ riskyShare, bestAuc, bestLogLoss }: LabelQuality): string {

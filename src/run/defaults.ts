@@ -24,4 +24,5 @@ export const LIMITS = {
   ...DATASET_LIMITS,
   workers: { min: 1, max: 256, example: '4' },
   keepPrevious: { min: 0, max: 100, example: '3' },
+  swapTimeoutMs: { min: 1, max: 3_600_000, example: '300000' },
 } as const satisfies Record<string, Limit>;

@@ -1,6 +1,7 @@
 /** What happens in a run, as plain data: for logs and metrics, which only listen. */
 
 import type { Shard } from '../plan/shards.js';
+import type { SwapReport } from '../sinks/postgres/swap.js';
 import type { ShardDigest } from '../sinks/sink.js';
 import type { Load } from '../sinks/target.js';
 
@@ -26,7 +27,7 @@ export type RunEvent =
     }
   /** All rows are in: key, indexes and swap begin. */
   | { readonly kind: 'finish' }
-  | { readonly kind: 'done'; readonly rows: number; readonly seconds: number }
+  | { readonly kind: 'done'; readonly rows: number; readonly seconds: number; readonly swap?: SwapReport }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string };
 
 export type RunListener = (event: RunEvent) => void;

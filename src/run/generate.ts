@@ -41,6 +41,10 @@ export interface GenerateOptions {
   readonly ifExists?: IfExists;
   /** How many of the tables that `replace` replaces stay beside, the latest first; none by default. */
   readonly keepPrevious?: number;
+  /** How long a replacement waits for readers and older transactions in all, 1 to 3 600 000 ms; 5 minutes by default. */
+  readonly swapTimeoutMs?: number;
+  /** After that time the sessions in its way are ended; by default it gives up. */
+  readonly terminateBlockers?: boolean;
   /** How rows travel to a database; the same values either way. */
   readonly copyFormat?: CopyFormat;
   /** The tables that a database makes are written to no log: faster, and empty after a crash of the server. */
@@ -71,7 +75,7 @@ export interface GenerateSummary extends RunSummary {
 }
 
 const TEXTS = ['to', 'table', 'schema'] as const;
-const SWITCHES = ['header', 'unlogged', 'truth'] as const;
+const SWITCHES = ['header', 'unlogged', 'truth', 'terminateBlockers'] as const;
 const LISTENERS = ['onProgress', 'onEvent'] as const;
 const KNOWN = [
   ...[...TEXTS, ...SWITCHES, ...LISTENERS, ...Object.keys(LIMITS)],
@@ -105,6 +109,8 @@ export async function generate(options: GenerateOptions = {}): Promise<GenerateS
     copyFormat: options.copyFormat ?? DEFAULTS.copyFormat,
     unlogged: options.unlogged ?? false,
     keepPrevious: options.keepPrevious ?? 0,
+    ...(options.swapTimeoutMs !== undefined && { swapTimeoutMs: options.swapTimeoutMs }),
+    terminateBlockers: options.terminateBlockers ?? false,
     signal: options.signal,
   });
   try {
@@ -143,7 +149,7 @@ export async function generate(options: GenerateOptions = {}): Promise<GenerateS
 /** A program's request, whatever its compiler let pass. The dataset's own part is checked where that is planned. */
 function checkOptions(options: GenerateOptions): void {
   checkKeys("generate's argument", options, KNOWN);
-  for (const name of ['workers', 'keepPrevious'] as const) checkNumber(name, options[name], LIMITS[name]);
+  for (const name of ['workers', 'keepPrevious', 'swapTimeoutMs'] as const) checkNumber(name, options[name], LIMITS[name]);
   for (const name of TEXTS) checkValue(name, options[name], (value) => typeof value === 'string', 'a text');
   for (const name of SWITCHES) checkValue(name, options[name], (value) => typeof value === 'boolean', 'true or false');
   for (const name of LISTENERS) checkValue(name, options[name], (value) => typeof value === 'function', 'a function');

@@ -32,7 +32,7 @@ export function createRunLog(to: DestinationStream = pino.destination({ dest: 2,
         log.info('all rows are in; finishing');
         return;
       case 'done':
-        log.info({ rows: event.rows, seconds: event.seconds }, 'load done');
+        log.info({ rows: event.rows, seconds: event.seconds, swap: event.swap }, 'load done');
         return;
       case 'failed':
         // The program's last line says it, as it says what fails before a load.

@@ -22,6 +22,8 @@ export interface TargetOptions {
   readonly copyFormat: CopyFormat;
   readonly unlogged: boolean;
   readonly keepPrevious?: number;
+  readonly swapTimeoutMs?: number;
+  readonly terminateBlockers?: boolean;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -95,7 +97,6 @@ async function openEmbeddedTarget(options: TargetOptions): Promise<OpenTarget> {
 
 async function postgresTarget(connection: string | EmbeddedConnection, options: TargetOptions): Promise<LoadTarget> {
   const { createPostgresTarget } = await import('../sinks/postgres/load-target.js');
-  const { schema, table, ifExists, unlogged, keepPrevious = 0 } = options;
-  const format = options.copyFormat === 'binary' ? 'pgbinary' : 'csv';
-  return createPostgresTarget({ connection, schema, table, ifExists, format, unlogged, keepPrevious });
+  const { copyFormat, header: _header, signal: _signal, ...rest } = options;
+  return createPostgresTarget({ connection, format: copyFormat === 'binary' ? 'pgbinary' : 'csv', ...rest });
 }

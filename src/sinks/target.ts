@@ -7,6 +7,7 @@ import type { FleetgenError } from '../errors.js';
 import type { Dataset } from '../plan/dataset.js';
 import type { Shard } from '../plan/shards.js';
 import type { PostgresSinkSpec } from './postgres/spec.js';
+import type { SwapReport } from './postgres/swap.js';
 import type { ShardDigest } from './sink.js';
 
 export interface Load {
@@ -43,6 +44,8 @@ export interface LoadResult {
   readonly table?: string;
   /** Seconds spent after the rows were in: key, indexes, analyze, swap. */
   readonly finishSeconds: number;
+  /** Where the load took the place of tables that others read. */
+  readonly swap?: SwapReport;
 }
 
 export interface LoadTarget {
@@ -57,7 +60,8 @@ export interface LoadTarget {
   /** After the last shard: companions, key, indexes, swap. May be called again where `passing` says so of its error. */
   finish(): Promise<LoadResult>;
   /**
-   * After a failure or an interruption: leaves nothing half-done, unless `resumable`. Never throws; where it could not undo
+   * After a failure or an interruption: leaves nothing half-done, unless `resumable`. May come while `open` is under way,
+   * which then takes back what it makes and rejects; whoever calls waits for that, too. Never throws; where it could not undo
    * the load, the text says what is left and how it goes away.
    */
   abort(): Promise<string | undefined>;

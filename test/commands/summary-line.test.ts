@@ -9,6 +9,14 @@ it('says how good a model can be only of records enough to tell', async () => {
   assert.match(await of(1000), /^1,000 rows in [^\n]+\nrisky: [\d.]+ %; the best that a model can reach: AUC /);
 });
 
+it('says how long readers queued where a table was replaced', async () => {
+  const made = await generate({ rows: 10, to: 'null', workers: 1 });
+  const swap = { seconds: 61.2, holds: 3, longestHoldSeconds: 0.361, ended: 0 };
+  const second = (line: string) => line.split('\n')[1];
+  assert.equal(second(summaryLine({ ...made, swap })), 'swapped in 1m 01s; readers queued for at most 0.36 s');
+  assert.match(summaryLine({ ...made, swap: { ...swap, ended: 1 } }), /0\.36 s; ended 1 session in the way$/);
+});
+
 it('says of a load that had nothing left to do that all was there', async () => {
   const made = await generate({ rows: 10, to: 'null', workers: 1 });
   const resumed = { ...made, rows: 0, rowsSkipped: 200_000, labels: null };

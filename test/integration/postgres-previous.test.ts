@@ -51,7 +51,7 @@ describe('a table that is replaced', () => {
     await standing(100);
     const reader = await connect(url);
     await reader.query('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1 FROM pg_class LIMIT 1');
-    await assert.rejects(runLoad(url, loadOf(dataset(200)), { ifExists: 'replace', swapWaitMs: 300 }), {
+    await assert.rejects(runLoad(url, loadOf(dataset(200)), { ifExists: 'replace', swapTimeoutMs: 300 }), {
       exitCode: 1,
       code: 'PG_SWAP_BUSY',
       message: /transaction from before this load is still open \(backend \d+ .*--if-exists resume/,

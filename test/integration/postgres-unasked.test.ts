@@ -137,7 +137,7 @@ describe('what nobody asked to lose', () => {
       await runLoad(url, loadOf(dataset(600)));
       const reader = await connect(url);
       await reader.query('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1 FROM pg_class LIMIT 1');
-      const replacing = runLoad(url, load(), { ifExists: 'replace', swapWaitMs: 300 });
+      const replacing = runLoad(url, load(), { ifExists: 'replace', swapTimeoutMs: 300 });
       await assert.rejects(replacing, { code: 'PG_SWAP_BUSY' });
       await reader.end();
       const more = loadOf(dataset(700, { firstRecordId: 5000 }));

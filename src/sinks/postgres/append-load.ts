@@ -32,7 +32,7 @@ export async function prepareAppend(asked: LoadContext, mode: 'append' | 'joint'
     finish: async (session) => {
       const bytes = await finishAppend(context, session);
       if (mode === 'joint') await completeJointTables(session, ref, load);
-      return bytes;
+      return { bytes };
     },
   };
 }

@@ -6,14 +6,16 @@ import { carryOver, carryStorage } from './carry-over.js';
 import type { Client } from './client.js';
 import { createIndex, TELEMETRY_INDEX, telemetryDefinition, truthDefinition, vehicleDefinition } from './ddl.js';
 import { columnDifference, dependents, type ExistingTable, isTruth, takenNames } from './existing-table.js';
+import { Gates } from './gates.js';
 import { buildNames, loadNames, qualified, type TableNames, truthTable, vehicleTable } from './identifiers.js';
 import { checkComplete, createLedger, endRun, giveUpBuilds, recordRun, supersedeRuns } from './ledger.js';
-import type { LoadContext, PreparedLoad } from './load-target.js';
-import { outliveSnapshots } from './older-snapshots.js';
+import type { FinishedLoad, LoadContext, PreparedLoad } from './load-target.js';
+import { dropWaitIndex, outliveSnapshots } from './older-snapshots.js';
 import { dropDeadBuilds, dropReplaced } from './passing-tables.js';
 import { type SwappedTable, swapTables } from './swap.js';
 import { endBackends } from './undo.js';
 import { copyVehicles } from './vehicle-rows.js';
+import { waitOut } from './wait-out.js';
 
 /** Dropping waits for readers of the old table, who may take their time; what stays is dropped by the next load. */
 const DROP_LOCK_TIMEOUT_MS = 5000;
@@ -71,16 +73,21 @@ function tablesOf({ ref, load, suffix, main, vehicle, truth }: LoadContext): Bui
   return tables;
 }
 
-async function finishBuild(context: LoadContext, tables: readonly BuiltTable[], client: Client): Promise<number> {
-  const { sessions, ref, load, suffix } = context;
+async function finishBuild(context: LoadContext, tables: readonly BuiltTable[], client: Client): Promise<FinishedLoad> {
+  const { sessions, ref, load, suffix, swapTimeoutMs } = context;
   const { schema } = ref;
   const { dataset } = load;
   const names = loadNames(ref.table, suffix);
+  const second = await sessions.connect();
+  const terms = { deadline: Date.now() + swapTimeoutMs, terminate: context.terminateBlockers, ended: 0 };
+  // Nobody reads what is being built but a dump of the whole database.
+  const dumping = (who: string) => `tables that the load is building are being read (${who}): let that end, or end it`;
   await checkComplete(client, schema, load);
   await checkStillThere(client, schema, names.main.build, load);
-  await clearFinish(client, schema, buildNames(ref.table, suffix), [names.vehicle.build]);
+  await waitOut(client, second, terms, dumping, () =>
+    clearFinish(client, schema, buildNames(ref.table, suffix), [names.vehicle.build]),
+  );
 
-  const second = await sessions.connect();
   const [, bytes] = await Promise.all([
     withMemory(client, async () => {
       await buildKeyIndex(client, schema, names.main, telemetryDefinition(dataset.telemetry));
@@ -94,20 +101,24 @@ async function finishBuild(context: LoadContext, tables: readonly BuiltTable[], 
       return vehicleBytes;
     }),
   ]);
-  for (const { names: built, existing } of tables.filter((table) => table.built)) {
-    await finishTable(client, schema, built);
-    if (existing !== null) await carryOver(client, existing, { schema, table: built.build });
-  }
-  if (context.main !== null) {
-    await outliveSnapshots(client, { schema, table: names.vehicle.build }, 'vehicle_id', context.swapWaitMs);
-  }
-  await swapTables(client, schema, tables, async () => {
+  terms.deadline = Date.now() + swapTimeoutMs;
+  await waitOut(client, second, terms, dumping, async () => {
+    for (const { names: built, existing } of tables.filter((table) => table.built)) {
+      await finishTable(client, schema, built);
+      if (existing !== null) await carryOver(client, existing, { schema, table: built.build });
+    }
+  });
+  const vehicles = { schema, table: names.vehicle.build };
+  if (context.main !== null) await outliveSnapshots(client, second, vehicles, 'vehicle_id', terms);
+  const gates = new Gates([second], () => sessions.connect());
+  const swap = await swapTables({ client, watcher: second, gates }, schema, tables, terms, async () => {
+    await dropWaitIndex(client, vehicles);
     await endRun(client, schema, load.runId, 'done');
     await supersedeRuns(client, schema, ref.table, load.runId);
   });
   await dropDeadBuilds(client, ref, DROP_LOCK_TIMEOUT_MS);
   if (context.keepPrevious !== null) await dropReplaced(client, ref, context.keepPrevious, DROP_LOCK_TIMEOUT_MS);
-  return bytes;
+  return context.main === null ? { bytes } : { bytes, swap };
 }
 
 /** A crash of the server empties an unlogged table, but not the ledger; a resumed build may be of an unlogged run. */

@@ -22,11 +22,12 @@ import { dropDeadBuilds, dropReplaced } from './passing-tables.js';
 import { mayPass, serverError } from './server-error.js';
 import { Sessions } from './sessions.js';
 import type { PostgresSinkSpec } from './spec.js';
+import type { SwapReport } from './swap.js';
 import { endBackends, endKeeping, undoRun } from './undo.js';
 import { STALL_MS, within } from './within.js';
 
 const LOCK_WAIT_MS = 3000;
-const SWAP_WAIT_MS = 300_000;
+const SWAP_TIMEOUT_MS = 300_000;
 /** The backend of a client that was killed or lost may hold its locks until it notices. */
 const DEAD_CLIENT_WAIT_MS = 30_000;
 
@@ -42,8 +43,10 @@ export interface PostgresTargetOptions {
   readonly unlogged?: boolean;
   /** How many replaced tables stay, as TABLE__old_SUFFIX; none by default. */
   readonly keepPrevious?: number;
-  /** How long a swap waits for transactions that are older than the load; 5 minutes by default. */
-  readonly swapWaitMs?: number;
+  /** How long a swap waits for readers and for transactions that are older than the load; 5 minutes by default. */
+  readonly swapTimeoutMs?: number;
+  /** After that time it ends the sessions in its way, instead of giving up. */
+  readonly terminateBlockers?: boolean;
   /** How long the server may say nothing in the middle of a shard; 60 s by default. */
   readonly stallMs?: number;
   /** How long to wait for another load of the table to end; 3 s by default, 30 s to resume. */
@@ -61,8 +64,9 @@ export interface LoadContext extends Standing, RunTerms {
   /** Marks the run's passing tables. */
   readonly suffix: string;
   readonly unlogged: boolean;
-  /** How long a swap waits for transactions that are older than the load. */
-  readonly swapWaitMs: number;
+  /** How long a swap waits for other sessions in all, and whether it ends them then. */
+  readonly swapTimeoutMs: number;
+  readonly terminateBlockers: boolean;
   /** The run is in the ledger, and its tables stand. */
   readonly resumed: boolean;
 }
@@ -73,8 +77,15 @@ export interface PreparedLoad {
   readonly table: string;
   /** Where their truth goes, in loads that have it. */
   readonly truthTable: string;
-  /** Makes the load visible and lasting; returns the bytes of the vehicles' rows. Starts over when an attempt failed. */
-  finish(client: Client): Promise<number>;
+  /** Makes the load visible and lasting. Starts over when an attempt failed. */
+  finish(client: Client): Promise<FinishedLoad>;
+}
+
+export interface FinishedLoad {
+  /** Of the vehicles' rows. */
+  readonly bytes: number;
+  /** Where the load took the place of another. */
+  readonly swap?: SwapReport;
 }
 
 /** Throws a requestError for a malformed URL or a name that can't be stored. */
@@ -163,12 +174,12 @@ class PostgresTarget implements LoadTarget {
 
   async finish(): Promise<LoadResult> {
     const started = performance.now();
-    const vehicleBytes = await this.#explained(async () => {
+    const finished = await this.#explained(async () => {
       const client = await this.#session();
       if (this.#finishes++ > 0) {
         await client.query('ROLLBACK');
         // The answer to an earlier attempt's last commit may have been lost.
-        if ((await runState(client, this.#ref.schema, this.#load!.runId)) === 'done') return 0;
+        if ((await runState(client, this.#ref.schema, this.#load!.runId)) === 'done') return { bytes: 0 };
       }
       // The lanes are closed: what still works there lost its client, and would hold up the indexes.
       await endBackends(client, this.#ref.schema, this.#passingTables());
@@ -179,7 +190,8 @@ class PostgresTarget implements LoadTarget {
     await this.#sessions.end();
     return {
       target: displayUrl(this.#connection),
-      bytes: this.#bytes + vehicleBytes,
+      bytes: this.#bytes + finished.bytes,
+      ...(finished.swap && { swap: finished.swap }),
       table: `${this.#ref.schema}.${this.#ref.table}`,
       finishSeconds: (performance.now() - started) / 1000,
     };
@@ -267,10 +279,20 @@ class PostgresTarget implements LoadTarget {
     const suffix = runSuffix(load.runId);
     const unlogged = this.#options.unlogged ?? false;
     const resumed = choice.kind === 'resume';
-    const { swapWaitMs = SWAP_WAIT_MS } = this.#options;
+    const { swapTimeoutMs = SWAP_TIMEOUT_MS, terminateBlockers = false } = this.#options;
     const terms = { resumable: this.resumable, keepPrevious: this.#keepPrevious(run) };
     const place = { sessions: this.#sessions, client, ref: this.#ref };
-    const context = { ...standing, ...place, ...terms, load, suffix, unlogged, resumed, swapWaitMs };
+    const context = {
+      ...standing,
+      ...place,
+      ...terms,
+      load,
+      suffix,
+      unlogged,
+      resumed,
+      swapTimeoutMs,
+      terminateBlockers,
+    };
     if (choice.kind === 'done') return doneAlready(context, choice.run.mode);
     if (resumed) await adoptRun(client, this.#ref.schema, load.runId);
     const mode = choice.kind === 'resume' ? choice.run.mode : choice.kind;
@@ -324,7 +346,7 @@ function doneAlready({ ref, load, keepPrevious }: LoadContext, mode: LoadMode): 
     if (mode === 'joint') await completeJointTables(client, ref, load);
     await dropDeadBuilds(client, ref, LOCK_WAIT_MS);
     if (keepPrevious !== null) await dropReplaced(client, ref, keepPrevious, LOCK_WAIT_MS);
-    return 0;
+    return { bytes: 0 };
   };
   return { table: ref.table, truthTable: truthTable(ref.table), finish };
 }

@@ -1,19 +1,25 @@
 /**
- * Puts built tables under their lasting names, and the ones before out of the way, in one transaction. It waits for
- * readers only briefly, because those who come later queue behind it, then lets go and tries again.
+ * Puts built tables under their lasting names, and the ones before out of the way, in one transaction. That needs every table
+ * to itself, and readers queue behind whoever waits for that. So they are held up only when those at work are likely to be
+ * done soon, and let go again if they are not.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runError } from '../../errors.js';
 import type { Client } from './client.js';
+import { isLockFailure, type LockableTable, lockExclusively, oidOf } from './exclusive-locks.js';
 import { dependents, findTable } from './existing-table.js';
+import type { Gates } from './gates.js';
 import { type IndexNames, qualified, quote, type TableNames } from './identifiers.js';
+import { describeHolders, endHolders } from './lock-holders.js';
+import { ReaderWatch } from './reader-watch.js';
+import { type SwapTerms, waitOut } from './wait-out.js';
 
-/** Below deadlock_timeout (1 s), so that a deadlock with a reader of both tables ends here and not with the reader. */
+/** For what is changed while readers already queue. */
 const LOCK_TIMEOUT_MS = 500;
-/** Beyond deadlock_timeout, after which the server ends an autovacuum that is in somebody's way. */
-const VACUUM_TIMEOUT_MS = 2500;
-const ATTEMPTS = 30;
-const PAUSE_MS = 1000;
+/** Before sessions are ended, readers get this long to be done, while nobody new comes in. */
+const LAST_HOLD_MS = 2000;
+/** For sessions that were ended to be gone. */
+const TERMINATED_MS = 5000;
 
 export interface SwappedTable {
   readonly names: TableNames;
@@ -25,44 +31,127 @@ export interface SwappedTable {
   readonly built: boolean;
 }
 
+/** What the swap cost those who read the tables. */
+export interface SwapReport {
+  /** From the first look at the readers to the commit, in seconds. */
+  readonly seconds: number;
+  /** How often readers were held up; all but the last time in vain. */
+  readonly holds: number;
+  /** The longest that a reader can have queued, in seconds. */
+  readonly longestHoldSeconds: number;
+  /** Sessions that were ended because they stayed in the way, here or before. */
+  readonly ended: number;
+}
+
+interface LockableTables {
+  /** Those that stand, which anybody may read. */
+  readonly read: readonly LockableTable[];
+  /** Those that take their place, which only a dump of the database looks at. */
+  readonly built: readonly LockableTable[];
+}
+
+export interface SwapSessions {
+  readonly client: Client;
+  /** Watches over the client while that waits. */
+  readonly watcher: Client;
+  readonly gates: Gates;
+}
+
 /**
- * Swaps all tables in one transaction, together with what `alongside` does in it. Throws a runError when readers never
- * let go, or when something else appeared under a name meanwhile.
+ * Swaps all tables in one transaction, together with what `alongside` does in it. Throws PG_SWAP_BUSY when readers have not
+ * let go by the deadline, and a runError when something else appeared under a name meanwhile.
  */
 export async function swapTables(
+  { client, watcher, gates }: SwapSessions,
+  schema: string,
+  tables: readonly SwappedTable[],
+  terms: SwapTerms,
+  alongside: () => Promise<void>,
+): Promise<SwapReport> {
+  const started = Date.now();
+  const lockable = await lockableTables(client, schema, tables);
+  const oids = [...lockable.read, ...lockable.built].map(oidOf);
+  const watch = new ReaderWatch(client, oids);
+  const inUse = (sessions: string) =>
+    `${qualified({ schema, table: tables[0]!.names.final })} stayed in use (${sessions}): end those sessions or raise --swap-timeout`;
+  const holds: number[] = [];
+
+  /** One try. The first one needs no gates, most of the time. */
+  const attempt = async (holdMs: number, last: boolean): Promise<boolean> => {
+    await client.query('BEGIN');
+    let begun: number | undefined;
+    try {
+      await waitOut(client, watcher, terms, inUse, () => lockOutVacuum(client, lockable));
+      begun = Date.now();
+      if (holds.length > 0 || last) await gates.close(lockable.read, holdMs + TERMINATED_MS);
+      let locked = await lockExclusively(client, lockable.read, lockable.built, begun + holdMs);
+      if (!locked && last) {
+        terms.ended += await endHolders(client, oids);
+        locked = await lockExclusively(client, lockable.read, lockable.built, Date.now() + TERMINATED_MS);
+      }
+      if (locked) {
+        await client.query(`SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`);
+        await renameAll(client, schema, tables);
+        await alongside();
+        // A gate that is left would lock the new table next.
+        await gates.open(client);
+      }
+      await client.query(locked ? 'COMMIT' : 'ROLLBACK');
+      return locked;
+    } catch (error) {
+      await client.query('ROLLBACK');
+      if (isLockFailure(error)) return false;
+      throw error;
+    } finally {
+      await gates.open(client);
+      if (begun !== undefined) holds.push(Date.now() - begun);
+    }
+  };
+
+  for (let first = true, swapped = false; !swapped; first = false) {
+    const moment = first || Date.now() < terms.deadline ? await watch.goodMoment(terms.deadline) : undefined;
+    const last = moment === undefined;
+    if (last && !terms.terminate) throw runError('PG_SWAP_BUSY', inUse(await describeHolders(client, oids)));
+    const holdMs = moment ?? LAST_HOLD_MS;
+    swapped = await attempt(holdMs, last);
+    if (swapped) break;
+    if (last) throw runError('PG_SWAP_BUSY', inUse(await describeHolders(client, oids)));
+    // Readers come first, for as long as they were held up.
+    await sleep(Math.max(0, Math.min(holdMs, terms.deadline - Date.now())));
+  }
+  const seconds = (ms: number) => Math.round(ms) / 1000;
+  return {
+    seconds: seconds(Date.now() - started),
+    holds: holds.length,
+    longestHoldSeconds: seconds(Math.max(...holds)),
+    ended: terms.ended,
+  };
+}
+
+async function lockableTables(
   client: Client,
   schema: string,
   tables: readonly SwappedTable[],
-  alongside: () => Promise<void>,
-): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    await client.query('BEGIN');
-    try {
-      await client.query(`SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`);
-      await swapOnce(client, schema, tables);
-      await alongside();
-      await client.query('COMMIT');
-      return;
-    } catch (error) {
-      const { code } = error as { code?: string };
-      if (code !== '55P03' && code !== '40P01') throw error;
-      await client.query('ROLLBACK');
-      if (attempt === ATTEMPTS) throw await busyError(client, schema, tables, error);
-      await sleep(PAUSE_MS * (0.5 + Math.random()));
-    }
+): Promise<LockableTables> {
+  const read = tables.flatMap(({ names, replaces }) =>
+    replaces === null ? [] : [{ oid: replaces, name: qualified({ schema, table: names.final }) }],
+  );
+  const built: LockableTable[] = [];
+  for (const { names } of tables.filter((table) => table.built)) {
+    const name = qualified({ schema, table: names.build });
+    const found = await client.query<{ oid: string }>('SELECT $1::regclass::oid::text AS oid', [name]);
+    built.push({ oid: found.rows[0]!.oid, name });
   }
+  return { read, built };
 }
 
-async function swapOnce(client: Client, schema: string, tables: readonly SwappedTable[]): Promise<void> {
-  const standing = tables.filter((table) => table.replaces !== null);
-  if (standing.length > 0) {
-    const names = standing.map((table) => qualified({ schema, table: table.names.final })).join(', ONLY ');
-    // In nobody's way but a vacuum's, which ends for one who waits as long as this; the other lock never would.
-    await client.query(`SET LOCAL lock_timeout = ${VACUUM_TIMEOUT_MS}`);
-    await client.query(`LOCK TABLE ONLY ${names} IN SHARE UPDATE EXCLUSIVE MODE`);
-    await client.query(`SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`);
-    await client.query(`LOCK TABLE ONLY ${names} IN ACCESS EXCLUSIVE MODE`);
-  }
+/** In no reader's way; an autovacuum ends for one who waits for it, and one who did not would never get the other lock. */
+async function lockOutVacuum(client: Client, { read, built }: LockableTables): Promise<void> {
+  const names = [...read, ...built].map(({ name }) => name).join(', ONLY ');
+  await client.query(`LOCK TABLE ONLY ${names} IN SHARE UPDATE EXCLUSIVE MODE`);
+}
+
+async function renameAll(client: Client, schema: string, tables: readonly SwappedTable[]): Promise<void> {
   for (const { names, indexes, replaces, built } of tables) {
     await checkUnchanged(client, schema, names, indexes, replaces);
     if (replaces !== null) {
@@ -119,21 +208,4 @@ async function renameTable(client: Client, schema: string, from: string, to: str
 /** A constraint takes the new name of its index. */
 async function renameIndex(client: Client, schema: string, from: string, to: string): Promise<void> {
   await client.query(`ALTER INDEX ${qualified({ schema, table: from })} RENAME TO ${quote(to)}`);
-}
-
-async function busyError(
-  client: Client,
-  schema: string,
-  tables: readonly SwappedTable[],
-  cause: unknown,
-): Promise<Error> {
-  const oids = tables.flatMap((table) => table.replaces ?? []);
-  const result = await client.query<{ pid: number }>(
-    `SELECT DISTINCT pid FROM pg_locks WHERE locktype = 'relation' AND relation = ANY ($1::oid[]) AND granted
-       AND pid <> pg_backend_pid() ORDER BY pid LIMIT 5`,
-    [oids],
-  );
-  const name = qualified({ schema, table: tables[0]!.names.final });
-  const who = result.rows.map((row) => row.pid).join(', ') || 'others';
-  return runError('PG_SWAP_BUSY', `${name} stayed in use by backends ${who}: end those sessions`, cause);
 }

@@ -51,8 +51,8 @@ export async function endKeeping(
 }
 
 /**
- * Ends the given backends of this user, and whatever of this user's still works on the tables: a backend that is busy does
- * not notice that its client is gone. Returns when they have let go, or after a few seconds.
+ * Ends the given backends of this user, and whatever of this user's still writes to the tables or indexes them, but no dump
+ * that reads them: a backend that is busy does not notice that its client is gone. Returns when they have let go, or after a few seconds.
  */
 export async function endBackends(
   client: Client,
@@ -65,7 +65,7 @@ export async function endBackends(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = current_user AND pid <> pg_backend_pid()
          AND (pid = ANY ($1::int[]) OR pid IN (
            SELECT l.pid FROM pg_locks l JOIN pg_class c ON c.oid = l.relation JOIN pg_namespace n ON n.oid = c.relnamespace
-           WHERE n.nspname = $2 AND c.relname = ANY ($3::text[])))`,
+           WHERE n.nspname = $2 AND c.relname = ANY ($3::text[]) AND l.mode <> 'AccessShareLock'))`,
       [backends, schema, tables],
     );
     if (ended.rowCount === 0) return;
