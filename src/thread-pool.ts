@@ -1,15 +1,25 @@
 /** Pools of worker threads that wait for tasks over a socket of their own. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { Worker } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { startThreads } from './threads.js';
 
-/** All `threads` are there from the start until the pool is destroyed; `more` are options of piscina. */
+/** How long a thread may take to be up before it is ended all the same. */
+const LOADING_MS = 5000;
+
+export interface ThreadPool<Task, Answer> extends Pick<Piscina<Task, Answer>, 'run' | 'on'> {
+  /** Ends the threads, whatever they do. */
+  end(): Promise<void>;
+}
+
+/** All `threads` are there from the start until the pool is ended; `more` are options of piscina. */
 export function startPool<Task, Answer>(
   threads: number,
   file: URL,
   workerData: unknown,
   more: ConstructorParameters<typeof Piscina>[0] = {},
-): Piscina<Task, Answer> {
+): ThreadPool<Task, Answer> {
   const options = {
     filename: fileURLToPath(file),
     minThreads: threads,
@@ -20,9 +30,27 @@ export function startPool<Task, Answer>(
     workerData,
     ...more,
   };
-  return startThreads(
+  const pool = startThreads(
     threads,
     () => new Piscina<Task, Answer>(options),
-    (pool) => pool.threads,
+    ({ threads }) => threads,
   );
+  const loaded = Promise.all(pool.threads.map(isLoaded));
+  return {
+    run: pool.run.bind(pool),
+    on: pool.on.bind(pool),
+    async end() {
+      // Node aborts the process when a thread is ended while it links its modules.
+      await Promise.race([loaded, sleep(LOADING_MS, undefined, { ref: false })]);
+      await pool.destroy();
+    },
+  };
+}
+
+/** Piscina's thread says that it has its module in its first message. */
+function isLoaded(worker: Worker): Promise<void> {
+  return new Promise((resolve) => {
+    worker.once('message', () => resolve());
+    worker.once('exit', () => resolve());
+  });
 }

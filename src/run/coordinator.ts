@@ -3,6 +3,7 @@
  * Only a window of shards is under way at a time, so a billion rows cost no more memory than a million.
  */
 import { createHash, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { FleetgenError, toErrorData } from '../errors.js';
 import type { Dataset } from '../plan/dataset.js';
 import { type Shard, shardsOf } from '../plan/shards.js';
@@ -16,6 +17,8 @@ import { Tally } from './tally.js';
 import { openWorkerPool, type WorkerPool } from './worker-pool.js';
 
 const PROGRESS_MS = 100;
+/** What an opening that was stopped may take to clean up; before the program gives up altogether. */
+const OPENING_MS = 5000;
 /** Shards under way per thread that makes one at a time: the second waits, so that the thread never does. */
 const WINDOW = 2;
 
@@ -85,6 +88,7 @@ export async function runLoad(options: RunOptions): Promise<RunSummary> {
   const labels = emptyLabelCounts();
   const emit: RunListener = (event) => options.onEvent?.(event);
   let pool: WorkerPool | undefined;
+  let opening: Promise<void> | undefined;
   let phase: Progress['phase'] = 'rows';
   let begun = false;
   let skipped = 0;
@@ -134,12 +138,13 @@ export async function runLoad(options: RunOptions): Promise<RunSummary> {
   };
 
   try {
-    await unlessAborted(target.open(asked), signal);
+    opening = target.open(asked);
+    await unlessAborted(opening, signal);
     const load = { ...asked, runId: target.runId ?? asked.runId };
     const result = await unlessAborted(loadAndFinish(load), signal);
     const seconds = Math.round(performance.now() - started) / 1000;
     const rows = to - from - skipped;
-    emit({ kind: 'done', rows, seconds });
+    emit({ kind: 'done', rows, seconds, ...(result.swap && { swap: result.swap }) });
     return {
       ...result,
       runId: load.runId,
@@ -152,7 +157,7 @@ export async function runLoad(options: RunOptions): Promise<RunSummary> {
     };
   } catch (error) {
     ending.abort(error);
-    const left = await undo(pool, target);
+    const left = await undo(pool, target, opening);
     const reason = explained(signal?.aborted ? interrupted(signal) : error, target, digests.size > 0, left);
     const { code, message } = toErrorData(reason);
     emit({ kind: 'failed', code, message });
@@ -162,10 +167,30 @@ export async function runLoad(options: RunOptions): Promise<RunSummary> {
   }
 }
 
-async function undo(pool: WorkerPool | undefined, target: LoadTarget): Promise<string | undefined> {
+async function undo(
+  pool: WorkerPool | undefined,
+  target: LoadTarget,
+  opening: Promise<void> | undefined,
+): Promise<string | undefined> {
   // The threads first: one that still commits while the target is undone would leave its shard behind.
   await pool?.abort();
-  return target.abort();
+  const left = await target.abort();
+  // What it makes after the abort it also takes back, but only while the process lives.
+  const opened = await settlesWithin(opening, OPENING_MS);
+  return left ?? (opened ? undefined : 'the target was still being opened, and what that makes may stay');
+}
+
+/** False when the promise is still pending after the time. */
+async function settlesWithin(promise: Promise<void> | undefined, ms: number): Promise<boolean> {
+  const timer = new AbortController();
+  const late = sleep(ms, false, { signal: timer.signal }).catch(() => false);
+  const settled = Promise.resolve(promise).then(
+    () => true,
+    () => true,
+  );
+  const inTime = await Promise.race([settled, late]);
+  timer.abort();
+  return inTime;
 }
 
 /** Fills in the digests of the shards that are lasting, forgets those of shards that are not, and returns the latter. */

@@ -64,12 +64,12 @@ export function openWorkerPool(
       const tasks = threads * shardsPerThread;
       const task: CloseTask = { kind: 'close', tasks };
       await within(Array.from({ length: tasks }, () => pool.run(task)));
-      await pool.destroy();
+      await pool.end();
     },
     async abort() {
       state.requestAbort();
       await within(running);
-      await pool.destroy();
+      await pool.end();
     },
   };
 }

@@ -109,7 +109,7 @@ async function compareAll(check: TableCheck, of: RangeTask['of'], snapshot: stri
     if (error instanceof FleetgenError || signal?.aborted) throw error;
     throw new FleetgenError('WORKER_DIED', `a thread that compared records ended: ${String(error)}`, 1, error);
   } finally {
-    await pool.destroy();
+    await pool.end();
   }
   for (const result of results) addFindings(findings, result);
 }
