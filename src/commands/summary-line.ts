@@ -20,11 +20,11 @@ export function summaryLine({
 }: GenerateSummary): string {
   const place = table === undefined ? placeName(target) : `${table} at ${target}`;
   const swapped = swap === undefined ? '' : `\n${swapLine(swap)}`;
+  const quality = labels === null || rows + rowsSkipped < FEWEST_FOR_QUALITY ? '' : `\n${labelsLine(labels)}`;
   if (rows === 0 && rowsSkipped > 0) {
-    return `all ${fullCount(rowsSkipped)} ${plural(rowsSkipped, 'row')} were there already: ${place}${swapped}`;
+    return `all ${fullCount(rowsSkipped)} ${plural(rowsSkipped, 'row')} were there already: ${place}${swapped}${quality}`;
   }
-  const line = `${fullCount(rows)} ${plural(rows, 'row')} in ${shortDuration(seconds)} (${fullCount(rowsPerSecond)} rows/s): ${place}${swapped}`;
-  return labels === null || rows < FEWEST_FOR_QUALITY ? line : `${line}\n${labelsLine(labels)}`;
+  return `${fullCount(rows)} ${plural(rows, 'row')} in ${shortDuration(seconds)} (${fullCount(rowsPerSecond)} rows/s): ${place}${swapped}${quality}`;
 }
 
 /** What people call a target; for machines it stays as --to has it. */

@@ -10,7 +10,14 @@ import { type Shard, shardsOf } from '../plan/shards.js';
 import type { ShardDigest } from '../sinks/sink.js';
 import type { Load, LoadResult, LoadTarget } from '../sinks/target.js';
 import type { RunListener } from './events.js';
-import { emptyLabelCounts, type LabelQuality, labelQuality } from './label-quality.js';
+import { unpackLabels } from './label-pack.js';
+import {
+  addLabelCounts,
+  emptyLabelCounts,
+  type LabelCounts,
+  type LabelQuality,
+  labelQuality,
+} from './label-quality.js';
 import { Patience, pause, type RetryLimits } from './retry.js';
 import { runShards } from './shard-lanes.js';
 import { Tally } from './tally.js';
@@ -64,7 +71,7 @@ export interface RunSummary extends LoadResult {
   readonly seconds: number;
   /** SHA-256, hex, over the shards' digests in order: equal for the same dataset, range and format of the rows. */
   readonly digest: string;
-  /** Of the records that this run made; null where it made none. */
+  /** Of all records of the load, those of an interrupted run included; null where there are none. */
   readonly labels: LabelQuality | null;
 }
 
@@ -90,6 +97,7 @@ export async function runLoad(options: RunOptions): Promise<RunSummary> {
   let pool: WorkerPool | undefined;
   let opening: Promise<void> | undefined;
   let phase: Progress['phase'] = 'rows';
+  let quality: LabelQuality | null = null;
   let begun = false;
   let skipped = 0;
 
@@ -124,6 +132,7 @@ export async function runLoad(options: RunOptions): Promise<RunSummary> {
     for (let attempt = 1; ; attempt++) {
       try {
         await loadMissing(load);
+        quality = labelQuality(await wholeLabels(target, labels));
         phase = 'finish';
         report();
         emit({ kind: 'finish' });
@@ -153,7 +162,7 @@ export async function runLoad(options: RunOptions): Promise<RunSummary> {
       workers,
       seconds,
       digest: createHash('sha256').update(inOrder(shards, digests).join('\n')).digest('hex'),
-      labels: labelQuality(labels),
+      labels: quality,
     };
   } catch (error) {
     ending.abort(error);
@@ -206,6 +215,14 @@ async function missingShards(
   digests.clear();
   for (const [index, digest] of settled) digests.set(index, digest);
   return load.shards.filter((shard) => !settled.has(shard.index));
+}
+
+/** What the target knows of all lasting shards goes before what this run counted: others may have made some of them. */
+async function wholeLabels(target: LoadTarget, counted: LabelCounts): Promise<LabelCounts> {
+  if (target.labels === undefined) return counted;
+  const whole = emptyLabelCounts();
+  for await (const packed of target.labels()) addLabelCounts(whole, unpackLabels(packed));
+  return whole;
 }
 
 function rowsOf(shards: readonly Shard[]): number {

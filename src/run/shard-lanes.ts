@@ -28,7 +28,7 @@ export interface LaneContext {
   /** By index of shard; the lanes add to it. */
   readonly digests: Map<number, ShardDigest>;
   readonly tally: Tally;
-  /** Of the records that this run made; the lanes add to it. */
+  /** Of the records that this run made, as far as it knows; the lanes add to it. */
   readonly labels: LabelCounts;
 }
 

@@ -5,6 +5,7 @@ import { toErrorData } from '../errors.js';
 import { openShardSink } from '../sinks/open-sink.js';
 import type { ShardDigest, ShardSink } from '../sinks/sink.js';
 import type { WorkerSinkSpec } from '../sinks/target.js';
+import { packLabels } from './label-pack.js';
 import type { ShardTask, WorkerAnswer, WorkerSetup, WorkerTask } from './messages.js';
 import { type ShardStreamer, shardStreamers } from './shard-rows.js';
 import { sharedStateOn } from './shared-state.js';
@@ -50,7 +51,7 @@ async function runShard({ shard, sink: spec, labels, progress }: ShardTask, lane
       or: stop.or,
       progress: (rows, bytes) => addProgress(progress, rows, bytes),
     });
-    await stop.or(sink.commit(digest));
+    await stop.or(sink.commit({ ...digest, labels: packLabels(labels) }));
     return digest;
   } catch (error) {
     await sink?.abort();

@@ -19,6 +19,8 @@ export interface ShardDigest extends BytesDigest {
   readonly rows: number;
   /** Of the truth of the same rows, in loads that have it. */
   readonly truth?: BytesDigest;
+  /** The counts of the rows' labels, packed; for sinks that keep them. */
+  readonly labels?: Uint8Array;
 }
 
 export interface ShardSink {

@@ -70,6 +70,11 @@ export interface LoadTarget {
    * answer was lost; not those that a crash of the server took back. Absent: a done shard lasts, and every load starts afresh.
    */
   settled?(shards: readonly Shard[]): Promise<ReadonlyMap<number, ShardDigest>>;
+  /**
+   * The packed label counts of the shards that are lasting, some at a time: of all that `settled` knows, whoever made them.
+   * Before `finish`. Absent: only what this run made is in the target.
+   */
+  labels?(): AsyncIterable<Uint8Array>;
   /** True for failures that may pass: a shard or the finish is then tried again. Absent: none does. */
   passing?(error: FleetgenError): boolean;
   /** How many shards a thread makes at the same time, each in a sink of its own; 1 where absent. */

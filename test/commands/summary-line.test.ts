@@ -19,6 +19,11 @@ it('says how long readers queued where a table was replaced', async () => {
 
 it('says of a load that had nothing left to do that all was there', async () => {
   const made = await generate({ rows: 10, to: 'null', workers: 1 });
-  const resumed = { ...made, rows: 0, rowsSkipped: 200_000, labels: null };
-  assert.equal(summaryLine(resumed), 'all 200,000 rows were there already: null');
+  const resumed = { ...made, rows: 0, rowsSkipped: 200_000 };
+  assert.equal(summaryLine({ ...resumed, labels: null }), 'all 200,000 rows were there already: null');
+  const labels = { riskyShare: 0.0123, bestAuc: 0.8, bestLogLoss: 0.05 };
+  assert.equal(
+    summaryLine({ ...resumed, labels }).split('\n')[1],
+    'risky: 1.23 %; the best that a model can reach: AUC 0.800, log-loss 0.0500',
+  );
 });

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { createBatch } from '../../src/columns/batch.js';
 import { TELEMETRY } from '../../src/columns/telemetry.js';
+import { packLabels, unpackLabels } from '../../src/run/label-pack.js';
 import {
   addLabelCounts,
   countLabels,
@@ -95,5 +96,18 @@ describe('the best that labels allow', () => {
 
   it('is nothing without records', () => {
     assert.equal(labelQuality(emptyLabelCounts()), null);
+  });
+});
+
+describe('packed label counts', () => {
+  it('hold any counts', () => {
+    const entry = fc.tuple(fc.integer({ min: 0, max: 10_001 }), fc.maxSafeNat());
+    fc.assert(
+      fc.property(fc.array(entry, { maxLength: 40 }), (entries) => {
+        const counts = emptyLabelCounts();
+        for (const [at, count] of entries) counts[at] = count;
+        assert.deepEqual(unpackLabels(packLabels(counts)), counts);
+      }),
+    );
   });
 });

@@ -20,6 +20,8 @@ export type RunState = 'running' | 'done' | 'replaced' | 'failed';
 /** `build`: beside, then swapped in; `append`: into the table that stands; `joint`: into a table that several loads fill. */
 export type LoadMode = 'build' | 'append' | 'joint';
 
+/** Of some kilobytes each. */
+const LABELS_PER_PAGE = 500;
 const UNIQUE_VIOLATION = '23505';
 
 export function runTable(schema: string): string {
@@ -73,6 +75,7 @@ export async function createLedger(client: Client, schema: string): Promise<void
       bytes bigint NOT NULL,
       digest text NOT NULL,
       truth_digest text,
+      labels bytea,
       committed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
       PRIMARY KEY (run_id, shard_index)
     );
@@ -88,7 +91,9 @@ const LAYOUT = {
     first_day interval_ms first_record_id truth range_from range_to resumable keep_previous host pid started_at finished_at`.split(
       /\s+/,
     ),
-  fleetgen_shard: 'run_id shard_index range_from range_to rows bytes digest truth_digest committed_at'.split(' '),
+  fleetgen_shard: 'run_id shard_index range_from range_to rows bytes digest truth_digest labels committed_at'.split(
+    ' ',
+  ),
 } as const;
 
 /** Throws a requestError when the ledger there is not of this layout. */
@@ -184,9 +189,19 @@ export async function recordShard(
 ): Promise<void> {
   const insert = client.query(
     `WITH run AS (SELECT run_id FROM ${runTable(schema)} WHERE run_id = $1 AND state = 'running' FOR SHARE)
-     INSERT INTO ${shardTable(schema)} (run_id, shard_index, range_from, range_to, rows, bytes, digest, truth_digest)
-     SELECT run_id, $2, $3, $4, $5, $6, $7, $8 FROM run`,
-    [runId, shard.index, shard.from, shard.to, digest.rows, digest.bytes, digest.digest, digest.truth?.digest],
+     INSERT INTO ${shardTable(schema)} (run_id, shard_index, range_from, range_to, rows, bytes, digest, truth_digest, labels)
+     SELECT run_id, $2, $3, $4, $5, $6, $7, $8, $9 FROM run`,
+    [
+      runId,
+      shard.index,
+      shard.from,
+      shard.to,
+      digest.rows,
+      digest.bytes,
+      digest.digest,
+      digest.truth?.digest,
+      digest.labels && Buffer.from(digest.labels),
+    ],
   );
   const result = await insert.catch((error: { code?: string }) => {
     if (error.code !== UNIQUE_VIOLATION) throw error;
@@ -222,6 +237,20 @@ export async function committedShards(
     found.set(shard.index, { rows: Number(row.rows), bytes: Number(row.bytes), digest: row.digest });
   }
   return found;
+}
+
+/** The packed label counts of the run's committed shards, a page at a time. */
+export async function* committedLabels(client: Client, schema: string, runId: string): AsyncGenerator<Uint8Array> {
+  for (let after = '-1'; ; ) {
+    const page = await client.query<{ index: string; labels: Buffer | null }>(
+      `SELECT shard_index AS index, labels FROM ${shardTable(schema)} WHERE run_id = $1 AND shard_index > $2
+       ORDER BY shard_index LIMIT ${LABELS_PER_PAGE}`,
+      [runId, after],
+    );
+    for (const { labels } of page.rows) if (labels !== null) yield labels;
+    if (page.rows.length < LABELS_PER_PAGE) return;
+    after = page.rows.at(-1)!.index;
+  }
 }
 
 /**

@@ -17,7 +17,7 @@ import { type ConnectionOptions, connectionOf, displayUrl } from './connection.j
 import type { EarlierRun } from './earlier-runs.js';
 import { buildNames, checkNames, qualified, runSuffix, type TableRef, truthTable } from './identifiers.js';
 import { completeJointTables } from './joint-table.js';
-import { adoptRun, committedShards, type LoadMode, type RunTerms, runState } from './ledger.js';
+import { adoptRun, committedLabels, committedShards, type LoadMode, type RunTerms, runState } from './ledger.js';
 import { dropDeadBuilds, dropReplaced } from './passing-tables.js';
 import { mayPass, serverError } from './server-error.js';
 import { Sessions } from './sessions.js';
@@ -166,6 +166,14 @@ class PostgresTarget implements LoadTarget {
         destroyClient(client),
       );
     });
+  }
+
+  async *labels(): AsyncGenerator<Uint8Array> {
+    try {
+      yield* committedLabels(await this.#session(), this.#ref.schema, this.#load!.runId);
+    } catch (error) {
+      throw serverError(error, displayUrl(this.#connection));
+    }
   }
 
   passing(error: FleetgenError): boolean {
