@@ -1,0 +1,74 @@
+// Compiles to dist/. What is new is made beside it and put in its place file by file, so that a fleetgen that runs, or
+// begins, meanwhile never misses a module or reads half of one; a build that fails leaves everything as it was. Beside
+// the code comes what the compiler leaves behind: the default scenario, also as JSON, which starts a run 0.1 s sooner
+// than parsing YAML each time; the shipped scenarios; and the JSON Schema of scenario files.
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parse } from 'yaml';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const fresh = mkdtempSync(join(root, '.build-'));
+for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
+process.on('exit', () => rmSync(fresh, { recursive: true, force: true }));
+
+const tsc = join(root, 'node_modules/.bin/tsc');
+const { status } = spawnSync(tsc, ['-p', root, '--outDir', fresh], { stdio: ['ignore', 'inherit', 'inherit'] });
+if (status !== 0) process.exit(1);
+await addAssets();
+replace(join(root, 'dist'), fresh);
+
+async function addAssets() {
+  const from = join(root, 'src/scenario');
+  const to = join(fresh, 'src/scenario');
+  copyFileSync(join(from, 'default.yaml'), join(to, 'default.yaml'));
+  const scenario = parse(readFileSync(join(from, 'default.yaml'), 'utf8'));
+  writeFileSync(join(to, 'default.json'), JSON.stringify(scenario));
+  cpSync(join(from, 'examples'), join(to, 'examples'), { recursive: true });
+  const { scenarioSchema } = await import(pathToFileURL(join(to, 'schema.js')).href);
+  writeFileSync(join(to, 'scenario.schema.json'), `${JSON.stringify(scenarioSchema('file'), null, 2)}\n`);
+  chmodSync(join(fresh, 'src/cli.js'), 0o755);
+}
+
+/**
+ * Makes one folder what the other is. Files that are the same stay as they are.
+ *
+ * @param {string} standing
+ * @param {string} made
+ */
+function replace(standing, made) {
+  const names = filesOf(made);
+  const changed = names.filter((name) => !read(join(standing, name))?.equals(readFileSync(join(made, name))));
+  for (const name of changed) mkdirSync(dirname(join(standing, name)), { recursive: true });
+  for (const name of changed) renameSync(join(made, name), join(standing, name));
+  const kept = new Set(names);
+  for (const name of filesOf(standing)) if (!kept.has(name)) rmSync(join(standing, name), { force: true });
+}
+
+/** @param {string} folder */
+function filesOf(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
+}
+
+/** @param {string} path */
+function read(path) {
+  try {
+    return readFileSync(path);
+  } catch {
+    return undefined;
+  }
+}

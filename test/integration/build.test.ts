@@ -1,0 +1,66 @@
+/** A build beside commands that run: what `npm test` in one terminal does to `npx fleetgen` in another. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const PARTS = ['src', 'bench', 'scripts', 'test', 'package.json', 'tsconfig.json'];
+
+describe('npm run build', () => {
+  let root: string;
+  const build = () => run(process.execPath, [join(root, 'scripts/build.js')]);
+  const generate = () =>
+    run(process.execPath, [join(root, 'dist/src/cli.js'), 'generate', '--rows', '100', '--to', '-', '--quiet']);
+  before(async () => {
+    root = mkdtempSync(join(tmpdir(), 'fleetgen-build-'));
+    for (const part of PARTS) cpSync(join(ROOT, part), join(root, part), { recursive: true });
+    symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'));
+    await build();
+  });
+  after(() => rmSync(root, { recursive: true }));
+
+  it('never takes a module from a command that begins meanwhile, and leaves what the sources say', async () => {
+    // Each module of the command line changes, and one goes.
+    for (const name of readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })) {
+      if (name.endsWith('.ts')) appendFileSync(join(root, 'src', name), '\n// Built again.\n');
+    }
+    rmSync(join(root, 'test/nearest.test.ts'));
+    let building = true;
+    const built = build().finally(() => {
+      building = false;
+    });
+    let commands = 0;
+    for (; building; commands++) assert.equal((await generate()).stdout.split('\n').length, 102);
+    await built;
+    assert.ok(commands > 0);
+    assert.match(readFileSync(join(root, 'dist/src/cli.js'), 'utf8'), /Built again/);
+    assert.ok(!existsSync(join(root, 'dist/test/nearest.test.js')));
+    assert.ok(existsSync(join(root, 'dist/src/scenario/scenario.schema.json')));
+  });
+
+  it('changes nothing when it fails', async () => {
+    appendFileSync(join(root, 'src/plural.ts'), '\nexport const wrong: number = "text";\n');
+    await assert.rejects(build(), { code: 1, stdout: /plural\.ts.*TS2322/ });
+    assert.doesNotMatch(readFileSync(join(root, 'dist/src/plural.js'), 'utf8'), /wrong/);
+    await generate();
+    assert.deepEqual(
+      readdirSync(root).filter((name) => name.startsWith('.build-')),
+      [],
+    );
+  });
+});
