@@ -39,7 +39,7 @@ export const STREAM_FLAGS = {
   'batch-every': textFlag('Bursts: what is due leaves every 5s', 'steady'),
   'start-at': textFlag('Shift all times so that the stream begins now, or at a time', 'not shifted'),
   'resume-from': textFlag('Only what arrives after this time; an interrupted stream prints it'),
-  workers: textFlag('Producers, each a thread with its share of the partitions', '1'),
+  workers: textFlag('Producers, each a thread with its share of the partitions', 'one a core'),
   ...KAFKA_FLAGS,
   json: onOffFlag('One JSON summary on stdout (on stderr with --to -)'),
   quiet: onOffFlag('No progress, no summary'),
@@ -71,11 +71,12 @@ export function parseStreamOptions(
   const resumeFrom = get('resume-from', (found) => parseTime('resume-from', found));
   const startAt = get('start-at', (found) => (found === 'now' ? found : parseTime('start-at', found)));
   const createTopic = get('create-topic', parseNewTopic);
+  const workers = get('workers', (found) => parseWholeNumber('workers', found, LIMITS.workers));
   return {
     source: sourceOf(given, get, scenario, now),
     target: target.kind === 'stdout' ? target : { kind: 'kafka', spec: parseKafkaFlags(target, given, env) },
     pace,
-    workers: get('workers', (found) => parseWholeNumber('workers', found, LIMITS.workers)) ?? 1,
+    ...(workers !== undefined && { workers }),
     ...(resumeFrom !== undefined && { resumeFrom }),
     ...(startAt !== undefined && { startAt }),
     ...(createTopic !== undefined && { createTopic }),

@@ -1,4 +1,5 @@
 /** Numbers as people read them. */
+import { plural } from '../plural.js';
 
 /** 1,234,567 */
 export function fullCount(value: number): string {
@@ -25,4 +26,13 @@ export function shortDuration(seconds: number): string {
   if (whole < 3600) return `${Math.floor(whole / 60)}m ${two(whole % 60)}s`;
   const minutes = Math.round(whole / 60);
   return `${Math.floor(minutes / 60)}h ${two(minutes % 60)}m`;
+}
+
+/** Milliseconds as people set them: 7 days, 36 hours, 90 seconds; 1,500 ms where no unit divides them. */
+export function longDuration(ms: number): string {
+  const units = { day: 86_400_000, hour: 3_600_000, minute: 60_000, second: 1000 };
+  for (const [unit, length] of Object.entries(units)) {
+    if (ms > 0 && ms % length === 0) return `${fullCount(ms / length)} ${plural(ms / length, unit)}`;
+  }
+  return `${fullCount(ms)} ms`;
 }

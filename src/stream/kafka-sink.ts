@@ -63,7 +63,7 @@ export async function openKafkaSink(options: KafkaSinkOptions): Promise<MessageS
   });
   const producer = await openKafkaProducer(options.spec, options.partitions, headers);
   return {
-    write(block: MessageBlock) {
+    add(block: MessageBlock) {
       const { bytes, ends, recordedAt, vehicle, length } = block;
       for (let i = 0, from = 0; i < length; i++) {
         const to = ends[i]!;
@@ -72,8 +72,9 @@ export async function openKafkaSink(options: KafkaSinkOptions): Promise<MessageS
         producer.add(keys.partition(who), recordedAt[i]!, keys.key(who), bytes, from, to - 1);
         from = to;
       }
-      return producer.send();
+      producer.seal();
     },
+    send: () => producer.send(),
     flush: () => producer.acknowledged(),
     close: () => producer.close(),
   };

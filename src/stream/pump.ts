@@ -5,6 +5,7 @@ import { MessageBlock } from './message-block.js';
 import type { MessageSink } from './message-sink.js';
 import type { Pace } from './pace.js';
 import type { SharedClock } from './shared-clock.js';
+import { Slices } from './slices.js';
 
 /** A request to a broker holds one block; its batches stay below the usual limit of 1 MB even uncompressed. */
 const BLOCK_BYTES = 640 * 1024;
@@ -67,19 +68,38 @@ export async function pump({ feed, sink, pace, clock, control, progress }: PumpO
     clock.publish(earliestUndelivered);
   };
 
+  const slices = new Slices(clock);
+  /** The block may leave once all workers have delivered the slice before its own. */
+  const turn = async (): Promise<void> => {
+    if (slices.begun()) return;
+    await sink.flush();
+    confirm(block.arrival[0]!);
+    for (;;) {
+      const version = clock.version();
+      if (slices.begun()) return;
+      if (end === undefined && control.stopping()) end = await control.agreeOnEnd(lastTaken);
+      else await clock.moved(version, LONGEST_WAIT_MS);
+    }
+  };
+
   clock.publish(feed.next());
   for (;;) {
     if (end === undefined && control.stopping()) end = await control.agreeOnEnd(lastTaken);
     const now = Date.now();
     const version = clock.version();
-    const until = Math.min(end ?? pace.dueUntil(now), clock.limit());
-    const most = end === undefined ? clock.reserve(pace.allowed(now), BLOCK_MESSAGES) : BLOCK_MESSAGES;
+    const due = end ?? pace.dueUntil(now);
+    const allowed = end === undefined ? pace.allowed(now) : Number.POSITIVE_INFINITY;
+    const until = Math.min(due, slices.take(feed.next(), due, allowed));
+    const most = clock.reserve(allowed, BLOCK_MESSAGES);
     block.clear();
     const taken = most === 0 ? 0 : await feed.take(block, until, most);
-    if (end === undefined && pace.limited) clock.release(most - taken);
+    if (allowed !== Number.POSITIVE_INFINITY) clock.release(most - taken);
     if (taken > 0) {
       lastTaken = block.arrival[taken - 1]!;
-      await sink.write(block);
+      slices.count(taken);
+      sink.add(block);
+      await turn();
+      await sink.send();
       confirm(block.arrival[0]!);
       sent.messages = taken;
       sent.bytes = block.used;
@@ -87,12 +107,12 @@ export async function pump({ feed, sink, pace, clock, control, progress }: PumpO
       [block, other] = [other, block];
     }
     const next = feed.next();
-    if (taken > 0 && next <= until && most === BLOCK_MESSAGES) continue;
+    if (taken > 0 && next <= due && most === BLOCK_MESSAGES) continue;
     await sink.flush();
     confirm(next);
     if (next === Number.POSITIVE_INFINITY || (end !== undefined && next > end)) return;
-    if (next > clock.limit()) await clock.moved(version, LONGEST_WAIT_MS);
-    else if (next > until) await sleep(Math.max(1, Math.min(LONGEST_WAIT_MS, pace.waitMs(next, Date.now()))));
+    if (next > due) await sleep(Math.max(1, Math.min(LONGEST_WAIT_MS, pace.waitMs(next, Date.now()))));
+    else if (taken === 0 && next > until) await clock.moved(version, LONGEST_WAIT_MS);
     else if (pace.limited) await sleep(RATE_POLL_MS);
   }
 }

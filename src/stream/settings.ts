@@ -17,9 +17,9 @@ export interface StreamSettings {
 export interface StreamWorkerSetup {
   readonly settings: StreamSettings;
   readonly spec: KafkaSpec;
-  readonly partitions: number;
+  /** By partition: the worker that sends into it. */
+  readonly owners: readonly number[];
   readonly worker: number;
-  readonly workers: number;
   readonly clock: SharedArrayBuffer;
 }
 

@@ -4,11 +4,17 @@ import type { MessageSink } from './message-sink.js';
 
 /** The lines as they are, in order. */
 export function createLineSink(output: Output): MessageSink {
+  let added: MessageBlock | undefined;
   let underWay: Promise<void> = Promise.resolve();
   return {
-    async write(block: MessageBlock) {
+    add(block: MessageBlock) {
+      added = block;
+    },
+    async send() {
       await underWay;
-      underWay = output.write(block.bytes.subarray(0, block.used));
+      if (added === undefined) return;
+      underWay = output.write(added.bytes.subarray(0, added.used));
+      added = undefined;
       // It is thrown where it is awaited.
       underWay.catch(() => undefined);
     },

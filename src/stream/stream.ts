@@ -3,15 +3,16 @@ import { randomUUID } from 'node:crypto';
 import { FleetgenError, runError } from '../errors.js';
 import { ALGORITHM_VERSION } from '../plan/dataset.js';
 import { displayKafka, type KafkaSpec } from '../sinks/kafka/spec.js';
-import type { NewTopic, Topic } from '../sinks/kafka/topic.js';
-import { Pace, type PaceSettings } from './pace.js';
+import type { NewTopic } from '../sinks/kafka/topic.js';
+import type { KafkaRun } from './kafka-run.js';
+import { writeLines } from './line-run.js';
+import type { PaceSettings } from './pace.js';
 import { runProducers, StreamFailure, type StreamResult } from './producers.js';
-import { PumpProgress, pump } from './pump.js';
-import type { PumpResult, StreamSettings, StreamStart, StreamWorkerSetup } from './settings.js';
+import type { PumpResult, StreamSettings, StreamStart } from './settings.js';
 import { SharedClock } from './shared-clock.js';
-import { openFeed, openSource, type Source, type StreamSource } from './source.js';
+import { openSource, type Source, type StreamSource } from './source.js';
 import { type StartAt, streamStart } from './start.js';
-import { createLineSink } from './stdout-sink.js';
+import { topicWarnings } from './topic-warnings.js';
 
 const PROGRESS_MS = 200;
 /** A replay's rows don't say which scenario made them. */
@@ -26,8 +27,8 @@ export interface StreamOptions {
   readonly startAt?: StartAt;
   /** Only messages that arrive after it, UTC milliseconds of the data's own time line. */
   readonly resumeFrom?: number;
-  /** Producer threads; standard output has one. */
-  readonly workers: number;
+  /** Producer threads, by default one for each core; never more than partitions. A replay and standard output have one. */
+  readonly workers?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: StreamProgress) => void;
   /** Called with one line for what is no error but should be known. */
@@ -82,18 +83,18 @@ async function streamFrom(source: Source, options: StreamOptions): Promise<Strea
     scenarioHash: source.kind === 'simulate' ? source.dataset.scenarioHash : UNKNOWN_SCENARIO,
   };
   const started = performance.now();
-  let workers = 1;
-  let topic: Topic | undefined;
+  let kafka: KafkaRun | undefined;
   if (target.kind === 'kafka') {
-    const { prepareTopic } = await import('../sinks/kafka/topic.js');
-    topic = await prepareTopic(target.spec, options.createTopic);
-    workers = source.kind === 'simulate' ? Math.min(options.workers, topic.partitions) : 1;
-    warnOfRetention(source, options, topic, settings.after);
+    const { prepareKafkaRun } = await import('./kafka-run.js');
+    kafka = await prepareKafkaRun(settings, target.spec, options.createTopic, options.workers);
   }
   let shiftMs = 0;
   const begin = (next: number): StreamStart => {
     const start = streamStart(next, settings.after, options.startAt, Date.now());
     shiftMs = start.shiftMs;
+    if (kafka !== undefined && Number.isFinite(next)) {
+      for (const line of topicWarnings(kafka.topic, next + shiftMs, Date.now())) options.onWarning?.(line);
+    }
     return start;
   };
   /** What continues the stream behind what this one delivered. */
@@ -103,13 +104,13 @@ async function streamFrom(source: Source, options: StreamOptions): Promise<Strea
     const shifted = options.startAt === undefined ? '' : ` but --start-at ${timeText(at + shiftMs)}`;
     return `; go on with the same command${shifted} and --resume-from ${timeText(at)}`;
   };
-  const memory = SharedClock.memoryFor(workers);
+  const memory = kafka?.clock ?? SharedClock.memoryFor(1);
   const timer = watch(options, new SharedClock(memory, 0), started);
   try {
     const result =
-      target.kind === 'stdout'
+      kafka === undefined
         ? await writeLines(settings, memory, begin, signal)
-        : await runProducers(setupsOf(settings, target.spec, topic!.partitions, workers, memory), begin, signal);
+        : await runProducers(kafka.setups, begin, signal);
     const seconds = (performance.now() - started) / 1000;
     if (result.interrupted) throw interrupted(signal!, result, goOn(result));
     checkCount(source, settings.after, result);
@@ -119,9 +120,9 @@ async function streamFrom(source: Source, options: StreamOptions): Promise<Strea
       seconds: Math.round(seconds * 1000) / 1000,
       rowsPerSecond: Math.round(result.delivered / seconds),
       bytes: result.bytes,
-      workers,
+      workers: kafka?.setups.length ?? 1,
       target: target.kind === 'stdout' ? '-' : displayKafka(target.spec),
-      ...(topic && { partitions: topic.partitions }),
+      ...(kafka && { partitions: kafka.topic.partitions }),
       ...(source.kind === 'simulate' && { seed: source.dataset.seed }),
       scenarioHash: settings.scenarioHash,
       algorithmVersion: ALGORITHM_VERSION,
@@ -143,49 +144,6 @@ function watch({ onProgress }: StreamOptions, clock: SharedClock, started: numbe
       seconds: (performance.now() - started) / 1000,
     });
   }, PROGRESS_MS);
-}
-
-async function writeLines(
-  settings: StreamSettings,
-  memory: SharedArrayBuffer,
-  begin: (next: number) => StreamStart,
-  signal: AbortSignal | undefined,
-): Promise<StreamResult> {
-  const { stdoutOutput } = await import('../sinks/stdout.js');
-  const { source, after } = settings;
-  const feed = await openFeed({ source, after, includes: () => true });
-  const progress = new PumpProgress(after);
-  const start = begin(feed.next());
-  feed.shiftMs = start.shiftMs;
-  try {
-    await pump({
-      feed,
-      sink: createLineSink(stdoutOutput()),
-      pace: new Pace(settings.pace, start.startMs, start.wallMs),
-      clock: new SharedClock(memory, 0),
-      progress,
-      control: {
-        stopping: () => signal?.aborted ?? false,
-        agreeOnEnd: async (lastTaken) => lastTaken,
-      },
-    });
-    return { ...progress, interrupted: signal?.aborted ?? false };
-  } catch (error) {
-    if (error instanceof FleetgenError && error.code !== 'READER_CLOSED') throw new StreamFailure(error, progress);
-    throw error;
-  } finally {
-    await feed.close();
-  }
-}
-
-function setupsOf(
-  settings: StreamSettings,
-  spec: KafkaSpec,
-  partitions: number,
-  workers: number,
-  clock: SharedArrayBuffer,
-): StreamWorkerSetup[] {
-  return Array.from({ length: workers }, (_, worker) => ({ settings, spec, partitions, worker, workers, clock }));
 }
 
 /** A stream of N records is N messages, not about N. */
@@ -214,15 +172,4 @@ function reached({ position, last }: PumpResult): number {
 
 function timeText(ms: number): string {
   return new Date(Math.floor(ms)).toISOString();
-}
-
-/** Kafka deletes by the messages' timestamps, which are the events' times. */
-function warnOfRetention(source: Source, { startAt, onWarning }: StreamOptions, topic: Topic, after: number): void {
-  if (topic.retentionMs === undefined || startAt === 'now' || source.kind !== 'simulate') return;
-  const firstMs = startAt ?? Math.max(after, source.dataset.firstDay * 86_400_000);
-  if (Date.now() - firstMs <= topic.retentionMs) return;
-  const days = Math.round(topic.retentionMs / 86_400_000);
-  onWarning?.(
-    `the topic keeps messages for ${days} days after the time of their event, and these begin on ${timeText(firstMs).slice(0, 10)}: Kafka may delete them soon; set its retention.ms to -1 or use --start-at now`,
-  );
 }

@@ -10,7 +10,7 @@ import type { FromStreamWorker, StreamStart, StreamWorkerSetup, ToStreamWorker }
 import { SharedClock } from './shared-clock.js';
 import { openFeed, telemetryOfSource } from './source.js';
 
-const { settings, spec, partitions, worker, workers, clock: memory } = workerData as StreamWorkerSetup;
+const { settings, spec, owners, worker, clock: memory } = workerData as StreamWorkerSetup;
 const { source, after, runId, scenarioHash } = settings;
 const port = parentPort!;
 const clock = new SharedClock(memory, worker);
@@ -37,11 +37,11 @@ async function run(): Promise<void> {
   let feed: Feed | undefined;
   let sink: MessageSink | undefined;
   try {
-    const keys = new VehicleKeys(telemetryOfSource(source), partitions);
+    const keys = new VehicleKeys(telemetryOfSource(source), owners.length);
     // A partition belongs to one producer: its batches are larger, and a vehicle's messages stay in order.
-    const includes = (vehicle: number): boolean => workers === 1 || keys.partition(vehicle) % workers === worker;
+    const includes = (vehicle: number): boolean => clock.workers === 1 || owners[keys.partition(vehicle)] === worker;
     feed = await openFeed({ source, after, includes });
-    sink = await openKafkaSink({ spec, partitions, keys, runId, scenarioHash });
+    sink = await openKafkaSink({ spec, partitions: owners.length, keys, runId, scenarioHash });
     clock.publish(feed.next());
     tell({ kind: 'ready', next: feed.next() });
     const start = await started;

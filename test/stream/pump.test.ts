@@ -22,16 +22,20 @@ interface Arranged {
 function arrange(control: Control, pace = FREE, failAt = Number.POSITIVE_INFINITY): Arranged {
   const received: Message[] = [];
   let blocks = 0;
+  let added: MessageBlock | undefined;
   let held: MessageBlock | undefined;
   const flush = async (): Promise<void> => {
     if (held !== undefined) received.push(...messagesOf(held));
     held = undefined;
   };
   const sink: MessageSink = {
-    async write(block) {
+    add(block) {
+      added = block;
+    },
+    async send() {
       if (++blocks >= failAt) throw new Error('the sink is gone');
       await flush();
-      held = block;
+      held = added;
     },
     flush,
     close: async () => {},

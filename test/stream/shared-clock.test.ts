@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { MAX_SPREAD_MS, SharedClock } from '../../src/stream/shared-clock.js';
+import { SharedClock } from '../../src/stream/shared-clock.js';
 
 function clocks(workers: number): SharedClock[] {
   const memory = SharedClock.memoryFor(workers);
@@ -8,29 +8,28 @@ function clocks(workers: number): SharedClock[] {
 }
 
 describe('shared clock', () => {
-  it('lets one worker go as far as it likes', () => {
-    const [only] = clocks(1);
-    only!.publish(5);
-    assert.equal(only!.limit(), Number.POSITIVE_INFINITY);
-  });
-
-  it('keeps workers within the spread of the slowest other one', () => {
+  it('knows what all have delivered', () => {
     const [a, b, c] = clocks(3);
     a!.publish(1_000_000);
     b!.publish(1_000_500);
     c!.publish(2_000_000);
-    assert.equal(a!.limit(), 1_000_500 + MAX_SPREAD_MS);
-    assert.equal(b!.limit(), 1_000_000 + MAX_SPREAD_MS);
-    assert.equal(c!.limit(), 1_000_000 + MAX_SPREAD_MS);
+    assert.equal(b!.deliveredBefore(), 1_000_000);
     a!.publish(Number.POSITIVE_INFINITY);
-    assert.equal(c!.limit(), 1_000_500 + MAX_SPREAD_MS);
+    assert.equal(c!.deliveredBefore(), 1_000_500);
+    b!.publish(Number.POSITIVE_INFINITY);
+    c!.publish(Number.POSITIVE_INFINITY);
+    assert.equal(a!.deliveredBefore(), Number.POSITIVE_INFINITY);
   });
 
-  it('always lets the earliest go on', () => {
+  it('lets one worker advance the borders, and wakes the others', () => {
     const [a, b] = clocks(2);
-    a!.publish(10);
-    b!.publish(99_999);
-    assert.ok(a!.limit() >= 10);
+    const before = a!.borders();
+    const version = b!.version();
+    a!.advance(before, 2000);
+    assert.notEqual(b!.version(), version);
+    assert.deepEqual(b!.borders(), { open: before.ahead, ahead: 2000 });
+    b!.advance(before, 3000);
+    assert.deepEqual(a!.borders(), { open: before.ahead, ahead: 2000 });
   });
 
   it('wakes who waits when a clock moves, and not when it stands', async () => {

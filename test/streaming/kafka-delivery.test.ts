@@ -73,25 +73,53 @@ describe('stream into Kafka', () => {
     });
   }
 
-  it('delivers from two producers', async () => {
-    await streamed([...SMALL, '--to', broker.url('two'), ...SIX, '--workers', '2']);
-    await assertOnceEach(await consume(broker, 'two'));
-  });
+  for (const workers of ['1', '2', '6', '8']) {
+    it(`delivers from ${workers} producers`, async () => {
+      const args = [...SMALL, '--to', broker.url(`by${workers}`), ...SIX, '--workers', workers, '--json'];
+      const summary = JSON.parse(await streamed(args));
+      assert.ok(summary.workers <= Math.min(Number(workers), 6));
+      assert.ok(workers === '1' || summary.workers > 1);
+      await assertOnceEach(await consume(broker, `by${workers}`));
+    });
+  }
 
-  it('goes on after an interruption as if there had been none', async () => {
-    const args = [...SMALL, '--to', broker.url('interrupted'), ...SIX, '--rate', '2000/s'];
-    const first = startStream(args);
-    await untilTopicHolds(broker, 'interrupted', 1000, first);
+  for (const workers of ['1', '3']) {
+    it(`goes on after an interruption of ${workers} as if there had been none`, async () => {
+      const topic = `interrupted${workers}`;
+      const args = [...SMALL, '--to', broker.url(topic), ...SIX, '--rate', '2000/s', '--workers', workers];
+      const first = startStream(args);
+      await untilTopicHolds(broker, topic, 1000, first);
+      first.signal('SIGINT');
+      const { code, stderr } = await first.result;
+      assert.equal(code, 130, stderr);
+      const position = /--resume-from (\S+)/.exec(stderr)?.[1];
+      assert.ok(position !== undefined, stderr);
+      const before = await consume(broker, topic);
+      assert.ok(before.length > 0 && before.length < ROWS);
+      assert.ok(stderr.includes(`${before.length} messages are delivered`), stderr);
+      await streamed([...SMALL, '--to', broker.url(topic), '--resume-from', position]);
+      await assertOnceEach(await consume(broker, topic));
+    });
+  }
+
+  it('goes on after an interruption of two at full speed, each at work on a slice of its own', async () => {
+    const fleet = ['--vehicles', '60', '--days', '7'];
+    const first = startStream([...fleet, '--to', broker.url('fast'), ...SIX, '--workers', '2']);
+    await untilTopicHolds(broker, 'fast', 20_000, first);
     first.signal('SIGINT');
     const { code, stderr } = await first.result;
     assert.equal(code, 130, stderr);
-    const position = /--resume-from (\S+)/.exec(stderr)?.[1];
-    assert.ok(position !== undefined, stderr);
-    const before = await consume(broker, 'interrupted');
-    assert.ok(before.length > 0 && before.length < ROWS);
-    assert.ok(stderr.includes(`${before.length} messages are delivered`), stderr);
-    await streamed([...SMALL, '--to', broker.url('interrupted'), '--resume-from', position]);
-    await assertOnceEach(await consume(broker, 'interrupted'));
+    const position = /--resume-from (\S+)/.exec(stderr)![1]!;
+    const rest = JSON.parse(
+      await streamed([...fleet, '--to', broker.url('fast'), '--resume-from', position, '--json']),
+    );
+    const ids = (await consume(broker, 'fast')).map(({ value }) => JSON.parse(value).record_id);
+    assert.ok(rest.rows > 0 && rest.rows < ids.length);
+    assert.equal(new Set(ids).size, ids.length);
+    assert.equal(
+      ids.reduce((most, id) => Math.max(most, id), 0),
+      ids.length - 1,
+    );
   });
 
   it('survives a broker that is killed and started again, with every record once', async () => {

@@ -30,8 +30,10 @@ const produce = createAPI(produceV9.api.key, produceV9.api.version, produceReque
 export interface KafkaProducer {
   /** Adds a message to its partition's batch. `timestamp`: UTC milliseconds; the value is source[from..to). */
   add(partition: number, timestamp: number, key: Uint8Array, source: Uint8Array, from: number, to: number): void;
+  /** Numbers and compresses what was added: it will be sent together. */
+  seal(): void;
   /**
-   * Sends what was added. Resolves when everything sent before has been acknowledged by all replicas, so that one request is
+   * Sends what was sealed. Resolves when everything sent before has been acknowledged by all replicas, so that one request is
    * under way while the next fills. Throws FleetgenError.
    */
   send(): Promise<void>;
@@ -52,6 +54,7 @@ export async function openKafkaProducer(
   const batches = Array.from({ length: partitions }, () => new RecordBatch(BATCH_BYTES, headers));
   const sequences = new Float64Array(partitions);
   const leaders = new Map<number, { host: string; port: number }>();
+  let sealed: SealedBatch[] = [];
   let underWay: Promise<void> = Promise.resolve();
   let closed = false;
 
@@ -143,8 +146,7 @@ export async function openKafkaProducer(
     add(partition, timestamp, key, source, from, to) {
       batches[partition]!.add(timestamp, key, source, from, to);
     },
-    async send() {
-      const sealed: SealedBatch[] = [];
+    seal() {
       batches.forEach((batch, partition) => {
         if (batch.count === 0) return;
         const sequence = sequences[partition]!;
@@ -152,11 +154,14 @@ export async function openKafkaProducer(
         sequences[partition] = (sequence + batch.count) % SEQUENCES;
         batch.clear();
       });
+    },
+    async send() {
       await underWay;
       if (sealed.length === 0) return;
       underWay = deliver(sealed).catch((error: unknown) => {
         throw kafkaError(error, spec);
       });
+      sealed = [];
       // It is thrown where it is awaited.
       underWay.catch(() => undefined);
     },

@@ -12,23 +12,33 @@ export interface NewTopic {
   readonly replication: number;
 }
 
-export interface Topic {
+/** What a topic drops of its messages, as far as the broker says. */
+export interface Retention {
+  /** Whether it keeps only the newest message of each key. */
+  readonly compacted: boolean;
+  /** Milliseconds after the time of its event for which a message is kept; absent where that time doesn't count. */
+  readonly keptMs?: number;
+}
+
+export interface Topic extends Retention {
   readonly partitions: number;
-  /** How long messages are kept after their timestamp; Infinity for ever; undefined where the broker doesn't say. */
-  readonly retentionMs: number | undefined;
 }
 
 const READY_MS = 15_000;
 const POLL_MS = 100;
 
+const ANY_TIME = '9223372036854775807';
 /**
  * Telemetry carries the time of its event, which may be months ago: with the usual retention of a week the broker would
- * delete it within minutes. Nor may it be refused for lying ahead.
+ * delete it within minutes. Nor may it be refused for lying far behind or ahead. A key has many messages, all of which count.
  */
 const TOPIC_CONFIGS = [
+  { name: 'cleanup.policy', value: 'delete' },
   { name: 'retention.ms', value: '-1' },
+  { name: 'retention.bytes', value: '-1' },
   { name: 'message.timestamp.type', value: 'CreateTime' },
-  { name: 'message.timestamp.after.max.ms', value: '9223372036854775807' },
+  { name: 'message.timestamp.before.max.ms', value: ANY_TIME },
+  { name: 'message.timestamp.after.max.ms', value: ANY_TIME },
 ];
 
 /**
@@ -49,7 +59,7 @@ export async function prepareTopic(spec: KafkaSpec, create?: NewTopic): Promise<
       );
     }
     const partitions = await readyPartitions(admin, spec);
-    return { partitions, retentionMs: await retentionOf(admin, spec.topic) };
+    return { partitions, ...(await retentionOf(admin, spec.topic)) };
   } catch (error) {
     throw kafkaError(error, spec);
   } finally {
@@ -120,18 +130,23 @@ async function readyPartitions(admin: Admin, spec: KafkaSpec): Promise<number> {
   }
 }
 
-async function retentionOf(admin: Admin, topic: string): Promise<number | undefined> {
+/** Empty where the broker doesn't say: who may write need not be allowed to read the configuration. */
+async function retentionOf(admin: Admin, topic: string): Promise<Retention> {
+  const names = ['retention.ms', 'cleanup.policy', 'message.timestamp.type'] as const;
   try {
     const resource = { resourceType: ConfigResourceTypes.TOPIC, resourceName: topic };
-    const [found] = await admin.describeConfigs({
-      resources: [{ ...resource, configurationKeys: ['retention.ms', 'cleanup.policy'] }],
-    });
-    const value = (name: string) => found?.configs.find((config) => config.name === name)?.value;
-    const retention = Number(value('retention.ms') ?? Number.NaN);
-    if (Number.isNaN(retention)) return undefined;
-    return retention < 0 || !value('cleanup.policy')?.includes('delete') ? Number.POSITIVE_INFINITY : retention;
+    const [found] = await admin.describeConfigs({ resources: [{ ...resource, configurationKeys: [...names] }] });
+    const value = (name: (typeof names)[number]) => found?.configs.find((config) => config.name === name)?.value ?? '';
+    const deletes = value('cleanup.policy').includes('delete');
+    const retentionMs = Number(value('retention.ms') || Number.NaN);
+    return {
+      compacted: value('cleanup.policy').includes('compact'),
+      // From when a message was appended, it can only count what has yet to pass.
+      ...(deletes &&
+        retentionMs >= 0 &&
+        value('message.timestamp.type') !== 'LogAppendTime' && { keptMs: retentionMs }),
+    };
   } catch {
-    // Who may write need not be allowed to read the configuration.
-    return undefined;
+    return { compacted: false };
   }
 }

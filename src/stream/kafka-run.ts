@@ -1,0 +1,39 @@
+/** A stream into Kafka: its topic, its producers and which partition is whose. */
+import { availableParallelism } from 'node:os';
+import type { KafkaSpec } from '../sinks/kafka/spec.js';
+import { type NewTopic, prepareTopic, type Topic } from '../sinks/kafka/topic.js';
+import { VehicleKeys } from './kafka-sink.js';
+import { partitionOwners } from './partition-owners.js';
+import type { StreamSettings, StreamWorkerSetup } from './settings.js';
+import { SharedClock } from './shared-clock.js';
+
+export interface KafkaRun {
+  readonly topic: Topic;
+  /** One for each producer thread, all with the same clock. */
+  readonly setups: readonly StreamWorkerSetup[];
+  readonly clock: SharedArrayBuffer;
+}
+
+/**
+ * `workers`: producers, by default one for each core; never more than partitions, and one for a replay, whose rows come in
+ * one order. Throws FleetgenError.
+ */
+export async function prepareKafkaRun(
+  settings: StreamSettings,
+  spec: KafkaSpec,
+  create: NewTopic | undefined,
+  workers = availableParallelism(),
+): Promise<KafkaRun> {
+  const { source } = settings;
+  const topic = await prepareTopic(spec, create);
+  let owners = new Array<number>(topic.partitions).fill(0);
+  if (source.kind === 'simulate') {
+    const keys = new VehicleKeys(source.dataset.telemetry, topic.partitions);
+    const producers = Math.min(workers, topic.partitions, source.dataset.vehicles);
+    owners = partitionOwners(source.dataset, (vehicle) => keys.partition(vehicle), topic.partitions, producers);
+  }
+  const count = Math.max(...owners) + 1;
+  const clock = SharedClock.memoryFor(count);
+  const setups = Array.from({ length: count }, (_, worker) => ({ settings, spec, owners, worker, clock }));
+  return { topic, setups, clock };
+}

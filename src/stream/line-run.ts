@@ -1,0 +1,43 @@
+/** A stream onto standard output: one pump in the main thread. */
+import { FleetgenError } from '../errors.js';
+import { Pace } from './pace.js';
+import { StreamFailure, type StreamResult } from './producers.js';
+import { PumpProgress, pump } from './pump.js';
+import type { StreamSettings, StreamStart } from './settings.js';
+import { SharedClock } from './shared-clock.js';
+import { openFeed } from './source.js';
+import { createLineSink } from './stdout-sink.js';
+
+/** `begin` says when the stream begins, given the earliest message. Throws StreamFailure, or what the source throws. */
+export async function writeLines(
+  settings: StreamSettings,
+  memory: SharedArrayBuffer,
+  begin: (next: number) => StreamStart,
+  signal: AbortSignal | undefined,
+): Promise<StreamResult> {
+  const { stdoutOutput } = await import('../sinks/stdout.js');
+  const { source, after } = settings;
+  const feed = await openFeed({ source, after, includes: () => true });
+  const progress = new PumpProgress(after);
+  const start = begin(feed.next());
+  feed.shiftMs = start.shiftMs;
+  try {
+    await pump({
+      feed,
+      sink: createLineSink(stdoutOutput()),
+      pace: new Pace(settings.pace, start.startMs, start.wallMs),
+      clock: new SharedClock(memory, 0),
+      progress,
+      control: {
+        stopping: () => signal?.aborted ?? false,
+        agreeOnEnd: async (lastTaken) => lastTaken,
+      },
+    });
+    return { ...progress, interrupted: signal?.aborted ?? false };
+  } catch (error) {
+    if (error instanceof FleetgenError && error.code !== 'READER_CLOSED') throw new StreamFailure(error, progress);
+    throw error;
+  } finally {
+    await feed.close();
+  }
+}
