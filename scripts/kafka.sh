@@ -70,6 +70,7 @@ EOF
 start() {
   local port='' config=''
   while [[ $# -gt 0 ]]; do
+    case $1 in -h | --help) help && return ;; esac
     [[ $# -ge 2 ]] || fail "$1 needs a value"
     case $1 in
       --port) port=$2 ;;
@@ -124,6 +125,9 @@ end() {
   rm -f "$home/pid"
 }
 
+# The comment at the top of this file.
+help() { sed -n '2,/^[^#]/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; }
+
 run_class() {
   java -Xmx512m -Dorg.slf4j.simpleLogger.defaultLogLevel=warn -cp "$("$here/streaming/fetch.sh" kafka)/*" "$@"
 }
@@ -149,5 +153,6 @@ case $action in
     fi
     ;;
   tool) run_class "$@" ;;
-  *) fail 'give an action: start, stop, kill, status, reset or tool' ;;
+  -h | --help | help) help ;;
+  *) fail 'give an action: start, stop, kill, status, reset or tool; --help says more' ;;
 esac

@@ -32,7 +32,7 @@ def parse_arguments(given: list[str]) -> argparse.Namespace:
     parser.add_argument("--topic", required=True)
     parser.add_argument("--message-schema", required=True, metavar="FILE", help="from: fleetgen schema --format spark")
     parser.add_argument("--checkpoint", required=True, metavar="FOLDER", help="what the next run goes on from")
-    parser.add_argument("--database", metavar="URL", default=os.environ.get(DATABASE_VARIABLE),
+    parser.add_argument("--database", metavar="URL",
                         help=f"postgresql://..., better in {DATABASE_VARIABLE} where it holds a password")
     parser.add_argument("--schema", default="public", help="of all tables [public]")
     parser.add_argument("--table", default="fleet_telemetry", help="whose NAME_vehicle is joined [fleet_telemetry]")
@@ -45,8 +45,12 @@ def parse_arguments(given: list[str]) -> argparse.Namespace:
     parser.add_argument("--kafka-option", action="append", default=[], metavar="KEY=VALUE",
                         help="for Kafka's client, such as security.protocol=SSL; may be repeated")
     options = parser.parse_args(given)
-    if not options.database:
+    source = "--database" if options.database is not None else DATABASE_VARIABLE
+    options.database = os.environ.get(source) if options.database is None else options.database
+    if options.database is None:
         parser.error(f"give --database postgresql://..., or set {DATABASE_VARIABLE}")
+    if not options.database.strip():
+        parser.error(f"{source} is empty: it must be postgresql://user:password@host:port/database, such as $(fleetgen db url) prints")
     for each in options.kafka_option:
         if "=" not in each:
             parser.error(f"--kafka-option needs KEY=VALUE, not {each}")
@@ -93,7 +97,7 @@ def run(options: argparse.Namespace, signals: Signals) -> dict:
     }
     appliers = {"metrics": store.apply_metrics, "dead_letters": store.apply_dead_letters}
     queries = [start(name, frame, appliers[name], options) for name, frame in frames.items()]
-    progress = [Progress(query) for query in queries]
+    progress = [Progress(query, store) for query in queries]
     try:
         wait(queries, progress, signals, endless=options.every is not None)
     finally:

@@ -31,19 +31,23 @@ const SIZE = { width: 1100, height: 300 };
 const MINUTES = 1440;
 const MINUTE_MS = 60_000;
 
-const { values } = parseArgs({
-  options: {
-    table: { type: 'string', default: 'fleet_telemetry_metrics' },
-    by: { type: 'string', default: 'region' },
-    out: { type: 'string', default: 'metrics.html' },
-    every: { type: 'string' },
-  },
-});
+const USAGE =
+  'metrics-chart.js [--table fleet_telemetry_metrics] [--by region|vehicle_class] [--out metrics.html] [--every SECONDS]';
+const { values } = readFlags();
 const url = process.env.FLEETGEN_DATABASE_URL;
 const seconds = values.every === undefined ? undefined : Number(values.every);
 
-if (url === undefined)
-  fail('set FLEETGEN_DATABASE_URL to the database of the Spark job, such as $(fleetgen db url)', 2);
+if (values.help) {
+  process.stdout.write(`${USAGE}\nDraws the metrics of the database in FLEETGEN_DATABASE_URL.\n`);
+  process.exit(0);
+}
+if (url === undefined || url.trim() === '') {
+  const state = url === undefined ? 'not set' : 'empty';
+  fail(
+    `FLEETGEN_DATABASE_URL is ${state}: it must be the database of the Spark job, such as $(fleetgen db url) prints`,
+    2,
+  );
+}
 if (seconds !== undefined && !(seconds > 0)) fail(`--every ${values.every} is no number of seconds above 0`, 2);
 try {
   await draw();
@@ -53,6 +57,22 @@ try {
   }
 } catch (error) {
   fail(`cannot draw ${values.table}: ${error instanceof Error ? error.message : error}`, 1);
+}
+
+function readFlags() {
+  try {
+    return parseArgs({
+      options: {
+        table: { type: 'string', default: 'fleet_telemetry_metrics' },
+        by: { type: 'string', default: 'region' },
+        out: { type: 'string', default: 'metrics.html' },
+        every: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    return fail(`${error instanceof Error ? error.message : error}; usage: ${USAGE}`, 2);
+  }
 }
 
 async function draw(): Promise<void> {

@@ -1,11 +1,12 @@
-"""What a query has done: a line a batch on standard error, totals for the summary."""
+"""What a query has done: a line for each batch that did something on standard error, totals for the summary."""
 
 import sys
 
 
 class Progress:
-    def __init__(self, query):
+    def __init__(self, query, store):
         self._query = query
+        self._store = store
         self._seen = -1
         self.name = query.name
         # Of this run: batches, messages read, records dropped because they came behind the watermark.
@@ -24,8 +25,18 @@ class Progress:
         self.totals["batches"] += 1
         self.totals["messages"] += progress.numInputRows
         self.totals["droppedBehindWatermark"] += dropped
-        seconds = progress.batchDuration / 1000
-        line = f"{self.name}: batch {progress.batchId}, {progress.numInputRows} messages in {seconds:.1f} s"
-        if dropped > 0:
-            line += f"; {dropped} came behind the watermark and are NOT counted: raise --lateness-minutes"
-        print(line, file=sys.stderr, flush=True)
+        written = self._store.take_written(self.name, progress.batchId)
+        for line in lines(self.name, self._store.table_of(self.name), progress, written, dropped):
+            print(line, file=sys.stderr, flush=True)
+
+
+def lines(name: str, table: str, progress, written: int, dropped: int) -> list[str]:
+    batch = f"{name}: batch {progress.batchId},"
+    if name == "dead_letters":
+        # Both queries read every message: only the bad ones are this one's news.
+        return [f"{batch} {written} of {progress.numInputRows} messages are bad: {table} has them and why"] if written else []
+    seconds = progress.batchDuration / 1000
+    line = f"{batch} {progress.numInputRows} messages changed {written} rows of {table} in {seconds:.1f} s"
+    if dropped > 0:
+        line += f"; {dropped} came behind the watermark and are NOT counted: raise --lateness-minutes"
+    return [line]

@@ -34,6 +34,7 @@ class Store:
         self._table = table
         self._columns = {"window_start": "timestamptz", "dimension": "text", "member": "text", **metric_columns(events)}
         self._query_ids: dict[str, str] = {}
+        self._written: dict[tuple[str, int], int] = {}
 
     def read(self, table: str) -> DataFrame:
         return self._spark.read.jdbc(self._url, self._name(table), properties=self._properties())
@@ -85,9 +86,10 @@ class Store:
                 f"SELECT ?, ?, {batch_id}, count(*) FROM {staging} WHERE attempt = ? ON CONFLICT DO NOTHING",
                 query, query_id, attempt,
             )
+            written = 0
             if noted == 1:
                 # Distinct, as a task of Spark's that is tried twice may have staged its rows twice.
-                execute(
+                written = execute(
                     connection,
                     f"INSERT INTO {final} ({listed}) SELECT DISTINCT ON ({unique}) {listed} FROM {staging} "
                     f"WHERE attempt = ? ON CONFLICT ({unique}) DO {on_conflict}",
@@ -95,7 +97,15 @@ class Store:
                 )
             # Also what attempts left that did not get this far.
             execute(connection, f"DELETE FROM {staging} WHERE query_id = ?", query_id)
+        self._written[query, batch_id] = written
         self._fault(query, "committed", batch_id)
+
+    def table_of(self, query: str) -> str:
+        return self._table + ("_dead_letter" if query == "dead_letters" else "")
+
+    def take_written(self, query: str, batch_id: int) -> int:
+        """Rows that this run put into the table for a batch; 0 where an earlier run had. To be asked once."""
+        return self._written.pop((query, batch_id), 0)
 
     def totals(self, query: str) -> dict:
         """Over all runs of the checkpoint: rows put into the table, those that replaced others included."""

@@ -72,5 +72,7 @@ case ${1:-} in
   kafka) fetch_jars kafka.pom.xml "kafka-$KAFKA_VERSION" false ;;
   spark) fetch_jars spark.pom.xml "spark-jars-$SPARK_VERSION" true ;;
   pyspark) fetch_pyspark ;;
+  # The comment at the top of this file.
+  -h | --help) sed -n '2,/^[^#]/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" ;;
   *) fail 'fetch.sh needs what to fetch: kafka, spark or pyspark' ;;
 esac

@@ -10,6 +10,7 @@ import type { Scenario } from '../scenario/scenario.js';
 import { connectionOf } from '../sinks/postgres/connection.js';
 import type { PaceSettings } from '../stream/pace.js';
 import type { StreamSource } from '../stream/source.js';
+import type { StartAt } from '../stream/start.js';
 import type { StreamOptions } from '../stream/stream.js';
 import { parseStreamTarget } from '../stream/targets.js';
 import { asIs, flagReader, onOffFlag, type ReadFlag, textFlag } from './flags.js';
@@ -37,7 +38,7 @@ export const STREAM_FLAGS = {
   speed: textFlag('Pace of the time line: 1x as it happens, 60x, or max', 'max'),
   rate: textFlag('Messages per second instead: 5000/s', 'no limit'),
   'batch-every': textFlag('Bursts: what is due leaves every 5s', 'steady'),
-  'start-at': textFlag('Shift all times so that the stream begins now, or at a time', 'not shifted'),
+  'start-at': textFlag('Shift all times so that the stream begins now, now-18h or at a time', 'not shifted'),
   'resume-from': textFlag('Only what arrives after this time; an interrupted stream prints it'),
   workers: textFlag('Producers, each a thread with its share of the partitions', 'one a core'),
   ...KAFKA_FLAGS,
@@ -69,7 +70,7 @@ export function parseStreamOptions(
   if (target.kind === 'stdout') refuseKafkaFlags(given);
   const pace = paceOf(get);
   const resumeFrom = get('resume-from', (found) => parseTime('resume-from', found));
-  const startAt = get('start-at', (found) => (found === 'now' ? found : parseTime('start-at', found)));
+  const startAt = get('start-at', (found) => parseStartAt(found, now));
   const createTopic = get('create-topic', parseNewTopic);
   const workers = get('workers', (found) => parseWholeNumber('workers', found, LIMITS.workers));
   return {
@@ -162,10 +163,24 @@ function parseRate(found: string): number {
   return rate;
 }
 
+const UNIT_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** now, now-18h (resolved at once), or a time. */
+function parseStartAt(found: string, now: Date): StartAt {
+  if (found === 'now') return found;
+  const match = /^now-(\d{1,5})([mhd])$/.exec(found);
+  if (match === null) return parseTime('start-at', found);
+  return now.getTime() - Number(match[1]) * UNIT_MS[match[2] as keyof typeof UNIT_MS];
+}
+
 /** A time as an interrupted stream prints it. */
 function parseTime(flag: 'resume-from' | 'start-at', found: string): number {
-  const ms = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/.test(found) ? Date.parse(found) : Number.NaN;
-  const now = flag === 'start-at' ? 'now, or ' : '';
-  if (Number.isNaN(ms)) throw bad(flag, found, `${now}a time such as 2026-01-05T08:15:30.000Z`);
+  const match = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.\d{1,3})?Z$/.exec(found);
+  const ms = match === null ? Number.NaN : Date.parse(found);
+  // Date.parse takes 30 February for March: only a real time comes back as it went in.
+  if (Number.isNaN(ms) || !new Date(ms).toISOString().startsWith(match![1]!)) {
+    const relative = flag === 'start-at' ? 'now, now-18h or ' : '';
+    throw bad(flag, found, `${relative}a time such as 2026-01-05T08:15:30.000Z`);
+  }
   return ms;
 }

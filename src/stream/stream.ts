@@ -4,6 +4,7 @@ import { FleetgenError, runError } from '../errors.js';
 import { ALGORITHM_VERSION } from '../plan/dataset.js';
 import { displayKafka, type KafkaSpec } from '../sinks/kafka/spec.js';
 import type { NewTopic } from '../sinks/kafka/topic.js';
+import { DAY_MS } from '../world/local-time.js';
 import type { KafkaRun } from './kafka-run.js';
 import { writeLines } from './line-run.js';
 import type { PaceSettings } from './pace.js';
@@ -93,7 +94,8 @@ async function streamFrom(source: Source, options: StreamOptions): Promise<Strea
     const start = streamStart(next, settings.after, options.startAt, Date.now());
     shiftMs = start.shiftMs;
     if (kafka !== undefined && Number.isFinite(next)) {
-      for (const line of topicWarnings(kafka.topic, next + shiftMs, Date.now())) options.onWarning?.(line);
+      const times = { firstMs: next + shiftMs, lastMs: lastArrival(source, next) + shiftMs, speed: options.pace.speed };
+      for (const line of topicWarnings(kafka.topic, times, Date.now())) options.onWarning?.(line);
     }
     return start;
   };
@@ -168,6 +170,11 @@ function withPosition({ error, result }: StreamFailure, goOn: string): FleetgenE
 /** Everything up to here is delivered; time after the last message says nothing new. */
 function reached({ position, last }: PumpResult): number {
   return Math.min(position, last);
+}
+
+/** About when the last message arrives, virtual milliseconds; `next`, the first, where a replay hasn't read it yet. */
+function lastArrival(source: Source, next: number): number {
+  return source.kind === 'simulate' ? (source.dataset.firstDay + source.days) * DAY_MS : next;
 }
 
 function timeText(ms: number): string {

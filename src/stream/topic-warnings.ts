@@ -2,8 +2,18 @@
 import { longDuration } from '../run/human.js';
 import type { Retention } from '../sinks/kafka/topic.js';
 
-/** A line for each. `firstMs`: about the earliest time that is written, UTC milliseconds. */
-export function topicWarnings({ compacted, keptMs }: Retention, firstMs: number, nowMs: number): string[] {
+/** About the times that are written, UTC milliseconds: the earliest, and the latest, Infinity where there is no end. */
+export interface WrittenTimes {
+  readonly firstMs: number;
+  readonly lastMs: number;
+  /** How many times faster than the clock they pass; Infinity for no pace. */
+  readonly speed: number;
+}
+
+/** A line for each. */
+export function topicWarnings(topic: Retention, times: WrittenTimes, nowMs: number): string[] {
+  const { compacted, keptMs, aheadMs } = topic;
+  const { firstMs, lastMs, speed } = times;
   const lines: string[] = [];
   if (compacted) {
     lines.push(
@@ -12,7 +22,14 @@ export function topicWarnings({ compacted, keptMs }: Retention, firstMs: number,
   }
   if (keptMs !== undefined && nowMs - firstMs > keptMs) {
     lines.push(
-      `the topic keeps messages for ${longDuration(keptMs)} after the time of their event, and these begin at ${new Date(firstMs).toISOString()}: Kafka may delete them soon; set its retention.ms to -1, or use --start-at now`,
+      `the topic keeps messages for ${longDuration(keptMs)} after the time of their event, and these begin at ${new Date(firstMs).toISOString()}: Kafka may delete them soon; set its retention.ms to -1, or shift the times nearer to now with --start-at`,
+    );
+  }
+  // At the end of the stream the clock shows a later time than now.
+  const clockMs = nowMs + (lastMs - firstMs) / speed;
+  if (aheadMs !== undefined && speed > 1 && !(lastMs - clockMs <= aheadMs)) {
+    lines.push(
+      `the times of the messages run ahead of the clock, and the topic refuses what is more than ${longDuration(aheadMs)} ahead: raise its message.timestamp.after.max.ms, or let them begin earlier or run no faster than the clock (--speed 1x)`,
     );
   }
   return lines;

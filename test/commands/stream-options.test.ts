@@ -66,6 +66,13 @@ describe('options of stream', () => {
     assert.equal(parse({ ...given, 'start-at': 'now' }).startAt, 'now');
   });
 
+  it('reads a start so long before now', () => {
+    const startAt = (found: string) => parse({ vehicles: '1', days: '1', 'start-at': found }).startAt;
+    assert.equal(startAt('now-18h'), NOW.getTime() - 18 * 3_600_000);
+    assert.equal(startAt('now-90m'), NOW.getTime() - 5_400_000);
+    assert.equal(startAt('now-2d'), NOW.getTime() - 172_800_000);
+  });
+
   it('takes users from flags or the environment, and passwords never from flags', async () => {
     const FLEETGEN_KAFKA_PASSWORD = 'p';
     const given = { sasl: 'scram-sha-256', 'sasl-user': 'ann' };
@@ -94,6 +101,10 @@ describe('options of stream', () => {
     ['two paces', { speed: '2x', rate: '10/s' }, /give one of them/],
     ['bursts without a pace', { 'batch-every': '5s' }, /needs a pace/],
     ['a start other than now', { 'start-at': 'noon' }, /--start-at/],
+    ['a start of no unit', { 'start-at': 'now-18' }, /--start-at "now-18" .*now-18h/],
+    ['a start that no calendar has', { 'start-at': '2026-02-30T00:00:00Z' }, /--start-at "2026-02-30/],
+    ['a day of 25 hours', { 'resume-from': '2026-01-05T24:30:00Z' }, /--resume-from "2026-01-05T24/],
+    ['midnight as hour 24', { 'resume-from': '2026-01-05T24:00:00Z' }, /--resume-from "2026-01-05T24/],
     ['a time of another form', { 'resume-from': '2026-01-05' }, /--resume-from/],
     ['a topic to make on standard output', { 'create-topic': 'partitions=6' }, /--create-topic means nothing/],
     ['several workers on standard output', { workers: '2' }, /--workers means nothing/],

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { access, constants, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -50,8 +50,23 @@ for (const [what, script, args, present, expected] of cases) {
   });
 }
 
+for (const [script, args, expected] of [
+  ['kafka.sh', ['--help'], /^A real Kafka broker .*\n {2}kafka\.sh start \[--port N\] .*kafka\.sh tool CLASS/s],
+  ['kafka.sh', ['start', '--help'], /^A real Kafka broker /],
+  ['streaming/fetch.sh', ['--help'], /^Fetches what .*\n {2}fetch\.sh kafka /s],
+] as const) {
+  test(`${script} ${args.join(' ')} says how it is used, and does nothing`, async () => {
+    const home = join(folder, 'home');
+    const { code, stdout, stderr } = await runScript(script, args, folder, { FLEETGEN_KAFKA_HOME: home });
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, expected);
+    assert.doesNotMatch(stdout, /set -euo|^#/m);
+    assert.equal(stderr, '');
+    await assert.rejects(access(home));
+  });
+}
+
 async function which(program: string): Promise<string> {
-  const { access, constants } = await import('node:fs/promises');
   for (const each of (process.env.PATH ?? '').split(':')) {
     const path = join(each, program);
     if (

@@ -6,8 +6,10 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { Producer } from '@platformatic/kafka';
 import { TELEMETRY } from '../../src/columns/telemetry.js';
+import { runProgram } from '../cli/run-cli.js';
 import { differences, METRICS } from './expected-metrics.js';
 import { type Environment, type StreamingParts, startParts } from './streaming-fixture.js';
 
@@ -15,6 +17,7 @@ const VEHICLES = process.env.FLEETGEN_STREAMING_VEHICLES ?? '60';
 const FLEET = ['--vehicles', VEHICLES, '--days', '1'];
 /** A batch takes at most a fifth of the day, and less as the partitions empty: several batches, not hundreds. */
 const BATCHES = 5;
+const CHART = fileURLToPath(new URL('../../scripts/spark/metrics-chart.js', import.meta.url));
 const LIMIT = { timeout: 30 * 60_000 };
 
 interface Summary {
@@ -36,10 +39,10 @@ describe('the Spark job', () => {
       // So short a run ends before the optimising compiler pays for itself.
       { FLEETGEN_DATABASE_URL: parts.databaseUrl, JAVA_TOOL_OPTIONS: '-XX:TieredStopAtLevel=1', ...env },
     );
-  const finished = async (...args: Parameters<typeof job>): Promise<Summary> => {
+  const finished = async (...args: Parameters<typeof job>): Promise<Summary & { lines: string[] }> => {
     const { code, stdout, stderr } = await job(...args);
     assert.equal(code, 0, stderr);
-    return JSON.parse(stdout);
+    return { ...JSON.parse(stdout), lines: stderr.split('\n').filter((line) => line.includes(': batch ')) };
   };
   const assertEqualToSql = async (table: string, carried?: string) => {
     const [{ rows, ...differing } = {}] = await parts.query(differences(table, carried));
@@ -58,7 +61,17 @@ describe('the Spark job', () => {
   after(async () => await parts.stop());
 
   it('counts a day in one batch as SQL does, late records among them', LIMIT, async () => {
-    const { metrics, dead_letters } = await finished('day', 'one');
+    const { metrics, dead_letters, lines } = await finished('day', 'one');
+    const [{ rows } = {}] = await parts.query('SELECT count(*)::int AS rows FROM one');
+    // Spark ends with a batch without messages, which clears away what is over.
+    assert.match(
+      lines[0]!,
+      new RegExp(`^metrics: batch 0, ${records} messages changed ${rows} rows of one in [0-9.]+ s$`),
+    );
+    assert.ok(
+      lines.every((line) => line.startsWith('metrics: ')),
+      lines.join('\n'),
+    );
     assert.equal(metrics.messages, records);
     assert.equal(metrics.droppedBehindWatermark, 0);
     assert.equal(dead_letters.rowsWrittenInAll, 0);
@@ -117,7 +130,11 @@ describe('the Spark job', () => {
     const half = lines.slice(0, rows / 2);
     await send(parts.broker, 'dirty', [...half, ...half, ...bad.map(([value]) => value), ...lines]);
 
-    const { metrics, dead_letters } = await finished('dirty', 'dirty_metrics');
+    const { metrics, dead_letters, lines: said } = await finished('dirty', 'dirty_metrics');
+    const bads = said.filter((line) => line.startsWith('dead_letters: '));
+    assert.deepEqual(bads, [
+      `dead_letters: batch 0, ${bad.length} of ${rows * 2 + bad.length} messages are bad: dirty_metrics_dead_letter has them and why`,
+    ]);
     assert.equal(metrics.messages, rows * 2 + bad.length);
     assert.equal(dead_letters.rowsWrittenInAll, bad.length);
     await assertEqualToSql('dirty_metrics', `record_id < ${rows}`);
@@ -127,6 +144,15 @@ describe('the Spark job', () => {
       assert.match(String(kept[i]?.reason), reason);
       assert.equal(kept[i]?.value === null ? undefined : String(kept[i]?.value), value);
     });
+  });
+
+  it('says which setting is empty', LIMIT, async () => {
+    const { code, stderr } = await job('day', 'none', [], { FLEETGEN_DATABASE_URL: '' });
+    assert.equal(code, 2);
+    assert.match(stderr, /error: FLEETGEN_DATABASE_URL is empty: it must be postgresql:/);
+    const chart = await runProgram(process.execPath, [CHART], { env: { FLEETGEN_DATABASE_URL: '' } });
+    assert.equal(chart.code, 2);
+    assert.match(chart.stderr, /^metrics-chart: FLEETGEN_DATABASE_URL is empty: [^\n]*\n$/);
   });
 
   it('says in one line what is wrong with a topic that is missing', LIMIT, async () => {

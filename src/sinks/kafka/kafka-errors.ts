@@ -97,9 +97,28 @@ export function refused(id: string, spec: KafkaSpec, cause?: unknown): FleetgenE
   return runError('KAFKA_REFUSED', `${place} refused: ${id}${MENDS[id] ?? "; the broker's log says more"}`, cause);
 }
 
+/** A broker takes times that are near its clock only, on either side. `times`: the earliest and the latest of a batch. */
+export function refusedTimes(spec: KafkaSpec, times: readonly [number, number], nowMs: number): FleetgenError {
+  const behind = nowMs - times[0];
+  const ahead = times[1] - nowMs;
+  const [far, direction, setting, mend] =
+    ahead > behind
+      ? [ahead, 'ahead of', 'after', 'let their time line begin earlier or run no faster than the clock (--speed 1x)']
+      : [behind, 'behind', 'before', 'shift the times nearer to now with --start-at'];
+  return runError(
+    'KAFKA_TIMESTAMP',
+    `${displayKafka(spec)} refused messages whose times are ${clockTime(far)} ${direction} the clock: raise the topic's message.timestamp.${setting}.max.ms (--create-topic makes one that takes any time), or ${mend}`,
+  );
+}
+
+/** 75 s, 62 min, 30 h or 12 days. */
+function clockTime(ms: number): string {
+  if (ms < 120_000) return `${Math.round(ms / 1000)} s`;
+  if (ms < 7_200_000) return `${Math.round(ms / 60_000)} min`;
+  return ms < 172_800_000 ? `${Math.round(ms / 3_600_000)} h` : `${Math.round(ms / 86_400_000)} days`;
+}
+
 const MENDS: Readonly<Record<string, string>> = {
-  INVALID_TIMESTAMP:
-    " (the records' times are further ahead of the broker's clock than it allows): use an earlier --start, --start-at now, or raise the topic's message.timestamp.after.max.ms",
   TOPIC_AUTHORIZATION_FAILED: ': the user may not write the topic; let it, or name another --sasl-user',
   CLUSTER_AUTHORIZATION_FAILED: ': the user may not use an idempotent producer; let it (IdempotentWrite)',
   MESSAGE_TOO_LARGE: ": raise the topic's max.message.bytes to 1 MB",

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, createAPI, Producer, produceV9, protocolErrorsCodesById, Writer } from '@platformatic/kafka';
 import { runError } from '../../errors.js';
 import { clientOptions } from './client-options.js';
-import { kafkaError, passes, passesLater, reasonOf, refused } from './kafka-errors.js';
+import { kafkaError, passes, passesLater, reasonOf, refused, refusedTimes } from './kafka-errors.js';
 import { type BatchProducer, RecordBatch } from './record-batch.js';
 import { displayKafka, type KafkaSpec } from './spec.js';
 
@@ -23,6 +23,8 @@ const SEQUENCES = 2 ** 31;
 interface SealedBatch {
   readonly partition: number;
   readonly bytes: Buffer;
+  /** Earliest and latest time of its messages, UTC milliseconds. */
+  readonly times: readonly [number, number];
 }
 
 const produce = createAPI(produceV9.api.key, produceV9.api.version, produceRequest, produceV9.parseResponse);
@@ -89,10 +91,11 @@ export async function openKafkaProducer(
       answer.responses.flatMap((topic) => topic.partitionResponses).map((p) => [p.index, p.errorCode]),
     );
     let reason = 'no answer';
-    const again = sealed.filter(({ partition }) => {
+    const again = sealed.filter(({ partition, times }) => {
       const id = protocolErrorsCodesById[codes.get(partition) ?? -1] ?? 'UNKNOWN_SERVER_ERROR';
       // A duplicate has arrived before: its answer was lost.
       if (id === 'NONE' || id === 'DUPLICATE_SEQUENCE_NUMBER') return false;
+      if (id === 'INVALID_TIMESTAMP') throw refusedTimes(spec, times, Date.now());
       if (!passes(id)) throw refused(id, spec);
       reason = id;
       return true;
@@ -150,7 +153,8 @@ export async function openKafkaProducer(
       batches.forEach((batch, partition) => {
         if (batch.count === 0) return;
         const sequence = sequences[partition]!;
-        sealed.push({ partition, bytes: batch.finish(producer, sequence, spec.compression) });
+        const times = [batch.minTimestamp, batch.maxTimestamp] as const;
+        sealed.push({ partition, bytes: batch.finish(producer, sequence, spec.compression), times });
         sequences[partition] = (sequence + batch.count) % SEQUENCES;
         batch.clear();
       });

@@ -23,8 +23,10 @@ export class RecordBatch {
   count = 0;
   private buffer: Buffer;
   private used = HEADER_BYTES;
+  /** UTC milliseconds, of the records since `clear`. */
+  minTimestamp = 0;
+  maxTimestamp = 0;
   private firstTimestamp = 0;
-  private maxTimestamp = 0;
 
   /** `headers`: the headers of every record, as `encodeHeaders` makes them. */
   constructor(
@@ -42,8 +44,10 @@ export class RecordBatch {
     if (needed > this.buffer.length) this.grow(needed);
     if (this.count === 0) {
       this.firstTimestamp = timestamp;
+      this.minTimestamp = timestamp;
       this.maxTimestamp = timestamp;
     } else if (timestamp > this.maxTimestamp) this.maxTimestamp = timestamp;
+    else if (timestamp < this.minTimestamp) this.minTimestamp = timestamp;
     const timeDelta = timestamp - this.firstTimestamp;
     const { buffer } = this;
     const bytes =

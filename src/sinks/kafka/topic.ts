@@ -12,12 +12,14 @@ export interface NewTopic {
   readonly replication: number;
 }
 
-/** What a topic drops of its messages, as far as the broker says. */
+/** What a topic drops or refuses of its messages, as far as the broker says. */
 export interface Retention {
   /** Whether it keeps only the newest message of each key. */
   readonly compacted: boolean;
   /** Milliseconds after the time of its event for which a message is kept; absent where that time doesn't count. */
   readonly keptMs?: number;
+  /** Milliseconds that a message's time may be ahead of the broker's clock; absent where it may be any time. */
+  readonly aheadMs?: number;
 }
 
 export interface Topic extends Retention {
@@ -132,19 +134,20 @@ async function readyPartitions(admin: Admin, spec: KafkaSpec): Promise<number> {
 
 /** Empty where the broker doesn't say: who may write need not be allowed to read the configuration. */
 async function retentionOf(admin: Admin, topic: string): Promise<Retention> {
-  const names = ['retention.ms', 'cleanup.policy', 'message.timestamp.type'] as const;
+  const names = ['retention.ms', 'cleanup.policy', 'message.timestamp.type', 'message.timestamp.after.max.ms'] as const;
   try {
     const resource = { resourceType: ConfigResourceTypes.TOPIC, resourceName: topic };
     const [found] = await admin.describeConfigs({ resources: [{ ...resource, configurationKeys: [...names] }] });
     const value = (name: (typeof names)[number]) => found?.configs.find((config) => config.name === name)?.value ?? '';
     const deletes = value('cleanup.policy').includes('delete');
     const retentionMs = Number(value('retention.ms') || Number.NaN);
+    const aheadMs = Number(value('message.timestamp.after.max.ms') || Number.NaN);
+    // A topic that writes the time of appending replaces the messages' own.
+    const eventTime = value('message.timestamp.type') !== 'LogAppendTime';
     return {
       compacted: value('cleanup.policy').includes('compact'),
-      // From when a message was appended, it can only count what has yet to pass.
-      ...(deletes &&
-        retentionMs >= 0 &&
-        value('message.timestamp.type') !== 'LogAppendTime' && { keptMs: retentionMs }),
+      ...(eventTime && deletes && retentionMs >= 0 && { keptMs: retentionMs }),
+      ...(eventTime && aheadMs < Number.MAX_SAFE_INTEGER && { aheadMs }),
     };
   } catch {
     return { compacted: false };
