@@ -40,7 +40,7 @@ export const STREAM_FLAGS = {
   'batch-every': textFlag('Bursts: what is due leaves every 5s', 'steady'),
   'start-at': textFlag('Shift all times so that the stream begins now, now-18h or at a time', 'not shifted'),
   'resume-from': textFlag('Only what arrives after this time; an interrupted stream prints it'),
-  workers: textFlag('Producers, each a thread with its share of the partitions', 'one a core'),
+  workers: textFlag('Producers, each a thread with its share of the partitions', 'up to one a core'),
   ...KAFKA_FLAGS,
   json: onOffFlag('One JSON summary on stdout (on stderr with --to -)'),
   quiet: onOffFlag('No progress, no summary'),

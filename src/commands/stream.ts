@@ -12,7 +12,7 @@ const EXAMPLES = `Examples:
   fleetgen stream | head -3
   fleetgen stream --vehicles 500 --days 1 --to kafka://localhost:9092/fleet --create-topic partitions=6
   fleetgen stream --speed 1x --start-at now --to kafka://localhost:9092/fleet
-  fleetgen stream --days 1 --speed 60x --start-at now-24h --to kafka://localhost:9092/fleet`;
+  fleetgen stream --days 1 --speed 60x --start-at now-36h --to kafka://localhost:9092/fleet`;
 
 /** `signal` is aborted, with a FleetgenError as the reason, when the user interrupts the stream. */
 export function streamCommand(signal: AbortSignal): CommandModule<object, StreamArguments> {

@@ -14,22 +14,31 @@ export interface KafkaRun {
   readonly clock: SharedArrayBuffer;
 }
 
+/** With fewer messages, another thread takes longer to start and to warm up than it saves. */
+const WORTH_A_THREAD = 400_000;
+
+/** The number of producers that is fastest for so many messages. */
+export function fastestProducers(messages: number, cores: number): number {
+  return Math.max(1, Math.min(cores, Math.floor(messages / WORTH_A_THREAD)));
+}
+
 /**
- * `workers`: producers, by default one for each core; never more than partitions, and one for a replay, whose rows come in
+ * `workers`: producers, by default as many as are fastest; never more than partitions, and one for a replay, whose rows come in
  * one order. Throws FleetgenError.
  */
 export async function prepareKafkaRun(
   settings: StreamSettings,
   spec: KafkaSpec,
   create: NewTopic | undefined,
-  workers = availableParallelism(),
+  workers: number | undefined,
 ): Promise<KafkaRun> {
   const { source } = settings;
   const topic = await prepareTopic(spec, create);
   let owners = new Array<number>(topic.partitions).fill(0);
   if (source.kind === 'simulate') {
     const keys = new VehicleKeys(source.dataset.telemetry, topic.partitions);
-    const producers = Math.min(workers, topic.partitions, source.dataset.vehicles);
+    const wanted = workers ?? fastestProducers(source.rows, availableParallelism());
+    const producers = Math.min(wanted, topic.partitions, source.dataset.vehicles);
     owners = partitionOwners(source.dataset, (vehicle) => keys.partition(vehicle), topic.partitions, producers);
   }
   const count = Math.max(...owners) + 1;

@@ -28,7 +28,7 @@ export interface StreamOptions {
   readonly startAt?: StartAt;
   /** Only messages that arrive after it, UTC milliseconds of the data's own time line. */
   readonly resumeFrom?: number;
-  /** Producer threads, by default one for each core; never more than partitions. A replay and standard output have one. */
+  /** Producer threads, by default up to one for each core; never more than partitions. A replay and standard output have one. */
   readonly workers?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: StreamProgress) => void;
