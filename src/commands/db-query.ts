@@ -23,6 +23,8 @@ export async function runQuery(argument: string | undefined, json: boolean): Pro
   const server = await openEmbedded({ stays: true });
   try {
     const client = await connectClient({ ...server.connection, applicationName: 'fleetgen db query' });
+    // A person's own SQL sees the rows that the role sees, as in psql.
+    await client.query('RESET row_security');
     client.on('notice', (notice) => process.stderr.write(`${notice.message ?? ''}\n`));
     const printer = json ? createJsonPrinter() : createTablePrinter(terminalWidth());
     const reader = new ResultReader(sql, printer, out);

@@ -8,6 +8,7 @@ import { telemetryOf } from '../plan/dataset.js';
 import { DEFAULTS, LIMITS } from '../run/defaults.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { connectionOf } from '../sinks/postgres/connection.js';
+import { namesServer } from '../sinks/postgres/connection-text.js';
 import type { PaceSettings } from '../stream/pace.js';
 import type { StreamSource } from '../stream/source.js';
 import type { StartAt } from '../stream/start.js';
@@ -101,7 +102,7 @@ function sourceOf(given: StreamArguments, get: Get, scenario: Scenario | undefin
   if (from !== 'simulate') refuse(SIMULATED_ONLY, '--from simulate');
   const ref = { schema: get('schema', asIs) ?? DEFAULTS.schema, table: get('table', asIs) ?? DEFAULTS.table };
   if (from === 'embedded') return { kind: 'embedded', ref, telemetry };
-  if (/^postgres(ql)?:\/\//.test(from) || from === 'postgres') {
+  if (namesServer(from)) {
     return { kind: 'table', connection: connectionOf(from), ref, telemetry };
   }
   refuse(TABLE_ONLY, 'a database');

@@ -110,7 +110,8 @@ async function open({ from }: VerifyRequest, signal: AbortSignal): Promise<OpenS
   if (from.kind === 'file') return { connection: undefined, close: nothing };
   if (from.kind === 'postgres') {
     const { connectionOf } = await import('../sinks/postgres/connection.js');
-    return { connection: connectionOf(from.connection), close: nothing };
+    const { settleHost } = await import('../sinks/postgres/client.js');
+    return { connection: await settleHost(connectionOf(from.connection)), close: nothing };
   }
   const { openEmbedded } = await import('../sinks/postgres/embedded/open.js');
   const server = await openEmbedded({ signal });

@@ -1,6 +1,7 @@
 /** From what --to says to the place itself. Each kind's module is loaded only when it is asked for. */
 import { requestError } from '../errors.js';
 import { maskPassword } from '../mask-password.js';
+import { namesServer } from '../sinks/postgres/connection-text.js';
 import type { EmbeddedConnection } from '../sinks/postgres/embedded/open.js';
 import type { LoadTarget } from '../sinks/target.js';
 import type { CopyFormat, IfExists } from './defaults.js';
@@ -40,7 +41,7 @@ const KNOWN =
 export function parseTarget(text: string, flag = '--to'): TargetRequest {
   if (text === 'embedded' || text === 'null') return { kind: text };
   if (text === '-') return { kind: 'stdout' };
-  if (text === 'postgres' || /^postgres(ql)?:\/\//.test(text)) return { kind: 'postgres', connection: text };
+  if (namesServer(text)) return { kind: 'postgres', connection: text };
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
     if (/[^/]\.csv$/.test(text)) return { kind: 'file', path: text, gzip: false };
     if (/[^/]\.csv\.gz$/.test(text)) return { kind: 'file', path: text, gzip: true };

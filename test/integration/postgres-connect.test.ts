@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { connectClient } from '../../src/sinks/postgres/client.js';
-import { connectionFromEnvironment, connectionFromUrl } from '../../src/sinks/postgres/connection.js';
+import { connectionOf } from '../../src/sinks/postgres/connection.js';
 import { query, startServer, type TestServer, value } from './postgres-fixture.js';
 
 describe('connecting to PostgreSQL', () => {
@@ -21,20 +21,17 @@ describe('connecting to PostgreSQL', () => {
     return next.href;
   };
   const rejects = async (text: string, code: string, message: RegExp) => {
-    await assert.rejects(
-      connectClient(connectionFromUrl(text, {})),
-      (error: Error & { code: string; exitCode: number }) => {
-        assert.equal(error.code, code);
-        assert.equal(error.exitCode, 1);
-        assert.match(error.message, message);
-        assert.doesNotMatch(error.message, /\n|s3cret/);
-        return true;
-      },
-    );
+    await assert.rejects(connectClient(connectionOf(text, {})), (error: Error & { code: string; exitCode: number }) => {
+      assert.equal(error.code, code);
+      assert.equal(error.exitCode, 1);
+      assert.match(error.message, message);
+      assert.doesNotMatch(error.message, /\n|s3cret/);
+      return true;
+    });
   };
 
   it('prepares the session', async () => {
-    const client = await connectClient(connectionFromUrl(url, {}));
+    const client = await connectClient(connectionOf(url, {}));
     const show = async (name: string) => Object.values((await client.query(`SHOW ${name}`)).rows[0])[0];
     assert.equal(await show('application_name'), 'fleetgen');
     assert.equal(await show('timezone'), 'UTC');
@@ -51,7 +48,7 @@ describe('connecting to PostgreSQL', () => {
       `ALTER DATABASE ${name} SET statement_timeout = '1ms'; ALTER DATABASE ${name} SET default_transaction_read_only = on;
        ALTER DATABASE ${name} SET default_transaction_isolation = 'serializable'; ALTER DATABASE ${name} SET search_path = ''`,
     );
-    const client = await connectClient(connectionFromUrl(own, {}));
+    const client = await connectClient(connectionOf(own, {}));
     await client.query('BEGIN; SELECT pg_sleep(0.01); CREATE TABLE public.t (a int); COMMIT');
     assert.equal((await client.query('SHOW transaction_isolation')).rows[0].transaction_isolation, 'read committed');
     await client.end();
@@ -66,7 +63,7 @@ describe('connecting to PostgreSQL', () => {
       PGPASSWORD: at.password,
       PGDATABASE: at.pathname.slice(1),
     };
-    const client = await connectClient(connectionFromEnvironment(env));
+    const client = await connectClient(connectionOf('postgres', env));
     await client.end();
   });
 
@@ -99,7 +96,7 @@ describe('connecting to PostgreSQL', () => {
     );
     for (const mode of ['prefer', 'allow', 'disable']) {
       const client = await connectClient(
-        connectionFromUrl(
+        connectionOf(
           changed((u) => (u.search = `?sslmode=${mode}`)),
           {},
         ),

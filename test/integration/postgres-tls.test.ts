@@ -96,6 +96,8 @@ describe('TLS to PostgreSQL', () => {
     ['localhost', 'sslmode=verify-full&sslrootcert=CA', true],
     ['localhost', 'sslmode=verify-full&sslrootcert=CA&sslnegotiation=direct', true],
     ['localhost', 'sslmode=verify-full&sslrootcert=CA&channel_binding=require', true],
+    ['localhost', 'sslmode=verify-full&sslrootcert=CA&hostaddr=127.0.0.1', true],
+    ['other.invalid', 'sslmode=verify-ca&sslrootcert=CA&hostaddr=127.0.0.1', true],
   ];
   for (const [host, parameters, ssl] of accepted) {
     it(`to ${host} with ${parameters} is ${ssl ? 'encrypted' : 'in the clear'}`, async () => {
@@ -106,6 +108,7 @@ describe('TLS to PostgreSQL', () => {
   const refused: [host: string, parameters: string, why: RegExp][] = [
     ['127.0.0.1', 'sslmode=verify-full&sslrootcert=CA', /not trusted.*127\.0\.0\.1/],
     ['localhost', 'sslmode=verify-full&sslrootcert=OTHER', /not trusted/],
+    ['other.invalid', 'sslmode=verify-full&sslrootcert=CA&hostaddr=127.0.0.1', /not trusted.*other\.invalid/],
     ['localhost', 'sslmode=verify-ca&sslrootcert=OTHER', /not trusted/],
     ['localhost', 'sslmode=require&sslrootcert=OTHER', /not trusted/],
     ['localhost', 'sslmode=verify-full&sslrootcert=system', /not trusted/],
@@ -115,6 +118,19 @@ describe('TLS to PostgreSQL', () => {
       await assert.rejects(encrypted(host, parameters), { exitCode: 1, code: 'PG_CERTIFICATE', message: why });
     });
   }
+
+  it('is of a version within the limits', async () => {
+    const version = async (parameters: string) => {
+      const asked = new URL(url);
+      asked.search = `sslmode=require&${parameters}`;
+      const client = await connectClient(connectionOf(asked.href));
+      const { rows } = await client.query('SELECT version FROM pg_stat_ssl WHERE pid = pg_backend_pid()');
+      await client.end();
+      return rows[0].version;
+    };
+    assert.equal(await version('ssl_max_protocol_version=TLSv1.2'), 'TLSv1.2');
+    assert.equal(await version('ssl_min_protocol_version=TLSv1.3'), 'TLSv1.3');
+  });
 
   it('is not fallen back from when the server has none', async () => {
     await query(url, 'ALTER SYSTEM SET ssl = off');

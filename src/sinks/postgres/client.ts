@@ -1,52 +1,52 @@
-/** Opens sessions: TLS as libpq's sslmode says, a time-out, and settings that no server default can surprise. */
+/** Opens sessions: the host that serves, TLS as libpq's sslmode says, a time-out, and settings that no default can surprise. */
+import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import pg from 'pg';
 import { runError } from '../../errors.js';
-import { type ConnectionOptions, displayUrl } from './connection.js';
+import { type ConnectionOptions, displayUrl, KEEP_ALIVE } from './connection.js';
+import { checkAttributes, firstOf } from './hosts.js';
+import { requireOwnSession } from './pooler.js';
 import { serverError } from './server-error.js';
+import { prepareSession } from './session.js';
 
 export type { Client } from 'pg';
 
 const CONNECT_TIMEOUT_MS = 10_000;
-/** The system asks an idle other side whether it is there, instead of after its own default of hours. */
-const KEEP_ALIVE_MS = 10_000;
 
-/**
- * Time-outs of the role or database would end a long COPY or index build, and its defaults for transactions could make
- * them read-only or serializable.
- */
-const SESSION = `
-  SET statement_timeout = 0;
-  SET lock_timeout = 0;
-  SET idle_in_transaction_session_timeout = 0;
-  SET TimeZone = 'UTC';
-  SET default_transaction_isolation = 'read committed';
-  SET default_transaction_read_only = off;`;
-
-/**
- * A backend that is busy when its client dies would keep its locks until it next reads, and one whose network is gone for
- * hours. Some servers before 14 and some platforms refuse these; a load works without.
- */
-const NOTICE_DEAD_CLIENT = [
-  `SET client_connection_check_interval = '2s'`,
-  'SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3',
-];
-
-/** Connects and prepares the session. The caller ends the client. Throws a runError. */
+/** Connects and prepares the session. The caller ends the client. Throws a runError, and a requestError for a pooler. */
 export async function connectClient(connection: ConnectionOptions): Promise<pg.Client> {
+  return firstOf(connection, connectHost);
+}
+
+/**
+ * The connection with the one host that serves it, so that all sessions opened with it are sessions of one server. Throws
+ * like connectClient.
+ */
+export async function settleHost(connection: ConnectionOptions): Promise<ConnectionOptions> {
+  if (connection.otherHosts === undefined) return connection;
+  return firstOf(connection, async (host) => {
+    const client = await connectHost(host);
+    await client.end();
+    return host;
+  });
+}
+
+async function connectHost(connection: ConnectionOptions): Promise<pg.Client> {
+  const where = displayUrl(connection);
   try {
     const client = await connectWithTls(connection);
     try {
-      await client.query(SESSION);
-      for (const settings of NOTICE_DEAD_CLIENT) await client.query(settings).catch(() => undefined);
+      await checkAttributes(client, connection);
+      await requireOwnSession(client, () => connectWithTls(connection), where);
+      await prepareSession(client, connection);
       return client;
     } catch (error) {
       destroyClient(client);
       throw error;
     }
   } catch (error) {
-    throw serverError(error, displayUrl(connection));
+    throw serverError(error, where);
   }
 }
 
@@ -60,8 +60,12 @@ export function socketOf(client: pg.Client): Duplex {
   return client.connection.stream;
 }
 
+function addressOf({ host, hostAddress }: ConnectionOptions): string {
+  return hostAddress ?? host;
+}
+
 async function connectWithTls(connection: ConnectionOptions): Promise<pg.Client> {
-  const mode = connection.host.startsWith('/') ? 'disable' : (connection.sslMode ?? 'disable');
+  const mode = addressOf(connection).startsWith('/') ? 'disable' : (connection.sslMode ?? 'disable');
   if (mode === 'disable') return connectOnce(connection, false);
   const encrypted = tlsOptions(connection);
   if (mode === 'prefer') {
@@ -80,31 +84,54 @@ async function connectWithTls(connection: ConnectionOptions): Promise<pg.Client>
 }
 
 async function connectOnce(c: ConnectionOptions, ssl: TlsOptions | false): Promise<pg.Client> {
+  let binds = false;
+  const password = (): string => {
+    if (c.channelBinding && !binds) throw noChannelBinding(c);
+    return c.password ?? missingPassword(c);
+  };
+  const { keepAlive = KEEP_ALIVE } = c;
   const client = new pg.Client({
-    host: c.host,
+    host: addressOf(c),
     port: c.port,
     user: c.user,
     database: c.database,
     // A function keeps pg from looking for a password file itself, which it announces on stderr.
-    password: () => c.password ?? missingPassword(c),
+    password,
     ssl,
     sslnegotiation: ssl !== false && c.sslDirect ? 'direct' : 'postgres',
     enableChannelBinding: c.channelBinding ?? false,
     application_name: c.applicationName ?? 'fleetgen',
     connectionTimeoutMillis: c.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
-    ...(c.options === undefined ? {} : { options: c.options }),
+    keepAlive: keepAlive !== false,
+    keepAliveInitialDelayMillis: keepAlive === false ? 0 : keepAlive.idle * 1000,
   });
+  // What isn't given, pg takes from the environment, which is meant for other servers.
+  Object.assign((client as unknown as StartUp).connectionParameters, { options: c.options, replication: undefined });
   // A lost connection also fails the query under way, or the next one; the event alone must not end the process.
   client.on('error', () => undefined);
+  (client.connection as pg.Connection).on('authenticationSASL', ({ mechanisms }: { mechanisms: string[] }) => {
+    binds = mechanisms.includes('SCRAM-SHA-256-PLUS');
+  });
   try {
     await client.connect();
+    if (c.channelBinding && !binds) throw noChannelBinding(c);
     return client;
   } catch (error) {
     destroyClient(client);
     throw error;
   }
+}
+
+/** What pg sends to begin a session; missing from its types. */
+interface StartUp {
+  readonly connectionParameters: object;
+}
+
+function noChannelBinding(c: ConnectionOptions): Error {
+  return runError(
+    'PG_CHANNEL_BINDING',
+    `${displayUrl(c)} offers no channel binding, and channel_binding=require insists on it: use TLS and SCRAM there, or leave it out`,
+  );
 }
 
 function missingPassword(c: ConnectionOptions): never {
@@ -121,5 +148,10 @@ function tlsOptions(c: ConnectionOptions): TlsOptions {
     ...(c.sslRootCert === undefined ? {} : { ca: c.sslRootCert }),
     ...(c.sslCert === undefined ? {} : { cert: c.sslCert }),
     ...(c.sslKey === undefined ? {} : { key: c.sslKey }),
+    ...(c.sslPassword === undefined ? {} : { passphrase: c.sslPassword }),
+    ...(c.sslMinVersion === undefined ? {} : { minVersion: c.sslMinVersion }),
+    ...(c.sslMaxVersion === undefined ? {} : { maxVersion: c.sslMaxVersion }),
+    // The certificate is the name's, wherever hostaddr leads.
+    ...(c.hostAddress === undefined || isIP(c.host) !== 0 ? {} : { host: c.host, servername: c.host }),
   };
 }

@@ -4,13 +4,14 @@
  */
 import { hostname } from 'node:os';
 import type { TableSchema } from '../../columns/column.js';
-import { type FleetgenError, requestError, runError } from '../../errors.js';
+import { type FleetgenError, runError } from '../../errors.js';
 import type { Shard } from '../../plan/shards.js';
 import type { RowFormat, ShardDigest } from '../sink.js';
 import type { Load, LoadResult, LoadTarget, WorkerSinkSpec } from '../target.js';
 import { type LockMode, lockRun, lockTable, unlockTable } from './advisory-lock.js';
 import { prepareAppend } from './append-load.js';
 import { prepareBuild } from './build-load.js';
+import { checkServer } from './check-server.js';
 import { type Choice, chooseLoad, findStanding, type IfTableExists, lockFor, type Standing } from './choose-load.js';
 import { type Client, connectClient, destroyClient } from './client.js';
 import { type ConnectionOptions, connectionOf, displayUrl } from './connection.js';
@@ -95,7 +96,6 @@ export function createPostgresTarget(options: PostgresTargetOptions): LoadTarget
 
 class PostgresTarget implements LoadTarget {
   readonly #options: PostgresTargetOptions;
-  readonly #connection: ConnectionOptions;
   readonly #ref: TableRef;
   readonly #sessions: Sessions;
   readonly resumable: boolean;
@@ -115,14 +115,18 @@ class PostgresTarget implements LoadTarget {
 
   constructor(options: PostgresTargetOptions) {
     this.#options = options;
-    this.#connection = typeof options.connection === 'string' ? connectionOf(options.connection) : options.connection;
+    const connection = typeof options.connection === 'string' ? connectionOf(options.connection) : options.connection;
     this.#ref = { schema: options.schema, table: options.table };
     checkNames(this.#ref);
     this.resumable = options.ifExists === 'resume';
     this.#lock = options.ifExists === 'append' || this.resumable ? 'shared' : 'alone';
     // Whoever waits for the lock is told who holds it.
-    const applicationName = this.#connection.applicationName ?? `fleetgen ${process.pid}@${hostname()}`;
-    this.#sessions = new Sessions({ ...this.#connection, applicationName });
+    const applicationName = connection.applicationName ?? `fleetgen ${process.pid}@${hostname()}`;
+    this.#sessions = new Sessions({ ...connection, applicationName });
+  }
+
+  get #connection(): ConnectionOptions {
+    return this.#sessions.connection;
   }
 
   get runId(): string | undefined {
@@ -133,7 +137,7 @@ class PostgresTarget implements LoadTarget {
     this.#load = load;
     await this.#explained(async () => {
       const client = await this.#session();
-      await this.#checkSchema(client);
+      await checkServer(client, this.#ref, load, displayUrl(this.#connection));
       this.#prepared = await this.#prepare(client, load);
     });
     const { schema } = this.#ref;
@@ -326,17 +330,6 @@ class PostgresTarget implements LoadTarget {
       this.#lock = needed;
       await lockTable(client, this.#ref, this.#lockWait(false), needed);
     }
-  }
-
-  async #checkSchema(client: Client): Promise<void> {
-    const { schema } = this.#ref;
-    const found = await client.query('SELECT FROM pg_namespace WHERE nspname = $1', [schema]);
-    if (found.rowCount === 1) return;
-    const where = displayUrl(this.#connection);
-    throw requestError(
-      'PG_NO_SCHEMA',
-      `there is no schema ${JSON.stringify(schema)} at ${where}: make it with CREATE SCHEMA, or name another with --schema`,
-    );
   }
 
   async #explained<T>(action: () => Promise<T>): Promise<T> {

@@ -7,6 +7,8 @@ interface ReportedError {
   readonly message: string;
   readonly code?: string;
   readonly detail?: string;
+  /** The server's function that reported it: the same in every language. */
+  readonly routine?: string;
 }
 
 type Describe = (where: string, error: ReportedError) => readonly [code: string, message: string];
@@ -34,6 +36,15 @@ const CERTIFICATE: Describe = (where, e) => [
   `the TLS certificate of ${where} is not trusted (${firstLine(e.message)}): name its CA with sslrootcert, or correct the host`,
 ];
 
+const ROW_SECURITY: Describe = (where, e) => [
+  'PG_ROW_SECURITY',
+  `row-level security would hide rows at ${where} (${firstLine(e.message)}): connect as the table's owner, or as a role with BYPASSRLS`,
+];
+const POOLER: Describe = (where, e) => [
+  'PG_POOLER',
+  `${where} is a connection pooler that takes no such connection (${firstLine(e.message)}): connect to the server itself`,
+];
+
 const BY_CODE: Record<string, Describe> = {
   ECONNREFUSED: REFUSED,
   ENOENT: REFUSED,
@@ -57,17 +68,24 @@ const BY_CODE: Record<string, Describe> = {
     `${where} refused the connection (${firstLine(e.message)}): see its pg_hba.conf`,
   ],
   '3D000': (where, e) => ['PG_NO_DATABASE', `${firstLine(e.message)} at ${where}: create it, or name another`],
-  '53300': (where) => [
+  '53300': (where, e) => [
     'PG_TOO_MANY_CONNECTIONS',
-    `${where} has no free connection: use fewer --workers, or raise max_connections`,
+    `${where} has no free connection (${firstLine(e.message)}): use fewer --workers, or raise that limit`,
   ],
   '53100': (where, e) => [
     'PG_DISK_FULL',
     `the disk of ${where} is full (${firstLine(e.message)}): free space and run again`,
   ],
   '53200': (where) => ['PG_OUT_OF_MEMORY', `${where} ran out of memory: lower its maintenance_work_mem or --workers`],
-  '42501': (where, e) => ['PG_PERMISSION', `${firstLine(e.message)} at ${where}: grant it, or connect as another user`],
+  '42501': (where, e) =>
+    e.routine === 'check_enable_rls'
+      ? ROW_SECURITY(where, e)
+      : ['PG_PERMISSION', `${firstLine(e.message)} at ${where}: grant it, or connect as another user`],
   '25006': (where) => ['PG_READ_ONLY', `${where} is read-only: connect to the primary server`],
+  '22P05': (where, e) => [
+    'PG_ENCODING',
+    `the encoding of the database at ${where} lacks a character (${firstLine(e.message)}): use other names, or a database of encoding UTF8`,
+  ],
   '40001': CONFLICT,
   '40P01': CONFLICT,
   '57014': (where, e) => ['PG_CANCELLED', `${where}: ${firstLine(e.message)}: find out who cancels, and run again`],
@@ -101,9 +119,15 @@ export function mayPass(error: FleetgenError): boolean {
 export function serverError(error: unknown, where: string): FleetgenError {
   if (error instanceof FleetgenError) return error;
   const reported = error as ReportedError;
-  const describe = BY_CODE[reported.code ?? ''] ?? (/^08/.test(reported.code ?? '') ? LOST : byMessage(reported));
-  const [code, message] = describe(where, reported);
-  return runError(code, message, error);
+  const { code = '' } = reported;
+  const describe = fromPooler(reported) ? POOLER : (BY_CODE[code] ?? (/^08/.test(code) ? LOST : byMessage(reported)));
+  const [kind, message] = describe(where, reported);
+  return runError(kind, message, error);
+}
+
+/** PgBouncer's own words, which are in English everywhere. */
+function fromPooler({ message }: ReportedError): boolean {
+  return /^unsupported startup parameter|statement pooling mode/.test(message);
 }
 
 /** pg gives no codes to these. */

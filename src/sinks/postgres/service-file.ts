@@ -6,7 +6,7 @@ import { requestError } from '../../errors.js';
 
 /**
  * The parameters of a service, by libpq keyword. The user's file comes before the system's.
- * Throws a requestError when no file has the service.
+ * Throws a requestError when no file has the service, or when a line of it is no KEYWORD=VALUE.
  */
 export function readService(
   name: string,
@@ -15,7 +15,7 @@ export function readService(
 ): Record<string, string> {
   const system = join(env.PGSYSCONFDIR ?? '/etc/postgresql-common', 'pg_service.conf');
   for (const candidate of [file, system]) {
-    const found = sectionOf(readText(candidate), name);
+    const found = sectionOf(readText(candidate), name, candidate);
     if (found !== null) return found;
   }
   throw requestError(
@@ -32,9 +32,9 @@ function readText(file: string): string {
   }
 }
 
-function sectionOf(text: string, name: string): Record<string, string> | null {
+function sectionOf(text: string, name: string, file: string): Record<string, string> | null {
   let section: Record<string, string> | null = null;
-  for (const raw of text.split('\n')) {
+  for (const [index, raw] of text.split('\n').entries()) {
     const line = raw.trim();
     if (line === '' || line.startsWith('#')) continue;
     if (line.startsWith('[')) {
@@ -42,7 +42,13 @@ function sectionOf(text: string, name: string): Record<string, string> | null {
       if (line === `[${name}]`) section = {};
     } else if (section !== null) {
       const equals = line.indexOf('=');
-      if (equals > 0) section[line.slice(0, equals).trim()] = line.slice(equals + 1).trim();
+      if (equals <= 0) {
+        throw requestError(
+          'PG_SERVICE',
+          `line ${index + 1} of ${file} is no KEYWORD=VALUE, as fleetgen needs: correct it`,
+        );
+      }
+      section[line.slice(0, equals).trim()] ??= line.slice(equals + 1).trim();
     }
   }
   return section;

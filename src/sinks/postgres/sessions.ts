@@ -1,15 +1,11 @@
 /** The coordinator's connections, kept together so that an interruption can drop them all at once. */
 import { runError } from '../../errors.js';
-import { type Client, connectClient, destroyClient } from './client.js';
+import { type Client, connectClient, destroyClient, settleHost } from './client.js';
 import { type ConnectionOptions, displayUrl } from './connection.js';
-
-/** `processID` is missing from pg's types; it is set once the session is up. */
-interface Backend {
-  readonly processID?: number;
-}
+import type { Backend } from './pooler.js';
 
 export class Sessions {
-  readonly #connection: ConnectionOptions;
+  #connection: ConnectionOptions;
   readonly #clients = new Set<Client>();
   readonly #lost = new WeakSet<Client>();
   #closed = false;
@@ -18,8 +14,14 @@ export class Sessions {
     this.#connection = connection;
   }
 
+  /** Of several hosts, the one that serves, once a session was opened. */
+  get connection(): ConnectionOptions {
+    return this.#connection;
+  }
+
   /** Throws a runError, also when the sessions were dropped meanwhile. */
   async connect(): Promise<Client> {
+    this.#connection = await settleHost(this.#connection);
     const client = await connectClient(this.#connection);
     if (this.#closed) {
       destroyClient(client);
@@ -39,7 +41,7 @@ export class Sessions {
   async endBackendOf(lost: Client, client: Client): Promise<void> {
     // The name, because after a restart of the server another session may have the number.
     await client.query(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = $1 AND usename = current_user
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = $1 AND usename = session_user
          AND application_name = current_setting('application_name')`,
       [(lost as Backend).processID ?? 0],
     );

@@ -62,7 +62,7 @@ export async function endBackends(
 ): Promise<void> {
   for (let look = 0; look < LOOKS; look++) {
     const ended = await client.query(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = current_user AND pid <> pg_backend_pid()
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = session_user AND pid <> pg_backend_pid()
          AND (pid = ANY ($1::int[]) OR pid IN (
            SELECT l.pid FROM pg_locks l JOIN pg_class c ON c.oid = l.relation JOIN pg_namespace n ON n.oid = c.relnamespace
            WHERE n.nspname = $2 AND c.relname = ANY ($3::text[]) AND l.mode <> 'AccessShareLock'))`,

@@ -1,0 +1,92 @@
+/** What must hold of a server and its role before a load touches anything there. */
+import type { TableSchema } from '../../columns/column.js';
+import { requestError } from '../../errors.js';
+import type { Load } from '../target.js';
+import type { Client } from './client.js';
+import type { TableRef } from './identifiers.js';
+
+/** One session holds the locks while at least one other copies rows. */
+const LEAST_CONNECTIONS = 2;
+
+const NO_EQUIVALENT = '22P05';
+
+/** Throws a requestError. `where` is a URL without password. */
+export async function checkServer(client: Client, ref: TableRef, load: Load, where: string): Promise<void> {
+  await checkWritable(client, where);
+  await checkConnections(client, where);
+  await checkEncoding(client, ref, load, where);
+  await checkSchema(client, ref, where);
+}
+
+async function checkWritable(client: Client, where: string): Promise<void> {
+  const found = await client.query<{ standby: boolean; readOnly: boolean }>(
+    `SELECT pg_is_in_recovery() AS standby, current_setting('transaction_read_only')::bool AS "readOnly"`,
+  );
+  const { standby, readOnly } = found.rows[0]!;
+  if (standby) throw requestError('PG_READ_ONLY', `${where} is a standby, which takes no load: connect to its primary`);
+  if (!readOnly) return;
+  throw requestError(
+    'PG_READ_ONLY',
+    `the options of the connection to ${where} ask for default_transaction_read_only=on, and a load writes: leave that out of the URL or PGOPTIONS`,
+  );
+}
+
+/** The limits count for everybody but superusers. */
+async function checkConnections(client: Client, where: string): Promise<void> {
+  const found = await client.query<{ sql: string; most: number }>(
+    `SELECT format('ALTER ROLE %I CONNECTION LIMIT -1', rolname) AS sql, rolconnlimit AS most
+       FROM pg_roles WHERE rolname = session_user AND NOT rolsuper
+     UNION ALL
+     SELECT format('ALTER DATABASE %I CONNECTION LIMIT -1', datname), datconnlimit
+       FROM pg_database, pg_roles WHERE datname = current_database() AND rolname = session_user AND NOT rolsuper`,
+  );
+  const tight = found.rows.find(({ most }) => most >= 0 && most < LEAST_CONNECTIONS);
+  if (tight === undefined) return;
+  throw requestError(
+    'PG_TOO_FEW_CONNECTIONS',
+    `${where} allows ${tight.most} connection, and a load needs at least ${LEAST_CONNECTIONS}: have its owner run ${tight.sql}, or a higher limit`,
+  );
+}
+
+/** Every text that the load stores there: names, descriptions and values. */
+async function checkEncoding(client: Client, ref: TableRef, { dataset }: Load, where: string): Promise<void> {
+  const texts = [ref.schema, ref.table, ...[dataset.telemetry, dataset.vehicle, dataset.truth].flatMap(textsOf)];
+  if (await canStore(client, texts)) return;
+  for (const text of texts) {
+    if (await canStore(client, [text])) continue;
+    const found = await client.query<{ encoding: string }>(`SELECT current_setting('server_encoding') AS encoding`);
+    throw requestError(
+      'PG_ENCODING',
+      `the database at ${where} has the encoding ${found.rows[0]!.encoding}, which can't hold ${JSON.stringify(text)}: use other characters, or a database of encoding UTF8`,
+    );
+  }
+}
+
+function textsOf({ columns }: TableSchema): string[] {
+  return columns.flatMap(({ name, description, unit, values = [], prefix = '' }) => [
+    name,
+    description,
+    unit,
+    prefix,
+    ...values,
+  ]);
+}
+
+async function canStore(client: Client, texts: readonly string[]): Promise<boolean> {
+  try {
+    await client.query('SELECT $1::text[]', [texts]);
+    return true;
+  } catch (error) {
+    if ((error as { code?: string }).code === NO_EQUIVALENT) return false;
+    throw error;
+  }
+}
+
+async function checkSchema(client: Client, { schema }: TableRef, where: string): Promise<void> {
+  const found = await client.query('SELECT FROM pg_namespace WHERE nspname = $1', [schema]);
+  if (found.rowCount === 1) return;
+  throw requestError(
+    'PG_NO_SCHEMA',
+    `there is no schema ${JSON.stringify(schema)} at ${where}: make it with CREATE SCHEMA, or name another with --schema`,
+  );
+}
