@@ -37,8 +37,9 @@ export async function requireOwnSession(client: Client, another: () => Promise<C
 async function isShared(client: Client, pid: number, other: Client): Promise<boolean> {
   for (let round = 0; round < ROUNDS; round++) {
     await other.query('BEGIN');
-    if ((await backendOf(other)) === pid || (await backendOf(client)) !== pid) return true;
+    const shared = (await backendOf(other)) === pid || (await backendOf(client)) !== pid;
     await other.query('COMMIT');
+    if (shared) return true;
   }
   return false;
 }

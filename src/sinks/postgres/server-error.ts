@@ -1,5 +1,5 @@
 /** Turns what pg, the server and the network report into the one line a person needs. */
-import { FleetgenError, runError } from '../../errors.js';
+import { FleetgenError, requestError, runError } from '../../errors.js';
 import { systemWords } from '../../system-words.js';
 
 /** What pg's errors carry: a SQLSTATE or a Node error code, and the server's own words. */
@@ -111,18 +111,21 @@ const PASSING = new Set([
   'PG_SHARDS_LOST',
 ]);
 
+/** Known before anything is touched. */
+const WRONG_REQUESTS = new Set(['PG_POOLER', 'PG_ENCODING']);
+
 export function mayPass(error: FleetgenError): boolean {
   return PASSING.has(error.code);
 }
 
-/** A FleetgenError passes through; anything else becomes a runError about the server at `where` (a URL without password). */
+/** A FleetgenError passes through; anything else becomes an error about the server at `where` (a URL without password). */
 export function serverError(error: unknown, where: string): FleetgenError {
   if (error instanceof FleetgenError) return error;
   const reported = error as ReportedError;
   const { code = '' } = reported;
   const describe = fromPooler(reported) ? POOLER : (BY_CODE[code] ?? (/^08/.test(code) ? LOST : byMessage(reported)));
   const [kind, message] = describe(where, reported);
-  return runError(kind, message, error);
+  return WRONG_REQUESTS.has(kind) ? requestError(kind, message, error) : runError(kind, message, error);
 }
 
 /** PgBouncer's own words, which are in English everywhere. */
