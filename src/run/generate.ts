@@ -149,7 +149,8 @@ export async function generate(options: GenerateOptions = {}): Promise<GenerateS
 /** A program's request, whatever its compiler let pass. The dataset's own part is checked where that is planned. */
 function checkOptions(options: GenerateOptions): void {
   checkKeys("generate's argument", options, KNOWN);
-  for (const name of ['workers', 'keepPrevious', 'swapTimeoutMs'] as const) checkNumber(name, options[name], LIMITS[name]);
+  for (const name of ['workers', 'keepPrevious', 'swapTimeoutMs'] as const)
+    checkNumber(name, options[name], LIMITS[name]);
   for (const name of TEXTS) checkValue(name, options[name], (value) => typeof value === 'string', 'a text');
   for (const name of SWITCHES) checkValue(name, options[name], (value) => typeof value === 'boolean', 'true or false');
   for (const name of LISTENERS) checkValue(name, options[name], (value) => typeof value === 'function', 'a function');

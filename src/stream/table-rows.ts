@@ -4,6 +4,7 @@ import type { TableSchema } from '../columns/column.js';
 import { requestError, runError } from '../errors.js';
 import { type Client, connectClient, destroyClient } from '../sinks/postgres/client.js';
 import { type ConnectionOptions, displayUrl } from '../sinks/postgres/connection.js';
+import { requireRights, rightsToRead } from '../sinks/postgres/grants.js';
 import { qualified, quote, type TableRef } from '../sinks/postgres/identifiers.js';
 import { serverError } from '../sinks/postgres/server-error.js';
 import { fieldReader } from './read-fields.js';
@@ -37,6 +38,7 @@ async function* rowsOf(
   const batch = createBatch(schema, FETCH_ROWS);
   const readers = schema.columns.map((column) => ({ name: column.name, read: fieldReader(column) }));
   try {
+    await requireRights(client, rightsToRead(ref.schema, [ref.table]), displayUrl(connection));
     // One snapshot for the whole stream, also when the table is replaced meanwhile.
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     await client.query(`DECLARE arrivals NO SCROLL CURSOR FOR ${selectSql(schema, ref)}`);

@@ -6,6 +6,7 @@ import type { Dataset } from '../plan/dataset.js';
 import { standingSibling } from '../sinks/file.js';
 import { type Client, connectClient, destroyClient } from '../sinks/postgres/client.js';
 import { type ConnectionOptions, displayUrl } from '../sinks/postgres/connection.js';
+import { requireRights, rightsToRead } from '../sinks/postgres/grants.js';
 import { qualified, quote, type TableRef, truthTable } from '../sinks/postgres/identifiers.js';
 import { serverError } from '../sinks/postgres/server-error.js';
 import { csvRows } from '../stream/csv-rows.js';
@@ -29,6 +30,8 @@ export async function* tableRows(
   const client = await connectClient(connection);
   const truthRef = { schema: ref.schema, table: truthTable(ref.table) };
   try {
+    const tables = [ref.table, truthRef.table];
+    await requireRights(client, rightsToRead(ref.schema, tables), displayUrl(connection));
     // One snapshot for both tables, also when they are replaced meanwhile.
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     if (!(await exists(client, ref))) {

@@ -2,6 +2,12 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
+import { TELEMETRY } from '../../src/columns/telemetry.js';
+import { connectionOf } from '../../src/sinks/postgres/connection.js';
+import { tableRows } from '../../src/stream/table-rows.js';
+import { checkTable } from '../../src/verify/exact/check-table.js';
+import { knownParts } from '../../src/verify/exact/known-parts.js';
+import { tableRows as storedRows } from '../../src/verify/stored-rows.js';
 import { blockOf } from '../docs/markdown.js';
 import {
   dataset,
@@ -58,6 +64,74 @@ describe('a role that only appends', () => {
       code: 'PG_PERMISSION',
       message: /belongs to fleetgen/,
     });
+  });
+
+  it('is told the statement for each right that it lacks, before anything is touched', async () => {
+    const lacking: [revoke: string, grant: RegExp, ifExists: 'append' | 'fail'][] = [
+      ['INSERT, DELETE ON fleet FROM', /GRANT INSERT, DELETE ON "public"\."fleet" TO appender;/, 'append'],
+      ['INSERT ON fleet_vehicle FROM', /GRANT INSERT ON "public"\."fleet_vehicle" TO appender;/, 'append'],
+      ['UPDATE ON fleetgen_run FROM', /GRANT UPDATE ON "public"\."fleetgen_run" TO appender;/, 'append'],
+      ['SELECT ON fleetgen_run FROM', /GRANT SELECT ON "public"\."fleetgen_run" TO appender;/, 'append'],
+      ['CREATE ON SCHEMA public FROM', /GRANT CREATE ON SCHEMA "public" TO appender;/, 'fail'],
+      ['USAGE ON SCHEMA public FROM PUBLIC,', /GRANT USAGE ON SCHEMA "public" TO appender;/, 'append'],
+      [
+        `TEMPORARY ON DATABASE ${new URL(url).pathname.slice(1)} FROM PUBLIC,`,
+        /GRANT TEMPORARY ON DATABASE test_1 TO appender;/,
+        'append',
+      ],
+    ];
+    const runs = () => value(url, 'SELECT count(*) FROM fleetgen_run');
+    const before = await runs();
+    let firstRecordId = 100_000;
+    for (const [revoke, grant, ifExists] of lacking) {
+      firstRecordId += 1000;
+      const load = () =>
+        runLoad(own, loadOf(dataset(500, { firstRecordId })), {
+          ifExists,
+          table: ifExists === 'fail' ? 'another' : 'fleet',
+        });
+      await query(url, `REVOKE ${revoke} appender`);
+      let statement = '';
+      await assert.rejects(load(), (error: Error & { code: string; exitCode: number }) => {
+        assert.deepEqual([error.code, error.exitCode], ['PG_PERMISSION', 1]);
+        assert.match(error.message, grant);
+        [, statement = ''] = /have their owner run (.*); or connect/.exec(error.message)!;
+        return true;
+      });
+      assert.equal(await runs(), before);
+      // The statement is all that it takes.
+      await query(url, statement);
+    }
+    await runLoad(own, loadOf(dataset(500, { firstRecordId: 200_000 })), { ifExists: 'append' });
+    await runLoad(own, loadOf(dataset(500)), { table: 'another' });
+  });
+
+  it('is told the statement to read by', async () => {
+    const connection = connectionOf(own, {});
+    const ref = { schema: 'public', table: 'fleet' };
+    const refusals = async () => {
+      const stream = async () => (await tableRows(TELEMETRY, connection, ref).next()).value;
+      const exact = () => checkTable({ connection, ref, parts: [], sample: 0, workers: 1 });
+      const realism = async () => (await storedRows(dataset(500), connection, ref).next()).value;
+      return Promise.all(
+        [stream, exact, realism].map((read) =>
+          read().then(
+            () => '',
+            (error: Error) => error.message,
+          ),
+        ),
+      );
+    };
+    await query(url, 'REVOKE SELECT ON fleet FROM appender');
+    for (const message of await refusals())
+      assert.match(message, /run GRANT SELECT ON "public"\."fleet" TO appender; or/);
+    await query(url, 'GRANT SELECT ON fleet TO appender');
+    assert.deepEqual(await refusals(), ['', '', '']);
+    await query(url, 'REVOKE SELECT ON fleetgen_run FROM appender');
+    await assert.rejects(knownParts(connection, ref, undefined), {
+      message: /GRANT SELECT ON "public"\."fleetgen_run"/,
+    });
+    await query(url, 'GRANT SELECT ON fleetgen_run TO appender');
   });
 });
 

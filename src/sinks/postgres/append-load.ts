@@ -6,6 +6,7 @@ import { findStanding } from './choose-load.js';
 import type { Client } from './client.js';
 import { earlierRuns, overlaps } from './earlier-runs.js';
 import { columnDifference, type ExistingTable } from './existing-table.js';
+import { requireRights, rightsToAppend } from './grants.js';
 import { qualified, type TableRef, truthTable, vehicleTable } from './identifiers.js';
 import { completeJointTables, createJointTables } from './joint-table.js';
 import { checkComplete, createLedger, endRun, ledgerExists, recordRun, supersedeRuns } from './ledger.js';
@@ -19,6 +20,7 @@ import { addVehicles, createVehicles, otherVehicle } from './vehicle-rows.js';
 export async function prepareAppend(asked: LoadContext, mode: 'append' | 'joint'): Promise<PreparedLoad> {
   const { ref, load, main, unlogged, resumed } = asked;
   if (main !== null) checkTables(asked);
+  await checkRights(asked);
   if (main !== null && unlogged) {
     throw requestError(
       'PG_TABLE_STANDS',
@@ -35,6 +37,13 @@ export async function prepareAppend(asked: LoadContext, mode: 'append' | 'joint'
       return { bytes };
     },
   };
+}
+
+async function checkRights({ client, ref, load, where, main, vehicle }: LoadContext): Promise<void> {
+  const { schema, table } = ref;
+  const tables = [table, vehicleTable(table), ...(load.truth ? [truthTable(table)] : [])];
+  const creates = main === null || vehicle === null || !(await ledgerExists(client, schema));
+  await requireRights(client, rightsToAppend(schema, tables, creates), where);
 }
 
 /** Puts the run into the ledger, and makes the tables that are missing. */

@@ -7,6 +7,7 @@ import type { Client } from './client.js';
 import { createIndex, TELEMETRY_INDEX, telemetryDefinition, truthDefinition, vehicleDefinition } from './ddl.js';
 import { columnDifference, dependents, type ExistingTable, isTruth, takenNames } from './existing-table.js';
 import { Gates } from './gates.js';
+import { requireRights, rightsToBuild } from './grants.js';
 import { buildNames, loadNames, qualified, type TableNames, truthTable, vehicleTable } from './identifiers.js';
 import { checkComplete, createLedger, endRun, giveUpBuilds, recordRun, supersedeRuns } from './ledger.js';
 import type { FinishedLoad, LoadContext, PreparedLoad } from './load-target.js';
@@ -31,6 +32,7 @@ export async function prepareBuild(context: LoadContext): Promise<PreparedLoad> 
   for (const table of tables)
     if (table.existing !== null) await checkReplaceable(client, schema, table, table.existing);
   checkCompanions(context);
+  await requireRights(client, rightsToBuild(schema), context.where);
 
   const built = buildNames(ref.table, suffix);
   if (context.resumed) {

@@ -3,6 +3,7 @@ import type { TableSchema } from '../../columns/column.js';
 import { requestError } from '../../errors.js';
 import type { Load } from '../target.js';
 import type { Client } from './client.js';
+import { requireRights, rightsToRead } from './grants.js';
 import type { TableRef } from './identifiers.js';
 
 /** One session holds the locks while at least one other copies rows. */
@@ -10,12 +11,14 @@ const LEAST_CONNECTIONS = 2;
 
 const NO_EQUIVALENT = '22P05';
 
-/** Throws a requestError. `where` is a URL without password. */
+/** Throws a requestError, or a runError for missing rights. `where` is a URL without password. */
 export async function checkServer(client: Client, ref: TableRef, load: Load, where: string): Promise<void> {
   await checkWritable(client, where);
   await checkConnections(client, where);
   await checkEncoding(client, ref, load, where);
   await checkSchema(client, ref, where);
+  // To find out what stands there; what the load needs besides depends on that.
+  await requireRights(client, rightsToRead(ref.schema, ['fleetgen_run', 'fleetgen_shard']), where);
 }
 
 async function checkWritable(client: Client, where: string): Promise<void> {

@@ -60,6 +60,8 @@ export interface LoadContext extends Standing, RunTerms {
   /** Holds the advisory lock of the table. */
   readonly client: Client;
   readonly ref: TableRef;
+  /** The server, for people. */
+  readonly where: string;
   /** With the id of the earlier run when the load goes on with one. */
   readonly load: Load;
   /** Marks the run's passing tables. */
@@ -294,10 +296,12 @@ class PostgresTarget implements LoadTarget {
     const { swapTimeoutMs = SWAP_TIMEOUT_MS, terminateBlockers = false } = this.#options;
     const terms = { resumable: this.resumable, keepPrevious: this.#keepPrevious(run) };
     const place = { sessions: this.#sessions, client, ref: this.#ref };
+    const where = displayUrl(this.#connection);
     const context = {
       ...standing,
       ...place,
       ...terms,
+      where,
       load,
       suffix,
       unlogged,

@@ -8,6 +8,7 @@ import { shardsOf } from '../../plan/shards.js';
 import { type Client, connectClient, destroyClient } from '../../sinks/postgres/client.js';
 import { type ConnectionOptions, displayUrl } from '../../sinks/postgres/connection.js';
 import { columnDifference, findTable } from '../../sinks/postgres/existing-table.js';
+import { requireRights, rightsToRead } from '../../sinks/postgres/grants.js';
 import { qualified, type TableRef, truthTable, vehicleTable } from '../../sinks/postgres/identifiers.js';
 import { serverError } from '../../sinks/postgres/server-error.js';
 import { startPool } from '../../thread-pool.js';
@@ -44,6 +45,8 @@ export async function checkTable(check: TableCheck): Promise<AllFindings> {
   const { connection, ref, parts, signal } = check;
   const client = await connectClient(connection);
   try {
+    const tables = [ref.table, vehicleTable(ref.table), truthTable(ref.table)];
+    await requireRights(client, rightsToRead(ref.schema, tables), displayUrl(connection));
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     await checkShape(client, ref, parts, connection, 'telemetry');
     const vehicleRef = { schema: ref.schema, table: vehicleTable(ref.table) };

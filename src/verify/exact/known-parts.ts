@@ -6,6 +6,7 @@ import type { Scenario } from '../../scenario/scenario.js';
 import { connectClient, destroyClient } from '../../sinks/postgres/client.js';
 import { type ConnectionOptions, displayUrl } from '../../sinks/postgres/connection.js';
 import { type EarlierRun, earlierRuns } from '../../sinks/postgres/earlier-runs.js';
+import { requireRights, rightsToRead } from '../../sinks/postgres/grants.js';
 import { qualified, type TableRef } from '../../sinks/postgres/identifiers.js';
 import { serverError } from '../../sinks/postgres/server-error.js';
 import type { ExpectedPart } from './check-table.js';
@@ -49,6 +50,7 @@ export async function knownParts(
 async function runsOf(connection: ConnectionOptions, ref: TableRef): Promise<EarlierRun[]> {
   const client = await connectClient(connection);
   try {
+    await requireRights(client, rightsToRead(ref.schema, ['fleetgen_run']), displayUrl(connection));
     return await earlierRuns(client, ref.schema, ref.table);
   } catch (error) {
     throw serverError(error, displayUrl(connection));
