@@ -28,6 +28,7 @@ const ORDER = [
   'simulate',
   'encode',
   'sinks',
+  'read',
   'run',
   // Parts of one command each.
   'stream',

@@ -5,6 +5,7 @@ import { TELEMETRY } from '../columns/telemetry.js';
 import { requestError } from '../errors.js';
 import { maskPassword } from '../mask-password.js';
 import { telemetryOf } from '../plan/dataset.js';
+import { isCsvName } from '../read/csv-name.js';
 import { DEFAULTS, LIMITS } from '../run/defaults.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { connectionOf } from '../sinks/postgres/connection.js';
@@ -107,7 +108,7 @@ function sourceOf(given: StreamArguments, get: Get, scenario: Scenario | undefin
   }
   refuse(TABLE_ONLY, 'a database');
   if (from === 'simulate') return simulated(get, scenario, now);
-  if (/[^/]\.csv(\.gz)?$/.test(from)) return { kind: 'csv', path: from, telemetry };
+  if (isCsvName(from)) return { kind: 'csv', path: from, telemetry };
   throw requestError(
     'UNKNOWN_SOURCE',
     `--from "${maskPassword(from)}" is not a source that stream knows: give simulate, embedded, postgresql://user@host/database, postgres, FILE.csv or FILE.csv.gz`,

@@ -36,7 +36,7 @@ export async function exactFindings(
   const parts = truth ? known.map((part) => ({ ...part, companions: { truth } })) : known;
   if (from.kind === 'file') {
     const { checkFile } = await import('../verify/exact/check-file.js');
-    return checkFile({ path: from.path, gzip: from.gzip, ...parts[0]!, signal });
+    return checkFile({ path: from.path, ...parts[0]!, signal });
   }
   const { checkTable } = await import('../verify/exact/check-table.js');
   const workers = request.workers ?? availableParallelism();

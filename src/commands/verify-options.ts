@@ -1,6 +1,7 @@
 /** The flags of `fleetgen verify`: how --help shows them and how their texts become a request. */
 import type { Options } from 'yargs';
 import { requestError } from '../errors.js';
+import { isCsvName } from '../read/csv-name.js';
 import { DEFAULTS, LIMITS } from '../run/defaults.js';
 import { parseTarget, type TargetRequest } from '../run/targets.js';
 import { asIs, flagReader, onOffFlag, textFlag } from './flags.js';
@@ -99,6 +100,7 @@ function parseShare(text: string): number {
 }
 
 function sourceOf(text: string): TargetRequest {
+  if (isCsvName(text)) return { kind: 'file', path: text, gzip: /\.gz$/i.test(text) };
   const request = parseTarget(text, '--from');
   if (request.kind !== 'stdout' && request.kind !== 'null') return request;
   throw requestError('UNKNOWN_SOURCE', `--from ${text} holds nothing to read: give a database or a file`);

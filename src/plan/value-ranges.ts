@@ -10,6 +10,8 @@ const MINUTE_MS = 60_000;
 const FROM_ZERO: ValueRange = { min: 0 };
 const LATITUDE: ValueRange = { min: -90, max: 90 };
 const LONGITUDE: ValueRange = { min: -180, max: 180 };
+/** Dirt charges a battery beyond what it holds. */
+const OVERCHARGED: ValueRange = { min: 0, max: 140 };
 
 /** By column name; a column without an entry has no bound worth stating. */
 const RANGES: Readonly<Record<string, ValueRange | ((scenario: Scenario) => ValueRange)>> = {
@@ -28,7 +30,7 @@ const RANGES: Readonly<Record<string, ValueRange | ((scenario: Scenario) => Valu
   // The hottest month of a scenario has 60 on average, the coldest -70.
   temperature_c: { min: -100, max: 100 },
   hour_of_day: { min: 0, max: 23 },
-  sensor_battery_pct: ({ dirt }) => ({ min: 0, max: dirt.battery_over_100 > 0 ? 140 : 100 }),
+  sensor_battery_pct: ({ dirt }) => (dirt.battery_over_100 > 0 ? OVERCHARGED : { min: 0, max: 100 }),
   signal_strength_dbm: { min: -140, max: -44 },
   risk_score: { min: 0, max: 1 },
   true_latitude: LATITUDE,
@@ -48,4 +50,12 @@ function withRange(column: Column, scenario: Scenario): Column {
   const range = Object.hasOwn(RANGES, column.name) ? RANGES[column.name] : undefined;
   if (range === undefined) return column;
   return { ...column, range: typeof range === 'function' ? range(scenario) : range };
+}
+
+/** The range of a column's values whatever the scenario, for who reads them without knowing it. */
+export function widestRange({ name, range }: Column): ValueRange {
+  if (range !== undefined) return range;
+  if (name === 'sensor_battery_pct') return OVERCHARGED;
+  const known = Object.hasOwn(RANGES, name) ? RANGES[name] : undefined;
+  return known === undefined || typeof known === 'function' ? {} : known;
 }

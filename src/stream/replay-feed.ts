@@ -2,12 +2,15 @@
 import { type Batch, createBatch } from '../columns/batch.js';
 import type { TableSchema } from '../columns/column.js';
 import { messageSchema, RECEIVED_AT } from '../columns/message.js';
+import { LAST_DAY } from '../encode/calendar.js';
 import { compileNdjsonWriter } from '../encode/ndjson.js';
+import { runError } from '../errors.js';
 import { arrivalOf } from './arrival-sort.js';
 import type { Feed } from './feed.js';
 import type { MessageBlock } from './message-block.js';
 
 const BATCH_ROWS = 1024;
+const END_MS = (LAST_DAY + 1) * 86_400_000;
 
 /** Reads the first batch before it resolves. Throws what the source throws. */
 export async function openReplayFeed(
@@ -51,6 +54,12 @@ export async function openReplayFeed(
     for (let row = 0; row < batch.length; row++) {
       recordedAt[row]! += feed.shiftMs;
       receivedAt[row] = arrivals[row]! + feed.shiftMs;
+      if (!isPrintable(recordedAt[row]!) || !isPrintable(receivedAt[row]!)) {
+        throw runError(
+          'BAD_TIME',
+          `record ${batch.arrays.record_id![row]} would be sent with a time outside the years 1970 to 9999: correct its times, or give another --start-at`,
+        );
+      }
     }
     writer.write(batch, 0, batch.length, bytes, 0, ends);
     encoded = true;
@@ -85,4 +94,9 @@ export async function openReplayFeed(
     await feed.close();
     throw error;
   }
+}
+
+/** Whether a message can hold the time. */
+function isPrintable(ms: number): boolean {
+  return ms >= 0 && ms < END_MS;
 }

@@ -17,7 +17,7 @@ export interface SimulatedSource {
   readonly days: number;
 }
 
-/** A CSV file, compressed where its name ends in .gz. */
+/** A CSV file, packed where its name ends in .gz. */
 export interface CsvSource {
   readonly kind: 'csv';
   readonly path: string;
@@ -90,10 +90,10 @@ export async function openFeed({ source, after, includes }: FeedRequest): Promis
     case 'simulate':
       return createSimulatedFeed(source.dataset, { ...source, after, includes });
     case 'csv': {
-      const { csvRows } = await import('./csv-rows.js');
+      const { csvBatches } = await import('../read/csv-batches.js');
       const { sortByArrival } = await import('./arrival-sort.js');
       const { openReplayFeed } = await import('./replay-feed.js');
-      const rows = sortByArrival(source.telemetry, csvRows(source.telemetry, source.path));
+      const rows = sortByArrival(source.telemetry, csvBatches(source.telemetry, source.path));
       return openReplayFeed(source.telemetry, rows, after);
     }
     case 'table': {

@@ -2,12 +2,12 @@
 import { type Batch, createBatch } from '../columns/batch.js';
 import type { TableSchema } from '../columns/column.js';
 import { requestError, runError } from '../errors.js';
+import { storedFieldReader } from '../read/field-reader.js';
 import { type Client, connectClient, destroyClient } from '../sinks/postgres/client.js';
 import { type ConnectionOptions, displayUrl } from '../sinks/postgres/connection.js';
 import { requireRights, rightsToRead } from '../sinks/postgres/grants.js';
 import { qualified, quote, type TableRef } from '../sinks/postgres/identifiers.js';
 import { serverError } from '../sinks/postgres/server-error.js';
-import { fieldReader } from './read-fields.js';
 
 const FETCH_ROWS = 1024;
 const TEXT_ONLY = { getTypeParser: () => (text: string) => text };
@@ -36,7 +36,7 @@ async function* rowsOf(
   ref: TableRef,
 ): AsyncGenerator<Batch> {
   const batch = createBatch(schema, FETCH_ROWS);
-  const readers = schema.columns.map((column) => ({ name: column.name, read: fieldReader(column) }));
+  const readers = schema.columns.map((column) => ({ name: column.name, read: storedFieldReader(column) }));
   try {
     await requireRights(client, rightsToRead(ref.schema, [ref.table]), displayUrl(connection));
     // One snapshot for the whole stream, also when the table is replaced meanwhile.

@@ -3,14 +3,14 @@ import { type Batch, createBatch } from '../columns/batch.js';
 import type { TableSchema } from '../columns/column.js';
 import { requestError, runError } from '../errors.js';
 import type { Dataset } from '../plan/dataset.js';
+import { csvBatches } from '../read/csv-batches.js';
+import { storedFieldReader } from '../read/field-reader.js';
 import { standingSibling } from '../sinks/file.js';
 import { type Client, connectClient, destroyClient } from '../sinks/postgres/client.js';
 import { type ConnectionOptions, displayUrl } from '../sinks/postgres/connection.js';
 import { requireRights, rightsToRead } from '../sinks/postgres/grants.js';
 import { qualified, quote, type TableRef, truthTable } from '../sinks/postgres/identifiers.js';
 import { serverError } from '../sinks/postgres/server-error.js';
-import { csvRows } from '../stream/csv-rows.js';
-import { fieldReader } from '../stream/read-fields.js';
 
 /** Records, and as many rows of truth. The batches are used again. */
 export interface StoredRows {
@@ -60,9 +60,9 @@ export async function* tableRows(
 /** Of a CSV file; the truth lies beside it as FILE_truth.csv. Throws FleetgenError. */
 export async function* fileRows(dataset: Dataset, path: string): AsyncGenerator<StoredRows> {
   const truthPath = await standingSibling(path, 'truth');
-  const truths = truthPath === undefined ? undefined : csvRows(dataset.truth, truthPath);
+  const truths = truthPath === undefined ? undefined : csvBatches(dataset.truth, truthPath);
   try {
-    for await (const records of csvRows(dataset.telemetry, path)) {
+    for await (const records of csvBatches(dataset.telemetry, path)) {
       const truth = (await truths?.next())?.value as Batch | undefined;
       if (truthPath !== undefined && truth === undefined) throw unpaired(truthPath);
       yield paired({ records, truth }, truthPath ?? '');
@@ -98,7 +98,7 @@ async function openCursor(client: Client, name: string, schema: TableSchema, ref
   const fields = schema.columns.map((column) => ({
     array: batch.arrays[column.name]!,
     name: column.name,
-    read: fieldReader(column),
+    read: storedFieldReader(column),
   }));
   const columns = schema.columns.map(({ name: column, kind }) =>
     kind === 'timestamp' ? `(extract(epoch FROM ${quote(column)}) * 1000)::bigint` : quote(column),

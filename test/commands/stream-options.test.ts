@@ -48,6 +48,14 @@ describe('options of stream', () => {
     assert.equal(day.rows, day.dataset.rows);
   });
 
+  it('takes a file with its ending in any case', () => {
+    for (const from of ['x.csv', 'x.csv.gz', 'X.CSV', '/a/X.Csv.GZ']) {
+      const { source } = parse({ from });
+      assert.ok(source.kind === 'csv' && source.path === from);
+    }
+    assert.throws(() => parse({ from: 's3://bucket/x.csv' }), { exitCode: 2, message: /not a source/ });
+  });
+
   it('reads paces', () => {
     const pace = (given: StreamArguments) => parse({ vehicles: '1', days: '1', ...given }).pace;
     assert.equal(pace({ speed: '60x' }).speed, 60);

@@ -13,6 +13,7 @@ import { counts } from './counts.js';
 
 const ROWS = 30_000;
 const dataset = planDataset({ seed: 42, start: '2026-01-05', intervalSeconds: 10, rows: ROWS });
+const WIDTH = dataset.telemetry.columns.length;
 
 describe('a file compared with the simulation', () => {
   let folder = '';
@@ -30,7 +31,7 @@ describe('a file compared with the simulation', () => {
   const check = async (changed: readonly string[], from = 0, to = ROWS): Promise<Findings> => {
     const copy = join(folder, 'copy.csv');
     await writeFile(copy, changed.join('\n'));
-    return checkFile({ path: copy, gzip: false, dataset, from, to });
+    return checkFile({ path: copy, dataset, from, to });
   };
 
   it('is equal, with and without a header, a last line feed, carriage returns or gzip', async () => {
@@ -41,7 +42,7 @@ describe('a file compared with the simulation', () => {
     assert.deepEqual(counts(await check(lines.map((line) => line && `${line}\r`))), equal);
     const zipped = join(folder, 'fleet.csv.gz');
     await generate({ rows: ROWS, to: zipped });
-    assert.deepEqual(counts(await checkFile({ path: zipped, gzip: true, dataset, from: 0, to: ROWS })), equal);
+    assert.deepEqual(counts(await checkFile({ path: zipped, dataset, from: 0, to: ROWS })), equal);
     assert.ok(gunzipSync(await readFile(zipped)).length > 0);
   });
 
@@ -83,17 +84,65 @@ describe('a file compared with the simulation', () => {
     assert.equal(differences(await check([''], 5, 5)), 0);
   });
 
-  it('has line ends or quotes that differ shown whole', async () => {
-    const found = await check(lines.with(5, lines[5]!.replace(/^4,/, '"4",')));
-    assert.equal(found.changed + found.missing, 1);
+  it('has the last rows written twice called doubled, and rows out of their place extra', async () => {
+    const rows = lines.slice(0, -1);
+    const again = rows.slice(-50);
+    const appended = await check([...rows, ...again, ...again]);
+    assert.deepEqual(counts(appended), [ROWS, 0, 0, 0, 100]);
+    assert.deepEqual(appended.list[0], { kind: 'doubled', recordId: ROWS - 50 });
+    const middle = await check([...rows, ...rows.slice(101, 151)]);
+    assert.deepEqual(counts(middle), [ROWS, 0, 0, 0, 50]);
+    const moved = await check([...rows.slice(0, 101), ...rows.slice(102), rows[101]!, rows[102]!]);
+    assert.deepEqual(counts(moved), [ROWS, 0, 1, 1, 1]);
+  });
+
+  it('has lines of another length, and values that are none, shown as they stand', async () => {
+    const cut = lines[5]!.split(',').slice(0, -1).join(',');
+    const found = await check(lines.with(5, cut).with(6, lines[6]!.replace(/,(safe|risky)$/, ',yes,')));
+    assert.deepEqual(counts(found), [ROWS, 2, 0, 0, 0]);
+    const label = (line: string) => line.split(',').at(-1)!;
+    assert.deepEqual(found.list, [
+      {
+        kind: 'changed',
+        recordId: 4,
+        values: [
+          { column: 'risk_label', expected: label(lines[5]!), found: '' },
+          { column: '(number of fields)', expected: String(WIDTH), found: String(WIDTH - 1) },
+        ],
+      },
+      {
+        kind: 'changed',
+        recordId: 5,
+        values: [
+          { column: 'risk_label', expected: label(lines[6]!), found: 'yes' },
+          { column: '(number of fields)', expected: String(WIDTH), found: String(WIDTH + 1) },
+        ],
+      },
+    ]);
+  });
+
+  it('is refused when it has other columns', async () => {
+    const part = (change: (line: string) => string) => check(lines.slice(0, 3).map(change), 0, 2);
+    await assert.rejects(
+      part((line) => line.split(',').slice(0, -1).join(',')),
+      { exitCode: 2, code: 'BAD_FILE', message: /has no column risk_label/ },
+    );
+    await assert.rejects(
+      part((line) => `${line},colour`),
+      { exitCode: 2, code: 'BAD_FILE', message: /one more column, "colour"/ },
+    );
+    await assert.rejects(
+      part((line) => `${line},weather`),
+      { exitCode: 2, code: 'BAD_FILE', message: /two columns weather/ },
+    );
   });
 
   it('that can not be read, or is no whole gzip, is an error', async () => {
-    const missing = checkFile({ path: join(folder, 'none.csv'), gzip: false, dataset, from: 0, to: 1 });
+    const missing = checkFile({ path: join(folder, 'none.csv'), dataset, from: 0, to: 1 });
     await assert.rejects(missing, { exitCode: 2, code: 'NO_FILE', message: /none\.csv/ });
     const cut = join(folder, 'cut.csv.gz');
     await writeFile(cut, gzipSync(lines.join('\n')).subarray(0, 5000));
-    await assert.rejects(checkFile({ path: cut, gzip: true, dataset, from: 0, to: ROWS }), {
+    await assert.rejects(checkFile({ path: cut, dataset, from: 0, to: ROWS }), {
       exitCode: 1,
       code: 'BAD_GZIP',
     });
@@ -110,7 +159,6 @@ for (const name of ['fleet.csv', 'fleet.csv.gz']) {
     const check = (truth?: boolean) =>
       checkFile({
         path: join(folder, name),
-        gzip,
         dataset: told,
         from: 0,
         to: rows,

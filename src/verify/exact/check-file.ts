@@ -9,7 +9,6 @@ import { simulatedRows, simulatedVehicles } from './simulated-rows.js';
 
 export interface FileCheck extends ExpectedPart {
   readonly path: string;
-  readonly gzip: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -17,17 +16,17 @@ const BATCH_ROWS = 1024;
 
 /** Throws FleetgenError when a file can't be read, or one that must lie beside it is not there. */
 export async function checkFile(check: FileCheck): Promise<AllFindings> {
-  const { path, gzip, dataset, from, to, signal } = check;
+  const { path, dataset, from, to, signal } = check;
   const { vehicle, truth } = await siblingsOf(check);
   const rows = (of: 'records' | 'truths') => simulatedRows(dataset, from, to, BATCH_ROWS, of);
-  const records = { path, gzip, schema: dataset.telemetry, key: RECORD_KEY };
+  const records = { path, schema: dataset.telemetry, key: RECORD_KEY };
   const findings: AllFindings = await compareFile(records, rows('records'), signal);
   if (vehicle !== undefined) {
-    const vehicles = { path: vehicle, gzip, schema: dataset.vehicle, key: vehicleKey(dataset.vehicle) };
+    const vehicles = { path: vehicle, schema: dataset.vehicle, key: vehicleKey(dataset.vehicle) };
     findings.vehicle = await compareFile(vehicles, simulatedVehicles(dataset, BATCH_ROWS), signal);
   }
   if (truth !== undefined) {
-    const truths = { path: truth, gzip, schema: dataset.truth, key: RECORD_KEY };
+    const truths = { path: truth, schema: dataset.truth, key: RECORD_KEY };
     findings.truth = await compareFile(truths, rows('truths'), signal);
   }
   return findings;

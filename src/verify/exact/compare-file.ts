@@ -1,100 +1,101 @@
 /**
- * Rows of one CSV file against those that should be there: line by line as bytes, and field by field only where lines
- * differ. The file may start with a header line.
+ * Rows of one CSV file against those that should be there. Lines as generate writes them are compared as bytes; all others
+ * value by value, so that another text of the same value is no difference.
  */
+import type { Batch } from '../../columns/batch.js';
 import type { TableSchema } from '../../columns/column.js';
-import { compileCsvWriter, csvHeader } from '../../encode/csv.js';
+import type { CsvRow } from '../../read/csv-rows.js';
+import { type FieldReader, fieldReader } from '../../read/field-reader.js';
+import { type CsvFile, openCsv } from '../../read/open-csv.js';
 import type { Rows } from './compare.js';
-import { fieldsOf, fileLines } from './file-lines.js';
+import { ExpectedLines, FoundRows } from './file-cursors.js';
 import { addFinding, type ChangedValue, type Findings, noFindings } from './findings.js';
 import type { Key } from './key.js';
+import { SeenIds } from './seen-ids.js';
+import { valueTexts } from './value-text.js';
 
 export interface ComparedFile {
   readonly path: string;
-  readonly gzip: boolean;
   readonly schema: TableSchema;
   readonly key: Key;
 }
 
-/** Throws FleetgenError when the file can't be read, and the signal's reason. */
+/** Throws FleetgenError when the file can't be read or has other columns, and the signal's reason. */
 export async function compareFile(
-  { path, gzip, schema, key }: ComparedFile,
+  { path, schema, key }: ComparedFile,
   expected: Rows,
   signal?: AbortSignal,
 ): Promise<Findings> {
+  const file = await openCsv(schema, path);
   const findings = noFindings();
-  const wanted = expectedLines(schema, key, expected);
-  const lines = fileLines(path, gzip);
-  const header = Buffer.from(csvHeader(schema).trimEnd());
+  const want = new ExpectedLines(schema, key, expected, signal);
+  const have = new FoundRows(file.blocks);
+  const keyAt = file.positions[schema.columns.findIndex(({ name }) => name === key.column)]!;
+  const changesOf = rowComparer(schema, file);
+  const seen = new SeenIds();
   try {
-    let line = (await lines.next()).value;
-    if (line !== undefined && header.equals(line)) line = (await lines.next()).value;
-    let want = (await wanted.next()).value;
-    let last: number | undefined;
-    while (line !== undefined || want !== undefined) {
-      if (line !== undefined && want?.text.equals(line)) {
-        last = want.id;
-        if (++findings.compared % 65_536 === 0) signal?.throwIfAborted();
-        line = (await lines.next()).value;
-        want = (await wanted.next()).value;
+    await want.load();
+    await have.load();
+    while (want.left || have.left) {
+      if (file.inOrder && want.left && have.left && want.isLine(have.row.bytes)) {
+        seen.add(want.id);
+        findings.compared++;
+        if (want.step()) await want.load();
+        if (have.step()) await have.load();
         continue;
       }
-      const id = line === undefined ? Number.POSITIVE_INFINITY : key.read(firstField(line));
-      if (line !== undefined && (want === undefined || !(id >= want.id))) {
-        addFinding(findings, { kind: id === last ? 'doubled' : 'extra', ...key.name(id) });
-        line = (await lines.next()).value;
-      } else if (want !== undefined && want.id < id) {
-        addFinding(findings, { kind: 'missing', ...key.name(want.id) });
-        findings.compared++;
-        want = (await wanted.next()).value;
-      } else if (want !== undefined && line !== undefined) {
-        addFinding(findings, { kind: 'changed', ...key.name(id), values: changes(schema, want.text, line) });
-        findings.compared++;
-        last = id;
-        line = (await lines.next()).value;
-        want = (await wanted.next()).value;
+      const id = have.left ? key.read(have.row.fields()[keyAt] ?? '') : Number.POSITIVE_INFINITY;
+      // An id that is no number compares with nothing: it counts as extra.
+      if (have.left && !(want.left && id >= want.id)) {
+        addFinding(findings, { kind: seen.has(id) ? 'doubled' : 'extra', ...key.name(id) });
+        if (have.step()) await have.load();
+        continue;
       }
+      findings.compared++;
+      if (want.id < id) addFinding(findings, { kind: 'missing', ...key.name(want.id) });
+      else {
+        const values = changesOf(expected.batch, want.at, have.row);
+        if (values.length > 0) addFinding(findings, { kind: 'changed', ...key.name(id), values });
+        seen.add(id);
+        if (have.step()) await have.load();
+      }
+      if (want.step()) await want.load();
     }
     return findings;
   } finally {
-    await lines.return(undefined);
+    await file.blocks.return(undefined);
   }
 }
 
-interface ExpectedLine {
-  readonly id: number;
-  readonly text: Buffer;
-}
-
-async function* expectedLines(schema: TableSchema, key: Key, rows: Rows): AsyncGenerator<ExpectedLine, undefined> {
-  const writer = compileCsvWriter(schema);
-  const { batch } = rows;
-  const bytes = Buffer.alloc(batch.capacity * writer.maxRowBytes);
-  const ends = new Int32Array(batch.capacity);
-  while (await rows.next()) {
-    writer.write(batch, 0, batch.length, bytes, 0, ends);
-    for (let row = 0; row < batch.length; row++) {
-      const start = row === 0 ? 0 : ends[row - 1]!;
-      yield { id: batch.arrays[key.column]![row]!, text: bytes.subarray(start, ends[row]! - 1) };
+/** What differs between an expected row of a batch and a row of the file. */
+function rowComparer(schema: TableSchema, file: CsvFile) {
+  const textOf = valueTexts(schema);
+  const columns = schema.columns.map((column, i) => ({
+    name: column.name,
+    read: fieldReader(column),
+    position: file.positions[i]!,
+  }));
+  return (expected: Batch, at: number, row: CsvRow): ChangedValue[] => {
+    const fields = row.fields();
+    const changes: ChangedValue[] = [];
+    for (const { name, read, position } of columns) {
+      const found = fields[position] ?? '';
+      if (!isValue(read, found, expected.arrays[name]![at]!)) {
+        changes.push({ column: name, expected: textOf(expected, name, at), found });
+      }
     }
+    if (fields.length !== file.width) {
+      changes.push({ column: '(number of fields)', expected: String(file.width), found: String(fields.length) });
+    }
+    return changes;
+  };
+}
+
+/** Another spelling of the value is the value; what is no value of the column equals none. */
+function isValue(read: FieldReader, text: string, value: number): boolean {
+  try {
+    return read(text) === value;
+  } catch {
+    return false;
   }
-  return undefined;
-}
-
-function firstField(line: Buffer): string {
-  const comma = line.indexOf(44);
-  return line.toString('latin1', 0, comma < 0 ? line.length : comma);
-}
-
-function changes({ columns }: TableSchema, want: Buffer, line: Buffer): ChangedValue[] {
-  const expected = fieldsOf(want.toString());
-  const found = fieldsOf(line.toString());
-  const more = found.slice(columns.length).map((text) => ({ column: '(one more field)', expected: '', found: text }));
-  const values = columns
-    .map(({ name }, i) => ({ column: name, expected: expected[i] ?? '', found: found[i] ?? '' }))
-    .filter((value) => value.expected !== value.found);
-  // Lines can differ in their quotes only.
-  return values.length + more.length > 0
-    ? [...values, ...more]
-    : [{ column: '(the whole line)', expected: want.toString(), found: line.toString() }];
 }

@@ -16,7 +16,7 @@ export interface Key {
 export const RECORD_KEY: Key = {
   column: 'record_id',
   order: 'record_id',
-  read: (text) => (/^-?\d{1,16}$/.test(text) ? Number(text) : Number.NaN),
+  read: (text) => (/^-?\d{1,16}(?:\.0*)?$/.test(text) ? Number(text) : Number.NaN),
   name: (id) => ({ recordId: Number.isNaN(id) ? null : id }),
 };
 

@@ -1,0 +1,136 @@
+/** Values as texts, back to what a batch stores. */
+import { type Column, NULL_INT } from '../columns/column.js';
+import { widestRange } from '../plan/value-ranges.js';
+import { plural } from '../plural.js';
+import { shownValue } from './shown-value.js';
+import { readDate, readTimestamp } from './times.js';
+
+/** A column's texts to what a batch stores; '' and null are a missing value. Throws RangeError for what is none of its values. */
+export type FieldReader = (text: string | null) => number;
+
+/**
+ * Of a file's texts, each of which must be a value exactly: the number, name or time that the column can hold and nothing
+ * near it. Numbers may have other digits for the same value (5, 5.0, 5e0) and booleans other words (1, t, true, True).
+ */
+export function fieldReader(column: Column): FieldReader {
+  const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = widestRange(column);
+  const unit = column.kind === 'fixed' ? unitOf(column) : 1;
+  return nullable(column, valueReader(column), (value, text) => {
+    if (value / unit >= min && value / unit <= max) return;
+    throw new RangeError(
+      `${shownValue(text)} is ${max === Number.POSITIVE_INFINITY ? `below ${min}` : `not from ${min} to ${max}`}`,
+    );
+  });
+}
+
+/** Of a server's texts, with numbers rounded to the column's decimals and timestamps as milliseconds since 1970. */
+export function storedFieldReader(column: Column): FieldReader {
+  switch (column.kind) {
+    case 'timestamp':
+      return nullable(column, (text) => wholeNumber(text));
+    case 'fixed': {
+      const unit = unitOf(column);
+      return nullable(column, (text) => Math.round(plainNumber(text) * unit));
+    }
+    default:
+      return nullable(column, valueReader(column));
+  }
+}
+
+function nullable(
+  column: Column,
+  read: (text: string) => number,
+  check?: (value: number, text: string) => void,
+): FieldReader {
+  const missing = column.kind === 'int53' ? -1 : NULL_INT;
+  const [least, most] = storeOf(column);
+  return (text) => {
+    if (text === null || text === '') {
+      if (column.nullable) return missing;
+      throw new RangeError('a value is missing');
+    }
+    const value = read(text);
+    if (!Number.isNaN(value)) check?.(value, text);
+    // What stands for a missing value can't be one.
+    if (value >= least && value <= most && !(column.nullable && value === missing)) return value;
+    throw new RangeError(`${shownValue(text)} is not ${EXPECTED[column.kind](column)}`);
+  };
+}
+
+const EXPECTED: Readonly<Record<Column['kind'], (column: Column) => string>> = {
+  int53: () => 'a whole number',
+  int: () => 'a whole number',
+  fixed: ({ decimals = 0 }) => `a number of at most ${decimals} ${plural(decimals, 'decimal')}`,
+  bool: () => '0 or 1',
+  enum: () => 'one of its values',
+  tag: ({ prefix, digits }) => `an id such as ${prefix}${'1'.padStart(digits ?? 1, '0')}`,
+  timestamp: () => 'a time with its zone, such as 2026-01-05T08:15:30.000Z',
+  date: () => 'a date such as 2026-01-05',
+};
+
+/** The least and the most that the column's type and store can hold. */
+function storeOf({ kind, sqlType }: Column): readonly [least: number, most: number] {
+  if (kind === 'int53' || kind === 'timestamp') return [-(2 ** 53), 2 ** 53];
+  return sqlType === 'smallint' ? [-(2 ** 15), 2 ** 15 - 1] : [-(2 ** 31), 2 ** 31 - 1];
+}
+
+/** NaN for what is no value. */
+function valueReader(column: Column): (text: string) => number {
+  switch (column.kind) {
+    case 'int53':
+    case 'int':
+      return wholeNumber;
+    case 'fixed':
+      return fixedReader(column);
+    case 'bool':
+      return (text) => BOOLEANS.get(text) ?? Number.NaN;
+    case 'enum': {
+      const codes = new Map(column.values?.map((value, code) => [value, code]));
+      return (text) => codes.get(text) ?? Number.NaN;
+    }
+    case 'tag': {
+      const { prefix = '', digits = 0 } = column;
+      return (text) => {
+        const value = Number(text.slice(prefix.length));
+        return text === prefix + String(value).padStart(digits, '0') && value >= 0 ? value : Number.NaN;
+      };
+    }
+    case 'timestamp':
+      return readTimestamp;
+    case 'date':
+      return readDate;
+  }
+}
+
+const BOOLEANS: ReadonlyMap<string, number> = new Map(
+  ['0 f false False FALSE', '1 t true True TRUE'].flatMap((texts, value) =>
+    texts.split(' ').map((text) => [text, value] as const),
+  ),
+);
+
+/** The number that the text says, to the last decimal, as its own type (real or double) holds it. */
+function fixedReader(column: Column): (text: string) => number {
+  const unit = unitOf(column);
+  const real = column.sqlType === 'real';
+  return (text) => {
+    const found = plainNumber(text);
+    const value = Math.round(found * unit);
+    return value / unit === found || (real && Math.fround(value / unit) === found) ? value + 0 : Number.NaN;
+  };
+}
+
+function plainNumber(text: string): number {
+  return /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/.test(text) ? Number(text) : Number.NaN;
+}
+
+/** Past 2^53 a double may be another number than the text. */
+function wholeNumber(text: string): number {
+  if (/^-?\d{1,15}$/.test(text)) return Number(text) + 0;
+  if (/^-?\d+$/.test(text)) return BigInt(text) === BigInt(Number(text)) ? Number(text) : Number.NaN;
+  const value = plainNumber(text);
+  return Number.isSafeInteger(value) ? value + 0 : Number.NaN;
+}
+
+function unitOf({ decimals = 0 }: Column): number {
+  return 10 ** decimals;
+}

@@ -1,0 +1,97 @@
+/** A CSV file as rows of a schema: the one way in which files are read, whoever wrote them and whatever they are read for. */
+import type { TableSchema } from '../columns/column.js';
+import { type FleetgenError, requestError } from '../errors.js';
+import { plural } from '../plural.js';
+import { type CsvRow, csvRows } from './csv-rows.js';
+import { fieldReader } from './field-reader.js';
+import { shownValue } from './shown-value.js';
+
+export interface CsvFile {
+  /** True when not even a header is there. */
+  readonly empty: boolean;
+  /** The columns stand as `generate` writes them: lines that are equal are equal rows. */
+  readonly inOrder: boolean;
+  /** Where each column of the schema stands among a row's fields. */
+  readonly positions: readonly number[];
+  /** How many fields a row should have. */
+  readonly width: number;
+  /** Rows of any length, in blocks. */
+  readonly blocks: AsyncGenerator<readonly CsvRow[], undefined>;
+}
+
+/**
+ * Reads the header, where there is one: names in any order and case, and one without a name, which is left out (the index
+ * that pandas writes). Without one the columns stand in the order of the schema. Throws a requestError for other columns, and
+ * FleetgenError when the file can't be read; `blocks` throws that too.
+ */
+export async function openCsv(schema: TableSchema, path: string): Promise<CsvFile> {
+  const rows = csvRows(path);
+  let block: readonly CsvRow[] = [];
+  while (block.length === 0) {
+    const next = await rows.next();
+    if (next.done === true) break;
+    block = next.value;
+  }
+  const [first] = block;
+  const fields = first?.fields();
+  const named = fields !== undefined && isHeader(schema, fields);
+  try {
+    const positions = named ? positionsOf(schema, fields, path) : schema.columns.map((_, i) => i);
+    const width = named ? fields.length : positions.length;
+    const inOrder = width === positions.length && positions.every((position, i) => position === i);
+    const blocks = following(named ? block.slice(1) : block, rows);
+    return { empty: first === undefined, inOrder, positions, width, blocks };
+  } catch (error) {
+    await rows.return(undefined);
+    throw error;
+  }
+}
+
+/** What is wrong with the number of a row's fields, or undefined. */
+export function widthFault({ width }: CsvFile, fields: readonly string[]): string | undefined {
+  const { length } = fields;
+  return length === width ? undefined : `it has ${length} ${plural(length, 'field')}, not ${width}`;
+}
+
+async function* following(
+  block: readonly CsvRow[],
+  rows: AsyncGenerator<readonly CsvRow[], undefined>,
+): AsyncGenerator<readonly CsvRow[], undefined> {
+  try {
+    yield block;
+    yield* rows;
+  } finally {
+    await rows.return(undefined);
+  }
+  return undefined;
+}
+
+/** No name of a column is a value of the first column, which is a number or an id. */
+function isHeader({ columns }: TableSchema, fields: readonly string[]): boolean {
+  try {
+    fieldReader(columns[0]!)(fields[0] ?? '');
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+function positionsOf(schema: TableSchema, header: readonly string[], path: string): number[] {
+  const found = header.map((name) => name.trim().toLowerCase());
+  const names = schema.columns.map(({ name }) => name);
+  const missing = names.find((name) => !found.includes(name));
+  if (missing !== undefined) throw otherColumns(path, `no column ${missing}`, header);
+  const twice = names.find((name) => found.indexOf(name) !== found.lastIndexOf(name));
+  if (twice !== undefined) throw otherColumns(path, `two columns ${twice}`, header);
+  const more = found.findIndex((name) => name !== '' && !names.includes(name));
+  if (more >= 0) throw otherColumns(path, `one more column, ${shownValue(header[more]!)}`, header);
+  return names.map((name) => found.indexOf(name));
+}
+
+function otherColumns(path: string, what: string, header: readonly string[]): FleetgenError {
+  const mend =
+    header.length === 1 && /[;\t|]/.test(header[0]!)
+      ? 'separate its columns by commas'
+      : 'give the --scenario that it was made with, or name a file that generate wrote';
+  return requestError('BAD_FILE', `${path} has ${what}: ${mend}`);
+}

@@ -1,0 +1,23 @@
+/** The ids that were expected and found, which come in their order. Memory grows with the gaps between them only. */
+export class SeenIds {
+  private readonly firsts: number[] = [];
+  private readonly lasts: number[] = [];
+
+  add(id: number): void {
+    if (this.lasts.at(-1) === id - 1) this.lasts[this.lasts.length - 1] = id;
+    else {
+      this.firsts.push(id);
+      this.lasts.push(id);
+    }
+  }
+
+  has(id: number): boolean {
+    let low = 0;
+    for (let high = this.firsts.length; low < high; ) {
+      const middle = (low + high) >> 1;
+      if (this.lasts[middle]! < id) low = middle + 1;
+      else high = middle;
+    }
+    return low < this.firsts.length && this.firsts[low]! <= id;
+  }
+}
