@@ -53,8 +53,7 @@ function withRange(column: Column, scenario: Scenario): Column {
 }
 
 /** The range of a column's values whatever the scenario, for who reads them without knowing it. */
-export function widestRange({ name, range }: Column): ValueRange {
-  if (range !== undefined) return range;
+export function widestRange({ name }: Column): ValueRange {
   if (name === 'sensor_battery_pct') return OVERCHARGED;
   const known = Object.hasOwn(RANGES, name) ? RANGES[name] : undefined;
   return known === undefined || typeof known === 'function' ? {} : known;
