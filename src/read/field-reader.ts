@@ -18,7 +18,7 @@ export function fieldReader(column: Column): FieldReader {
   return nullable(column, valueReader(column), (value, text) => {
     if (value / unit >= min && value / unit <= max) return;
     throw new RangeError(
-      `${shownValue(text)} is ${max === Number.POSITIVE_INFINITY ? `below ${min}` : `not from ${min} to ${max}`}`,
+      `${shownValue(text)} is ${max >= Number.MAX_SAFE_INTEGER ? `below ${min}` : `not from ${min} to ${max}`}`,
     );
   });
 }
