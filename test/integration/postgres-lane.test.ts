@@ -127,7 +127,7 @@ describe('a lane into PostgreSQL', () => {
     await open(load);
     await lane.begin(load.shards[0]!);
     const digest = await sendRows(lane, load.dataset, load.shards[0]!, 65536);
-    await assert.rejects(lane.commit({ ...digest, rows: 501 }), { exitCode: 1, message: /stored 500 of the 501 rows/ });
+    await assert.rejects(lane.commit({ ...digest, rows: 501 }), { exitCode: 1, message: /took 500 of the 501 rows/ });
     await lane.abort();
     assert.equal(await value(url, 'SELECT count(*) FROM fleetgen_shard'), '0');
     assert.equal(await value(url, `SELECT count(*) FROM "${await buildTable()}"`), '0');

@@ -6,7 +6,7 @@ import type { Client } from './client.js';
 import { requireRights, rightsToRead } from './grants.js';
 import type { TableRef } from './identifiers.js';
 
-/** One session holds the locks while at least one other copies rows. */
+/** One session holds the locks, or the snapshot, while at least one other moves rows. */
 const LEAST_CONNECTIONS = 2;
 
 const NO_EQUIVALENT = '22P05';
@@ -34,8 +34,8 @@ async function checkWritable(client: Client, where: string): Promise<void> {
   );
 }
 
-/** The limits count for everybody but superusers. */
-async function checkConnections(client: Client, where: string): Promise<void> {
+/** Throws a requestError where one session is all that the role may have. The limits count for everybody but superusers. */
+export async function checkConnections(client: Client, where: string): Promise<void> {
   const found = await client.query<{ sql: string; most: number }>(
     `SELECT format('ALTER ROLE %I CONNECTION LIMIT -1', rolname) AS sql, rolconnlimit AS most
        FROM pg_roles WHERE rolname = session_user AND NOT rolsuper
@@ -47,7 +47,7 @@ async function checkConnections(client: Client, where: string): Promise<void> {
   if (tight === undefined) return;
   throw requestError(
     'PG_TOO_FEW_CONNECTIONS',
-    `${where} allows ${tight.most} connection, and a load needs at least ${LEAST_CONNECTIONS}: have its owner run ${tight.sql}, or a higher limit`,
+    `${where} allows ${tight.most} connection, and fleetgen needs at least ${LEAST_CONNECTIONS} here: have its owner run ${tight.sql}, or a higher limit`,
   );
 }
 

@@ -8,7 +8,9 @@ import type { RowFormat, ShardDigest, ShardSink } from '../sink.js';
 import { type Client, connectClient, destroyClient } from './client.js';
 import { displayUrl } from './connection.js';
 import { type Chunk, CopyStream } from './copy-stream.js';
+import { qualified } from './identifiers.js';
 import { recordShard } from './ledger.js';
+import { rowsLost } from './lost-rows.js';
 import { serverError } from './server-error.js';
 import type { PostgresSinkSpec } from './spec.js';
 import { STALL_MS, within } from './within.js';
@@ -69,14 +71,15 @@ class CopyLane implements ShardSink {
       const { client, copy, shard } = this.#active();
       this.#stored.push(await copy.finish());
       this.#copy = undefined;
-      const wrong = this.#stored.find((rows) => rows !== digest.rows);
-      if (wrong !== undefined) {
-        throw runError(
-          'PG_ROWS_LOST',
-          `${this.#where()} stored ${wrong} of the ${digest.rows} rows of records ${shard.from}:${shard.to}: run again`,
-        );
+      const { schema, main, truth } = this.#spec;
+      const wrong = this.#stored.findIndex((rows) => rows !== digest.rows);
+      if (wrong !== -1) {
+        const { table } = wrong === 0 ? main : truth!;
+        const name = qualified({ schema, table });
+        const what = `${name} at ${this.#where()} took ${this.#stored[wrong]} of the ${digest.rows} rows of records ${shard.from}:${shard.to}`;
+        throw await rowsLost(client, { schema, table }, what);
       }
-      await recordShard(client, this.#spec.schema, this.#spec.runId, shard, digest);
+      await recordShard(client, schema, this.#spec.runId, shard, digest);
       await client.query('COMMIT');
       this.#shard = undefined;
     });

@@ -8,6 +8,7 @@ import type { Client } from './client.js';
 import { CopyStream } from './copy-stream.js';
 import { createTable, tableSql, vehicleDefinition } from './ddl.js';
 import { qualified, quote, type TableRef } from './identifiers.js';
+import { rowsLost } from './lost-rows.js';
 
 const BATCH_ROWS = 512;
 /** Gone at the end of the transaction. */
@@ -30,7 +31,7 @@ export async function copyVehicles(client: Client, dataset: Dataset, schema: str
   }
   const stored = await copy.finish();
   if (stored !== sent) {
-    throw runError('PG_ROWS_LOST', `the table of vehicles took ${stored} of ${sent} rows: run again`);
+    throw await rowsLost(client, { schema, table }, `the table of vehicles took ${stored} of ${sent} rows`);
   }
   return bytes;
 }
@@ -53,7 +54,15 @@ export async function addVehicles(client: Client, dataset: Dataset, ref: TableRe
      WHERE NOT EXISTS (SELECT FROM ${qualified(ref)} v WHERE v.vehicle_id = n.vehicle_id) ON CONFLICT DO NOTHING`,
   );
   const other = await differing(client, dataset, ref);
-  if (other === null) return bytes;
+  if (other === null) {
+    const lacking = await client.query<{ rows: string }>(
+      `SELECT count(*) AS rows FROM ${qualified(ARRIVALS)} n
+       WHERE NOT EXISTS (SELECT FROM ${qualified(ref)} v WHERE v.vehicle_id = n.vehicle_id)`,
+    );
+    const { rows } = lacking.rows[0]!;
+    if (rows === '0') return bytes;
+    throw await rowsLost(client, ref, `${qualified(ref)} lacks ${rows} of the vehicles that it was sent`);
+  }
   throw runError(
     'PG_VEHICLES_DIFFER',
     `${qualified(ref)} got another ${other} meanwhile, by a load of another seed or scenario: name another --table`,

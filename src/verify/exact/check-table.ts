@@ -5,6 +5,7 @@
 import { FleetgenError, fromErrorData, requestError } from '../../errors.js';
 import type { Dataset } from '../../plan/dataset.js';
 import { shardsOf } from '../../plan/shards.js';
+import { checkConnections } from '../../sinks/postgres/check-server.js';
 import { type Client, connectClient, destroyClient } from '../../sinks/postgres/client.js';
 import { type ConnectionOptions, displayUrl } from '../../sinks/postgres/connection.js';
 import { columnDifference, findTable } from '../../sinks/postgres/existing-table.js';
@@ -46,6 +47,7 @@ export async function checkTable(check: TableCheck): Promise<AllFindings> {
   const client = await connectClient(connection);
   try {
     const tables = [ref.table, vehicleTable(ref.table), truthTable(ref.table)];
+    await checkConnections(client, displayUrl(connection));
     await requireRights(client, rightsToRead(ref.schema, tables), displayUrl(connection));
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     await checkShape(client, ref, parts, connection, 'telemetry');
