@@ -157,10 +157,36 @@ describe('a load into PostgreSQL', () => {
     assert.ok((await tables(url)).includes('fleet_vehicle_pkey'));
   });
 
+  it('appends to tables with more columns that a row can leave out', async () => {
+    await fresh();
+    await runLoad(url, loadOf(dataset(10)));
+    await query(
+      url,
+      `ALTER TABLE fleet ADD COLUMN loaded_at timestamptz NOT NULL DEFAULT now(), ADD COLUMN note text,
+         ADD COLUMN serial int GENERATED ALWAYS AS IDENTITY, ADD COLUMN fast boolean GENERATED ALWAYS AS (speed_kmh > 100) STORED;
+       ALTER TABLE fleet_vehicle ADD COLUMN depot text NOT NULL DEFAULT 'north'`,
+    );
+    const next = dataset(500, { firstRecordId: 10 });
+    await runLoad(url, loadOf(next), { ifExists: 'append' });
+    assert.equal(
+      await value(
+        url,
+        `SELECT count(*) || ' ' || count(DISTINCT serial) || ' ' || count(loaded_at) || ' ' || count(note) || ' ' ||
+           bool_and(fast = (speed_kmh > 100)) FROM fleet`,
+      ),
+      '510 510 510 0 true',
+    );
+    assert.equal(await value(url, "SELECT count(*) FROM fleet_vehicle WHERE depot = 'north'"), String(next.vehicles));
+  });
+
   it('names the column that keeps it from appending', async () => {
     const changes: [string, RegExp][] = [
       ['ALTER TABLE fleet DROP COLUMN weather', /no column "weather"/],
-      ['ALTER TABLE fleet ADD COLUMN more int', /one more column, "more"/],
+      [
+        'DELETE FROM fleet; ALTER TABLE fleet ADD COLUMN more int NOT NULL',
+        /one more column, "more", that has no default/,
+      ],
+      ['DELETE FROM fleet_vehicle; ALTER TABLE fleet_vehicle ADD COLUMN more int NOT NULL', /fleet_vehicle.*"more"/],
       ['ALTER TABLE fleet ALTER COLUMN speed_kmh TYPE double precision', /"speed_kmh" is double precision, not real/],
       ['DELETE FROM fleet; ALTER TABLE fleet ALTER COLUMN latitude SET NOT NULL', /"latitude" allows no nulls/],
       ['ALTER TABLE fleet_vehicle DROP COLUMN region', /fleet_vehicle.*no column "region"/],

@@ -128,6 +128,42 @@ describe('a table compared with the simulation', () => {
     );
   });
 
+  it('has rows that were loaded twice called doubled, wherever they stand', async () => {
+    const last = Array.from({ length: 50 }, (_, i) => ROWS - 50 + i);
+    const found = await afterwards(
+      `ALTER TABLE fleet DROP CONSTRAINT fleet_pkey; INSERT INTO fleet TABLE kept; INSERT INTO fleet TABLE kept`,
+      [...last, 70_000],
+    );
+    await query(url, 'ALTER TABLE fleet ADD PRIMARY KEY (record_id)');
+    assert.deepEqual(counts(found), [ROWS, 0, 0, 0, 102]);
+    assert.deepEqual(found.list.slice(1, 4), [
+      { kind: 'doubled', recordId: 70_000 },
+      { kind: 'doubled', recordId: last[0] },
+      { kind: 'doubled', recordId: last[0] },
+    ]);
+  });
+
+  it('may have more columns that a row can leave out', async () => {
+    const told = { schema: 'public', table: 'wider' };
+    await generate({ rows: 2000, to: url, table: 'wider', truth: true });
+    await query(
+      url,
+      `ALTER TABLE wider ADD COLUMN loaded_at timestamptz NOT NULL DEFAULT now(), ADD COLUMN note text;
+       ALTER TABLE wider_vehicle ADD COLUMN depot text NOT NULL DEFAULT 'north'; ALTER TABLE wider_truth ADD COLUMN n int DEFAULT 1;
+       UPDATE wider SET speed_kmh = 999 WHERE record_id = 7`,
+    );
+    const parts = await knownParts(connectionOf(url), told, undefined);
+    const options = { connection: connectionOf(url), ref: told, parts, sample: 1, workers: 2 };
+    const found = await checkTable(options);
+    assert.deepEqual(counts(found), [2000, 1, 0, 0, 0]);
+    assert.equal(allDifferences(found), 1);
+    await query(url, 'ALTER TABLE wider ALTER COLUMN loaded_at DROP DEFAULT');
+    await assert.rejects(checkTable(options), {
+      code: 'PG_COLUMNS_DIFFER',
+      message: /"loaded_at", that has no default/,
+    });
+  });
+
   it('is compared in part by a sample, and still has strangers found', async () => {
     const found = await check([{ dataset, from: 0, to: 100_000 }], 0.5);
     assert.ok(found.compared > 0 && found.compared < 100_000);

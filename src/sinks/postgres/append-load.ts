@@ -73,8 +73,8 @@ async function enter(asked: LoadContext, mode: 'append' | 'joint'): Promise<Load
 function checkTables(context: LoadContext): void {
   const { ref, load, main, vehicle } = context;
   const vehicleRef = vehicleRefOf(ref);
-  checkShape(ref, main!, columnDifference(main!, load.dataset.telemetry));
-  if (vehicle !== null) checkShape(vehicleRef, vehicle, columnDifference(vehicle, load.dataset.vehicle));
+  checkShape(ref, main!, columnDifference(main!, load.dataset.telemetry, 'optional'));
+  if (vehicle !== null) checkShape(vehicleRef, vehicle, columnDifference(vehicle, load.dataset.vehicle, 'optional'));
   checkTruth(context);
 }
 
@@ -125,7 +125,7 @@ function checkTruth({ ref, load, truth }: LoadContext): void {
   if (!load.truth && truth !== null) {
     throw requestError('PG_TRUTH_STANDS', `${qualified(truthRef)} holds the truth of every row: add --truth`);
   }
-  if (truth !== null) checkShape(truthRef, truth, columnDifference(truth, load.dataset.truth));
+  if (truth !== null) checkShape(truthRef, truth, columnDifference(truth, load.dataset.truth, 'optional'));
 }
 
 async function checkNewRecords(client: Client, ref: TableRef, load: Load): Promise<void> {

@@ -167,9 +167,10 @@ function checkCompanions({ ref, load, vehicle, truth }: LoadContext): void {
       `${qualified({ schema, table })} is no table of a load, which would replace it (${difference}): rename it, or name another --table`,
     );
   };
-  if (vehicle !== null) check(vehicleTable(ref.table), columnDifference(vehicle, load.dataset.vehicle));
+  if (vehicle !== null) check(vehicleTable(ref.table), columnDifference(vehicle, load.dataset.vehicle, 'none'));
   // A truth of other events is one too.
-  if (truth !== null && !isTruth(truth)) check(truthTable(ref.table), columnDifference(truth, load.dataset.truth));
+  if (truth !== null && !isTruth(truth))
+    check(truthTable(ref.table), columnDifference(truth, load.dataset.truth, 'none'));
 }
 
 async function checkReplaceable(

@@ -21,6 +21,8 @@ export interface ExistingColumn {
   readonly type: string;
   readonly notNull: boolean;
   readonly generated: boolean;
+  /** A row may leave it out: it has a default, or may be null, or the server makes it. */
+  readonly optional: boolean;
 }
 
 /** The relation of that name, or null. */
@@ -38,15 +40,23 @@ export async function findTable(client: Client, ref: TableRef): Promise<Existing
   const table = result.rows[0];
   if (table === undefined) return null;
   const columns = await client.query<ExistingColumn>(
-    `SELECT attname AS name, format_type(atttypid, atttypmod) AS type, attnotnull AS "notNull", attgenerated <> '' AS generated
+    `SELECT attname AS name, format_type(atttypid, atttypmod) AS type, attnotnull AS "notNull", attgenerated <> '' AS generated,
+       atthasdef OR attidentity <> '' OR NOT attnotnull AS optional
      FROM pg_attribute WHERE attrelid = $1 AND attnum > 0 AND NOT attisdropped ORDER BY attnum`,
     [table.oid],
   );
   return { ...table, columns: columns.rows };
 }
 
-/** How the table's columns differ from the schema's, in any order: one difference in words, or null. */
-export function columnDifference(existing: ExistingTable, schema: TableSchema): string | null {
+/**
+ * How the table's columns differ from the schema's, in any order: one difference in words, or null. Where the table stays, it
+ * may have more columns, as long as a row can leave them out.
+ */
+export function columnDifference(
+  existing: ExistingTable,
+  schema: TableSchema,
+  more: 'optional' | 'none',
+): string | null {
   const found = new Map(existing.columns.map((column) => [column.name, column]));
   for (const wanted of schema.columns) {
     const column = found.get(wanted.name);
@@ -57,8 +67,10 @@ export function columnDifference(existing: ExistingTable, schema: TableSchema): 
     if (column.notNull && wanted.nullable) return `its column ${quote(wanted.name)} allows no nulls`;
     found.delete(wanted.name);
   }
-  const [extra] = found.keys();
-  return extra === undefined ? null : `it has one more column, ${quote(extra)}`;
+  const extra = [...found.values()].find(({ optional }) => more === 'none' || !optional);
+  if (extra === undefined) return null;
+  const need = extra.optional ? '' : ', that has no default';
+  return `it has one more column, ${quote(extra.name)}${need}`;
 }
 
 /** Whether the table is one that a load with truth made, whatever its scenario: nothing else has these columns. */

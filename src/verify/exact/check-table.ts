@@ -140,7 +140,7 @@ async function checkShape(
     );
   }
   for (const { dataset } of parts) {
-    const difference = columnDifference(table, dataset[schema]);
+    const difference = columnDifference(table, dataset[schema], 'optional');
     if (difference === null) continue;
     throw requestError(
       'PG_COLUMNS_DIFFER',
