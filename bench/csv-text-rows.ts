@@ -18,6 +18,7 @@ function fieldText(column: Column, value: number): string {
     case 'bool':
       return String(value);
     case 'fixed':
+    case 'fixed53':
       return (value / 10 ** (column.decimals ?? 0)).toFixed(column.decimals);
     case 'enum':
       return column.values![value]!;

@@ -68,6 +68,7 @@ function seriesValue(column: Column): string {
     case 'int':
       return `(i % 100)::${column.sqlType}`;
     case 'fixed':
+    case 'fixed53':
       return `((i % 10000) / ${10 ** (column.decimals ?? 0)}::float8)::${column.sqlType}`;
     case 'bool':
       return '(i % 16 = 0)';

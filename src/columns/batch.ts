@@ -17,6 +17,7 @@ const STORES: Record<ColumnKind, ArrayConstructor> = {
   timestamp: Float64Array,
   int: Int32Array,
   fixed: Int32Array,
+  fixed53: Float64Array,
   tag: Int32Array,
   date: Int32Array,
   bool: Uint8Array,

@@ -18,6 +18,7 @@ export type SqlType =
  * - `int53`: an integer in a Float64Array (|v| <= 2^53)
  * - `int`: an integer in an Int32Array
  * - `fixed`: value * 10^decimals as an integer in an Int32Array
+ * - `fixed53`: the same in a Float64Array (0 to 2^53), for what outgrows 32 bits
  * - `bool`: 0 or 1 in a Uint8Array
  * - `enum`: an index into `values` in a Uint8Array
  * - `tag`: a number in an Int32Array, printed as `prefix` and at least `digits` digits
@@ -26,7 +27,7 @@ export type SqlType =
  * A missing value of a nullable column is NULL_INT in an Int32Array; the other stores have no nulls, except `int53`,
  * where -1 is null.
  */
-export type ColumnKind = 'int53' | 'int' | 'fixed' | 'bool' | 'enum' | 'tag' | 'timestamp' | 'date';
+export type ColumnKind = 'int53' | 'int' | 'fixed' | 'fixed53' | 'bool' | 'enum' | 'tag' | 'timestamp' | 'date';
 
 export const NULL_INT = -2147483648;
 
@@ -40,7 +41,7 @@ export interface Column {
   readonly sqlType: SqlType;
   readonly kind: ColumnKind;
   readonly nullable: boolean;
-  /** Digits after the point of a `fixed` column; the CSV always prints all of them. */
+  /** Digits after the point of a `fixed` or `fixed53` column; the CSV always prints all of them. */
   readonly decimals?: number;
   /** The texts of an `enum` column, in the order of their codes. */
   readonly values?: readonly string[];

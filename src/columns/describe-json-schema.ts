@@ -29,6 +29,7 @@ function valueSchema(column: Column): { type: string; [constraint: string]: unkn
     case 'int':
       return { type: 'integer', ...bounds };
     case 'fixed':
+    case 'fixed53':
       return { type: 'number', ...bounds };
     case 'bool':
       return { type: 'boolean' };

@@ -141,7 +141,7 @@ export const TELEMETRY: TableSchema = {
     {
       name: 'odometer_km',
       sqlType: 'double precision',
-      kind: 'fixed',
+      kind: 'fixed53',
       decimals: 3,
       nullable: false,
       unit: 'km',

@@ -76,6 +76,8 @@ export function fieldSource(column: Column, i: number, dialect: Dialect): FieldS
       return orNull(column, NULL_INT, dialect, plain(integerBody(0), 12));
     case 'fixed':
       return orNull(column, NULL_INT, dialect, plain(integerBody(decimalsOf(column)), 13));
+    case 'fixed53':
+      return plain(fixed53Body(decimalsOf(column)), 19);
     case 'bool':
       return boolField(dialect.booleans, i);
     case 'enum':
@@ -124,6 +126,13 @@ function integerBody(decimals: number): string {
   const unit = 10 ** decimals;
   const split = `const q = (u / ${unit}) >>> 0; const f = u - Math.imul(q, ${unit}) | 0;`;
   return `${sign} ${split} ${wholeBody('q', 'P', 2 ** 31 / unit)} ${fractionBody(decimals)}`;
+}
+
+/** A double that counts units of 10^-decimals, from 0 on. */
+function fixed53Body(decimals: number): string {
+  if (decimals === 0) return wholeBody('v', '_', 2 ** 53);
+  const unit = 10 ** decimals;
+  return `const q = Math.floor(v / ${unit}); const f = v - q * ${unit} | 0; ${wholeBody('q', 'P', 2 ** 53 / unit)} ${fractionBody(decimals)}`;
 }
 
 /** The whole number `name`, 0..max, without leading zeros, then the separator of table I_ or IP. */

@@ -21,6 +21,7 @@ export function binaryFieldSource(column: Column, i: number): FieldSource {
     case 'int':
       return orNull(column, NULL_INT, integerField(column, i));
     case 'fixed':
+    case 'fixed53':
       return orNull(column, NULL_INT, decimalField(column, i));
     case 'bool':
       return typed(column, ['boolean'], fixedSize(1, `d.setUint8(o + 4, v);`));

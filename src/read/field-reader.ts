@@ -14,7 +14,7 @@ export type FieldReader = (text: string | null) => number;
  */
 export function fieldReader(column: Column): FieldReader {
   const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = widestRange(column);
-  const unit = column.kind === 'fixed' ? unitOf(column) : 1;
+  const unit = column.kind === 'fixed' || column.kind === 'fixed53' ? unitOf(column) : 1;
   return nullable(column, valueReader(column), (value, text) => {
     if (value / unit >= min && value / unit <= max) return;
     throw new RangeError(
@@ -28,7 +28,8 @@ export function storedFieldReader(column: Column): FieldReader {
   switch (column.kind) {
     case 'timestamp':
       return nullable(column, (text) => wholeNumber(text));
-    case 'fixed': {
+    case 'fixed':
+    case 'fixed53': {
       const unit = unitOf(column);
       return nullable(column, (text) => Math.round(plainNumber(text) * unit));
     }
@@ -60,7 +61,8 @@ function nullable(
 const EXPECTED: Readonly<Record<Column['kind'], (column: Column) => string>> = {
   int53: () => 'a whole number',
   int: () => 'a whole number',
-  fixed: ({ decimals = 0 }) => `a number of at most ${decimals} ${plural(decimals, 'decimal')}`,
+  fixed: decimalNumber,
+  fixed53: decimalNumber,
   bool: () => '0 or 1',
   enum: () => 'one of its values',
   tag: ({ prefix, digits }) => `an id such as ${prefix}${'1'.padStart(digits ?? 1, '0')}`,
@@ -68,9 +70,13 @@ const EXPECTED: Readonly<Record<Column['kind'], (column: Column) => string>> = {
   date: () => 'a date such as 2026-01-05',
 };
 
+function decimalNumber({ decimals = 0 }: Column): string {
+  return `a number of at most ${decimals} ${plural(decimals, 'decimal')}`;
+}
+
 /** The least and the most that the column's type and store can hold. */
 function storeOf({ kind, sqlType }: Column): readonly [least: number, most: number] {
-  if (kind === 'int53' || kind === 'timestamp') return [-(2 ** 53), 2 ** 53];
+  if (kind === 'int53' || kind === 'fixed53' || kind === 'timestamp') return [-(2 ** 53), 2 ** 53];
   return sqlType === 'smallint' ? [-(2 ** 15), 2 ** 15 - 1] : [-(2 ** 31), 2 ** 31 - 1];
 }
 
@@ -81,6 +87,7 @@ function valueReader(column: Column): (text: string) => number {
     case 'int':
       return wholeNumber;
     case 'fixed':
+    case 'fixed53':
       return fixedReader(column);
     case 'bool':
       return (text) => BOOLEANS.get(text) ?? Number.NaN;

@@ -1,7 +1,7 @@
 /** What goes wrong between the world and the row: faults of the device that no column shows, and dirt added on purpose. */
 import { NULL_INT } from '../columns/column.js';
 import { CLOCK_SKEW, FROZEN_GPS, OUT_OF_RANGE, STUCK_SENSOR, TELEPORT } from '../world/fault-tables.js';
-import { DEGREES_PER_M_NORTH } from './leg.js';
+import { DEGREES_PER_M_NORTH, wrapped } from './coordinates.js';
 import type { TelemetryArrays } from './telemetry-arrays.js';
 import type { VehicleDay } from './vehicle-day.js';
 
@@ -49,7 +49,7 @@ export class Distortions {
     } else if (fault === TELEPORT) {
       if (!hasPosition) return;
       out.latitude[row]! += Math.round(this.north * DEGREES_PER_M_NORTH * 1e6);
-      out.longitude[row]! += Math.round(this.east * DEGREES_PER_M_NORTH * 1e6);
+      out.longitude[row] = wrapped(out.longitude[row]! + Math.round(this.east * DEGREES_PER_M_NORTH * 1e6));
     } else if (fault === CLOCK_SKEW) {
       out.recordedAt[row]! += this.skewMs;
       out.networkDelay[row]! -= this.skewMs;

@@ -1,6 +1,5 @@
 /** One trip's piece of a tour's way: the edges in the order of driving, with distances from the trip's start. */
 import type { RoadNetwork } from '../world/road-network.js';
-import { METRES_PER_DEGREE } from '../world/road-network.js';
 import type { Route } from './route.js';
 
 /** Most trips pass fewer edges; the arrays grow with the longest, as a stream keeps a leg for every vehicle on the road. */
@@ -87,5 +86,3 @@ export function edgeGeometry(network: RoadNetwork): EdgeGeometry {
   }
   return geometry;
 }
-
-export const DEGREES_PER_M_NORTH = 1 / METRES_PER_DEGREE;

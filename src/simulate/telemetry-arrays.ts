@@ -16,7 +16,7 @@ export interface TelemetryArrays {
   readonly speed: Int32Array;
   readonly acceleration: Int32Array;
   readonly heading: Int32Array;
-  readonly odometer: Int32Array;
+  readonly odometer: Float64Array;
   readonly roadType: Uint8Array;
   readonly weather: Uint8Array;
   readonly traffic: Uint8Array;
@@ -70,7 +70,7 @@ export function telemetryArrays(batch: Batch, world: World): TelemetryArrays {
     speed: int('speed_kmh'),
     acceleration: int('acceleration_ms2'),
     heading: int('heading_deg'),
-    odometer: int('odometer_km'),
+    odometer: float('odometer_km'),
     roadType: byte('road_type'),
     weather: byte('weather'),
     traffic: byte('traffic_density'),

@@ -8,8 +8,8 @@ import { CAUSES } from '../columns/truth.js';
 import { LOGISTIC, LOGISTIC_LAST, LOGISTIC_ZERO, NORMAL, TABLE_SHIFT } from '../random/tables.js';
 import { ALERT, BRAKING, DELAY, FAULT, GPS_LOSS, HARSH, LANE_CHANGE, SPEEDING } from '../world/event-tables.js';
 import { COLLISION, DUPLICATES, NO_FAULT, REBOOT } from '../world/fault-tables.js';
+import { DEGREES_PER_M_NORTH, wrapped } from './coordinates.js';
 import { Distortions } from './distortions.js';
-import { DEGREES_PER_M_NORTH } from './leg.js';
 import { writeMetrics, writeOwnEvents } from './own-columns.js';
 import { Pace } from './pace.js';
 import { Place } from './place.js';
@@ -177,7 +177,7 @@ export class TripRecords {
       const north = gpsNorth * error * DEGREES_PER_M_NORTH;
       const east = gpsEast * error * geometry.degreesPerMEast[directed]!;
       out.latitude[row] = lost ? NULL_INT : Math.round((latitude + north) * 1e6);
-      out.longitude[row] = lost ? NULL_INT : Math.round((longitude + east) * 1e6);
+      out.longitude[row] = lost ? NULL_INT : wrapped(Math.round((longitude + east) * 1e6));
       out.gpsAccuracy[row] = lost ? NULL_INT : accuracy;
 
       // Device.

@@ -11,6 +11,7 @@ import {
   LANE_CHANGE,
   SPEEDING,
 } from '../world/event-tables.js';
+import { wrapped } from './coordinates.js';
 import type { Place } from './place.js';
 import type { TelemetryArrays, TruthArrays } from './telemetry-arrays.js';
 import type { VehicleDay } from './vehicle-day.js';
@@ -29,7 +30,7 @@ export class TruthRecords {
     const latitude = geometry.latitude[directed]! + geometry.latitudePerM[directed]! * along;
     const longitude = geometry.longitude[directed]! + geometry.longitudePerM[directed]! * along;
     truth.latitude[row] = Math.round(latitude * 1e6);
-    truth.longitude[row] = Math.round(longitude * 1e6);
+    truth.longitude[row] = wrapped(Math.round(longitude * 1e6));
     truth.deviceFault[row] = fault;
     truth.dirt[row] = 0;
     truth.cleanLabel[row] = out.riskLabel[row]!;

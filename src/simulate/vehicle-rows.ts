@@ -4,6 +4,7 @@ import type { Dataset } from '../plan/dataset.js';
 import { DATASET_LIMITS } from '../plan/request.js';
 import { driverStyle, emptyProfile, fillProfile } from '../plan/vehicle-profile.js';
 import { Sfc32 } from '../random/sfc32.js';
+import { wrapped } from './coordinates.js';
 
 const FIRST: Limit = { min: 0, max: DATASET_LIMITS.vehicles.max, example: '0' };
 
@@ -22,7 +23,7 @@ export function fillVehicles(dataset: Dataset, first: number, batch: Batch): num
     arrays.vehicle_class![i] = profile.vehicleClass;
     arrays.region![i] = profile.region;
     arrays.home_latitude![i] = Math.round(network.latitude[profile.home]! * 1e6);
-    arrays.home_longitude![i] = Math.round(network.longitude[profile.home]! * 1e6);
+    arrays.home_longitude![i] = wrapped(Math.round(network.longitude[profile.home]! * 1e6));
     arrays.driver_id![i] = first + i;
     arrays.driver_style![i] = driverStyle(profile.driverLog);
     arrays.device_model![i] = profile.device;

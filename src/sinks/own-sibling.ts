@@ -26,7 +26,7 @@ function firstLine(schema: TableSchema): RegExp {
 function fieldPattern({ kind, prefix, decimals, values = [] }: Column): string {
   if (kind === 'tag') return `${prefix}\\d+`;
   if (kind === 'int53') return '\\d+';
-  if (kind === 'fixed') return `-?\\d+\\.\\d{${decimals}}`;
+  if (kind === 'fixed' || kind === 'fixed53') return `-?\\d+\\.\\d{${decimals}}`;
   if (kind === 'date') return '\\d{4}-\\d\\d-\\d\\d';
   // Where there are none they are a scenario's.
   return values.length > 0 ? `(?:${values.join('|')})` : '(?:"(?:[^"]|"")*"|[^",\\n]*)';

@@ -82,6 +82,15 @@ const kinds: fc.Arbitrary<Kind> = fc.boolean().chain((nullable): fc.Arbitrary<Ki
     fc.integer({ min: 0, max: 9 }).map((decimals): Kind => {
       return { column: { kind: 'fixed', nullable, decimals }, value: orNull(smallest, NULL_INT) };
     }),
+    fc.integer({ min: 0, max: 9 }).map((decimals): Kind => {
+      // A double tells decimals of this size apart.
+      const value = fc.oneof(
+        fc.nat(3000),
+        fc.nat(10 ** 7),
+        fc.maxSafeNat().map((n) => n % 2 ** 43),
+      );
+      return { column: { kind: 'fixed53', nullable: false, decimals }, value };
+    }),
     fc.constant<Kind>({ column: { kind: 'bool', nullable: false }, value: fc.integer({ min: 0, max: 1 }) }),
     fc.array(TEXTS, { minLength: 1, maxLength: 6 }).map((values): Kind => {
       return { column: { kind: 'enum', nullable: false, values }, value: fc.nat(values.length - 1) };

@@ -87,6 +87,7 @@ function jsonValue(column: Column, stored: number): unknown {
     case 'int':
       return stored;
     case 'fixed':
+    case 'fixed53':
       return Number(fieldText(column, stored));
     default:
       return fieldText(column, stored);

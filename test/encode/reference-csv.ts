@@ -11,6 +11,7 @@ export function fieldText(column: Column, stored: number): string {
     case 'bool':
       return String(BigInt(stored));
     case 'fixed':
+    case 'fixed53':
       return fixedText(stored, column.decimals ?? 0);
     case 'enum':
       return column.values![stored]!;

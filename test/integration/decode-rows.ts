@@ -36,6 +36,7 @@ function storedValue(column: Column, text: string): number {
     case 'int':
       return Number(text);
     case 'fixed':
+    case 'fixed53':
       return Math.round(Number(text) * 10 ** (column.decimals ?? 0));
     case 'bool':
       return ['f', 't'].indexOf(text) >= 0 ? ['f', 't'].indexOf(text) : Number.NaN;

@@ -28,7 +28,7 @@ async function rowsOf(name: string): Promise<Rows> {
     const column = byName.get(name)!;
     const stored = batch.arrays[name]![row]!;
     if (column.kind === 'enum') return column.values![stored]!;
-    return column.kind === 'fixed' ? stored / 10 ** column.decimals! : stored;
+    return column.kind === 'fixed' || column.kind === 'fixed53' ? stored / 10 ** column.decimals! : stored;
   };
   const rows = Array.from({ length: dataset.rows }, (_, row) => valuesOf(row));
   return {

@@ -113,7 +113,9 @@ function decoderOf(column: Column): Decode {
     case 'bool':
       return (bytes, at) => bytes[at];
     case 'fixed':
-      return fixedDecoder(column, read);
+      return fixedDecoder(column, read, -FOREIGN.int);
+    case 'fixed53':
+      return fixedDecoder(column, read, Number.MAX_SAFE_INTEGER);
     case 'enum': {
       const codes = new Map(column.values!.map((text, code) => [text, code]));
       return (bytes, at, length) => codes.get(bytes.toString('utf8', at, at + length));
@@ -130,13 +132,13 @@ function decoderOf(column: Column): Decode {
 }
 
 /** Only a number that is the nearest one to a decimal of the column's digits. */
-function fixedDecoder(column: Column, read: (bytes: Buffer, at: number) => number): Decode {
+function fixedDecoder(column: Column, read: (bytes: Buffer, at: number) => number, most: number): Decode {
   const scale = 10 ** (column.decimals ?? 0);
   const nearest = column.sqlType === 'real' ? Math.fround : (value: number) => value;
   return (bytes, at) => {
     const found = read(bytes, at);
     const value = Math.round(found * scale);
-    const exact = nearest(value / scale) === found && Math.abs(value) < -FOREIGN.int;
+    const exact = nearest(value / scale) === found && Math.abs(value) < most;
     // Zero has two signs, and text has one for each.
     return exact && !Object.is(found, -0) ? value : undefined;
   };

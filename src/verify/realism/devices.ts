@@ -4,6 +4,7 @@ import { ROAD_TYPES } from '../../columns/telemetry.js';
 import { DIRT_KINDS } from '../../columns/truth.js';
 import type { Dataset } from '../../plan/dataset.js';
 import { cosDeg } from '../../random/exact-math.js';
+import { wrapped } from '../../simulate/coordinates.js';
 import { FROZEN_GPS, TELEPORT } from '../../world/fault-tables.js';
 import { METRES_PER_DEGREE } from '../../world/road-network.js';
 import { type Check, check, digits, percent, tooFew, Violations } from './check.js';
@@ -90,7 +91,7 @@ export class Devices implements Observer {
     if (fault === FROZEN_GPS || fault === TELEPORT) return;
     const north = ((rows.latitude[row]! - truth!.latitude[row]!) / 1e6) * METRES_PER_DEGREE;
     const narrow = cosDeg(Math.round(truth!.latitude[row]! / 1e5) / 10);
-    const east = ((rows.longitude[row]! - truth!.longitude[row]!) / 1e6) * METRES_PER_DEGREE * narrow;
+    const east = (wrapped(rows.longitude[row]! - truth!.longitude[row]!) / 1e6) * METRES_PER_DEGREE * narrow;
     const radius = rows.gpsAccuracy[row]! / 10;
     this.withinRadius.count(east * east + north * north <= radius * radius);
   }

@@ -2,6 +2,7 @@
 import { NULL_INT } from '../../columns/column.js';
 import type { Dataset } from '../../plan/dataset.js';
 import { cosDeg } from '../../random/exact-math.js';
+import { wrapped } from '../../simulate/coordinates.js';
 import { METRES_PER_DEGREE } from '../../world/road-network.js';
 import { type Check, Violations } from './check.js';
 import type { Observer, Step } from './step.js';
@@ -88,7 +89,7 @@ export class Motion implements Observer {
     if (latitude === NULL_INT || lastLatitude === NULL_INT) return -1;
     const north = (latitude - lastLatitude) * METRES_PER_MICRODEGREE;
     const narrow = this.narrow[Math.round(latitude / 1e4) + 9000] ?? 1;
-    const east = (rows.longitude[row]! - lastLongitude) * METRES_PER_MICRODEGREE * narrow;
+    const east = wrapped(rows.longitude[row]! - lastLongitude) * METRES_PER_MICRODEGREE * narrow;
     return Math.sqrt(north * north + east * east);
   }
 }

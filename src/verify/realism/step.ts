@@ -14,7 +14,7 @@ export interface Observer {
 }
 
 /** Numbers kept of a record, besides its times and events. */
-const FIELDS = 6;
+const FIELDS = 5;
 
 export class Step {
   rows!: TelemetryArrays;
@@ -44,6 +44,7 @@ export class Step {
   private readonly time: Float64Array;
   private readonly arrival: Float64Array;
   private readonly trip: Float64Array;
+  private readonly odometer: Float64Array;
   private readonly ints: Int32Array;
   /** By vehicle * events + event. */
   private readonly held: Uint8Array;
@@ -54,6 +55,7 @@ export class Step {
     this.time = new Float64Array(dataset.vehicles).fill(Number.NaN);
     this.arrival = new Float64Array(dataset.vehicles);
     this.trip = new Float64Array(dataset.vehicles);
+    this.odometer = new Float64Array(dataset.vehicles);
     this.ints = new Int32Array(dataset.vehicles * FIELDS);
     const events = dataset.world.events.names.length;
     this.events = new Uint8Array(events);
@@ -70,7 +72,7 @@ export class Step {
 
   /** Moves on to a row of the batch. */
   to(row: number): void {
-    const { rows, time, arrival, trip, ints } = this;
+    const { rows, time, arrival, trip, odometer, ints } = this;
     const vehicle = rows.vehicleId[row]!;
     const at = vehicle * FIELDS;
     const now = rows.recordedAt[row]!;
@@ -84,20 +86,20 @@ export class Step {
     this.regular = this.sameTrip && this.elapsedMs === this.intervalMs;
     this.lastArrival = arrival[vehicle]!;
     this.lastSpeed = ints[at]!;
-    this.lastOdometer = ints[at + 1]!;
-    this.lastLatitude = this.seen ? ints[at + 2]! : NULL_INT;
-    this.lastLongitude = ints[at + 3]!;
-    this.lastAccuracy = ints[at + 4]!;
-    this.lastBattery = ints[at + 5]!;
+    this.lastOdometer = odometer[vehicle]!;
+    this.lastLatitude = this.seen ? ints[at + 1]! : NULL_INT;
+    this.lastLongitude = ints[at + 2]!;
+    this.lastAccuracy = ints[at + 3]!;
+    this.lastBattery = ints[at + 4]!;
     time[vehicle] = now;
     arrival[vehicle] = now + rows.networkDelay[row]!;
     trip[vehicle] = rows.tripId[row]!;
     ints[at] = rows.speed[row]!;
-    ints[at + 1] = rows.odometer[row]!;
-    ints[at + 2] = rows.latitude[row]!;
-    ints[at + 3] = rows.longitude[row]!;
-    ints[at + 4] = rows.gpsAccuracy[row]!;
-    ints[at + 5] = rows.battery[row]!;
+    odometer[vehicle] = rows.odometer[row]!;
+    ints[at + 1] = rows.latitude[row]!;
+    ints[at + 2] = rows.longitude[row]!;
+    ints[at + 3] = rows.gpsAccuracy[row]!;
+    ints[at + 4] = rows.battery[row]!;
   }
 
   private takeEvents(vehicle: number, row: number): void {

@@ -57,7 +57,9 @@ export class Variety implements Observer {
         .sort();
       // An event that is asked for rarely, or not at all, may not show in a sample.
       if (column.kind !== 'bool' && sorted[0] === sorted.at(-1)) constant.push(column.name);
-      const measured = (column.kind === 'fixed' || column.kind === 'int') && !NOT_MEASURED.includes(column.name);
+      const measured =
+        (column.kind === 'fixed' || column.kind === 'fixed53' || column.kind === 'int') &&
+        !NOT_MEASURED.includes(column.name);
       if (!measured || sorted.length < LEAST_SAMPLE) return;
       const distance = distanceFromUniform(sorted);
       if (distance < NEAR_UNIFORM) uniform.push(`${column.name} (${digits(distance)})`);
