@@ -89,6 +89,13 @@ export function startStream(args: readonly string[], env: Readonly<Record<string
   return { result: resultOf(child), signal: (signal) => void child.kill(signal) };
 }
 
+/** Standard output of `fleetgen stream`; fails the test unless it exits with 0. */
+export async function streamed(args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await startStream(args).result;
+  assert.equal(code, 0, stderr);
+  return stdout;
+}
+
 /** Resolves once the topic holds at least `count` messages; fails when the stream into it ends before that. */
 export async function untilTopicHolds(
   broker: Broker,

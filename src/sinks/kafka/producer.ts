@@ -1,7 +1,9 @@
 /**
  * An idempotent producer for one topic: every message is in its partition once and in order, also when a broker restarts or
  * a leader moves. One request per broker is under way while the next batches fill, so memory is bounded and a retry sends
- * the same bytes with the same sequence numbers; the broker knows those that it has already.
+ * the same bytes with the same sequence numbers; the broker knows those that it has already. But when it recovers from a crash it
+ * has forgotten producers whose last message's time is older than its producer.id.expiration.ms, a day: what it had taken and
+ * not yet acknowledged is then there twice.
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
