@@ -197,6 +197,11 @@ const BAD: readonly (readonly [what: string, text: string, says: RegExp])[] = [
     'metrics: {m: {mean: 9, spread: 1, range: [0, 2]}}',
     /mean is 9, outside its range \[0, 2\]$/,
   ],
+  [
+    'a metric without a value',
+    'metrics: {m: {mean: 0.5, spread: 1, range: [0.4, 0.6], decimals: 0}}',
+    /range is \[0\.4, 0\.6\], with no value of 0 decimals in it: give more decimals$/,
+  ],
   ['a metric of too many digits', 'metrics: {m: {mean: 9, spread: 1, range: [0, 2e6], decimals: 6}}', /fewer decimals/],
   ['a unit of two lines', 'metrics: {m: {mean: 1, spread: 1, range: [0, 2], unit: "a\\nb"}}', /give one line/],
 ];
