@@ -182,7 +182,7 @@ describe('a wrong request', () => {
 
   for (const place of [
     ...['mysql://u:hun/ter2@h', 'postgresql:/u:hunter2@h', 'mysql://u:hun@ter2@h', 'mysql://h/d?password=hunter2'],
-    ...['kafka://u:hun/ter2@h/t', 'u:hunter2@h', 'host=h password=hunter2', 'postgresql//u:hunter2@h'],
+    ...['kafka://u:hun/ter2@h/t', 'u:hunter2@h', 'postgresql//u:hunter2@h'],
   ]) {
     for (const command of [
       ...[
@@ -200,6 +200,25 @@ describe('a wrong request', () => {
         assert.doesNotMatch(stderr + stdout, /hun|ter2/);
       });
     }
+  }
+
+  for (const flag of [
+    ['generate', '--to'],
+    ['stream', '--from'],
+    ['verify', '--from'],
+  ]) {
+    it(`keeps the password of KEYWORD=VALUE pairs to itself: ${flag.join(' ')}`, async () => {
+      const places = [
+        ['host=h.invalid password=hunter2', 1],
+        ['host=h password=hunter2 sslmod=require', 2],
+        ["host=h password='hunter2", 2],
+      ] as const;
+      for (const [place, exitCode] of places) {
+        const { code, stderr, stdout } = await runCli([...flag, place], { cwd: folder });
+        assert.equal(code, exitCode, stderr);
+        assert.doesNotMatch(stderr + stdout, /hunter2/);
+      }
+    });
   }
 
   it('shows its stack with --verbose', async () => {
