@@ -157,7 +157,7 @@ describe('a CSV file', () => {
     const wrong: [column: string, text: string, says: string][] = [
       ['record_id', '-5', '"-5" is below 0'],
       ['vehicle_id', 'VEH-1', '"VEH-1" is not an id such as VEH-000001'],
-      ['trip_id', '-1', '"-1" is below 0'],
+      ['trip_id', '-1', '"-1" is not from 0 to 500000000000000'],
       ['recorded_at', '2026-02-30T05:04:29.233Z', '"2026-02-30T05:04:29.233Z" is not a time with its zone'],
       ['recorded_at', '1767589469', '"1767589469" is not a time with its zone'],
       ['latitude', '95', '"95" is not from -90 to 90'],
