@@ -1,4 +1,5 @@
 /** A check of believability: what the scenario leads one to expect, what the records show, and whether that is the same. */
+import { DECIDING_Z } from './statistics.js';
 
 /** `too few`: the records don't suffice to tell. */
 export type Verdict = 'ok' | 'FAILED' | 'too few';
@@ -30,12 +31,16 @@ export class Violations {
     if (!holds) this.failed++;
   }
 
-  /** Holds when at most `most` of the cases fail; the first of few may. */
-  check(group: string, name: string, most: number): Check {
+  /**
+   * Holds when at most `most` of the cases fail; the first of few may, and where so many cases are alike (those of two vehicles
+   * that meet, say), as many more as chance brings.
+   */
+  check(group: string, name: string, most: number, alike = 0): Check {
     const expected = most === 0 ? 'never broken' : `broken by at most ${percent(most)}`;
     const found = `${this.failed} of ${this.all}`;
     if (this.all === 0) return tooFew(group, name, expected, found);
-    return check(group, name, expected, found, this.failed <= most * this.all + (most > 0 ? 2 : 0));
+    const chance = DECIDING_Z * Math.sqrt(alike * most * this.all);
+    return check(group, name, expected, found, this.failed <= most * this.all + (most > 0 ? 2 : 0) + chance);
   }
 }
 

@@ -10,6 +10,8 @@ const RARE = 0.001;
 const MOVED = 0.03;
 const LEAST_RECORDS = 5000;
 const LEAST_HOURS = 12;
+/** Traffic differs from day to day and region to region: with fewer of them an hour's mean says little. */
+const LEAST_REGION_HOURS = 12;
 const LEAST_CORRELATION = 0.7;
 const SHARES = ['weekdays', 'weekends'] as const;
 
@@ -20,6 +22,8 @@ export class Clock implements Observer {
   private readonly traffic = new Float64Array(48);
   private readonly records = new Float64Array(48);
   private readonly tripDay: Float64Array;
+  /** By weekend: hours of regions in which there are records. */
+  private readonly regionHours: readonly [Set<number>, Set<number>] = [new Set(), new Set()];
 
   constructor(
     private readonly dataset: Dataset,
@@ -38,6 +42,7 @@ export class Clock implements Observer {
     const cell = (weekend ? 24 : 0) + hour;
     this.traffic[cell]! += rows.traffic[row]!;
     this.records[cell]!++;
+    this.regionHours[weekend ? 1 : 0].add(local * 4096 + this.facts.region[vehicle]!);
     if (!sameTrip) this.firstOfDay(rows.tripId[row]!, vehicle, utc + offsetAt(region.zone, utc));
   }
 
@@ -75,7 +80,9 @@ export class Clock implements Observer {
     const records = hours.reduce((sum, hour) => sum + this.records[weekend * 24 + hour]!, 0);
     const name = `traffic follows the commuters' hours on ${SHARES[weekend]}`;
     const expected = `correlation over ${percent(LEAST_CORRELATION)}`;
-    if (records < LEAST_RECORDS || hours.length < LEAST_HOURS) return tooFew('time', name, expected, percent(r));
+    const seen = this.regionHours[weekend === 0 ? 0 : 1].size;
+    if (records < LEAST_RECORDS || hours.length < LEAST_HOURS || seen < LEAST_REGION_HOURS * hours.length)
+      return tooFew('time', name, expected, percent(r));
     return check('time', name, expected, percent(r), r > LEAST_CORRELATION);
   }
 }

@@ -1,11 +1,14 @@
 /** The label: drawn from risk_score, so calibrated, and as hard to predict as the scores say. */
+
+import { DIRT_KINDS } from '../../columns/truth.js';
 import type { Dataset } from '../../plan/dataset.js';
-import { type Check, check, digits, percent, tooFew } from './check.js';
+import { type Check, check, digits, percent, tooFew, Violations } from './check.js';
 import { aucError, aucOf, chiSquareTail, DECIDING_Z, normalCumulative } from './statistics.js';
 import type { Observer, Step } from './step.js';
 
 const SCORES = 10001;
 const LEAST_RISKY = 200;
+const CONTRADICTORY = DIRT_KINDS.indexOf('contradictory_label');
 /** Records expected of either label in a group of scores that is compared. */
 const LEAST_IN_GROUP = 50;
 
@@ -13,12 +16,16 @@ export class Label implements Observer {
   private readonly safe = new Float64Array(SCORES);
   private readonly risky = new Float64Array(SCORES);
   private clean = true;
+  private readonly asTrue = new Violations();
 
   constructor(private readonly dataset: Dataset) {}
 
   add({ rows, row, truth }: Step): void {
     const score = rows.riskScore[row]!;
     if (truth === undefined && this.dataset.world.dirt.contradictory_label > 0) this.clean = false;
+    if (truth !== undefined && truth.dirt[row] !== CONTRADICTORY) {
+      this.asTrue.count(rows.riskLabel[row] === truth.cleanLabel[row]);
+    }
     const label = truth === undefined ? rows.riskLabel[row]! : truth.cleanLabel[row]!;
     (label === 1 ? this.risky : this.safe)[score]!++;
   }
@@ -28,10 +35,11 @@ export class Label implements Observer {
     const [safe, risky] = [sum(this.safe), sum(this.risky)];
     // Labels soiled on purpose say nothing about the scores.
     if (!this.clean) return [];
+    const asTrue = this.asTrue.all > 0 ? [this.asTrue.check('label', "risk_label is the truth's", 0)] : [];
     if (risky < LEAST_RISKY || safe < LEAST_RISKY) {
-      return [tooFew('label', 'risk_label follows risk_score', 'calibrated', `${risky} risky records`)];
+      return [...asTrue, tooFew('label', 'risk_label follows risk_score', 'calibrated', `${risky} risky records`)];
     }
-    return [this.auc(safe, risky), this.share(safe, risky), this.calibration()];
+    return [...asTrue, this.auc(safe, risky), this.share(safe, risky), this.calibration()];
   }
 
   private auc(safe: number, risky: number): Check {

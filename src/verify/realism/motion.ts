@@ -9,6 +9,10 @@ import type { Observer, Step } from './step.js';
 
 /** The share of records that faults of the device may put off. */
 const RARE = 0.001;
+/** A vehicle can leave a road and come back onto its direction within a long interval. */
+const TURNS = 0.02;
+/** Of the way, what a straight may be off its heading, which is cut to tenths of a degree. */
+const ASIDE = 0.002;
 /** A range starts and a limit of rows ends within a trip. */
 const CUT = 0.01;
 const METRES_PER_MICRODEGREE = METRES_PER_DEGREE / 1e6;
@@ -25,9 +29,13 @@ export class Motion implements Observer {
   private readonly odometer = new Violations();
   private readonly unseen = new Violations();
   private readonly gaps = new Violations();
+  private readonly heading = new Violations();
   /** Length of a degree of longitude over that of one of latitude, by hundredth of a degree of latitude. */
   private readonly narrow = Float64Array.from({ length: 18001 }, (_, i) => cosDeg(i / 100 - 90));
   private readonly seconds: number;
+  /** Metres of the move last measured. */
+  private north = 0;
+  private east = 0;
   /** What dirt in the speeds puts off: each outlier belongs to two pairs of records. */
   private readonly outliers: number;
 
@@ -59,6 +67,7 @@ export class Motion implements Observer {
       this.odometer.check('motion', 'the odometer never falls', 0),
       this.unseen.check('motion', 'the odometer moves unseen by less than 5 km a day', CUT),
       this.gaps.check('motion', 'records of a trip follow at the interval', RARE),
+      this.heading.check('motion', 'heads where it goes on straights', TURNS),
     ];
   }
 
@@ -71,7 +80,10 @@ export class Motion implements Observer {
     const most = ((Math.abs(rows.acceleration[row]!) + 0.5) / 100) * seconds;
     this.change.count(Math.abs(speed - lastSpeed) / 36 <= most);
     const moved = this.metres(step);
-    if (moved >= 0) this.distance.count(moved <= driven + 1 + gpsError(step));
+    if (moved < 0) return;
+    this.distance.count(moved <= driven + 1 + gpsError(step));
+    if (step.lastHeading === rows.heading[row] && moved > 2 * gpsError(step))
+      this.heading.count(this.isAhead(step, moved));
   }
 
   private betweenTrips(step: Step, driven: number): void {
@@ -83,14 +95,23 @@ export class Motion implements Observer {
     if (moved >= 0) this.place.count(moved <= 1 + gpsError(step));
   }
 
+  /** Whether a move leads where the vehicle heads, within GPS error. */
+  private isAhead(step: Step, moved: number): boolean {
+    const { rows, row } = step;
+    const radians = (rows.heading[row]! * Math.PI) / 1800;
+    const ahead = this.north * Math.cos(radians) + this.east * Math.sin(radians);
+    const aside = this.east * Math.cos(radians) - this.north * Math.sin(radians);
+    return ahead > 0 && Math.abs(aside) <= gpsError(step) + ASIDE * moved;
+  }
+
   /** From one position to the other; -1 where one is missing. */
   private metres({ rows, row, lastLatitude, lastLongitude }: Step): number {
     const latitude = rows.latitude[row]!;
     if (latitude === NULL_INT || lastLatitude === NULL_INT) return -1;
-    const north = (latitude - lastLatitude) * METRES_PER_MICRODEGREE;
+    this.north = (latitude - lastLatitude) * METRES_PER_MICRODEGREE;
     const narrow = this.narrow[Math.round(latitude / 1e4) + 9000] ?? 1;
-    const east = wrapped(rows.longitude[row]! - lastLongitude) * METRES_PER_MICRODEGREE * narrow;
-    return Math.sqrt(north * north + east * east);
+    this.east = wrapped(rows.longitude[row]! - lastLongitude) * METRES_PER_MICRODEGREE * narrow;
+    return Math.sqrt(this.north * this.north + this.east * this.east);
   }
 }
 

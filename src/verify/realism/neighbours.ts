@@ -18,6 +18,8 @@ const DISAGREE_WEATHER = 0.01;
 const DISAGREE_ROAD = 0.05;
 /** At a junction two roads meet, and the hour may change within a minute: on true positions that is all. */
 const DISAGREE_ROAD_TRUE = 0.03;
+/** Vehicles that meet do so for several records. */
+const ALIKE = 4;
 
 export class Neighbours implements Observer {
   private readonly weather = new Violations();
@@ -63,11 +65,17 @@ export class Neighbours implements Observer {
   checks(): Check[] {
     const where = this.exact ? 'true positions' : 'reported positions';
     return [
-      this.weather.check('places', `vehicles at one place and time agree on weather (${where})`, DISAGREE_WEATHER),
+      this.weather.check(
+        'places',
+        `vehicles at one place and time agree on weather (${where})`,
+        DISAGREE_WEATHER,
+        ALIKE,
+      ),
       this.road.check(
         'places',
         `vehicles at one place and time agree on the road (${where})`,
         this.exact ? DISAGREE_ROAD_TRUE : DISAGREE_ROAD,
+        ALIKE,
       ),
     ];
   }

@@ -14,7 +14,7 @@ export interface Observer {
 }
 
 /** Numbers kept of a record, besides its times and events. */
-const FIELDS = 5;
+const FIELDS = 6;
 
 export class Step {
   rows!: TelemetryArrays;
@@ -35,6 +35,7 @@ export class Step {
   lastLatitude = NULL_INT;
   lastLongitude = NULL_INT;
   lastAccuracy = 0;
+  lastHeading = 0;
   lastBattery = 0;
   /** By event: whether it holds in this record, and in the one before; and whether any does in either. */
   readonly events: Uint8Array;
@@ -91,6 +92,7 @@ export class Step {
     this.lastLongitude = ints[at + 2]!;
     this.lastAccuracy = ints[at + 3]!;
     this.lastBattery = ints[at + 4]!;
+    this.lastHeading = ints[at + 5]!;
     time[vehicle] = now;
     arrival[vehicle] = now + rows.networkDelay[row]!;
     trip[vehicle] = rows.tripId[row]!;
@@ -100,6 +102,7 @@ export class Step {
     ints[at + 2] = rows.longitude[row]!;
     ints[at + 3] = rows.gpsAccuracy[row]!;
     ints[at + 4] = rows.battery[row]!;
+    ints[at + 5] = rows.heading[row]!;
   }
 
   private takeEvents(vehicle: number, row: number): void {

@@ -27,12 +27,15 @@ const KEYS = ['record_id'];
 export class Variety implements Observer {
   private readonly columns: readonly Column[];
   private readonly sample: Float64Array[];
+  /** Whether there is one vehicle only. */
+  private readonly alone: boolean;
   private size = 0;
   private stride = 1;
   private wait = 0;
 
   constructor(private readonly dataset: Dataset) {
     this.columns = dataset.telemetry.columns.filter(({ name }) => !KEYS.includes(name));
+    this.alone = dataset.vehicles === 1;
     this.sample = this.columns.map(() => new Float64Array(SAMPLE));
   }
 
@@ -56,7 +59,8 @@ export class Variety implements Observer {
         .filter((value) => value !== NULL_INT)
         .sort();
       // An event that is asked for rarely, or not at all, may not show in a sample.
-      if (column.kind !== 'bool' && sorted[0] === sorted.at(-1)) constant.push(column.name);
+      const mayStay = column.kind === 'bool' || (this.alone && column.name === 'vehicle_id');
+      if (!mayStay && sorted[0] === sorted.at(-1)) constant.push(column.name);
       const measured =
         (column.kind === 'fixed' || column.kind === 'fixed53' || column.kind === 'int') &&
         !NOT_MEASURED.includes(column.name);

@@ -1,6 +1,7 @@
 /** Weather: one for a region and hour, in spells, with the seasons' shares; temperature that agrees with it. */
 import { WEATHERS } from '../../columns/telemetry.js';
 import type { Dataset } from '../../plan/dataset.js';
+import { BLOCK_MS, blockOf, ConditionsCache } from '../../world/conditions.js';
 import { HOUR_MS } from '../../world/local-time.js';
 import type { RegionWorld } from '../../world/world.js';
 import { type Check, check, digits, percent, tooFew, Violations } from './check.js';
@@ -12,6 +13,9 @@ const RARE = 0.001;
 const [RAINY, SNOWY] = [WEATHERS.indexOf('rainy'), WEATHERS.indexOf('snowy')];
 /** Tenths of a degree that a thermometer is off at most, and that the hour can have warmed since its start. */
 const THERMOMETER = 30;
+/** Tenths of a degree that a thermometer's bias and noise are off, and records that faults which no column shows put further off. */
+const THERMOMETER_OFF = 25;
+const FAULTY = 0.03;
 const LEAST_HOURS = 100;
 /** Spells vary: hours of weather count as one for this many mean lengths. */
 const SPELLS_IN_ONE = 1.5;
@@ -44,21 +48,28 @@ export class Weather implements Observer {
   private readonly seen: Map<number, number>[];
   private readonly together = new Violations();
   private readonly snow = new Violations();
+  private readonly temperature = new Violations();
+  private readonly conditions: ConditionsCache;
 
   constructor(
     private readonly dataset: Dataset,
     private readonly facts: FleetFacts,
   ) {
     this.seen = dataset.world.regions.map(() => new Map());
+    this.conditions = new ConditionsCache(dataset.world, dataset.seed, dataset.conditions);
   }
 
-  add({ rows, row, vehicle }: Step): void {
+  add({ rows, row, vehicle, truth }: Step): void {
     const hours = this.seen[this.facts.region[vehicle]!]!;
     const hour = Math.floor(rows.recordedAt[row]! / HOUR_MS);
     const weather = rows.weather[row]!;
     const known = hours.get(hour);
     if (known === undefined) hours.set(hour, weather);
     else this.together.count(known === weather);
+    if (rows.sensorFault[row] === 0 && (truth === undefined || truth.deviceFault[row] === 0)) {
+      const asked = this.temperatureAt(this.facts.region[vehicle]!, rows.recordedAt[row]!);
+      this.temperature.count(Math.abs(rows.temperature[row]! - asked) <= THERMOMETER_OFF);
+    }
     if (weather === SNOWY && rows.sensorFault[row] === 0) {
       this.snow.count(rows.temperature[row]! < this.dataset.world.weather.snowBelowDeci + THERMOMETER);
     }
@@ -68,10 +79,20 @@ export class Weather implements Observer {
     return [
       this.together.check('weather', 'one weather for a region and hour', RARE),
       this.snow.check('weather', 'it snows when it is cold', 0.01),
+      this.temperature.check('weather', 'the temperature is that of region and hour', FAULTY),
       this.spells(),
       ...KINDS.map((kind) => this.hoursOf(kind)),
       this.regionsDiffer(),
     ];
+  }
+
+  /** Tenths of a degree. */
+  private temperatureAt(region: number, time: number): number {
+    const block = blockOf(time);
+    const { temperatureDeci } = this.conditions.get(region, block);
+    const hours = (time - block * BLOCK_MS) / HOUR_MS;
+    const hour = Math.floor(hours);
+    return temperatureDeci[hour]! + (temperatureDeci[hour + 1]! - temperatureDeci[hour]!) * (hours - hour);
   }
 
   private spells(): Check {

@@ -52,6 +52,17 @@ const set = (name: string, value: (old: number, random: () => number, row: numbe
   };
 };
 
+/** The column's values in another order, within each piece. */
+function shuffled(name: string): Change {
+  return (batch, random) => {
+    const array = batch.arrays[name]!;
+    for (let row = batch.length - 1; row > 0; row--) {
+      const other = Math.floor(random() * (row + 1));
+      [array[row], array[other]] = [array[other]!, array[row]!];
+    }
+  };
+}
+
 const dataset = planDataset({ seed: 42, start: '2026-01-05', intervalSeconds: 10, rows: ROWS });
 
 describe('an audit', () => {
@@ -155,6 +166,8 @@ const SPOILT: readonly (readonly [what: string, change: Change, found: RegExp])[
     /^variety: .*evenly spread \(.*sensor_battery_pct/,
   ],
   ['labels drawn by a coin', set('risk_label', (_, random) => (random() < 0.035 ? 1 : 0)), /^label: AUC/],
+  ['headings of other records', shuffled('heading_deg'), /^motion: heads where it goes/],
+  ['temperatures that are 3 degrees too high', set('temperature_c', (v) => v + 30), /^weather: the temperature/],
   ['scores that are twice as high', set('risk_score', (v) => Math.min(10_000, 2 * v)), /^label: share of risky/],
 ];
 
@@ -169,6 +182,17 @@ describe('an audit finds', () => {
       );
     });
   }
+});
+
+describe('an audit with the truth finds', () => {
+  const smaller = planDataset({ seed: 42, start: '2026-01-05', intervalSeconds: 10, rows: 60_000, vehicles: 25 });
+  it('labels of other records', () => {
+    const found = failing(audited(smaller, true, shuffled('risk_label')));
+    assert.ok(
+      found.some((line) => line.startsWith("label: risk_label is the truth's")),
+      found.join('; '),
+    );
+  });
 });
 
 describe("a scenario's own events and metrics", () => {
