@@ -42,7 +42,7 @@ const check: CommandModule<object, ShowArguments> = {
       .option('set', SCENARIO_FLAGS.set),
   handler: async (given) => {
     const { checkLine } = await import('./scenario-show.js');
-    standardOutput().write(`${await checkLine(requestOf(given))}\n`);
+    process.stdout.write(`${await checkLine(requestOf(given))}\n`);
   },
 };
 

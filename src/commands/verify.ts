@@ -29,7 +29,8 @@ export function verifyCommand(signal: AbortSignal): CommandModule<object, Verify
 async function run(given: VerifyArguments, signal: AbortSignal): Promise<void> {
   const request = parseVerifyOptions(given, new Date());
   const isSilent = given.quiet === true && given.json !== true;
-  const out = isSilent ? undefined : standardOutput();
+  // What it found is its exit code too: who discards the text has lost nothing.
+  const out = isSilent ? undefined : given.json === true ? standardOutput() : process.stdout;
   const scenario = await scenarioOf(given);
   // Printed once the source is closed: a reader who has seen enough ends the process.
   const { exact, realism } = await check(request, scenario, signal);

@@ -11,9 +11,9 @@ const CLOSED =
 
 const PRINTING = [
   ...['--help', '--version', 'generate --help', 'schema', 'schema --format json'],
-  ...['scenario list', 'scenario show tiny', 'scenario check tiny'],
+  ...['scenario list', 'scenario show tiny'],
   ...['generate --rows 10 --to -', 'generate --rows 10 --to null --json', 'stream --rows 10', 'bench --to null'],
-  ...['verify --rows 10 --from a.csv', 'verify --rows 10 --from a.csv --quiet --json'],
+  'verify --rows 10 --from a.csv --quiet --json',
   ...['db status', 'db url', 'db query select', 'db psql'],
 ];
 
@@ -37,6 +37,13 @@ describe('a closed standard stream', { skip: process.platform === 'win32' }, () 
   it('fails a summary that belongs on standard error', async () => {
     const { code, stdout } = await shell('generate --rows 10 --to - --json', '2>&-');
     assert.deepEqual([code, stdout], [1, '']);
+  });
+
+  it('does not keep a command from its exit code', async () => {
+    assert.equal((await shell('scenario check tiny', '>&-')).code, 0);
+    const { code, stderr } = await shell('verify --rows 10 --from missing.csv', '>&-');
+    assert.notEqual(stderr, CLOSED);
+    assert.equal(code, 2, stderr);
   });
 
   it('is not /dev/null, which is given for what nobody wants', async () => {
