@@ -7,8 +7,8 @@ import { DECIDING_Z } from './statistics.js';
 import type { Observer, Step } from './step.js';
 
 const LEAST_RECORDS = 2000;
-/** Roads differ by more than chance. */
-const CLEARLY = 1.01;
+/** Of the difference between two roads' limits, what there is between their speeds at least. */
+const OF_LIMITS = 0.25;
 /** From this ratio of their limits on, one kind of road is driven faster than another. */
 const LIMITS_DIFFER = 1.15;
 /** Spread of moving vehicles' speeds on one kind of road, and records of a trip that say as much as one that is drawn alone. */
@@ -61,7 +61,8 @@ export class RoadsAndDrivers implements Observer {
     const rises = known.every((road, i) => {
       const slower = known[i - 1];
       if (slower === undefined || limits[slower]! * LIMITS_DIFFER > limits[road]!) return true;
-      return means[slower]!.kmh * CLEARLY < means[road]!.kmh + chanceOf(means[slower]!, means[road]!);
+      const least = (OF_LIMITS * (limits[road]! - limits[slower]!)) / 10;
+      return means[road]!.kmh - means[slower]!.kmh > least - chanceOf(means[slower]!, means[road]!);
     });
     return check('roads', name, expected, found, rises);
   }
