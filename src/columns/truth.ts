@@ -12,6 +12,7 @@ export const DIRT_KINDS = [
 export const CAUSES = [
   'none',
   'chance',
+  'late',
   'tunnel',
   'canyon',
   'cold_start',
