@@ -10,6 +10,7 @@ import { type Shard, shardsOf } from '../plan/shards.js';
 import type { ShardDigest } from '../sinks/sink.js';
 import type { Load, LoadResult, LoadTarget } from '../sinks/target.js';
 import type { RunListener } from './events.js';
+import { interruptionOf } from './interruption.js';
 import { unpackLabels } from './label-pack.js';
 import {
   addLabelCounts,
@@ -167,7 +168,7 @@ export async function runLoad(options: RunOptions): Promise<RunSummary> {
   } catch (error) {
     ending.abort(error);
     const left = await undo(pool, target, opening);
-    const reason = explained(signal?.aborted ? interrupted(signal) : error, target, digests.size > 0, left);
+    const reason = explained(signal?.aborted ? interruptionOf(signal) : error, target, digests.size > 0, left);
     const { code, message } = toErrorData(reason);
     emit({ kind: 'failed', code, message });
     throw reason;
@@ -257,10 +258,4 @@ async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undef
   } finally {
     signal.removeEventListener('abort', onAbort);
   }
-}
-
-/** The signal's own FleetgenError says who stopped the run; a library's plain signal gets one here. */
-function interrupted(signal: AbortSignal): FleetgenError {
-  if (signal.reason instanceof FleetgenError) return signal.reason;
-  return new FleetgenError('INTERRUPTED', 'stopped: nothing of this run is left; run it again to start over', 130);
 }

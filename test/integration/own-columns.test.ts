@@ -133,7 +133,7 @@ describe("a scenario's own events and metrics", () => {
     );
     assert.deepEqual(comments, [
       { says: 'A door was opened while driving.' },
-      { says: 'Pressure of the front left tyre. Unit: bar.' },
+      { says: 'Pressure of the front left tyre. Unit: bar. From 0 to 4.' },
     ]);
   });
 
