@@ -9,6 +9,7 @@ const TURN_MS = 50;
 
 /** Like planDataset. Rejects with the signal's FleetgenError, or one that says as much, once it is aborted. */
 export async function planUnlessAborted(request: DatasetRequest, signal: AbortSignal | undefined): Promise<Dataset> {
+  signal?.throwIfAborted();
   const steps = planSteps(request);
   let step = steps.next();
   for (let since = performance.now(); !step.done; step = steps.next()) {

@@ -329,7 +329,7 @@ describe('a load into PostgreSQL', () => {
     await assert.rejects(run('fail'), {
       exitCode: 1,
       code: 'PG_PERMISSION',
-      message: /permission denied for schema mine/,
+      message: /GRANT CREATE ON SCHEMA "mine" TO loader;/,
     });
     await query(url, 'GRANT CREATE ON SCHEMA mine TO loader');
     await run('fail');
