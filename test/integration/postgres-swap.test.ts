@@ -116,7 +116,7 @@ describe('a swap', () => {
     await sleep(4000);
     const young = await session(INSIDE);
     await old.query('COMMIT');
-    while (!(await queued('fleet')));
+    while (!(await queued('fleet')) || !(await queued('fleet_vehicle')));
     const late = await session('BEGIN');
     const reading = late.query('SELECT count(*) FROM fleet_vehicle');
     assert.equal((await young.query('SELECT count(*) FROM fleet')).rows[0].count, '100');

@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict';
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { after, before, describe, it } from 'node:test';
+import { to as copyTo } from 'pg-copy-streams';
 import { compilePgBinaryWriter } from '../../src/encode/pgbinary.js';
 import { planDataset } from '../../src/plan/dataset.js';
 import { generate } from '../../src/run/generate.js';
 import { connectClient } from '../../src/sinks/postgres/client.js';
 import { connectionOf } from '../../src/sinks/postgres/connection.js';
+import { checkFile } from '../../src/verify/exact/check-file.js';
 import { checkTable, sampled } from '../../src/verify/exact/check-table.js';
 import { equalDigests } from '../../src/verify/exact/compare-digests.js';
 import { allDifferences, type Findings } from '../../src/verify/exact/findings.js';
@@ -126,6 +133,28 @@ describe('a table compared with the simulation', () => {
         ['doubled', 77_000],
       ],
     );
+  });
+
+  it('is the same as a file of it that the server writes, in any time zone', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'fleetgen-copy-'));
+    const client = await connectClient(connectionOf(url));
+    try {
+      for (const zone of ['UTC', 'Asia/Kolkata', 'America/St_Johns']) {
+        await client.query(`SET TimeZone = '${zone}'`);
+        const rows = client.query(
+          copyTo(
+            `COPY (SELECT * FROM fleet WHERE record_id < 5000 ORDER BY record_id) TO STDOUT (FORMAT csv, HEADER, FORCE_QUOTE (weather, recorded_at))`,
+          ),
+        );
+        const path = join(folder, 'copied.csv');
+        await pipeline(rows, createWriteStream(path));
+        const found = await checkFile({ path, dataset, from: 0, to: 5000 });
+        assert.deepEqual(counts(found), [5000, 0, 0, 0, 0]);
+      }
+    } finally {
+      await client.end();
+      await rm(folder, { recursive: true });
+    }
   });
 
   it('has rows that were loaded twice called doubled, wherever they stand', async () => {

@@ -31,9 +31,10 @@ export class Gates {
    * the caller's request comes before it. Where no session can be had, a table stays open.
    */
   async close(tables: readonly LockableTable[], ms: number): Promise<void> {
-    for (const [i, { name }] of tables.entries()) {
-      const gate = this.#gates[i] ?? (await this.#open());
-      if (gate === undefined) return;
+    // All sessions first, or who comes while the second one connects is in when the first table is closed already.
+    while (this.#gates.length < tables.length && (await this.#open()));
+    for (const [i, gate] of this.#gates.slice(0, tables.length).entries()) {
+      const { name } = tables[i]!;
       const wait = `SET LOCAL lock_timeout = ${Math.ceil(ms)}; LOCK TABLE ONLY ${name} IN ACCESS EXCLUSIVE MODE`;
       gate.waiting = gate.session.query(`BEGIN; ${wait}`).then(
         () => undefined,
@@ -61,15 +62,15 @@ export class Gates {
     }
   }
 
-  async #open(): Promise<Gate | undefined> {
+  /** One more gate; false where no session can be had. */
+  async #open(): Promise<boolean> {
     try {
       const session = this.#spare.pop() ?? (await this.#connect());
       const asked = await session.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
-      const gate: Gate = { session, pid: asked.rows[0]!.pid, waiting: undefined };
-      this.#gates.push(gate);
-      return gate;
+      this.#gates.push({ session, pid: asked.rows[0]!.pid, waiting: undefined });
+      return true;
     } catch {
-      return undefined;
+      return false;
     }
   }
 }
