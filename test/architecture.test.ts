@@ -24,6 +24,7 @@ const ORDER = [
   'scenario',
   'random',
   'world',
+  'motion',
   'plan',
   'simulate',
   'encode',
@@ -41,10 +42,10 @@ const ORDER = [
 ];
 
 /** No import but from the source tree itself: no Node module, no package. */
-const PURE = ['columns', 'random', 'world', 'plan', 'simulate', 'encode'];
+const PURE = ['columns', 'random', 'world', 'motion', 'plan', 'simulate', 'encode'];
 
 /** Where numbers that reach the output are made. */
-const EXACT = ['random', 'world', 'plan', 'simulate', 'encode'];
+const EXACT = ['random', 'world', 'motion', 'plan', 'simulate', 'encode'];
 
 const MOST_LINES = 400;
 

@@ -148,6 +148,14 @@ export const TELEMETRY: TableSchema = {
       description: 'Distance driven in the life of the vehicle; never falls.',
     },
     enumColumn('road_type', ROAD_TYPES, 'Kind of road the vehicle is on.'),
+    {
+      name: 'speed_limit_kmh',
+      sqlType: 'smallint',
+      kind: 'int',
+      nullable: false,
+      unit: 'km/h',
+      description: 'Posted speed limit where the vehicle is.',
+    },
     enumColumn('weather', WEATHERS, 'Weather at the place and time.'),
     enumColumn('traffic_density', TRAFFIC_DENSITIES, 'Traffic at the place and time.'),
     {

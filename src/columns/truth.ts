@@ -12,7 +12,6 @@ export const DIRT_KINDS = [
 export const CAUSES = [
   'none',
   'chance',
-  'late',
   'tunnel',
   'canyon',
   'cold_start',

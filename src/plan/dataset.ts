@@ -8,7 +8,7 @@ import { checkScenario } from '../scenario/check-scenario.js';
 import { defaultScenario, scenarioHash } from '../scenario/load.js';
 import { BUILT_IN_EVENTS, type MetricSpec, type Scenario } from '../scenario/scenario.js';
 import { compileRegion, compileWorld } from '../world/compile-world.js';
-import { type ConditionsBlocks, ConditionsCache } from '../world/conditions.js';
+import { type ConditionsBlocks, ConditionsCache } from '../world/conditions/conditions.js';
 import { eventNames, eventTypes } from '../world/event-tables.js';
 import { FAULT_NAMES } from '../world/fault-tables.js';
 import { dayOf, type RegionWorld, type World } from '../world/world.js';
@@ -21,7 +21,7 @@ import { withRanges } from './value-ranges.js';
 export type { DatasetRequest };
 
 /** Changes whenever the same scenario and seed give other bytes. */
-export const ALGORITHM_VERSION = 1;
+export const ALGORITHM_VERSION = 2;
 
 export interface Dataset {
   readonly seed: number;
@@ -70,7 +70,7 @@ export function* planSteps(request: DatasetRequest): Steps<Dataset> {
     yield;
   }
   const world = compileWorld(scenario, intervalMs, regions);
-  const conditions = new ConditionsCache(world, request.seed);
+  const conditions = new ConditionsCache(world.conditions, request.seed);
   const planner = new DayPlanner(world, request.seed, intervalMs, conditions);
   const capacity = yield* findCapacity(planner, firstDay, request);
   const { vehicles, days } = capacity;

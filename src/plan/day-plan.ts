@@ -1,76 +1,96 @@
 /**
- * The plan of a vehicle-day: its tours and trips, when they start, how long they last, how far they go, and so its number
- * of records, from keys alone. A tour leads from home along one way and back on it, with stops; the day ends at home.
+ * The plan of a vehicle-day: where it drives, when it leaves and how long each trip takes, from keys alone. The day's budget of
+ * metres is fixed (odometer.ts); destinations are chosen until it is used up but for some kilometres, and each trip is
+ * driven (motion/drive.ts) to know when it ends. What comes out does not know the interval, but for the number of records.
  */
+import { Drive } from '../motion/drive.js';
+import { Way } from '../motion/way.js';
 import { Sfc32, STREAM } from '../random/sfc32.js';
-import { BLOCK_MS, blockOf, type ConditionsCache } from '../world/conditions.js';
-import { COLLISION, DUPLICATES, NO_FAULT, REBOOT } from '../world/fault-tables.js';
+import { EXPONENTIAL, NORMAL, TABLE_SHIFT } from '../random/tables.js';
+import type { ConditionsCache } from '../world/conditions/conditions.js';
 import { DAY_MS, HOUR_MS, habitOf, localToUtc, weekdayOf, weekOf } from '../world/local-time.js';
-import { PACE_BIN_M } from '../world/routes.js';
 import { type ClassWorld, DEPARTURE_STEPS, type RegionWorld, type World } from '../world/world.js';
-import { WeekOdometer } from './odometer.js';
+import { drives, overnight, works } from './calendar.js';
+import { DayFaults } from './day-faults.js';
+import { chooseAmong, estimateM, estimateS, findAway, guessFilling, MOST_GUESSES } from './destinations.js';
+import { Odometer } from './odometer.js';
 import { emptyProfile, fillProfile, type VehicleProfile } from './vehicle-profile.js';
 
 export const MAX_TRIPS = 99;
-const MAX_TOURS = 8;
-/** A shorter day is not driven: the odometer moves on between days instead. */
-const MIN_DAY_M = 800;
-const TOUR_GAP_MS = 300000;
-/** Free time before the next day begins: held-back records arrive in it. */
-const DAY_END_MS = 100 * 60000;
-/** Share of the free day that work may take. */
-const MOST_OF_DAY = 0.7;
-const START_AND_STOP_MS = 15000;
-const MIN_LEG_MS = 90000;
-/** Trips take at most this many times their free duration, so that a day always holds its trips. */
-const SLOWEST = 1.9;
-const SPREAD = 0.16;
-const FASTEST = 1.04;
-const MAX_SLOWDOWN = SLOWEST / (FASTEST + SPREAD);
+/** The last trip of a day is planned to end this long before the next day begins: held-back records arrive in it. */
+const DAY_END_MS = 60 * 60000;
+/** A day of fewer metres is not driven, and so much of a day's metres may stay undriven: the odometer moves on between days. */
+const LEAST_DAY_M = 1200;
+const SPARE_M = 4600;
+/** Trips take longer than on free roads: at least by this factor, for the question whether one still fits. */
+const SLOWDOWN = 1.5;
+const LEAST_STOP_MS = 45000;
+/** Of what is left, the share that a next trip takes, and turns to use up the last of it. */
+const FILL_SHARE = 0.3;
+const MOST_FILLS = 6;
+/** Places looked at aside of the way; what of the slack a place may leave. */
+const ASIDES = 4;
+const MOST_STILL_LEFT = 0.8;
+/** Pace at which a day's metres are thought to be driven, for when it must begin: m/s, stops apart. */
+const DAY_PACE_MS = 8;
+const ROUND_GAP_MS = 300000;
+/** How much the time of leaving for work differs from day to day. */
+const DEPARTURE_SPREAD_MS = 7 * 60000;
+/** Share of the ways home from work that lead by way of another place, where the day's distance allows. */
+const DETOUR_SHARE = 0.35;
+/** Mean wait at a taxi rank. */
+const RANK_WAIT_MS = 11 * 60000;
 
-/** The trips and tours of the day last planned; arrays are reused. */
+/** The trips of the day last planned; arrays are reused. */
 export class DayPlan {
   records = 0;
   trips = 0;
-  tours = 0;
+  /** Metres on the odometer when the day begins. */
   odometerM = 0;
-  /** The day's fault (a code of fault-tables.ts), the trip it falls in and its ticks, from inclusive to exclusive. */
-  fault = NO_FAULT;
-  faultTrip = 0;
-  faultFrom = 0;
-  faultTo = 0;
-  /** By trip: UTC milliseconds of its start, and intervals from start to end (one less than its records). */
+  /** By trip: nodes, UTC milliseconds of ignition on, milliseconds until ignition off, metres, intervals that cover it. */
+  readonly from = new Int32Array(MAX_TRIPS + 1);
+  readonly to = new Int32Array(MAX_TRIPS + 1);
   readonly startMs = new Float64Array(MAX_TRIPS + 1);
+  readonly durationMs = new Float64Array(MAX_TRIPS + 1);
+  readonly lengthM = new Float64Array(MAX_TRIPS + 1);
   readonly ticks = new Int32Array(MAX_TRIPS + 1);
-  /** By trip: its part of the time of the way out (or back). */
-  readonly share = new Float64Array(MAX_TRIPS + 1);
-  /** By tour: first trip, number of trips out and back. */
-  readonly firstTrip = new Int32Array(MAX_TOURS + 1);
-  readonly tripsOut = new Int32Array(MAX_TOURS);
-  readonly tripsBack = new Int32Array(MAX_TOURS);
-  /** By tour: metres one way, and the expected milliseconds in free traffic. */
-  readonly oneWayM = new Float64Array(MAX_TOURS);
-  readonly expectedMs = new Float64Array(MAX_TOURS);
+  /** UTC milliseconds between which the day lies, and where the vehicle is parked before and after. */
+  dayStartMs = 0;
+  dayEndMs = 0;
+  startNode = 0;
+  readonly faults = new DayFaults();
 }
 
 export class DayPlanner {
   readonly plan = new DayPlan();
   readonly profile: VehicleProfile = emptyProfile();
-  private readonly odometer: WeekOdometer;
+  private readonly odometer = new Odometer();
   private readonly random = new Sfc32();
-  private readonly departures = new Float64Array(MAX_TOURS);
-  /** The end of the day last planned, which is the start of the vehicle's next. */
-  private restVehicle = -1;
-  private restDay = 0;
-  private restMs = 0;
+  private readonly way = new Way();
+  private readonly drive: Drive;
+  private readonly departures = new Float64Array(8);
+  private readonly guesses = new Int32Array(MOST_GUESSES);
+  private best = -1;
+  private bestLeftM = 0.5;
+  private vehicleClass!: ClassWorld;
+  private region!: RegionWorld;
+  private day = 0;
+  /** The day as planned so far: time, place, metres left, seconds driven today and since a break, how slow it goes. */
+  private now = 0;
+  private at = 0;
+  private leftM = 0;
+  private drivenS = 0;
+  private sinceBreakS = 0;
+  private slowdown = SLOWDOWN;
+  private latest = 0;
 
   constructor(
     private readonly world: World,
     private readonly seed: number,
     private readonly intervalMs: number,
-    private readonly conditions: ConditionsCache,
+    conditions: ConditionsCache,
   ) {
-    this.odometer = new WeekOdometer(seed);
+    this.drive = new Drive(world, seed, conditions);
   }
 
   /** Plans the vehicle's day (days since 1970-01-01) into `plan` and returns its number of records. */
@@ -79,198 +99,264 @@ export class DayPlanner {
     if (profile.vehicle !== vehicle) fillProfile(world, this.seed, vehicle, this.random, profile);
     const vehicleClass = world.classes[profile.vehicleClass]!;
     const region = world.regions[profile.region]!;
+    this.vehicleClass = vehicleClass;
+    this.region = region;
+    this.day = day;
     const weekday = weekdayOf(day);
-    this.odometer.load(profile, vehicleClass, region.holidays, weekOf(day));
-    const habit = habitOf(day, region.holidays);
-    plan.odometerM = this.odometer.dayStartM[weekday]!;
-    const metres = this.odometer.dayStartM[weekday + 1]! - plan.odometerM;
+    this.odometer.load(profile, vehicleClass, region, weekOf(day));
+    const { dayStartM, days } = this.odometer;
+    plan.odometerM = dayStartM[weekday]!;
     plan.trips = 0;
-    plan.tours = 0;
     plan.records = 0;
-    plan.fault = NO_FAULT;
-    if (metres < MIN_DAY_M) return 0;
+    plan.faults.clear();
+    this.leftM = dayStartM[weekday + 1]! - plan.odometerM;
+    plan.dayStartMs = restMs(region, vehicleClass, day);
+    plan.dayEndMs = restMs(region, vehicleClass, day + 1);
+    plan.startNode = profile.base;
+    if (!drives(days, weekday) || this.leftM < LEAST_DAY_M) return 0;
     this.random.seed(this.seed, vehicle, day, STREAM.dayPlan);
-    const drivingMs = this.planTours(vehicleClass, region, metres);
-    this.drawDepartures(habit < 5 ? vehicleClass.weekdayDepartures : vehicleClass.weekendDepartures);
-    const dayStart =
-      vehicle === this.restVehicle && day === this.restDay ? this.restMs : restMs(region, vehicleClass, day);
-    const nextRest = restMs(region, vehicleClass, day + 1);
-    this.restVehicle = vehicle;
-    this.restDay = day + 1;
-    this.restMs = nextRest;
-    const dayEnd = nextRest - DAY_END_MS;
-    const freeMs = Math.max(0, dayEnd - dayStart - SLOWEST * drivingMs - plan.tours * TOUR_GAP_MS);
-    const workMs = habit < 5 ? this.drawWork(vehicleClass, freeMs) : 0;
-    this.planTrips(vehicleClass, dayStart, (freeMs - workMs) / plan.tours, workMs);
-    this.planFault(metres);
-    this.fitIntoDay(dayEnd);
+    this.now = plan.dayStartMs;
+    this.latest = plan.dayEndMs - DAY_END_MS;
+    this.drivenS = 0;
+    this.sinceBreakS = 0;
+    this.slowdown = SLOWDOWN;
+    plan.startNode = overnight(profile, vehicleClass, region, day - 1);
+    this.at = plan.startNode;
+    const end = overnight(profile, vehicleClass, region, day);
+    const habit = habitOf(day, region.holidays);
+    const quantiles = habit < 5 ? vehicleClass.weekdayDepartures : vehicleClass.weekendDepartures;
+    if (works(days, weekday)) this.work(quantiles, end);
+    else this.rounds(quantiles, end);
+    this.use(end);
+    this.count();
     return plan.records;
   }
 
-  /** Draws whether something rare happens today, and where. It never touches the first and the last record of a trip. */
-  private planFault(metres: number): void {
-    const { plan, random } = this;
-    const { cumulative, meanTicks, collisionsPerM, standTicks } = this.world.faults;
-    const u = random.uniform();
-    plan.fault = NO_FAULT;
-    if (u >= cumulative[REBOOT - 1]! + collisionsPerM * metres) return;
-    const trip = random.below(plan.trips);
-    const length = 0.5 + random.uniform();
-    const place = random.uniform();
-    const ticks = plan.ticks[trip]!;
-    if (ticks < 6) return;
-    let fault = 1;
-    while (fault < COLLISION && u >= cumulative[fault - 1]!) fault++;
-    plan.fault = fault;
-    plan.faultTrip = trip;
-    plan.faultFrom = 1 + Math.floor(place * (ticks - 4));
-    if (fault === COLLISION) {
-      // The vehicle stands for a while; what follows is late by as much.
-      const stand = Math.max(1, Math.round(standTicks * length));
-      plan.faultTo = plan.faultFrom + stand;
-      plan.ticks[trip]! += stand;
-      plan.records += stand;
-      for (let i = trip + 1; i < plan.trips; i++) plan.startMs[i]! += stand * this.intervalMs;
-    } else {
-      plan.faultTo = Math.min(ticks, plan.faultFrom + Math.max(1, Math.round(meanTicks[fault - 1]! * length)));
-      const touched = plan.faultTo - plan.faultFrom;
-      if (fault === REBOOT) plan.records -= touched;
-      else if (fault === DUPLICATES) plan.records += touched;
-    }
+  /** To work at the usual time, and home again, now and then by way of another place. */
+  private work(quantiles: Float64Array, end: number): void {
+    const { vehicleClass, profile, random, plan } = this;
+    const usual = departureAt(quantiles, profile.usualDeparture);
+    const jitter = NORMAL[random.next() >>> TABLE_SHIFT]! * DEPARTURE_SPREAD_MS;
+    this.now = Math.max(this.now, plan.dayStartMs + Math.floor(Math.max(0, usual + jitter)));
+    this.go(profile.work);
+    const [least, most] = vehicleClass.workMs;
+    this.now += Math.floor(least + (most - least) * random.uniform());
+    if (random.uniform() < DETOUR_SHARE) this.visit(end, vehicleClass.tripM, this.leftM);
+    this.return(end);
   }
 
-  /** Splits the day's metres over tours; returns the expected driving time of the day in free traffic, in ms. */
-  private planTours(vehicleClass: ClassWorld, region: RegionWorld, metres: number): number {
-    const { plan, random } = this;
-    const [out, back] = [vehicleClass.legsOut, vehicleClass.legsBack];
-    const legs = (out[0] + out[1] + back[0] + back[1]) / 2;
-    const wanted = Math.round(metres / (vehicleClass.tripM * legs) + random.uniform() - 0.5);
-    plan.tours = Math.max(1, Math.min(MAX_TOURS, wanted, Math.floor(metres / MIN_DAY_M)));
-    let total = 0;
-    for (let j = 0; j < plan.tours; j++) total += plan.oneWayM[j] = 0.5 + random.uniform();
-    const pace = region.routes.paceMsPerM;
-    let drivingMs = 0;
-    for (let j = 0; j < plan.tours; j++) {
-      const oneWay = (plan.oneWayM[j]! / total) * metres * 0.5;
-      const expected = oneWay * pace[Math.min(pace.length - 1, Math.floor(oneWay / PACE_BIN_M))]!;
-      plan.oneWayM[j] = oneWay;
-      plan.expectedMs[j] = expected;
-      drivingMs += 2 * expected;
-    }
-    return drivingMs;
-  }
-
-  /** Draws and sorts when the tours would like to start, in ms after the day's start. */
-  private drawDepartures(quantiles: Float64Array): void {
-    const { departures, random } = this;
-    for (let j = 0; j < this.plan.tours; j++) {
-      const u = random.uniform() * DEPARTURE_STEPS;
-      const step = Math.floor(u);
-      const wish = quantiles[step]! + (quantiles[step + 1]! - quantiles[step]!) * (u - step);
+  /** Rounds away from the base, each at its time. */
+  private rounds(quantiles: Float64Array, end: number): void {
+    const { vehicleClass, profile, random, plan, departures } = this;
+    const { base } = profile;
+    const count = Math.min(departures.length, between(vehicleClass.rounds, random));
+    for (let j = 0; j < count; j++) {
+      const wish = departureAt(quantiles, random.uniform());
       let i = j;
       for (; i > 0 && departures[i - 1]! > wish; i--) departures[i] = departures[i - 1]!;
       departures[i] = wish;
     }
-  }
-
-  /** How long the first stop of a working day lasts when it is work, in ms; 0 when it isn't. */
-  private drawWork(vehicleClass: ClassWorld, freeMs: number): number {
-    if (vehicleClass.workShare === 0 || this.random.uniform() >= vehicleClass.workShare) return 0;
-    const [least, most] = vehicleClass.workMs;
-    return Math.floor(Math.min(freeMs * MOST_OF_DAY, least + (most - least) * this.random.uniform()));
-  }
-
-  /**
-   * `stopsMs` is what a tour's stops may take, `workMs` the stop at work at the end of the first tour's way out. Times are
-   * integers from the day's start on: each trip waits for the one before, and a billion records are 14 million trips.
-   */
-  private planTrips(vehicleClass: ClassWorld, dayStart: number, stopsMs: number, workMs: number): void {
-    const { plan, random, departures, profile, intervalMs } = this;
-    const { startMs, ticks, share } = plan;
-    const stopLeast = vehicleClass.stopMs[0];
-    const stopSpread = vehicleClass.stopMs[1] - stopLeast;
-    const perMs = 1 / intervalMs;
-    const standing = START_AND_STOP_MS * perMs;
-    let { slowdown } = this.conditions.get(profile.region, blockOf(dayStart));
-    let blockStart = (blockOf(dayStart) * BLOCK_MS - dayStart) | 0;
-    let trip = 0;
-    let time = 0;
-    let total = 0;
-    for (let j = 0; j < plan.tours; j++) {
-      time = Math.max(time, departures[j]! | 0);
-      const expected = plan.expectedMs[j]!;
-      const most = Math.max(1, Math.floor(expected / MIN_LEG_MS));
-      plan.firstTrip[j] = trip;
-      const out = Math.min(most, this.between(vehicleClass.legsOut));
-      const back = Math.min(most, this.between(vehicleClass.legsBack));
-      plan.tripsOut[j] = out;
-      plan.tripsBack[j] = back;
-      const trips = out + back;
-      const stopBudget = stopsMs / (trips - 1);
-      let wholeWay = this.drawParts(trip, out);
-      const wayBack = this.drawParts(trip + out, back);
-      const lastBeforeWork = workMs > 0 && j === 0 ? out - 1 : -1;
-      for (let i = 0; ; i++, trip++) {
-        // Unsigned: a block has more milliseconds than an int32.
-        let inBlock = (time - blockStart) >>> 0;
-        if (inBlock >= BLOCK_MS) {
-          const block = blockOf(dayStart + time);
-          slowdown = this.conditions.get(profile.region, block).slowdown;
-          blockStart = (block * BLOCK_MS - dayStart) | 0;
-          inBlock = (time - blockStart) >>> 0;
-        }
-        if (i === out) wholeWay = wayBack;
-        const part = share[trip]! / wholeWay;
-        share[trip] = part;
-        const free = expected * part * (FASTEST + SPREAD * random.uniform()) * perMs;
-        const duration = free * Math.min(MAX_SLOWDOWN, slowdown[(inBlock / HOUR_MS) >>> 0]!) + standing;
-        const whole = duration | 0;
-        const intervals = Math.max(2, duration > whole ? whole + 2 : whole + 1);
-        startMs[trip] = dayStart + time;
-        ticks[trip] = intervals;
-        total += intervals;
-        time = (time + Math.imul(intervals, intervalMs)) | 0;
-        if (i === trips - 1) break;
-        const u = random.uniform();
-        const stop = Math.min(stopBudget, stopLeast + stopSpread * u * u) | 0;
-        time = (time + (i === lastBeforeWork ? workMs | 0 : stop + 1)) | 0;
+    // Late enough days would have no time for their way.
+    const stopsMs = (this.leftM / vehicleClass.tripM) * (vehicleClass.stopMs[0] * 0.7 + vehicleClass.stopMs[1] * 0.3);
+    const neededMs = (this.leftM / DAY_PACE_MS) * 1000 + stopsMs;
+    departures[0] = Math.max(0, Math.min(departures[0]!, this.latest - plan.dayStartMs - neededMs));
+    for (let j = 0; j < count; j++) {
+      const last = j === count - 1;
+      const goal = last ? end : base;
+      const gap = this.plan.trips > 0 ? ROUND_GAP_MS : 0;
+      this.now = Math.max(this.now + gap, plan.dayStartMs + Math.floor(departures[j]!));
+      const budget = this.leftM - (last || end === base ? 0 : estimateM(this.region, base, end));
+      const keep = this.leftM - budget / (count - j);
+      const stops = between(vehicleClass.stops, random);
+      for (let k = 0; k < stops && this.leftM - keep > vehicleClass.tripM / 2; k++) {
+        if (!this.visit(goal, vehicleClass.tripM, this.leftM - keep)) break;
       }
-      trip++;
-      time = (time + TOUR_GAP_MS) | 0;
+      if (!last) this.return(goal);
     }
-    plan.firstTrip[plan.tours] = trip;
-    plan.trips = trip;
-    plan.records = total + trip;
   }
 
-  /** Draws how large the trips of one way are beside each other, into `share`; returns their sum. */
-  private drawParts(first: number, count: number): number {
-    const { random, plan } = this;
-    const { share } = plan;
-    let total = 0;
-    for (let i = first; i < first + count; i++) total += share[i] = 0.4 + 1.2 * random.uniform();
-    return total;
+  /** Uses up what is left of the day's metres, and ends the day where it must end. */
+  private use(end: number): void {
+    const { vehicleClass, plan } = this;
+    for (let fills = 0; fills < MOST_FILLS; ) {
+      const slack = this.leftM - this.metresTo(this.at, end);
+      if (slack < SPARE_M || plan.trips >= MAX_TRIPS - 2) break;
+      const wanted = Math.max(vehicleClass.tripM, FILL_SHARE * slack);
+      if (slack > 3 * wanted && this.visit(end, wanted, this.leftM)) continue;
+      fills++;
+      const to = this.filling(end, slack);
+      if (to < 0 || !this.fits(to, end)) continue;
+      this.go(to);
+      this.stop();
+    }
+    this.return(end);
   }
 
-  private between(range: readonly [number, number]): number {
-    return range[0] + this.random.below(range[1] - range[0] + 1);
+  /** A place that leaves little of the day's metres, the first that leaves no more than may be; -1 where none uses up much. */
+  private filling(end: number, slack: number): number {
+    const { region, random, guesses } = this;
+    const most = slack / 2 - 100;
+    const least = most - SPARE_M / 2 + 300;
+    this.best = -1;
+    this.bestLeftM = slack * MOST_STILL_LEFT;
+    // Aside from where it is, or beyond the day's end: there and back takes the slack.
+    for (let i = 0; i < ASIDES; i++) {
+      if (this.consider(findAway(region, i & 1 ? end : this.at, least, most, random), end)) return this.best;
+    }
+    guessFilling(region, this.at, end, this.leftM, random, guesses);
+    for (const guess of guesses) if (this.consider(guess, end)) break;
+    return this.best;
   }
 
-  /** Moves the last tours to earlier times where they would run past the end of the day. */
-  private fitIntoDay(dayEnd: number): void {
-    const { plan, intervalMs } = this;
-    let latest = dayEnd;
-    for (let j = plan.tours - 1; j >= 0; j--) {
-      const last = plan.firstTrip[j + 1]! - 1;
-      const excess = plan.startMs[last]! + plan.ticks[last]! * intervalMs - latest;
-      if (excess <= 0) return;
-      for (let i = plan.firstTrip[j]!; i <= last; i++) plan.startMs[i]! -= excess;
-      latest = plan.startMs[plan.firstTrip[j]!]! - TOUR_GAP_MS;
+  /** Keeps a place if it leaves less than the best so far; true where that is little enough. */
+  private consider(place: number, end: number): boolean {
+    if (place < 0 || place === this.at || place === end) return false;
+    const left = this.leftM - this.metresTo(this.at, place) - this.metresTo(place, end);
+    if (left < 0 || left >= this.bestLeftM) return false;
+    this.best = place;
+    this.bestLeftM = left;
+    return left < SPARE_M;
+  }
+
+  /** Drives to some place of its class and stops there; false where nothing suits or the time is up. */
+  private visit(end: number, wantedM: number, mostM: number): boolean {
+    const { random, region, plan } = this;
+    if (plan.trips >= MAX_TRIPS - 2) return false;
+    const spread = EXPONENTIAL[random.next() >>> TABLE_SHIFT]!;
+    const wanted = wantedM * (0.35 + 0.65 * Math.min(3, spread));
+    const to = chooseAmong(region, this.destinations(), this.at, end, mostM, wanted, random);
+    if (to < 0 || !this.fits(to, end)) return false;
+    this.go(to);
+    this.stop();
+    return true;
+  }
+
+  private destinations(): Int32Array {
+    const { vehicleClass, region, profile, random } = this;
+    const { places } = region;
+    if (vehicleClass.ranks > 0 && random.uniform() < vehicleClass.ranks) return places.ranks;
+    if (vehicleClass.district) return region.districts[profile.district]!;
+    if (vehicleClass.destinations === 'shops') return random.uniform() < 0.7 ? places.shops : places.customers;
+    if (vehicleClass.destinations === 'logistics') return places.logistics;
+    return places.customers;
+  }
+
+  /** Whether there is time for a trip to a place and on to the day's end. */
+  private fits(to: number, end: number): boolean {
+    const { region, vehicleClass, slowdown } = this;
+    const seconds = (estimateS(region, this.at, to) + estimateS(region, to, end)) * slowdown + 120;
+    return this.now + seconds * 1000 < this.latest && this.drivenS + seconds < vehicleClass.dayDriveS;
+  }
+
+  /** Metres of the way between two places, exactly. */
+  private metresTo(from: number, to: number): number {
+    this.way.find(this.region, from, to);
+    return this.way.lengthM;
+  }
+
+  private return(end: number): void {
+    if (this.at !== end) this.go(end);
+  }
+
+  private go(to: number): void {
+    const { plan, region, way, drive, profile, vehicleClass } = this;
+    const trip = plan.trips;
+    const free = estimateS(region, this.at, to);
+    if (this.sinceBreakS + free * this.slowdown > vehicleClass.breakAfterS) {
+      this.now += vehicleClass.breakMs;
+      this.sinceBreakS = 0;
+    }
+    way.find(region, this.at, to);
+    const seconds = drive.plan(region, way, profile, this.now, profile.vehicle, this.day, trip);
+    const durationMs = Math.ceil(seconds * 1000);
+    plan.from[trip] = this.at;
+    plan.to[trip] = to;
+    plan.startMs[trip] = this.now;
+    plan.durationMs[trip] = durationMs;
+    plan.lengthM[trip] = way.lengthM;
+    plan.trips = trip + 1;
+    this.at = to;
+    this.leftM -= way.lengthM;
+    this.now += durationMs + LEAST_STOP_MS;
+    this.drivenS += seconds;
+    this.sinceBreakS += seconds;
+    if (free > 120) this.slowdown = Math.max(SLOWDOWN, (1.15 * seconds) / free);
+  }
+
+  /** Stays a while; shorter where the day is late. */
+  private stop(): void {
+    const { vehicleClass, random } = this;
+    const [least, most] = vehicleClass.stopMs;
+    const u = random.uniform();
+    let ms = least + (most - least) * u * u;
+    if (vehicleClass.ranks > 0 && random.uniform() < vehicleClass.ranks) {
+      ms += EXPONENTIAL[random.next() >>> TABLE_SHIFT]! * RANK_WAIT_MS;
+    }
+    const room = Math.max(0, (this.latest - this.now) / 4);
+    this.now += Math.floor(Math.min(ms, room));
+    if (ms >= vehicleClass.breakMs) this.sinceBreakS = 0;
+  }
+
+  /** Draws the day's fault and counts the records at the interval. */
+  private count(): void {
+    const { plan, intervalMs, world, profile } = this;
+    if (plan.trips === 0) return;
+    const crashed = plan.faults.draw(world.faults, plan, this.random);
+    if (crashed) this.crash();
+    let records = plan.trips;
+    for (let trip = 0; trip < plan.trips; trip++) {
+      const ticks = Math.ceil(plan.durationMs[trip]! / intervalMs);
+      plan.ticks[trip] = ticks;
+      records += ticks;
+    }
+    plan.records = records + plan.faults.countRecords(plan, intervalMs);
+    void profile;
+  }
+
+  /** Drives the trip of a crash again, with the crash, and lets what follows begin later by as much as that takes longer. */
+  private crash(): void {
+    const { plan, region, way, drive, profile } = this;
+    const trip = plan.faults.trip;
+    way.find(region, plan.from[trip]!, plan.to[trip]!);
+    const seconds = drive.plan(
+      region,
+      way,
+      profile,
+      plan.startMs[trip]!,
+      profile.vehicle,
+      this.day,
+      trip,
+      plan.faults.crash,
+    );
+    const durationMs = Math.ceil(seconds * 1000);
+    const later = Math.max(0, durationMs - plan.durationMs[trip]!);
+    plan.durationMs[trip] = durationMs;
+    for (let i = trip + 1; i < plan.trips; i++) {
+      plan.startMs[i]! += later;
+      way.find(region, plan.from[i]!, plan.to[i]!);
+      const again = drive.plan(region, way, profile, plan.startMs[i]!, profile.vehicle, this.day, i);
+      plan.durationMs[i] = Math.ceil(again * 1000);
+      if (i + 1 < plan.trips) {
+        plan.startMs[i + 1] = Math.max(
+          plan.startMs[i + 1]!,
+          plan.startMs[i]! + plan.durationMs[i]! + LEAST_STOP_MS - later,
+        );
+      }
     }
   }
 }
 
 /** When the class's day begins in the region, UTC. */
-function restMs(region: RegionWorld, vehicleClass: ClassWorld, day: number): number {
+export function restMs(region: RegionWorld, vehicleClass: ClassWorld, day: number): number {
   return localToUtc(region.zone, day * DAY_MS + vehicleClass.restHour * HOUR_MS);
+}
+
+function departureAt(quantiles: Float64Array, u: number): number {
+  const at = u * DEPARTURE_STEPS;
+  const step = Math.floor(at);
+  return quantiles[step]! + (quantiles[step + 1]! - quantiles[step]!) * (at - step);
+}
+
+function between(range: readonly [number, number], random: Sfc32): number {
+  return range[0] + random.below(range[1] - range[0] + 1);
 }

@@ -1,10 +1,12 @@
 /** The planner that a thread makes of a dataset. Apart from the making of datasets, whose modules take longer to load. */
-import { ConditionsCache } from '../world/conditions.js';
+import { ConditionsCache } from '../world/conditions/conditions.js';
 import type { Dataset } from './dataset.js';
 import { DayPlanner } from './day-plan.js';
 
 /** A planner for the dataset; each thread has its own, as it keeps what it computed. */
-export function plannerOf(dataset: Dataset): { readonly planner: DayPlanner; readonly conditions: ConditionsCache } {
-  const conditions = new ConditionsCache(dataset.world, dataset.seed, dataset.conditions);
+export function plannerOf(
+  dataset: Dataset,
+  conditions = new ConditionsCache(dataset.world.conditions, dataset.seed, dataset.conditions),
+): { readonly planner: DayPlanner; readonly conditions: ConditionsCache } {
   return { planner: new DayPlanner(dataset.world, dataset.seed, dataset.intervalMs, conditions), conditions };
 }

@@ -16,6 +16,9 @@ export const STREAM = {
   roads: 8,
   route: 9,
   jamming: 10,
+  drive: 11,
+  story: 12,
+  lost: 13,
 } as const;
 
 /** Rounds after seeding, as in the author's reference. */

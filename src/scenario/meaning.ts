@@ -7,8 +7,6 @@ import { BUILT_IN_EVENTS, type Scenario, type VehicleClass } from './scenario.js
 import { zoneOffsets } from './time-zones.js';
 import type { Path } from './yaml-text.js';
 
-/** A day has room for eight tours of this many legs. */
-const MOST_LEGS = 12;
 /** Rings of blocks around a city's centre: ways are tabulated for every junction. */
 const BLOCKS = { least: 2, most: 90 };
 const MOST_STORED = 2 ** 31 - 1;
@@ -24,6 +22,7 @@ function* problems(scenario: Scenario): Generator<Problem> {
   yield* classProblems(scenario);
   yield* timeProblems(scenario);
   yield* regionProblems(scenario);
+  yield* motionProblems(scenario);
   const taken = findNameTaken(Object.keys(scenario.events), Object.keys(scenario.metrics), BUILT_IN_EVENTS);
   if (taken !== undefined) yield taken;
   yield* eventProblems(scenario.events);
@@ -52,7 +51,7 @@ function* shareProblems({ fleet, regions, time }: Scenario): Generator<Problem> 
 function* classProblems({ fleet, time }: Scenario): Generator<Problem> {
   for (const [name, vehicleClass] of Object.entries(fleet.classes)) {
     const at = (key: keyof VehicleClass): Path => ['fleet', 'classes', name, key];
-    for (const key of ['legs_out', 'legs_back', 'stop_minutes'] as const) {
+    for (const key of ['rounds', 'stops', 'stop_minutes'] as const) {
       const [least, most] = vehicleClass[key];
       if (least > most) yield wrong(at(key), `is [${least}, ${most}]: give the smaller number first`);
     }
@@ -60,9 +59,9 @@ function* classProblems({ fleet, time }: Scenario): Generator<Problem> {
     if (shortest > longest) {
       yield wrong([...at('work'), 'minutes'], `is [${shortest}, ${longest}]: give the smaller number first`);
     }
-    const legs = vehicleClass.legs_out[1] + vehicleClass.legs_back[1];
-    if (legs > MOST_LEGS) {
-      yield wrong(at('legs_out'), `and legs_back allow ${legs} legs in a tour: give at most ${MOST_LEGS} together`);
+    if (sum(vehicleClass.driving_days) === 0) yield wrong(at('driving_days'), 'are all 0: give a day some chance');
+    if ((vehicleClass.nights_away ?? 0) > 0 && !vehicleClass.depot) {
+      yield wrong(at('nights_away'), 'needs depot: true, the base it comes back to');
     }
     if (sum(vehicleClass.weekday_weights) === 0)
       yield wrong(at('weekday_weights'), 'are all 0: give a day some weight');
@@ -80,6 +79,25 @@ function* classProblems({ fleet, time }: Scenario): Generator<Problem> {
         at('departures'),
         `names ${profilePath}, whose weights are all 0 in the 22 hours after the rest hour`,
       );
+    }
+  }
+}
+
+/** Ranges of how ordinary driving goes, and top speeds of classes that exist. */
+function* motionProblems({ motion, regions, fleet }: Scenario): Generator<Problem> {
+  const ranges: readonly [Path, readonly [number, number]][] = [
+    [['motion', 'signals', 'red_seconds'], motion.signals.red_seconds],
+    [['motion', 'waves', 'metres'], motion.waves.metres],
+    [['motion', 'idle_seconds', 'before'], motion.idle_seconds.before],
+  ];
+  for (const [path, [least, most]] of ranges) {
+    if (least > most) yield wrong(path, `is [${least}, ${most}]: give the smaller number first`);
+  }
+  for (const [name, { max_speed_kmh = {} }] of Object.entries(regions)) {
+    for (const vehicleClass of Object.keys(max_speed_kmh)) {
+      if (Object.hasOwn(fleet.classes, vehicleClass)) continue;
+      const path = ['regions', name, 'max_speed_kmh', vehicleClass];
+      yield wrong(path, unknownName(vehicleClass, Object.keys(fleet.classes), 'class'));
     }
   }
 }
@@ -173,6 +191,10 @@ function* sumProblems({ traffic, devices, dirt }: Scenario): Generator<Problem> 
       ['traffic', 'medium_above'],
       `is ${traffic.medium_above}: give at most high_above, ${traffic.high_above}`,
     );
+  }
+  const [shortest, longest] = traffic.incidents.minutes;
+  if (shortest > longest) {
+    yield wrong(['traffic', 'incidents', 'minutes'], `is [${shortest}, ${longest}]: give the smaller number first`);
   }
   const { collision: _, ...faults } = devices;
   const onsets = sum(Object.values(faults).map((fault) => fault.per_1000_days));

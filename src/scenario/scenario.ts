@@ -14,9 +14,14 @@ export interface Scenario {
   };
   readonly regions: Readonly<Record<string, Region>>;
   readonly roads: Roads;
+  readonly motion: MotionFigures;
   readonly weather: {
     readonly spell_hours: Readonly<Record<'sunny' | 'cloudy' | 'precipitation' | 'foggy', number>>;
     readonly snow_below_c: number;
+    readonly temperature_spread_c: number;
+    /** Distance at which two places' temperatures correlate by a half. */
+    readonly correlation_km: number;
+    readonly front_speed_kmh: number;
     readonly speed: ByWeather;
   };
   readonly traffic: {
@@ -24,6 +29,10 @@ export interface Scenario {
     readonly medium_above: number;
     readonly high_above: number;
     readonly spread: number;
+    readonly memory_minutes: number;
+    readonly day_spread: number;
+    readonly weekend_weight: number;
+    readonly incidents: Incidents;
     readonly weather: ByWeather;
     readonly speed: ByTraffic;
   };
@@ -62,19 +71,59 @@ export const ZONES = ['centre', 'urban', 'town', 'ring', 'radial', 'rural'] as c
 export interface VehicleClass {
   readonly share: number;
   readonly km_per_week: number;
+  /** Log-normal spread of the distance between vehicles. */
+  readonly km_spread: number;
   readonly trip_km: number;
-  /** Least and most legs of a tour away from home, and back. */
-  readonly legs_out: readonly [number, number];
-  readonly legs_back: readonly [number, number];
+  /** Rounds away from the base on a day, and stops in each: least and most. */
+  readonly rounds: readonly [number, number];
+  readonly stops: readonly [number, number];
   readonly stop_minutes: readonly [number, number];
-  /** On working days: the share of days on which the first stop is work, and how long it lasts. */
+  readonly destinations: Destinations;
+  /** Keeps to one part of the town. */
+  readonly district?: boolean;
+  /** Share of its stops at which it waits at a taxi rank. */
+  readonly ranks?: number;
+  /** On working days: how often the first stop is work, always at the same place, and how long it lasts. */
   readonly work?: { readonly share: number; readonly minutes: readonly [number, number] };
-  /** Monday first. */
+  /** Chance that it drives at all, Monday first. */
+  readonly driving_days: readonly number[];
+  /** How far it drives on the days on which it does, Monday first. */
   readonly weekday_weights: readonly number[];
+  /** Weeks of a year on which it stands. */
+  readonly leave_weeks: number;
+  /** Share of the nights between two days on the road that it spends away from its base. */
+  readonly nights_away?: number;
+  readonly driving_hours?: { readonly day: number; readonly before_break: number; readonly break_minutes: number };
   readonly rest_hour: number;
   /** Whether its vehicles start from one of the region's depots instead of a home of their own. */
   readonly depot: boolean;
   readonly departures: string;
+  /** What it reaches, or is governed to. */
+  readonly max_speed_kmh: number;
+  /** The most it can. */
+  readonly acceleration_ms2: number;
+  readonly braking_ms2: number;
+  /** Sideways, in corners, as it is driven. */
+  readonly cornering_ms2: number;
+}
+
+/** Kinds of places that vehicles drive to. */
+export const DESTINATIONS = ['shops', 'customers', 'anywhere', 'logistics'] as const;
+export type Destinations = (typeof DESTINATIONS)[number];
+
+/** How ordinary driving goes: shares of what a class can, signals, junctions, stop and go. */
+export interface MotionFigures {
+  readonly usual_acceleration: number;
+  readonly usual_braking: number;
+  readonly signals: {
+    readonly red_share: number;
+    readonly red_seconds: readonly [number, number];
+    readonly queue_seconds: number;
+  };
+  readonly give_way: { readonly stops: number; readonly seconds: number };
+  readonly roundabout: { readonly stops: number; readonly seconds: number };
+  readonly waves: { readonly metres: readonly [number, number]; readonly stops: number };
+  readonly idle_seconds: { readonly before: readonly [number, number]; readonly after: number };
 }
 
 /** Devices wear out between two services: slowly at first, with the square of the time since the last. */
@@ -107,6 +156,8 @@ export interface Region {
   readonly centre: readonly [number, number];
   readonly time_zone: string;
   readonly city_radius_km: number;
+  /** Top speed of classes that is another here, by class. */
+  readonly max_speed_kmh?: Readonly<Record<string, number>>;
   /** By month, January first. */
   readonly temperature_c: readonly number[];
   readonly precipitation: readonly number[];
@@ -114,6 +165,30 @@ export interface Region {
   readonly sunshine: readonly number[];
   /** Roads of its own instead of procedural ones. */
   readonly network?: RegionNetwork;
+  readonly town?: Town;
+  readonly water?: Water;
+  /** Posted limits that differ from roads.limits. */
+  readonly limits?: Partial<Roads['limits']>;
+}
+
+/** How the streets of a procedural city are laid out. */
+export const TOWN_STYLES = ['grid', 'radial', 'organic', 'mixed'] as const;
+
+/** What is missing follows from the region's name. */
+export interface Town {
+  readonly style?: (typeof TOWN_STYLES)[number];
+}
+
+/** Where procedural roads can't be. Points are `latitude longitude` in degrees, with commas between. */
+export interface Water {
+  /** Polygons. */
+  readonly lakes?: readonly string[];
+  readonly rivers?: readonly River[];
+}
+
+export interface River {
+  readonly width_m: number;
+  readonly course: string;
 }
 
 /** Roads as a GeoJSON file gives them: one connected part. */
@@ -121,9 +196,11 @@ export interface RegionNetwork {
   /** Latitude, longitude in degrees. */
   readonly nodes: readonly (readonly [number, number])[];
   readonly roads: readonly NetworkRoad[];
+  /** Nodes with traffic lights, where the file says. */
+  readonly signals?: readonly number[];
 }
 
-/** A straight piece of road between two nodes, driven both ways. What is missing follows from road_type. */
+/** A road between two nodes, straight and driven both ways unless it says otherwise. What is missing follows from road_type. */
 export interface NetworkRoad {
   readonly from: number;
   readonly to: number;
@@ -132,20 +209,29 @@ export interface NetworkRoad {
   readonly zone?: Zone;
   readonly tunnel: boolean;
   readonly dead_zone: boolean;
+  /** 0 motorway, 1 main road, 2 secondary, 3 collector, 4 residential, 5 service. */
+  readonly rank?: number;
+  /** From -> to only. */
+  readonly one_way?: boolean;
+  readonly ramp?: boolean;
+  readonly roundabout?: boolean;
+  /** Points between the two nodes, in order. */
+  readonly shape?: readonly (readonly [number, number])[];
 }
 
 export interface Roads {
   readonly block_m: number;
   readonly radials: number;
   readonly radial_km: number;
+  /** How many of the radials lead further, and by what factor. */
+  readonly long_radials: number;
+  readonly long_radial_factor: number;
   readonly towns: number;
   /** km/h */
-  readonly limits: Readonly<Record<'residential' | 'arterial' | 'ring' | 'radial' | 'rural' | 'town', number>>;
+  readonly limits: Readonly<Record<'residential' | 'arterial' | 'ring' | 'radial' | 'rural' | 'town' | 'ramp', number>>;
   readonly dead_zone_share: number;
   readonly ring_tunnel_share: number;
   readonly city_tunnel_share: number;
-  readonly stop_chance: ByRoad;
-  readonly stop_seconds: number;
 }
 
 /** An event: how often it begins, what changes that, how long it lasts, what it leads to. */
@@ -228,6 +314,7 @@ export interface Sensors {
   readonly gps_accuracy_m: Readonly<Record<'open' | 'urban' | 'canyon', number>>;
   readonly gps_error_seconds: number;
   readonly reacquire_seconds: number;
+  readonly charge_pct_per_h: number;
   readonly canyon_losses_per_hour: number;
   readonly jamming: Jamming;
   readonly cold_start_chance: number;
@@ -241,6 +328,13 @@ export interface Jamming {
   readonly per_week: number;
   readonly minutes: number;
   readonly radius_km: number;
+}
+
+/** Traffic incidents by zone of a region: how often, least and most minutes, and what one adds to the index of full roads. */
+export interface Incidents {
+  readonly per_week: number;
+  readonly minutes: readonly [number, number];
+  readonly index: number;
 }
 
 /** Log-odds. */

@@ -3,7 +3,7 @@
  * here; scenario.ts has the same shape as types. What concerns several values at once is in meaning.ts.
  */
 import { ROAD_TYPES, TRAFFIC_DENSITIES, WEATHERS } from '../columns/telemetry.js';
-import { ZONES } from './scenario.js';
+import { DESTINATIONS, TOWN_STYLES, ZONES } from './scenario.js';
 import { events, metrics } from './schema-events.js';
 import {
   byHour,
@@ -45,23 +45,44 @@ const speedFactor = number(0.5, 1);
 const vehicleClass = object({
   share,
   km_per_week: number(10, 5000, 'Mean kilometres driven in a week'),
+  km_spread: number(0, 1, 'Log-normal spread of that between vehicles'),
   trip_km: number(0.5, 500, 'Mean kilometres from stop to stop'),
-  legs_out: pair(integer(1, 11), 'Stops on the way out, least and most'),
-  legs_back: pair(integer(1, 11), 'Stops on the way back, least and most'),
-  stop_minutes: pair(number(0, 720), 'How long a stop lasts, least and most'),
+  rounds: pair(integer(1, 8), 'Rounds away from the base on a day, least and most'),
+  stops: pair(integer(1, 90), 'Stops of a round, least and most'),
+  stop_minutes: pair(number(0.5, 720), 'How long a stop lasts, least and most'),
+  destinations: text(`^(${DESTINATIONS.join('|')})$`, DESTINATIONS.join(', '), 'Kind of places it drives to'),
+  district: optional(truth('Whether it keeps to one part of the town')),
+  ranks: optional(probability('Share of its stops at which it waits at a taxi rank')),
   work: optional(
     object(
       {
-        share: probability('Share of working days'),
+        share: probability('Share of working days on which it drives'),
         minutes: pair(number(0, 900), 'How long it lasts, least and most'),
       },
-      'On working days: how often the first stop is work',
+      'On working days: how often the first stop is work, always at the same place',
     ),
   ),
-  weekday_weights: list(number(0, 1000), 7, 7, 'How much is driven by weekday, Monday first'),
+  driving_days: list(probability('Chance'), 7, 7, 'Chance that it drives at all by weekday, Monday first'),
+  weekday_weights: list(number(0, 1000), 7, 7, 'How far it drives by weekday when it does, Monday first'),
+  leave_weeks: number(0, 40, 'Weeks of a year on which it stands'),
+  nights_away: optional(probability('Share of the nights between two days on the road away from its base')),
+  driving_hours: optional(
+    object(
+      {
+        day: number(1, 20, 'Hours of driving a day at most'),
+        before_break: number(0.5, 20, 'Hours of driving before a break'),
+        break_minutes: number(1, 240, 'How long the break lasts'),
+      },
+      "Drivers' hours",
+    ),
+  ),
   rest_hour: integer(0, 23, 'Local hour where one vehicle-day ends and the next begins'),
   depot: truth('Whether its vehicles start from depots they share'),
   departures: text('^.{1,40}$', 'the name of a profile under time.departures', 'A profile under time.departures'),
+  max_speed_kmh: number(20, 300, 'What it reaches, or is governed to'),
+  acceleration_ms2: number(0.5, 12, 'The most it can accelerate'),
+  braking_ms2: number(3.5, 12, 'The most it can brake'),
+  cornering_ms2: number(0.5, 4.5, 'Sideways acceleration in corners as it is driven'),
 });
 
 const device = object({
@@ -77,11 +98,20 @@ const departures = object({
   weekend: byHour(number(0, 1e6), 'Weight of departures by local hour, 0 to 23'),
 });
 
+const limits = ['residential', 'arterial', 'ring', 'radial', 'rural', 'town', 'ramp'];
+const limit = integer(20, 200);
+const points = text(
+  '^\\s*-?[0-9.]+ -?[0-9.]+(,\\s*-?[0-9.]+ -?[0-9.]+)+\\s*$',
+  'points as "latitude longitude, latitude longitude"',
+  'Points, latitude and longitude in degrees, with commas between',
+);
+
 const region = object({
   share,
   centre: list(number(-180, 180), 2, 2, 'Latitude and longitude of the centre in degrees'),
   time_zone: text('^[A-Za-z0-9_+/-]{1,64}$', 'an IANA time zone such as Europe/Berlin', 'IANA time zone'),
   city_radius_km: number(0.8, 30, 'Radius of the procedural city'),
+  max_speed_kmh: optional(map(PLAIN_NAMES, number(20, 300), 40, 'Top speed that is another here, by class')),
   temperature_c: byMonth(number(-70, 60), 'Mean temperature by month, January first'),
   precipitation: byMonth(probability('Share of hours'), 'Share of rainy or snowy hours by month'),
   fog: byMonth(probability('Share of hours'), 'Share of foggy hours by month'),
@@ -93,24 +123,93 @@ const region = object({
       'GeoJSON file of LineStrings, relative to this file: roads of its own',
     ),
   ),
+  town: optional(
+    object(
+      {
+        style: optional(text(`^(${TOWN_STYLES.join('|')})$`, TOWN_STYLES.join(', '), 'How its streets are laid out')),
+      },
+      'The procedural city; what is missing follows from the name',
+    ),
+  ),
+  water: optional(
+    object(
+      {
+        lakes: optional(list(points, 0, 100, 'Lakes and seas: polygons')),
+        rivers: optional(
+          list(
+            object({
+              width_m: number(5, 2000, 'Width in metres'),
+              course: points,
+            }),
+            0,
+            100,
+            'Rivers, crossed by few bridges',
+          ),
+        ),
+      },
+      'Where procedural roads cannot be',
+    ),
+  ),
+  limits: optional(
+    object(
+      Object.fromEntries(limits.map((key) => [key, optional(limit)])),
+      'Posted limits that differ from roads.limits',
+    ),
+  ),
 });
-
-const limits = ['residential', 'arterial', 'ring', 'radial', 'rural', 'town'];
 
 const roads = object(
   {
     block_m: number(100, 2000, 'Distance between streets in metres'),
     radials: integer(1, 40, 'Number of radial highways'),
     radial_km: number(5, 300, 'How far they lead from the centre'),
+    long_radials: integer(0, 40, 'How many of them lead further'),
+    long_radial_factor: number(1, 10, 'By what factor'),
     towns: integer(0, 100, 'Number of towns around a city'),
-    limits: keyed(limits, integer(20, 200), 'Posted limits in km/h'),
+    limits: keyed(limits, limit, 'Posted limits in km/h'),
     dead_zone_share: probability('Share of rural roads without a mobile network'),
     ring_tunnel_share: probability('Share of ring segments in tunnels'),
     city_tunnel_share: probability('Share of arterial segments in tunnels'),
-    stop_chance: keyed(ROAD_TYPES, probability('Chance of a stop at a junction')),
-    stop_seconds: number(0, 300, 'Mean wait at a junction'),
   },
   'The procedural roads',
+);
+
+const motion = object(
+  {
+    usual_acceleration: number(0.05, 0.35, "Mean rate of pulling away as a share of the class's most"),
+    usual_braking: number(0.05, 0.25, "Mean rate of braking as a share of the class's most"),
+    signals: object(
+      {
+        red_share: number(0, 0.9, 'Share of the cycle that is red'),
+        red_seconds: pair(number(0, 300), 'How long it lasts, least and most'),
+        queue_seconds: number(0, 120, 'Seconds of the queue at a traffic index of 1'),
+      },
+      'Traffic signals',
+    ),
+    give_way: object(
+      { stops: probability('Share that stops'), seconds: number(0, 120, 'Mean seconds') },
+      'Approaches that give way',
+    ),
+    roundabout: object(
+      { stops: probability('Share that stops'), seconds: number(0, 120, 'Mean seconds') },
+      'Entries of roundabouts',
+    ),
+    waves: object(
+      {
+        metres: pair(number(50, 5000), 'From wave to wave, least and most'),
+        stops: probability('Share that brings to rest'),
+      },
+      'Stop and go in dense traffic',
+    ),
+    idle_seconds: object(
+      {
+        before: pair(number(0, 300), 'Before the first movement, least and most'),
+        after: number(0, 300, 'After the last'),
+      },
+      'Standing with the ignition on',
+    ),
+  },
+  'How ordinary driving goes',
 );
 
 const weather = object(
@@ -121,6 +220,9 @@ const weather = object(
       'Mean length of a spell in hours',
     ),
     snow_below_c: number(-50, 50, 'Precipitation is snow below this temperature'),
+    temperature_spread_c: number(0, 20, "Standard deviation of the temperature around its season's mean"),
+    correlation_km: number(100, 10000, "Distance at which two places' temperatures correlate by a half"),
+    front_speed_kmh: number(0, 150, 'How fast weather moves eastwards at 50 degrees of latitude'),
     speed: keyed(WEATHERS, speedFactor, 'Factor on speed'),
   },
   'Spells of weather, and what they do to speed',
@@ -132,6 +234,17 @@ const traffic = object(
     medium_above: number(0, 10, 'Index from which traffic is medium'),
     high_above: number(0, 10, 'Index from which traffic is high'),
     spread: number(0, 2, 'Random spread of the index'),
+    memory_minutes: number(5, 1440, 'Minutes after which a deviation of the index has fallen to 37 %'),
+    day_spread: number(0, 1, "Spread of a day's factor, which all zones of a region share"),
+    weekend_weight: number(0, 2, 'Traffic of weekends and holidays against working days, besides the hours'),
+    incidents: object(
+      {
+        per_week: number(0, 100, 'Incidents per zone of a region and week'),
+        minutes: pair(number(5, 1440), 'Minutes from the beginning until traffic has recovered, least and most'),
+        index: number(0, 2, 'Mean of what one adds to the index of full roads'),
+      },
+      'Something blocks a lane: traffic backs up within minutes and dissolves slowly',
+    ),
     weather: keyed(WEATHERS, number(-5, 5), 'What weather adds to the index'),
     speed: keyed(TRAFFIC_DENSITIES, speedFactor, 'Factor on speed'),
   },
@@ -143,6 +256,7 @@ const sensors = object(
     gps_accuracy_m: keyed(['open', 'urban', 'canyon'], number(0.1, 1000), '68 % radius of the error in metres'),
     gps_error_seconds: number(1, 3600, 'How long an error of the position persists'),
     reacquire_seconds: number(0, 600, 'Mean time to find the position again'),
+    charge_pct_per_h: number(0, 1000, 'Charging of the device while the engine runs, % per hour'),
     canyon_losses_per_hour: number(0, 100, 'Losses of the position per hour between tall buildings'),
     jamming: object(
       {
@@ -228,6 +342,7 @@ const scenario = object({
   ),
   regions: map(PLAIN_NAMES, region, 100, 'Where vehicles live'),
   roads,
+  motion,
   weather,
   traffic,
   events,

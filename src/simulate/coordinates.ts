@@ -1,4 +1,4 @@
-import { METRES_PER_DEGREE } from '../world/road-network.js';
+import { METRES_PER_DEGREE } from '../world/roads/network.js';
 
 export const DEGREES_PER_M_NORTH = 1 / METRES_PER_DEGREE;
 const HALF_TURN = 180000000;

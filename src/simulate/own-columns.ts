@@ -5,27 +5,39 @@ import { KNOWN_EVENTS } from '../world/event-tables.js';
 import type { TelemetryArrays } from './telemetry-arrays.js';
 import type { VehicleDay } from './vehicle-day.js';
 
-/** Writes the events' columns, counts them down, and returns the log-odds that they add, in hundredths. */
-export function writeOwnEvents(day: VehicleDay, out: TelemetryArrays, row: number): number {
-  const { ownTicks } = day;
+/** The rank of the most severe of the scenario's own events that hold at a time (UTC milliseconds); 0 for none. */
+export function mostSevereOwn(ownUntilMs: Float64Array, time: number, rank: Uint8Array): number {
+  let type = 0;
+  for (let i = 0; i < ownUntilMs.length; i++) {
+    const own = rank[KNOWN_EVENTS + i]!;
+    if (ownUntilMs[i]! >= time && (type === 0 || own < type)) type = own;
+  }
+  return type;
+}
+
+/** Writes the events' columns, and returns the log-odds that they add, in hundredths. */
+export function writeOwnEvents(day: VehicleDay, out: TelemetryArrays, row: number, time: number): number {
+  const { ownUntilMs } = day;
   const { risk } = day.world.events;
   let added = 0;
-  for (let i = 0; i < ownTicks.length; i++) {
-    const active = ownTicks[i]! > 0;
+  for (let i = 0; i < ownUntilMs.length; i++) {
+    const active = ownUntilMs[i]! >= time;
     out.ownEvents[i]![row] = active ? 1 : 0;
-    if (!active) continue;
-    added += risk[KNOWN_EVENTS + i]!;
-    ownTicks[i]!--;
-    if (ownTicks[i] === 0) day.ownActive--;
+    if (active) added += risk[KNOWN_EVENTS + i]!;
   }
   return added;
+}
+
+export function clearOwnEvents(out: TelemetryArrays, row: number): void {
+  const { ownEvents } = out;
+  for (let i = 0; i < ownEvents.length; i++) ownEvents[i]![row] = 0;
 }
 
 /** Writes the metrics' columns. `context` is (weather * 3 + traffic) * 3 + road. */
 export function writeMetrics(day: VehicleDay, out: TelemetryArrays, row: number, context: number): void {
   const { deviations, draws } = day;
   const { metrics } = day.world;
-  const days = day.day - day.planner.profile.commissionedDay;
+  const days = day.day - day.profile.commissionedDay;
   const at = draws.take(metrics.length);
   for (let i = 0; i < metrics.length; i++) {
     const metric = metrics[i]!;

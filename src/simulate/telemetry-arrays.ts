@@ -18,6 +18,7 @@ export interface TelemetryArrays {
   readonly heading: Int32Array;
   readonly odometer: Float64Array;
   readonly roadType: Uint8Array;
+  readonly speedLimit: Int32Array;
   readonly weather: Uint8Array;
   readonly traffic: Uint8Array;
   readonly temperature: Int32Array;
@@ -72,6 +73,7 @@ export function telemetryArrays(batch: Batch, world: World): TelemetryArrays {
     heading: int('heading_deg'),
     odometer: float('odometer_km'),
     roadType: byte('road_type'),
+    speedLimit: int('speed_limit_kmh'),
     weather: byte('weather'),
     traffic: byte('traffic_density'),
     temperature: int('temperature_c'),

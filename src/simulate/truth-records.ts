@@ -17,20 +17,15 @@ import type { TelemetryArrays, TruthArrays } from './telemetry-arrays.js';
 import type { VehicleDay } from './vehicle-day.js';
 
 const TUNNEL_CAUSE = CAUSES.indexOf('tunnel');
-const JAMMING_CAUSE = CAUSES.indexOf('jamming');
 
 export class TruthRecords {
   constructor(private readonly day: VehicleDay) {}
 
   /** Reads the undistorted row of `out` and writes the row of `truth`. */
-  write(truth: TruthArrays, out: TelemetryArrays, row: number, place: Place, along: number, fault: number): void {
-    const { geometry, onsets } = this.day;
-    const { cause } = onsets;
-    const { directed } = place;
-    const latitude = geometry.latitude[directed]! + geometry.latitudePerM[directed]! * along;
-    const longitude = geometry.longitude[directed]! + geometry.longitudePerM[directed]! * along;
-    truth.latitude[row] = Math.round(latitude * 1e6);
-    truth.longitude[row] = wrapped(Math.round(longitude * 1e6));
+  write(truth: TruthArrays, out: TelemetryArrays, row: number, place: Place, fault: number): void {
+    const { track, cause } = this.day;
+    truth.latitude[row] = Math.round(track.latitude * 1e6);
+    truth.longitude[row] = wrapped(Math.round(track.longitude * 1e6));
     truth.deviceFault[row] = fault;
     truth.dirt[row] = 0;
     truth.cleanLabel[row] = out.riskLabel[row]!;
@@ -41,7 +36,7 @@ export class TruthRecords {
     causes[SPEEDING]![row] = out.speeding[row]! * cause[SPEEDING]!;
     causes[ALERT]![row] = out.collisionAlert[row]! * cause[ALERT]!;
     causes[FAULT]![row] = out.sensorFault[row]! * cause[FAULT]!;
-    const here = place.inTunnel ? TUNNEL_CAUSE : place.jammed ? JAMMING_CAUSE : cause[GPS_LOSS]!;
+    const here = place.inTunnel ? TUNNEL_CAUSE : cause[GPS_LOSS]!;
     causes[GPS_LOSS]![row] = out.gpsLoss[row]! * here;
     causes[DELAY]![row] = out.networkDelayEvent[row]! * cause[DELAY]!;
     for (let e = KNOWN_EVENTS; e < causes.length; e++)

@@ -1,45 +1,49 @@
 /**
- * One vehicle's day: loads its plan, walks from trip to trip, and keeps what lasts from record to record. The records
+ * One vehicle's day: loads its plan, drives trip after trip, and keeps what lasts from record to record. The records
  * themselves are made in trip-records.ts.
  */
-import { CAUSES } from '../columns/truth.js';
+import { Cursor } from '../motion/cursor.js';
+import { Drive } from '../motion/drive.js';
+import { Track } from '../motion/track.js';
+import { Way } from '../motion/way.js';
 import type { Dataset } from '../plan/dataset.js';
 import { emptyProfile, type VehicleProfile, wearOf } from '../plan/vehicle-profile.js';
-import { exp } from '../random/exact-math.js';
-import { Sfc32 } from '../random/sfc32.js';
-import { GPS_LOSS, KNOWN_EVENTS, SPEEDING } from '../world/event-tables.js';
+import { BLOCK_MS, blockOf, type ConditionsCache } from '../world/conditions/conditions.js';
+import { KNOWN_EVENTS } from '../world/event-tables.js';
 import { COLLISION, NO_FAULT } from '../world/fault-tables.js';
+import type { Jam } from '../world/jamming.js';
 import { HOUR_MS } from '../world/local-time.js';
-import type { RoadNetwork } from '../world/road-network.js';
+import type { RoadNetwork } from '../world/roads/network.js';
 import type { World } from '../world/world.js';
+import { ceilingOf, drainOf, parkedCharge, startCharge } from './battery.js';
 import { Draws } from './draws.js';
-import { type EdgeGeometry, Leg } from './leg.js';
-import { Onsets } from './onsets.js';
-import type { Place } from './place.js';
-import { Route } from './route.js';
 import { SharedPlans } from './shared-plans.js';
+import { Story } from './story.js';
 import { Surroundings } from './surroundings.js';
 
 /** Records that waited leave one after the other: the queue's own time, on top of the hold. */
 const QUEUE_MARGIN_MS = 120000;
-/** The device sleeps before its battery has less, in percent, and the oldest battery holds that. */
-const LEAST_CHARGE = 4;
 /** Three quarters of the ways are shorter. */
-const LARGE_EDGES = 32;
+const LARGE_ARCS = 64;
+/** A trip's last record comes this long before the next trip starts where its interval would end later. */
+const BEFORE_NEXT_MS = 1000;
 
 export class VehicleDay {
   readonly world: World;
+  readonly conditions: ConditionsCache;
   /** Its own copy of what the shared planner found: other days are planned before this one ends. */
-  readonly planner: { readonly profile: VehicleProfile } = { profile: emptyProfile() };
+  readonly profile: VehicleProfile = emptyProfile();
   readonly surroundings: Surroundings;
   readonly draws = new Draws();
-  readonly onsets: Onsets;
-  readonly leg = new Leg();
+  readonly way = new Way();
+  readonly drive: Drive;
+  readonly cursor = new Cursor();
+  readonly track = new Track();
+  readonly story: Story;
   readonly intervalMs: number;
-  /** Metres driven in an interval per tenth of a km/h. */
-  readonly metresPerUnit: number;
   network!: RoadNetwork;
-  geometry!: EdgeGeometry;
+  /** Jammers whose time may overlap the trip. */
+  jams: readonly Jam[] = [];
   vehicle = -1;
   day = -1;
 
@@ -48,62 +52,43 @@ export class VehicleDay {
   /** Not an integer at first: a field that holds a larger number than those before costs all optimised code that reads the day. */
   tripId = Number.NaN;
   startMs = 0;
-  /** Intervals from start to end; the record of tick 0 and of tick `ticks` are at rest. */
+  /** Intervals from start to end. */
   ticks = -1;
   tick = 0;
-  /** Units (tenths of km/h times intervals) still to be driven. */
-  remaining = 0;
+  /** UTC milliseconds of the record of the last tick. */
+  lastMs = 0;
+  /** Of the last record, tenths of km/h. */
   speed = 0;
-  /** Twice the units driven in this trip, and in the trips of the day before it. */
-  twiceDriven = 0;
-  twiceBefore = 0;
+  /** At the trip's start. */
   odometerM = 0;
-  dwell = 0;
-  /** Metres from the trip's start where the vehicle will stop at a junction; -1 for none. */
-  stopAtM = -1;
-
-  // What lasts.
-  /** Records of a spell of speeding still to come, and whether it has begun to show. */
-  speedingTicks = 0;
-  tooFast = 0;
-  speedingFactor = 1;
-  gpsLostTicks = 0;
-  /** 1 while the last record had no position. */
-  gpsLost = 0;
-  faultTicks = 0;
-  stuckTemperature = 0;
-  heldUntilMs = 0;
-  lastArrivalMs = 0;
-  batteryPct = 0;
+  /** Position in the story's marks. */
+  mark = 0;
+  batteryStart = 0;
   batteryCeiling = 100;
+
+  // What lasts: UTC milliseconds until when.
+  gpsLostUntilMs = 0;
+  faultUntilMs = 0;
+  heldUntilMs = 0;
+  /** Of the scenario's own events; active up to and including that time. */
+  readonly ownUntilMs: Float64Array;
+  lastArrivalMs = 0;
+  stuckTemperature = 0;
   gpsEast = 0;
   gpsNorth = 0;
   signalNoise = 0;
-  /** Records for which the scenario's own events still last, and how many of them last. */
-  readonly ownTicks: Int32Array;
-  ownActive = 0;
+  /** By event: why its current, or last, occurrence happened (a code of the dataset's causes). */
+  readonly cause: Uint8Array;
   /** Deviation of the scenario's own metrics, in standard deviations. */
   readonly deviations: Float64Array;
   /** The day's fault where it lies in this trip (a code of fault-tables.ts), and its ticks, from inclusive to exclusive. */
   fault = NO_FAULT as number;
   faultFrom = -1;
   faultTo = -1;
-  /** From which tick to which a collision lets the vehicle stand; -1 and -1 on trips without one. */
-  standFrom = -1;
-  standTo = -1;
 
-  /** Mean wait at a junction. */
-  readonly waitSeconds: number;
   private readonly longestHoldMs: number;
-  private readonly route = new Route();
-  /** The day's stream of draws as it was before it chose the tour's way. */
-  private readonly beforeRoute = new Sfc32();
-  private tour = -1;
-  private tripOfTour = 0;
-  private tripsOfTour = 0;
-  private oneWayUnits = 0;
-  private unitsFromHome = 0;
   private lastEndMs = 0;
+  private batteryEnd = 0;
 
   /** `plans` is one for all the days that a thread simulates at the same time. */
   constructor(
@@ -111,78 +96,59 @@ export class VehicleDay {
     private readonly plans = new SharedPlans(dataset),
   ) {
     this.world = dataset.world;
+    this.conditions = plans.conditions;
     this.intervalMs = dataset.intervalMs;
-    this.metresPerUnit = dataset.intervalMs / 36000;
-    this.waitSeconds = dataset.world.stopSeconds;
     this.longestHoldMs = dataset.world.sensors.max_lateness_minutes * 60000 - QUEUE_MARGIN_MS;
-    this.ownTicks = new Int32Array(dataset.world.events.names.length - KNOWN_EVENTS);
+    this.drive = new Drive(dataset.world, dataset.seed, plans.conditions);
+    this.ownUntilMs = new Float64Array(dataset.world.events.names.length - KNOWN_EVENTS);
+    this.cause = new Uint8Array(dataset.world.events.names.length);
     this.deviations = new Float64Array(dataset.world.metrics.length);
-    this.onsets = new Onsets(this);
-    this.surroundings = new Surroundings(dataset.world, dataset.intervalMs, plans.conditions);
+    this.surroundings = new Surroundings(dataset.world, plans.conditions);
+    this.story = new Story(this);
   }
 
   /** Loads a vehicle-day (days since 1970-01-01) and its first trip. Returns its number of records. */
   load(vehicle: number, day: number): number {
     const plan = this.plans.load(vehicle, day);
     this.draws.start(this.dataset.seed, vehicle, day);
-    const random = this.draws.day;
     this.vehicle = vehicle;
     this.day = day;
     this.settle();
-    const { world } = this;
-    const { profile } = this.planner;
     this.odometerM = plan.odometerM;
-    this.twiceBefore = 0;
-    this.twiceDriven = 0;
     this.trip = -1;
     this.ticks = -1;
     this.tick = 0;
-    this.tour = -1;
-    this.tripOfTour = 0;
-    this.tripsOfTour = 0;
-    this.speedingTicks = 0;
-    this.tooFast = 0;
-    this.gpsLostTicks = 0;
-    this.faultTicks = 0;
+    this.gpsLostUntilMs = 0;
+    this.faultUntilMs = 0;
     this.heldUntilMs = 0;
     this.lastArrivalMs = 0;
-    this.ownActive = 0;
-    this.ownTicks.fill(0);
-    this.onsets.startDay();
-    const ageYears = (day - profile.commissionedDay) / 365.25;
-    // The device slept since yesterday; old batteries hold less and drain faster.
-    const worn = ageYears * profile.fadePctPerYear + world.service.capacity_pct * wearOf(profile, day);
-    this.batteryCeiling = Math.max(LEAST_CHARGE, 100 - worn);
-    this.lastEndMs = plan.trips > 0 ? plan.startMs[0]! - (6 + 10 * random.uniform()) * HOUR_MS : 0;
-    this.batteryPct = this.batteryCeiling;
-    if (plan.trips > 0) this.nextTrip();
-    return plan.records;
+    this.ownUntilMs.fill(0);
+    this.story.waiting.fill(0);
+    for (let i = 0; i < this.deviations.length; i++) this.deviations[i] = this.draws.normal();
+    const { trips, records } = plan;
+    if (trips > 0) {
+      const drain = drainOf(this.world, this.profile, this.batteryCeiling);
+      const rest = this.plans.restBefore(vehicle, day);
+      this.lastEndMs = plan.startMs[0]!;
+      this.batteryEnd = startCharge(rest, plan.startMs[0]!, this.batteryCeiling, drain);
+      this.nextTrip();
+    }
+    return records;
   }
 
   /** The objects whose numbers are all that lasts from trip to trip; after they were set, call `restored`. */
   stateful(): readonly object[] {
-    return [
-      this,
-      this.beforeRoute,
-      this.ownTicks,
-      this.deviations,
-      ...this.onsets.stateful(),
-      ...this.draws.stateful(),
-    ];
+    return [this, this.ownUntilMs, this.cause, this.deviations, this.story.waiting, ...this.draws.stateful()];
   }
 
   restored(): void {
     this.draws.restored();
     this.settle();
-    if (this.tour < 0) return;
-    const random = new Sfc32();
-    Object.assign(random, this.beforeRoute);
-    this.buildRoute(random);
   }
 
   /** Whether a long way has made its arrays large. */
   get isLarge(): boolean {
-    return this.leg.edges.length > LARGE_EDGES || this.route.edges.length > LARGE_EDGES;
+    return this.way.arcs.length > LARGE_ARCS;
   }
 
   /** When the next trip starts, in UTC milliseconds; undefined when there is none. */
@@ -193,64 +159,55 @@ export class VehicleDay {
 
   /** Moves on to the day's next trip; false when there is none. */
   nextTrip(): boolean {
-    const { draws, world } = this;
+    const { draws, world, profile, intervalMs, way, drive } = this;
     const plan = this.plans.load(this.vehicle, this.day);
-    const { profile } = this.planner;
     if (this.trip + 1 >= plan.trips) return false;
     this.trip++;
-    if (this.tripOfTour === this.tripsOfTour) this.nextTour();
-    const to = this.unitsAtEnd();
-    const perUnit = this.metresPerUnit;
-    this.leg.set(this.route, this.network, this.unitsFromHome * perUnit, to * perUnit);
-    this.remaining = Math.abs(to - this.unitsFromHome);
-    this.unitsFromHome = to;
-    this.tripOfTour++;
-    this.twiceBefore += this.twiceDriven;
-    this.twiceDriven = 0;
+    const { trip } = this;
+    if (trip > 0) this.odometerM += plan.lengthM[trip - 1]!;
+    this.startMs = plan.startMs[trip]!;
+    this.ticks = plan.ticks[trip]!;
     this.tick = 0;
     this.speed = 0;
-    this.dwell = 0;
-    this.stopAtM = -1;
-    this.startMs = plan.startMs[this.trip]!;
-    this.ticks = plan.ticks[this.trip]!;
-    this.tripId = this.vehicle * 1e7 + this.day * 100 + this.trip;
-    const parkedHours = (this.startMs - this.lastEndMs) / HOUR_MS;
-    this.lastEndMs = this.startMs + this.ticks * this.intervalMs;
-    const drain = world.devices[profile.device]!.drain * (1 + (100 - this.batteryCeiling) * 0.15);
-    this.batteryPct = Math.max(LEAST_CHARGE, this.batteryPct - parkedHours * drain);
+    this.tripId = this.vehicle * 1e7 + this.day * 100 + trip;
+    const lastTickMs = this.startMs + this.ticks * intervalMs;
+    const next = trip + 1 < plan.trips ? plan.startMs[trip + 1]! - BEFORE_NEXT_MS : lastTickMs;
+    this.lastMs = next < lastTickMs ? next : lastTickMs;
+    const { faults } = plan;
+    const faulty = faults.kind !== NO_FAULT && faults.trip === trip;
+    this.fault = faulty ? faults.kind : NO_FAULT;
+    const inTicks = faulty && faults.kind !== COLLISION;
+    this.faultFrom = inTicks ? Math.max(1, Math.ceil(faults.fromMs / intervalMs)) : -1;
+    this.faultTo = inTicks ? Math.min(this.ticks, Math.ceil(faults.untilMs / intervalMs)) : -1;
+    const region = world.regions[profile.region]!;
+    way.find(region, plan.from[trip]!, plan.to[trip]!);
+    const crash = this.fault === COLLISION ? faults.crash : undefined;
+    drive.plan(region, way, profile, this.startMs, this.vehicle, this.day, trip, crash);
+    const drain = drainOf(world, profile, this.batteryCeiling);
+    this.batteryStart = parkedCharge(this.batteryEnd, this.startMs - this.lastEndMs, drain);
+    this.batteryEnd = this.batteryAt(drive.seconds);
+    this.lastEndMs = this.startMs + plan.durationMs[trip]!;
+    const block = blockOf(this.startMs);
+    this.jams = this.conditions.get(profile.region, block).jams;
+    if (this.jams.length > 0 || blockOf(this.lastEndMs) !== block) {
+      const later = (block + 1) * BLOCK_MS < this.lastEndMs ? this.conditions.get(profile.region, block + 1).jams : [];
+      this.jams = [...this.jams, ...later].filter((jam) => jam.untilMs > this.startMs && jam.fromMs < this.lastEndMs);
+    }
+    this.story.compose();
+    this.mark = 0;
+    this.cursor.start(drive, profile.topSpeed, world.events.tolerance);
+    this.track.start(this.network, region.geometry, way);
     this.surroundings.untilMs = 0;
     this.gpsEast = draws.normal();
     this.gpsNorth = draws.normal();
     this.signalNoise = draws.normal() * 2;
-    for (let i = 0; i < this.deviations.length; i++) this.deviations[i] = draws.normal();
-    this.gpsLostTicks = 0;
-    this.gpsLost = 0;
-    if (draws.uniform() < world.sensors.cold_start_chance) {
-      this.gpsLostTicks = this.ticksOf(draws.exponential() * world.sensors.reacquire_seconds);
-      this.onsets.cause[GPS_LOSS] = CAUSES.indexOf('cold_start');
-    }
-    const faulty = plan.fault !== NO_FAULT && plan.faultTrip === this.trip;
-    this.fault = faulty ? plan.fault : NO_FAULT;
-    this.faultFrom = faulty ? plan.faultFrom : -1;
-    this.faultTo = faulty ? plan.faultTo : -1;
-    const stands = this.fault === COLLISION && this.faultTo > this.faultFrom;
-    this.standFrom = stands ? this.faultFrom : -1;
-    this.standTo = stands ? this.faultTo : -1;
     return true;
   }
 
-  /** A duration in seconds as a whole number of intervals, at least one. */
-  ticksOf(seconds: number): number {
-    return Math.max(1, Math.round((seconds * 1000) / this.intervalMs));
-  }
-
-  /** Counts a spell of speeding down. It waits until the vehicle is too fast, and is over once it no longer is. */
-  followSpell(speeding: number, place: Place): void {
-    if (speeding !== 0) {
-      if (this.tooFast === 0) this.onsets.trigger(SPEEDING, place);
-      this.tooFast = 1;
-      this.speedingTicks--;
-    } else if (this.tooFast !== 0) this.speedingTicks = 0;
+  /** Percent, some seconds into the trip. */
+  batteryAt(seconds: number): number {
+    const charged = this.batteryStart + (seconds * 1000 * this.world.sensors.charge_pct_per_h) / HOUR_MS;
+    return charged < this.batteryCeiling ? charged : this.batteryCeiling;
   }
 
   /** Holds records back until a time, at most as long as the scenario's maximum lateness allows. */
@@ -258,49 +215,14 @@ export class VehicleDay {
     this.heldUntilMs = Math.floor(Math.min(untilMs, nowMs + this.longestHoldMs));
   }
 
-  /** Takes what follows from the vehicle alone. */
+  /** Takes what follows from the vehicle and the day alone. */
   private settle(): void {
-    const { profile } = this.planner;
+    const { profile, world } = this;
     Object.assign(profile, this.plans.profileOf(this.vehicle, this.day));
-    this.network = this.world.regions[profile.region]!.network;
-    this.geometry = this.plans.geometryOf(profile.region);
+    this.network = world.regions[profile.region]!.network;
+    this.batteryCeiling = ceilingOf(world, profile, this.day);
     const ageYears = (this.day - profile.commissionedDay) / 365.25;
-    this.surroundings.startDay(profile, ageYears, wearOf(profile, this.day), (exponent) =>
-      exp(exponent * profile.driverLog),
-    );
-  }
-
-  private nextTour(): void {
-    const plan = this.plans.load(this.vehicle, this.day);
-    this.tour++;
-    this.tripOfTour = 0;
-    this.tripsOfTour = plan.tripsOut[this.tour]! + plan.tripsBack[this.tour]!;
-    this.unitsFromHome = 0;
-    this.oneWayUnits = Math.floor(plan.oneWayM[this.tour]! / this.metresPerUnit);
-    Object.assign(this.beforeRoute, this.draws.day);
-    this.buildRoute(this.draws.day);
-  }
-
-  private buildRoute(random: Sfc32): void {
-    const plan = this.plans.load(this.vehicle, this.day);
-    const { profile } = this.planner;
-    const region = this.world.regions[profile.region]!;
-    this.route.build(region, profile.home, plan.oneWayM[this.tour]!, plan.expectedMs[this.tour]!, random);
-  }
-
-  /** Where the trip ends, in units from home: stops lie on the way at the planned shares of its time. */
-  private unitsAtEnd(): number {
-    const plan = this.plans.load(this.vehicle, this.day);
-    const out = plan.tripsOut[this.tour]!;
-    const first = plan.firstTrip[this.tour]!;
-    const outward = this.tripOfTour < out;
-    if (outward && this.tripOfTour === out - 1) return this.oneWayUnits;
-    if (!outward && this.tripOfTour === this.tripsOfTour - 1) return 0;
-    const from = outward ? first : first + out;
-    let part = 0;
-    for (let i = from; i <= first + this.tripOfTour; i++) part += plan.share[i]!;
-    const total = this.route.timeAt(this.oneWayUnits * this.metresPerUnit);
-    const metres = this.route.placeAt(total * (outward ? part : 1 - part));
-    return Math.max(0, Math.min(this.oneWayUnits, Math.round(metres / this.metresPerUnit)));
+    this.surroundings.startDay(profile);
+    this.story.startDay(ageYears, wearOf(profile, this.day));
   }
 }

@@ -22,8 +22,8 @@ export function fillVehicles(dataset: Dataset, first: number, batch: Batch): num
     arrays.vehicle_id![i] = first + i;
     arrays.vehicle_class![i] = profile.vehicleClass;
     arrays.region![i] = profile.region;
-    arrays.home_latitude![i] = Math.round(network.latitude[profile.home]! * 1e6);
-    arrays.home_longitude![i] = wrapped(Math.round(network.longitude[profile.home]! * 1e6));
+    arrays.home_latitude![i] = Math.round(network.latitude[profile.base]! * 1e6);
+    arrays.home_longitude![i] = wrapped(Math.round(network.longitude[profile.base]! * 1e6));
     arrays.driver_id![i] = first + i;
     arrays.driver_style![i] = driverStyle(profile.driverLog);
     arrays.device_model![i] = profile.device;

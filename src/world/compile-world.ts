@@ -1,19 +1,21 @@
 /** Compiles a scenario into a world: what threads read of it stands in world.ts, so that they need not load what makes it. */
-import { TRAFFIC_DENSITIES, WEATHERS } from '../columns/telemetry.js';
-import { cosDeg } from '../random/exact-math.js';
 import { nameKey } from '../random/sfc32.js';
-import { type DepartureProfile, type Scenario, ZONES } from '../scenario/scenario.js';
+import {
+  type DepartureProfile,
+  type MotionFigures,
+  type Scenario,
+  type VehicleClass,
+  ZONES,
+} from '../scenario/scenario.js';
 import { zoneOffsets } from '../scenario/time-zones.js';
+import { compileConditions } from './conditions/compile-conditions.js';
+import { speedFactors } from './conditions/speed-factor.js';
 import { compileEvents } from './event-tables.js';
 import { compileFaults } from './fault-tables.js';
-import { geojsonRoads } from './geojson-roads.js';
 import { compileLabel } from './label-tables.js';
 import { compileMetrics } from './metric-tables.js';
-import { proceduralRoads } from './procedural-roads.js';
-import { buildRoutes } from './routes.js';
-import { DEPARTURE_STEPS, dayOf, type RegionWorld, type World } from './world.js';
-
-const ATTRACTORS = 28;
+import { compileRegionRoads } from './roads/compile-roads.js';
+import { type ClassWorld, DEPARTURE_STEPS, dayOf, type MotionWorld, type RegionWorld, type World } from './world.js';
 
 /** `intervalMs` is the time between records: it sets how fast metrics forget. */
 export function compileWorld(
@@ -21,26 +23,10 @@ export function compileWorld(
   intervalMs: number,
   regions: readonly RegionWorld[] = Object.keys(scenario.regions).map((name) => compileRegion(scenario, name)),
 ): World {
-  const { fleet, time, weather, traffic } = scenario;
-  const commuter = time.departures.commuter ?? Object.values(time.departures)[0]!;
-  const peak = Math.max(...commuter.weekday);
+  const { fleet } = scenario;
   return {
     regions,
-    classes: Object.entries(fleet.classes).map(([name, c]) => ({
-      name,
-      metresPerWeek: c.km_per_week * 1000,
-      tripM: c.trip_km * 1000,
-      legsOut: c.legs_out,
-      legsBack: c.legs_back,
-      stopMs: [c.stop_minutes[0] * 60000, c.stop_minutes[1] * 60000],
-      workShare: c.work?.share ?? 0,
-      workMs: [(c.work?.minutes[0] ?? 0) * 60000, (c.work?.minutes[1] ?? 0) * 60000],
-      weekdayWeights: c.weekday_weights,
-      restHour: c.rest_hour,
-      departsFromDepot: c.depot,
-      weekdayDepartures: departureQuantiles(time.departures[c.departures]!, 'weekday', c.rest_hour),
-      weekendDepartures: departureQuantiles(time.departures[c.departures]!, 'weekend', c.rest_hour),
-    })),
+    classes: Object.entries(fleet.classes).map(([name, c]) => compileClass(name, c, scenario)),
     devices: Object.entries(fleet.devices).map(([name, d]) => ({
       name,
       gpsError: d.gps_error,
@@ -55,55 +41,88 @@ export function compileWorld(
     service: fleet.service,
     commissionedFrom: dayOf(fleet.commissioned.from),
     commissionedTo: dayOf(fleet.commissioned.to),
-    weather: {
-      spellHours: [
-        weather.spell_hours.sunny,
-        weather.spell_hours.cloudy,
-        weather.spell_hours.precipitation,
-        weather.spell_hours.foggy,
-      ],
-      snowBelowDeci: weather.snow_below_c * 10,
-    },
-    traffic: {
-      weekday: commuter.weekday.map((share) => share / peak),
-      weekend: commuter.weekend.map((share) => share / peak),
-      zoneWeight: ZONES.map((zone) => traffic.zone_weight[zone]),
-      weather: WEATHERS.map((w) => traffic.weather[w]),
-      mediumAbove: traffic.medium_above,
-      highAbove: traffic.high_above,
-      spread: traffic.spread,
-    },
-    speedFactor: Float64Array.from(
-      WEATHERS.flatMap((w) => TRAFFIC_DENSITIES.map((t) => weather.speed[w] * traffic.speed[t])),
+    conditions: compileConditions(
+      scenario,
+      regions.map(({ network }) => network),
     ),
+    speedFactor: speedFactors(scenario),
+    motion: compileMotion(scenario.motion),
     events: compileEvents(scenario),
     label: compileLabel(scenario.label),
     metrics: compileMetrics(scenario, intervalMs),
-    faults: compileFaults(scenario.devices, intervalMs),
+    faults: compileFaults(scenario.devices),
     dirt: scenario.dirt,
-    stopSeconds: scenario.roads.stop_seconds,
     sensors: scenario.sensors,
     signalDbm: ZONES.map((zone) => scenario.sensors.signal_dbm[zone]),
   };
 }
 
-/** What takes the most time of a world: up to a second for a large city. */
+/** What takes the most time of a world. */
 export function compileRegion({ regions, roads, time }: Scenario, name: string): RegionWorld {
   const region = regions[name]!;
-  const network =
-    region.network === undefined ? proceduralRoads(name, region, roads) : geojsonRoads(region.network, roads);
   return {
     name,
+    index: Object.keys(regions).indexOf(name),
     key: nameKey(name),
     zone: zoneOffsets(region.time_zone),
     holidays: (time.holidays[name] ?? []).map(dayOf).sort((a, b) => a - b),
-    network,
-    routes: buildRoutes(name, network, ATTRACTORS),
-    temperatureC: region.temperature_c,
-    precipitation: region.precipitation,
-    fog: region.fog,
-    sunshine: region.sunshine,
-    dailyWave: Array.from({ length: 24 }, (_, hour) => 4 * cosDeg((hour - 15) * 15)),
+    ...compileRegionRoads(name, region, roads),
+  };
+}
+
+function compileClass(name: string, c: VehicleClass, { time, motion, regions }: Scenario): ClassWorld {
+  return {
+    name,
+    metresPerWeek: c.km_per_week * 1000,
+    spread: c.km_spread,
+    tripM: c.trip_km * 1000,
+    rounds: c.rounds,
+    stops: c.stops,
+    stopMs: [c.stop_minutes[0] * 60000, c.stop_minutes[1] * 60000],
+    destinations: c.destinations,
+    district: c.district ?? false,
+    ranks: c.ranks ?? 0,
+    workShare: c.work?.share ?? 0,
+    workMs: [(c.work?.minutes[0] ?? 0) * 60000, (c.work?.minutes[1] ?? 0) * 60000],
+    drivingDays: c.driving_days,
+    leaveShare: c.leave_weeks / 52,
+    weekdayWeights: c.weekday_weights,
+    nightsAway: c.nights_away ?? 0,
+    dayDriveS: (c.driving_hours?.day ?? Number.POSITIVE_INFINITY) * 3600,
+    breakAfterS: (c.driving_hours?.before_break ?? Number.POSITIVE_INFINITY) * 3600,
+    breakMs: (c.driving_hours?.break_minutes ?? 0) * 60000,
+    restHour: c.rest_hour,
+    departsFromDepot: c.depot,
+    weekdayDepartures: departureQuantiles(time.departures[c.departures]!, 'weekday', c.rest_hour),
+    weekendDepartures: departureQuantiles(time.departures[c.departures]!, 'weekend', c.rest_hour),
+    topSpeed: Float64Array.from(
+      Object.values(regions),
+      (region) => (region.max_speed_kmh?.[name] ?? c.max_speed_kmh) / 3.6,
+    ),
+    mostAcceleration: c.acceleration_ms2,
+    mostBraking: c.braking_ms2,
+    acceleration: c.acceleration_ms2 * motion.usual_acceleration,
+    braking: c.braking_ms2 * motion.usual_braking,
+    cornering: c.cornering_ms2,
+  };
+}
+
+function compileMotion({ signals, give_way, roundabout, waves, idle_seconds }: MotionFigures): MotionWorld {
+  return {
+    redShare: signals.red_share,
+    redS: signals.red_seconds[0],
+    redSpreadS: signals.red_seconds[1] - signals.red_seconds[0],
+    queueSPerIndex: signals.queue_seconds / 100,
+    giveWayStops: give_way.stops,
+    giveWayS: give_way.seconds,
+    roundaboutStops: roundabout.stops,
+    roundaboutS: roundabout.seconds,
+    waveM: waves.metres[0],
+    waveSpreadM: waves.metres[1] - waves.metres[0],
+    waveStops: waves.stops,
+    idleS: idle_seconds.before[0],
+    idleSpreadS: idle_seconds.before[1] - idle_seconds.before[0],
+    idleAfterS: idle_seconds.after,
   };
 }
 

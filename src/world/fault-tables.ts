@@ -27,15 +27,15 @@ export const FAULT_NAMES = [
 export interface FaultTables {
   /** Chance on a vehicle-day that a fault of code 1..i + 1 begins. */
   readonly cumulative: readonly number[];
-  /** Mean length in intervals by code - 1. */
-  readonly meanTicks: readonly number[];
+  /** Mean length by code - 1. */
+  readonly meanSeconds: readonly number[];
   readonly collisionsPerM: number;
-  readonly standTicks: number;
+  readonly standSeconds: number;
   readonly teleportM: number;
   readonly mostSkewMs: number;
 }
 
-export function compileFaults(devices: DeviceFaults, intervalMs: number): FaultTables {
+export function compileFaults(devices: DeviceFaults): FaultTables {
   const faults = [
     devices.frozen_gps,
     devices.teleport,
@@ -51,9 +51,9 @@ export function compileFaults(devices: DeviceFaults, intervalMs: number): FaultT
       sum += fault.per_1000_days / 1000;
       return sum;
     }),
-    meanTicks: faults.map((fault) => (fault.seconds * 1000) / intervalMs),
+    meanSeconds: faults.map((fault) => fault.seconds),
     collisionsPerM: devices.collision.per_million_km / 1e9,
-    standTicks: (devices.collision.stand_minutes * 60000) / intervalMs,
+    standSeconds: devices.collision.stand_minutes * 60,
     teleportM: devices.teleport.kilometres * 1000,
     mostSkewMs: devices.clock_skew.most_minutes * 60000,
   };

@@ -5,7 +5,7 @@
 import { type Sfc32, STREAM } from '../random/sfc32.js';
 import { EXPONENTIAL, TABLE_SHIFT } from '../random/tables.js';
 import type { Jamming } from '../scenario/scenario.js';
-import { METRES_PER_DEGREE, type RoadNetwork } from './road-network.js';
+import { METRES_PER_DEGREE, type RoadNetwork } from './roads/network.js';
 
 const WEEK_MS = 604800000;
 const MINUTE_MS = 60000;

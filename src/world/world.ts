@@ -2,50 +2,95 @@
  * The compiled world: a scenario turned into arrays that the plan and the simulator index. Plain data on shared memory,
  * made once by the coordinator and read by every worker.
  */
-import type { Scenario } from '../scenario/scenario.js';
+import type { Destinations, Scenario } from '../scenario/scenario.js';
 import type { ZoneOffsets } from '../scenario/time-zones.js';
+import type { ConditionsWorld } from './conditions/conditions-world.js';
 import type { EventTables } from './event-tables.js';
 import type { FaultTables } from './fault-tables.js';
 import type { LabelTables } from './label-tables.js';
 import type { MetricTable } from './metric-tables.js';
-import type { RoadNetwork } from './road-network.js';
-import type { Routes } from './routes.js';
+import type { RegionGeometry } from './roads/geometry.js';
+import type { RoadNetwork } from './roads/network.js';
+import type { Places } from './roads/places.js';
+import type { Routes } from './roads/routes.js';
 
 /** Steps of a departure quantile table. */
 export const DEPARTURE_STEPS = 512;
 
 export interface RegionWorld {
   readonly name: string;
+  /** Position in World.regions. */
+  readonly index: number;
   readonly key: number;
   readonly zone: ZoneOffsets;
   /** Days since 1970-01-01 that pass like a Sunday, ascending. */
   readonly holidays: readonly number[];
   readonly network: RoadNetwork;
   readonly routes: Routes;
-  readonly temperatureC: readonly number[];
-  readonly precipitation: readonly number[];
-  readonly fog: readonly number[];
-  readonly sunshine: readonly number[];
-  /** Degrees above the day's mean, by local hour. */
-  readonly dailyWave: readonly number[];
+  readonly places: Places;
+  readonly geometry: RegionGeometry;
+  /** By node: 1 where a trip may end. */
+  readonly stoppable: Uint8Array;
+  /** Customers by district; none is empty. */
+  readonly districts: readonly Int32Array[];
 }
 
 export interface ClassWorld {
   readonly name: string;
   readonly metresPerWeek: number;
+  /** Log-normal spread of that between vehicles. */
+  readonly spread: number;
   readonly tripM: number;
-  readonly legsOut: readonly [number, number];
-  readonly legsBack: readonly [number, number];
+  readonly rounds: readonly [number, number];
+  readonly stops: readonly [number, number];
   readonly stopMs: readonly [number, number];
+  readonly destinations: Destinations;
+  readonly district: boolean;
+  readonly ranks: number;
   readonly workShare: number;
   readonly workMs: readonly [number, number];
+  /** Chance that it drives, by weekday; the share of weeks on which it doesn't. */
+  readonly drivingDays: readonly number[];
+  readonly leaveShare: number;
   readonly weekdayWeights: readonly number[];
+  readonly nightsAway: number;
+  /** Seconds of driving a day and before a break, and the break; Infinity and 0 without drivers' hours. */
+  readonly dayDriveS: number;
+  readonly breakAfterS: number;
+  readonly breakMs: number;
   readonly restHour: number;
   /** Starts from one of the region's depots, not from a home of its own. */
   readonly departsFromDepot: boolean;
   /** Milliseconds after the rest hour by quantile, DEPARTURE_STEPS + 1 values. */
   readonly weekdayDepartures: Float64Array;
   readonly weekendDepartures: Float64Array;
+  /** m/s, by region. */
+  readonly topSpeed: Float64Array;
+  /** The most it can, and what is usual, m/s2. */
+  readonly mostAcceleration: number;
+  readonly mostBraking: number;
+  readonly acceleration: number;
+  readonly braking: number;
+  readonly cornering: number;
+}
+
+/** How ordinary driving goes: scenario.motion, in s and m. */
+export interface MotionWorld {
+  readonly redShare: number;
+  readonly redS: number;
+  readonly redSpreadS: number;
+  /** Seconds per hundredth of the traffic index. */
+  readonly queueSPerIndex: number;
+  readonly giveWayStops: number;
+  readonly giveWayS: number;
+  readonly roundaboutStops: number;
+  readonly roundaboutS: number;
+  readonly waveM: number;
+  readonly waveSpreadM: number;
+  readonly waveStops: number;
+  readonly idleS: number;
+  readonly idleSpreadS: number;
+  readonly idleAfterS: number;
 }
 
 export interface DeviceWorld {
@@ -69,26 +114,15 @@ export interface World {
   readonly service: Scenario['fleet']['service'];
   readonly commissionedFrom: number;
   readonly commissionedTo: number;
-  readonly weather: { readonly spellHours: readonly number[]; readonly snowBelowDeci: number };
-  readonly traffic: {
-    /** Index 0..1 by local hour. */
-    readonly weekday: readonly number[];
-    readonly weekend: readonly number[];
-    readonly zoneWeight: readonly number[];
-    readonly weather: readonly number[];
-    readonly mediumAbove: number;
-    readonly highAbove: number;
-    readonly spread: number;
-  };
-  /** Factor on speed by weather * 3 + traffic. */
+  readonly conditions: ConditionsWorld;
+  /** Factor on cruise speeds by weather * 251 + traffic index in hundredths. */
   readonly speedFactor: Float64Array;
+  readonly motion: MotionWorld;
   readonly events: EventTables;
   readonly label: LabelTables;
   readonly metrics: readonly MetricTable[];
   readonly faults: FaultTables;
   readonly dirt: Scenario['dirt'];
-  /** Mean wait at a junction. */
-  readonly stopSeconds: number;
   readonly sensors: Scenario['sensors'];
   /** dBm by zone. */
   readonly signalDbm: readonly number[];

@@ -173,8 +173,10 @@ function daysWithFaults(data: Dataset): Map<number, { from: number; to: number; 
   for (let day = 0; day < data.days; day++) {
     for (let vehicle = 0; vehicle < data.vehicles; vehicle++) {
       const to = from + planner.load(vehicle, data.firstDay + day);
-      const { fault, faultTrip, faultFrom, ticks } = planner.plan;
-      const before = ticks.subarray(0, faultTrip).reduce((sum, count) => sum + count + 1, 0);
+      const { ticks, faults } = planner.plan;
+      const fault = faults.kind;
+      const before = ticks.subarray(0, faults.trip).reduce((sum, count) => sum + count + 1, 0);
+      const faultFrom = Math.ceil(faults.fromMs / data.intervalMs);
       if (to > from && fault !== NO_FAULT && !found.has(fault))
         found.set(fault, { from, to, at: from + before + faultFrom });
       from = to;

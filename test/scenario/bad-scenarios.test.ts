@@ -25,11 +25,7 @@ const BAD: readonly (readonly [what: string, text: string, says: RegExp])[] = [
   ['a chance below 0', 'dirt: {missing_position: -0.1}', /is -0\.1: give a number from 0 to 1$/],
   ['no number', 'dirt: {missing_position: .nan}', /is "NaN": give a number from 0 to 1$/],
   ['an infinite number', 'events: {braking_event: {per_hour: .inf}}', /is "Infinity": give a number from 0 to 100$/],
-  [
-    'half a tour',
-    'fleet: {classes: {taxi: {legs_out: [1.5, 2]}}}',
-    /legs_out\[0\] is 1\.5: give a whole number from 1/,
-  ],
+  ['half a round', 'fleet: {classes: {taxi: {rounds: [1.5, 2]}}}', /rounds\[0\] is 1\.5: give a whole number from 1/],
   ['yes for true', 'fleet: {classes: {taxi: {depot: yes}}}', /depot is "yes": give true or false$/],
   ['23 hours', `events: {braking_event: {hours: [${'1,'.repeat(22)}1]}}`, /give a list of 24 numbers from 0 to 100$/],
   ['8 weekdays', 'fleet: {classes: {taxi: {weekday_weights: [1,1,1,1,1,1,1,1]}}}', /give a list of 7 numbers/],
@@ -62,7 +58,13 @@ const BAD: readonly (readonly [what: string, text: string, says: RegExp])[] = [
     'fleet: {classes: {taxi: {stop_minutes: [9, 2]}}}',
     /is \[9, 2\]: give the smaller number first$/,
   ],
-  ['too many legs', 'fleet: {classes: {taxi: {legs_out: [1, 9], legs_back: [1, 9]}}}', /18 legs.*at most 12/],
+  [
+    'too many rounds',
+    'fleet: {classes: {taxi: {rounds: [1, 9]}}}',
+    /rounds\[1\] is 9: give a whole number from 1 to 8$/,
+  ],
+  ['no driving day', 'fleet: {classes: {taxi: {driving_days: [0,0,0,0,0,0,0]}}}', /are all 0: give a day some chance$/],
+  ['nights away from no depot', 'fleet: {classes: {taxi: {nights_away: 0.5}}}', /needs depot: true, the base/],
   [
     'a week without driving',
     'fleet: {classes: {taxi: {weekday_weights: [0,0,0,0,0,0,0]}}}',

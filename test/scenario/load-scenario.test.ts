@@ -78,7 +78,7 @@ describe('loadScenario', () => {
       'metrics.tyre_bar={mean: 2.4, spread: 0.1, range: [0, 9], unit: "bar = 10^5 Pa"}',
     ]);
     assert.deepEqual(scenario.regions.berlin?.centre, [50, 10]);
-    assert.deepEqual([scenario.fleet.classes.taxi?.share, scenario.fleet.classes.taxi?.trip_km], [2, 7]);
+    assert.deepEqual([scenario.fleet.classes.taxi?.share, scenario.fleet.classes.taxi?.trip_km], [2, 6]);
     assert.equal(scenario.metrics.tyre_bar?.unit, 'bar = 10^5 Pa');
   });
 

@@ -10,7 +10,7 @@ import { loadScenario } from '../../src/scenario/load-scenario.js';
 import { networkOf } from '../../src/scenario/network-file.js';
 import { createRecordSource } from '../../src/simulate/record-source.js';
 import { compileWorld } from '../../src/world/compile-world.js';
-import { TUNNEL } from '../../src/world/road-network.js';
+import { TUNNEL } from '../../src/world/roads/network.js';
 import { refusalOf, type ScenarioFiles, scenarioFiles } from './scenario-files.js';
 
 const STREETS = 6;
@@ -292,8 +292,8 @@ describe('a network from a GeoJSON file', () => {
     const { scenario } = await files.load('regions: {berlin: {network: town.geojson}}\nroads: {limits: {rural: 71}}');
     const { network } = compileWorld(scenario, 10_000).regions[0]!;
     assert.deepEqual(
-      [...new Set(network.limitDeci)].sort((a, b) => a - b),
-      [500, 710, 1000],
+      [...new Set(network.limitKmh)].sort((a, b) => a - b),
+      [50, 71, 100],
     );
     assert.equal([...network.flags].filter((flags) => flags & TUNNEL).length, STREETS - 1);
   });

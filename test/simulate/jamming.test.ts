@@ -6,9 +6,9 @@ import { NULL_INT } from '../../src/columns/column.js';
 import { type Dataset, planDataset } from '../../src/plan/dataset.js';
 import { loadScenario } from '../../src/scenario/load-scenario.js';
 import { createSimulator } from '../../src/simulate/record-source.js';
-import { blockOf, ConditionsCache } from '../../src/world/conditions.js';
+import { blockOf, ConditionsCache } from '../../src/world/conditions/conditions.js';
 import type { Jam } from '../../src/world/jamming.js';
-import { METRES_PER_DEGREE } from '../../src/world/road-network.js';
+import { METRES_PER_DEGREE } from '../../src/world/roads/network.js';
 import { vehiclesOf } from './fleet.js';
 
 const LEAST_RECORDS = 100;
@@ -40,7 +40,7 @@ describe('a jammer', async () => {
   const dataset = await datasetWith(20);
   const [{ arrays: a, length }, { arrays: t }] = recordsWithTruth(dataset);
   const vehicles = vehiclesOf(dataset);
-  const conditions = new ConditionsCache(dataset.world, dataset.seed);
+  const conditions = new ConditionsCache(dataset.world.conditions, dataset.seed);
   const [jamming, tunnel] = [codeOf(dataset, 'jamming'), codeOf(dataset, 'tunnel')];
 
   /** The jammer of the record's region that sent last, and the metres to it. */

@@ -69,7 +69,7 @@ export class Clock implements Observer {
 
   /** Correlation of the mean traffic by hour with the commuters' hours. */
   private trafficByHour(weekend: number): Check {
-    const { traffic } = this.dataset.world;
+    const { traffic } = this.dataset.world.conditions;
     const wave = weekend === 0 ? traffic.weekday : traffic.weekend;
     const hours = wave.map((_, hour) => hour).filter((hour) => this.records[weekend * 24 + hour]! > 100);
     const found = hours.map((hour) => this.traffic[weekend * 24 + hour]! / this.records[weekend * 24 + hour]!);

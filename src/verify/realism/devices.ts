@@ -6,7 +6,7 @@ import type { Dataset } from '../../plan/dataset.js';
 import { cosDeg } from '../../random/exact-math.js';
 import { wrapped } from '../../simulate/coordinates.js';
 import { FROZEN_GPS, TELEPORT } from '../../world/fault-tables.js';
-import { METRES_PER_DEGREE } from '../../world/road-network.js';
+import { METRES_PER_DEGREE } from '../../world/roads/network.js';
 import { type Check, check, digits, percent, tooFew, Violations } from './check.js';
 import type { Observer, Step } from './step.js';
 

@@ -5,7 +5,7 @@
 import { NULL_INT } from '../../columns/column.js';
 import type { Dataset } from '../../plan/dataset.js';
 import { cosDeg } from '../../random/exact-math.js';
-import { METRES_PER_DEGREE } from '../../world/road-network.js';
+import { METRES_PER_DEGREE } from '../../world/roads/network.js';
 import { type Check, Violations } from './check.js';
 import type { Observer, Step } from './step.js';
 

@@ -61,7 +61,7 @@ export class RoadsAndDrivers implements Observer {
     const rises = known.every((road, i) => {
       const slower = known[i - 1];
       if (slower === undefined || limits[slower]! * LIMITS_DIFFER > limits[road]!) return true;
-      const least = (OF_LIMITS * (limits[road]! - limits[slower]!)) / 10;
+      const least = OF_LIMITS * (limits[road]! - limits[slower]!);
       return means[road]!.kmh - means[slower]!.kmh > least - chanceOf(means[slower]!, means[road]!);
     });
     return check('roads', name, expected, found, rises);
@@ -122,7 +122,7 @@ function meanLimits({ world }: Dataset): number[] {
     for (let edge = 0; edge < network.edgeCount; edge++) {
       const road = network.roadType[edge]!;
       metres[road]! += network.lengthM[edge]!;
-      sums[road]! += network.lengthM[edge]! * network.limitDeci[edge]!;
+      sums[road]! += network.lengthM[edge]! * network.limitKmh[edge]!;
     }
   }
   return sums.map((sum, road) => (metres[road]! > 0 ? sum / metres[road]! : 0));

@@ -1,9 +1,9 @@
 /** Weather: one for a region and hour, in spells, with the seasons' shares; temperature that agrees with it. */
 import { WEATHERS } from '../../columns/telemetry.js';
 import type { Dataset } from '../../plan/dataset.js';
-import { BLOCK_MS, blockOf, ConditionsCache } from '../../world/conditions.js';
+import { BLOCK_MS, blockOf, ConditionsCache } from '../../world/conditions/conditions.js';
+import type { ConditionsRegion, WeatherTables } from '../../world/conditions/conditions-world.js';
 import { HOUR_MS } from '../../world/local-time.js';
-import type { RegionWorld } from '../../world/world.js';
 import { type Check, check, digits, percent, tooFew, Violations } from './check.js';
 import type { FleetFacts } from './fleet-facts.js';
 import { DECIDING_Z } from './statistics.js';
@@ -24,10 +24,10 @@ const SPELLS_IN_ONE = 1.5;
 interface Kind {
   readonly name: string;
   readonly codes: readonly number[];
-  /** Position of its mean length in the scenario's spells. */
-  readonly spell: number;
+  /** Its mean length among the scenario's spells. */
+  readonly spell: keyof WeatherTables['spellHours'];
   readonly slack: number;
-  share(region: RegionWorld, month: number): number;
+  share(region: ConditionsRegion, month: number): number;
 }
 
 const wet: Kind['share'] = ({ precipitation }, month) => precipitation[month]!;
@@ -36,9 +36,9 @@ const fog: Kind['share'] = (region, month) => region.fog[month]!;
 const sun: Kind['share'] = (region, month) => region.sunshine[month]! * (1 - wet(region, month) - fog(region, month));
 
 const KINDS: readonly Kind[] = [
-  { name: 'hours of rain and snow', codes: [RAINY, SNOWY], spell: 2, slack: 0.15, share: wet },
-  { name: 'hours of fog', codes: [WEATHERS.indexOf('foggy')], spell: 3, slack: 0.5, share: fog },
-  { name: 'hours of sun', codes: [WEATHERS.indexOf('sunny')], spell: 0, slack: 0.15, share: sun },
+  { name: 'hours of rain and snow', codes: [RAINY, SNOWY], spell: 'wet', slack: 0.15, share: wet },
+  { name: 'hours of fog', codes: [WEATHERS.indexOf('foggy')], spell: 'foggy', slack: 0.5, share: fog },
+  { name: 'hours of sun', codes: [WEATHERS.indexOf('sunny')], spell: 'sunny', slack: 0.15, share: sun },
 ];
 /** Share of hours in which two regions of independent weather agree by chance at most. */
 const MOST_ALIKE = 0.9;
@@ -56,7 +56,7 @@ export class Weather implements Observer {
     private readonly facts: FleetFacts,
   ) {
     this.seen = dataset.world.regions.map(() => new Map());
-    this.conditions = new ConditionsCache(dataset.world, dataset.seed, dataset.conditions);
+    this.conditions = new ConditionsCache(dataset.world.conditions, dataset.seed, dataset.conditions);
   }
 
   add({ rows, row, vehicle, truth }: Step): void {
@@ -71,7 +71,7 @@ export class Weather implements Observer {
       this.temperature.count(Math.abs(rows.temperature[row]! - asked) <= THERMOMETER_OFF);
     }
     if (weather === SNOWY && rows.sensorFault[row] === 0) {
-      this.snow.count(rows.temperature[row]! < this.dataset.world.weather.snowBelowDeci + THERMOMETER);
+      this.snow.count(rows.temperature[row]! < this.dataset.world.conditions.weather.snowBelowDeci + THERMOMETER);
     }
   }
 
@@ -105,7 +105,7 @@ export class Weather implements Observer {
         if (next !== weather) spells++;
       }
     }
-    const shortest = Math.min(...this.dataset.world.weather.spellHours);
+    const shortest = Math.min(...Object.values(this.dataset.world.conditions.weather.spellHours));
     const expected = `${digits(shortest)} hours or more`;
     const mean = hours / Math.max(1, spells);
     const name = 'mean length of a spell';
@@ -117,7 +117,7 @@ export class Weather implements Observer {
   private hoursOf({ name, codes, spell, slack, share }: Kind): Check {
     let [hours, found, asked, variance] = [0, 0, 0, 0];
     this.seen.forEach((seen, r) => {
-      const region = this.dataset.world.regions[r]!;
+      const region = this.dataset.world.conditions.regions[r]!;
       for (const [hour, weather] of seen) {
         const p = share(region, new Date(hour * HOUR_MS).getUTCMonth());
         hours++;
@@ -126,7 +126,7 @@ export class Weather implements Observer {
         if (codes.includes(weather)) found++;
       }
     });
-    const length = this.dataset.world.weather.spellHours[spell]!;
+    const length = this.dataset.world.conditions.weather.spellHours[spell];
     const half = DECIDING_Z * Math.sqrt(variance * length * SPELLS_IN_ONE) + slack * asked;
     const expected = `${percent(asked / hours)} +- ${percent(half / hours)}`;
     const text = percent(found / hours);

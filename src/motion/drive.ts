@@ -1,0 +1,507 @@
+/**
+ * A trip driven: its way cut into sections with a cruise speed each, a speed or a stop at every section's end, and from
+ * these the time of every piece in closed form. Plan and simulator call the same function, so the plan knows when a trip
+ * ends and the simulator needs not bend anything. What happens is a function of (vehicle, date, trip, time), never of the
+ * interval at which records sample it.
+ */
+import { Sfc32, STREAM } from '../random/sfc32.js';
+import { EXPONENTIAL, TABLE_SHIFT } from '../random/tables.js';
+import {
+  BLOCK_MS,
+  blockOf,
+  type Conditions,
+  type ConditionsCache,
+  STEP_MS,
+  ZONE_COUNT,
+} from '../world/conditions/conditions.js';
+import { CONTEXTS, SPEEDING } from '../world/event-tables.js';
+import { HOUR_MS, offsetAt } from '../world/local-time.js';
+import {
+  ARC_STRIDE,
+  BITS,
+  CONTROL_SHIFT,
+  CURVE_M,
+  GIVES_WAY_SHIFT,
+  HEAD,
+  HEADING_END,
+  HEADING_START,
+  LENGTH_M,
+  LIMIT_MS,
+  REACH_END,
+  REACH_START,
+  ROAD_SHIFT,
+} from '../world/roads/geometry.js';
+import { PRIORITY, ROUNDABOUT_ENTRY, SIGNAL } from '../world/roads/network.js';
+import type { RegionWorld, World } from '../world/world.js';
+import { ACCELERATION_LAG_S, BRAKING_LAG_S, changeM, fastestWithin, peakBetween } from './profile.js';
+import { INVERSE_TAN_HALF, VARIETY, VARIETY_MASK } from './tables.js';
+import type { Way } from './way.js';
+
+/** What a vehicle and its driver bring to a trip; m, s, m/s, m/s2. */
+export interface Driver {
+  /** Never exceeded: what the class reaches or is governed to. */
+  readonly topSpeed: number;
+  /** Mean rates of ordinary changes of speed; the peak is 16/9 of them. */
+  readonly acceleration: number;
+  readonly braking: number;
+  /** Sideways, in corners. */
+  readonly cornering: number;
+  /** Factor on the posted limit where the road is free. */
+  readonly pace: number;
+  /** Factor on how often a spell of speeding begins. */
+  readonly speeding: number;
+}
+
+/** A crash at a share of the trip's length, and how long the vehicle stands afterwards. */
+export interface Crash {
+  readonly share: number;
+  readonly standSeconds: number;
+}
+
+/** Most trips have fewer; the arrays grow. */
+const USUAL_SECTIONS = 64;
+/** No bound on the speed at a node. */
+const FREE = 1000;
+/** Arcs whose cruise speeds differ by less are driven as one section. */
+const SAME_CRUISE = 0.03;
+/** Edges curved more gently bound nobody's speed. */
+const CURVE_MATTERS_M = 900;
+/** From this turn on (tenths of a degree, as steps of the table) a corner may bound the speed. */
+const TURN_MATTERS = 5;
+/** Speeds at which those roll who give way without a stop, who enter a roundabout, and who move up in a queue. */
+const ROLL_MS = 4.5;
+const ROUNDABOUT_MS = 6.5;
+const CREEP_MS = 4;
+/** Queues before signals: the first stop is this far from the line, in metres. */
+const QUEUE_M = 18;
+const QUEUE_SPREAD_M = 34;
+const LEAST_SECTION_M = 0.01;
+/** Where the top speed binds, a vehicle cruises at this share of it: a governor lets a speed sway. */
+const OF_TOP = 0.965;
+const OF_TOP_SPREAD = 0.005;
+/** How much a street's speed differs from its like, for one driver. */
+const STREET_SPREAD = 0.035;
+/** A corner that slows a vehicle down clearly is a piece of its own, driven nearly as fast as it can be. */
+const CORNER_MATTERS = 0.9;
+const CORNER_CRUISE = 0.97;
+/** Shorter pieces are not cut off a section. */
+const LEAST_LEFT_M = 40;
+/** A spell of speeding begins where the road ahead is at least this many seconds long. */
+const SPELL_ROOM_S = 5;
+/** How far over the tolerance a spell goes: at least, and the mean of what comes on top. */
+const SPELL_LEAST = 0.025;
+const SPELL_MEAN = 0.06;
+/** Braking in a crash: mean rate and lag. */
+const CRASH_MS2 = 9;
+const CRASH_LAG_S = 0.25;
+
+export class Drive {
+  sections = 0;
+  /** Seconds from ignition on to ignition off. */
+  seconds = 0;
+  lengthM = 0;
+  /** By section: seconds and metres from the trip's start to its begin. One more than sections. */
+  t0 = new Float64Array(USUAL_SECTIONS + 1);
+  s0 = new Float64Array(USUAL_SECTIONS + 1);
+  /** Seconds of pulling away, cruising, braking and standing. */
+  accelerateS = new Float64Array(USUAL_SECTIONS);
+  cruiseS = new Float64Array(USUAL_SECTIONS);
+  brakeS = new Float64Array(USUAL_SECTIONS);
+  waitS = new Float64Array(USUAL_SECTIONS);
+  /** Speed at the section's begin, its highest and that at its end, m/s. */
+  entry = new Float64Array(USUAL_SECTIONS + 1);
+  peak = new Float64Array(USUAL_SECTIONS);
+  exit = new Float64Array(USUAL_SECTIONS);
+  /** Posted limit where the section begins, m/s. */
+  limit = new Float64Array(USUAL_SECTIONS);
+  /** 1 where the driver means to be too fast. */
+  spell = new Uint8Array(USUAL_SECTIONS);
+  /** The section that ends in a crash; -1 for none. */
+  crashSection = -1;
+  /** Where in VARIETY the trip begins. */
+  salt = 0;
+
+  private lengthOf = new Float64Array(USUAL_SECTIONS);
+  private readonly random = new Sfc32();
+  // The section under way in the first pass.
+  private openM = 0;
+  private openCruise = 0;
+  private openLimit = 0;
+  private openSpell = 0;
+  // What holds at the time of the first pass.
+  private conditions!: Conditions;
+  private conditionsUntil = 0;
+  private stepAt = 0;
+  private weather = 0;
+  private spellRate = 0;
+
+  constructor(
+    private readonly world: World,
+    private readonly seed: number,
+    private readonly cache: ConditionsCache,
+  ) {}
+
+  /** Drives the way from `startMs` (UTC) on; returns the seconds that takes. `trip` is the trip's number in the day. */
+  plan(
+    region: RegionWorld,
+    way: Way,
+    driver: Driver,
+    startMs: number,
+    vehicle: number,
+    day: number,
+    trip: number,
+    crash?: Crash,
+  ): number {
+    this.random.seed(this.seed, vehicle, day * 128 + trip, STREAM.drive);
+    this.salt = this.random.next() & VARIETY_MASK;
+    this.cut(region, way, driver, startMs, crash);
+    this.brakeBackwards(driver);
+    return this.driveForwards(driver);
+  }
+
+  /** First pass: sections with their cruise speeds, and what each end asks for, at estimated times. */
+  private cut(region: RegionWorld, way: Way, driver: Driver, startMs: number, crash: Crash | undefined): void {
+    const { arcs: table, ints } = region.geometry;
+    const { random, world } = this;
+    const { arcs, count } = way;
+    const { pace, cornering } = driver;
+    const { speedFactor, motion } = world;
+    const { traffic } = world.conditions;
+    const tolerance = world.events.tolerance;
+    const high = traffic.highAbove * 100;
+    const mood = pace * (1 + 0.012 * VARIETY[this.salt]!);
+    const fastest = driver.topSpeed * (OF_TOP + OF_TOP_SPREAD * VARIETY[(this.salt + 5) & VARIETY_MASK]!);
+    this.sections = 0;
+    this.lengthM = way.lengthM;
+    this.crashSection = -1;
+    this.openM = 0;
+    this.openCruise = 0;
+    this.openSpell = 0;
+    this.conditionsUntil = 0;
+    let crashM = crash === undefined ? -1 : crash.share * way.lengthM;
+    let t = motion.idleS;
+    let metres = 0;
+    let hazard = EXPONENTIAL[random.next() >>> TABLE_SHIFT]!;
+    // A corner is driven at its speed from its begin to its end: what of it lies on the next arc, and how fast.
+    let cornerM = 0;
+    let cornerCruise = 0;
+    let spellS = 0;
+    let spellFactor = 0;
+    for (let i = 0; i < count; i++) {
+      const arc = arcs[i]!;
+      const at = ARC_STRIDE * arc;
+      const bits = ints[2 * at + BITS]!;
+      const now = startMs + t * 1000;
+      if (now >= this.conditionsUntil) this.look(region, now, driver);
+      const index = this.conditions.index[this.stepAt + (bits & 7)]!;
+      const limit = table[at + LIMIT_MS]!;
+      let lengthM = table[at + LENGTH_M]!;
+      let bound = fastest;
+      if (table[at + CURVE_M]! < CURVE_MATTERS_M) bound = Math.min(bound, Math.sqrt(cornering * table[at + CURVE_M]!));
+      if (cornerM > 0) {
+        const c = cornerM < lengthM / 2 ? cornerM : lengthM / 2;
+        this.extend(c, cornerCruise, this.openLimit, 0);
+        metres += c;
+        lengthM -= c;
+        cornerM = 0;
+        // Nobody crashes in the corner itself.
+        if (crashM >= 0 && this.crashSection < 0 && crashM < metres) crashM = metres + LEAST_LEFT_M / 40;
+      }
+      const whim = 1 + STREET_SPREAD * VARIETY[(this.salt + (arc >> 1) * 3) & VARIETY_MASK]!;
+      const free = limit * mood * whim * speedFactor[this.weather * 251 + index]!;
+      const usual = free < bound ? free : bound;
+      let cruise = usual;
+      if (spellS > 0) {
+        cruise = Math.min(bound, limit * spellFactor);
+        const room = spellS * cruise;
+        spellS -= lengthM / cruise;
+        if (spellS <= 0 && room < lengthM) {
+          // The spell ends within the arc.
+          this.extend(room, cruise, limit, 1);
+          t += room / cruise;
+          metres += room;
+          lengthM -= room;
+          cruise = usual;
+        }
+      } else {
+        const level = index > high ? 2 : index > traffic.mediumAbove * 100 ? 1 : 0;
+        const context = (this.weather * 3 + level) * 3 + ((bits >> ROAD_SHIFT) & 3);
+        hazard -= this.spellRate * world.events.perHour[SPEEDING * CONTEXTS + context]! * (lengthM / cruise);
+        const least = limit * (1 + tolerance + SPELL_LEAST);
+        if (hazard < 0 && lengthM > SPELL_ROOM_S * limit && least <= bound && crash === undefined) {
+          hazard = EXPONENTIAL[random.next() >>> TABLE_SHIFT]!;
+          spellFactor = 1 + tolerance + SPELL_LEAST + EXPONENTIAL[random.next() >>> TABLE_SHIFT]! * SPELL_MEAN;
+          spellS = EXPONENTIAL[random.next() >>> TABLE_SHIFT]! * world.events.durationSeconds[SPEEDING]!;
+          cruise = Math.min(bound, limit * spellFactor);
+          spellS = Math.max(SPELL_ROOM_S, spellS) - lengthM / cruise;
+        } else if (index > high && crash === undefined) {
+          const left = this.stopAndGo(lengthM, cruise, limit);
+          metres += lengthM - left;
+          t += (lengthM - left) / cruise;
+          lengthM = left;
+        }
+      }
+      const spell = cruise > usual ? 1 : 0;
+      if (crash !== undefined && metres < crashM && metres + lengthM > crashM) {
+        this.extend(crashM - metres, cruise, limit, spell);
+        this.close(0, crash.standSeconds);
+        this.crashSection = this.sections - 1;
+        lengthM -= crashM - metres;
+        metres = crashM;
+      }
+      this.extend(lengthM, cruise, limit, spell);
+      metres += lengthM;
+      t += lengthM / cruise;
+      if (i === count - 1) break;
+      // The node between this arc and the next.
+      const next = arcs[i + 1]!;
+      const nextAt = ARC_STRIDE * next;
+      let turn = ints[2 * nextAt + HEADING_START]! - ints[2 * at + HEADING_END]!;
+      if (turn < 0) turn = -turn;
+      if (turn > 1800) turn = 3600 - turn;
+      const control = (bits >> CONTROL_SHIFT) & 3;
+      let cap = FREE;
+      let wait = -1;
+      if (turn >> 4 >= TURN_MATTERS) {
+        const a = table[at + REACH_END]!;
+        const b = table[nextAt + REACH_START]!;
+        cap = Math.sqrt(cornering * (a < b ? a : b) * INVERSE_TAN_HALF[turn >> 4]!);
+      }
+      if (control !== 0) {
+        const u = random.uniform();
+        if (control === SIGNAL) {
+          const red = u / motion.redShare;
+          if (red < 1) {
+            wait =
+              red * (motion.redS + ((ints[2 * at + HEAD]! * 7) & 31) * (motion.redSpreadS / 32)) +
+              index * motion.queueSPerIndex;
+            if (red < 0.4 && index > 40) wait = this.queue(wait);
+          }
+        } else if (control === PRIORITY) {
+          if (bits >> GIVES_WAY_SHIFT !== 0) {
+            if (u < motion.giveWayStops) wait = (u / motion.giveWayStops) * 2 * motion.giveWayS * (0.5 + index * 0.01);
+            else if (cap > ROLL_MS) cap = ROLL_MS;
+          }
+        } else if (control === ROUNDABOUT_ENTRY) {
+          if (u < motion.roundaboutStops) wait = (u / motion.roundaboutStops) * 2 * motion.roundaboutS;
+          else if (cap > ROUNDABOUT_MS) cap = ROUNDABOUT_MS;
+        }
+      }
+      if (wait >= 0) {
+        this.close(0, wait);
+        t += wait + 0.35 * cruise;
+        spellS = 0;
+      } else if (cap < cruise) {
+        cornerM = Math.min(table[at + REACH_END]!, table[nextAt + REACH_START]!);
+        cornerCruise = cap * CORNER_CRUISE;
+        if (cap < CORNER_MATTERS * cruise && this.openM > cornerM + LEAST_LEFT_M / 4) {
+          const { openCruise, openLimit } = this;
+          this.openM -= cornerM;
+          this.close(cap * CORNER_CRUISE, 0);
+          this.openM = cornerM;
+          this.openCruise = cornerCruise < openCruise ? cornerCruise : openCruise;
+          this.openLimit = openLimit;
+          this.openSpell = 0;
+        } else {
+          cornerM = 0;
+          this.close(cap, 0);
+        }
+        t += 0.35 * (cruise - cap);
+        spellS = 0;
+      }
+    }
+    this.close(0, motion.idleAfterS);
+  }
+
+  /** Adds metres to the section under way, or ends it where the cruise speed changes. */
+  private extend(lengthM: number, cruise: number, limit: number, spell: number): void {
+    if (this.openM > 0) {
+      const difference = cruise - this.openCruise;
+      const same = (difference < 0 ? -difference : difference) <= SAME_CRUISE * this.openCruise;
+      if (same && limit === this.openLimit && spell === this.openSpell) {
+        this.openM += lengthM;
+        return;
+      }
+      this.close(FREE, 0);
+    }
+    this.openM = lengthM;
+    this.openCruise = cruise;
+    this.openLimit = limit;
+    this.openSpell = spell;
+  }
+
+  /** Ends the section under way. */
+  private close(cap: number, wait: number): void {
+    const k = this.sections;
+    if (this.openM < LEAST_SECTION_M && k > 0) {
+      // Nothing driven since the last end: both are one.
+      if (cap < this.exit[k - 1]!) this.exit[k - 1] = cap;
+      this.waitS[k - 1]! += wait;
+      return;
+    }
+    if (k === this.lengthOf.length) this.grow();
+    this.lengthOf[k] = this.openM;
+    this.peak[k] = this.openCruise;
+    this.limit[k] = this.openLimit;
+    this.spell[k] = this.openSpell;
+    this.exit[k] = cap;
+    this.waitS[k] = wait;
+    this.sections = k + 1;
+    this.openM = 0;
+  }
+
+  /** Drives most of the arc from wave to wave; returns the metres left. */
+  private stopAndGo(lengthM: number, cruise: number, limit: number): number {
+    const { random } = this;
+    const { waveM, waveSpreadM, waveStops } = this.world.motion;
+    let left = lengthM;
+    for (;;) {
+      const piece = waveM + waveSpreadM * random.uniform();
+      if (left < piece + LEAST_LEFT_M) return left;
+      this.extend(piece, cruise, limit, 0);
+      const v = random.uniform();
+      if (v < waveStops) this.close(0, 1 + (v / waveStops) * 11);
+      else this.close(1.5 + 6 * v, 0);
+      left -= piece;
+    }
+  }
+
+  /** Stops in the queue before a red light; returns the wait at the line. */
+  private queue(wait: number): number {
+    const u = this.random.uniform();
+    const creepM = QUEUE_M + QUEUE_SPREAD_M * u;
+    if (this.openM < creepM + LEAST_LEFT_M) return wait;
+    const { openCruise, openLimit, openSpell } = this;
+    this.openM -= creepM;
+    this.close(0, wait * 0.6);
+    this.openM = creepM;
+    this.openCruise = Math.min(openCruise, CREEP_MS + 2 * u);
+    this.openLimit = openLimit;
+    this.openSpell = openSpell;
+    return wait * 0.4;
+  }
+
+  /** Takes what holds from a time on, for five minutes. */
+  private look(region: RegionWorld, now: number, driver: Driver): void {
+    const { world } = this;
+    const block = blockOf(now);
+    const step = Math.floor((now - block * BLOCK_MS) / STEP_MS);
+    this.conditions = this.cache.get(region.index, block);
+    this.stepAt = step * ZONE_COUNT;
+    this.weather = this.conditions.weather[step]!;
+    this.conditionsUntil = block * BLOCK_MS + (step + 1) * STEP_MS;
+    const hour = Math.floor((now + offsetAt(region.zone, now)) / HOUR_MS) % 24;
+    this.spellRate = (driver.speeding * world.events.byHour[SPEEDING * 24 + hour]!) / 3600;
+  }
+
+  /** Second pass, from the end: no section's end is faster than what the next allows, and what braking before it allows. */
+  private brakeBackwards(driver: Driver): void {
+    const { peak, exit, lengthOf, salt } = this;
+    let allowed = 0;
+    for (let k = this.sections - 1; k >= 0; k--) {
+      const cruise = peak[k]!;
+      let end = exit[k]!;
+      if (end > allowed) end = allowed;
+      if (end > cruise) end = cruise;
+      exit[k] = end;
+      if (end >= cruise) allowed = cruise;
+      else {
+        const crash = k === this.crashSection;
+        const rate = crash ? CRASH_MS2 : driver.braking * (1 + 0.11 * VARIETY[(salt + k * 29) & VARIETY_MASK]!);
+        const fastest = fastestWithin(end, lengthOf[k]!, rate, crash ? CRASH_LAG_S : BRAKING_LAG_S);
+        allowed = fastest < cruise ? fastest : cruise;
+      }
+    }
+  }
+
+  /** Third pass: what pulling away allows, and the times. */
+  private driveForwards(driver: Driver): number {
+    const { peak, exit, lengthOf, waitS, entry, t0, s0, accelerateS, cruiseS, brakeS, salt } = this;
+    let x = 0;
+    const { idleS, idleSpreadS } = this.world.motion;
+    let t = idleS + (idleSpreadS / VARIETY_MASK) * salt;
+    let s = 0;
+    const last = this.sections - 1;
+    for (let k = 0; k <= last; k++) {
+      const lengthM = lengthOf[k]!;
+      const crash = k === this.crashSection;
+      // Gears and drag: the faster, the less an engine has to spare.
+      const a = driver.acceleration * (1 + 0.11 * VARIETY[(salt + k * 13 + 7) & VARIETY_MASK]!) * (1 - 0.013 * x);
+      const b = crash ? CRASH_MS2 : driver.braking * (1 + 0.11 * VARIETY[(salt + k * 29) & VARIETY_MASK]!);
+      const lag = crash ? CRASH_LAG_S : BRAKING_LAG_S;
+      const cruise = peak[k]!;
+      let y = exit[k]!;
+      if (y > x) {
+        const reach = fastestWithin(x, lengthM, a, ACCELERATION_LAG_S);
+        if (reach < y) y = reach;
+      }
+      let v = cruise;
+      let accelerateM = v > x ? changeM(x, v, a, ACCELERATION_LAG_S) : 0;
+      let brakeM = v > y ? changeM(y, v, b, lag) : 0;
+      if (accelerateM + brakeM > lengthM) {
+        v = peakBetween(x, y, lengthM, a, b, lag);
+        if (v < x) v = x;
+        if (v < y) v = y;
+        accelerateM = v > x ? changeM(x, v, a, ACCELERATION_LAG_S) : 0;
+        brakeM = v > y ? changeM(y, v, b, lag) : 0;
+      }
+      const steadyM = lengthM - accelerateM - brakeM;
+      const ta = v > x ? (v - x) / a + ACCELERATION_LAG_S : 0;
+      const tb = v > y ? (v - y) / b + lag : 0;
+      const tc = steadyM > 0 ? steadyM / v : 0;
+      t0[k] = t;
+      s0[k] = s;
+      entry[k] = x;
+      peak[k] = v;
+      exit[k] = y;
+      accelerateS[k] = ta;
+      cruiseS[k] = tc;
+      brakeS[k] = tb;
+      t += ta + tc + tb + waitS[k]!;
+      s += lengthM;
+      x = y;
+    }
+    t0[last + 1] = t;
+    s0[last + 1] = s;
+    entry[last + 1] = 0;
+    this.seconds = t;
+    return t;
+  }
+
+  /** Moves the sections after k back by `count`, to insert others; crashSection and sections follow. */
+  makeRoom(k: number, count: number): void {
+    while (this.sections + count > this.lengthOf.length) this.grow();
+    const { sections } = this;
+    const end = sections + 1;
+    for (const array of [this.t0, this.s0, this.entry]) array.copyWithin(k + 1 + count, k + 1, end);
+    for (const array of [this.accelerateS, this.cruiseS, this.brakeS, this.waitS, this.peak, this.exit, this.limit]) {
+      array.copyWithin(k + 1 + count, k + 1, sections);
+    }
+    this.spell.copyWithin(k + 1 + count, k + 1, sections);
+    this.sections = sections + count;
+    if (this.crashSection > k) this.crashSection += count;
+  }
+
+  private grow(): void {
+    const size = this.lengthOf.length * 2;
+    const wider = (array: Float64Array<ArrayBuffer>, extra: number): Float64Array<ArrayBuffer> => {
+      const larger = new Float64Array(size + extra);
+      larger.set(array);
+      return larger;
+    };
+    this.lengthOf = wider(this.lengthOf, 0);
+    this.t0 = wider(this.t0, 1);
+    this.s0 = wider(this.s0, 1);
+    this.accelerateS = wider(this.accelerateS, 0);
+    this.cruiseS = wider(this.cruiseS, 0);
+    this.brakeS = wider(this.brakeS, 0);
+    this.waitS = wider(this.waitS, 0);
+    this.entry = wider(this.entry, 1);
+    this.peak = wider(this.peak, 0);
+    this.exit = wider(this.exit, 0);
+    this.limit = wider(this.limit, 0);
+    const spell = new Uint8Array(size);
+    spell.set(this.spell);
+    this.spell = spell;
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * Speed over one piece of a way in closed form: from an entry speed up to a cruise speed and down to an exit speed. The
+ * changes are smooth: pulling away is strongest after a third of its time, braking after two thirds of its, and both
+ * begin and end without a jolt. All values are m, s, m/s and m/s2.
+ *
+ * With u = t / T the gain of speed is B(u) = 6u^2 - 8u^3 + 3u^4 (the cumulative beta(2, 3) distribution) and its loss
+ * C(u) = 4u^3 - 3u^4 (beta(3, 2)): mean speed is 0.4 slow + 0.6 fast both times, the peak 16/9 of the mean rate.
+ */
+
+/** A change of speed by d lasts d / rate plus this: nobody changes the pedal in no time. */
+export const ACCELERATION_LAG_S = 1.3;
+export const BRAKING_LAG_S = 1.2;
+/** Peak over mean rate of a change. */
+export const PEAK_RATIO = 16 / 9;
+
+/** Metres that the change between two speeds takes at a mean rate. */
+export function changeM(slow: number, fast: number, rate: number, lag: number): number {
+  return ((fast - slow) / rate + lag) * (0.4 * slow + 0.6 * fast);
+}
+
+/** The highest speed from which (or to which) a change to (or from) `slow` fits into `lengthM`; at least `slow`. */
+export function fastestWithin(slow: number, lengthM: number, rate: number, lag: number): number {
+  const p = 0.6 * rate * lag - 0.2 * slow;
+  const c = 0.4 * rate * lag * slow - 0.4 * slow * slow - rate * lengthM;
+  const fast = (Math.sqrt(Math.max(0, p * p - 2.4 * c)) - p) / 1.2;
+  return fast > slow ? fast : slow;
+}
+
+/** The speed reached between an entry and an exit speed where there is no room for the cruise; may lie below either. */
+export function peakBetween(
+  entry: number,
+  exit: number,
+  lengthM: number,
+  acceleration: number,
+  braking: number,
+  brakingLag: number,
+): number {
+  const q = 0.6 * (1 / acceleration + 1 / braking);
+  const p = 0.6 * (ACCELERATION_LAG_S + brakingLag) - 0.2 * (entry / acceleration + exit / braking);
+  const c =
+    0.4 * (ACCELERATION_LAG_S * entry + brakingLag * exit) -
+    0.4 * ((entry * entry) / acceleration + (exit * exit) / braking) -
+    lengthM;
+  return (Math.sqrt(Math.max(0, p * p - 4 * q * c)) - p) / (2 * q);
+}

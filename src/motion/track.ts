@@ -1,0 +1,131 @@
+/**
+ * Where on its way a vehicle is: the arc, the place and the direction at rising distances. Corners are rounded: over the reach
+ * of a corner before and after its vertex the path is a parabola (a quadratic Bezier curve), so direction turns steadily.
+ */
+import {
+  HEADING,
+  LATITUDE,
+  LATITUDE_PER_M,
+  LONGITUDE,
+  LONGITUDE_PER_M,
+  PIECE_M,
+  PIECE_STRIDE,
+  type RegionGeometry,
+  START_M,
+} from '../world/roads/geometry.js';
+import { CITY_REACH_M, OPEN_REACH_M, type RoadNetwork } from '../world/roads/network.js';
+import type { Way } from './way.js';
+
+export class Track {
+  /** Position in the way's arcs, the arc, and metres from the trip's start to its begin and end. */
+  i = 0;
+  arc = 0;
+  startM = 0;
+  endM = 0;
+  /** Set by `place`: degrees, and tenths of a degree 0..3599. */
+  latitude = 0.5;
+  longitude = 0.5;
+  heading = 0;
+  private network!: RoadNetwork;
+  private way!: Way;
+  private pieces!: Float64Array;
+  /** Positions in `pieces`: of the piece under way, and of the first and last of the arc's edge. */
+  private pieceAt = 0;
+  private firstAt = 0;
+  private lastAt = 0;
+  private mostReach = 0;
+
+  start(network: RoadNetwork, geometry: RegionGeometry, way: Way): void {
+    this.network = network;
+    this.pieces = geometry.pieces;
+    this.way = way;
+    this.startM = 0;
+    this.endM = 0;
+    this.enter(0);
+  }
+
+  /** Moves on to the arc that holds a distance; whether it is another one than before. */
+  to(metres: number): boolean {
+    const { way } = this;
+    if (metres <= this.endM || this.i === way.count - 1) return false;
+    do this.enter(this.i + 1);
+    while (metres > this.endM && this.i < way.count - 1);
+    return true;
+  }
+
+  /** Sets latitude, longitude and heading at a distance on the arc under way. */
+  place(metres: number): void {
+    const { arc, pieces } = this;
+    const back = (arc & 1) === 1;
+    const lengthM = this.endM - this.startM;
+    let along = metres - this.startM;
+    if (along > lengthM) along = lengthM;
+    const x = back ? lengthM - along : along;
+    let at = this.pieceAt;
+    if (back) while (at > this.firstAt && x < pieces[at + START_M]!) at -= PIECE_STRIDE;
+    else while (at < this.lastAt && x >= pieces[at + PIECE_STRIDE + START_M]!) at += PIECE_STRIDE;
+    this.pieceAt = at;
+    const inPiece = x - pieces[at + START_M]!;
+    this.latitude = pieces[at + LATITUDE]! + pieces[at + LATITUDE_PER_M]! * inPiece;
+    this.longitude = pieces[at + LONGITUDE]! + pieces[at + LONGITUDE_PER_M]! * inPiece;
+    const heading = pieces[at + HEADING]! + (back ? 1800 : 0);
+    this.heading = heading < 3600 ? heading : heading - 3600;
+    // The nearer vertex, if it is within reach of a corner.
+    const pieceM = pieces[at + PIECE_M]!;
+    const ahead = back ? inPiece : pieceM - inPiece;
+    const toAhead = ahead < pieceM - ahead;
+    const distance = toAhead ? ahead : pieceM - ahead;
+    if (distance < this.mostReach) this.round(at, back, toAhead, distance, pieceM);
+  }
+
+  /** Moves the place onto the rounded corner at a vertex of the piece, if it is that near. */
+  private round(at: number, back: boolean, toAhead: boolean, distance: number, pieceM: number): void {
+    const { pieces, way, network } = this;
+    const forward = toAhead !== back;
+    let other = at + (forward ? PIECE_STRIDE : -PIECE_STRIDE);
+    let otherBack = back;
+    let reach = this.mostReach;
+    if (other >= this.firstAt && other <= this.lastAt) {
+      const half = (pieceM < pieces[other + PIECE_M]! ? pieceM : pieces[other + PIECE_M]!) / 2;
+      if (half < reach) reach = half;
+    } else {
+      const i = this.i + (toAhead ? 1 : -1);
+      if (i < 0 || i >= way.count) return;
+      const otherArc = way.arcs[i]!;
+      const edge = otherArc >> 1;
+      otherBack = (otherArc & 1) === 1;
+      other = PIECE_STRIDE * (toAhead !== otherBack ? network.pieceFirst[edge]! : network.pieceFirst[edge + 1]! - 1);
+      const a = toAhead ? network.reachEnd[this.arc]! : network.reachStart[this.arc]!;
+      const b = toAhead ? network.reachStart[otherArc]! : network.reachEnd[otherArc]!;
+      reach = a < b ? a : b;
+    }
+    if (distance >= reach) return;
+    // t runs from 0 where the corner begins (or ends) to a half at the vertex.
+    const t = (reach - distance) / (2 * reach);
+    const offset = toAhead ? reach * t * t : -reach * t * t;
+    const here = back ? -offset : offset;
+    const there = otherBack ? -offset : offset;
+    this.latitude += there * pieces[other + LATITUDE_PER_M]! - here * pieces[at + LATITUDE_PER_M]!;
+    this.longitude += there * pieces[other + LONGITUDE_PER_M]! - here * pieces[at + LONGITUDE_PER_M]!;
+    let turn = pieces[other + HEADING]! + (otherBack ? 1800 : 0) - this.heading;
+    if (turn >= 3600) turn -= 3600;
+    if (turn >= 1800) turn -= 3600;
+    else if (turn < -1800) turn += 3600;
+    const heading = this.heading + Math.round(turn * t);
+    this.heading = heading < 0 ? heading + 3600 : heading >= 3600 ? heading - 3600 : heading;
+  }
+
+  private enter(i: number): void {
+    const { network } = this;
+    const arc = this.way.arcs[i]!;
+    const edge = arc >> 1;
+    this.i = i;
+    this.arc = arc;
+    this.startM = this.endM;
+    this.endM = this.startM + network.lengthM[edge]!;
+    this.firstAt = PIECE_STRIDE * network.pieceFirst[edge]!;
+    this.lastAt = PIECE_STRIDE * (network.pieceFirst[edge + 1]! - 1);
+    this.pieceAt = arc & 1 ? this.lastAt : this.firstAt;
+    this.mostReach = network.roadType[edge] === 0 ? CITY_REACH_M : OPEN_REACH_M;
+  }
+}

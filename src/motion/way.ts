@@ -1,0 +1,92 @@
+/**
+ * The way of a trip as a list of arcs: along the routing tree to the destination's hub, and from the hub to the
+ * destination, cut where the two first meet. Both halves are table look-ups, so any two places are joined in a walk.
+ */
+import { ARC_STRIDE, HEAD, LENGTH_M } from '../world/roads/geometry.js';
+import type { RoadNetwork } from '../world/roads/network.js';
+import type { RegionWorld } from '../world/world.js';
+
+/** Most ways are shorter; the array grows. */
+const USUAL_ARCS = 64;
+
+export class Way {
+  count = 0;
+  /** Arcs in the order of driving: 2 * edge, plus 1 where driven from `to` to `from`. */
+  arcs: Int32Array = new Int32Array(USUAL_ARCS);
+  lengthM = 0;
+  /** By node: the walk that last passed it on the way from the hub, and how many arcs it is from the destination. */
+  private seen = new Int32Array(0);
+  private position = new Int32Array(0);
+  private walk = 0;
+  private tail: Int32Array = new Int32Array(USUAL_ARCS);
+  private network: RoadNetwork | undefined;
+
+  /** Finds the way between two nodes of the network's connected part; none where they are the same. */
+  find(region: RegionWorld, from: number, to: number): void {
+    const { network, routes, geometry } = region;
+    this.count = 0;
+    this.lengthM = 0;
+    if (from === to) return;
+    if (this.network !== network) this.use(network);
+    const { nodeCount } = network;
+    const { arcs: table, ints } = geometry;
+    const { toHub, fromHub } = routes;
+    const { seen, position } = this;
+    const base = routes.hubOf[to]! * nodeCount;
+    const walk = ++this.walk;
+    let tail: Int32Array = this.tail;
+    let back = 0;
+    let node = to;
+    seen[node] = walk;
+    position[node] = 0;
+    // Backwards from the destination to its hub; where every road is driven both ways it is the way there, turned round.
+    while (node !== from) {
+      const arc = fromHub === undefined ? toHub[base + node]! ^ 1 : fromHub[base + node]!;
+      if (arc < 0) break;
+      if (back === tail.length) tail = this.growTail();
+      tail[back++] = arc;
+      node = ints[2 * ARC_STRIDE * (arc ^ 1) + HEAD]!;
+      seen[node] = walk;
+      position[node] = back;
+    }
+    node = from;
+    let count = 0;
+    let length = 0;
+    while (seen[node] !== walk) {
+      const arc = toHub[base + node]!;
+      if (count === this.arcs.length) this.growArcs();
+      this.arcs[count++] = arc;
+      length += table[ARC_STRIDE * arc + LENGTH_M]!;
+      node = ints[2 * ARC_STRIDE * arc + HEAD]!;
+    }
+    for (let i = position[node]! - 1; i >= 0; i--) {
+      if (count === this.arcs.length) this.growArcs();
+      const arc = tail[i]!;
+      this.arcs[count++] = arc;
+      length += table[ARC_STRIDE * arc + LENGTH_M]!;
+    }
+    this.count = count;
+    this.lengthM = length;
+  }
+
+  private use(network: RoadNetwork): void {
+    this.network = network;
+    if (this.seen.length >= network.nodeCount) return;
+    this.seen = new Int32Array(network.nodeCount);
+    this.position = new Int32Array(network.nodeCount);
+    this.walk = 0;
+  }
+
+  private growArcs(): void {
+    const arcs = new Int32Array(2 * this.arcs.length);
+    arcs.set(this.arcs);
+    this.arcs = arcs;
+  }
+
+  private growTail(): Int32Array {
+    const tail = new Int32Array(2 * this.tail.length);
+    tail.set(this.tail);
+    this.tail = tail;
+    return tail;
+  }
+}

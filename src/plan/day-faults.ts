@@ -1,0 +1,72 @@
+/** The rare fault of a vehicle-day, if there is one: which, in what trip, from when to when, and what it does to the number of records. */
+import type { Crash } from '../motion/drive.js';
+import type { Sfc32 } from '../random/sfc32.js';
+import { EXPONENTIAL, TABLE_SHIFT } from '../random/tables.js';
+import { COLLISION, DUPLICATES, type FaultTables, NO_FAULT, REBOOT } from '../world/fault-tables.js';
+import type { DayPlan } from './day-plan.js';
+
+/** A shorter trip has none. */
+const LEAST_TRIP_MS = 60000;
+/** So that the day still ends before the next begins. */
+const MOST_STAND_S = 2400;
+
+export class DayFaults {
+  /** A code of fault-tables.ts. */
+  kind = NO_FAULT as number;
+  trip = 0;
+  /** Milliseconds from the trip's start, from inclusive to exclusive. */
+  fromMs = 0;
+  untilMs = 0;
+  crash: Crash | undefined;
+
+  clear(): void {
+    this.kind = NO_FAULT;
+    this.crash = undefined;
+  }
+
+  /** Draws the day's fault; true where it is a crash, whose trip must be driven again. */
+  draw(faults: FaultTables, plan: DayPlan, random: Sfc32): boolean {
+    const { cumulative } = faults;
+    let metres = 0;
+    for (let trip = 0; trip < plan.trips; trip++) metres += plan.lengthM[trip]!;
+    const others = cumulative[cumulative.length - 1]!;
+    const u = random.uniform();
+    if (u >= others + metres * faults.collisionsPerM) return false;
+    const trip = random.below(plan.trips);
+    const durationMs = plan.durationMs[trip]!;
+    const place = random.uniform();
+    const length = EXPONENTIAL[random.next() >>> TABLE_SHIFT]!;
+    if (durationMs < LEAST_TRIP_MS) return false;
+    let kind = 1;
+    while (kind < COLLISION && u >= cumulative[kind - 1]!) kind++;
+    this.kind = kind;
+    this.trip = trip;
+    if (kind === COLLISION) {
+      this.crash = {
+        share: 0.1 + 0.8 * place,
+        standSeconds: Math.min(MOST_STAND_S, 20 + faults.standSeconds * length),
+      };
+      return true;
+    }
+    this.fromMs = Math.floor((0.05 + 0.9 * place) * durationMs);
+    this.untilMs = Math.min(
+      durationMs,
+      this.fromMs + Math.max(1000, Math.round(faults.meanSeconds[kind - 1]! * 1000 * length)),
+    );
+    return false;
+  }
+
+  /** What the fault adds to the day's records, or takes from them. Ticks 1 to the last but one can be touched. */
+  countRecords(plan: DayPlan, intervalMs: number): number {
+    if (this.kind !== REBOOT && this.kind !== DUPLICATES) return 0;
+    const touched = touchedTicks(this, plan.ticks[this.trip]!, intervalMs);
+    return this.kind === REBOOT ? -touched : touched;
+  }
+}
+
+/** Number of a trip's ticks within the fault: those after its first record and before its last. */
+export function touchedTicks(fault: Pick<DayFaults, 'fromMs' | 'untilMs'>, ticks: number, intervalMs: number): number {
+  const first = Math.max(1, Math.ceil(fault.fromMs / intervalMs));
+  const end = Math.min(ticks, Math.ceil(fault.untilMs / intervalMs));
+  return Math.max(0, end - first);
+}

@@ -1,0 +1,121 @@
+/** Where a trip may lead: how far places are from each other by the routing tables, and which of some suits. */
+import type { Sfc32 } from '../random/sfc32.js';
+import type { RegionWorld } from '../world/world.js';
+
+/** What one-way roads may add to a way back, beside the way there: the tables know the way to a hub only. */
+const ONE_WAY_FACTOR = 1.12;
+const ONE_WAY_M = 250;
+/** Candidates looked at for a destination, and turns tried to fill a day's distance. */
+const CANDIDATES = 6;
+const TURNS = 4;
+/** What fills a day: customers looked at besides the hubs, and metres by which a choice may be worse than the best. */
+const CUSTOMERS_SEEN = 64;
+const TASTE_M = 1500;
+/** Guesses kept. */
+export const MOST_GUESSES = 8;
+const GUESSES = new Float64Array(MOST_GUESSES);
+
+/** Metres from one node to another, at most: by way of the destination's hub, without the cut that makes it shorter. */
+export function estimateM(region: RegionWorld, from: number, to: number): number {
+  if (from === to) return 0;
+  const { routes, network } = region;
+  const base = routes.hubOf[to]! * network.nodeCount;
+  const metres = routes.distanceM[base + from]! + routes.distanceM[base + to]!;
+  return network.symmetric ? metres : metres * ONE_WAY_FACTOR + ONE_WAY_M;
+}
+
+/** Seconds of the same way where all roads are free. */
+export function estimateS(region: RegionWorld, from: number, to: number): number {
+  if (from === to) return 0;
+  const { routes, network } = region;
+  const base = routes.hubOf[to]! * network.nodeCount;
+  return routes.timeS[base + from]! + routes.timeS[base + to]!;
+}
+
+/**
+ * Of some of the places, drawn at random, the one whose distance from `from` is nearest to `wantedM` and from which `end` is
+ * still reached within `mostM` in all; -1 where none is.
+ */
+export function chooseAmong(
+  region: RegionWorld,
+  places: Int32Array,
+  from: number,
+  end: number,
+  mostM: number,
+  wantedM: number,
+  random: Sfc32,
+): number {
+  let best = -1;
+  let bestMisfit = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < CANDIDATES; i++) {
+    const node = places[random.below(places.length)]!;
+    if (node === from || node === end) continue;
+    const metres = estimateM(region, from, node);
+    const misfit = metres > wantedM ? metres - wantedM : wantedM - metres;
+    if (misfit >= bestMisfit || metres + estimateM(region, node, end) > mostM) continue;
+    best = node;
+    bestMisfit = misfit;
+  }
+  return best;
+}
+
+/**
+ * Places by which a way from `from` to `end` may use up `mostM` metres, the best guess first: hubs, and some customers. The
+ * guess leaves out the detour over the hub of `end`, so ways may be longer; -1 fills the places that are not found.
+ */
+export function guessFilling(
+  region: RegionWorld,
+  from: number,
+  end: number,
+  mostM: number,
+  random: Sfc32,
+  out: Int32Array,
+): void {
+  const { routes, network, stoppable, places } = region;
+  const { hubs, distanceM } = routes;
+  const scores = GUESSES;
+  out.fill(-1);
+  scores.fill(Number.POSITIVE_INFINITY);
+  for (let i = 0; i < hubs.length + CUSTOMERS_SEEN; i++) {
+    const node = i < hubs.length ? hubs[i]! : places.customers[random.below(places.customers.length)]!;
+    if (node === from || node === end || stoppable[node] === 0) continue;
+    const base = (i < hubs.length ? i : routes.hubOf[node]!) * network.nodeCount;
+    const aside = 2 * distanceM[base + node]!;
+    const left = mostM - distanceM[base + from]! - distanceM[base + end]! - aside;
+    if (left < 0) continue;
+    const score = left + random.uniform() * TASTE_M;
+    let at = out.length;
+    while (at > 0 && score < scores[at - 1]!) at--;
+    if (at === out.length) continue;
+    for (let j = out.length - 1; j > at; j--) {
+      out[j] = out[j - 1]!;
+      scores[j] = scores[j - 1]!;
+    }
+    out[at] = node;
+    scores[at] = score;
+  }
+}
+
+/**
+ * A node from which `end` is between `leastM` and `mostM` metres away, found by walking from it towards some hub, and at which
+ * a vehicle may stop; -1 where there is none.
+ */
+export function findAway(region: RegionWorld, end: number, leastM: number, mostM: number, random: Sfc32): number {
+  const { routes, network } = region;
+  const { from: tails, to: heads, lengthM } = network;
+  for (let i = 0; i < TURNS; i++) {
+    const hub = random.below(routes.hubs.length);
+    const base = hub * network.nodeCount;
+    if (routes.distanceM[base + end]! < leastM) continue;
+    let node = end;
+    let metres = 0;
+    while (metres < mostM) {
+      const arc = routes.toHub[base + node]!;
+      if (arc < 0) break;
+      metres += lengthM[arc >> 1]!;
+      node = arc & 1 ? tails[arc >> 1]! : heads[arc >> 1]!;
+      if (metres >= leastM && metres <= mostM && region.stoppable[node] === 1) return node;
+    }
+  }
+  return -1;
+}

@@ -1,0 +1,190 @@
+/**
+ * A procedural region: a city with main streets and quarters, a ring road and motorways, towns and rural roads. Seeded by
+ * the region's name, so the roads are the same for every dataset.
+ */
+import { nameKey, Sfc32, STREAM } from '../../../random/sfc32.js';
+import { type Region, type Roads, TOWN_STYLES } from '../../../scenario/scenario.js';
+import { ARTERIAL, buildNetwork, HIGHWAY, NO_STOP, type RoadNetwork, RURAL, SECONDARY, TUNNEL } from '../network.js';
+import { type Artery, arrange } from './arteries.js';
+import { cellsOf } from './cells.js';
+import { controlsOf } from './controls.js';
+import { country } from './country.js';
+import { crossing, distance, field, type Point, within } from './geometry.js';
+import {
+  addRamps,
+  drawMotorway,
+  hasRoom,
+  type Motorway,
+  RAMP_ASIDE_M,
+  RAMP_REACH_M,
+  radialRoads,
+  ringRoad,
+} from './motorways.js';
+import { drawArtery, fillCell, type Ground } from './quarters.js';
+import { skeleton } from './skeleton.js';
+import type { Sketch, Street } from './sketch.js';
+import { toDegrees, waterOf } from './water.js';
+
+const CORRIDOR_M = 165;
+const TOWN = 2;
+
+export function proceduralNetwork(name: string, region: Region, roads: Roads): RoadNetwork {
+  const sketch = drawRegion(name, region, roads);
+  const kept = largestPart(sketch);
+  const ids = new Map<number, number>();
+  const id = (node: number): number => {
+    const known = ids.get(node) ?? ids.size;
+    ids.set(node, known);
+    return known;
+  };
+  const degrees = (p: Point): readonly [number, number] => toDegrees(region.centre, p);
+  const edges = kept.map((street) => ({
+    ...street,
+    from: id(street.from),
+    to: id(street.to),
+    shape: street.shape.map(degrees),
+  }));
+  const nodes = [...ids.keys()].map((node) => degrees(sketch.points[node]!));
+  return buildNetwork(nodes, controlsOf(edges, nodes.length, nameKey(name)), edges);
+}
+
+export function drawRegion(name: string, region: Region, roads: Roads): Sketch {
+  const random = new Sfc32();
+  random.seed(0, nameKey(name), 0, STREAM.roads);
+  const style = region.town?.style ?? TOWN_STYLES[random.below(TOWN_STYLES.length)]!;
+  const sketch: Sketch = {
+    random,
+    region,
+    roads,
+    limits: { ...roads.limits, ...region.limits },
+    water: waterOf(region.centre, region.water),
+    radiusM: region.city_radius_km * 1000,
+    points: [],
+    streets: [],
+  };
+  const R = sketch.radiusM;
+  const turn = within(random, -0.04, 0.04);
+  const ring = ringRoad(sketch);
+  const arteries = arrange(sketch, skeleton(sketch, style, turn), 0.06 * R);
+  if (ring !== undefined) cityJunctions(sketch, ring, arteries);
+  const radials = radialRoads(sketch, ring);
+  const motorways = ring === undefined ? radials : [ring, ...radials];
+  const ground: Ground = { style, turn, built: builtUp(sketch), taken: corridors(motorways, R) };
+  for (const cell of cellsOf(arteries)) fillCell(sketch, ground, cell);
+  for (const artery of arteries) drawArtery(sketch, tunnelled(sketch, artery));
+  country(sketch, motorways, exitsOf(sketch, arteries));
+  for (const motorway of motorways) drawMotorway(sketch, motorway, motorway === ring ? roads.ring_tunnel_share : 0);
+  return sketch;
+}
+
+/** Built-up land thins out towards the ring; parks and fields leave holes. */
+function builtUp({ random, radiusM: R }: Sketch): (x: number, y: number) => number {
+  const rough = field(random, 0.55 * R);
+  const fine = field(random, 0.22 * R);
+  return (x, y) => 1.28 - Math.sqrt(x * x + y * y) / R + 0.26 * rough(x, y) + 0.16 * fine(x, y);
+}
+
+/** Whether a place is in a motorway's corridor, from a raster. */
+function corridors(motorways: readonly Motorway[], R: number): (p: Point) => boolean {
+  const cell = 60;
+  const half = Math.ceil((1.5 * R) / cell);
+  const side = 2 * half + 1;
+  const raster = new Uint8Array(side * side);
+  const reach = Math.ceil(CORRIDOR_M / cell);
+  for (const { course } of motorways) {
+    for (const [x, y] of course.points) {
+      const [cx, cy] = [Math.round(x / cell) + half, Math.round(y / cell) + half];
+      if (cx < reach || cy < reach || cx >= side - reach || cy >= side - reach) continue;
+      for (let dy = -reach; dy <= reach; dy++)
+        raster.fill(1, (cy + dy) * side + cx - reach, (cy + dy) * side + cx + reach + 1);
+    }
+  }
+  return ([x, y]) => {
+    const [cx, cy] = [Math.round(x / cell) + half, Math.round(y / cell) + half];
+    return cx >= 0 && cy >= 0 && cx < side && cy < side && raster[cy * side + cx] === 1;
+  };
+}
+
+/** Junctions where main streets cross a motorway with room for the ramps. */
+function cityJunctions(sketch: Sketch, motorway: Motorway, arteries: readonly Artery[]): void {
+  const { course } = motorway;
+  const found: { readonly artery: Artery; readonly along: number; readonly at: number }[] = [];
+  for (const artery of arteries) {
+    const { points, along, lengthM } = artery.course;
+    for (let i = 1; i < points.length; i++) {
+      const [a, b] = [points[i - 1]!, points[i]!];
+      if (Math.max(distance(a, [0, 0]), distance(b, [0, 0])) < 0.85 * sketch.radiusM) continue;
+      for (let j = 1; j < course.points.length; j++) {
+        const [c, d] = [course.points[j - 1]!, course.points[j]!];
+        if (Math.abs(c[0] - a[0]) > 500 || Math.abs(c[1] - a[1]) > 500) continue;
+        const t = crossing(a, b, c, d);
+        if (t < 0) continue;
+        const at = along[i - 1]! + t * distance(a, b);
+        const hit: Point = [a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t];
+        if (at > RAMP_ASIDE_M + 20 && at < lengthM - RAMP_ASIDE_M - 20)
+          found.push({ artery, along: at, at: course.along[j - 1]! + distance(c, hit) });
+      }
+    }
+  }
+  found.sort((a, b) => a.artery.kind.rank - b.artery.kind.rank || a.at - b.at);
+  for (const { artery, along, at } of found) {
+    if (!hasRoom(motorway, at, RAMP_REACH_M)) continue;
+    const ends = [along - RAMP_ASIDE_M, along + RAMP_ASIDE_M].map((where) => {
+      const node = sketch.points.push(artery.course.at(where)) - 1;
+      artery.feet.push({ at: where, node });
+      return node;
+    });
+    addRamps(sketch, motorway, at, ends);
+  }
+}
+
+/** Some arteries of a city run in tunnels. */
+function tunnelled(sketch: Sketch, artery: Artery): Artery {
+  const { random, roads, radiusM } = sketch;
+  const far = distance(artery.course.at(artery.course.lengthM / 2), [0, 0]) / radiusM;
+  if (far > 1.2) {
+    return { ...artery, kind: { ...artery.kind, roadType: RURAL, limitKmh: sketch.limits.rural, flags: NO_STOP } };
+  }
+  if (artery.kind.rank !== ARTERIAL || random.uniform() >= roads.city_tunnel_share) return artery;
+  return { ...artery, feet: artery.feet, kind: { ...artery.kind, flags: TUNNEL | NO_STOP } };
+}
+
+/** Where main streets end outside the ring. */
+function exitsOf(sketch: Sketch, arteries: readonly Artery[]): number[] {
+  const degree = new Map<number, number>();
+  for (const { from, to } of arteries) for (const node of [from, to]) degree.set(node, (degree.get(node) ?? 0) + 1);
+  return [...degree.entries()]
+    .filter(([node, count]) => count === 1 && distance(sketch.points[node]!, [0, 0]) > 1.18 * sketch.radiusM)
+    .map(([node]) => node);
+}
+
+/** The streets of the largest connected part, without motorways, ramps and main roads outside the city that lead nowhere. */
+function largestPart({ streets, points, radiusM }: Sketch): Street[] {
+  const nodes = points.length;
+  let left = streets.filter(({ from, to }) => from !== to);
+  for (;;) {
+    const degree = new Int32Array(nodes);
+    for (const { from, to } of left) {
+      degree[from]!++;
+      degree[to]!++;
+    }
+    const kept = left.filter(({ from, to, roadType, rank, zone }) => {
+      if (degree[from]! > 1 && degree[to]! > 1) return true;
+      if (roadType === HIGHWAY) return false;
+      return rank > SECONDARY || zone === TOWN || distance(points[degree[from] === 1 ? from : to]!, [0, 0]) < radiusM;
+    });
+    if (kept.length === left.length) break;
+    left = kept;
+  }
+  const parent = Int32Array.from({ length: nodes }, (_, i) => i);
+  const root = (of: number): number => {
+    let n = of;
+    while (parent[n] !== n) n = parent[n] = parent[parent[n]!]!;
+    return n;
+  };
+  for (const { from, to } of left) parent[root(from)] = root(to);
+  const size = new Int32Array(nodes);
+  for (const { from } of left) size[root(from)]!++;
+  const largest = size.indexOf(size.reduce((most, n) => Math.max(most, n), 0));
+  return left.filter(({ from }) => root(from) === largest);
+}

@@ -1,0 +1,39 @@
+/** A region's roads while they are drawn: points in the plane and the roads between them. */
+import type { Sfc32 } from '../../../random/sfc32.js';
+import type { Region, Roads } from '../../../scenario/scenario.js';
+import type { Point } from './geometry.js';
+import type { Water } from './water.js';
+
+/** What a road is, wherever it leads. */
+export interface Kind {
+  readonly rank: number;
+  readonly roadType: number;
+  readonly zone: number;
+  readonly limitKmh: number;
+  readonly flags: number;
+}
+
+export interface Street extends Kind {
+  readonly from: number;
+  readonly to: number;
+  readonly shape: readonly Point[];
+}
+
+export interface Sketch {
+  readonly random: Sfc32;
+  readonly region: Region;
+  readonly roads: Roads;
+  readonly limits: Roads['limits'];
+  readonly water: Water;
+  readonly radiusM: number;
+  readonly points: Point[];
+  readonly streets: Street[];
+}
+
+export function addPoint(sketch: Sketch, point: Point): number {
+  return sketch.points.push(point) - 1;
+}
+
+export function addStreet(sketch: Sketch, from: number, to: number, shape: readonly Point[], kind: Kind): void {
+  if (from !== to) sketch.streets.push({ from, to, shape, ...kind });
+}

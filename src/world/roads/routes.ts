@@ -1,0 +1,199 @@
+/**
+ * Ways through a network: every node belongs to a hub, an ordinary junction nearby, and the fastest ways from everywhere to
+ * every hub and back are tabulated. A trip goes to the hub of its destination and on from there, cut where the two ways first
+ * meet.
+ */
+import { nameKey, Sfc32, STREAM } from '../../random/sfc32.js';
+import { sharedFloat32, sharedInt32 } from '../shared-arrays.js';
+import { largestConnected } from './connected.js';
+import { type Density, densityOf } from './density.js';
+import { HIGHWAY, headOf, NO_STOP, RAMP, type RoadNetwork, TUNNEL, tailOf } from './network.js';
+import { searchTree, type TreeSearch, treeSearch } from './trees.js';
+
+const MOST_HUBS = 62;
+const LEAST_HUBS = 20;
+/** Entries of one table, at most where LEAST_HUBS allows it. */
+const MOST_ENTRIES = 2_000_000;
+/** A small network has a hub for so many stops. */
+const STOPS_PER_HUB = 12;
+
+export interface Routes {
+  /** Nodes. */
+  readonly hubs: Int32Array;
+  /** By node: index of the hub through which one drives to it and from it. */
+  readonly hubOf: Int32Array;
+  /** `toHub[hub * nodeCount + node]`: the arc to take at the node on the way to the hub; -1 at the hub and where there is no way. */
+  readonly toHub: Int32Array;
+  /**
+   * Same index: the arc by which the fastest way from the hub arrives at the node. Missing where all roads are driven both
+   * ways: then it is `toHub[..] ^ 1`. Use `arcFromHub`.
+   */
+  readonly fromHub?: Int32Array;
+  /** Same index, from the node to the hub: seconds at the posted limits without any wait, and metres. */
+  readonly timeS: Float32Array;
+  readonly distanceM: Float32Array;
+  /** Nodes at which a trip may begin or end; each can be reached from each. */
+  readonly stops: Int32Array;
+}
+
+export function buildRoutes(name: string, network: RoadNetwork): Routes {
+  const connected = largestConnected(network);
+  const stops = stopsOf(network, connected);
+  const hubs = chooseHubs(name, network, connected, stops);
+  const n = network.nodeCount;
+  const routes = {
+    hubs,
+    hubOf: sharedInt32(n),
+    toHub: sharedInt32(hubs.length * n),
+    ...(!network.symmetric && { fromHub: sharedInt32(hubs.length * n) }),
+    timeS: sharedFloat32(hubs.length * n),
+    distanceM: sharedFloat32(hubs.length * n),
+    stops,
+  };
+  const search = treeSearch(network);
+  const nearest = new Float64Array(n).fill(Number.POSITIVE_INFINITY);
+  const there = new Int32Array(n);
+  hubs.forEach((hub, h) => {
+    const settled = searchTree(search, hub, false);
+    routes.toHub.set(search.arc, h * n);
+    addUp(search, settled, h * n, routes);
+    there.set(search.reached);
+    if (routes.fromHub !== undefined) {
+      searchTree(search, hub, true);
+      routes.fromHub.set(search.arc, h * n);
+    }
+    for (let node = 0; node < n; node++) {
+      const cost = there[node]! + search.reached[node]!;
+      if (cost >= nearest[node]!) continue;
+      nearest[node] = cost;
+      routes.hubOf[node] = h;
+    }
+  });
+  return routes;
+}
+
+/** The arc by which the fastest way from a hub arrives at a node; -1 at the hub. */
+export function arcFromHub({ toHub, fromHub }: Routes, index: number): number {
+  if (fromHub !== undefined) return fromHub[index]!;
+  const arc = toHub[index]!;
+  return arc < 0 ? -1 : arc ^ 1;
+}
+
+/** The arcs of a trip from p to q, nodes of the connected part. */
+export function wayBetween(network: RoadNetwork, routes: Routes, p: number, q: number): number[] {
+  const base = routes.hubOf[q]! * network.nodeCount;
+  const back: number[] = [];
+  const places = new Map<number, number>([[q, 0]]);
+  for (let node = q; ; ) {
+    const arc = arcFromHub(routes, base + node);
+    if (arc < 0) break;
+    back.push(arc);
+    node = tailOf(network, arc);
+    places.set(node, back.length);
+  }
+  const way: number[] = [];
+  let node = p;
+  for (let place = places.get(node); place === undefined; place = places.get(node)) {
+    const arc = routes.toHub[base + node]!;
+    way.push(arc);
+    node = headOf(network, arc);
+  }
+  return [...way, ...back.slice(0, places.get(node)!).reverse()];
+}
+
+/** Time and distance to the hub, along the tree in the order in which it grew. */
+function addUp(
+  { network, arc, order }: TreeSearch,
+  settled: number,
+  base: number,
+  { timeS, distanceM }: Pick<Routes, 'timeS' | 'distanceM'>,
+): void {
+  const { lengthM, limitKmh, from, to } = network;
+  for (let i = 1; i < settled; i++) {
+    const node = order[i]!;
+    const a = arc[node]!;
+    const after = base + ((a & 1) === 0 ? to[a >> 1]! : from[a >> 1]!);
+    const length = lengthM[a >> 1]!;
+    distanceM[base + node] = distanceM[after]! + length;
+    timeS[base + node] = timeS[after]! + (length * 3.6) / limitKmh[a >> 1]!;
+  }
+}
+
+function stopsOf(network: RoadNetwork, connected: Uint8Array): Int32Array {
+  const kerb = new Uint8Array(network.nodeCount);
+  for (let e = 0; e < network.edgeCount; e++) {
+    const none = (network.flags[e]! & (NO_STOP | RAMP | TUNNEL)) !== 0 || network.roadType[e] === HIGHWAY;
+    if (!none) kerb[network.from[e]!] = kerb[network.to[e]!] = 1;
+  }
+  // Where no road has a kerb, a trip must still end somewhere.
+  const open = (node: number): boolean => connected[node] === 1 && kerb[node] === 1;
+  const all = Array.from({ length: network.nodeCount }, (_, node) => node);
+  const found = all.filter(open);
+  return sharedCopy(found.length > 0 ? found : all.filter((node) => connected[node] === 1));
+}
+
+/** Junctions so that every stop has one nearby: nearer where stops lie close together. */
+function chooseHubs(name: string, network: RoadNetwork, connected: Uint8Array, stops: Int32Array): Int32Array {
+  const random = new Sfc32();
+  random.seed(0, nameKey(name), 1, STREAM.roads);
+  const density = densityOf(network, stops);
+  const fit = fitness(network, connected);
+  const order = Int32Array.from(stops);
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = random.below(i + 1);
+    [order[i], order[j]] = [order[j]!, order[i]!];
+  }
+  const affordable = Math.max(LEAST_HUBS, Math.min(MOST_HUBS, Math.floor(MOST_ENTRIES / network.nodeCount)));
+  const most = Math.min(affordable, Math.ceil(stops.length / STOPS_PER_HUB));
+  for (let reachM = 250; ; reachM *= 1.07) {
+    const hubs = cover(order, density, fit, reachM, most);
+    if (hubs !== undefined) return sharedCopy(hubs);
+  }
+}
+
+/** By node: how good a hub it is; 0 not at all. Main streets with many arms, never a motorway's junction. */
+function fitness(
+  { nodeCount, edgeCount, from, to, rank, roadType, flags }: RoadNetwork,
+  connected: Uint8Array,
+): Int32Array {
+  const fit = new Int32Array(nodeCount);
+  const arms = new Int32Array(nodeCount);
+  for (let e = 0; e < edgeCount; e++) {
+    for (const node of [from[e]!, to[e]!]) {
+      if (roadType[e] === HIGHWAY || (flags[e]! & (RAMP | TUNNEL)) !== 0) fit[node]! -= 1000;
+      fit[node]! += 6 - rank[e]!;
+      arms[node]!++;
+    }
+  }
+  return fit.map((f, node) => (connected[node] === 1 && arms[node]! >= 3 && f > 0 ? f : 0));
+}
+
+function cover(
+  order: Int32Array,
+  { x, y, around }: Density,
+  fit: Int32Array,
+  reachM: number,
+  most: number,
+): number[] | undefined {
+  const hubs: number[] = [];
+  const covered = new Uint8Array(x.length);
+  const squared = (a: number, b: number): number =>
+    (x[a]! - x[b]!) * (x[a]! - x[b]!) + (y[a]! - y[b]!) * (y[a]! - y[b]!);
+  for (const stop of order) {
+    if (covered[stop] === 1) continue;
+    if (hubs.length === most) return undefined;
+    const reach = reachM * (around[stop]! >= 40 ? 1 : around[stop]! >= 15 ? 2 : 7);
+    let hub = stop;
+    for (const node of order) if (fit[node]! > fit[hub]! && squared(node, stop) < 0.25 * reach * reach) hub = node;
+    hubs.push(hub);
+    covered[stop] = 1;
+    for (const node of order) if (squared(node, hub) < reach * reach) covered[node] = 1;
+  }
+  return hubs;
+}
+
+export function sharedCopy(values: readonly number[]): Int32Array {
+  const out = sharedInt32(values.length);
+  out.set(values);
+  return out;
+}

@@ -1,0 +1,88 @@
+/** Drives of random trips: whole in time and distance, and within what the vehicle can do. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { PEAK_RATIO } from '../../src/motion/profile.js';
+import { assertWhole, crashes, driven, trips, world } from './trips.js';
+
+describe('a drive', () => {
+  it('goes on with the speed it had, as far as its speeds take it, in the time they need', () => {
+    fc.assert(
+      fc.property(trips, (draw) => {
+        const { drive, way } = driven(draw);
+        assertWhole(drive);
+        assert.equal(drive.lengthM, way.lengthM);
+        assert.equal(drive.crashSection, -1);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('stays under the top speed, and changes speed within what the class can', () => {
+    fc.assert(
+      fc.property(trips, (draw) => {
+        const { drive, profile } = driven(draw);
+        const { mostAcceleration, mostBraking } = world.classes[profile.vehicleClass]!;
+        for (let k = 0; k < drive.sections; k++) {
+          const [entry, peak, exit] = [drive.entry[k]!, drive.peak[k]!, drive.exit[k]!];
+          assert.ok(peak <= profile.topSpeed, `${peak} m/s, not ${profile.topSpeed}`);
+          if (peak > entry) assert.ok(PEAK_RATIO * (peak - entry) <= mostAcceleration * drive.accelerateS[k]!);
+          if (peak > exit) assert.ok(PEAK_RATIO * (peak - exit) <= mostBraking * drive.brakeS[k]!);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('is speeding where it means to, and hardly else', () => {
+    let [meant, unmeant, all] = [0, 0, 0];
+    fc.assert(
+      fc.property(trips, (draw) => {
+        const { drive } = driven(draw);
+        all += drive.seconds;
+        for (let k = 0; k < drive.sections; k++) {
+          const seconds = drive.t0[k + 1]! - drive.t0[k]!;
+          const share = drive.peak[k]! / (drive.limit[k]! * (1 + world.events.tolerance));
+          if (drive.spell[k] === 1) meant += seconds;
+          else if (share > 1) unmeant += seconds;
+          // A brisk driver on a street that is driven faster than its like.
+          if (drive.spell[k] === 0) assert.ok(share < 1.03, `${share} of what is tolerated`);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+    assert.ok(meant > 0.01 * all && meant < 0.1 * all, `${meant} of ${all} s`);
+    assert.ok(unmeant < 0.001 * all, `${unmeant} of ${all} s`);
+  });
+
+  it('is the same whatever was driven before it', () => {
+    const used = driven({ vehicle: 1, day: 20_000, timeMs: 0, from: 0, to: 999_999 });
+    fc.assert(
+      fc.property(trips, (draw) => {
+        const fresh = driven(draw).drive;
+        const again = driven(draw, undefined, used).drive;
+        assert.equal(again.seconds, fresh.seconds);
+        assert.equal(again.sections, fresh.sections);
+        for (const of of ['t0', 's0', 'peak', 'exit', 'waitS', 'limit', 'spell'] as const) {
+          assert.deepEqual(again[of].subarray(0, again.sections), fresh[of].subarray(0, fresh.sections), of);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('stands after a crash, at its place and for its time, and goes on', () => {
+    fc.assert(
+      fc.property(trips, crashes, (draw, crash) => {
+        const { drive } = driven(draw, crash);
+        assertWhole(drive);
+        const k = drive.crashSection;
+        assert.ok(k >= 0 && k < drive.sections);
+        assert.ok(Math.abs(drive.s0[k + 1]! - crash.share * drive.lengthM) < 0.02, `${drive.s0[k + 1]} m`);
+        assert.ok(drive.waitS[k]! >= crash.standSeconds);
+        assert.equal(drive.exit[k], 0);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

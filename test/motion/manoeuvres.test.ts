@@ -1,0 +1,122 @@
+/** Hard braking and harsh acceleration put into drives: as hard as asked, and nothing else moves. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { Cursor } from '../../src/motion/cursor.js';
+import type { Drive } from '../../src/motion/drive.js';
+import { accelerateHard, brakeHard, fastEnough, type ManoeuvreBounds, sectionAt } from '../../src/motion/manoeuvres.js';
+import { assertWhole, type Driven, driven, trips, world } from './trips.js';
+
+const { tolerance } = world.events;
+const RUNS = 600;
+/** No hard change of speed lasts longer; nothing else in that time is as strong. */
+const MOST_S = 12;
+const wishes = fc.record({
+  share: fc.double({ min: 0, max: 0.9, noNaN: true }),
+  peak: fc.double({ min: 3.05, max: 5, noNaN: true }),
+  variety: fc.double({ min: 0, max: 1, noNaN: true }),
+});
+
+function boundsOf({ profile }: Driven, peak: number, variety: number): ManoeuvreBounds {
+  return { peak, variety, tolerance, topSpeed: profile.topSpeed, acceleration: profile.acceleration };
+}
+
+function readFrom(trip: Driven): Cursor {
+  const cursor = new Cursor();
+  cursor.start(trip.drive, trip.profile.topSpeed, tolerance);
+  return cursor;
+}
+
+const kinds: readonly {
+  name: string;
+  put: (drive: Drive, from: number, bounds: ManoeuvreBounds) => number;
+  sign: number;
+}[] = [
+  { name: 'hard braking', put: brakeHard, sign: -1 },
+  { name: 'harsh acceleration', put: accelerateHard, sign: 1 },
+];
+
+for (const { name, put, sign } of kinds) {
+  describe(name, () => {
+    it('moves neither arrival nor distance, and peaks as asked where it says', () => {
+      let found = 0;
+      fc.assert(
+        fc.property(trips, wishes, (draw, { share, peak, variety }) => {
+          const trip = driven(draw);
+          const { drive } = trip;
+          const { seconds, lengthM } = drive;
+          const from = share * seconds;
+          const t0 = drive.t0.slice(0, drive.sections + 1);
+          const s0 = drive.s0.slice(0, drive.sections + 1);
+          const begin = put(drive, from, boundsOf(trip, peak, variety));
+          assertWhole(drive);
+          assert.equal(drive.seconds, seconds);
+          assert.equal(drive.lengthM, lengthM);
+          const cursor = readFrom(trip);
+          // Every section is begun when and where it would have been.
+          for (let k = 0; k < t0.length; k++) {
+            cursor.to(t0[k]!);
+            assert.ok(Math.abs(cursor.metres - s0[k]!) < 1e-6, `section ${k}: at ${cursor.metres} m, not ${s0[k]}`);
+          }
+          if (begin < 0) return;
+          found++;
+          assert.ok(begin >= from - 1e-9, `begins at ${begin} s, not from ${from} s on`);
+          const again = readFrom(trip);
+          again.to(begin);
+          again.to(begin + MOST_S);
+          assert.ok(Math.abs(again.peak - sign * peak) < 1e-6, `${again.peak} m/s2, not ${sign * peak}`);
+        }),
+        { numRuns: RUNS },
+      );
+      assert.ok(found > RUNS / 2, `${found} of ${RUNS} trips offer it`);
+    });
+
+    it('keeps to the top speed', () => {
+      fc.assert(
+        fc.property(trips, wishes, (draw, { share, peak, variety }) => {
+          const trip = driven(draw);
+          put(trip.drive, share * trip.drive.seconds, boundsOf(trip, peak, variety));
+          const { drive, profile } = trip;
+          for (let k = 0; k < drive.sections; k++) assert.ok(drive.peak[k]! <= profile.topSpeed);
+        }),
+        { numRuns: RUNS },
+      );
+    });
+  });
+}
+
+describe('a time to be fast enough', () => {
+  it('is one at which the vehicle is, not before the one asked for', () => {
+    fc.assert(
+      fc.property(
+        trips,
+        fc.double({ min: 0, max: 0.9, noNaN: true }),
+        fc.integer({ min: 3, max: 25 }),
+        (draw, share, speed) => {
+          const trip = driven(draw);
+          const from = share * trip.drive.seconds;
+          const t = fastEnough(trip.drive, from, speed);
+          if (t < 0) return;
+          assert.ok(t >= from);
+          const cursor = readFrom(trip);
+          cursor.to(t);
+          // But for a waver.
+          assert.ok(cursor.speed > 0.85 * speed, `${cursor.speed} m/s, not ${speed}`);
+        },
+      ),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('lies in the section under way', () => {
+    fc.assert(
+      fc.property(trips, fc.double({ min: 0, max: 1, noNaN: true }), (draw, share) => {
+        const { drive } = driven(draw);
+        const t = share * drive.seconds;
+        const k = sectionAt(drive, t);
+        assert.ok(k === 0 || drive.t0[k]! <= t);
+        assert.ok(k === drive.sections - 1 || drive.t0[k + 1]! > t);
+      }),
+    );
+  });
+});

@@ -1,0 +1,39 @@
+/** Regions' roads for tests, each built once. */
+import { createHash } from 'node:crypto';
+import { loadScenario } from '../../../src/scenario/load-scenario.js';
+import type { Region } from '../../../src/scenario/scenario.js';
+import type { RoadNetwork } from '../../../src/world/roads/network.js';
+import { findPlaces, type Places } from '../../../src/world/roads/places.js';
+import { proceduralNetwork } from '../../../src/world/roads/procedural/region.js';
+import { buildRoutes, type Routes } from '../../../src/world/roads/routes.js';
+
+export interface Built {
+  readonly name: string;
+  readonly region: Region;
+  readonly network: RoadNetwork;
+  readonly routes: Routes;
+  readonly places: Places;
+}
+
+/** Of the default scenario and of the smallest one. */
+export async function builtRegions(): Promise<Built[]> {
+  const scenarios = [await loadScenario(undefined, []), await loadScenario('tiny', [])];
+  return scenarios.flatMap(({ scenario }) =>
+    Object.entries(scenario.regions).map(([name, region]) => {
+      const network = proceduralNetwork(name, region, scenario.roads);
+      const routes = buildRoutes(name, network);
+      return { name, region, network, routes, places: findPlaces(name, network, routes) };
+    }),
+  );
+}
+
+/** Of all tables, bit by bit. */
+export function digest({ network, routes, places }: Built): string {
+  const hash = createHash('sha256');
+  for (const tables of [network, routes, places]) {
+    for (const table of Object.values(tables)) {
+      if (ArrayBuffer.isView(table)) hash.update(new Uint8Array(table.buffer, table.byteOffset, table.byteLength));
+    }
+  }
+  return hash.digest('hex').slice(0, 16);
+}
