@@ -1,5 +1,6 @@
 /** Where a trip may lead: how far places are from each other by the routing tables, and which of some suits. */
 import type { Sfc32 } from '../random/sfc32.js';
+import { ROUTE_M } from '../world/roads/routes.js';
 import type { RegionWorld } from '../world/world.js';
 
 /** What one-way roads may add to a way back, beside the way there: the tables know the way to a hub only. */
@@ -20,7 +21,7 @@ export function estimateM(region: RegionWorld, from: number, to: number): number
   if (from === to) return 0;
   const { routes, network } = region;
   const base = routes.hubOf[to]! * network.nodeCount;
-  const metres = routes.distanceM[base + from]! + routes.distanceM[base + to]!;
+  const metres = (routes.distance[base + from]! + routes.distance[base + to]!) * ROUTE_M;
   return network.symmetric ? metres : metres * ONE_WAY_FACTOR + ONE_WAY_M;
 }
 
@@ -29,7 +30,7 @@ export function estimateS(region: RegionWorld, from: number, to: number): number
   if (from === to) return 0;
   const { routes, network } = region;
   const base = routes.hubOf[to]! * network.nodeCount;
-  return routes.timeS[base + from]! + routes.timeS[base + to]!;
+  return routes.seconds[base + from]! + routes.seconds[base + to]!;
 }
 
 /**
@@ -72,7 +73,7 @@ export function guessFilling(
   out: Int32Array,
 ): void {
   const { routes, network, stoppable, places } = region;
-  const { hubs, distanceM } = routes;
+  const { hubs, distance } = routes;
   const scores = GUESSES;
   out.fill(-1);
   scores.fill(Number.POSITIVE_INFINITY);
@@ -80,8 +81,8 @@ export function guessFilling(
     const node = i < hubs.length ? hubs[i]! : places.customers[random.below(places.customers.length)]!;
     if (node === from || node === end || stoppable[node] === 0) continue;
     const base = (i < hubs.length ? i : routes.hubOf[node]!) * network.nodeCount;
-    const aside = 2 * distanceM[base + node]!;
-    const left = mostM - distanceM[base + from]! - distanceM[base + end]! - aside;
+    const aside = 2 * distance[base + node]!;
+    const left = mostM - (distance[base + from]! + distance[base + end]! + aside) * ROUTE_M;
     if (left < 0) continue;
     const score = left + random.uniform() * TASTE_M;
     let at = out.length;
@@ -106,7 +107,7 @@ export function findAway(region: RegionWorld, end: number, leastM: number, mostM
   for (let i = 0; i < TURNS; i++) {
     const hub = random.below(routes.hubs.length);
     const base = hub * network.nodeCount;
-    if (routes.distanceM[base + end]! < leastM) continue;
+    if (routes.distance[base + end]! * ROUTE_M < leastM) continue;
     let node = end;
     let metres = 0;
     while (metres < mostM) {

@@ -14,7 +14,7 @@ import { compileEvents } from './event-tables.js';
 import { compileFaults } from './fault-tables.js';
 import { compileLabel } from './label-tables.js';
 import { compileMetrics } from './metric-tables.js';
-import { compileRegionRoads } from './roads/compile-roads.js';
+import { regionRoads } from './roads/compile-roads.js';
 import { type ClassWorld, DEPARTURE_STEPS, dayOf, type MotionWorld, type RegionWorld, type World } from './world.js';
 
 /** `intervalMs` is the time between records: it sets how fast metrics forget. */
@@ -66,7 +66,7 @@ export function compileRegion({ regions, roads, time }: Scenario, name: string):
     key: nameKey(name),
     zone: zoneOffsets(region.time_zone),
     holidays: (time.holidays[name] ?? []).map(dayOf).sort((a, b) => a - b),
-    ...compileRegionRoads(name, region, roads),
+    ...regionRoads(name, region, roads),
   };
 }
 

@@ -1,14 +1,26 @@
 /** Everything about a region's roads that the plan and the simulator index. */
+import { nameKey } from '../../random/sfc32.js';
 import type { Region, Roads } from '../../scenario/scenario.js';
+import { readRoads } from '../../scenario/shipped-roads.js';
 import { sharedUint8 } from '../shared-arrays.js';
 import type { RegionWorld } from '../world.js';
 import { geojsonNetwork } from './geojson.js';
 import { geometryOf } from './geometry.js';
+import { fromImage } from './memory-image.js';
 import { DISTRICTS, findPlaces } from './places.js';
 import { proceduralNetwork } from './procedural/region.js';
 import { buildRoutes, sharedCopy } from './routes.js';
 
 type RegionRoads = Pick<RegionWorld, 'network' | 'routes' | 'places' | 'geometry' | 'stoppable' | 'districts'>;
+
+/** Takes the roads that the build has compiled, if it has, or compiles them: some 0.2 s, more for a large network. */
+export function regionRoads(name: string, region: Region, roads: Roads): RegionRoads {
+  if (region.network !== undefined || !LITTLE_ENDIAN) return compileRegionRoads(name, region, roads);
+  const key = roadsKey(name, region, roads);
+  const image = readRoads(roadsName(name, key));
+  const known = image && (fromImage(key, image) as RegionRoads | undefined);
+  return known ?? compileRegionRoads(name, region, roads);
+}
 
 export function compileRegionRoads(name: string, region: Region, roads: Roads): RegionRoads {
   const network =
@@ -24,3 +36,16 @@ export function compileRegionRoads(name: string, region: Region, roads: Roads): 
   ).filter((customers) => customers.length > 0);
   return { network, routes, places, geometry: geometryOf(network), stoppable, districts };
 }
+
+/** All that procedural roads are a function of. */
+export function roadsKey(name: string, region: Region, roads: Roads): string {
+  const { centre, city_radius_km, town, water, limits } = region;
+  return JSON.stringify({ name, centre, city_radius_km, town, water, limits, roads });
+}
+
+/** Of the file that has the roads of a key. */
+export function roadsName(name: string, key: string): string {
+  return `${name}-${(nameKey(key) >>> 0).toString(16).padStart(8, '0')}`;
+}
+
+const LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;

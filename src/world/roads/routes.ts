@@ -4,12 +4,15 @@
  * meet.
  */
 import { nameKey, Sfc32, STREAM } from '../../random/sfc32.js';
-import { sharedFloat32, sharedInt32 } from '../shared-arrays.js';
+import { sharedInt32, sharedUint16 } from '../shared-arrays.js';
 import { largestConnected } from './connected.js';
 import { type Density, densityOf } from './density.js';
 import { HIGHWAY, headOf, NO_STOP, RAMP, type RoadNetwork, TUNNEL, tailOf } from './network.js';
 import { searchTree, type TreeSearch, treeSearch } from './trees.js';
 
+/** Metres of a unit of Routes.distance. */
+export const ROUTE_M = 8;
+const MOST_UINT16 = 65535;
 const MOST_HUBS = 62;
 const LEAST_HUBS = 20;
 /** Entries of one table, at most where LEAST_HUBS allows it. */
@@ -29,9 +32,9 @@ export interface Routes {
    * ways: then it is `toHub[..] ^ 1`. Use `arcFromHub`.
    */
   readonly fromHub?: Int32Array;
-  /** Same index, from the node to the hub: seconds at the posted limits without any wait, and metres. */
-  readonly timeS: Float32Array;
-  readonly distanceM: Float32Array;
+  /** Same index, from the node to the hub: seconds at the posted limits without any wait, and units of ROUTE_M, rounded up. */
+  readonly seconds: Uint16Array;
+  readonly distance: Uint16Array;
   /** Nodes at which a trip may begin or end; each can be reached from each. */
   readonly stops: Int32Array;
 }
@@ -46,17 +49,18 @@ export function buildRoutes(name: string, network: RoadNetwork): Routes {
     hubOf: sharedInt32(n),
     toHub: sharedInt32(hubs.length * n),
     ...(!network.symmetric && { fromHub: sharedInt32(hubs.length * n) }),
-    timeS: sharedFloat32(hubs.length * n),
-    distanceM: sharedFloat32(hubs.length * n),
+    seconds: sharedUint16(hubs.length * n),
+    distance: sharedUint16(hubs.length * n),
     stops,
   };
   const search = treeSearch(network);
   const nearest = new Float64Array(n).fill(Number.POSITIVE_INFINITY);
   const there = new Int32Array(n);
+  const sums = { s: new Float64Array(n), m: new Float64Array(n) };
   hubs.forEach((hub, h) => {
     const settled = searchTree(search, hub, false);
     routes.toHub.set(search.arc, h * n);
-    addUp(search, settled, h * n, routes);
+    addUp(search, settled, h * n, routes, sums);
     there.set(search.reached);
     if (routes.fromHub !== undefined) {
       searchTree(search, hub, true);
@@ -106,16 +110,20 @@ function addUp(
   { network, arc, order }: TreeSearch,
   settled: number,
   base: number,
-  { timeS, distanceM }: Pick<Routes, 'timeS' | 'distanceM'>,
+  { seconds, distance }: Pick<Routes, 'seconds' | 'distance'>,
+  { s, m }: { readonly s: Float64Array; readonly m: Float64Array },
 ): void {
   const { lengthM, limitKmh, from, to } = network;
+  s[order[0]!] = m[order[0]!] = 0;
   for (let i = 1; i < settled; i++) {
     const node = order[i]!;
     const a = arc[node]!;
-    const after = base + ((a & 1) === 0 ? to[a >> 1]! : from[a >> 1]!);
+    const after = (a & 1) === 0 ? to[a >> 1]! : from[a >> 1]!;
     const length = lengthM[a >> 1]!;
-    distanceM[base + node] = distanceM[after]! + length;
-    timeS[base + node] = timeS[after]! + (length * 3.6) / limitKmh[a >> 1]!;
+    m[node] = m[after]! + length;
+    s[node] = s[after]! + (length * 3.6) / limitKmh[a >> 1]!;
+    distance[base + node] = Math.min(MOST_UINT16, Math.ceil(m[node]! / ROUTE_M));
+    seconds[base + node] = Math.min(MOST_UINT16, Math.round(s[node]!));
   }
 }
 
