@@ -57,7 +57,7 @@ export class Cursor {
     let from = this.time - t0[k]!;
     for (;;) {
       const end = t0[k + 1]!;
-      const until = (t < end ? t : end) - t0[k]!;
+      const until = Math.min(t, end) - t0[k]!;
       const ta = accelerateS[k]!;
       const tb = brakeS[k]!;
       const braking = ta + cruiseS[k]!;
@@ -65,7 +65,7 @@ export class Cursor {
         const a = ((peak[k]! - entry[k]!) / ta) * 12;
         const x0 = from > 0 ? from / ta : 0;
         const x1 = until < ta ? until / ta : 1;
-        const x = x1 < ACCELERATING_PEAK ? x1 : x0 > ACCELERATING_PEAK ? x0 : ACCELERATING_PEAK;
+        const x = x1 < ACCELERATING_PEAK ? x1 : Math.max(x0, ACCELERATING_PEAK);
         const value = a * x * (1 - x) * (1 - x);
         if (value > (strongest < 0 ? -strongest : strongest)) strongest = value;
       }
@@ -73,7 +73,7 @@ export class Cursor {
         const b = ((peak[k]! - exit[k]!) / tb) * 12;
         const x0 = from > braking ? (from - braking) / tb : 0;
         const x1 = until < braking + tb ? (until - braking) / tb : 1;
-        const x = x1 < BRAKING_PEAK ? x1 : x0 > BRAKING_PEAK ? x0 : BRAKING_PEAK;
+        const x = x1 < BRAKING_PEAK ? x1 : Math.max(x0, BRAKING_PEAK);
         const value = b * x * x * (1 - x);
         if (value > (strongest < 0 ? -strongest : strongest)) strongest = -value;
       }
@@ -139,7 +139,7 @@ export class Cursor {
     let y = 1 - x;
     let share = LONG_SPREAD * VARIETY[(salt + piece * 11) & VARIETY_MASK]!;
     const bound = room * 0.7;
-    share = share > bound ? bound : share < -bound ? -bound : share;
+    share = share > bound ? bound : Math.max(share, -bound);
     if (d < LONG_S) share *= d / LONG_S;
     let w = x * x * y * y;
     let scale = share * v * (64 / WAVER_SPEED);
@@ -153,7 +153,7 @@ export class Cursor {
     y = 1 - x;
     share = SHORT_SPREAD * VARIETY[(salt + 517 + bit * 7) & VARIETY_MASK]!;
     const shortBound = room * 0.3;
-    share = share > shortBound ? shortBound : share < -shortBound ? -shortBound : share;
+    share = share > shortBound ? shortBound : Math.max(share, -shortBound);
     w = x * x * y * y;
     scale = share * v * (64 / WAVER_SPEED) * (e < SHORT_S ? e / SHORT_S : 1);
     speed += scale * 3 * w * (y - x);

@@ -199,7 +199,7 @@ export class Drive {
       let bound = fastest;
       if (table[at + CURVE_M]! < CURVE_MATTERS_M) bound = Math.min(bound, Math.sqrt(cornering * table[at + CURVE_M]!));
       if (cornerM > 0) {
-        const c = cornerM < lengthM / 2 ? cornerM : lengthM / 2;
+        const c = Math.min(cornerM, lengthM / 2);
         this.extend(c, cornerCruise, this.openLimit, 0);
         metres += c;
         lengthM -= c;
@@ -209,7 +209,7 @@ export class Drive {
       }
       const whim = 1 + STREET_SPREAD * VARIETY[(this.salt + (arc >> 1) * 3) & VARIETY_MASK]!;
       const free = limit * mood * whim * speedFactor[this.weather * 251 + index]!;
-      const usual = free < bound ? free : bound;
+      const usual = Math.min(free, bound);
       let cruise = usual;
       if (spellS > 0) {
         cruise = Math.min(bound, limit * spellFactor);
@@ -265,7 +265,7 @@ export class Drive {
       if (turn >> 4 >= TURN_MATTERS) {
         const a = table[at + REACH_END]!;
         const b = table[nextAt + REACH_START]!;
-        cap = Math.sqrt(cornering * (a < b ? a : b) * INVERSE_TAN_HALF[turn >> 4]!);
+        cap = Math.sqrt(cornering * Math.min(a, b) * INVERSE_TAN_HALF[turn >> 4]!);
       }
       if (control !== 0) {
         const u = random.uniform();
@@ -299,7 +299,7 @@ export class Drive {
           this.openM -= cornerM;
           this.close(cap * CORNER_CRUISE, 0);
           this.openM = cornerM;
-          this.openCruise = cornerCruise < openCruise ? cornerCruise : openCruise;
+          this.openCruise = Math.min(cornerCruise, openCruise);
           this.openLimit = openLimit;
           this.openSpell = 0;
         } else {
@@ -409,7 +409,7 @@ export class Drive {
         const crash = k === this.crashSection;
         const rate = crash ? CRASH_MS2 : driver.braking * (1 + 0.11 * VARIETY[(salt + k * 29) & VARIETY_MASK]!);
         const fastest = fastestWithin(end, lengthOf[k]!, rate, crash ? CRASH_LAG_S : BRAKING_LAG_S);
-        allowed = fastest < cruise ? fastest : cruise;
+        allowed = Math.min(fastest, cruise);
       }
     }
   }

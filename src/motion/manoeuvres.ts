@@ -83,7 +83,7 @@ export function fastEnough(drive: Drive, from: number, speed: number): number {
     if (peak[k]! < speed) continue;
     const reached = t0[k]! + (entry[k]! >= speed ? 0 : accelerateS[k]! * 0.9);
     const left = t0[k]! + accelerateS[k]! + cruiseS[k]! + (exit[k]! >= speed ? brakeS[k]! : brakeS[k]! * 0.3);
-    const t = from > reached ? from : reached;
+    const t = Math.max(from, reached);
     if (t <= left) return t;
   }
   return -1;
@@ -176,7 +176,7 @@ function accelerateInCruise(drive: Drive, k: number, from: number, bounds: Manoe
 /** When a manoeuvre of so many seconds can begin in the section's cruise, from `from` on; -1 where it doesn't fit. */
 function cruiseFor(drive: Drive, k: number, from: number, seconds: number): number {
   const steady = drive.t0[k]! + drive.accelerateS[k]!;
-  const begin = from > steady ? from : steady;
+  const begin = Math.max(from, steady);
   return begin + seconds <= steady + drive.cruiseS[k]! ? begin : -1;
 }
 

@@ -23,7 +23,7 @@ export function fastestWithin(slow: number, lengthM: number, rate: number, lag: 
   const p = 0.6 * rate * lag - 0.2 * slow;
   const c = 0.4 * rate * lag * slow - 0.4 * slow * slow - rate * lengthM;
   const fast = (Math.sqrt(Math.max(0, p * p - 2.4 * c)) - p) / 1.2;
-  return fast > slow ? fast : slow;
+  return Math.max(fast, slow);
 }
 
 /** The speed reached between an entry and an exit speed where there is no room for the cruise; may lie below either. */

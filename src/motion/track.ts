@@ -86,7 +86,7 @@ export class Track {
     let otherBack = back;
     let reach = this.mostReach;
     if (other >= this.firstAt && other <= this.lastAt) {
-      const half = (pieceM < pieces[other + PIECE_M]! ? pieceM : pieces[other + PIECE_M]!) / 2;
+      const half = Math.min(pieceM, pieces[other + PIECE_M]!) / 2;
       if (half < reach) reach = half;
     } else {
       const i = this.i + (toAhead ? 1 : -1);
@@ -97,7 +97,7 @@ export class Track {
       other = PIECE_STRIDE * (toAhead !== otherBack ? network.pieceFirst[edge]! : network.pieceFirst[edge + 1]! - 1);
       const a = toAhead ? network.reachEnd[this.arc]! : network.reachStart[this.arc]!;
       const b = toAhead ? network.reachStart[otherArc]! : network.reachEnd[otherArc]!;
-      reach = a < b ? a : b;
+      reach = Math.min(a, b);
     }
     if (distance >= reach) return;
     // t runs from 0 where the corner begins (or ends) to a half at the vertex.

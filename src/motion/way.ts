@@ -9,32 +9,52 @@ import type { RegionWorld } from '../world/world.js';
 /** Most ways are shorter; the array grows. */
 const USUAL_ARCS = 64;
 
+/** What is needed while a way is sought; ways can share it. */
+export class WaySearch {
+  /** By node: the walk that last passed it on the way from the hub, and how many arcs it is from the destination. */
+  seen = new Int32Array(0);
+  position = new Int32Array(0);
+  walk = 0;
+  /** From the destination back to where both halves meet. */
+  tail: Int32Array = new Int32Array(USUAL_ARCS);
+  network: RoadNetwork | undefined;
+
+  use(network: RoadNetwork): void {
+    this.network = network;
+    if (this.seen.length >= network.nodeCount) return;
+    this.seen = new Int32Array(network.nodeCount);
+    this.position = new Int32Array(network.nodeCount);
+    this.walk = 0;
+  }
+
+  growTail(): Int32Array {
+    const tail = new Int32Array(2 * this.tail.length);
+    tail.set(this.tail);
+    this.tail = tail;
+    return tail;
+  }
+}
+
 export class Way {
   count = 0;
   /** Arcs in the order of driving: 2 * edge, plus 1 where driven from `to` to `from`. */
   arcs: Int32Array = new Int32Array(USUAL_ARCS);
   lengthM = 0;
-  /** By node: the walk that last passed it on the way from the hub, and how many arcs it is from the destination. */
-  private seen = new Int32Array(0);
-  private position = new Int32Array(0);
-  private walk = 0;
-  private tail: Int32Array = new Int32Array(USUAL_ARCS);
-  private network: RoadNetwork | undefined;
 
   /** Finds the way between two nodes of the network's connected part; none where they are the same. */
-  find(region: RegionWorld, from: number, to: number): void {
+  find(region: RegionWorld, from: number, to: number, search = new WaySearch()): void {
     const { network, routes, geometry } = region;
     this.count = 0;
     this.lengthM = 0;
     if (from === to) return;
-    if (this.network !== network) this.use(network);
+    if (search.network !== network) search.use(network);
     const { nodeCount } = network;
     const { arcs: table, ints } = geometry;
     const { toHub, fromHub } = routes;
-    const { seen, position } = this;
+    const { seen, position } = search;
     const base = routes.hubOf[to]! * nodeCount;
-    const walk = ++this.walk;
-    let tail: Int32Array = this.tail;
+    const walk = ++search.walk;
+    let tail: Int32Array = search.tail;
     let back = 0;
     let node = to;
     seen[node] = walk;
@@ -43,7 +63,7 @@ export class Way {
     while (node !== from) {
       const arc = fromHub === undefined ? toHub[base + node]! ^ 1 : fromHub[base + node]!;
       if (arc < 0) break;
-      if (back === tail.length) tail = this.growTail();
+      if (back === tail.length) tail = search.growTail();
       tail[back++] = arc;
       node = ints[2 * ARC_STRIDE * (arc ^ 1) + HEAD]!;
       seen[node] = walk;
@@ -69,24 +89,9 @@ export class Way {
     this.lengthM = length;
   }
 
-  private use(network: RoadNetwork): void {
-    this.network = network;
-    if (this.seen.length >= network.nodeCount) return;
-    this.seen = new Int32Array(network.nodeCount);
-    this.position = new Int32Array(network.nodeCount);
-    this.walk = 0;
-  }
-
   private growArcs(): void {
     const arcs = new Int32Array(2 * this.arcs.length);
     arcs.set(this.arcs);
     this.arcs = arcs;
-  }
-
-  private growTail(): Int32Array {
-    const tail = new Int32Array(2 * this.tail.length);
-    tail.set(this.tail);
-    this.tail = tail;
-    return tail;
   }
 }

@@ -4,10 +4,11 @@
  * driven (motion/drive.ts) to know when it ends. What comes out does not know the interval, but for the number of records.
  */
 import { Drive } from '../motion/drive.js';
-import { Way } from '../motion/way.js';
+import { Way, WaySearch } from '../motion/way.js';
 import { Sfc32, STREAM } from '../random/sfc32.js';
 import { EXPONENTIAL, NORMAL, TABLE_SHIFT } from '../random/tables.js';
 import type { ConditionsCache } from '../world/conditions/conditions.js';
+import { COLLISION } from '../world/fault-tables.js';
 import { DAY_MS, HOUR_MS, habitOf, localToUtc, weekdayOf, weekOf } from '../world/local-time.js';
 import { type ClassWorld, DEPARTURE_STEPS, type RegionWorld, type World } from '../world/world.js';
 import { drives, overnight, works } from './calendar.js';
@@ -61,13 +62,24 @@ export class DayPlan {
   readonly faults = new DayFaults();
 }
 
+/** A trip driven: by which way, and how. */
+export interface DrivenTrip {
+  readonly way: Way;
+  readonly drive: Drive;
+}
+
 export class DayPlanner {
   readonly plan = new DayPlan();
   readonly profile: VehicleProfile = emptyProfile();
   private readonly odometer = new Odometer();
   private readonly random = new Sfc32();
+  private readonly search = new WaySearch();
+  /** For distances only. */
   private readonly way = new Way();
-  private readonly drive: Drive;
+  /** The day's trips by number, or the only one that is kept. */
+  private readonly driven: DrivenTrip[] = [];
+  /** By trip: 1 where someone has it. */
+  private readonly taken = new Uint8Array(MAX_TRIPS + 1);
   private readonly departures = new Float64Array(8);
   private readonly guesses = new Int32Array(MOST_GUESSES);
   private best = -1;
@@ -88,10 +100,10 @@ export class DayPlanner {
     private readonly world: World,
     private readonly seed: number,
     private readonly intervalMs: number,
-    conditions: ConditionsCache,
-  ) {
-    this.drive = new Drive(world, seed, conditions);
-  }
+    private readonly conditions: ConditionsCache,
+    /** Whether all trips of the day last planned are kept as they are driven. */
+    private readonly keepsTrips = false,
+  ) {}
 
   /** Plans the vehicle's day (days since 1970-01-01) into `plan` and returns its number of records. */
   load(vehicle: number, day: number): number {
@@ -108,6 +120,7 @@ export class DayPlanner {
     plan.odometerM = dayStartM[weekday]!;
     plan.trips = 0;
     plan.records = 0;
+    this.taken.fill(0);
     plan.faults.clear();
     this.leftM = dayStartM[weekday + 1]! - plan.odometerM;
     plan.dayStartMs = restMs(region, vehicleClass, day);
@@ -130,6 +143,14 @@ export class DayPlanner {
     this.use(end);
     this.count();
     return plan.records;
+  }
+
+  /** A trip of the day last planned, for one whose memory the planner may use. A planner that keeps trips. */
+  take(trip: number, used: DrivenTrip): DrivenTrip {
+    const driven = this.taken[trip] === 1 ? this.driveTrip(trip) : this.driven[trip]!;
+    this.driven[trip] = used;
+    this.taken[trip] = 1;
+    return driven;
   }
 
   /** To work at the usual time, and home again, now and then by way of another place. */
@@ -250,7 +271,7 @@ export class DayPlanner {
 
   /** Metres of the way between two places, exactly. */
   private metresTo(from: number, to: number): number {
-    this.way.find(this.region, from, to);
+    this.way.find(this.region, from, to, this.search);
     return this.way.lengthM;
   }
 
@@ -259,28 +280,40 @@ export class DayPlanner {
   }
 
   private go(to: number): void {
-    const { plan, region, way, drive, profile, vehicleClass } = this;
+    const { plan, region, vehicleClass } = this;
     const trip = plan.trips;
     const free = estimateS(region, this.at, to);
     if (this.sinceBreakS + free * this.slowdown > vehicleClass.breakAfterS) {
       this.now += vehicleClass.breakMs;
       this.sinceBreakS = 0;
     }
-    way.find(region, this.at, to);
-    const seconds = drive.plan(region, way, profile, this.now, profile.vehicle, this.day, trip);
-    const durationMs = Math.ceil(seconds * 1000);
     plan.from[trip] = this.at;
     plan.to[trip] = to;
     plan.startMs[trip] = this.now;
-    plan.durationMs[trip] = durationMs;
-    plan.lengthM[trip] = way.lengthM;
     plan.trips = trip + 1;
+    const { way, drive } = this.driveTrip(trip);
+    const { seconds } = drive;
+    const durationMs = Math.ceil(seconds * 1000);
+    plan.lengthM[trip] = way.lengthM;
+    plan.durationMs[trip] = durationMs;
     this.at = to;
     this.leftM -= way.lengthM;
     this.now += durationMs + LEAST_STOP_MS;
     this.drivenS += seconds;
     this.sinceBreakS += seconds;
     if (free > 120) this.slowdown = Math.max(SLOWDOWN, (1.15 * seconds) / free);
+  }
+
+  /** Drives the trip between its places from its start on. */
+  private driveTrip(trip: number): DrivenTrip {
+    const { plan, region, profile, world, seed, search, conditions } = this;
+    const slot = this.keepsTrips ? trip : 0;
+    this.driven[slot] ??= { way: new Way(), drive: new Drive(world, seed, conditions) };
+    const { way, drive } = this.driven[slot];
+    way.find(region, plan.from[trip]!, plan.to[trip]!, search);
+    const crash = plan.faults.kind === COLLISION && plan.faults.trip === trip ? plan.faults.crash : undefined;
+    drive.plan(region, way, profile, plan.startMs[trip]!, profile.vehicle, this.day, trip, crash);
+    return this.driven[slot];
   }
 
   /** Stays a while; shorter where the day is late. */
@@ -299,7 +332,7 @@ export class DayPlanner {
 
   /** Draws the day's fault and counts the records at the interval. */
   private count(): void {
-    const { plan, intervalMs, world, profile } = this;
+    const { plan, intervalMs, world } = this;
     if (plan.trips === 0) return;
     const crashed = plan.faults.draw(world.faults, plan, this.random);
     if (crashed) this.crash();
@@ -310,32 +343,18 @@ export class DayPlanner {
       records += ticks;
     }
     plan.records = records + plan.faults.countRecords(plan, intervalMs);
-    void profile;
   }
 
   /** Drives the trip of a crash again, with the crash, and lets what follows begin later by as much as that takes longer. */
   private crash(): void {
-    const { plan, region, way, drive, profile } = this;
-    const trip = plan.faults.trip;
-    way.find(region, plan.from[trip]!, plan.to[trip]!);
-    const seconds = drive.plan(
-      region,
-      way,
-      profile,
-      plan.startMs[trip]!,
-      profile.vehicle,
-      this.day,
-      trip,
-      plan.faults.crash,
-    );
-    const durationMs = Math.ceil(seconds * 1000);
+    const { plan } = this;
+    const { trip } = plan.faults;
+    const durationMs = Math.ceil(this.driveTrip(trip).drive.seconds * 1000);
     const later = Math.max(0, durationMs - plan.durationMs[trip]!);
     plan.durationMs[trip] = durationMs;
     for (let i = trip + 1; i < plan.trips; i++) {
       plan.startMs[i]! += later;
-      way.find(region, plan.from[i]!, plan.to[i]!);
-      const again = drive.plan(region, way, profile, plan.startMs[i]!, profile.vehicle, this.day, i);
-      plan.durationMs[i] = Math.ceil(again * 1000);
+      plan.durationMs[i] = Math.ceil(this.driveTrip(i).drive.seconds * 1000);
       if (i + 1 < plan.trips) {
         plan.startMs[i + 1] = Math.max(
           plan.startMs[i + 1]!,

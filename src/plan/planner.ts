@@ -3,10 +3,14 @@ import { ConditionsCache } from '../world/conditions/conditions.js';
 import type { Dataset } from './dataset.js';
 import { DayPlanner } from './day-plan.js';
 
-/** A planner for the dataset; each thread has its own, as it keeps what it computed. */
+/** A planner for the dataset; each thread has its own, as it keeps what it computed: all trips of a day, with `keepsTrips`. */
 export function plannerOf(
   dataset: Dataset,
   conditions = new ConditionsCache(dataset.world.conditions, dataset.seed, dataset.conditions),
+  keepsTrips = false,
 ): { readonly planner: DayPlanner; readonly conditions: ConditionsCache } {
-  return { planner: new DayPlanner(dataset.world, dataset.seed, dataset.intervalMs, conditions), conditions };
+  return {
+    planner: new DayPlanner(dataset.world, dataset.seed, dataset.intervalMs, conditions, keepsTrips),
+    conditions,
+  };
 }

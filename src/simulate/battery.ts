@@ -21,8 +21,12 @@ const USUAL_DEPTH_PCT = 45;
 
 export interface Rest {
   /** UTC milliseconds of the last trip's end, and the charge then. */
-  endMs: number;
-  chargePct: number;
+  readonly endMs: number;
+  readonly chargePct: number;
+  /** The day of that trip; days since 1970-01-01. */
+  readonly day: number;
+  /** Days driven since the battery was last full; MOST_DRIVEN where it is not known when. */
+  readonly driven: number;
 }
 
 /** What the battery holds on a day. */
@@ -41,46 +45,69 @@ export function parkedCharge(chargePct: number, ms: number, drain: number): numb
   return Math.max(LEAST_PCT, chargePct - (ms / HOUR_MS) * drain);
 }
 
-/** How a day leaves the vehicle, where that is plain from its plan alone: it drove, and its battery filled up. */
-export function restAfter(world: World, { plan, profile }: DayPlanner, day: number): Rest | undefined {
-  if (plan.trips === 0) return undefined;
-  const ceiling = ceilingOf(world, profile, day);
-  const drain = drainOf(world, profile, ceiling);
-  const worst = chargeOver(plan, ceiling - USUAL_DEPTH_PCT, ceiling, drain, world.sensors.charge_pct_per_h);
-  const last = plan.trips - 1;
-  return worst.full ? { endMs: plan.startMs[last]! + plan.durationMs[last]!, chargePct: worst.chargePct } : undefined;
-}
-
-/** When the vehicle's last trip before a day ended, and its battery's charge then. */
+/** How the vehicle was left before a day: what its last days of driving say. */
 export function restBefore(world: World, planner: DayPlanner, vehicle: number, day: number): Rest {
   return restOf(world, planner, vehicle, day, MOST_DRIVEN);
 }
 
+/**
+ * How a day of driving leaves the vehicle, if what is known of the days before says it as exactly as `restBefore` of the next
+ * day would; undefined otherwise.
+ */
+export function followed(world: World, planner: DayPlanner, day: number, before: Rest): Rest | undefined {
+  const plain = restAfter(world, planner, day);
+  if (plain !== undefined || before.driven >= MOST_DRIVEN - 1) return plain;
+  return charged(world, planner, day, before);
+}
+
+/** Whether a rest is still what `restBefore` finds on a day, after days off. */
+export function isKnown(rest: Rest, day: number): boolean {
+  return day - rest.day <= MOST_DAYS;
+}
+
+/** How a day leaves the vehicle, where that is plain from its plan alone: it drove, and its battery filled up. */
+function restAfter(world: World, planner: DayPlanner, day: number): Rest | undefined {
+  const { plan, profile } = planner;
+  if (plan.trips === 0) return undefined;
+  const ceiling = ceilingOf(world, profile, day);
+  const drain = drainOf(world, profile, ceiling);
+  const worst = chargeOver(plan, ceiling - USUAL_DEPTH_PCT, ceiling, drain, world.sensors.charge_pct_per_h);
+  return worst.full ? { endMs: endOf(plan), chargePct: worst.chargePct, day, driven: 0 } : undefined;
+}
+
+/** How it leaves the vehicle otherwise. */
+function charged(world: World, { plan, profile }: DayPlanner, day: number, before: Rest): Rest {
+  const ceiling = ceilingOf(world, profile, day);
+  const drain = drainOf(world, profile, ceiling);
+  const start = startCharge(before, plan.startMs[0]!, ceiling, drain);
+  const { chargePct } = chargeOver(plan, start, ceiling, drain, world.sensors.charge_pct_per_h);
+  return { endMs: endOf(plan), chargePct, day, driven: before.driven + 1 };
+}
+
 function restOf(world: World, planner: DayPlanner, vehicle: number, day: number, depth: number): Rest {
-  for (let back = 1; back <= MOST_DAYS; back++) {
-    const before = day - back;
+  for (let before = day - 1; before >= day - MOST_DAYS; before--) {
     planner.load(vehicle, before);
-    if (planner.plan.trips === 0) continue;
+    const { plan, profile } = planner;
+    if (plan.trips === 0) continue;
     const plain = restAfter(world, planner, before);
     if (plain !== undefined) return plain;
-    const { plan, profile } = planner;
+    // It doesn't fill up whatever it began with: the days before count too.
+    if (depth > 1) {
+      const earlier = restOf(world, planner, vehicle, before, depth - 1);
+      planner.load(vehicle, before);
+      return charged(world, planner, before, earlier);
+    }
     const ceiling = ceilingOf(world, profile, before);
     const drain = drainOf(world, profile, ceiling);
-    const last = plan.trips - 1;
-    const endMs = plan.startMs[last]! + plan.durationMs[last]!;
-    // It doesn't fill up whatever it began with: the days before count too.
-    const firstMs = plan.startMs[0]!;
-    const start =
-      depth > 1
-        ? startCharge(restOf(world, planner, vehicle, before, depth - 1), firstMs, ceiling, drain)
-        : ceiling - USUAL_NIGHT_H * drain;
-    planner.load(vehicle, before);
-    return {
-      endMs,
-      chargePct: chargeOver(planner.plan, start, ceiling, drain, world.sensors.charge_pct_per_h).chargePct,
-    };
+    const start = ceiling - USUAL_NIGHT_H * drain;
+    const { chargePct } = chargeOver(plan, start, ceiling, drain, world.sensors.charge_pct_per_h);
+    return { endMs: endOf(plan), chargePct, day: before, driven: MOST_DRIVEN };
   }
-  return { endMs: planner.plan.dayStartMs, chargePct: LEAST_PCT };
+  return { endMs: planner.plan.dayStartMs, chargePct: LEAST_PCT, day: day - MOST_DAYS - 1, driven: MOST_DRIVEN };
+}
+
+function endOf({ trips, startMs, durationMs }: DayPlan): number {
+  return startMs[trips - 1]! + durationMs[trips - 1]!;
 }
 
 /** The charge when the first trip of a day starts. */

@@ -3,11 +3,11 @@
  * the weather and traffic computed so far. A day under way asks again when it needs its plan.
  */
 import type { Dataset } from '../plan/dataset.js';
-import type { DayPlan, DayPlanner } from '../plan/day-plan.js';
+import type { DayPlan, DayPlanner, DrivenTrip } from '../plan/day-plan.js';
 import { plannerOf } from '../plan/planner.js';
 import type { VehicleProfile } from '../plan/vehicle-profile.js';
 import type { ConditionsCache } from '../world/conditions/conditions.js';
-import { type Rest, restAfter, restBefore } from './battery.js';
+import { followed, isKnown, type Rest, restBefore } from './battery.js';
 
 /** Vehicles whose last day's end is kept. */
 const KEPT = 4096;
@@ -28,7 +28,7 @@ export class SharedPlans {
   private day = -1;
 
   constructor(private readonly dataset: Dataset) {
-    const { planner, conditions } = plannerOf(dataset);
+    const { planner, conditions } = plannerOf(dataset, undefined, true);
     this.planner = planner;
     this.earlier = plannerOf(dataset, conditions).planner;
     this.conditions = conditions;
@@ -44,22 +44,39 @@ export class SharedPlans {
     return this.planner.plan;
   }
 
+  /** A trip of the day, which is now the caller's, for one that it no longer needs. */
+  takeTrip(vehicle: number, day: number, trip: number, used: DrivenTrip): DrivenTrip {
+    this.load(vehicle, day);
+    return this.planner.take(trip, used);
+  }
+
   /** The vehicle's profile, valid until the next call. */
   profileOf(vehicle: number, day: number): Readonly<VehicleProfile> {
     this.load(vehicle, day);
     return this.planner.profile;
   }
 
-  /** How the vehicle was left before a day. */
+  /** How the vehicle was left before a day that it drives. */
   restBefore(vehicle: number, day: number): Rest {
     const { world } = this.dataset;
-    const slot = vehicle & (KEPT - 1);
-    const kept = this.ends[slot];
-    const rest =
-      kept?.vehicle === vehicle && kept.day === day - 1 ? kept.rest : restBefore(world, this.earlier, vehicle, day);
+    const kept = this.keptBefore(vehicle, day);
+    const rest = kept ?? restBefore(world, this.earlier, vehicle, day);
     this.load(vehicle, day);
-    const next = restAfter(world, this.planner, day);
-    if (next !== undefined) this.ends[slot] = { vehicle, day, rest: next };
+    this.keep(vehicle, day, followed(world, this.planner, day, rest));
     return rest;
+  }
+
+  /** Keeps over a day off how the vehicle was left before it. */
+  passDayOff(vehicle: number, day: number): void {
+    this.keep(vehicle, day, this.keptBefore(vehicle, day));
+  }
+
+  private keptBefore(vehicle: number, day: number): Rest | undefined {
+    const kept = this.ends[vehicle & (KEPT - 1)];
+    return kept?.vehicle === vehicle && kept.day === day - 1 && isKnown(kept.rest, day) ? kept.rest : undefined;
+  }
+
+  private keep(vehicle: number, day: number, rest: Rest | undefined): void {
+    this.ends[vehicle & (KEPT - 1)] = rest && { vehicle, day, rest };
   }
 }

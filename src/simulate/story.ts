@@ -155,7 +155,7 @@ export class Story {
       while (t < end) {
         if (startMs + t * 1000 >= surroundings.untilMs) this.look(t);
         const untilS = (surroundings.untilMs - startMs) / 1000;
-        const until = untilS < end ? untilS : end;
+        const until = Math.min(untilS, end);
         const traffic = surroundings.conditions.changeTraffic[surroundings.trafficAt + network.zone[edge]!]!;
         const place = traffic * 3 + network.roadType[edge]!;
         this.context = surroundings.weather * 9 + place;

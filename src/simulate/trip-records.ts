@@ -230,7 +230,7 @@ export class TripRecords {
       const ends = day.startMs + Math.floor(story.untilS[i]! * 1000);
       day.cause[event] = story.cause[i]!;
       // What begins shows in one record at least.
-      const until = ends > time ? ends : time;
+      const until = Math.max(ends, time);
       if (event === LANE_CHANGE) this.laneChange = 1;
       else if (event === ALERT) this.alert = 1;
       else if (event === GPS_LOSS) day.gpsLostUntilMs = Math.max(day.gpsLostUntilMs, until);

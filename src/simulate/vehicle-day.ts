@@ -7,6 +7,7 @@ import { Drive } from '../motion/drive.js';
 import { Track } from '../motion/track.js';
 import { Way } from '../motion/way.js';
 import type { Dataset } from '../plan/dataset.js';
+import type { DrivenTrip } from '../plan/day-plan.js';
 import { emptyProfile, type VehicleProfile, wearOf } from '../plan/vehicle-profile.js';
 import { BLOCK_MS, blockOf, type ConditionsCache } from '../world/conditions/conditions.js';
 import { KNOWN_EVENTS } from '../world/event-tables.js';
@@ -35,8 +36,8 @@ export class VehicleDay {
   readonly profile: VehicleProfile = emptyProfile();
   readonly surroundings: Surroundings;
   readonly draws = new Draws();
-  readonly way = new Way();
-  readonly drive: Drive;
+  /** The trip under way. */
+  driven: DrivenTrip;
   readonly cursor = new Cursor();
   readonly track = new Track();
   readonly story: Story;
@@ -99,7 +100,7 @@ export class VehicleDay {
     this.conditions = plans.conditions;
     this.intervalMs = dataset.intervalMs;
     this.longestHoldMs = dataset.world.sensors.max_lateness_minutes * 60000 - QUEUE_MARGIN_MS;
-    this.drive = new Drive(dataset.world, dataset.seed, plans.conditions);
+    this.driven = { way: new Way(), drive: new Drive(dataset.world, dataset.seed, plans.conditions) };
     this.ownUntilMs = new Float64Array(dataset.world.events.names.length - KNOWN_EVENTS);
     this.cause = new Uint8Array(dataset.world.events.names.length);
     this.deviations = new Float64Array(dataset.world.metrics.length);
@@ -132,7 +133,7 @@ export class VehicleDay {
       this.lastEndMs = plan.startMs[0]!;
       this.batteryEnd = startCharge(rest, plan.startMs[0]!, this.batteryCeiling, drain);
       this.nextTrip();
-    }
+    } else this.plans.passDayOff(vehicle, day);
     return records;
   }
 
@@ -144,6 +145,14 @@ export class VehicleDay {
   restored(): void {
     this.draws.restored();
     this.settle();
+  }
+
+  get way(): Way {
+    return this.driven.way;
+  }
+
+  get drive(): Drive {
+    return this.driven.drive;
   }
 
   /** Whether a long way has made its arrays large. */
@@ -159,7 +168,7 @@ export class VehicleDay {
 
   /** Moves on to the day's next trip; false when there is none. */
   nextTrip(): boolean {
-    const { draws, world, profile, intervalMs, way, drive } = this;
+    const { draws, world, profile, intervalMs } = this;
     const plan = this.plans.load(this.vehicle, this.day);
     if (this.trip + 1 >= plan.trips) return false;
     this.trip++;
@@ -172,7 +181,7 @@ export class VehicleDay {
     this.tripId = this.vehicle * 1e7 + this.day * 100 + trip;
     const lastTickMs = this.startMs + this.ticks * intervalMs;
     const next = trip + 1 < plan.trips ? plan.startMs[trip + 1]! - BEFORE_NEXT_MS : lastTickMs;
-    this.lastMs = next < lastTickMs ? next : lastTickMs;
+    this.lastMs = Math.min(next, lastTickMs);
     const { faults } = plan;
     const faulty = faults.kind !== NO_FAULT && faults.trip === trip;
     this.fault = faulty ? faults.kind : NO_FAULT;
@@ -180,9 +189,8 @@ export class VehicleDay {
     this.faultFrom = inTicks ? Math.max(1, Math.ceil(faults.fromMs / intervalMs)) : -1;
     this.faultTo = inTicks ? Math.min(this.ticks, Math.ceil(faults.untilMs / intervalMs)) : -1;
     const region = world.regions[profile.region]!;
-    way.find(region, plan.from[trip]!, plan.to[trip]!);
-    const crash = this.fault === COLLISION ? faults.crash : undefined;
-    drive.plan(region, way, profile, this.startMs, this.vehicle, this.day, trip, crash);
+    this.driven = this.plans.takeTrip(this.vehicle, this.day, trip, this.driven);
+    const { way, drive } = this;
     const drain = drainOf(world, profile, this.batteryCeiling);
     this.batteryStart = parkedCharge(this.batteryEnd, this.startMs - this.lastEndMs, drain);
     this.batteryEnd = this.batteryAt(drive.seconds);
@@ -207,7 +215,7 @@ export class VehicleDay {
   /** Percent, some seconds into the trip. */
   batteryAt(seconds: number): number {
     const charged = this.batteryStart + (seconds * 1000 * this.world.sensors.charge_pct_per_h) / HOUR_MS;
-    return charged < this.batteryCeiling ? charged : this.batteryCeiling;
+    return Math.min(charged, this.batteryCeiling);
   }
 
   /** Holds records back until a time, at most as long as the scenario's maximum lateness allows. */
