@@ -6,8 +6,11 @@
 import type { Drive } from './drive.js';
 import { VARIETY, VARIETY_MASK } from './tables.js';
 
-/** A waver displaces by A 64 x^3 (1 - x)^3 over its time d; its largest speed is this times A / d. */
-const WAVER_SPEED = 3.4346;
+/** A waver displaces by A 64 x^3 (1 - x)^3 over its time d; its largest speed is 3.4346 times A / d. */
+const WAVER_SHAPE = 64 / 3.4346;
+/** A cruise of hours has wavers that last longer. */
+const MOST_PIECES = 1023;
+const RECIPROCALS = Float64Array.from({ length: MOST_PIECES + 1 }, (_, n) => 1 / Math.max(1, n));
 /** Spread of a waver's largest speed as a share of the cruise speed, for long and short ones; their lengths in seconds. */
 const LONG_SPREAD = 0.042;
 const SHORT_SPREAD = 0.012;
@@ -129,36 +132,36 @@ export class Cursor {
     const salt = drive.salt + k * 37;
     const allowed = drive.limit[k]! * this.overLimit;
     const most = drive.spell[k]! === 0 && allowed < this.topSpeed ? allowed : this.topSpeed;
-    let room = (most - v) / v;
-    if (room < 0) room = 0;
+    const room = Math.max(0, most - v);
+    const done = q / tc;
     // Long wavers; the faster, the longer.
-    const n = Math.max(1, Math.round(tc / (LONG_S + 0.5 * v)));
-    const d = tc / n;
-    const piece = Math.min(n - 1, Math.floor(q / d));
-    let x = q / d - piece;
+    const n = piecesOf(tc / (LONG_S + 0.5 * v));
+    const d = tc * RECIPROCALS[n]!;
+    const piece = Math.min(n - 1, Math.floor(done * n));
+    let x = done * n - piece;
     let y = 1 - x;
-    let share = LONG_SPREAD * VARIETY[(salt + piece * 11) & VARIETY_MASK]!;
-    const bound = room * 0.7;
-    share = share > bound ? bound : Math.max(share, -bound);
-    if (d < LONG_S) share *= d / LONG_S;
+    let swing = LONG_SPREAD * v * VARIETY[(salt + piece * 11) & VARIETY_MASK]!;
+    swing = Math.max(-0.7 * room, Math.min(0.7 * room, swing)) * (WAVER_SHAPE * Math.min(1, d * (1 / LONG_S)));
     let w = x * x * y * y;
-    let scale = share * v * (64 / WAVER_SPEED);
-    let speed = v + scale * 3 * w * (y - x);
-    let metres = startM + v * q + scale * d * w * x * y;
+    let speed = v + swing * 3 * w * (y - x);
+    let metres = startM + v * q + swing * d * w * x * y;
     // Short ones on top.
-    const m = Math.max(1, Math.round(tc / SHORT_S));
-    const e = tc / m;
-    const bit = Math.min(m - 1, Math.floor(q / e));
-    x = q / e - bit;
+    const m = piecesOf(tc * (1 / SHORT_S));
+    const e = tc * RECIPROCALS[m]!;
+    const bit = Math.min(m - 1, Math.floor(done * m));
+    x = done * m - bit;
     y = 1 - x;
-    share = SHORT_SPREAD * VARIETY[(salt + 517 + bit * 7) & VARIETY_MASK]!;
-    const shortBound = room * 0.3;
-    share = share > shortBound ? shortBound : Math.max(share, -shortBound);
+    swing = SHORT_SPREAD * v * VARIETY[(salt + 517 + bit * 7) & VARIETY_MASK]!;
+    swing = Math.max(-0.3 * room, Math.min(0.3 * room, swing)) * (WAVER_SHAPE * Math.min(1, e * (1 / SHORT_S)));
     w = x * x * y * y;
-    scale = share * v * (64 / WAVER_SPEED) * (e < SHORT_S ? e / SHORT_S : 1);
-    speed += scale * 3 * w * (y - x);
-    metres += scale * e * w * x * y;
+    speed += swing * 3 * w * (y - x);
+    metres += swing * e * w * x * y;
     this.speed = speed;
     this.metres = metres;
   }
+}
+
+/** Wavers of a cruise, of which so many would have the usual length. */
+function piecesOf(count: number): number {
+  return Math.max(1, Math.min(MOST_PIECES, Math.round(count)));
 }

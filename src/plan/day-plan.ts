@@ -232,6 +232,9 @@ export class DayPlanner {
   /** Keeps a place if it leaves less than the best so far; true where that is little enough. */
   private consider(place: number, end: number): boolean {
     if (place < 0 || place === this.at || place === end) return false;
+    // Ways are shorter than estimated, never longer: no need to look for them.
+    if (this.leftM - estimateM(this.region, this.at, place) - estimateM(this.region, place, end) >= this.bestLeftM)
+      return false;
     const left = this.leftM - this.metresTo(this.at, place) - this.metresTo(place, end);
     if (left < 0 || left >= this.bestLeftM) return false;
     this.best = place;

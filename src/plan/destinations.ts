@@ -20,17 +20,19 @@ const GUESSES = new Float64Array(MOST_GUESSES);
 export function estimateM(region: RegionWorld, from: number, to: number): number {
   if (from === to) return 0;
   const { routes, network } = region;
-  const base = routes.hubOf[to]! * network.nodeCount;
-  const metres = (routes.distance[base + from]! + routes.distance[base + to]!) * ROUTE_M;
+  const hubs = routes.hubs.length;
+  const hub = routes.hubOf[to]!;
+  const metres = (routes.costs[2 * (from * hubs + hub)]! + routes.costs[2 * (to * hubs + hub)]!) * ROUTE_M;
   return network.symmetric ? metres : metres * ONE_WAY_FACTOR + ONE_WAY_M;
 }
 
 /** Seconds of the same way where all roads are free. */
 export function estimateS(region: RegionWorld, from: number, to: number): number {
   if (from === to) return 0;
-  const { routes, network } = region;
-  const base = routes.hubOf[to]! * network.nodeCount;
-  return routes.seconds[base + from]! + routes.seconds[base + to]!;
+  const { routes } = region;
+  const hubs = routes.hubs.length;
+  const hub = routes.hubOf[to]!;
+  return routes.costs[2 * (from * hubs + hub) + 1]! + routes.costs[2 * (to * hubs + hub) + 1]!;
 }
 
 /**
@@ -72,17 +74,18 @@ export function guessFilling(
   random: Sfc32,
   out: Int32Array,
 ): void {
-  const { routes, network, stoppable, places } = region;
-  const { hubs, distance } = routes;
+  const { routes, stoppable, places } = region;
+  const { hubs, costs } = routes;
+  const row = hubs.length;
   const scores = GUESSES;
   out.fill(-1);
   scores.fill(Number.POSITIVE_INFINITY);
   for (let i = 0; i < hubs.length + CUSTOMERS_SEEN; i++) {
     const node = i < hubs.length ? hubs[i]! : places.customers[random.below(places.customers.length)]!;
     if (node === from || node === end || stoppable[node] === 0) continue;
-    const base = (i < hubs.length ? i : routes.hubOf[node]!) * network.nodeCount;
-    const aside = 2 * distance[base + node]!;
-    const left = mostM - (distance[base + from]! + distance[base + end]! + aside) * ROUTE_M;
+    const hub = i < hubs.length ? i : routes.hubOf[node]!;
+    const aside = 2 * costs[2 * (node * row + hub)]!;
+    const left = mostM - (costs[2 * (from * row + hub)]! + costs[2 * (end * row + hub)]! + aside) * ROUTE_M;
     if (left < 0) continue;
     const score = left + random.uniform() * TASTE_M;
     let at = out.length;
@@ -107,7 +110,7 @@ export function findAway(region: RegionWorld, end: number, leastM: number, mostM
   for (let i = 0; i < TURNS; i++) {
     const hub = random.below(routes.hubs.length);
     const base = hub * network.nodeCount;
-    if (routes.distance[base + end]! * ROUTE_M < leastM) continue;
+    if (routes.costs[2 * (end * routes.hubs.length + hub)]! * ROUTE_M < leastM) continue;
     let node = end;
     let metres = 0;
     while (metres < mostM) {

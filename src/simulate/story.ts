@@ -19,7 +19,7 @@ import {
   SPEEDING,
 } from '../world/event-tables.js';
 import { reaches } from '../world/jamming.js';
-import { CANYON, DEAD_ZONE, TUNNEL } from '../world/roads/network.js';
+import { CANYON, DEAD_ZONE, type RoadNetwork, TUNNEL } from '../world/roads/network.js';
 import { Hazards } from './hazards.js';
 import { Surroundings } from './surroundings.js';
 import type { VehicleDay } from './vehicle-day.js';
@@ -141,6 +141,9 @@ export class Story {
       const edge = way.arcs[i]! >> 1;
       const flags = network.flags[edge]!;
       metres += network.lengthM[edge]!;
+      // Plain roads that are alike count as one.
+      if (flags === 0 && day.jams.length === 0 && i < way.count - 1 && alike(network, edge, way.arcs[i + 1]! >> 1))
+        continue;
       while (section < drive.sections - 1 && drive.s0[section + 1]! <= metres) section++;
       const end = i === way.count - 1 ? drive.seconds : timeInSection(day, section, metres);
       if (flags !== 0) {
@@ -337,6 +340,11 @@ export class Story {
     this.event = events;
     this.cause = causes;
   }
+}
+
+/** Whether events are as likely on one edge as on another at the same time. */
+function alike({ zone, roadType, flags }: RoadNetwork, edge: number, other: number): boolean {
+  return flags[other] === flags[edge] && zone[other] === zone[edge] && roadType[other] === roadType[edge];
 }
 
 /** When the vehicle is at a distance that lies in a section; good to a second, as speeds are taken to change evenly. */

@@ -81,7 +81,7 @@ function oneWayGrid(size: number): RegionWorld {
     if (column + 1 < size) join(i + 1, row % 2 === 0);
     if (row + 1 < size) join(i + size, column % 2 === 1);
   }
-  const network = buildNetwork(nodes, new Uint8Array(nodes.length), edges);
+  const network = buildNetwork({ nodes, controls: new Uint8Array(nodes.length), edges });
   const routes = buildRoutes('grid', network);
   return { ...world.regions[0]!, network, routes, geometry: geometryOf(network) };
 }

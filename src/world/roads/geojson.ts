@@ -10,6 +10,7 @@ import {
   type Zone,
 } from '../../scenario/scenario.js';
 import { largestConnected } from './connected.js';
+import { closeTogether } from './locality.js';
 import {
   buildNetwork,
   CANYON,
@@ -40,7 +41,9 @@ const SERVICE_KMH = 20;
 /** The largest part of the roads in which every place can be reached from every other, one-way roads respected. */
 export function geojsonNetwork(name: string, network: RegionNetwork, limits: Roads['limits']): RoadNetwork {
   const all = network.roads.map((road) => edgeOf(road, limits));
-  const connected = largestConnected(buildNetwork(network.nodes, new Uint8Array(network.nodes.length), all));
+  const connected = largestConnected(
+    buildNetwork({ nodes: network.nodes, controls: new Uint8Array(network.nodes.length), edges: all }),
+  );
   const ids = new Map<number, number>();
   network.nodes.forEach((_, node) => {
     if (connected[node] === 1) ids.set(node, ids.size);
@@ -59,7 +62,7 @@ export function geojsonNetwork(name: string, network: RegionNetwork, limits: Roa
     for (const node of network.signals) if (ids.has(node)) controls[ids.get(node)!] = SIGNAL;
   }
   if (edges.some(({ flags }) => (flags & ROUNDABOUT) !== 0)) enterRoundabouts(edges, controls);
-  return buildNetwork(nodes, controls, edges);
+  return buildNetwork(closeTogether({ nodes, controls, edges }));
 }
 
 function edgeOf(road: NetworkRoad, limits: Roads['limits']): RoadEdge {

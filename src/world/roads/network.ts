@@ -69,6 +69,13 @@ export interface RoadEdge {
   readonly flags: number;
 }
 
+export interface RoadParts {
+  readonly nodes: readonly LatLon[];
+  /** By node. */
+  readonly controls: Uint8Array;
+  readonly edges: readonly RoadEdge[];
+}
+
 export interface RoadNetwork {
   readonly nodeCount: number;
   readonly edgeCount: number;
@@ -112,11 +119,7 @@ export interface RoadNetwork {
 }
 
 /** Builds the arrays. Longitudes must be continuous; no piece may have the length 0. */
-export function buildNetwork(
-  nodes: readonly LatLon[],
-  controls: ArrayLike<number>,
-  edges: readonly RoadEdge[],
-): RoadNetwork {
+export function buildNetwork({ nodes, controls, edges }: RoadParts): RoadNetwork {
   const n = edges.length;
   const pieces = edges.reduce((sum, edge) => sum + 1 + (edge.shape?.length ?? 0), 0);
   const oneWays = edges.reduce((sum, edge) => sum + ((edge.flags & ONE_WAY) !== 0 ? 1 : 0), 0);

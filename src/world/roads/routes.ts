@@ -10,7 +10,7 @@ import { type Density, densityOf } from './density.js';
 import { HIGHWAY, headOf, NO_STOP, RAMP, type RoadNetwork, TUNNEL, tailOf } from './network.js';
 import { searchTree, type TreeSearch, treeSearch } from './trees.js';
 
-/** Metres of a unit of Routes.distance. */
+/** Metres of a unit of Routes.costs. */
 export const ROUTE_M = 8;
 const MOST_UINT16 = 65535;
 const MOST_HUBS = 62;
@@ -32,9 +32,11 @@ export interface Routes {
    * ways: then it is `toHub[..] ^ 1`. Use `arcFromHub`.
    */
   readonly fromHub?: Int32Array;
-  /** Same index, from the node to the hub: seconds at the posted limits without any wait, and units of ROUTE_M, rounded up. */
-  readonly seconds: Uint16Array;
-  readonly distance: Uint16Array;
+  /**
+   * `costs[2 * (node * hubs.length + hub)]`: units of ROUTE_M from the node to the hub, rounded up; behind it, seconds at the
+   * posted limits without any wait.
+   */
+  readonly costs: Uint16Array;
   /** Nodes at which a trip may begin or end; each can be reached from each. */
   readonly stops: Int32Array;
 }
@@ -49,8 +51,7 @@ export function buildRoutes(name: string, network: RoadNetwork): Routes {
     hubOf: sharedInt32(n),
     toHub: sharedInt32(hubs.length * n),
     ...(!network.symmetric && { fromHub: sharedInt32(hubs.length * n) }),
-    seconds: sharedUint16(hubs.length * n),
-    distance: sharedUint16(hubs.length * n),
+    costs: sharedUint16(2 * hubs.length * n),
     stops,
   };
   const search = treeSearch(network);
@@ -60,7 +61,7 @@ export function buildRoutes(name: string, network: RoadNetwork): Routes {
   hubs.forEach((hub, h) => {
     const settled = searchTree(search, hub, false);
     routes.toHub.set(search.arc, h * n);
-    addUp(search, settled, h * n, routes, sums);
+    addUp(search, settled, h, routes, sums);
     there.set(search.reached);
     if (routes.fromHub !== undefined) {
       searchTree(search, hub, true);
@@ -109,8 +110,8 @@ export function wayBetween(network: RoadNetwork, routes: Routes, p: number, q: n
 function addUp(
   { network, arc, order }: TreeSearch,
   settled: number,
-  base: number,
-  { seconds, distance }: Pick<Routes, 'seconds' | 'distance'>,
+  hub: number,
+  { hubs, costs }: Pick<Routes, 'hubs' | 'costs'>,
   { s, m }: { readonly s: Float64Array; readonly m: Float64Array },
 ): void {
   const { lengthM, limitKmh, from, to } = network;
@@ -122,8 +123,9 @@ function addUp(
     const length = lengthM[a >> 1]!;
     m[node] = m[after]! + length;
     s[node] = s[after]! + (length * 3.6) / limitKmh[a >> 1]!;
-    distance[base + node] = Math.min(MOST_UINT16, Math.ceil(m[node]! / ROUTE_M));
-    seconds[base + node] = Math.min(MOST_UINT16, Math.round(s[node]!));
+    const at = 2 * (node * hubs.length + hub);
+    costs[at] = Math.min(MOST_UINT16, Math.ceil(m[node]! / ROUTE_M));
+    costs[at + 1] = Math.min(MOST_UINT16, Math.round(s[node]!));
   }
 }
 

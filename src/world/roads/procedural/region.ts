@@ -4,6 +4,7 @@
  */
 import { nameKey, Sfc32, STREAM } from '../../../random/sfc32.js';
 import { type Region, type Roads, TOWN_STYLES } from '../../../scenario/scenario.js';
+import { closeTogether } from '../locality.js';
 import { ARTERIAL, buildNetwork, HIGHWAY, NO_STOP, type RoadNetwork, RURAL, SECONDARY, TUNNEL } from '../network.js';
 import { type Artery, arrange } from './arteries.js';
 import { cellsOf } from './cells.js';
@@ -45,7 +46,8 @@ export function proceduralNetwork(name: string, region: Region, roads: Roads): R
     shape: street.shape.map(degrees),
   }));
   const nodes = [...ids.keys()].map((node) => degrees(sketch.points[node]!));
-  return buildNetwork(nodes, controlsOf(edges, nodes.length, nameKey(name)), edges);
+  const controls = controlsOf(edges, nodes.length, nameKey(name));
+  return buildNetwork(closeTogether({ nodes, controls, edges }));
 }
 
 export function drawRegion(name: string, region: Region, roads: Roads): Sketch {
