@@ -8,9 +8,6 @@ import { VARIETY, VARIETY_MASK } from './tables.js';
 
 /** A waver displaces by A 64 x^3 (1 - x)^3 over its time d; its largest speed is 3.4346 times A / d. */
 const WAVER_SHAPE = 64 / 3.4346;
-/** A cruise of hours has wavers that last longer. */
-const MOST_PIECES = 1023;
-const RECIPROCALS = Float64Array.from({ length: MOST_PIECES + 1 }, (_, n) => 1 / Math.max(1, n));
 /** Spread of a waver's largest speed as a share of the cruise speed, for long and short ones; their lengths in seconds. */
 const LONG_SPREAD = 0.042;
 const SHORT_SPREAD = 0.012;
@@ -33,14 +30,33 @@ export class Cursor {
   peak = 0.5;
   /** The section at that time. */
   k = 0;
-  private time = 0.5;
+  /** Seconds from the trip's start: to where `move` moves. Arguments and results of functions that are not inlined would be boxed. */
+  time = 0.5;
+  private before = 0.5;
+  /** Seconds since the section's cruise began. */
+  private cruised = 0.5;
   private drive!: Drive;
   private topSpeed = 0.5;
   private overLimit = 0.5;
+  /** The section whose cruise the next fields are about: one over its seconds, its speed and where it begins, and of long and of short wavers the number, the
+   * seconds of each, the most that one swings, and the factor of its shape. */
+  private cruising = -1;
+  private perCruise = 0.5;
+  private cruiseSpeed = 0.5;
+  private cruiseStartM = 0.5;
+  private longs = 1;
+  private longS = 0.5;
+  private longMost = 0.5;
+  private longShape = 0.5;
+  private shorts = 1;
+  private shortS = 0.5;
+  private shortMost = 0.5;
+  private shortShape = 0.5;
 
   /** Stands at the trip's begin. `tolerance`: the share over the limit from which a speed counts as speeding. */
   start(drive: Drive, topSpeed: number, tolerance: number): void {
     this.drive = drive;
+    this.cruising = -1;
     this.topSpeed = topSpeed * MOST_OF_TOP;
     this.overLimit = 1 + MOST_OF_TOLERANCE * tolerance;
     this.metres = 0;
@@ -48,16 +64,23 @@ export class Cursor {
     this.peak = 0;
     this.k = 0;
     this.time = 0;
+    this.before = 0;
   }
 
   /** Moves on to a time in seconds from the trip's start, not before the last one. */
   to(t: number): void {
-    const { drive } = this;
+    this.time = t;
+    this.move();
+  }
+
+  /** Moves on to `time`. */
+  move(): void {
+    const { drive, time: t } = this;
     const { t0, s0, accelerateS, cruiseS, brakeS, entry, peak, exit, salt, sections } = drive;
     const last = sections - 1;
     let { k } = this;
     let strongest = 0;
-    let from = this.time - t0[k]!;
+    let from = this.before - t0[k]!;
     for (;;) {
       const end = t0[k + 1]!;
       const until = Math.min(t, end) - t0[k]!;
@@ -85,7 +108,7 @@ export class Cursor {
       from = 0;
     }
     this.k = k;
-    this.time = t;
+    this.before = t;
     this.peak = strongest;
     // Where in the section.
     const q = t - t0[k]!;
@@ -108,7 +131,8 @@ export class Cursor {
       this.speed = entry[k]! + d * x2 * (6 - 8 * x + 3 * x2) + uneven * 192 * w * (y - x);
       this.metres = s0[k]! + entry[k]! * q + d * ta * x2 * x * (2 - 2 * x + 0.6 * x2) + uneven * ta * 64 * w * x * y;
     } else if (q < ta + tc) {
-      this.cruise(k, q - ta, tc, v, s0[k]! + (ta > 0 ? ta * (0.4 * entry[k]! + 0.6 * v) : 0));
+      this.cruised = q - ta;
+      this.cruise();
     } else if (q < ta + tc + tb) {
       const x = (q - ta - tc) / tb;
       const d = v - exit[k]!;
@@ -126,42 +150,55 @@ export class Cursor {
     }
   }
 
-  /** Cruises: `q` of `tc` seconds at `v`, from `startM` on. */
-  private cruise(k: number, q: number, tc: number, v: number, startM: number): void {
-    const { drive } = this;
-    const salt = drive.salt + k * 37;
-    const allowed = drive.limit[k]! * this.overLimit;
-    const most = drive.spell[k]! === 0 && allowed < this.topSpeed ? allowed : this.topSpeed;
-    const room = Math.max(0, most - v);
-    const done = q / tc;
-    // Long wavers; the faster, the longer.
-    const n = piecesOf(tc / (LONG_S + 0.5 * v));
-    const d = tc * RECIPROCALS[n]!;
-    const piece = Math.min(n - 1, Math.floor(done * n));
-    let x = done * n - piece;
+  /** Where in a section's cruise. */
+  private cruise(): void {
+    const { k, cruised: q } = this;
+    if (k !== this.cruising) this.enterCruise();
+    const v = this.cruiseSpeed;
+    const { longs, longS, longMost, longShape, shorts, shortS, shortMost, shortShape } = this;
+    const salt = this.drive.salt + k * 37;
+    const done = q * this.perCruise;
+    const piece = Math.min(longs - 1, Math.floor(done * longs));
+    let x = done * longs - piece;
     let y = 1 - x;
     let swing = LONG_SPREAD * v * VARIETY[(salt + piece * 11) & VARIETY_MASK]!;
-    swing = Math.max(-0.7 * room, Math.min(0.7 * room, swing)) * (WAVER_SHAPE * Math.min(1, d * (1 / LONG_S)));
+    swing = Math.max(-longMost, Math.min(longMost, swing)) * longShape;
     let w = x * x * y * y;
     let speed = v + swing * 3 * w * (y - x);
-    let metres = startM + v * q + swing * d * w * x * y;
+    let metres = this.cruiseStartM + v * q + swing * longS * w * x * y;
     // Short ones on top.
-    const m = piecesOf(tc * (1 / SHORT_S));
-    const e = tc * RECIPROCALS[m]!;
-    const bit = Math.min(m - 1, Math.floor(done * m));
-    x = done * m - bit;
+    const bit = Math.min(shorts - 1, Math.floor(done * shorts));
+    x = done * shorts - bit;
     y = 1 - x;
     swing = SHORT_SPREAD * v * VARIETY[(salt + 517 + bit * 7) & VARIETY_MASK]!;
-    swing = Math.max(-0.3 * room, Math.min(0.3 * room, swing)) * (WAVER_SHAPE * Math.min(1, e * (1 / SHORT_S)));
+    swing = Math.max(-shortMost, Math.min(shortMost, swing)) * shortShape;
     w = x * x * y * y;
     speed += swing * 3 * w * (y - x);
-    metres += swing * e * w * x * y;
+    metres += swing * shortS * w * x * y;
     this.speed = speed;
     this.metres = metres;
   }
-}
 
-/** Wavers of a cruise, of which so many would have the usual length. */
-function piecesOf(count: number): number {
-  return Math.max(1, Math.min(MOST_PIECES, Math.round(count)));
+  /** What holds for all of a section's cruise: how many wavers, how long and how large. */
+  private enterCruise(): void {
+    const { drive, k } = this;
+    const tc = drive.cruiseS[k]!;
+    const v = drive.peak[k]!;
+    this.cruiseSpeed = v;
+    this.cruiseStartM = drive.s0[k]! + drive.accelerateS[k]! * (0.4 * drive.entry[k]! + 0.6 * v);
+    const allowed = drive.limit[k]! * this.overLimit;
+    const most = drive.spell[k]! === 0 && allowed < this.topSpeed ? allowed : this.topSpeed;
+    const room = Math.max(0, most - v);
+    this.cruising = k;
+    this.perCruise = 1 / tc;
+    // The faster, the longer.
+    this.longs = Math.max(1, Math.round(tc / (LONG_S + 0.5 * v)));
+    this.longS = tc / this.longs;
+    this.longMost = 0.7 * room;
+    this.longShape = WAVER_SHAPE * Math.min(1, this.longS * (1 / LONG_S));
+    this.shorts = Math.max(1, Math.round(tc * (1 / SHORT_S)));
+    this.shortS = tc / this.shorts;
+    this.shortMost = 0.3 * room;
+    this.shortShape = WAVER_SHAPE * Math.min(1, this.shortS * (1 / SHORT_S));
+  }
 }

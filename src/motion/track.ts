@@ -34,6 +34,8 @@ export class Track {
   private firstAt = 0;
   private lastAt = 0;
   private mostReach = 0;
+  /** From the place to the nearer vertex, for `round`: an argument would be boxed. */
+  private toVertexM = 0.5;
 
   start(network: RoadNetwork, geometry: RegionGeometry, way: Way): void {
     this.network = network;
@@ -75,18 +77,21 @@ export class Track {
     const ahead = back ? inPiece : pieceM - inPiece;
     const toAhead = ahead < pieceM - ahead;
     const distance = toAhead ? ahead : pieceM - ahead;
-    if (distance < this.mostReach) this.round(at, back, toAhead, distance, pieceM);
+    if (distance < this.mostReach) {
+      this.toVertexM = distance;
+      this.round(at, back, toAhead);
+    }
   }
 
   /** Moves the place onto the rounded corner at a vertex of the piece, if it is that near. */
-  private round(at: number, back: boolean, toAhead: boolean, distance: number, pieceM: number): void {
-    const { pieces, way, network } = this;
+  private round(at: number, back: boolean, toAhead: boolean): void {
+    const { pieces, way, network, toVertexM: distance } = this;
     const forward = toAhead !== back;
     let other = at + (forward ? PIECE_STRIDE : -PIECE_STRIDE);
     let otherBack = back;
     let reach = this.mostReach;
     if (other >= this.firstAt && other <= this.lastAt) {
-      const half = Math.min(pieceM, pieces[other + PIECE_M]!) / 2;
+      const half = Math.min(pieces[at + PIECE_M]!, pieces[other + PIECE_M]!) / 2;
       if (half < reach) reach = half;
     } else {
       const i = this.i + (toAhead ? 1 : -1);

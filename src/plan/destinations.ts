@@ -7,7 +7,7 @@ import type { RegionWorld } from '../world/world.js';
 const ONE_WAY_FACTOR = 1.12;
 const ONE_WAY_M = 250;
 /** Candidates looked at for a destination, and turns tried to fill a day's distance. */
-const CANDIDATES = 6;
+const CANDIDATES = 5;
 const TURNS = 4;
 /** What fills a day: customers looked at besides the hubs, and metres by which a choice may be worse than the best. */
 const CUSTOMERS_SEEN = 64;

@@ -26,6 +26,8 @@ import type { TelemetryArrays, TruthArrays } from './telemetry-arrays.js';
 import { TruthRecords } from './truth-records.js';
 import type { VehicleDay } from './vehicle-day.js';
 
+/** Hundredths of m/s2 of a change by 0.1 km/h within a millisecond. */
+const CHANGE_PER_MS = 100000 / 36;
 /** From here on braking and acceleration are events, in hundredths of m/s2. */
 const EVENT_PEAK = 300;
 /** 68 % radius of a two-dimensional normal error of 1. */
@@ -95,6 +97,9 @@ export class TripRecords {
     const { fault: dayFault } = day;
     let { tick, speed, gpsEast, gpsNorth, signalNoise } = day;
     let row = this.keeper.restore(out, truth, first, limit);
+    // Mean acceleration, in hundredths of m/s2, of a change of speed by 0.1 km/h over an interval, and over a trip's last.
+    const usualChange = CHANGE_PER_MS / intervalMs;
+    const lastChange = CHANGE_PER_MS / (day.lastMs - (startMs + (ticks - 1) * intervalMs));
 
     for (; tick <= ticks && row < limit; tick++, row++) {
       const time = tick === ticks ? day.lastMs : startMs + tick * intervalMs;
@@ -108,12 +113,22 @@ export class TripRecords {
       const draw2 = block[at + 1]!;
       const draw3 = block[at + 2]!;
 
-      // Motion.
-      cursor.to(seconds);
+      // Motion. The printed peak is that of the drive and the accelerometer's noise, at least the mean change of the printed
+      // speeds, and an event only where the drive has one.
+      cursor.time = seconds;
+      cursor.move();
       const { metres } = cursor;
       const next = Math.round(cursor.speed * 36);
-      const elapsedMs = tick === ticks ? time - (startMs + (ticks - 1) * intervalMs) : intervalMs;
-      const peak = peakOf(cursor.peak, next - speed, next + speed > 0, elapsedMs, draw1);
+      const change = (next - speed) * (tick === ticks ? lastChange : usualChange);
+      const mean = change < 0 ? -change : change;
+      const strength = (cursor.peak < 0 ? -cursor.peak : cursor.peak) * 100;
+      const noise = NORMAL[(draw1 >>> 8) & 0xfff]! * JITTER_PEAK;
+      const jitter = next + speed === 0 ? 0 : noise < 0 ? -noise : noise;
+      const noisy = Math.round(strength + jitter);
+      const calm = strength < EVENT_PEAK && noisy >= EVENT_PEAK ? EVENT_PEAK - 1 : noisy;
+      const size = Math.max(Math.ceil(mean), calm);
+      const positive = strength > SIGNED_PEAK ? cursor.peak > 0 : mean > SIGNED_PEAK ? change > 0 : (draw1 & 1) === 1;
+      const peak = positive ? size : 0 - size;
       speed = next;
       const moved = track.to(metres);
       if (time >= surroundings.untilMs) {
@@ -292,19 +307,4 @@ export class TripRecords {
     day.lastArrivalMs = arrival;
     return arrival - time;
   }
-}
-
-/**
- * The printed peak in hundredths of m/s2: the motion's and the accelerometer's noise, at least the mean change of the printed
- * speeds (tenths of km/h over so many milliseconds), and an event only where the motion is one.
- */
-function peakOf(motion: number, change: number, moving: boolean, elapsedMs: number, draw: number): number {
-  const mean = (Math.abs(change) * 100000) / (36 * elapsedMs);
-  const strength = Math.abs(motion) * 100;
-  const jitter = moving ? Math.abs(NORMAL[(draw >>> 8) & 0xfff]!) * JITTER_PEAK : 0;
-  const noisy = Math.round(strength + jitter);
-  const calm = strength < EVENT_PEAK && noisy >= EVENT_PEAK ? EVENT_PEAK - 1 : noisy;
-  const size = Math.max(Math.ceil(mean), calm);
-  const positive = strength > SIGNED_PEAK ? motion > 0 : mean > SIGNED_PEAK ? change > 0 : (draw & 1) === 1;
-  return positive ? size : 0 - size;
 }

@@ -13,7 +13,6 @@ import { BLOCK_MS, blockOf, type ConditionsCache } from '../world/conditions/con
 import { KNOWN_EVENTS } from '../world/event-tables.js';
 import { COLLISION, NO_FAULT } from '../world/fault-tables.js';
 import type { Jam } from '../world/jamming.js';
-import { HOUR_MS } from '../world/local-time.js';
 import type { RoadNetwork } from '../world/roads/network.js';
 import type { World } from '../world/world.js';
 import { ceilingOf, drainOf, parkedCharge, startCharge } from './battery.js';
@@ -88,6 +87,8 @@ export class VehicleDay {
   faultTo = -1;
 
   private readonly longestHoldMs: number;
+  /** Percent per second while the engine runs. */
+  private readonly chargePerS: number;
   private lastEndMs = 0;
   private batteryEnd = 0;
 
@@ -99,6 +100,7 @@ export class VehicleDay {
     this.world = dataset.world;
     this.conditions = plans.conditions;
     this.intervalMs = dataset.intervalMs;
+    this.chargePerS = dataset.world.sensors.charge_pct_per_h / 3600;
     this.longestHoldMs = dataset.world.sensors.max_lateness_minutes * 60000 - QUEUE_MARGIN_MS;
     this.driven = { way: new Way(), drive: new Drive(dataset.world, dataset.seed, plans.conditions) };
     this.ownUntilMs = new Float64Array(dataset.world.events.names.length - KNOWN_EVENTS);
@@ -214,7 +216,7 @@ export class VehicleDay {
 
   /** Percent, some seconds into the trip. */
   batteryAt(seconds: number): number {
-    const charged = this.batteryStart + (seconds * 1000 * this.world.sensors.charge_pct_per_h) / HOUR_MS;
+    const charged = this.batteryStart + seconds * this.chargePerS;
     return Math.min(charged, this.batteryCeiling);
   }
 
