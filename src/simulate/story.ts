@@ -42,6 +42,8 @@ const RECONNECT_S = 20;
 const CARRIED_S = 30;
 const MOST_WAITING = 255;
 const USUAL_MARKS = 32;
+/** 3 densities of traffic by 3 kinds of road. */
+const CONTEXTS_PER_WEATHER = 9;
 
 export class Story {
   /** Marks in the order of time: seconds from the trip's start, event, until when it lasts (0 for a moment), cause. */
@@ -91,12 +93,12 @@ export class Story {
     bounds.tolerance = events.tolerance;
     bounds.acceleration = profile.acceleration;
     this.look(0);
+    this.context = this.contextOn(day.way.arcs[0]! >> 1);
     if (random.uniform() < world.sensors.cold_start_chance) {
       this.loseGps(0, this.exponential() * world.sensors.reacquire_seconds, COLD_START);
     }
     this.carryOver();
-    this.spells();
-    this.alongTheWay();
+    this.alongTheWay(this.spells());
     if (drive.crashSection >= 0) this.crash();
     this.sort();
   }
@@ -111,8 +113,8 @@ export class Story {
     }
   }
 
-  /** Spells of speeding show once the speed is over the tolerance, and bring about what they trigger. */
-  private spells(): void {
+  /** Seconds into the trip at which spells of speeding show: once the speed is over the tolerance. */
+  private spells(): number[] {
     const { drive } = this.day;
     const shown: number[] = [];
     for (let k = 0; k < drive.sections; k++) {
@@ -120,15 +122,11 @@ export class Story {
       if (drive.peak[k]! <= drive.limit[k]! * (1 + this.events.tolerance)) continue;
       shown.push(drive.t0[k]! + 0.7 * drive.accelerateS[k]!);
     }
-    for (const t of shown) {
-      this.look(t);
-      this.mark(t, SPEEDING, 0, CHANCE);
-      this.trigger(SPEEDING, t);
-    }
+    return shown;
   }
 
-  /** Onsets by chance, with the rates of each piece of the way, and what the way itself brings. */
-  private alongTheWay(): void {
+  /** Onsets by chance, with the rates of each piece of the way, what the way itself brings, and what spells of speeding trigger. */
+  private alongTheWay(spells: readonly number[]): void {
     const { day, hazards, surroundings } = this;
     const { way, network, drive, startMs } = day;
     let hazard = this.exponential();
@@ -136,6 +134,7 @@ export class Story {
     let metres = 0;
     let section = 0;
     let deadUntilArc = -1;
+    let spell = 0;
     surroundings.untilMs = 0;
     for (let i = 0; i < way.count; i++) {
       const edge = way.arcs[i]! >> 1;
@@ -159,9 +158,12 @@ export class Story {
         if (startMs + t * 1000 >= surroundings.untilMs) this.look(t);
         const untilS = (surroundings.untilMs - startMs) / 1000;
         const until = Math.min(untilS, end);
-        const traffic = surroundings.conditions.changeTraffic[surroundings.trafficAt + network.zone[edge]!]!;
-        const place = traffic * 3 + network.roadType[edge]!;
-        this.context = surroundings.weather * 9 + place;
+        this.context = this.contextOn(edge);
+        for (; spell < spells.length && spells[spell]! < until; spell++) {
+          this.mark(spells[spell]!, SPEEDING, 0, CHANCE);
+          this.trigger(SPEEDING, spells[spell]!);
+        }
+        const place = this.context % CONTEXTS_PER_WEATHER;
         const rate = hazards.perSecond[place + canyon]!;
         hazard -= rate * (until - t);
         while (hazard < 0) {
@@ -171,6 +173,14 @@ export class Story {
         t = until;
       }
     }
+  }
+
+  /** Context of what happens on an edge now (event-tables.ts). */
+  private contextOn(edge: number): number {
+    const { surroundings, day } = this;
+    const { zone, roadType } = day.network;
+    const traffic = surroundings.conditions.changeTraffic[surroundings.trafficAt + zone[edge]!]!;
+    return surroundings.weather * CONTEXTS_PER_WEATHER + traffic * 3 + roadType[edge]!;
   }
 
   /** Which event begins? */
