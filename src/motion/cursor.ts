@@ -13,7 +13,10 @@ const LONG_SPREAD = 0.042;
 const SHORT_SPREAD = 0.012;
 const LONG_S = 19;
 const SHORT_S = 6;
-/** Unevenness of pulling away and braking, as a displacement per change of speed and time. */
+/**
+ * Unevenness of pulling away and braking, as a displacement per change of speed and time: more is done in the first half, so
+ * that the speed never goes beyond the cruise.
+ */
 const UNEVEN = 0.0075;
 /** Headroom of a waver under the top speed. */
 const MOST_OF_TOP = 0.997;
@@ -127,7 +130,7 @@ export class Cursor {
       const x2 = x * x;
       const y = 1 - x;
       const w = x2 * y * y;
-      const uneven = UNEVEN * VARIETY[(salt + k * 41 + 3) & VARIETY_MASK]! * d;
+      const uneven = UNEVEN * Math.abs(VARIETY[(salt + k * 41 + 3) & VARIETY_MASK]!) * d;
       this.speed = entry[k]! + d * x2 * (6 - 8 * x + 3 * x2) + uneven * 192 * w * (y - x);
       this.metres = s0[k]! + entry[k]! * q + d * ta * x2 * x * (2 - 2 * x + 0.6 * x2) + uneven * ta * 64 * w * x * y;
     } else if (q < ta + tc) {
@@ -139,7 +142,7 @@ export class Cursor {
       const x2 = x * x;
       const y = 1 - x;
       const w = x2 * y * y;
-      const uneven = UNEVEN * VARIETY[(salt + k * 43 + 5) & VARIETY_MASK]! * d;
+      const uneven = -UNEVEN * Math.abs(VARIETY[(salt + k * 43 + 5) & VARIETY_MASK]!) * d;
       this.speed = v - d * x2 * x * (4 - 3 * x) + uneven * 192 * w * (y - x);
       // Counted from the section's end, so that nothing is left over there.
       const gone = tb * (v * x - d * x2 * x2 * (1 - 0.6 * x));

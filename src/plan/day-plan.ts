@@ -23,15 +23,19 @@ const DAY_END_MS = 60 * 60000;
 /** A day of fewer metres is not driven, and so much of a day's metres may stay undriven: the odometer moves on between days. */
 const LEAST_DAY_M = 1200;
 const SPARE_M = 4600;
-/** Trips take longer than on free roads: at least by this factor, for the question whether one still fits. */
+/** Trips take longer than on free roads: by this factor at first and at least, for the question whether one still fits. */
 const SLOWDOWN = 1.5;
+const LEAST_SLOWDOWN = 1.25;
+const MOST_SLOWDOWN = 1.6;
 const LEAST_STOP_MS = 45000;
+/** By which the day's last way may go beyond the driver's hours: twice a week nine may be ten (Regulation (EC) 561/2006). */
+const EXTRA_DRIVE_S = 3600;
 /** Of what is left, the share that a next trip takes, and turns to use up the last of it. */
 const FILL_SHARE = 0.3;
-const MOST_FILLS = 6;
+const MOST_FILLS = 8;
 /** Places looked at aside of the way; what of the slack a place may leave. */
 const ASIDES = 4;
-const MOST_STILL_LEFT = 0.8;
+const MOST_STILL_LEFT = 0.9;
 /** Pace at which a day's metres are thought to be driven, for when it must begin: m/s, stops apart. */
 const DAY_PACE_MS = 8;
 const ROUND_GAP_MS = 300000;
@@ -92,6 +96,8 @@ export class DayPlanner {
   private at = 0;
   private leftM = 0;
   private drivenS = 0;
+  /** The same if all roads had been free. */
+  private freeS = 0;
   private sinceBreakS = 0;
   private slowdown = SLOWDOWN;
   private latest = 0;
@@ -132,6 +138,7 @@ export class DayPlanner {
     this.latest = plan.dayEndMs - DAY_END_MS;
     this.drivenS = 0;
     this.sinceBreakS = 0;
+    this.freeS = 0;
     this.slowdown = SLOWDOWN;
     plan.startNode = overnight(profile, vehicleClass, region, day - 1);
     this.at = plan.startNode;
@@ -180,7 +187,8 @@ export class DayPlanner {
     // Late enough days would have no time for their way.
     const stopsMs = (this.leftM / vehicleClass.tripM) * (vehicleClass.stopMs[0] * 0.7 + vehicleClass.stopMs[1] * 0.3);
     const neededMs = (this.leftM / DAY_PACE_MS) * 1000 + stopsMs;
-    departures[0] = Math.max(0, Math.min(departures[0]!, this.latest - plan.dayStartMs - neededMs));
+    const earliest = quantiles[0]!;
+    departures[0] = Math.max(earliest, Math.min(departures[0]!, this.latest - plan.dayStartMs - neededMs));
     for (let j = 0; j < count; j++) {
       const last = j === count - 1;
       const goal = last ? end : base;
@@ -206,7 +214,7 @@ export class DayPlanner {
       if (slack > 3 * wanted && this.visit(end, wanted, this.leftM)) continue;
       fills++;
       const to = this.filling(end, slack);
-      if (to < 0 || !this.fits(to, end)) continue;
+      if (to < 0 || !this.fits(to, end, EXTRA_DRIVE_S)) continue;
       this.go(to);
       this.stop();
     }
@@ -224,7 +232,7 @@ export class DayPlanner {
     for (let i = 0; i < ASIDES; i++) {
       if (this.consider(findAway(region, i & 1 ? end : this.at, least, most, random), end)) return this.best;
     }
-    guessFilling(region, this.at, end, this.leftM, random, guesses);
+    guessFilling(region, this.at, end, this.leftM, slack, random, guesses);
     for (const guess of guesses) if (this.consider(guess, end)) break;
     return this.best;
   }
@@ -266,10 +274,10 @@ export class DayPlanner {
   }
 
   /** Whether there is time for a trip to a place and on to the day's end. */
-  private fits(to: number, end: number): boolean {
+  private fits(to: number, end: number, extraS = 0): boolean {
     const { region, vehicleClass, slowdown } = this;
     const seconds = (estimateS(region, this.at, to) + estimateS(region, to, end)) * slowdown + 120;
-    return this.now + seconds * 1000 < this.latest && this.drivenS + seconds < vehicleClass.dayDriveS;
+    return this.now + seconds * 1000 < this.latest && this.drivenS + seconds < vehicleClass.dayDriveS + extraS;
   }
 
   /** Metres of the way between two places, exactly. */
@@ -304,7 +312,9 @@ export class DayPlanner {
     this.now += durationMs + LEAST_STOP_MS;
     this.drivenS += seconds;
     this.sinceBreakS += seconds;
-    if (free > 120) this.slowdown = Math.max(SLOWDOWN, (1.15 * seconds) / free);
+    this.freeS += free;
+    if (this.freeS > 600)
+      this.slowdown = Math.max(LEAST_SLOWDOWN, Math.min(MOST_SLOWDOWN, (1.1 * this.drivenS) / this.freeS));
   }
 
   /** Drives the trip between its places from its start on. */
@@ -328,7 +338,7 @@ export class DayPlanner {
     if (vehicleClass.ranks > 0 && random.uniform() < vehicleClass.ranks) {
       ms += EXPONENTIAL[random.next() >>> TABLE_SHIFT]! * RANK_WAIT_MS;
     }
-    const room = Math.max(0, (this.latest - this.now) / 4);
+    const room = Math.max(0, (this.latest - this.now - (this.leftM / DAY_PACE_MS) * 1000) / 4);
     this.now += Math.floor(Math.min(ms, room));
     if (ms >= vehicleClass.breakMs) this.sinceBreakS = 0;
   }

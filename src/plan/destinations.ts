@@ -9,8 +9,11 @@ const ONE_WAY_M = 250;
 /** Candidates looked at for a destination, and turns tried to fill a day's distance. */
 const CANDIDATES = 5;
 const TURNS = 4;
-/** What fills a day: customers looked at besides the hubs, and metres by which a choice may be worse than the best. */
-const CUSTOMERS_SEEN = 64;
+/** What fills a day: places looked at besides the hubs, near by and anywhere, and metres by which a choice may be worse than the best. */
+const CUSTOMERS_SEEN = 24;
+/** Nodes whose numbers differ by less are near each other (world/roads/locality.ts). */
+const NEAR_NUMBERS = 40;
+const NEAR_SEEN = 2 * NEAR_NUMBERS + 1;
 const TASTE_M = 1500;
 /** Guesses kept. */
 export const MOST_GUESSES = 8;
@@ -63,29 +66,41 @@ export function chooseAmong(
 }
 
 /**
- * Places by which a way from `from` to `end` may use up `mostM` metres, the best guess first: hubs, and some customers. The
- * guess leaves out the detour over the hub of `end`, so ways may be longer; -1 fills the places that are not found.
+ * Places by which a way from `from` to `end` may use up `mostM` metres, `slackM` more than the way itself, the best guess first:
+ * hubs, places near the end and some customers. The guess leaves out the detour over the hub of `end`, so ways may be longer; -1 fills the places that are not found.
  */
 export function guessFilling(
   region: RegionWorld,
   from: number,
   end: number,
   mostM: number,
+  slackM: number,
   random: Sfc32,
   out: Int32Array,
 ): void {
-  const { routes, stoppable, places } = region;
+  const { routes, stoppable, places, network } = region;
   const { hubs, costs } = routes;
   const row = hubs.length;
   const scores = GUESSES;
   out.fill(-1);
   scores.fill(Number.POSITIVE_INFINITY);
-  for (let i = 0; i < hubs.length + CUSTOMERS_SEEN; i++) {
-    const node = i < hubs.length ? hubs[i]! : places.customers[random.below(places.customers.length)]!;
+  for (let i = 0; i < hubs.length + NEAR_SEEN + CUSTOMERS_SEEN; i++) {
+    let node: number;
+    if (i < hubs.length) node = hubs[i]!;
+    else if (i < hubs.length + NEAR_SEEN) {
+      node = end + i - hubs.length - NEAR_NUMBERS;
+      if (node < 0 || node >= network.nodeCount) continue;
+    } else node = places.customers[random.below(places.customers.length)]!;
     if (node === from || node === end || stoppable[node] === 0) continue;
     const hub = i < hubs.length ? i : routes.hubOf[node]!;
     const aside = 2 * costs[2 * (node * row + hub)]!;
-    const left = mostM - (costs[2 * (from * row + hub)]! + costs[2 * (end * row + hub)]! + aside) * ROUTE_M;
+    let left = mostM - (costs[2 * (from * row + hub)]! + costs[2 * (end * row + hub)]! + aside) * ROUTE_M;
+    if (i >= hubs.length && i < hubs.length + NEAR_SEEN) {
+      // From the end out and back, along one way.
+      const hubOfEnd = routes.hubOf[end]!;
+      const out = (costs[2 * (node * row + hubOfEnd)]! - costs[2 * (end * row + hubOfEnd)]!) * ROUTE_M;
+      left = slackM - 2 * (out < 0 ? -out : out);
+    }
     if (left < 0) continue;
     const score = left + random.uniform() * TASTE_M;
     let at = out.length;

@@ -3,7 +3,7 @@
  * work come off the top, the rest is spread over the days on which it drives, so a day's budget always holds its fixed ways.
  */
 import { hashUniform } from '../random/hash.js';
-import { weekOf } from '../world/local-time.js';
+import { habitOf, weekOf } from '../world/local-time.js';
 import type { ClassWorld, RegionWorld } from '../world/world.js';
 import { daysOfWeek, drives, overnight, workingDays, works } from './calendar.js';
 import { estimateM } from './destinations.js';
@@ -67,7 +67,10 @@ export class Odometer {
       const week = block * WEEKS + i;
       const days = daysOfWeek(profile, vehicleClass, region, week);
       let weight = 0;
-      for (let d = 0; d < 7; d++) if (drives(days, d)) weight += vehicleClass.weekdayWeights[d]!;
+      const monday = 7 * week - 3;
+      for (let d = 0; d < 7; d++) {
+        if (drives(days, d)) weight += vehicleClass.weekdayWeights[habitOf(monday + d, region.holidays)]!;
+      }
       weight *= 1 + evenness(vehicleClass) * 0.5 * (hashUniform(profile.key, 4 * week + 3) - 0.5);
       weeks.days[i] = days;
       weights[i] = weight;
@@ -107,7 +110,7 @@ export class Odometer {
         place = next;
       }
       const weight = drives(days, d)
-        ? vehicleClass.weekdayWeights[d]! *
+        ? vehicleClass.weekdayWeights[habitOf(monday + d, region.holidays)]! *
           (1 + evenness(vehicleClass) * 0.4 * (hashUniform(profile.key, 7 * (8 * week + d) + 5) - 0.5))
         : 0;
       // For a moment the array holds what each day gets.

@@ -1,6 +1,7 @@
 /** What is wrong with an effective scenario although each value is allowed: what only several values together show. */
 import { isCalendarDate } from './calendar-date.js';
 import { eventProblems } from './event-meaning.js';
+import { defaultScenario } from './load.js';
 import { findNameTaken } from './own-names.js';
 import { type Problem, shownPath, unknownName, wrong } from './problem.js';
 import { BUILT_IN_EVENTS, type Scenario, type VehicleClass } from './scenario.js';
@@ -95,7 +96,8 @@ function* motionProblems({ motion, regions, fleet }: Scenario): Generator<Proble
   }
   for (const [name, { max_speed_kmh = {} }] of Object.entries(regions)) {
     for (const vehicleClass of Object.keys(max_speed_kmh)) {
-      if (Object.hasOwn(fleet.classes, vehicleClass)) continue;
+      // The default's regions may name classes of the default that a scenario removes.
+      if (Object.hasOwn({ ...defaultScenario().fleet.classes, ...fleet.classes }, vehicleClass)) continue;
       const path = ['regions', name, 'max_speed_kmh', vehicleClass];
       yield wrong(path, unknownName(vehicleClass, Object.keys(fleet.classes), 'class'));
     }

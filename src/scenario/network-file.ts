@@ -17,6 +17,7 @@ const MOST_ROADS = 60_000;
 const MOST_PIECES = 1_000_000;
 const LEAST_NODES = 20;
 const LEAST_KM = 5;
+const MOST_LATITUDE = 80;
 const NODES_PER_DEGREE = 1e5;
 const KM_PER_DEGREE = 111.195;
 /** Kilometres of road per square kilometre from which an area is a town. */
@@ -53,6 +54,8 @@ export function isRead(network: RegionNetwork): boolean {
 }
 
 type Refuse = (says: string) => FleetgenError;
+/** Of a feature as a whole, and of what stands at a key in it. */
+type AtFeature = Refuse & { readonly key: Refuse };
 type Properties = Readonly<Record<string, unknown>>;
 
 type LonLat = readonly [longitude: number, latitude: number];
@@ -91,7 +94,9 @@ function featuresOf(value: unknown, refuse: Refuse): Features {
   const lines: Line[] = [];
   const signals: LonLat[] = [];
   for (const [i, feature] of features.entries()) {
-    const at = (says: string): FleetgenError => refuse(`features[${i}] ${says}`);
+    const at = Object.assign((says: string): FleetgenError => refuse(`features[${i}] ${says}`), {
+      key: (says: string): FleetgenError => refuse(`features[${i}].${says}`),
+    });
     const properties = propertiesOf(propertiesOf(feature).properties);
     const { type: kind, coordinates } = propertiesOf(propertiesOf(feature).geometry);
     if (osm && properties.road_type === undefined) {
@@ -107,7 +112,7 @@ function featuresOf(value: unknown, refuse: Refuse): Features {
 }
 
 /** The lines of a road that cars drive on; of anything else, none. */
-function osmLines(tags: Tags, kind: unknown, coordinates: unknown, at: Refuse): Line[] {
+function osmLines(tags: Tags, kind: unknown, coordinates: unknown, at: AtFeature): Line[] {
   if (kind !== 'LineString' && kind !== 'MultiLineString') return [];
   const found = roadOfTags(tags);
   if (found === undefined) return [];
@@ -120,11 +125,22 @@ function osmLines(tags: Tags, kind: unknown, coordinates: unknown, at: Refuse): 
   });
 }
 
-function pointsOf(coordinates: unknown, at: Refuse): readonly LonLat[] {
-  if (Array.isArray(coordinates) && coordinates.every(isPoint)) return coordinates;
-  throw at(
-    'has wrong coordinates: give [longitude, latitude] pairs, longitude from -180 to 180, latitude from -85 to 85',
-  );
+/** The points of a line; throws where one is none, or lies beyond the globe. */
+function pointsOf(line: unknown, at: AtFeature): readonly LonLat[] {
+  const path = 'geometry.coordinates';
+  if (!Array.isArray(line)) throw at.key(`${path} is ${shown(line)}: give a list of [longitude, latitude] pairs`);
+  for (const [i, point] of line.entries()) {
+    const wrong = (says: string): FleetgenError => at.key(`${path}[${i}] is ${shown(point)}${says}`);
+    if (!isPoint(point)) throw wrong(': give a pair of numbers, [longitude, latitude]');
+    const [longitude, latitude] = point;
+    if (Math.abs(longitude) > 180 || Math.abs(latitude) > 90) {
+      throw wrong(', beyond the globe: give degrees (WGS 84), longitude from -180 to 180, then latitude');
+    }
+    if (Math.abs(latitude) > MOST_LATITUDE) {
+      throw wrong(`: give longitude, then latitude, from -${MOST_LATITUDE} to ${MOST_LATITUDE}`);
+    }
+  }
+  return line;
 }
 
 function roadOf(properties: Properties, at: Refuse): Omit<NetworkRoad, 'from' | 'to'> {
@@ -257,12 +273,8 @@ function pieceKm(
   return km;
 }
 
-function isPoint(value: unknown): value is readonly [number, number] {
-  if (!Array.isArray(value) || value.length < 2) return false;
-  const [longitude, latitude] = value;
-  return (
-    Number.isFinite(longitude) && Number.isFinite(latitude) && Math.abs(longitude) <= 180 && Math.abs(latitude) <= 85
-  );
+function isPoint(value: unknown): value is LonLat {
+  return Array.isArray(value) && value.length >= 2 && Number.isFinite(value[0]) && Number.isFinite(value[1]);
 }
 
 function propertiesOf(value: unknown): Properties {

@@ -41,6 +41,8 @@ const RECONNECT_S = 20;
 /** Onsets that the last trip had no room for happen some time into the next. */
 const CARRIED_S = 30;
 const MOST_WAITING = 255;
+/** Length of the parts in which an arc near a jammer is looked at. */
+const JAM_PART_M = 150;
 const USUAL_MARKS = 32;
 /** 3 densities of traffic by 3 kinds of road. */
 const CONTEXTS_PER_WEATHER = 9;
@@ -152,7 +154,7 @@ export class Story {
           deadUntilArc = this.deadZone(i, t);
         }
       }
-      if (day.jams.length > 0) this.jam(edge, t, end);
+      if (day.jams.length > 0) this.jam(way.arcs[i]!, t, end);
       const canyon = (flags & CANYON) !== 0 ? 9 : 0;
       while (t < end) {
         if (startMs + t * 1000 >= surroundings.untilMs) this.look(t);
@@ -254,14 +256,22 @@ export class Story {
     if (begins) this.trigger(GPS_LOSS, t);
   }
 
-  private jam(edge: number, t: number, end: number): void {
+  /** Looks for jammers along an arc, which is driven from `t` to `end`, part by part. */
+  private jam(arc: number, t: number, end: number): void {
     const { day } = this;
-    for (const jam of day.jams) {
-      const from = (jam.fromMs - day.startMs) / 1000;
-      const until = (jam.untilMs - day.startMs) / 1000;
-      if (until <= t || from >= end || !reaches(jam, day.network, edge)) continue;
-      const lost = Math.min(end, until) + this.exponential() * day.world.sensors.reacquire_seconds;
-      this.loseGps(Math.max(t, from), lost, JAMMING_CAUSE);
+    const parts = Math.ceil(day.network.lengthM[arc >> 1]! / JAM_PART_M);
+    for (let part = 0; part < parts; part++) {
+      const begins = t + ((end - t) * part) / parts;
+      const ends = t + ((end - t) * (part + 1)) / parts;
+      const share = (part + 0.5) / parts;
+      for (const jam of day.jams) {
+        const from = (jam.fromMs - day.startMs) / 1000;
+        const until = (jam.untilMs - day.startMs) / 1000;
+        if (until <= begins || from >= ends || !reaches(jam, day.network, arc >> 1, arc & 1 ? 1 - share : share))
+          continue;
+        const lost = Math.min(ends, until) + this.exponential() * day.world.sensors.reacquire_seconds;
+        this.loseGps(Math.max(begins, from), lost, JAMMING_CAUSE);
+      }
     }
   }
 

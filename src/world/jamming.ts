@@ -42,11 +42,22 @@ export function drawJams(
   }
 }
 
-/** Whether the middle of an edge lies within reach. */
-export function reaches(jam: Jam, network: RoadNetwork, edge: number): boolean {
-  const { latitude, longitude, degreesPerMEast, from, to } = network;
-  const [a, b] = [from[edge]!, to[edge]!];
-  const north = ((latitude[a]! + latitude[b]!) / 2 - latitude[jam.node]!) * METRES_PER_DEGREE;
-  const east = ((longitude[a]! + longitude[b]!) / 2 - longitude[jam.node]!) / degreesPerMEast[jam.node]!;
+/** Whether the place at a share of an edge's length lies within reach. */
+export function reaches(jam: Jam, network: RoadNetwork, edge: number, share: number): boolean {
+  const { lengthM, pieceFirst, pieceLengthM, pieceLatitude, pieceLongitude, degreesPerMEast, latitude, longitude } =
+    network;
+  let metres = share * lengthM[edge]!;
+  let piece = pieceFirst[edge]!;
+  for (; piece < pieceFirst[edge + 1]! - 1 && metres > pieceLengthM[piece]!; piece++) metres -= pieceLengthM[piece]!;
+  const last = piece === pieceFirst[edge + 1]! - 1;
+  const end = network.to[edge]!;
+  const [toLatitude, toLongitude] = last
+    ? [latitude[end]!, longitude[end]!]
+    : [pieceLatitude[piece + 1]!, pieceLongitude[piece + 1]!];
+  const part = metres / pieceLengthM[piece]!;
+  const at = pieceLatitude[piece]! + (toLatitude - pieceLatitude[piece]!) * part;
+  const along = pieceLongitude[piece]! + (toLongitude - pieceLongitude[piece]!) * part;
+  const north = (at - latitude[jam.node]!) * METRES_PER_DEGREE;
+  const east = (along - longitude[jam.node]!) / degreesPerMEast[jam.node]!;
   return north * north + east * east <= jam.radiusM * jam.radiusM;
 }

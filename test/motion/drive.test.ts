@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { PEAK_RATIO } from '../../src/motion/profile.js';
+import { OPEN_REACH_M } from '../../src/world/roads/network.js';
 import { assertWhole, crashes, driven, trips, world } from './trips.js';
 
 describe('a drive', () => {
@@ -78,7 +79,9 @@ describe('a drive', () => {
         assertWhole(drive);
         const k = drive.crashSection;
         assert.ok(k >= 0 && k < drive.sections);
-        assert.ok(Math.abs(drive.s0[k + 1]! - crash.share * drive.lengthM) < 0.02, `${drive.s0[k + 1]} m`);
+        const late = drive.s0[k + 1]! - crash.share * drive.lengthM;
+        // Nobody crashes in a corner, but behind it.
+        assert.ok(late > -0.02 && late < OPEN_REACH_M + 2, `${late} m`);
         assert.ok(drive.waitS[k]! >= crash.standSeconds);
         assert.equal(drive.exit[k], 0);
       }),

@@ -110,7 +110,7 @@ describe("a vehicle's date", () => {
 
   const others: [what: string, request: Partial<DatasetRequest>][] = [
     ['in a fleet twice the size', { vehicles: 24, days }],
-    ['in a fleet of 100', { vehicles: 100, days: 2 }],
+    ['in a fleet of 100', { vehicles: 100, days: 4 }],
     ['in a window that starts a week earlier', { vehicles: 12, days: days + 7, start: '2026-03-21' }],
     ['in a window that starts three days later', { vehicles: 12, days, start: '2026-03-31' }],
     ['with other record ids', { vehicles: 12, days, firstRecordId: 5e9 }],

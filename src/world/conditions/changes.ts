@@ -109,7 +109,7 @@ function weatherChanges(
     }
     mask ^= bit;
     differing ^= bit;
-    out.push({ timeMs: Math.round(middleMs + share * STEP_MS), what: ZONE_COUNT, code: WEATHER_BY_MASK[mask]! });
+    out.push({ timeMs: momentAfter(middleMs, share), what: ZONE_COUNT, code: WEATHER_BY_MASK[mask]! });
   }
 }
 
@@ -127,9 +127,14 @@ function trafficChanges(
   const rise = Math.sign(next - level);
   for (let code = level; code !== next; code += rise) {
     const bound = Math.min(code, code + rise) === 0 ? traffic.mediumAbove : traffic.highAbove;
-    const timeMs = Math.round(middleMs + ((bound - from) / (to - from)) * STEP_MS);
+    const timeMs = momentAfter(middleMs, (bound - from) / (to - from));
     out.push({ timeMs, what: zone, code: code + rise });
   }
+}
+
+/** After a share of a step from its middle, where what the step says still holds. */
+function momentAfter(middleMs: number, share: number): number {
+  return middleMs + Math.max(1, Math.round(share * STEP_MS));
 }
 
 /** Code of TRAFFIC_DENSITIES of an index. */

@@ -6,9 +6,12 @@ import { nameKey, Sfc32, STREAM } from '../../random/sfc32.js';
 import { sharedUint8 } from '../shared-arrays.js';
 import { apartM, type Density, densityOf } from './density.js';
 import { COLLECTOR, HIGHWAY, RAMP, RESIDENTIAL, type RoadNetwork, SECONDARY, SERVICE } from './network.js';
-import { type Routes, sharedCopy } from './routes.js';
+import { type Routes, sharedCopy, wayBetween } from './routes.js';
 
 export const DISTRICTS = 12;
+/** A stop's neighbours looked at, and how near by road one must be, in metres. */
+const NEIGHBOURS = 40;
+const HANDY_M = 2100;
 
 export interface Places {
   readonly homes: Int32Array;
@@ -48,8 +51,15 @@ export function findPlaces(name: string, network: RoadNetwork, routes: Routes): 
   random.seed(0, nameKey(name), 3, STREAM.roads);
   const { stops } = routes;
   const survey = surveyOf(network, stops);
-  const rests = restsOf(network, survey, stops);
-  const depots = spread(random, survey.density, depotSites(survey, stops), 4 + random.below(3), stops);
+  const handy = handyStops(network, routes, survey.density);
+  const rests = preferHandy(handy, restsOf(network, survey, stops));
+  const depots = spread(
+    random,
+    survey.density,
+    preferHandy(handy, depotSites(survey, stops)),
+    4 + random.below(3),
+    stops,
+  );
   const isRest = new Set(rests);
   const list = (weight: (node: number) => number): Int32Array => {
     const out: number[] = [];
@@ -83,6 +93,37 @@ export function findPlaces(name: string, network: RoadNetwork, routes: Routes): 
       return fromCentreM[node]! > 3 * halfM && best[node]! <= COLLECTOR && !isRest.has(node) ? 1 : 0;
     }),
   };
+}
+
+/**
+ * By node: 1 for a stop that has another one near by, but not next to it, so that a vehicle which begins and ends there can drive
+ * out once more when little is left of its day's distance.
+ */
+function handyStops(network: RoadNetwork, routes: Routes, { x, y }: Density): Uint8Array {
+  const handy = new Uint8Array(network.nodeCount);
+  const isStop = new Uint8Array(network.nodeCount);
+  for (const node of routes.stops) isStop[node] = 1;
+  for (const node of routes.stops) {
+    // Numbers close together are places close together (locality.ts).
+    for (let k = 1; k <= NEIGHBOURS && handy[node] === 0; k++) {
+      for (const other of [node - k, node + k]) {
+        if (other < 0 || other >= network.nodeCount || isStop[other] === 0) continue;
+        if (Math.abs(x[other]! - x[node]!) > HANDY_M || Math.abs(y[other]! - y[node]!) > HANDY_M) continue;
+        const metres = there(network, routes, node, other) + there(network, routes, other, node);
+        if (metres > HANDY_M && metres < 2 * HANDY_M) handy[node] = 1;
+      }
+    }
+  }
+  return handy;
+}
+
+function there(network: RoadNetwork, routes: Routes, from: number, to: number): number {
+  return wayBetween(network, routes, from, to).reduce((sum, arc) => sum + network.lengthM[arc >> 1]!, 0);
+}
+
+function preferHandy(handy: Uint8Array, sites: readonly number[]): number[] {
+  const found = sites.filter((node) => handy[node] === 1);
+  return found.length > 0 ? found : [...sites];
 }
 
 function surveyOf(network: RoadNetwork, stops: Int32Array): Survey {
