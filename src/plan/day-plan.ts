@@ -28,6 +28,8 @@ const SLOWDOWN = 1.5;
 const LEAST_SLOWDOWN = 1.25;
 const MOST_SLOWDOWN = 1.6;
 const LEAST_STOP_MS = 45000;
+/** The last ways of a day may take until this long after the last hour at which its class departs. */
+const LAST_WAYS_MS = 1.75 * HOUR_MS;
 /** By which the day's last way may go beyond the driver's hours: twice a week nine may be ten (Regulation (EC) 561/2006). */
 const EXTRA_DRIVE_S = 3600;
 /** Of what is left, the share that a next trip takes, and turns to use up the last of it. */
@@ -145,6 +147,8 @@ export class DayPlanner {
     const end = overnight(profile, vehicleClass, region, day);
     const habit = habitOf(day, region.holidays);
     const quantiles = habit < 5 ? vehicleClass.weekdayDepartures : vehicleClass.weekendDepartures;
+    // Nobody leaves at hours that the class's departures leave out, but to get back.
+    this.latest = Math.min(this.latest, plan.dayStartMs + quantiles[DEPARTURE_STEPS]! + LAST_WAYS_MS);
     if (works(days, weekday)) this.work(quantiles, end);
     else this.rounds(quantiles, end);
     this.use(end);

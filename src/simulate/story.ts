@@ -154,7 +154,9 @@ export class Story {
           deadUntilArc = this.deadZone(i, t);
         }
       }
-      if (day.jams.length > 0) this.jam(way.arcs[i]!, t, end);
+      // Where the trip ends, its last record may come later.
+      const leaves = i === way.count - 1 ? Number.POSITIVE_INFINITY : end;
+      if (day.jams.length > 0) this.jam(way.arcs[i]!, metres - network.lengthM[edge]!, t, leaves);
       const canyon = (flags & CANYON) !== 0 ? 9 : 0;
       while (t < end) {
         if (startMs + t * 1000 >= surroundings.untilMs) this.look(t);
@@ -256,14 +258,19 @@ export class Story {
     if (begins) this.trigger(GPS_LOSS, t);
   }
 
-  /** Looks for jammers along an arc, which is driven from `t` to `end`, part by part. */
-  private jam(arc: number, t: number, end: number): void {
+  /** Looks for jammers along an arc, which begins at `startM` and is driven from `t` to `end`, part by part. */
+  private jam(arc: number, startM: number, t: number, end: number): void {
     const { day } = this;
-    const parts = Math.ceil(day.network.lengthM[arc >> 1]! / JAM_PART_M);
-    for (let part = 0; part < parts; part++) {
-      const begins = t + ((end - t) * part) / parts;
-      const ends = t + ((end - t) * (part + 1)) / parts;
-      const share = (part + 0.5) / parts;
+    const { s0 } = day.drive;
+    const lengthM = day.network.lengthM[arc >> 1]!;
+    const parts = Math.ceil(lengthM / JAM_PART_M);
+    let section = 0;
+    let begins = t;
+    for (let part = 1; part <= parts; part++) {
+      const metres = startM + (lengthM * part) / parts;
+      while (section < day.drive.sections - 1 && s0[section + 1]! <= metres) section++;
+      const ends = part === parts ? end : timeInSection(day, section, metres);
+      const share = (part - 0.5) / parts;
       for (const jam of day.jams) {
         const from = (jam.fromMs - day.startMs) / 1000;
         const until = (jam.untilMs - day.startMs) / 1000;
@@ -272,6 +279,7 @@ export class Story {
         const lost = Math.min(ends, until) + this.exponential() * day.world.sensors.reacquire_seconds;
         this.loseGps(Math.max(begins, from), lost, JAMMING_CAUSE);
       }
+      begins = ends;
     }
   }
 

@@ -141,7 +141,10 @@ function departureQuantiles(profile: DepartureProfile, day: 'weekday' | 'weekend
   const weights = Array.from({ length: 22 }, (_, i) => profile[day][(i + restHour) % 24]!);
   const total = weights.reduce((a, b) => a + b, 0);
   const table = new Float64Array(DEPARTURE_STEPS + 1);
-  let hour = 0;
+  let hour = Math.max(
+    0,
+    weights.findIndex((weight) => weight > 0),
+  );
   let before = 0;
   for (let i = 0; i <= DEPARTURE_STEPS; i++) {
     const target = (i / DEPARTURE_STEPS) * total;
