@@ -158,6 +158,8 @@ export class Drive extends Sections {
     let cornerCruise = 0;
     let spellS = 0;
     let spellFactor = 0;
+    // Onsets of spells per second on the arc under way: while it stands, too, as they are asked for by time.
+    let rate = 0;
     for (let i = 0; i < count; i++) {
       const arc = arcs[i]!;
       const at = ARC_STRIDE * arc;
@@ -197,10 +199,12 @@ export class Drive extends Sections {
       } else {
         const level = index > high ? 2 : index > traffic.mediumAbove * 100 ? 1 : 0;
         const context = (this.weather * 3 + level) * 3 + ((bits >> ROAD_SHIFT) & 3);
-        hazard -= this.spellRate * world.events.perHour[SPEEDING * CONTEXTS + context]! * (lengthM / cruise);
+        rate = this.spellRate * world.events.perHour[SPEEDING * CONTEXTS + context]!;
+        hazard -= rate * (lengthM / cruise);
         const least = limit * (1 + tolerance + SPELL_LEAST);
         if (hazard < 0 && lengthM > SPELL_ROOM_S * limit && least <= bound && crash === undefined) {
-          hazard = EXPONENTIAL[random.next() >>> TABLE_SHIFT]!;
+          // What had no room so far follows.
+          hazard += EXPONENTIAL[random.next() >>> TABLE_SHIFT]!;
           spellFactor = 1 + tolerance + SPELL_LEAST + EXPONENTIAL[random.next() >>> TABLE_SHIFT]! * SPELL_MEAN;
           spellS = EXPONENTIAL[random.next() >>> TABLE_SHIFT]! * world.events.durationSeconds[SPEEDING]!;
           cruise = Math.min(bound, limit * spellFactor);
@@ -261,6 +265,7 @@ export class Drive extends Sections {
       if (wait >= 0) {
         this.close(0, wait);
         t += wait + 0.35 * cruise;
+        if (spellS <= 0) hazard -= rate * (wait + 0.35 * cruise);
         spellS = 0;
       } else if (cap < cruise) {
         cornerM = Math.min(table[at + REACH_END]!, table[nextAt + REACH_START]!);

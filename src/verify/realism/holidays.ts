@@ -1,14 +1,18 @@
-/** Holidays: vehicles drive as far as their class does on Sundays. */
+/** Holidays: vehicles drive as far as their class does on Sundays; those apart whose ways to work come on top. */
 import type { Dataset } from '../../plan/dataset.js';
 import { habitOf, weekdayOf } from '../../world/local-time.js';
+import type { ClassWorld } from '../../world/world.js';
 import { type Check, check, digits, tooFew } from './check.js';
 import type { FleetFacts } from './fleet-facts.js';
+import { DECIDING_Z } from './statistics.js';
 import type { Observer, Step } from './step.js';
 
 const SUNDAY = 6;
-/** Each vehicle's weeks and days are longer and shorter by chance: this many together are near their mean. */
+/** With fewer vehicle-days, chance alone decides. */
 const LEAST_DAYS = 40;
-const NEAR = 0.1;
+/** What leave and the seasons may shift, and the squared spread of one driven day's distance around its mean. */
+const NEAR = 0.15;
+const SPREAD_SQUARED = 0.3;
 
 export class Holidays implements Observer {
   private readonly holiday: Uint8Array;
@@ -39,13 +43,15 @@ export class Holidays implements Observer {
   /** Days cut by the ends of the records don't count. */
   checks(): Check[] {
     const { vehicles } = this.dataset;
-    let [days, asked, found] = [0, 0, 0];
+    let [days, asked, found, variance] = [0, 0, 0, 0];
     for (let day = this.firstDay + 1; day < this.lastDay; day++) {
       found += this.metres.get(day) ?? 0;
       for (let vehicle = 0; vehicle < vehicles; vehicle++) {
         if (!this.isUnusual(vehicle, day)) continue;
         days++;
-        asked += this.askedMetres(vehicle, day);
+        const [metres, chance] = this.asked(vehicle, day);
+        asked += metres;
+        if (chance > 0) variance += metres * metres * ((1 + SPREAD_SQUARED) / chance - 1);
       }
     }
     if (days === 0) return [];
@@ -53,11 +59,13 @@ export class Holidays implements Observer {
     const expected = `${digits(asked / 1000)} km in ${days} vehicle-days`;
     const text = `${digits(found / 1000)} km`;
     if (days < LEAST_DAYS) return [tooFew('time', name, expected, text)];
-    return [check('time', name, expected, text, Math.abs(found / asked - 1) <= NEAR)];
+    const half = NEAR * asked + DECIDING_Z * Math.sqrt(variance);
+    return [check('time', name, expected, text, Math.abs(found - asked) <= half)];
   }
 
   /** A holiday that would be another day of the week. */
   private isUnusual(vehicle: number, day: number): boolean {
+    if (this.classOf(vehicle).workShare > 0) return false;
     return weekdayOf(day) !== SUNDAY && habitOf(day, this.holidaysOf(vehicle)) === SUNDAY;
   }
 
@@ -65,11 +73,17 @@ export class Holidays implements Observer {
     return this.dataset.world.regions[this.facts.region[vehicle]!]!.holidays;
   }
 
-  private askedMetres(vehicle: number, day: number): number {
-    const { weekdayWeights } = this.dataset.world.classes[this.facts.vehicleClass[vehicle]!]!;
+  private classOf(vehicle: number): ClassWorld {
+    return this.dataset.world.classes[this.facts.vehicleClass[vehicle]!]!;
+  }
+
+  /** Mean metres of the day, and the chance that it is driven at all. */
+  private asked(vehicle: number, day: number): readonly [metres: number, chance: number] {
+    const { weekdayWeights, drivingDays } = this.classOf(vehicle);
     const monday = day - weekdayOf(day);
+    const weightOf = (habit: number): number => weekdayWeights[habit]! * drivingDays[habit]!;
     let week = 0;
-    for (let i = 0; i < 7; i++) week += weekdayWeights[habitOf(monday + i, this.holidaysOf(vehicle))]!;
-    return (this.facts.metresPerWeek[vehicle]! * weekdayWeights[SUNDAY]!) / week;
+    for (let i = 0; i < 7; i++) week += weightOf(habitOf(monday + i, this.holidaysOf(vehicle)));
+    return [(this.facts.metresPerWeek[vehicle]! * weightOf(SUNDAY)) / week, drivingDays[SUNDAY]!];
   }
 }

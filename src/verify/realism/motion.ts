@@ -16,6 +16,10 @@ const ASIDE = 0.002;
 /** A range starts and a limit of rows ends within a trip. */
 const CUT = 0.01;
 const METRES_PER_MICRODEGREE = METRES_PER_DEGREE / 1e6;
+/** What a cruise wavers by, which the printed peak leaves out (motion/cursor.ts), m/s2. */
+const WAVER_MS2 = 0.5;
+/** Days that may leave more of their distance unrecorded (declared): where no place to drive to uses it up. */
+const UNSEEN_DAYS = 0.03;
 /** Metres that the odometer may move unrecorded between two days. */
 const UNSEEN_M = 5000;
 
@@ -59,13 +63,13 @@ export class Motion implements Observer {
   checks(): Check[] {
     return [
       this.distance.check('motion', 'goes no further than the odometer, within GPS error', RARE),
-      this.meanSpeed.check('motion', 'drives its mean speed times the time', RARE + this.outliers),
+      this.meanSpeed.check('motion', 'drives as far as its speeds and its peak acceleration say', RARE + this.outliers),
       this.change.check('motion', 'speed changes no more than the peak acceleration allows', RARE + this.outliers),
       this.flags.check('motion', 'hard braking and acceleration are peaks of 3 m/s2', 0),
       this.rest.check('motion', 'trips start and end at rest', CUT + this.outliers),
       this.place.check('motion', 'the next trip starts where the last ended', CUT),
       this.odometer.check('motion', 'the odometer never falls', 0),
-      this.unseen.check('motion', 'the odometer moves unseen by less than 5 km a day', CUT),
+      this.unseen.check('motion', 'the odometer moves unseen by less than 5 km a day', UNSEEN_DAYS),
       this.gaps.check('motion', 'records of a trip follow at the interval', RARE),
       this.heading.check('motion', 'heads where it goes on straights', TURNS),
     ];
@@ -75,15 +79,25 @@ export class Motion implements Observer {
     const { rows, row, lastSpeed } = step;
     const { seconds } = this;
     const speed = rows.speed[row]!;
-    // The odometer is cut to whole metres.
-    this.meanSpeed.count(Math.abs(driven - ((lastSpeed + speed) / 72) * seconds) < 1.001);
     const most = ((Math.abs(rows.acceleration[row]!) + 0.5) / 100) * seconds;
+    this.meanSpeed.count(this.isReachable(driven, lastSpeed / 36, speed / 36, most / seconds + WAVER_MS2));
     this.change.count(Math.abs(speed - lastSpeed) / 36 <= most);
     const moved = this.metres(step);
     if (moved < 0) return;
     this.distance.count(moved <= driven + 1 + gpsError(step));
     if (step.lastHeading === rows.heading[row] && moved > 2 * gpsError(step))
       this.heading.count(this.isAhead(step, moved));
+  }
+
+  /**
+   * Whether so many metres lie between two speeds (m/s) an interval apart, for one who accelerates by at most `strength`: the
+   * farthest way changes speed by it up to a moment and back by it from there on. The odometer is cut to whole metres.
+   */
+  private isReachable(metres: number, before: number, after: number, strength: number): boolean {
+    const { seconds } = this;
+    const change = (after - before) / (strength * seconds);
+    const bend = ((strength * seconds * seconds) / 4) * Math.max(0, 1 - change * change);
+    return Math.abs(metres - ((before + after) / 2) * seconds) < 1.001 + bend;
   }
 
   private betweenTrips(step: Step, driven: number): void {

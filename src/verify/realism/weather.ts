@@ -1,4 +1,4 @@
-/** Weather: one for a region and hour, in spells, with the seasons' shares; temperature that agrees with it. */
+/** Weather: one for a region and moment, in spells, with the seasons' shares; temperature that agrees with it. */
 import { WEATHERS } from '../../columns/telemetry.js';
 import type { Dataset } from '../../plan/dataset.js';
 import { BLOCK_MS, blockOf, ConditionsCache } from '../../world/conditions/conditions.js';
@@ -9,7 +9,10 @@ import type { FleetFacts } from './fleet-facts.js';
 import { DECIDING_Z } from './statistics.js';
 import type { Observer, Step } from './step.js';
 
-const RARE = 0.001;
+/** Minutes that are looked at: one of so many. Weather changes within some of them. */
+const MINUTE_MS = 60000;
+const MINUTES_APART = 7;
+const CHANGES = 0.01;
 const [RAINY, SNOWY] = [WEATHERS.indexOf('rainy'), WEATHERS.indexOf('snowy')];
 /** Tenths of a degree that a thermometer is off at most, and that the hour can have warmed since its start. */
 const THERMOMETER = 30;
@@ -46,6 +49,8 @@ const MOST_ALIKE = 0.9;
 export class Weather implements Observer {
   /** By region and hour since 1970: the code of the weather first seen. */
   private readonly seen: Map<number, number>[];
+  /** By region and minute since 1970, the same. */
+  private readonly minutes: Map<number, number>[];
   private readonly together = new Violations();
   private readonly snow = new Violations();
   private readonly temperature = new Violations();
@@ -56,6 +61,7 @@ export class Weather implements Observer {
     private readonly facts: FleetFacts,
   ) {
     this.seen = dataset.world.regions.map(() => new Map());
+    this.minutes = dataset.world.regions.map(() => new Map());
     this.conditions = new ConditionsCache(dataset.world.conditions, dataset.seed, dataset.conditions);
   }
 
@@ -65,7 +71,7 @@ export class Weather implements Observer {
     const weather = rows.weather[row]!;
     const known = hours.get(hour);
     if (known === undefined) hours.set(hour, weather);
-    else this.together.count(known === weather);
+    this.compare(this.facts.region[vehicle]!, rows.recordedAt[row]!, weather);
     if (rows.sensorFault[row] === 0 && (truth === undefined || truth.deviceFault[row] === 0)) {
       const asked = this.temperatureAt(this.facts.region[vehicle]!, rows.recordedAt[row]!);
       this.temperature.count(Math.abs(rows.temperature[row]! - asked) <= THERMOMETER_OFF);
@@ -75,9 +81,19 @@ export class Weather implements Observer {
     }
   }
 
+  /** Some minutes are enough to tell, and few enough to keep. */
+  private compare(region: number, time: number, weather: number): void {
+    const minute = Math.floor(time / MINUTE_MS);
+    if (minute % MINUTES_APART !== 0) return;
+    const minutes = this.minutes[region]!;
+    const known = minutes.get(minute);
+    if (known === undefined) minutes.set(minute, weather);
+    else this.together.count(known === weather);
+  }
+
   checks(): Check[] {
     return [
-      this.together.check('weather', 'one weather for a region and hour', RARE),
+      this.together.check('weather', 'one weather for a region and minute', CHANGES),
       this.snow.check('weather', 'it snows when it is cold', 0.01),
       this.temperature.check('weather', 'the temperature is that of region and hour', FAULTY),
       this.spells(),
