@@ -118,7 +118,7 @@ function firstRows(): Batch {
 
 /** What a careless change of the records brings to light. */
 const SPOILT: readonly (readonly [what: string, change: Change, found: RegExp])[] = [
-  ['speeds a tenth too high', set('speed_kmh', (v) => Math.round(v * 1.1)), /^motion: drives its mean speed/],
+  ['speeds a tenth too high', set('speed_kmh', (v) => Math.round(v * 1.1)), /^motion: drives as far as/],
   [
     'an odometer that is set back',
     set('odometer_km', (v, _, row) => (row === 77 ? v - 500_000 : v)),
@@ -150,7 +150,10 @@ const SPOILT: readonly (readonly [what: string, change: Change, found: RegExp])[
   ],
   [
     'alerts that follow nothing',
-    set('collision_alert', (v, random) => (v === 1 ? 0 : random() < 0.0007 ? 1 : 0)),
+    set('collision_alert', (v, random, row, b) => {
+      const braking = b.arrays.braking_event!;
+      return v === 0 && random() < 0.0007 && braking[row] === 0 && braking[row - 1] !== 1 ? 1 : 0;
+    }),
     /^pairs: braking_event brings collision_alert/,
   ],
   ['braking without a peak', set('braking_event', () => 0), /^motion: hard braking and acceleration/],
