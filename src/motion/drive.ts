@@ -71,6 +71,8 @@ const TURN_MATTERS = 5;
 const ROLL_MS = 4.5;
 const ROUNDABOUT_MS = 6.5;
 const CREEP_MS = 4;
+/** Turning round on the spot is faster than this, m/s. */
+const SLOWEST_CORNER_MS = 2.5;
 /** Queues before signals: the first stop is this far from the line, in metres. */
 const QUEUE_M = 18;
 const QUEUE_SPREAD_M = 34;
@@ -170,7 +172,9 @@ export class Drive extends Sections {
       const limit = table[at + LIMIT_MS]!;
       let lengthM = table[at + LENGTH_M]!;
       let bound = fastest;
-      if (table[at + CURVE_M]! < CURVE_MATTERS_M) bound = Math.min(bound, Math.sqrt(cornering * table[at + CURVE_M]!));
+      if (table[at + CURVE_M]! < CURVE_MATTERS_M) {
+        bound = Math.min(bound, Math.max(SLOWEST_CORNER_MS, Math.sqrt(cornering * table[at + CURVE_M]!)));
+      }
       if (cornerM > 0) {
         const c = Math.min(cornerM, lengthM / 2);
         this.extend(c, cornerCruise, this.openLimit, 0);
@@ -240,7 +244,7 @@ export class Drive extends Sections {
       if (turn >> 4 >= TURN_MATTERS) {
         const a = table[at + REACH_END]!;
         const b = table[nextAt + REACH_START]!;
-        cap = Math.sqrt(cornering * Math.min(a, b) * INVERSE_TAN_HALF[turn >> 4]!);
+        cap = Math.max(SLOWEST_CORNER_MS, Math.sqrt(cornering * Math.min(a, b) * INVERSE_TAN_HALF[turn >> 4]!));
       }
       if (control !== 0) {
         const u = random.uniform();
