@@ -64,7 +64,10 @@ def trip(records, folder):
 def week(records, folder):
     """Trips that start, by hour of the week and class."""
     starts = records.sort_values("record_id").groupby("trip_id").first()
-    hour = starts.recorded_at.dt.day_of_week * 24 + starts.hour_of_day
+    # recorded_at is in UTC, hour_of_day is local: what they differ by gives the local weekday.
+    ahead = (starts.hour_of_day - starts.recorded_at.dt.hour + 12) % 24 - 12
+    local = starts.recorded_at + pd.to_timedelta(ahead, unit="h")
+    hour = local.dt.day_of_week * 24 + starts.hour_of_day
     figure, axes = plt.subplots(4, 1, figsize=(11, 6), sharex=True)
     for axis, (name, part) in zip(axes, starts.groupby("vehicle_class"), strict=True):
         counts = hour[part.index].value_counts().reindex(range(168), fill_value=0).sort_index()
