@@ -62,11 +62,31 @@ export class DayFaults {
     const touched = touchedTicks(this, plan.ticks[this.trip]!, intervalMs);
     return this.kind === REBOOT ? -touched : touched;
   }
+
+  /**
+   * What losing ticks of its trip (from inclusive to exclusive) takes besides a record each: of one sent twice the copy too; nothing
+   * of one that the device did not record.
+   */
+  countLost(from: number, to: number, ticks: number, intervalMs: number): number {
+    if (this.kind !== REBOOT && this.kind !== DUPLICATES) return 0;
+    const first = Math.max(from, firstTouched(this, intervalMs));
+    const touched = Math.max(0, Math.min(to, endTouched(this, ticks, intervalMs)) - first);
+    return this.kind === REBOOT ? -touched : touched;
+  }
 }
 
 /** Number of a trip's ticks within the fault: those after its first record and before its last. */
-export function touchedTicks(fault: Pick<DayFaults, 'fromMs' | 'untilMs'>, ticks: number, intervalMs: number): number {
-  const first = Math.max(1, Math.ceil(fault.fromMs / intervalMs));
-  const end = Math.min(ticks, Math.ceil(fault.untilMs / intervalMs));
-  return Math.max(0, end - first);
+export function touchedTicks(fault: FaultTime, ticks: number, intervalMs: number): number {
+  return Math.max(0, endTouched(fault, ticks, intervalMs) - firstTouched(fault, intervalMs));
+}
+
+type FaultTime = Pick<DayFaults, 'fromMs' | 'untilMs'>;
+
+/** The first tick within the fault, and the one after the last. */
+export function firstTouched({ fromMs }: FaultTime, intervalMs: number): number {
+  return Math.max(1, Math.ceil(fromMs / intervalMs));
+}
+
+export function endTouched({ untilMs }: FaultTime, ticks: number, intervalMs: number): number {
+  return Math.min(ticks, Math.ceil(untilMs / intervalMs));
 }

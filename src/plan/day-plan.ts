@@ -13,6 +13,7 @@ import { DAY_MS, HOUR_MS, habitOf, localToUtc, weekdayOf, weekOf } from '../worl
 import { type ClassWorld, DEPARTURE_STEPS, type RegionWorld, type World } from '../world/world.js';
 import { drives, overnight, works } from './calendar.js';
 import { DayFaults } from './day-faults.js';
+import { DayRecords } from './day-records.js';
 import { chooseAmong, estimateM, estimateS, findAway, guessFilling, MOST_GUESSES } from './destinations.js';
 import { Odometer } from './odometer.js';
 import { emptyProfile, fillProfile, type VehicleProfile } from './vehicle-profile.js';
@@ -51,6 +52,8 @@ const RANK_WAIT_MS = 11 * 60000;
 /** The trips of the day last planned; arrays are reused. */
 export class DayPlan {
   records = 0;
+  /** When the first is made, UTC milliseconds; where there are any. */
+  firstMs = 0;
   trips = 0;
   /** Metres on the odometer when the day begins. */
   odometerM = 0;
@@ -78,6 +81,7 @@ export class DayPlanner {
   readonly plan = new DayPlan();
   readonly profile: VehicleProfile = emptyProfile();
   private readonly odometer = new Odometer();
+  private readonly records: DayRecords;
   private readonly random = new Sfc32();
   private readonly search = new WaySearch();
   /** For distances only. */
@@ -107,11 +111,13 @@ export class DayPlanner {
   constructor(
     private readonly world: World,
     private readonly seed: number,
-    private readonly intervalMs: number,
+    intervalMs: number,
     private readonly conditions: ConditionsCache,
     /** Whether all trips of the day last planned are kept as they are driven. */
     private readonly keepsTrips = false,
-  ) {}
+  ) {
+    this.records = new DayRecords(world, seed, intervalMs);
+  }
 
   /** Plans the vehicle's day (days since 1970-01-01) into `plan` and returns its number of records. */
   load(vehicle: number, day: number): number {
@@ -134,7 +140,10 @@ export class DayPlanner {
     plan.dayStartMs = restMs(region, vehicleClass, day);
     plan.dayEndMs = restMs(region, vehicleClass, day + 1);
     plan.startNode = profile.base;
-    if (!drives(days, weekday) || this.leftM < LEAST_DAY_M) return 0;
+    if (!drives(days, weekday) || this.leftM < LEAST_DAY_M) {
+      this.records.count(plan, profile, day);
+      return plan.records;
+    }
     this.random.seed(this.seed, vehicle, day, STREAM.dayPlan);
     this.now = plan.dayStartMs;
     this.latest = plan.dayEndMs - DAY_END_MS;
@@ -152,7 +161,8 @@ export class DayPlanner {
     if (works(days, weekday)) this.work(quantiles, end);
     else this.rounds(quantiles, end);
     this.use(end);
-    this.count();
+    if (plan.trips > 0 && plan.faults.draw(world.faults, plan, this.random)) this.crash();
+    this.records.count(plan, profile, day);
     return plan.records;
   }
 
@@ -345,21 +355,6 @@ export class DayPlanner {
     const room = Math.max(0, (this.latest - this.now - (this.leftM / DAY_PACE_MS) * 1000) / 4);
     this.now += Math.floor(Math.min(ms, room));
     if (ms >= vehicleClass.breakMs) this.sinceBreakS = 0;
-  }
-
-  /** Draws the day's fault and counts the records at the interval. */
-  private count(): void {
-    const { plan, intervalMs, world } = this;
-    if (plan.trips === 0) return;
-    const crashed = plan.faults.draw(world.faults, plan, this.random);
-    if (crashed) this.crash();
-    let records = plan.trips;
-    for (let trip = 0; trip < plan.trips; trip++) {
-      const ticks = Math.ceil(plan.durationMs[trip]! / intervalMs);
-      plan.ticks[trip] = ticks;
-      records += ticks;
-    }
-    plan.records = records + plan.faults.countRecords(plan, intervalMs);
   }
 
   /** Drives the trip of a crash again, with the crash, and lets what follows begin later by as much as that takes longer. */

@@ -198,8 +198,9 @@ function* sumProblems({ traffic, devices, dirt }: Scenario): Generator<Problem> 
   if (shortest > longest) {
     yield wrong(['traffic', 'incidents', 'minutes'], `is [${shortest}, ${longest}]: give the smaller number first`);
   }
-  const { collision: _, ...faults } = devices;
-  const onsets = sum(Object.values(faults).map((fault) => fault.per_1000_days));
+  const { frozen_gps, teleport, clock_skew, stuck_sensor, out_of_range, duplicates, reboot } = devices;
+  const faults = [frozen_gps, teleport, clock_skew, stuck_sensor, out_of_range, duplicates, reboot];
+  const onsets = sum(faults.map((fault) => fault.per_1000_days));
   if (onsets > 1000)
     yield wrong(['devices'], `has ${onsets} faults per 1000 days: a day has one at most, give 1000 or less`);
   const dirty = sum(Object.values(dirt));

@@ -285,8 +285,14 @@ export interface MetricSpec {
   readonly description?: string;
 }
 
-/** Faults of the device that no column shows. */
+/** When devices report besides the interval, and their faults that no column shows. */
 export interface DeviceFaults {
+  readonly reporting_jitter_ms: number;
+  /** Share of the records between a trip's first and last; mean length of a burst of them. */
+  readonly lost_records: number;
+  readonly lost_burst_seconds: number;
+  /** Between two records of a parked vehicle; 0 for none. */
+  readonly heartbeat_minutes: number;
   readonly frozen_gps: FaultSpec;
   readonly teleport: FaultSpec & { readonly kilometres: number };
   readonly clock_skew: FaultSpec & { readonly most_minutes: number };

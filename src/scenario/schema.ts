@@ -280,6 +280,18 @@ const fault = {
 };
 const devices = object(
   {
+    reporting_jitter_ms: integer(
+      0,
+      900,
+      'Records are made up to so many milliseconds late; at most a quarter of the interval',
+    ),
+    lost_records: number(0, 0.5, 'Share of the records between the first and last of a trip that never arrive'),
+    lost_burst_seconds: number(1, 3600, 'Mean length of a burst of lost records'),
+    heartbeat_minutes: integer(
+      0,
+      1440,
+      'Minutes between two records of a parked vehicle, whose trip_id is null; 0 for none',
+    ),
     frozen_gps: object(fault, 'The position stands still'),
     teleport: object({ ...fault, kilometres: number(0, 100) }, 'The position jumps away'),
     clock_skew: object({ ...fault, most_minutes: number(0, 5) }, 'The clock is wrong'),
@@ -292,7 +304,7 @@ const devices = object(
       stand_minutes: number(0, 60, 'How long the vehicle stands afterwards'),
     }),
   },
-  'Rare faults of the device, and crashes; all are in the truth table',
+  'When devices report, rare faults of the device, and crashes',
 );
 
 const dirt = keyed(

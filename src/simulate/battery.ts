@@ -23,6 +23,8 @@ export interface Rest {
   /** UTC milliseconds of the last trip's end, and the charge then. */
   readonly endMs: number;
   readonly chargePct: number;
+  /** Metres on the odometer. */
+  readonly odometerM: number;
   /** The day of that trip; days since 1970-01-01. */
   readonly day: number;
   /** Days driven since the battery was last full; MOST_DRIVEN where it is not known when. */
@@ -72,7 +74,7 @@ function restAfter(world: World, planner: DayPlanner, day: number): Rest | undef
   const ceiling = ceilingOf(world, profile, day);
   const drain = drainOf(world, profile, ceiling);
   const worst = chargeOver(plan, ceiling - USUAL_DEPTH_PCT, ceiling, drain, world.sensors.charge_pct_per_h);
-  return worst.full ? { endMs: endOf(plan), chargePct: worst.chargePct, day, driven: 0 } : undefined;
+  return worst.full ? { ...endOf(plan), chargePct: worst.chargePct, day, driven: 0 } : undefined;
 }
 
 /** How it leaves the vehicle otherwise. */
@@ -81,7 +83,7 @@ function charged(world: World, { plan, profile }: DayPlanner, day: number, befor
   const drain = drainOf(world, profile, ceiling);
   const start = startCharge(before, plan.startMs[0]!, ceiling, drain);
   const { chargePct } = chargeOver(plan, start, ceiling, drain, world.sensors.charge_pct_per_h);
-  return { endMs: endOf(plan), chargePct, day, driven: before.driven + 1 };
+  return { ...endOf(plan), chargePct, day, driven: before.driven + 1 };
 }
 
 function restOf(world: World, planner: DayPlanner, vehicle: number, day: number, depth: number): Rest {
@@ -101,13 +103,16 @@ function restOf(world: World, planner: DayPlanner, vehicle: number, day: number,
     const drain = drainOf(world, profile, ceiling);
     const start = ceiling - USUAL_NIGHT_H * drain;
     const { chargePct } = chargeOver(plan, start, ceiling, drain, world.sensors.charge_pct_per_h);
-    return { endMs: endOf(plan), chargePct, day: before, driven: MOST_DRIVEN };
+    return { ...endOf(plan), chargePct, day: before, driven: MOST_DRIVEN };
   }
-  return { endMs: planner.plan.dayStartMs, chargePct: LEAST_PCT, day: day - MOST_DAYS - 1, driven: MOST_DRIVEN };
+  const { dayStartMs: endMs, odometerM } = planner.plan;
+  return { endMs, odometerM, chargePct: LEAST_PCT, day: day - MOST_DAYS - 1, driven: MOST_DRIVEN };
 }
 
-function endOf({ trips, startMs, durationMs }: DayPlan): number {
-  return startMs[trips - 1]! + durationMs[trips - 1]!;
+function endOf({ trips, startMs, durationMs, lengthM, odometerM }: DayPlan): Pick<Rest, 'endMs' | 'odometerM'> {
+  let metres = odometerM;
+  for (let trip = 0; trip < trips; trip++) metres += lengthM[trip]!;
+  return { endMs: startMs[trips - 1]! + durationMs[trips - 1]!, odometerM: metres };
 }
 
 /** The charge when the first trip of a day starts. */

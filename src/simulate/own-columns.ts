@@ -1,7 +1,7 @@
 /** The scenario's own events and metrics of a record. */
 import { NORMAL, TABLE_SHIFT } from '../random/tables.js';
 import { KNOWN_EVENTS } from '../world/event-tables.js';
-
+import type { MetricTable } from '../world/metric-tables.js';
 import type { TelemetryArrays } from './telemetry-arrays.js';
 import type { VehicleDay } from './vehicle-day.js';
 
@@ -33,6 +33,15 @@ export function clearOwnEvents(out: TelemetryArrays, row: number): void {
   for (let i = 0; i < ownEvents.length; i++) ownEvents[i]![row] = 0;
 }
 
+/** Writes the metrics' columns, each with its deviation from the last record. `context` is that of writeMetrics. */
+export function repeatMetrics(day: VehicleDay, out: TelemetryArrays, row: number, context: number): void {
+  const { deviations, world, profile } = day;
+  const days = day.day - profile.commissionedDay;
+  for (let i = 0; i < deviations.length; i++) {
+    out.metrics[i]![row] = shownMetric(world.metrics[i]!, context, days, deviations[i]!);
+  }
+}
+
 /** Writes the metrics' columns. `context` is (weather * 3 + traffic) * 3 + road. */
 export function writeMetrics(day: VehicleDay, out: TelemetryArrays, row: number, context: number): void {
   const { deviations, draws } = day;
@@ -44,7 +53,11 @@ export function writeMetrics(day: VehicleDay, out: TelemetryArrays, row: number,
     const fresh = NORMAL[draws.block[at + i]! >>> TABLE_SHIFT]!;
     const deviation = deviations[i]! * metric.persistence + fresh * metric.innovation;
     deviations[i] = deviation;
-    const value = Math.round(metric.level[context]! + metric.driftPerDay * days + deviation * metric.spread);
-    out.metrics[i]![row] = Math.max(metric.least, Math.min(metric.most, value));
+    out.metrics[i]![row] = shownMetric(metric, context, days, deviation);
   }
+}
+
+function shownMetric(metric: MetricTable, context: number, days: number, deviation: number): number {
+  const value = Math.round(metric.level[context]! + metric.driftPerDay * days + deviation * metric.spread);
+  return Math.max(metric.least, Math.min(metric.most, value));
 }

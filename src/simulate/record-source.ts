@@ -2,9 +2,9 @@ import type { Batch } from '../columns/batch.js';
 import { blocksOf, entryOf, VEHICLES_PER_BLOCK } from '../plan/capacity.js';
 import type { Dataset } from '../plan/dataset.js';
 import { checkRange } from '../plan/record-range.js';
+import { DayRecords } from './day-records.js';
 import { SharedPlans } from './shared-plans.js';
 import { type TelemetryArrays, type TruthArrays, telemetryArrays, truthArrays } from './telemetry-arrays.js';
-import { TripRecords } from './trip-records.js';
 import { VehicleDay } from './vehicle-day.js';
 
 /** Records in order, a batch at a time. */
@@ -28,11 +28,11 @@ export interface Simulator {
 /** `plans`: of the same dataset, one for all the simulators of a thread. */
 export function createSimulator(dataset: Dataset, plans = new SharedPlans(dataset)): Simulator {
   const day = new VehicleDay(dataset, plans);
-  const trips = new TripRecords(day);
+  const records = new DayRecords(day);
   return {
     range(from, to) {
       checkRange(dataset, from, to);
-      return rangeOf(plans, day, trips, from, to);
+      return rangeOf(plans, day, records, from, to);
     },
   };
 }
@@ -42,7 +42,7 @@ export function createRecordSource(dataset: Dataset, from: number, to: number): 
   return createSimulator(dataset).range(from, to);
 }
 
-function rangeOf(plans: SharedPlans, day: VehicleDay, trips: TripRecords, from: number, to: number): RecordSource {
+function rangeOf(plans: SharedPlans, day: VehicleDay, records: DayRecords, from: number, to: number): RecordSource {
   const { dataset } = day;
   const { vehicles, firstDay, firstRecordId } = dataset;
   let next = from;
@@ -68,7 +68,7 @@ function rangeOf(plans: SharedPlans, day: VehicleDay, trips: TripRecords, from: 
 
   /** Goes to the vehicle-day that holds record `from`; returns how many of its records come before. */
   const seek = (): number => {
-    trips.reset();
+    records.reset();
     const { capacity } = dataset;
     const blocks = blocksOf(vehicles);
     const entry = entryOf(capacity, from);
@@ -86,8 +86,7 @@ function rangeOf(plans: SharedPlans, day: VehicleDay, trips: TripRecords, from: 
   };
 
   const simulate = (out: TelemetryArrays, truth: TruthArrays | undefined, row: number, limit: number): number => {
-    if (day.tick > day.ticks && !trips.hasKept) day.nextTrip();
-    const end = trips.fill(out, truth, row, limit);
+    const end = records.fill(out, truth, row, limit);
     left -= end - row;
     return end;
   };

@@ -56,13 +56,14 @@ export class SharedPlans {
     return this.planner.profile;
   }
 
-  /** How the vehicle was left before a day that it drives. */
+  /** How the vehicle was left before a day. */
   restBefore(vehicle: number, day: number): Rest {
     const { world } = this.dataset;
     const kept = this.keptBefore(vehicle, day);
     const rest = kept ?? restBefore(world, this.earlier, vehicle, day);
     this.load(vehicle, day);
-    this.keep(vehicle, day, followed(world, this.planner, day, rest));
+    const { trips } = this.planner.plan;
+    this.keep(vehicle, day, trips > 0 ? followed(world, this.planner, day, rest) : rest);
     return rest;
   }
 

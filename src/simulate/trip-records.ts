@@ -21,6 +21,8 @@ import { DEGREES_PER_M_NORTH, wrapped } from './coordinates.js';
 import { Distortions } from './distortions.js';
 import { clearOwnEvents, mostSevereOwn, writeMetrics, writeOwnEvents } from './own-columns.js';
 import { Place } from './place.js';
+import { DELAYED_MS, delayOf, shownSignal } from './radio.js';
+import { RADIUS_68, receiverAccuracy, shownTemperature } from './readings.js';
 import { RowKeeper } from './row-keeper.js';
 import type { TelemetryArrays, TruthArrays } from './telemetry-arrays.js';
 import { TruthRecords } from './truth-records.js';
@@ -30,27 +32,9 @@ import type { VehicleDay } from './vehicle-day.js';
 const CHANGE_PER_MS = 100000 / 36;
 /** From here on braking and acceleration are events, in hundredths of m/s2. */
 const EVENT_PEAK = 300;
-/** 68 % radius of a two-dimensional normal error of 1. */
-const RADIUS_68 = 1.5096;
-/** Delay of a record that finds the network, and from when on a record counts as delayed. */
-const BASE_DELAY_MS = 45;
-const DELAYED_MS = 10000;
-/** What a weak signal adds to the delay: milliseconds per dB below this level, in dBm. */
-const WEAK_DBM = -105;
-const DELAY_MS_PER_WEAK_DB = 25;
-/** A record held back was so weakly received that none got out: at most this strong, in dBm. */
-const HELD_DBM = -118;
-/** What the column takes, in dBm (LTE RSRP). */
-const LEAST_DBM = -140;
-const MOST_DBM = -44;
 /** From one record to the next the signal's deviation keeps 0.8 and gets 0.6 of a new one: 0.8^2 + 0.6^2 = 1 keeps its spread. */
 const SIGNAL_PERSISTENCE = 0.8;
 const SIGNAL_INNOVATION = 0.6;
-/** The receiver's estimate is 0.8 to 1.208 of the place's accuracy: this, and steps of a byte. */
-const LEAST_ACCURACY = 0.8;
-const ACCURACY_STEP = 0.0016;
-/** Noise of the thermometer: hundredths of a degree per step of a byte. */
-const THERMOMETER_STEP = 0.12;
 /** Noise of the accelerometer per standard deviation, in hundredths of m/s2, and the peak from which the sign is the motion's. */
 const JITTER_PEAK = 14;
 const SIGNED_PEAK = 25;
@@ -86,7 +70,7 @@ export class TripRecords {
    */
   fill(out: TelemetryArrays, truth: TruthArrays | undefined, first: number, limit: number): number {
     const { day, place, distortions, persistence, innovation } = this;
-    const { surroundings, draws, intervalMs, ticks, cursor, track, network, story, startMs } = day;
+    const { surroundings, draws, intervalMs, ticks, cursor, track, network, story, startMs, bursts } = day;
     const { block } = draws;
     const { label, events, metrics } = day.world;
     const { riskOfSet, rankOfSet, rank } = events;
@@ -95,23 +79,30 @@ export class TripRecords {
     const tolerance = 1 + events.tolerance;
     const spread = day.world.sensors.signal_spread_db;
     const { fault: dayFault } = day;
-    let { tick, speed, gpsEast, gpsNorth, signalNoise } = day;
+    // The ignition makes the first record, so it is on time.
+    const jitterSpan = day.world.reporting.jitterMs + 1;
+    const jitters = jitterSpan > 1;
+    let span = day.tick === 0 ? 1 : jitterSpan;
+    let { tick, speed, recordedMs, gpsEast, gpsNorth, signalNoise } = day;
     let row = this.keeper.restore(out, truth, first, limit);
     // Mean acceleration, in hundredths of m/s2, of a change of speed by 0.1 km/h over an interval, and over a trip's last.
     const usualChange = CHANGE_PER_MS / intervalMs;
     const lastChange = CHANGE_PER_MS / (day.lastMs - (startMs + (ticks - 1) * intervalMs));
 
     for (; tick <= ticks && row < limit; tick++, row++) {
-      const time = tick === ticks ? day.lastMs : startMs + tick * intervalMs;
       const fault = tick >= day.faultFrom && tick < day.faultTo ? dayFault : NO_FAULT;
-      const seconds = (time - startMs) / 1000;
-      // What the bits serve. draw1: 0-7 thermometer, 0 and 8-19 accelerometer. draw2: 0-7 accuracy, 8-19 and 20-31 the
+      // What the bits serve. draw1: 0-7 thermometer, 0 and 8-19 accelerometer, 20-31 jitter. draw2: 0-7 accuracy, 8-19 and 20-31 the
       // position's error. draw3: 0-7 delay, 0-2 held signal, 8-19 signal, 12-31 label. Overlaps are meant: the label's bits
       // 12-19, the signal's too, are its lowest and decide one label in thousands.
       const at = draws.take(3);
       const draw1 = block[at]!;
       const draw2 = block[at + 1]!;
       const draw3 = block[at + 2]!;
+      // What the record says is the truth at its own time, jitter included.
+      const jitterMs = ((draw1 >>> 20) * span) >> 12;
+      span = jitterSpan;
+      const time = (tick === ticks ? day.lastMs : startMs + tick * intervalMs) + jitterMs;
+      const seconds = (time - startMs) / 1000;
 
       // Motion. The printed peak is that of the drive and the accelerometer's noise, at least the mean change of the printed
       // speeds, and an event only where the drive has one.
@@ -119,7 +110,9 @@ export class TripRecords {
       cursor.move();
       const { metres } = cursor;
       const next = Math.round(cursor.speed * 36);
-      const change = (next - speed) * (tick === ticks ? lastChange : usualChange);
+      const evenChange = tick === ticks ? lastChange : usualChange;
+      const change = (next - speed) * (jitters ? CHANGE_PER_MS / (time - recordedMs) : evenChange);
+      recordedMs = time;
       const mean = change < 0 ? -change : change;
       const strength = (cursor.peak < 0 ? -cursor.peak : cursor.peak) * 100;
       const noise = NORMAL[(draw1 >>> 8) & 0xfff]! * JITTER_PEAK;
@@ -149,7 +142,7 @@ export class TripRecords {
       gpsEast = gpsEast * persistence + NORMAL[draw2 >>> TABLE_SHIFT]! * innovation;
       gpsNorth = gpsNorth * persistence + NORMAL[(draw2 >>> 8) & 0xfff]! * innovation;
       const lost = place.inTunnel || time <= day.gpsLostUntilMs;
-      const accuracy = Math.round(place.accuracyDeci * (LEAST_ACCURACY + (draw2 & 0xff) * ACCURACY_STEP));
+      const accuracy = receiverAccuracy(place.accuracyDeci, draw2);
       const error = accuracy / (10 * RADIUS_68);
       const north = gpsNorth * error * DEGREES_PER_M_NORTH;
       const east = gpsEast * error * network.degreesPerMEast[network.from[place.edge]!]!;
@@ -160,13 +153,12 @@ export class TripRecords {
       // Device.
       signalNoise = signalNoise * SIGNAL_PERSISTENCE + NORMAL[(draw3 >>> 8) & 0xfff]! * SIGNAL_INNOVATION;
       const signal = Math.round(place.signalDbm + signalNoise * spread);
-      const delay = this.delay(time, draw3, signal);
+      const delay = delayOf(day, time, draw3, signal);
       const delayed = delay >= DELAYED_MS;
       const held = time < day.heldUntilMs;
       const faulty = time <= day.faultUntilMs;
       let temperature = surroundings.temperature + surroundings.temperatureRise * (time - surroundings.hourStartMs);
-      temperature = Math.round((temperature + bias + (draw1 & 0xff) * THERMOMETER_STEP) / 10) | 0;
-      temperature = faulty ? day.stuckTemperature : temperature;
+      temperature = faulty ? day.stuckTemperature : shownTemperature(temperature + bias, draw1);
       day.stuckTemperature = temperature;
 
       // Label.
@@ -210,8 +202,7 @@ export class TripRecords {
       out.temperature[row] = temperature;
       out.hour[row] = surroundings.hour;
       out.battery[row] = Math.round(day.batteryAt(seconds) * 10);
-      const heldSignal = Math.min(signal, HELD_DBM - (signal > HELD_DBM ? draw3 & 7 : 0));
-      out.signal[row] = Math.max(LEAST_DBM, Math.min(MOST_DBM, held ? heldSignal : signal));
+      out.signal[row] = shownSignal(signal, held, draw3);
       out.braking[row] = braking;
       out.harshAcceleration[row] = harsh;
       out.laneChange[row] = this.laneChange;
@@ -224,11 +215,13 @@ export class TripRecords {
       out.riskScore[row] = score;
       out.riskLabel[row] = (draw3 >>> 12) + 0.5 < score * DRAWS_PER_SCORE ? 1 : 0;
 
-      if (truth !== undefined) this.truthRecords.write(truth, out, row, place, fault);
-      if (fault !== NO_FAULT || distortions.dirty) row = this.distort(out, truth, row, limit, fault, tick);
+      if (truth !== undefined) this.truthRecords.write(truth, out, row, place, fault, track.latitude, track.longitude);
+      if (fault !== NO_FAULT || distortions.dirty || tick >= bursts.from)
+        row = this.distort(out, truth, row, limit, fault, tick);
     }
     day.tick = tick;
     day.speed = speed;
+    day.recordedMs = recordedMs;
     day.gpsEast = gpsEast;
     day.gpsNorth = gpsNorth;
     day.signalNoise = signalNoise;
@@ -260,7 +253,7 @@ export class TripRecords {
 
   /**
    * Changes the row as the device's fault has it, and as dirt does. Returns the row that now is the last one written: `row`
-   * itself; `row - 1` where a reboot loses it; `row + 1` where the fault sends it twice and the copy has room, else the copy
+   * itself; `row - 1` where a reboot or the air loses it; `row + 1` where the fault sends it twice and the copy has room, else the copy
    * waits for the next batch.
    */
   private distort(
@@ -280,7 +273,10 @@ export class TripRecords {
       const dirt = distortions.soil(out, row);
       if (truth !== undefined) truth.dirt[row] = dirt;
     }
-    if (fault === REBOOT) return row - 1;
+    const { bursts } = this.day;
+    const lost = tick >= bursts.from;
+    if (lost && tick === bursts.to - 1) bursts.next();
+    if (lost || fault === REBOOT) return row - 1;
     if (fault !== DUPLICATES) return row;
     keeper.keep(out, truth, row);
     // Only the copy is the fault.
@@ -296,16 +292,5 @@ export class TripRecords {
   /** Whether a row still waits for room in the next batch. */
   get hasKept(): boolean {
     return this.keeper.full;
-  }
-
-  /** Milliseconds from record to arrival; in the order of recording for one vehicle. */
-  private delay(time: number, draw: number, signal: number): number {
-    const { day } = this;
-    const weak = Math.max(0, WEAK_DBM - signal) * DELAY_MS_PER_WEAK_DB;
-    const atOnce = time + BASE_DELAY_MS + (draw & 0xff) + weak;
-    const later = day.heldUntilMs + (draw & 0x3f);
-    const arrival = Math.max(time < day.heldUntilMs ? later : atOnce, day.lastArrivalMs + 1);
-    day.lastArrivalMs = arrival;
-    return arrival - time;
   }
 }

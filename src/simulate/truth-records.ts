@@ -21,11 +21,19 @@ const TUNNEL_CAUSE = CAUSES.indexOf('tunnel');
 export class TruthRecords {
   constructor(private readonly day: VehicleDay) {}
 
-  /** Reads the undistorted row of `out` and writes the row of `truth`. */
-  write(truth: TruthArrays, out: TelemetryArrays, row: number, place: Place, fault: number): void {
-    const { track, cause } = this.day;
-    truth.latitude[row] = Math.round(track.latitude * 1e6);
-    truth.longitude[row] = wrapped(Math.round(track.longitude * 1e6));
+  /** Reads the undistorted row of `out` and writes the row of `truth`. Latitude and longitude in degrees. */
+  write(
+    truth: TruthArrays,
+    out: TelemetryArrays,
+    row: number,
+    place: Place,
+    fault: number,
+    latitude: number,
+    longitude: number,
+  ): void {
+    const { cause } = this.day;
+    truth.latitude[row] = Math.round(latitude * 1e6);
+    truth.longitude[row] = wrapped(Math.round(longitude * 1e6));
     truth.deviceFault[row] = fault;
     truth.dirt[row] = 0;
     truth.cleanLabel[row] = out.riskLabel[row]!;

@@ -7,7 +7,10 @@ import { Drive } from '../motion/drive.js';
 import { Track } from '../motion/track.js';
 import { Way } from '../motion/way.js';
 import type { Dataset } from '../plan/dataset.js';
-import type { DrivenTrip } from '../plan/day-plan.js';
+import { endTouched, firstTouched } from '../plan/day-faults.js';
+import type { DayPlan, DrivenTrip } from '../plan/day-plan.js';
+import { firstHeartbeat, heartbeatPhase, lastRecordMs, parkedFromMs, parkedUntilMs } from '../plan/heartbeats.js';
+import { LostBursts } from '../plan/lost-bursts.js';
 import { emptyProfile, type VehicleProfile, wearOf } from '../plan/vehicle-profile.js';
 import { BLOCK_MS, blockOf, type ConditionsCache } from '../world/conditions/conditions.js';
 import { KNOWN_EVENTS } from '../world/event-tables.js';
@@ -15,7 +18,7 @@ import { COLLISION, NO_FAULT } from '../world/fault-tables.js';
 import type { Jam } from '../world/jamming.js';
 import type { RoadNetwork } from '../world/roads/network.js';
 import type { World } from '../world/world.js';
-import { ceilingOf, drainOf, parkedCharge, startCharge } from './battery.js';
+import { ceilingOf, drainOf, parkedCharge } from './battery.js';
 import { Draws } from './draws.js';
 import { SharedPlans } from './shared-plans.js';
 import { Story } from './story.js';
@@ -25,8 +28,6 @@ import { Surroundings } from './surroundings.js';
 const QUEUE_MARGIN_MS = 120000;
 /** Three quarters of the ways are shorter. */
 const LARGE_ARCS = 64;
-/** A trip's last record comes this long before the next trip starts where its interval would end later. */
-const BEFORE_NEXT_MS = 1000;
 
 export class VehicleDay {
   readonly world: World;
@@ -55,8 +56,10 @@ export class VehicleDay {
   /** Intervals from start to end. */
   ticks = -1;
   tick = 0;
-  /** UTC milliseconds of the record of the last tick. */
+  /** UTC milliseconds of the record of the last tick, but for its jitter. */
   lastMs = 0;
+  /** UTC milliseconds of the last record; an interval before the trip's start at first. */
+  recordedMs = 0;
   /** Of the last record, tenths of km/h. */
   speed = 0;
   /** At the trip's start. */
@@ -65,11 +68,24 @@ export class VehicleDay {
   mark = 0;
   batteryStart = 0;
   batteryCeiling = 100;
+  /** Records of the trip that never arrive. */
+  readonly bursts: LostBursts;
+
+  // Parked after the trip, or before the first: since when and with what charge (percent), where, metres on the odometer.
+  parkedSinceMs = 0;
+  parkedPct = 0;
+  parkedNode = -1;
+  parkedOdometerM = 0;
+  /** The next heartbeat, and until when they come (exclusive): UTC milliseconds. */
+  beatMs = 0;
+  beatsUntilMs = 0;
 
   // What lasts: UTC milliseconds until when.
   gpsLostUntilMs = 0;
   faultUntilMs = 0;
   heldUntilMs = 0;
+  /** With heartbeats the next day's records begin with the day: what was held back has arrived by then. */
+  private heldAtMostMs = Number.POSITIVE_INFINITY;
   /** Of the scenario's own events; active up to and including that time. */
   readonly ownUntilMs: Float64Array;
   lastArrivalMs = 0;
@@ -89,8 +105,6 @@ export class VehicleDay {
   private readonly longestHoldMs: number;
   /** Percent per second while the engine runs. */
   private readonly chargePerS: number;
-  private lastEndMs = 0;
-  private batteryEnd = 0;
 
   /** `plans` is one for all the days that a thread simulates at the same time. */
   constructor(
@@ -106,11 +120,12 @@ export class VehicleDay {
     this.ownUntilMs = new Float64Array(dataset.world.events.names.length - KNOWN_EVENTS);
     this.cause = new Uint8Array(dataset.world.events.names.length);
     this.deviations = new Float64Array(dataset.world.metrics.length);
+    this.bursts = new LostBursts(dataset.world.reporting, dataset.seed, dataset.intervalMs);
     this.surroundings = new Surroundings(dataset.world, plans.conditions);
     this.story = new Story(this);
   }
 
-  /** Loads a vehicle-day (days since 1970-01-01) and its first trip. Returns its number of records. */
+  /** Loads a vehicle-day (days since 1970-01-01), parked before its first trip. Returns its number of records. */
   load(vehicle: number, day: number): number {
     const plan = this.plans.load(vehicle, day);
     this.draws.start(this.dataset.seed, vehicle, day);
@@ -124,18 +139,20 @@ export class VehicleDay {
     this.gpsLostUntilMs = 0;
     this.faultUntilMs = 0;
     this.heldUntilMs = 0;
+    if (this.world.reporting.heartbeatMs > 0) this.heldAtMostMs = plan.dayEndMs - QUEUE_MARGIN_MS;
     this.lastArrivalMs = 0;
     this.ownUntilMs.fill(0);
     this.story.waiting.fill(0);
     this.story.waitingCause.fill(0);
     for (let i = 0; i < this.deviations.length; i++) this.deviations[i] = this.draws.normal();
     const { trips, records } = plan;
-    if (trips > 0) {
-      const drain = drainOf(this.world, this.profile, this.batteryCeiling);
+    if (trips > 0 || records > 0) {
       const rest = this.plans.restBefore(vehicle, day);
-      this.lastEndMs = plan.startMs[0]!;
-      this.batteryEnd = startCharge(rest, plan.startMs[0]!, this.batteryCeiling, drain);
-      this.nextTrip();
+      this.parkedSinceMs = rest.endMs;
+      this.parkedPct = Math.min(rest.chargePct, this.batteryCeiling);
+      this.parkedOdometerM = rest.odometerM;
+      this.parkedNode = trips > 0 ? plan.from[0]! : plan.startNode;
+      this.awaitHeartbeats(plan);
     } else this.plans.passDayOff(vehicle, day);
     return records;
   }
@@ -171,8 +188,14 @@ export class VehicleDay {
     return this.way.arcs.length > LARGE_ARCS;
   }
 
-  /** When the next trip starts, in UTC milliseconds; undefined when there is none. */
-  nextStartMs(): number | undefined {
+  /** Whether a heartbeat comes before the next trip. */
+  get beats(): boolean {
+    return this.beatMs < this.beatsUntilMs;
+  }
+
+  /** When the next heartbeat is, or else the next trip starts, in UTC milliseconds; undefined when there is none. */
+  nextMs(): number | undefined {
+    if (this.beats) return this.beatMs;
     const plan = this.plans.load(this.vehicle, this.day);
     return this.trip + 1 < plan.trips ? plan.startMs[this.trip + 1] : undefined;
   }
@@ -190,27 +213,30 @@ export class VehicleDay {
     this.tick = 0;
     this.speed = 0;
     this.tripId = this.vehicle * 1e7 + this.day * 100 + trip;
-    const lastTickMs = this.startMs + this.ticks * intervalMs;
-    const next = trip + 1 < plan.trips ? plan.startMs[trip + 1]! - BEFORE_NEXT_MS : lastTickMs;
-    this.lastMs = Math.min(next, lastTickMs);
+    this.lastMs = lastRecordMs(plan, trip, intervalMs);
+    this.recordedMs = this.startMs - intervalMs;
+    this.bursts.start(this.vehicle, this.day, trip, this.ticks);
     const { faults } = plan;
     const faulty = faults.kind !== NO_FAULT && faults.trip === trip;
     this.fault = faulty ? faults.kind : NO_FAULT;
     const inTicks = faulty && faults.kind !== COLLISION;
-    this.faultFrom = inTicks ? Math.max(1, Math.ceil(faults.fromMs / intervalMs)) : -1;
-    this.faultTo = inTicks ? Math.min(this.ticks, Math.ceil(faults.untilMs / intervalMs)) : -1;
+    this.faultFrom = inTicks ? firstTouched(faults, intervalMs) : -1;
+    this.faultTo = inTicks ? endTouched(faults, this.ticks, intervalMs) : -1;
     const region = world.regions[profile.region]!;
     this.driven = this.plans.takeTrip(this.vehicle, this.day, trip, this.driven);
     const { way, drive } = this;
-    const drain = drainOf(world, profile, this.batteryCeiling);
-    this.batteryStart = parkedCharge(this.batteryEnd, this.startMs - this.lastEndMs, drain);
-    this.batteryEnd = this.batteryAt(drive.seconds);
-    this.lastEndMs = this.startMs + plan.durationMs[trip]!;
+    this.batteryStart = this.parkedBatteryAt(this.startMs);
+    this.parkedPct = this.batteryAt(drive.seconds);
+    const endMs = this.startMs + plan.durationMs[trip]!;
+    this.parkedSinceMs = endMs;
+    this.parkedNode = plan.to[trip]!;
+    this.parkedOdometerM = this.odometerM + plan.lengthM[trip]!;
+    this.awaitHeartbeats(plan);
     const block = blockOf(this.startMs);
     this.jams = this.conditions.get(profile.region, block).jams;
-    if (this.jams.length > 0 || blockOf(this.lastEndMs) !== block) {
-      const later = (block + 1) * BLOCK_MS < this.lastEndMs ? this.conditions.get(profile.region, block + 1).jams : [];
-      this.jams = [...this.jams, ...later].filter((jam) => jam.untilMs > this.startMs && jam.fromMs < this.lastEndMs);
+    if (this.jams.length > 0 || blockOf(endMs) !== block) {
+      const later = (block + 1) * BLOCK_MS < endMs ? this.conditions.get(profile.region, block + 1).jams : [];
+      this.jams = [...this.jams, ...later].filter((jam) => jam.untilMs > this.startMs && jam.fromMs < endMs);
     }
     this.story.compose();
     this.mark = 0;
@@ -229,9 +255,23 @@ export class VehicleDay {
     return Math.min(charged, this.batteryCeiling);
   }
 
-  /** Holds records back until a time, at most as long as the scenario's maximum lateness allows. */
+  /** The same while it is parked, at a time in UTC milliseconds. */
+  parkedBatteryAt(timeMs: number): number {
+    const drain = drainOf(this.world, this.profile, this.batteryCeiling);
+    return parkedCharge(this.parkedPct, timeMs - this.parkedSinceMs, drain);
+  }
+
+  /** Holds records back until a time, at most as long as the scenario's maximum lateness and the day's end allow. */
   holdUntil(untilMs: number, nowMs: number): void {
-    this.heldUntilMs = Math.floor(Math.min(untilMs, nowMs + this.longestHoldMs));
+    this.heldUntilMs = Math.floor(Math.min(untilMs, nowMs + this.longestHoldMs, this.heldAtMostMs));
+  }
+
+  private awaitHeartbeats(plan: DayPlan): void {
+    const { heartbeatMs } = this.world.reporting;
+    if (heartbeatMs === 0) return;
+    const phase = heartbeatPhase(this.profile, heartbeatMs);
+    this.beatMs = firstHeartbeat(parkedFromMs(plan, this.trip, this.intervalMs), phase, heartbeatMs);
+    this.beatsUntilMs = parkedUntilMs(plan, this.trip);
   }
 
   /** Takes what follows from the vehicle and the day alone. */

@@ -124,7 +124,7 @@ export function createSimulatedFeed(dataset: Dataset, options: SimulatedFeedOpti
   };
 
   const endTrip = (run: Run, lane: Lane): void => {
-    const nextStart = run.left === 0 ? undefined : lane.simulator.nextStartMs();
+    const nextStart = run.left === 0 ? undefined : lane.simulator.nextMs();
     if (nextStart === undefined) {
       closeLane(run, lane);
       heap.removeTop();

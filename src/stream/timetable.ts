@@ -15,7 +15,7 @@ export interface VehicleDayStart {
   readonly vehicle: number;
   /** Days since 1970-01-01. */
   readonly day: number;
-  /** UTC milliseconds at which the first trip starts. */
+  /** UTC milliseconds of the first record, or just before. */
   readonly startMs: number;
   readonly firstRecordId: number;
   /** At least 1. */
@@ -70,7 +70,7 @@ export class Timetable {
       const plan = plans.load(vehicle, day);
       const records = Math.min(plan.records, rows - this.recordId);
       if (records > 0 && !over && includes(vehicle)) {
-        added.push({ vehicle, day, startMs: plan.startMs[0]!, firstRecordId: this.recordId, records });
+        added.push({ vehicle, day, startMs: plan.firstMs, firstRecordId: this.recordId, records });
       }
       this.recordId += records;
     }

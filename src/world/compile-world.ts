@@ -14,10 +14,11 @@ import { compileEvents } from './event-tables.js';
 import { compileFaults } from './fault-tables.js';
 import { compileLabel } from './label-tables.js';
 import { compileMetrics } from './metric-tables.js';
+import { compileReporting } from './reporting.js';
 import { regionRoads } from './roads/compile-roads.js';
 import { type ClassWorld, DEPARTURE_STEPS, dayOf, type MotionWorld, type RegionWorld, type World } from './world.js';
 
-/** `intervalMs` is the time between records: it sets how fast metrics forget. */
+/** `intervalMs` is the time between records: it sets how fast metrics forget, and bounds the jitter. */
 export function compileWorld(
   scenario: Scenario,
   intervalMs: number,
@@ -51,6 +52,7 @@ export function compileWorld(
     label: compileLabel(scenario.label),
     metrics: compileMetrics(scenario, intervalMs),
     faults: compileFaults(scenario.devices),
+    reporting: compileReporting(scenario.devices, intervalMs),
     dirt: scenario.dirt,
     sensors: scenario.sensors,
     signalDbm: ZONES.map((zone) => scenario.sensors.signal_dbm[zone]),

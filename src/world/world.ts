@@ -9,6 +9,7 @@ import type { EventTables } from './event-tables.js';
 import type { FaultTables } from './fault-tables.js';
 import type { LabelTables } from './label-tables.js';
 import type { MetricTable } from './metric-tables.js';
+import type { Reporting } from './reporting.js';
 import type { RegionGeometry } from './roads/geometry.js';
 import type { RoadNetwork } from './roads/network.js';
 import type { Places } from './roads/places.js';
@@ -122,6 +123,7 @@ export interface World {
   readonly label: LabelTables;
   readonly metrics: readonly MetricTable[];
   readonly faults: FaultTables;
+  readonly reporting: Reporting;
   readonly dirt: Scenario['dirt'];
   readonly sensors: Scenario['sensors'];
   /** dBm by zone. */
