@@ -1,5 +1,5 @@
 -- What a careful reader would ask of a loaded table, in SQL alone: an independent second opinion beside
--- `fleetgen verify --checks realism`. For the default scenario, some days of a few hundred vehicles, loaded with --truth.
+-- `fleetgen verify --checks realism`. Of trips: heartbeats of parked vehicles are left out. For the default scenario, some days of a few hundred vehicles, loaded with --truth.
 -- Reads fleet_telemetry, fleet_telemetry_vehicle and fleet_telemetry_truth of the search path; gives one row a question.
 
 CREATE TEMPORARY TABLE step AS
@@ -19,6 +19,7 @@ SELECT t.*, v.region, v.vehicle_class, c.true_latitude, c.true_longitude, c.devi
   JOIN fleet_telemetry_truth c USING (record_id)
   JOIN (VALUES ('berlin', 'Europe/Berlin'), ('munich', 'Europe/Berlin'), ('madrid', 'Europe/Madrid'),
                ('stockholm', 'Europe/Stockholm'), ('chicago', 'America/Chicago')) z (region, zone) USING (region)
+ WHERE t.trip_id IS NOT NULL
 WINDOW w AS (PARTITION BY t.vehicle_id ORDER BY t.record_id);
 
 CREATE TEMPORARY TABLE answer (n serial, question text, expected text, found numeric, holds boolean);

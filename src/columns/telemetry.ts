@@ -66,7 +66,8 @@ export const TELEMETRY: TableSchema = {
       kind: 'int53',
       nullable: true,
       unit: '',
-      description: 'The trip, unique in the fleet: vehicle number x 10^7 + days since 1970 x 100 + trip of the day.',
+      description:
+        'The trip, unique in the fleet: vehicle number x 10^7 + days since 1970 x 100 + trip of the day; null in the heartbeat of a parked vehicle, which only some scenarios have.',
     },
     {
       name: 'recorded_at',

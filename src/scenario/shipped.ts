@@ -5,7 +5,7 @@ const EXAMPLES = {
   default: 'the world as it is: five regions, four vehicle classes, three device models',
   'winter-storm': 'a hard winter: long snow, fog and frost, slow roads, weak batteries',
   'night-taxi': 'taxis that drive from evening to morning in two cities',
-  'failing-devices': 'devices that age fast: weak batteries, sensor faults, frozen positions, reboots',
+  'failing-devices': 'devices that age fast: weak batteries, sensor faults, frozen positions, lost records, heartbeats',
   dirty: 'missing positions, impossible speeds, batteries above 100 %, contradictory labels',
   tiny: 'one region with few roads, two classes and one device: quick to look at',
   autonomous: 'a self-driving fleet with an event and two metrics of its own: the example of extending',

@@ -14,6 +14,8 @@ const DRAIN_BY_AGE = 0.15;
 /** Days looked back for the last trip, and days driven whose charge is followed. */
 const MOST_DAYS = 28;
 const MOST_DRIVEN = 3;
+/** Days driven that are looked back on where the charge must not jump, a power of two. */
+const MOST_FOLLOWED = 8;
 /** Hours parked before the earliest day that is followed. */
 const USUAL_NIGHT_H = 12;
 /** A battery in use is never lower than this below what it holds, or all but never. */
@@ -25,9 +27,9 @@ export interface Rest {
   readonly chargePct: number;
   /** Metres on the odometer. */
   readonly odometerM: number;
-  /** The day of that trip; days since 1970-01-01. */
-  readonly day: number;
-  /** Days driven since the battery was last full; MOST_DRIVEN where it is not known when. */
+  /** The earliest day that it was told from, at the latest that of the trip; days since 1970-01-01. */
+  readonly since: number;
+  /** Days driven since the charge was last known whatever it was before; MOST_DRIVEN or more where it is not known when. */
   readonly driven: number;
 }
 
@@ -49,6 +51,14 @@ export function parkedCharge(chargePct: number, ms: number, drain: number): numb
 
 /** How the vehicle was left before a day: what its last days of driving say. */
 export function restBefore(world: World, planner: DayPlanner, vehicle: number, day: number): Rest {
+  // Heartbeats show the charge on both sides of the day's seam.
+  if (world.reporting.heartbeatMs > 0) {
+    for (let driven = 1; driven <= MOST_FOLLOWED; driven *= 2) {
+      const range = rangeBefore(world, planner, vehicle, day, driven, day - MOST_DAYS);
+      if (range !== undefined && range.lowPct === range.highPct) return { ...range, chargePct: range.lowPct, driven };
+    }
+    return { ...restOf(world, planner, vehicle, day, MOST_DRIVEN), driven: MOST_FOLLOWED };
+  }
   return restOf(world, planner, vehicle, day, MOST_DRIVEN);
 }
 
@@ -57,6 +67,9 @@ export function restBefore(world: World, planner: DayPlanner, vehicle: number, d
  * day would; undefined otherwise.
  */
 export function followed(world: World, planner: DayPlanner, day: number, before: Rest): Rest | undefined {
+  if (world.reporting.heartbeatMs > 0) {
+    return before.driven < MOST_FOLLOWED ? { ...charged(world, planner, day, before), since: before.since } : undefined;
+  }
   const plain = restAfter(world, planner, day);
   if (plain !== undefined || before.driven >= MOST_DRIVEN - 1) return plain;
   return charged(world, planner, day, before);
@@ -64,7 +77,44 @@ export function followed(world: World, planner: DayPlanner, day: number, before:
 
 /** Whether a rest is still what `restBefore` finds on a day, after days off. */
 export function isKnown(rest: Rest, day: number): boolean {
-  return day - rest.day <= MOST_DAYS;
+  return day - rest.since <= MOST_DAYS;
+}
+
+/** The same, as what is possible: `chargePct` lies between these. */
+interface RestRange extends Omit<Rest, 'chargePct' | 'driven'> {
+  readonly lowPct: number;
+  readonly highPct: number;
+}
+
+/**
+ * How so many days of driving leave the vehicle before a day, whatever its charge was before them: as many as there are since the
+ * earliest day, and the end of the one before; undefined where there is none.
+ */
+function rangeBefore(
+  world: World,
+  planner: DayPlanner,
+  vehicle: number,
+  day: number,
+  driven: number,
+  earliest: number,
+): RestRange | undefined {
+  let last = day - 1;
+  for (; last >= earliest; last--) {
+    planner.load(vehicle, last);
+    if (planner.plan.trips > 0) break;
+  }
+  if (last < earliest) return undefined;
+  const { plan, profile } = planner;
+  const ceiling = ceilingOf(world, profile, last);
+  const before = driven > 0 ? rangeBefore(world, planner, vehicle, last, driven - 1, earliest) : undefined;
+  if (driven > 0) planner.load(vehicle, last);
+  if (before === undefined) return { ...endOf(plan), since: last, lowPct: LEAST_PCT, highPct: ceiling };
+  const drain = drainOf(world, profile, ceiling);
+  const charge = (pct: number): number => {
+    const start = startCharge({ endMs: before.endMs, chargePct: pct }, plan.startMs[0]!, ceiling, drain);
+    return chargeOver(plan, start, ceiling, drain, world.sensors.charge_pct_per_h).chargePct;
+  };
+  return { ...endOf(plan), since: before.since, lowPct: charge(before.lowPct), highPct: charge(before.highPct) };
 }
 
 /** How a day leaves the vehicle, where that is plain from its plan alone: it drove, and its battery filled up. */
@@ -74,7 +124,7 @@ function restAfter(world: World, planner: DayPlanner, day: number): Rest | undef
   const ceiling = ceilingOf(world, profile, day);
   const drain = drainOf(world, profile, ceiling);
   const worst = chargeOver(plan, ceiling - USUAL_DEPTH_PCT, ceiling, drain, world.sensors.charge_pct_per_h);
-  return worst.full ? { ...endOf(plan), chargePct: worst.chargePct, day, driven: 0 } : undefined;
+  return worst.full ? { ...endOf(plan), chargePct: worst.chargePct, since: day, driven: 0 } : undefined;
 }
 
 /** How it leaves the vehicle otherwise. */
@@ -83,7 +133,7 @@ function charged(world: World, { plan, profile }: DayPlanner, day: number, befor
   const drain = drainOf(world, profile, ceiling);
   const start = startCharge(before, plan.startMs[0]!, ceiling, drain);
   const { chargePct } = chargeOver(plan, start, ceiling, drain, world.sensors.charge_pct_per_h);
-  return { ...endOf(plan), chargePct, day, driven: before.driven + 1 };
+  return { ...endOf(plan), chargePct, since: day, driven: before.driven + 1 };
 }
 
 function restOf(world: World, planner: DayPlanner, vehicle: number, day: number, depth: number): Rest {
@@ -103,10 +153,10 @@ function restOf(world: World, planner: DayPlanner, vehicle: number, day: number,
     const drain = drainOf(world, profile, ceiling);
     const start = ceiling - USUAL_NIGHT_H * drain;
     const { chargePct } = chargeOver(plan, start, ceiling, drain, world.sensors.charge_pct_per_h);
-    return { ...endOf(plan), chargePct, day: before, driven: MOST_DRIVEN };
+    return { ...endOf(plan), chargePct, since: before, driven: MOST_DRIVEN };
   }
   const { dayStartMs: endMs, odometerM } = planner.plan;
-  return { endMs, odometerM, chargePct: LEAST_PCT, day: day - MOST_DAYS - 1, driven: MOST_DRIVEN };
+  return { endMs, odometerM, chargePct: LEAST_PCT, since: day - MOST_DAYS - 1, driven: MOST_DRIVEN };
 }
 
 function endOf({ trips, startMs, durationMs, lengthM, odometerM }: DayPlan): Pick<Rest, 'endMs' | 'odometerM'> {
@@ -116,7 +166,12 @@ function endOf({ trips, startMs, durationMs, lengthM, odometerM }: DayPlan): Pic
 }
 
 /** The charge when the first trip of a day starts. */
-export function startCharge(rest: Rest, firstMs: number, ceiling: number, drain: number): number {
+export function startCharge(
+  rest: Pick<Rest, 'endMs' | 'chargePct'>,
+  firstMs: number,
+  ceiling: number,
+  drain: number,
+): number {
   return parkedCharge(Math.min(rest.chargePct, ceiling), firstMs - rest.endMs, drain);
 }
 

@@ -10,12 +10,14 @@ import { Devices } from './devices.js';
 import { Dirt } from './dirt.js';
 import { EventRates } from './event-rates.js';
 import { factsOf } from './fleet-facts.js';
+import { Heartbeats } from './heartbeats.js';
 import { Holidays } from './holidays.js';
 import { Label } from './label.js';
 import { Metrics } from './metrics.js';
 import { Motion } from './motion.js';
 import { Neighbours } from './neighbours.js';
 import { Pairs } from './pairs.js';
+import { Reporting } from './reporting.js';
 import { RoadsAndDrivers } from './roads-and-drivers.js';
 import { type Observer, Step } from './step.js';
 import { Variety } from './variety.js';
@@ -31,8 +33,11 @@ export interface Audit {
 export function createAudit(dataset: Dataset): Audit {
   const facts = factsOf(dataset);
   const step = new Step(dataset);
+  const label = new Label(dataset);
+  const heartbeats = new Heartbeats(dataset);
   const observers: Observer[] = [
     new Motion(dataset),
+    new Reporting(dataset),
     new RoadsAndDrivers(dataset, facts),
     new Neighbours(dataset),
     new Weather(dataset, facts),
@@ -44,7 +49,7 @@ export function createAudit(dataset: Dataset): Audit {
     new DeviceFaults(dataset),
     new Dirt(dataset),
     new Metrics(dataset, facts),
-    new Label(dataset),
+    label,
     new Variety(dataset),
   ];
   const { events } = dataset.world;
@@ -72,10 +77,17 @@ export function createAudit(dataset: Dataset): Audit {
       refuseOthers(rows.vehicleId, rows.recordId, batch.length);
       step.use(rows, truth === undefined ? undefined : truthArrays(truth, events), flags);
       for (let row = 0; row < batch.length; row++) {
+        if (step.isHeartbeat(row)) {
+          step.toHeartbeat(row);
+          heartbeats.add(step);
+          label.add(step);
+          continue;
+        }
         step.to(row);
+        heartbeats.pass(step);
         for (const observer of observers) observer.add(step);
       }
     },
-    checks: () => observers.flatMap((observer) => observer.checks()),
+    checks: () => [...observers.flatMap((observer) => observer.checks()), ...heartbeats.checks()],
   };
 }

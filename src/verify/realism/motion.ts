@@ -32,11 +32,9 @@ export class Motion implements Observer {
   private readonly place = new Violations();
   private readonly odometer = new Violations();
   private readonly unseen = new Violations();
-  private readonly gaps = new Violations();
   private readonly heading = new Violations();
   /** Length of a degree of longitude over that of one of latitude, by hundredth of a degree of latitude. */
   private readonly narrow = Float64Array.from({ length: 18001 }, (_, i) => cosDeg(i / 100 - 90));
-  private readonly seconds: number;
   /** Metres of the move last measured. */
   private north = 0;
   private east = 0;
@@ -44,7 +42,6 @@ export class Motion implements Observer {
   private readonly outliers: number;
 
   constructor(dataset: Dataset) {
-    this.seconds = dataset.intervalMs / 1000;
     this.outliers = 2.5 * dataset.world.dirt.speed_outlier;
   }
 
@@ -55,8 +52,7 @@ export class Motion implements Observer {
     if (!step.seen) return;
     const driven = rows.odometer[row]! - step.lastOdometer;
     this.odometer.count(driven >= 0);
-    if (step.sameTrip) this.gaps.count(step.regular);
-    else this.betweenTrips(step, driven);
+    if (!step.sameTrip) this.betweenTrips(step, driven);
     if (step.regular) this.withinTrip(step, driven);
   }
 
@@ -70,34 +66,22 @@ export class Motion implements Observer {
       this.place.check('motion', 'the next trip starts where the last ended', CUT),
       this.odometer.check('motion', 'the odometer never falls', 0),
       this.unseen.check('motion', 'the odometer moves unseen by less than 5 km a day', UNSEEN_DAYS),
-      this.gaps.check('motion', 'records of a trip follow at the interval', RARE),
       this.heading.check('motion', 'heads where it goes on straights', TURNS),
     ];
   }
 
   private withinTrip(step: Step, driven: number): void {
-    const { rows, row, lastSpeed } = step;
-    const { seconds } = this;
+    const { rows, row, lastSpeed, elapsedMs } = step;
+    const seconds = elapsedMs / 1000;
     const speed = rows.speed[row]!;
     const most = ((Math.abs(rows.acceleration[row]!) + 0.5) / 100) * seconds;
-    this.meanSpeed.count(this.isReachable(driven, lastSpeed / 36, speed / 36, most / seconds + WAVER_MS2));
+    this.meanSpeed.count(isReachable(driven, seconds, lastSpeed / 36, speed / 36, most / seconds + WAVER_MS2));
     this.change.count(Math.abs(speed - lastSpeed) / 36 <= most);
     const moved = this.metres(step);
     if (moved < 0) return;
     this.distance.count(moved <= driven + 1 + gpsError(step));
     if (step.lastHeading === rows.heading[row] && moved > 2 * gpsError(step))
       this.heading.count(this.isAhead(step, moved));
-  }
-
-  /**
-   * Whether so many metres lie between two speeds (m/s) an interval apart, for one who accelerates by at most `strength`: the
-   * farthest way changes speed by it up to a moment and back by it from there on. The odometer is cut to whole metres.
-   */
-  private isReachable(metres: number, before: number, after: number, strength: number): boolean {
-    const { seconds } = this;
-    const change = (after - before) / (strength * seconds);
-    const bend = ((strength * seconds * seconds) / 4) * Math.max(0, 1 - change * change);
-    return Math.abs(metres - ((before + after) / 2) * seconds) < 1.001 + bend;
   }
 
   private betweenTrips(step: Step, driven: number): void {
@@ -132,4 +116,14 @@ export class Motion implements Observer {
 /** Three times both 68 % radii, in metres, and what rounding the parallel's length may be off. */
 function gpsError({ rows, row, lastAccuracy }: Step): number {
   return 0.3 * (rows.gpsAccuracy[row]! + lastAccuracy);
+}
+
+/**
+ * Whether so many metres lie between two speeds (m/s) some seconds apart, for one who accelerates by at most `strength`: the
+ * farthest way changes speed by it up to a moment and back by it from there on. The odometer is cut to whole metres.
+ */
+function isReachable(metres: number, seconds: number, before: number, after: number, strength: number): boolean {
+  const change = (after - before) / (strength * seconds);
+  const bend = ((strength * seconds * seconds) / 4) * Math.max(0, 1 - change * change);
+  return Math.abs(metres - ((before + after) / 2) * seconds) < 1.001 + bend;
 }

@@ -1,5 +1,5 @@
 /**
- * A record and the one before it of the same vehicle, over parked times and nights too. Keeps a few numbers for each vehicle,
+ * A record of a trip and the one before it of the same vehicle, over parked times and nights too. Keeps a few numbers for each vehicle,
  * whatever the number of records.
  */
 import { NULL_INT } from '../../columns/column.js';
@@ -25,7 +25,7 @@ export class Step {
   /** Whether there is a record before; the fields that begin with `last` are its values, in the units of the columns. */
   seen = false;
   sameTrip = false;
-  /** Same trip, and one interval later: no fault of the device dropped, doubled or shifted a record. */
+  /** Same trip, and one interval later, but for jitter: no record between was lost, and no fault of the device doubled or shifted one. */
   regular = false;
   elapsedMs = 0;
   lastTime = 0;
@@ -42,6 +42,7 @@ export class Step {
   readonly lastEvents: Uint8Array;
   eventful = false;
   private readonly intervalMs: number;
+  private readonly jitterMs: number;
   private readonly time: Float64Array;
   private readonly arrival: Float64Array;
   private readonly trip: Float64Array;
@@ -53,6 +54,7 @@ export class Step {
 
   constructor(dataset: Dataset) {
     this.intervalMs = dataset.intervalMs;
+    this.jitterMs = dataset.world.reporting.jitterMs;
     this.time = new Float64Array(dataset.vehicles).fill(Number.NaN);
     this.arrival = new Float64Array(dataset.vehicles);
     this.trip = new Float64Array(dataset.vehicles);
@@ -71,7 +73,18 @@ export class Step {
     this.flags = flags;
   }
 
-  /** Moves on to a row of the batch. */
+  /** Whether a row of the batch is a heartbeat: it belongs to no trip. */
+  isHeartbeat(row: number): boolean {
+    return this.rows.tripId[row] === -1;
+  }
+
+  /** Moves on to a row of the batch that is a heartbeat, of which nothing is kept: only `rows`, `truth`, `row` and `vehicle` are its own. */
+  toHeartbeat(row: number): void {
+    this.row = row;
+    this.vehicle = this.rows.vehicleId[row]!;
+  }
+
+  /** Moves on to a row of the batch that is of a trip. */
   to(row: number): void {
     const { rows, time, arrival, trip, odometer, ints } = this;
     const vehicle = rows.vehicleId[row]!;
@@ -84,7 +97,7 @@ export class Step {
     this.seen = !Number.isNaN(this.lastTime);
     this.elapsedMs = now - this.lastTime;
     this.sameTrip = this.seen && trip[vehicle] === rows.tripId[row];
-    this.regular = this.sameTrip && this.elapsedMs === this.intervalMs;
+    this.regular = this.sameTrip && Math.abs(this.elapsedMs - this.intervalMs) <= this.jitterMs;
     this.lastArrival = arrival[vehicle]!;
     this.lastSpeed = ints[at]!;
     this.lastOdometer = odometer[vehicle]!;
