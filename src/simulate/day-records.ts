@@ -34,7 +34,7 @@ export class DayRecords {
         this.parked.write(out, truth, first);
         return first + 1;
       }
-      day.nextTrip();
+      if (!day.nextTrip()) throw new Error(`the plan of day ${day.day} of vehicle ${day.vehicle} counts more records`);
     }
     return this.trips.fill(out, truth, first, limit);
   }

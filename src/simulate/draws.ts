@@ -12,13 +12,14 @@ export class Draws {
   /** A stream of its own for the day's ways and start, so that looking for a way doesn't shift the records' draws. */
   readonly day = new Sfc32();
   private readonly generator = new Sfc32();
-  /** The generator as it was before it filled the block. */
+  /** The generator as it was before it filled the block, or as it is where it has not yet. */
   private readonly beforeBlock = new Sfc32();
 
   /** Starts the streams of a vehicle-day. */
   start(seed: number, vehicle: number, day: number): void {
     this.generator.seed(seed, vehicle, day, STREAM.motion);
     this.day.seed(seed, vehicle, day, STREAM.route);
+    Object.assign(this.beforeBlock, this.generator);
     this.next = DRAW_BLOCK;
     this.filled = 0;
   }

@@ -2,6 +2,7 @@
 import type { Batch } from '../../src/columns/batch.js';
 import { createBatch } from '../../src/columns/batch.js';
 import { ALGORITHM_VERSION, type Dataset, type DatasetRequest, planDataset } from '../../src/plan/dataset.js';
+import { loadScenario } from '../../src/scenario/load-scenario.js';
 import { fillVehicles } from '../../src/simulate/vehicle-rows.js';
 import { csvOf, encode, sha256 } from '../simulate/records.js';
 
@@ -12,6 +13,8 @@ export interface Golden {
 }
 
 type Piece = [name: string, request: Partial<DatasetRequest>, from: number, to: number];
+
+const { scenario: failingDevices } = await loadScenario('failing-devices');
 
 const DAY_OF_CHANGE = '2026-03-28';
 const PIECES: Piece[] = [
@@ -25,6 +28,7 @@ const PIECES: Piece[] = [
     0,
     9000,
   ],
+  ['failing-devices', { vehicles: 30, days: 3, scenario: failingDevices }, 0, 20_000],
   ['2000 records in the middle of ten million', { rows: 10_000_000 }, 5_000_321, 5_002_321],
 ];
 

@@ -9,6 +9,7 @@ import { to as copyTo } from 'pg-copy-streams';
 import { compilePgBinaryWriter } from '../../src/encode/pgbinary.js';
 import { planDataset } from '../../src/plan/dataset.js';
 import { generate } from '../../src/run/generate.js';
+import { loadScenario } from '../../src/scenario/load-scenario.js';
 import { connectClient } from '../../src/sinks/postgres/client.js';
 import { connectionOf } from '../../src/sinks/postgres/connection.js';
 import { checkFile } from '../../src/verify/exact/check-file.js';
@@ -60,6 +61,22 @@ describe('a table compared with the simulation', () => {
       [[0, ROWS, dataset.scenarioHash]],
     );
     assert.deepEqual(counts(await check(parts)), [ROWS, 0, 0, 0, 0]);
+  });
+
+  it('is equal with heartbeats, whose trip_id is null, loaded as CSV and as binary', async () => {
+    const { scenario } = await loadScenario('failing-devices');
+    const rows = 30_000;
+    const failing = planDataset({ seed: 42, start: '2026-01-05', intervalSeconds: 10, rows, scenario });
+    for (const copyFormat of ['csv', 'binary'] as const) {
+      const table = `failing_${copyFormat}`;
+      await generate({ rows, to: url, table, scenario, copyFormat });
+      const parts = [{ dataset: failing, from: 0, to: rows }];
+      const request = { connection: connectionOf(url), ref: { schema: 'public', table }, parts, sample: 1, workers: 2 };
+      assert.deepEqual(counts(await checkTable(request)), [rows, 0, 0, 0, 0]);
+      const beats = `FROM ${table} WHERE trip_id IS NULL`;
+      assert.ok(Number(await value(url, `SELECT count(*) ${beats}`)) > 500);
+      assert.equal(Number(await value(url, `SELECT count(*) ${beats} AND speed_kmh <> 0`)), 0);
+    }
   });
 
   it('is told from one that differs in a bit by digests alone', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { loadScenario } from '../../src/scenario/load-scenario.js';
 import { drain, feedOf, generated, inOrderOfArrival, smallDataset } from './messages.js';
 
 const dataset = smallDataset();
@@ -26,6 +27,23 @@ describe('simulated feed', () => {
       ),
       { numRuns: 12 },
     );
+  });
+
+  it('does so with heartbeats of parked vehicles, which belong to no trip, with jitter and losses', async () => {
+    const { scenario } = await loadScenario('failing-devices', ['devices.heartbeat_minutes=20']);
+    const failing = smallDataset({ scenario, days: 4 });
+    const arriving = inOrderOfArrival(generated(failing));
+    assert.deepEqual(await drain(feedOf(failing)), arriving);
+    const beats = arriving.filter(({ line }) => line.includes('"trip_id":null,'));
+    assert.ok(beats.length > 2000, `${beats.length} heartbeats`);
+    const [{ arrival: after }] = arriving.slice(arriving.length / 2) as [(typeof arriving)[number]];
+    const rest = arriving.filter(({ arrival }) => arrival > after);
+    assert.deepEqual(await drain(feedOf(failing, { after })), rest);
+    const last = new Map<number, number>();
+    for (const { vehicle, recordId } of arriving) {
+      assert.ok(recordId > (last.get(vehicle) ?? -1), `record ${recordId} arrives after a later one of its vehicle`);
+      last.set(vehicle, recordId);
+    }
   });
 
   it('is cut by rows where generate is cut', async () => {

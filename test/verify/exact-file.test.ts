@@ -6,6 +6,7 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { planDataset } from '../../src/plan/dataset.js';
 import { generate } from '../../src/run/generate.js';
+import { loadScenario } from '../../src/scenario/load-scenario.js';
 import { checkFile } from '../../src/verify/exact/check-file.js';
 import { allDifferences, differences, type Findings } from '../../src/verify/exact/findings.js';
 import { findingsText } from '../../src/verify/exact/findings-text.js';
@@ -44,6 +45,24 @@ describe('a file compared with the simulation', () => {
     await generate({ rows: ROWS, to: zipped });
     assert.deepEqual(counts(await checkFile({ path: zipped, dataset, from: 0, to: ROWS })), equal);
     assert.ok(gunzipSync(await readFile(zipped)).length > 0);
+  });
+
+  it('is equal with records of no trip, whose trip_id is empty, and has a trip that one is given named', async () => {
+    const { scenario } = await loadScenario('failing-devices');
+    const failing = planDataset({ seed: 42, start: '2026-01-05', intervalSeconds: 10, rows: ROWS, scenario });
+    const file = join(folder, 'failing.csv');
+    await generate({ rows: ROWS, to: file, scenario });
+    const found = await checkFile({ path: file, dataset: failing, from: 0, to: ROWS });
+    assert.deepEqual(counts(found), [ROWS, 0, 0, 0, 0]);
+    const text = (await readFile(file, 'utf8')).split('\n');
+    const beat = text.findIndex((line) => line.split(',')[2] === '');
+    assert.ok(beat > 0, 'there is a heartbeat');
+    const given = text.with(beat, text[beat]!.replace(/^([^,]*,[^,]*),,/, '$1,7,'));
+    await writeFile(file, given.join('\n'));
+    const changed = await checkFile({ path: file, dataset: failing, from: 0, to: ROWS });
+    assert.deepEqual(changed.list, [
+      { kind: 'changed', recordId: beat - 1, values: [{ column: 'trip_id', expected: '', found: '7' }] },
+    ]);
   });
 
   it('has each changed value named', async () => {

@@ -242,6 +242,63 @@ describe('holidays', () => {
   });
 });
 
+describe('devices that report late, lose records and report while parked', () => {
+  const request = { seed: 42, start: '2026-01-05', intervalSeconds: 10, rows: ROWS / 2, vehicles: 40 };
+  const BEAT = -1;
+
+  it('pass as the scenario has them, and are found where it has other ones, or where heartbeats are spoilt', async () => {
+    const { scenario } = await loadScenario('failing-devices');
+    const reporting = planDataset({ ...request, scenario });
+    const about = (checks: readonly Check[], verdict: string): string[] =>
+      checks
+        .filter((check) => check.verdict === verdict && /^(heartbeats|motion|devices|truth)$/.test(check.group))
+        .map(({ group, name }) => `${group}: ${name}`);
+    const checks = audited(reporting, true);
+    assert.deepEqual(about(checks, 'FAILED'), []);
+    const passed = about(checks, 'ok');
+    for (const name of [
+      'devices: records lost on the way',
+      'motion: records of a trip follow at the interval',
+      'heartbeats: a parked vehicle stands still',
+      'heartbeats: it stays where it was left',
+      'heartbeats: it reports every 60 minutes',
+      'heartbeats: they arrive in order with its other records',
+      'heartbeats: its battery does not rise',
+    ])
+      assert.ok(passed.includes(name), name);
+
+    const others: [set: string, found: string][] = [
+      ['devices.lost_records=0.03', 'devices: records lost on the way'],
+      ['devices.lost_records=0', 'motion: records of a trip follow at the interval'],
+      ['devices.reporting_jitter_ms=0', 'motion: records of a trip follow at the interval'],
+      ['devices.heartbeat_minutes=0', 'heartbeats: records of no trip'],
+      ['devices.heartbeat_minutes=30', 'heartbeats: it reports every 30 minutes'],
+    ];
+    const expected = await Promise.all(
+      others.map(async ([set]) =>
+        planDataset({ ...request, scenario: (await loadScenario('failing-devices', [set])).scenario }),
+      ),
+    );
+    const batch = createBatch(reporting.telemetry, PIECE);
+    const source = createSimulator(reporting).range(0, reporting.rows);
+    const audits = expected.map(createAudit);
+    while (source.fill(batch) > 0) for (const audit of audits) audit.add(batch);
+    others.forEach(([set, found], i) => {
+      assert.ok(about(audits[i]!.checks(), 'FAILED').includes(found), set);
+    });
+
+    const spoilt: [name: string, by: number, found: string][] = [
+      ['speed_kmh', 5, 'heartbeats: a parked vehicle stands still'],
+      ['odometer_km', 4000, 'heartbeats: it stays where it was left'],
+      ['latitude', 2000, 'heartbeats: it stays where it was left'],
+    ];
+    for (const [name, by, found] of spoilt) {
+      const change = set(name, (v, random, row, b) => (b.arrays.trip_id![row] === BEAT && random() < 0.1 ? v + by : v));
+      assert.ok(about(audited(reporting, false, change), 'FAILED').includes(found), name);
+    }
+  });
+});
+
 describe('dirt', () => {
   it('has the shares asked for, with the truth to tell it', async () => {
     const request = { seed: 42, start: '2026-01-05', intervalSeconds: 10, rows: ROWS, vehicles: 30 };

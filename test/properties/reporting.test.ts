@@ -1,0 +1,135 @@
+/** Jitter, lost records and heartbeats: the plan counts what is simulated, and cuts, batches, fleet and window change no byte. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { type Dataset, type DatasetRequest, planDataset } from '../../src/plan/dataset.js';
+import { plannerOf } from '../../src/plan/planner.js';
+import { shardsOf } from '../../src/plan/shards.js';
+import { loadScenario } from '../../src/scenario/load-scenario.js';
+import { createSimulator } from '../../src/simulate/record-source.js';
+import { csvOf } from '../simulate/records.js';
+
+/** Every second day of a vehicle has a fault that doubles records or leaves some out, in the middle of losses. */
+const SETS = [
+  'devices.lost_records=0.08',
+  'devices.lost_burst_seconds=25',
+  'devices.heartbeat_minutes=45',
+  'devices.duplicates={per_1000_days: 250, seconds: 400}',
+  'devices.reboot={per_1000_days: 250, seconds: 400}',
+];
+const { scenario } = await loadScenario('failing-devices', SETS);
+const plan = (request: Partial<DatasetRequest>): Dataset =>
+  planDataset({ seed: 42, start: '2026-03-27', intervalSeconds: 10, scenario, ...request });
+
+const dataset = plan({ vehicles: 20, days: 4 });
+const lines = linesOf(dataset);
+const record = fc.nat(dataset.rows);
+
+/** The CSV's lines, each with its line feed. */
+function linesOf(data: Dataset): string[] {
+  return csvOf(data, { from: 0, to: data.rows })
+    .toString('latin1')
+    .split(/(?<=\n)/);
+}
+
+interface VehicleDay {
+  readonly vehicle: number;
+  readonly day: number;
+  readonly lines: readonly string[];
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/** The lines of each vehicle-day, as the plan counts them. */
+function vehicleDays(data: Dataset): VehicleDay[] {
+  const { planner } = plannerOf(data);
+  const all = data === dataset ? lines : linesOf(data);
+  const found: VehicleDay[] = [];
+  let from = 0;
+  for (let d = 0; d < data.days; d++) {
+    for (let vehicle = 0; vehicle < data.vehicles; vehicle++) {
+      const day = data.firstDay + d;
+      const records = planner.load(vehicle, day);
+      const { dayStartMs: startMs, dayEndMs: endMs } = planner.plan;
+      found.push({ vehicle, day, lines: all.slice(from, from + records), startMs, endMs });
+      from += records;
+    }
+  }
+  assert.equal(from, data.rows);
+  return found;
+}
+
+describe('a plan with losses and heartbeats', () => {
+  for (const intervalSeconds of [1, 10, 60]) {
+    it(`counts the records of each vehicle-day at ${intervalSeconds} s`, () => {
+      const data = intervalSeconds === 10 ? dataset : plan({ vehicles: 12, days: 3, intervalSeconds });
+      for (const { vehicle, day, lines: own, startMs, endMs } of vehicleDays(data)) {
+        for (const line of own) {
+          const [, name, trip, time] = line.split(',');
+          assert.equal(Number(name!.slice(4)), vehicle);
+          if (trip === '') {
+            const at = Date.parse(time!);
+            assert.ok(at >= startMs && at < endMs, `a heartbeat at ${time} of another day`);
+          } else assert.equal(Math.floor(Number(trip) / 100), vehicle * 1e5 + day);
+        }
+      }
+    });
+  }
+
+  it('counts a day in any order of days', () => {
+    const { planner } = plannerOf(dataset);
+    const expected = vehicleDays(dataset).reverse();
+    for (const { vehicle, day, lines: own } of expected) assert.equal(planner.load(vehicle, day), own.length);
+  });
+});
+
+describe('records with losses and heartbeats', () => {
+  it('are the same wherever they are cut and however large the batches are', () => {
+    const used = createSimulator(dataset);
+    fc.assert(
+      fc.property(record, record, fc.integer({ min: 1, max: 5000 }), (a, b, batchRows) => {
+        const piece = { from: Math.min(a, b), to: Math.max(a, b) };
+        same(csvOf(dataset, piece, batchRows, used), lines.slice(piece.from, piece.to));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('are made of their shards in any order', () => {
+    const simulator = createSimulator(dataset);
+    const shards = shardsOf(dataset, 0, dataset.rows).reverse();
+    const pieces = shards.map((shard) => csvOf(dataset, shard, 4096, simulator)).reverse();
+    same(Buffer.concat(pieces), lines);
+  });
+
+  const others: [what: string, request: Partial<DatasetRequest>][] = [
+    ['in a fleet of 40', { vehicles: 40, days: 4 }],
+    ['in a window that starts a week earlier', { vehicles: 20, days: 11, start: '2026-03-20' }],
+    ['in a window that starts two days later', { vehicles: 20, days: 3, start: '2026-03-29' }],
+  ];
+  for (const [what, request] of others) {
+    it(`are the same for a vehicle's date ${what}`, () => {
+      const known = new Map(vehicleDays(dataset).map((each) => [`${each.vehicle} ${each.day}`, each.lines]));
+      let compared = 0;
+      for (const { vehicle, day, lines: own } of vehicleDays(plan(request))) {
+        const here = known.get(`${vehicle} ${day}`);
+        if (here === undefined) continue;
+        assert.deepEqual(own.map(withoutId), here.map(withoutId), `vehicle ${vehicle}, day ${day}`);
+        compared++;
+      }
+      assert.ok(compared >= 40, `${compared} dates in both`);
+    });
+  }
+});
+
+function withoutId(line: string): string {
+  return line.slice(line.indexOf(','));
+}
+
+function same(actual: Buffer, expected: readonly string[]): void {
+  const found = actual.toString('latin1').split(/(?<=\n)/);
+  if (actual.length === 0) found.pop();
+  const at = found.findIndex((line, i) => line !== expected[i]);
+  assert.equal(found[at], expected[at]);
+  assert.equal(found.length, expected.length);
+}
