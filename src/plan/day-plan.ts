@@ -34,17 +34,21 @@ const LAST_WAYS_MS = 1.75 * HOUR_MS;
 const EXTRA_DRIVE_S = 3600;
 /** Of what is left, the share that a next trip takes, and turns to use up the last of it. */
 const FILL_SHARE = 0.3;
-const MOST_FILLS = 8;
+const MOST_FILLS = 10;
 /** Places looked at aside of the way; what of the slack a place may leave. */
 const ASIDES = 4;
-const MOST_STILL_LEFT = 0.9;
-/** Pace at which a day's metres are thought to be driven, for when it must begin: m/s, stops apart. */
+const MOST_STILL_LEFT = 0.95;
+/** Pace at which a day's metres are thought to be driven, for when it must begin: m/s, stops apart; more where trips are longer than this. */
 const DAY_PACE_MS = 8;
+const SHORT_TRIP_M = 9000;
 const ROUND_GAP_MS = 300000;
 /** How much the time of leaving for work differs from day to day. */
 const DEPARTURE_SPREAD_MS = 7 * 60000;
 /** Share of the ways home from work that lead by way of another place, where the day's distance allows. */
 const DETOUR_SHARE = 0.35;
+/** Of the metres beyond the ways to work and home, the least share driven on business; when in the working hours that begins. */
+const BUSINESS_LEAST = 0.75;
+const BUSINESS_AT = [0.1, 0.5] as const;
 /** Mean wait at a taxi rank. */
 const RANK_WAIT_MS = 11 * 60000;
 
@@ -164,7 +168,7 @@ export class DayPlanner {
     return driven;
   }
 
-  /** To work at the usual time, and home again, now and then by way of another place. */
+  /** To work at the usual time, out on business and back, and home again, now and then by way of another place. */
   private work(quantiles: Float64Array, end: number): void {
     const { vehicleClass, profile, random, plan } = this;
     const usual = departureAt(quantiles, profile.usualDeparture);
@@ -172,9 +176,26 @@ export class DayPlanner {
     this.now = Math.max(this.now, plan.dayStartMs + Math.floor(Math.max(0, usual + jitter)));
     this.go(profile.work);
     const [least, most] = vehicleClass.workMs;
-    this.now += Math.floor(least + (most - least) * random.uniform());
+    const stayMs = Math.floor(least + (most - least) * random.uniform());
+    this.business(stayMs, end);
     if (random.uniform() < DETOUR_SHARE) this.visit(end, vehicleClass.tripM, this.leftM);
     this.return(end);
+  }
+
+  /** The hours at work: of what the way home leaves of the day's metres, most is driven on business in the middle of them. */
+  private business(stayMs: number, end: number): void {
+    const { vehicleClass, profile, random } = this;
+    const untilMs = this.now + stayMs;
+    const spareM = this.leftM - estimateM(this.region, profile.work, end);
+    const keepM = this.leftM - spareM * (BUSINESS_LEAST + (1 - BUSINESS_LEAST) * random.uniform());
+    let begins = this.now + stayMs * (BUSINESS_AT[0] + (BUSINESS_AT[1] - BUSINESS_AT[0]) * random.uniform());
+    while (this.leftM - keepM > vehicleClass.tripM && this.now < untilMs) {
+      this.now = Math.max(this.now, begins);
+      begins = 0;
+      if (!this.visit(profile.work, vehicleClass.tripM, this.leftM - keepM)) break;
+    }
+    if (this.now < untilMs) this.return(profile.work);
+    this.now = Math.max(this.now, untilMs);
   }
 
   /** Rounds away from the base, each at its time. */
@@ -190,7 +211,7 @@ export class DayPlanner {
     }
     // Late enough days would have no time for their way.
     const stopsMs = (this.leftM / vehicleClass.tripM) * (vehicleClass.stopMs[0] * 0.7 + vehicleClass.stopMs[1] * 0.3);
-    const neededMs = (this.leftM / DAY_PACE_MS) * 1000 + stopsMs;
+    const neededMs = (this.leftM / dayPace(vehicleClass)) * 1000 + stopsMs;
     const earliest = quantiles[0]!;
     departures[0] = Math.max(earliest, Math.min(departures[0]!, this.latest - plan.dayStartMs - neededMs));
     for (let j = 0; j < count; j++) {
@@ -271,7 +292,9 @@ export class DayPlanner {
     const { vehicleClass, region, profile, random } = this;
     const { places } = region;
     if (vehicleClass.ranks > 0 && random.uniform() < vehicleClass.ranks) return places.ranks;
-    if (vehicleClass.district) return region.districts[profile.district]!;
+    // More than usual trips come to leads beyond the district.
+    const isFar = this.leftM > (MAX_TRIPS - this.plan.trips) * vehicleClass.tripM;
+    if (vehicleClass.district && !isFar) return region.districts[profile.district]!;
     if (vehicleClass.destinations === 'shops') return random.uniform() < 0.7 ? places.shops : places.customers;
     if (vehicleClass.destinations === 'logistics') return places.logistics;
     return places.customers;
@@ -342,7 +365,7 @@ export class DayPlanner {
     if (vehicleClass.ranks > 0 && random.uniform() < vehicleClass.ranks) {
       ms += EXPONENTIAL[random.next() >>> TABLE_SHIFT]! * RANK_WAIT_MS;
     }
-    const room = Math.max(0, (this.latest - this.now - (this.leftM / DAY_PACE_MS) * 1000) / 4);
+    const room = Math.max(0, (this.latest - this.now - (this.leftM / dayPace(vehicleClass)) * 1000) / 4);
     this.now += Math.floor(Math.min(ms, room));
     if (ms >= vehicleClass.breakMs) this.sinceBreakS = 0;
   }
@@ -391,6 +414,10 @@ function departureAt(quantiles: Float64Array, u: number): number {
   const at = u * DEPARTURE_STEPS;
   const step = Math.floor(at);
   return quantiles[step]! + (quantiles[step + 1]! - quantiles[step]!) * (at - step);
+}
+
+function dayPace({ tripM }: ClassWorld): number {
+  return DAY_PACE_MS * Math.max(1, Math.sqrt(Math.sqrt(tripM / SHORT_TRIP_M)));
 }
 
 function between(range: readonly [number, number], random: Sfc32): number {
