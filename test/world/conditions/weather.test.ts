@@ -31,8 +31,8 @@ const BLOCKS = 84;
 const scenario = await scenarioOf('default');
 const world = conditionsWorld(scenario);
 const names = Object.keys(scenario.regions);
-const [BERLIN, MUNICH, MADRID, WARSAW, CHICAGO] = ['berlin', 'munich', 'madrid', 'warsaw', 'chicago'].map(
-  (name) => names.indexOf(name),
+const [BERLIN, MUNICH, MADRID, WARSAW, CHICAGO] = ['berlin', 'munich', 'madrid', 'warsaw', 'chicago'].map((name) =>
+  names.indexOf(name),
 ) as [number, number, number, number, number];
 
 describe('weather', () => {
