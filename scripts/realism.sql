@@ -136,8 +136,9 @@ SELECT 'records that went further than the odometer, within GPS error, share', '
                > 1000 * (odometer_km - last_odometer) + 1 + 3 * (gps_accuracy_m + last_accuracy) AS far
           FROM step WHERE trip_id = last_trip AND latitude IS NOT NULL AND last_latitude IS NOT NULL) s;
 INSERT INTO answer (question, expected, found, holds)
-SELECT 'records whose odometer differs from mean speed times time, share', 'below 0.001', round(avg(off::int), 6), avg(off::int) < 0.001
-  FROM (SELECT abs(1000 * (odometer_km - last_odometer) - (speed_kmh + last_speed) / 7.2 * seconds) > 1.01 AS off
+SELECT 'records whose odometer is out of reach of their speeds and peak acceleration, share', 'below 0.001', round(avg(off::int), 6), avg(off::int) < 0.001
+  FROM (SELECT abs(1000 * (odometer_km - last_odometer) - (speed_kmh + last_speed) / 7.2 * seconds)
+               > 1.01 + (abs(acceleration_ms2) + 0.505) * seconds ^ 2 / 4 AS off
           FROM step WHERE trip_id = last_trip) s;
 INSERT INTO answer (question, expected, found, holds)
 SELECT 'records whose speed changed more than the peak allows, share', 'below 0.001', round(avg(off::int), 6), avg(off::int) < 0.001

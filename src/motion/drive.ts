@@ -33,8 +33,9 @@ import {
 } from '../world/roads/geometry.js';
 import { PRIORITY, ROUNDABOUT_ENTRY, SIGNAL } from '../world/roads/network.js';
 import type { RegionWorld, World } from '../world/world.js';
-import { ACCELERATION_LAG_S, BRAKING_LAG_S, changeM, fastestWithin, peakBetween } from './profile.js';
+import { Sections } from './sections.js';
 import { INVERSE_TAN_HALF, VARIETY, VARIETY_MASK } from './tables.js';
+import { brakeBackwards, driveForwards } from './timing.js';
 import type { Way } from './way.js';
 
 /** What a vehicle and its driver bring to a trip; m, s, m/s, m/s2. */
@@ -58,8 +59,6 @@ export interface Crash {
   readonly standSeconds: number;
 }
 
-/** Most trips have fewer; the arrays grow. */
-const USUAL_SECTIONS = 64;
 /** No bound on the speed at a node. */
 const FREE = 1000;
 /** Arcs whose cruise speeds differ by less are driven as one section. */
@@ -72,6 +71,8 @@ const TURN_MATTERS = 5;
 const ROLL_MS = 4.5;
 const ROUNDABOUT_MS = 6.5;
 const CREEP_MS = 4;
+/** Turning round on the spot is faster than this, m/s. */
+const SLOWEST_CORNER_MS = 2.5;
 /** Queues before signals: the first stop is this far from the line, in metres. */
 const QUEUE_M = 18;
 const QUEUE_SPREAD_M = 34;
@@ -91,37 +92,7 @@ const SPELL_ROOM_S = 5;
 /** How far over the tolerance a spell goes: at least, and the mean of what comes on top. */
 const SPELL_LEAST = 0.025;
 const SPELL_MEAN = 0.06;
-/** Braking in a crash: mean rate and lag. */
-const CRASH_MS2 = 9;
-const CRASH_LAG_S = 0.25;
-
-export class Drive {
-  sections = 0;
-  /** Seconds from ignition on to ignition off. */
-  seconds = 0;
-  lengthM = 0;
-  /** By section: seconds and metres from the trip's start to its begin. One more than sections. */
-  t0 = new Float64Array(USUAL_SECTIONS + 1);
-  s0 = new Float64Array(USUAL_SECTIONS + 1);
-  /** Seconds of pulling away, cruising, braking and standing. */
-  accelerateS = new Float64Array(USUAL_SECTIONS);
-  cruiseS = new Float64Array(USUAL_SECTIONS);
-  brakeS = new Float64Array(USUAL_SECTIONS);
-  waitS = new Float64Array(USUAL_SECTIONS);
-  /** Speed at the section's begin, its highest and that at its end, m/s. */
-  entry = new Float64Array(USUAL_SECTIONS + 1);
-  peak = new Float64Array(USUAL_SECTIONS);
-  exit = new Float64Array(USUAL_SECTIONS);
-  /** Posted limit where the section begins, m/s. */
-  limit = new Float64Array(USUAL_SECTIONS);
-  /** 1 where the driver means to be too fast. */
-  spell = new Uint8Array(USUAL_SECTIONS);
-  /** The section that ends in a crash; -1 for none. */
-  crashSection = -1;
-  /** Where in VARIETY the trip begins. */
-  salt = 0;
-
-  private lengthOf = new Float64Array(USUAL_SECTIONS);
+export class Drive extends Sections {
   private readonly random = new Sfc32();
   // The section under way in the first pass.
   private openM = 0;
@@ -139,7 +110,9 @@ export class Drive {
     private readonly world: World,
     private readonly seed: number,
     private readonly cache: ConditionsCache,
-  ) {}
+  ) {
+    super();
+  }
 
   /** Drives the way from `startMs` (UTC) on; returns the seconds that takes. `trip` is the trip's number in the day. */
   plan(
@@ -155,8 +128,8 @@ export class Drive {
     this.random.seed(this.seed, vehicle, day * 128 + trip, STREAM.drive);
     this.salt = this.random.next() & VARIETY_MASK;
     this.cut(region, way, driver, startMs, crash);
-    this.brakeBackwards(driver);
-    return this.driveForwards(driver);
+    brakeBackwards(this, driver);
+    return driveForwards(this, driver, this.world.motion);
   }
 
   /** First pass: sections with their cruise speeds, and what each end asks for, at estimated times. */
@@ -187,6 +160,8 @@ export class Drive {
     let cornerCruise = 0;
     let spellS = 0;
     let spellFactor = 0;
+    // Onsets of spells per second on the arc under way: while it stands, too, as they are asked for by time.
+    let rate = 0;
     for (let i = 0; i < count; i++) {
       const arc = arcs[i]!;
       const at = ARC_STRIDE * arc;
@@ -197,7 +172,9 @@ export class Drive {
       const limit = table[at + LIMIT_MS]!;
       let lengthM = table[at + LENGTH_M]!;
       let bound = fastest;
-      if (table[at + CURVE_M]! < CURVE_MATTERS_M) bound = Math.min(bound, Math.sqrt(cornering * table[at + CURVE_M]!));
+      if (table[at + CURVE_M]! < CURVE_MATTERS_M) {
+        bound = Math.min(bound, Math.max(SLOWEST_CORNER_MS, Math.sqrt(cornering * table[at + CURVE_M]!)));
+      }
       if (cornerM > 0) {
         const c = Math.min(cornerM, lengthM / 2);
         this.extend(c, cornerCruise, this.openLimit, 0);
@@ -226,10 +203,12 @@ export class Drive {
       } else {
         const level = index > high ? 2 : index > traffic.mediumAbove * 100 ? 1 : 0;
         const context = (this.weather * 3 + level) * 3 + ((bits >> ROAD_SHIFT) & 3);
-        hazard -= this.spellRate * world.events.perHour[SPEEDING * CONTEXTS + context]! * (lengthM / cruise);
+        rate = this.spellRate * world.events.perHour[SPEEDING * CONTEXTS + context]!;
+        hazard -= rate * (lengthM / cruise);
         const least = limit * (1 + tolerance + SPELL_LEAST);
         if (hazard < 0 && lengthM > SPELL_ROOM_S * limit && least <= bound && crash === undefined) {
-          hazard = EXPONENTIAL[random.next() >>> TABLE_SHIFT]!;
+          // What had no room so far follows.
+          hazard += EXPONENTIAL[random.next() >>> TABLE_SHIFT]!;
           spellFactor = 1 + tolerance + SPELL_LEAST + EXPONENTIAL[random.next() >>> TABLE_SHIFT]! * SPELL_MEAN;
           spellS = EXPONENTIAL[random.next() >>> TABLE_SHIFT]! * world.events.durationSeconds[SPEEDING]!;
           cruise = Math.min(bound, limit * spellFactor);
@@ -265,7 +244,7 @@ export class Drive {
       if (turn >> 4 >= TURN_MATTERS) {
         const a = table[at + REACH_END]!;
         const b = table[nextAt + REACH_START]!;
-        cap = Math.sqrt(cornering * Math.min(a, b) * INVERSE_TAN_HALF[turn >> 4]!);
+        cap = Math.max(SLOWEST_CORNER_MS, Math.sqrt(cornering * Math.min(a, b) * INVERSE_TAN_HALF[turn >> 4]!));
       }
       if (control !== 0) {
         const u = random.uniform();
@@ -290,6 +269,7 @@ export class Drive {
       if (wait >= 0) {
         this.close(0, wait);
         t += wait + 0.35 * cruise;
+        if (spellS <= 0) hazard -= rate * (wait + 0.35 * cruise);
         spellS = 0;
       } else if (cap < cruise) {
         cornerM = Math.min(table[at + REACH_END]!, table[nextAt + REACH_START]!);
@@ -392,116 +372,5 @@ export class Drive {
     this.conditionsUntil = block * BLOCK_MS + (step + 1) * STEP_MS;
     const hour = Math.floor((now + offsetAt(region.zone, now)) / HOUR_MS) % 24;
     this.spellRate = (driver.speeding * world.events.byHour[SPEEDING * 24 + hour]!) / 3600;
-  }
-
-  /** Second pass, from the end: no section's end is faster than what the next allows, and what braking before it allows. */
-  private brakeBackwards(driver: Driver): void {
-    const { peak, exit, lengthOf, salt } = this;
-    let allowed = 0;
-    for (let k = this.sections - 1; k >= 0; k--) {
-      const cruise = peak[k]!;
-      let end = exit[k]!;
-      if (end > allowed) end = allowed;
-      if (end > cruise) end = cruise;
-      exit[k] = end;
-      if (end >= cruise) allowed = cruise;
-      else {
-        const crash = k === this.crashSection;
-        const rate = crash ? CRASH_MS2 : driver.braking * (1 + 0.11 * VARIETY[(salt + k * 29) & VARIETY_MASK]!);
-        const fastest = fastestWithin(end, lengthOf[k]!, rate, crash ? CRASH_LAG_S : BRAKING_LAG_S);
-        allowed = Math.min(fastest, cruise);
-      }
-    }
-  }
-
-  /** Third pass: what pulling away allows, and the times. */
-  private driveForwards(driver: Driver): number {
-    const { peak, exit, lengthOf, waitS, entry, t0, s0, accelerateS, cruiseS, brakeS, salt } = this;
-    let x = 0;
-    const { idleS, idleSpreadS } = this.world.motion;
-    let t = idleS + (idleSpreadS / VARIETY_MASK) * salt;
-    let s = 0;
-    const last = this.sections - 1;
-    for (let k = 0; k <= last; k++) {
-      const lengthM = lengthOf[k]!;
-      const crash = k === this.crashSection;
-      // Gears and drag: the faster, the less an engine has to spare.
-      const a = driver.acceleration * (1 + 0.11 * VARIETY[(salt + k * 13 + 7) & VARIETY_MASK]!) * (1 - 0.013 * x);
-      const b = crash ? CRASH_MS2 : driver.braking * (1 + 0.11 * VARIETY[(salt + k * 29) & VARIETY_MASK]!);
-      const lag = crash ? CRASH_LAG_S : BRAKING_LAG_S;
-      const cruise = peak[k]!;
-      let y = exit[k]!;
-      if (y > x) {
-        const reach = fastestWithin(x, lengthM, a, ACCELERATION_LAG_S);
-        if (reach < y) y = reach;
-      }
-      let v = cruise;
-      let accelerateM = v > x ? changeM(x, v, a, ACCELERATION_LAG_S) : 0;
-      let brakeM = v > y ? changeM(y, v, b, lag) : 0;
-      if (accelerateM + brakeM > lengthM) {
-        v = peakBetween(x, y, lengthM, a, b, lag);
-        if (v < x) v = x;
-        if (v < y) v = y;
-        accelerateM = v > x ? changeM(x, v, a, ACCELERATION_LAG_S) : 0;
-        brakeM = v > y ? changeM(y, v, b, lag) : 0;
-      }
-      const steadyM = lengthM - accelerateM - brakeM;
-      const ta = v > x ? (v - x) / a + ACCELERATION_LAG_S : 0;
-      const tb = v > y ? (v - y) / b + lag : 0;
-      const tc = steadyM > 0 ? steadyM / v : 0;
-      t0[k] = t;
-      s0[k] = s;
-      entry[k] = x;
-      peak[k] = v;
-      exit[k] = y;
-      accelerateS[k] = ta;
-      cruiseS[k] = tc;
-      brakeS[k] = tb;
-      t += ta + tc + tb + waitS[k]!;
-      s += lengthM;
-      x = y;
-    }
-    t0[last + 1] = t;
-    s0[last + 1] = s;
-    entry[last + 1] = 0;
-    this.seconds = t;
-    return t;
-  }
-
-  /** Moves the sections after k back by `count`, to insert others; crashSection and sections follow. */
-  makeRoom(k: number, count: number): void {
-    while (this.sections + count > this.lengthOf.length) this.grow();
-    const { sections } = this;
-    const end = sections + 1;
-    for (const array of [this.t0, this.s0, this.entry]) array.copyWithin(k + 1 + count, k + 1, end);
-    for (const array of [this.accelerateS, this.cruiseS, this.brakeS, this.waitS, this.peak, this.exit, this.limit]) {
-      array.copyWithin(k + 1 + count, k + 1, sections);
-    }
-    this.spell.copyWithin(k + 1 + count, k + 1, sections);
-    this.sections = sections + count;
-    if (this.crashSection > k) this.crashSection += count;
-  }
-
-  private grow(): void {
-    const size = this.lengthOf.length * 2;
-    const wider = (array: Float64Array<ArrayBuffer>, extra: number): Float64Array<ArrayBuffer> => {
-      const larger = new Float64Array(size + extra);
-      larger.set(array);
-      return larger;
-    };
-    this.lengthOf = wider(this.lengthOf, 0);
-    this.t0 = wider(this.t0, 1);
-    this.s0 = wider(this.s0, 1);
-    this.accelerateS = wider(this.accelerateS, 0);
-    this.cruiseS = wider(this.cruiseS, 0);
-    this.brakeS = wider(this.brakeS, 0);
-    this.waitS = wider(this.waitS, 0);
-    this.entry = wider(this.entry, 1);
-    this.peak = wider(this.peak, 0);
-    this.exit = wider(this.exit, 0);
-    this.limit = wider(this.limit, 0);
-    const spell = new Uint8Array(size);
-    spell.set(this.spell);
-    this.spell = spell;
   }
 }

@@ -21,6 +21,7 @@ import {
 import { reaches } from '../world/jamming.js';
 import { CANYON, DEAD_ZONE, type RoadNetwork, TUNNEL } from '../world/roads/network.js';
 import { Hazards } from './hazards.js';
+import { Marks } from './marks.js';
 import { Surroundings } from './surroundings.js';
 import type { VehicleDay } from './vehicle-day.js';
 
@@ -43,19 +44,14 @@ const CARRIED_S = 30;
 const MOST_WAITING = 255;
 /** Length of the parts in which an arc near a jammer is looked at. */
 const JAM_PART_M = 150;
-const USUAL_MARKS = 32;
 /** 3 densities of traffic by 3 kinds of road. */
 const CONTEXTS_PER_WEATHER = 9;
 
-export class Story {
-  /** Marks in the order of time: seconds from the trip's start, event, until when it lasts (0 for a moment), cause. */
-  marks = 0;
-  timeS = new Float64Array(USUAL_MARKS);
-  untilS = new Float64Array(USUAL_MARKS);
-  event = new Uint8Array(USUAL_MARKS);
-  cause = new Uint8Array(USUAL_MARKS);
+export class Story extends Marks {
   /** By event: onsets for which no moment has been right yet; they wait for the next trip. */
   readonly waiting: Uint8Array;
+  /** Why the last of them should have happened. */
+  readonly waitingCause: Uint8Array;
   private readonly events: EventTables;
   private readonly hazards: Hazards;
   private readonly surroundings: Surroundings;
@@ -71,9 +67,11 @@ export class Story {
   };
 
   constructor(private readonly day: VehicleDay) {
+    super();
     const { world } = day;
     this.events = world.events;
     this.waiting = new Uint8Array(world.events.names.length);
+    this.waitingCause = new Uint8Array(world.events.names.length);
     this.hazards = new Hazards(world);
     this.surroundings = new Surroundings(world, day.conditions);
   }
@@ -110,7 +108,7 @@ export class Story {
     for (let e = 0; e < waiting.length; e++) {
       for (let n = waiting[e]!; n > 0; n--) {
         waiting[e]!--;
-        this.onset(e, this.random.uniform() * CARRIED_S, CHANCE);
+        this.onset(e, this.random.uniform() * CARRIED_S, this.waitingCause[e]!);
       }
     }
   }
@@ -203,7 +201,7 @@ export class Story {
     const { drive } = day;
     if (event === BRAKING || event === HARSH) {
       const begin = this.manoeuvre(event, t);
-      if (begin < 0) this.wait(event);
+      if (begin < 0) this.wait(event, cause);
       else {
         this.mark(begin, event, 0, cause);
         this.trigger(event, begin);
@@ -213,7 +211,7 @@ export class Story {
     const least = events.minSpeedDeci[event]! / 36;
     const begin = least > 0 ? fastEnough(drive, t, least) : t;
     if (begin < 0) {
-      this.wait(event);
+      this.wait(event, cause);
       return;
     }
     if (event === GPS_LOSS) {
@@ -239,7 +237,8 @@ export class Story {
     return accelerateHard(drive, t, bounds);
   }
 
-  private wait(event: number): void {
+  private wait(event: number, cause: number): void {
+    this.waitingCause[event] = cause;
     if (this.waiting[event]! < MOST_WAITING) this.waiting[event]!++;
   }
 
@@ -318,55 +317,8 @@ export class Story {
     hazards.update(surroundings.weather, surroundings.hour, temperature, day.batteryAt(t));
   }
 
-  private mark(t: number, event: number, until: number, cause: number): void {
-    if (this.marks === this.timeS.length) this.grow();
-    const i = this.marks++;
-    this.timeS[i] = t;
-    this.untilS[i] = until;
-    this.event[i] = event;
-    this.cause[i] = cause;
-  }
-
-  /** By time; what was marked first comes first. */
-  private sort(): void {
-    const { timeS, untilS, event, cause } = this;
-    for (let i = 1; i < this.marks; i++) {
-      const t = timeS[i]!;
-      const u = untilS[i]!;
-      const e = event[i]!;
-      const c = cause[i]!;
-      let j = i;
-      for (; j > 0 && timeS[j - 1]! > t; j--) {
-        timeS[j] = timeS[j - 1]!;
-        untilS[j] = untilS[j - 1]!;
-        event[j] = event[j - 1]!;
-        cause[j] = cause[j - 1]!;
-      }
-      timeS[j] = t;
-      untilS[j] = u;
-      event[j] = e;
-      cause[j] = c;
-    }
-  }
-
   private exponential(): number {
     return EXPONENTIAL[this.random.next() >>> TABLE_SHIFT]!;
-  }
-
-  private grow(): void {
-    const size = this.timeS.length * 2;
-    const times = new Float64Array(size);
-    const untils = new Float64Array(size);
-    const events = new Uint8Array(size);
-    const causes = new Uint8Array(size);
-    times.set(this.timeS);
-    untils.set(this.untilS);
-    events.set(this.event);
-    causes.set(this.cause);
-    this.timeS = times;
-    this.untilS = untils;
-    this.event = events;
-    this.cause = causes;
   }
 }
 

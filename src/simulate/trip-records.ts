@@ -243,7 +243,8 @@ export class TripRecords {
     for (; i < story.marks && story.timeS[i]! <= seconds; i++) {
       const event = story.event[i]!;
       const ends = day.startMs + Math.floor(story.untilS[i]! * 1000);
-      day.cause[event] = story.cause[i]!;
+      // A loss inside another is not why there is no position.
+      if (event !== GPS_LOSS || ends > day.gpsLostUntilMs) day.cause[event] = story.cause[i]!;
       // What begins shows in one record at least.
       const until = Math.max(ends, time);
       if (event === LANE_CHANGE) this.laneChange = 1;

@@ -127,6 +127,7 @@ export class VehicleDay {
     this.lastArrivalMs = 0;
     this.ownUntilMs.fill(0);
     this.story.waiting.fill(0);
+    this.story.waitingCause.fill(0);
     for (let i = 0; i < this.deviations.length; i++) this.deviations[i] = this.draws.normal();
     const { trips, records } = plan;
     if (trips > 0) {
@@ -141,7 +142,15 @@ export class VehicleDay {
 
   /** The objects whose numbers are all that lasts from trip to trip; after they were set, call `restored`. */
   stateful(): readonly object[] {
-    return [this, this.ownUntilMs, this.cause, this.deviations, this.story.waiting, ...this.draws.stateful()];
+    return [
+      this,
+      this.ownUntilMs,
+      this.cause,
+      this.deviations,
+      this.story.waiting,
+      this.story.waitingCause,
+      ...this.draws.stateful(),
+    ];
   }
 
   restored(): void {

@@ -36,7 +36,9 @@ const TESTS: Readonly<Record<string, { readonly by: readonly string[]; readonly 
 const STREAMING = 'docs/streaming.md';
 
 describe('what the documents tell to run', () => {
-  const docs = readdirSync(new URL('docs/', ROOT)).map((name) => `docs/${name}`);
+  const docs = readdirSync(new URL('docs/', ROOT))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`);
   const pages = ['README.md', 'SECURITY.md', ...docs]
     .map((page) => ({ page, blocks: blocksOf(document(page)).filter(({ language }) => RUNNABLE.includes(language)) }))
     .filter(({ page, blocks }) => blocks.length > 0 && page !== STREAMING);

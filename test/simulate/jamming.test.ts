@@ -56,16 +56,19 @@ describe('a jammer', async () => {
   };
 
   it('leaves nobody near it a position', () => {
-    let near = 0;
+    let [near, named] = [0, 0];
     for (let row = 0; row < length; row++) {
       const [jam, metres] = lastJam(row);
       if (jam === undefined || a.recorded_at![row]! >= jam.untilMs || metres > 0.8 * jam.radiusM) continue;
       near++;
       const cause = t.gps_loss_cause![row]!;
-      assert.ok(cause === jamming || cause === tunnel, `record ${row}, ${metres} m from a jammer: cause ${cause}`);
+      assert.ok(cause > 0, `record ${row}, ${metres} m from a jammer: lost by nothing`);
+      // A loss between tall buildings can outlast the jammer.
+      if (cause === jamming || cause === tunnel) named++;
       assert.equal(a.latitude![row], NULL_INT);
     }
     assert.ok(near > LEAST_RECORDS, `${near} records`);
+    assert.ok(named > 0.95 * near, `${named} of ${near} records`);
   });
 
   it('is the cause of nothing far away or long after', () => {

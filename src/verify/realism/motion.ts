@@ -19,7 +19,7 @@ const SHORTER = 0.0005;
 /** Metres beyond which a road may wind and come back to its direction without its length telling. */
 const LONGEST_STRAIGHT_M = 2000;
 /** What drivers waver around their speed adds to the peak that the accelerometer reports, m/s2. */
-const WAVER_MS2 = 0.4;
+const WAVER_MS2 = 0.5;
 /** What rounding may add up to, and how far is far enough. */
 const UNEVEN = 0.005;
 const LEAST_METRES = 100_000;
@@ -33,6 +33,8 @@ const ROUNDED_M = 1.1;
 /** A range starts and a limit of rows ends within a trip. */
 const CUT = 0.01;
 const METRES_PER_MICRODEGREE = METRES_PER_DEGREE / 1e6;
+/** Days that may leave more of their distance unrecorded (declared): where no place to drive to uses it up. */
+const UNSEEN_DAYS = 0.03;
 /** Metres that the odometer may move unrecorded between two days. */
 const UNSEEN_M = 5000;
 
@@ -103,7 +105,7 @@ export class Motion implements Observer {
       this.rest.check('motion', 'trips start and end at rest', CUT + this.outliers),
       this.place.check('motion', 'the next trip starts where the last ended', CUT),
       this.odometer.check('motion', 'the odometer never falls', 0),
-      this.unseen.check('motion', 'the odometer moves unseen by less than 5 km a day', CUT),
+      this.unseen.check('motion', 'the odometer moves unseen by less than 5 km a day', UNSEEN_DAYS),
       this.gaps.check('motion', 'records of a trip follow at the interval', RARE, this.doubled),
       this.heading.check('motion', 'heads where it goes on straights', BENDS),
     ];

@@ -131,12 +131,14 @@ function addUp(
 
 function stopsOf(network: RoadNetwork, connected: Uint8Array): Int32Array {
   const kerb = new Uint8Array(network.nodeCount);
+  const fast = new Uint8Array(network.nodeCount);
   for (let e = 0; e < network.edgeCount; e++) {
     const none = (network.flags[e]! & (NO_STOP | RAMP | TUNNEL)) !== 0 || network.roadType[e] === HIGHWAY;
     if (!none) kerb[network.from[e]!] = kerb[network.to[e]!] = 1;
+    if (network.roadType[e] === HIGHWAY) fast[network.from[e]!] = fast[network.to[e]!] = 1;
   }
   // Where no road has a kerb, a trip must still end somewhere.
-  const open = (node: number): boolean => connected[node] === 1 && kerb[node] === 1;
+  const open = (node: number): boolean => connected[node] === 1 && kerb[node] === 1 && fast[node] === 0;
   const all = Array.from({ length: network.nodeCount }, (_, node) => node);
   const found = all.filter(open);
   return sharedCopy(found.length > 0 ? found : all.filter((node) => connected[node] === 1));

@@ -97,7 +97,10 @@ const SPOILT: readonly (readonly [what: string, change: Change, found: RegExp])[
   ],
   [
     'alerts that follow nothing',
-    set('collision_alert', (v, random) => (v === 1 ? 0 : random() < 0.0007 ? 1 : 0)),
+    set('collision_alert', (v, random, row, b) => {
+      const braking = b.arrays.braking_event!;
+      return v === 0 && random() < 0.0007 && braking[row] === 0 && braking[row - 1] !== 1 ? 1 : 0;
+    }),
     /^pairs: braking_event brings collision_alert/,
   ],
   ['braking without a peak', set('braking_event', () => 0), /^motion: hard braking and acceleration/],

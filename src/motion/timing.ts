@@ -1,0 +1,86 @@
+/**
+ * The times of a drive whose sections are cut: from the end, what braking before each end allows; from the begin, what pulling
+ * away allows.
+ */
+import type { MotionWorld } from '../world/world.js';
+import type { Driver } from './drive.js';
+import { ACCELERATION_LAG_S, BRAKING_LAG_S, changeM, fastestWithin, peakBetween } from './profile.js';
+import type { Sections } from './sections.js';
+import { VARIETY, VARIETY_MASK } from './tables.js';
+
+/** Braking in a crash: mean rate and lag. */
+const CRASH_MS2 = 9;
+const CRASH_LAG_S = 0.25;
+
+/** Second pass, from the end: no section's end is faster than what the next allows, and what braking before it allows. */
+export function brakeBackwards(sections: Sections, driver: Driver): void {
+  const { peak, exit, lengthOf, salt, crashSection } = sections;
+  let allowed = 0;
+  for (let k = sections.sections - 1; k >= 0; k--) {
+    const cruise = peak[k]!;
+    let end = exit[k]!;
+    if (end > allowed) end = allowed;
+    if (end > cruise) end = cruise;
+    exit[k] = end;
+    if (end >= cruise) allowed = cruise;
+    else {
+      const crash = k === crashSection;
+      const rate = crash ? CRASH_MS2 : driver.braking * (1 + 0.11 * VARIETY[(salt + k * 29) & VARIETY_MASK]!);
+      const fastest = fastestWithin(end, lengthOf[k]!, rate, crash ? CRASH_LAG_S : BRAKING_LAG_S);
+      allowed = Math.min(fastest, cruise);
+    }
+  }
+}
+
+/** Third pass: what pulling away allows, and the times. */
+export function driveForwards(sections: Sections, driver: Driver, { idleS, idleSpreadS }: MotionWorld): number {
+  const { peak, exit, lengthOf, waitS, entry, t0, s0, accelerateS, cruiseS, brakeS, salt, crashSection } = sections;
+  let x = 0;
+  let t = idleS + (idleSpreadS / VARIETY_MASK) * salt;
+  let s = 0;
+  const last = sections.sections - 1;
+  for (let k = 0; k <= last; k++) {
+    const lengthM = lengthOf[k]!;
+    const crash = k === crashSection;
+    // Gears and drag: the faster, the less an engine has to spare.
+    const a = driver.acceleration * (1 + 0.11 * VARIETY[(salt + k * 13 + 7) & VARIETY_MASK]!) * (1 - 0.013 * x);
+    const b = crash ? CRASH_MS2 : driver.braking * (1 + 0.11 * VARIETY[(salt + k * 29) & VARIETY_MASK]!);
+    const lag = crash ? CRASH_LAG_S : BRAKING_LAG_S;
+    const cruise = peak[k]!;
+    let y = exit[k]!;
+    if (y > x) {
+      const reach = fastestWithin(x, lengthM, a, ACCELERATION_LAG_S);
+      if (reach < y) y = reach;
+    }
+    let v = cruise;
+    let accelerateM = v > x ? changeM(x, v, a, ACCELERATION_LAG_S) : 0;
+    let brakeM = v > y ? changeM(y, v, b, lag) : 0;
+    if (accelerateM + brakeM > lengthM) {
+      v = peakBetween(x, y, lengthM, a, b, lag);
+      if (v < x) v = x;
+      if (v < y) v = y;
+      accelerateM = v > x ? changeM(x, v, a, ACCELERATION_LAG_S) : 0;
+      brakeM = v > y ? changeM(y, v, b, lag) : 0;
+    }
+    const steadyM = lengthM - accelerateM - brakeM;
+    const ta = v > x ? (v - x) / a + ACCELERATION_LAG_S : 0;
+    const tb = v > y ? (v - y) / b + lag : 0;
+    const tc = steadyM > 0 ? steadyM / v : 0;
+    t0[k] = t;
+    s0[k] = s;
+    entry[k] = x;
+    peak[k] = v;
+    exit[k] = y;
+    accelerateS[k] = ta;
+    cruiseS[k] = tc;
+    brakeS[k] = tb;
+    t += ta + tc + tb + waitS[k]!;
+    s += lengthM;
+    x = y;
+  }
+  t0[last + 1] = t;
+  s0[last + 1] = s;
+  entry[last + 1] = 0;
+  sections.seconds = t;
+  return t;
+}
