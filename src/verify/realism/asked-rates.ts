@@ -3,6 +3,7 @@
  * GPS, network and sensors also begin for reasons that no column shows; only the truth table tells these apart.
  */
 
+import type { Dataset } from '../../plan/dataset.js';
 import { BRAKING, CONTEXTS, HARSH } from '../../world/event-tables.js';
 import type { ClassWorld, World } from '../../world/world.js';
 
@@ -21,6 +22,15 @@ const EVENT_PEAK = 3;
 export function isAble({ mostBraking, mostAcceleration }: ClassWorld, event: number): boolean {
   if (event === BRAKING) return mostBraking >= EVENT_PEAK;
   return event !== HARSH || mostAcceleration >= EVENT_PEAK;
+}
+
+/** A pulse of braking or accelerating takes some seconds: up to this interval, records that follow one another show the same. */
+const PULSE_SHOWS_TWICE_MS = 10_000;
+
+/** By event: whether records that follow one another show one onset. */
+export function eventsThatLast({ world, intervalMs }: Dataset): readonly boolean[] {
+  const short = intervalMs <= PULSE_SHOWS_TWICE_MS;
+  return world.events.durationSeconds.map((seconds, e) => seconds > 0 || (short && (e === BRAKING || e === HARSH)));
 }
 
 export interface Exposure {

@@ -9,7 +9,7 @@ import { DRIVER_STYLES } from '../../columns/vehicle.js';
 import type { Dataset } from '../../plan/dataset.js';
 import { contextOf, type EventTables } from '../../world/event-tables.js';
 import { HOUR_MS } from '../../world/local-time.js';
-import { AskedRates } from './asked-rates.js';
+import { AskedRates, eventsThatLast } from './asked-rates.js';
 import { type Check, check, digits, tooFew } from './check.js';
 import type { FleetFacts } from './fleet-facts.js';
 import { type Ratio, ratioOf } from './statistics.js';
@@ -85,7 +85,7 @@ export class EventRates implements Observer {
     const { events, devices } = dataset.world;
     this.names = events.names;
     this.otherwise = beginOtherwise(events);
-    this.lasts = events.durationSeconds.map((seconds) => seconds > 0);
+    this.lasts = eventsThatLast(dataset);
     this.rates = new AskedRates(dataset.world);
     const named: [string, readonly string[]][] = [
       ['all', ['']],

@@ -33,8 +33,8 @@ const ROUNDED_M = 1.1;
 /** A range starts and a limit of rows ends within a trip. */
 const CUT = 0.01;
 const METRES_PER_MICRODEGREE = METRES_PER_DEGREE / 1e6;
-/** Days that may leave more of their distance unrecorded (declared): where no place to drive to uses it up. */
-const UNSEEN_DAYS = 0.03;
+/** Days that may leave more of their distance unrecorded (declared): where no place to drive to uses it up, for trucks most. */
+const UNSEEN_DAYS = 0.05;
 /** Metres that the odometer may move unrecorded between two days. */
 const UNSEEN_M = 5000;
 
@@ -46,6 +46,7 @@ export class Motion implements Observer {
   private readonly rest = new Violations();
   private readonly place = new Violations();
   private readonly odometer = new Violations();
+  private readonly parked = new Violations();
   private readonly unseen = new Violations();
   private readonly gaps = new Violations();
   private readonly heading = new Violations();
@@ -105,7 +106,8 @@ export class Motion implements Observer {
       this.rest.check('motion', 'trips start and end at rest', CUT + this.outliers),
       this.place.check('motion', 'the next trip starts where the last ended', CUT),
       this.odometer.check('motion', 'the odometer never falls', 0),
-      this.unseen.check('motion', 'the odometer moves unseen by less than 5 km a day', UNSEEN_DAYS),
+      this.parked.check('motion', 'the odometer stands between trips of a day', RARE),
+      this.unseen.check('motion', 'the odometer moves unseen by less than 5 km a day', UNSEEN_DAYS, 1),
       this.gaps.check('motion', 'records of a trip follow at the interval', RARE, this.doubled),
       this.heading.check('motion', 'heads where it goes on straights', BENDS),
     ];
@@ -180,8 +182,9 @@ export class Motion implements Observer {
   private betweenTrips(step: Step, driven: number): void {
     const { rows, row } = step;
     this.rest.count(rows.speed[row] === 0 && step.lastSpeed === 0);
+    if (step.sameDay) this.parked.count(driven <= 1);
     // A little more than the days between, as a day of the vehicle doesn't begin at midnight.
-    this.unseen.count(driven <= 1 + UNSEEN_M * Math.ceil(step.elapsedMs / 86400000));
+    else this.unseen.count(driven <= 1 + UNSEEN_M * Math.ceil(step.elapsedMs / 86400000));
     const moved = this.chord(step);
     if (moved >= 0) this.place.count(moved <= 1 + gpsError(step));
   }

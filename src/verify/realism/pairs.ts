@@ -6,7 +6,7 @@
 import { CAUSES } from '../../columns/truth.js';
 import type { Dataset } from '../../plan/dataset.js';
 import { contextOf } from '../../world/event-tables.js';
-import { isAble } from './asked-rates.js';
+import { eventsThatLast, isAble } from './asked-rates.js';
 import { type Check, check, digits, tooFew } from './check.js';
 import { beginOtherwise, MOVED, unseenSpells } from './event-rates.js';
 import type { FleetFacts } from './fleet-facts.js';
@@ -46,6 +46,7 @@ export class Pairs implements Observer {
   private readonly pairs: Pair[];
   private readonly records: Float64Array;
   private readonly otherwise: readonly string[];
+  private readonly lasts: readonly boolean[];
   /** By event: records since it was last there, in this trip; it is near in as many before and after. */
   private readonly since: Float64Array;
   private readonly before: number;
@@ -59,6 +60,7 @@ export class Pairs implements Observer {
   ) {
     const { events } = dataset.world;
     this.otherwise = beginOtherwise(events);
+    this.lasts = eventsThatLast(dataset);
     this.records = new Float64Array(events.names.length);
     this.since = new Float64Array(events.names.length).fill(Number.POSITIVE_INFINITY);
     const near = Math.ceil(TOGETHER_MS / dataset.intervalMs);
@@ -86,9 +88,9 @@ export class Pairs implements Observer {
     for (const pair of this.pairs) if (this.since[pair.source]! <= this.after && events[pair.source] === 0) pair.near++;
     if (!step.eventful) return;
     for (let e = 0; e < this.records.length; e++) this.records[e]! += events[e]!;
-    const { names, durationSeconds: lasting } = this.dataset.world.events;
+    const { names } = this.dataset.world.events;
     const vehicleClass = this.dataset.world.classes[this.facts.vehicleClass[step.vehicle]!]!;
-    const began = (e: number): boolean => events[e] === 1 && (lasting[e] === 0 || lastEvents[e] === 0);
+    const began = (e: number): boolean => events[e] === 1 && !(this.lasts[e]! && lastEvents[e] === 1);
     for (const pair of this.pairs) {
       const here = events[pair.source] === 1;
       if (here) pair.near++;

@@ -72,6 +72,16 @@ const SPOILT: readonly (readonly [what: string, change: Change, found: RegExp])[
     /^motion: the odometer never falls/,
   ],
   [
+    'an odometer that counts on by night',
+    set('odometer_km', (v, _, row, b) => v + 6000 * (Math.floor(b.arrays.trip_id![row]! / 100) % 1e5)),
+    /^motion: the odometer moves unseen/,
+  ],
+  [
+    'an odometer that counts on while parked',
+    set('odometer_km', (v, _, row, b) => v + 3000 * (b.arrays.trip_id![row]! % 100)),
+    /^motion: the odometer stands between trips/,
+  ],
+  [
     'positions that jump',
     set('latitude', (v, random) => (v > 0 && random() < 0.01 ? v + 20_000 : v)),
     /^motion: goes no further/,
