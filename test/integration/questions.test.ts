@@ -3,10 +3,18 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { generate } from '../../src/run/generate.js';
+import { loadScenario } from '../../src/scenario/load-scenario.js';
 import { query, type Row, startServer, type TestServer } from './postgres-fixture.js';
 
 const ROWS = 600_000;
 const VEHICLES = 60;
+/** Of three faults of devices in a thousand vehicle-days so small a load may have none: twenty times as many. */
+const FAULTS = [
+  'devices.frozen_gps.per_1000_days=8',
+  'devices.teleport.per_1000_days=12',
+  'devices.out_of_range.per_1000_days=12',
+  'devices.duplicates.per_1000_days=20',
+];
 /** Fewer meetings say nothing about shares. */
 const LEAST_MEETINGS = 20;
 const LEAST_RECORDS = 2000;
@@ -79,7 +87,8 @@ describe('the twenty questions', () => {
   before(async () => {
     server = await startServer();
     url = await server.database();
-    await generate({ rows: ROWS, vehicles: VEHICLES, to: url, truth: true });
+    const { scenario } = await loadScenario('default', FAULTS);
+    await generate({ rows: ROWS, vehicles: VEHICLES, to: url, truth: true, scenario });
   });
   after(() => server.stop());
 
