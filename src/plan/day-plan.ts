@@ -13,16 +13,16 @@ import { DAY_MS, HOUR_MS, habitOf, localToUtc, weekdayOf, weekOf } from '../worl
 import { type ClassWorld, DEPARTURE_STEPS, type RegionWorld, type World } from '../world/world.js';
 import { drives, overnight, works } from './calendar.js';
 import { DayFaults } from './day-faults.js';
-import { chooseAmong, estimateM, estimateS, findAway, guessFilling, MOST_GUESSES } from './destinations.js';
+import { chooseAmong, estimateM, estimateS } from './destinations.js';
+import { Filling, SPARE_M } from './filling.js';
 import { Odometer } from './odometer.js';
 import { emptyProfile, fillProfile, type VehicleProfile } from './vehicle-profile.js';
 
 export const MAX_TRIPS = 99;
 /** The last trip of a day is planned to end this long before the next day begins: held-back records arrive in it. */
 const DAY_END_MS = 60 * 60000;
-/** A day of fewer metres is not driven, and so much of a day's metres may stay undriven: the odometer moves on between days. */
+/** A day of fewer metres is not driven. */
 const LEAST_DAY_M = 1200;
-const SPARE_M = 4600;
 /** Trips take longer than on free roads: by this factor at first and at least, for the question whether one still fits. */
 const SLOWDOWN = 1.5;
 const LEAST_SLOWDOWN = 1.25;
@@ -35,9 +35,6 @@ const EXTRA_DRIVE_S = 3600;
 /** Of what is left, the share that a next trip takes, and turns to use up the last of it. */
 const FILL_SHARE = 0.3;
 const MOST_FILLS = 10;
-/** Places looked at aside of the way; what of the slack a place may leave. */
-const ASIDES = 4;
-const MOST_STILL_LEFT = 0.95;
 /** Pace at which a day's metres are thought to be driven, for when it must begin: m/s, stops apart; more where trips are longer than this. */
 const DAY_PACE_MS = 8;
 const SHORT_TRIP_M = 9000;
@@ -84,16 +81,12 @@ export class DayPlanner {
   private readonly odometer = new Odometer();
   private readonly random = new Sfc32();
   private readonly search = new WaySearch();
-  /** For distances only. */
-  private readonly way = new Way();
+  private readonly filling = new Filling(this.search, this.random);
   /** The day's trips by number, or the only one that is kept. */
   private readonly driven: DrivenTrip[] = [];
   /** By trip: 1 where someone has it. */
   private readonly taken = new Uint8Array(MAX_TRIPS + 1);
   private readonly departures = new Float64Array(8);
-  private readonly guesses = new Int32Array(MOST_GUESSES);
-  private best = -1;
-  private bestLeftM = 0.5;
   private vehicleClass!: ClassWorld;
   private region!: RegionWorld;
   private day = 0;
@@ -233,46 +226,17 @@ export class DayPlanner {
   private use(end: number): void {
     const { vehicleClass, plan } = this;
     for (let fills = 0; fills < MOST_FILLS; ) {
-      const slack = this.leftM - this.metresTo(this.at, end);
+      const slack = this.leftM - this.filling.metres(this.region, this.at, end);
       if (slack < SPARE_M || plan.trips >= MAX_TRIPS - 2) break;
       const wanted = Math.max(vehicleClass.tripM, FILL_SHARE * slack);
       if (slack > 3 * wanted && this.visit(end, wanted, this.leftM)) continue;
       fills++;
-      const to = this.filling(end, slack);
+      const to = this.filling.find(this.region, this.at, end, this.leftM, slack);
       if (to < 0 || !this.fits(to, end, EXTRA_DRIVE_S)) continue;
       this.go(to);
       this.stop();
     }
     this.return(end);
-  }
-
-  /** A place that leaves little of the day's metres, the first that leaves no more than may be; -1 where none uses up much. */
-  private filling(end: number, slack: number): number {
-    const { region, random, guesses } = this;
-    const most = slack / 2 - 100;
-    const least = most - SPARE_M / 2 + 300;
-    this.best = -1;
-    this.bestLeftM = slack * MOST_STILL_LEFT;
-    // Aside from where it is, or beyond the day's end: there and back takes the slack.
-    for (let i = 0; i < ASIDES; i++) {
-      if (this.consider(findAway(region, i & 1 ? end : this.at, least, most, random), end)) return this.best;
-    }
-    guessFilling(region, this.at, end, this.leftM, slack, random, guesses);
-    for (const guess of guesses) if (this.consider(guess, end)) break;
-    return this.best;
-  }
-
-  /** Keeps a place if it leaves less than the best so far; true where that is little enough. */
-  private consider(place: number, end: number): boolean {
-    if (place < 0 || place === this.at || place === end) return false;
-    // Ways are shorter than estimated, never longer: no need to look for them.
-    if (this.leftM - estimateM(this.region, this.at, place) - estimateM(this.region, place, end) >= this.bestLeftM)
-      return false;
-    const left = this.leftM - this.metresTo(this.at, place) - this.metresTo(place, end);
-    if (left < 0 || left >= this.bestLeftM) return false;
-    this.best = place;
-    this.bestLeftM = left;
-    return left < SPARE_M;
   }
 
   /** Drives to some place of its class and stops there; false where nothing suits or the time is up. */
@@ -305,12 +269,6 @@ export class DayPlanner {
     const { region, vehicleClass, slowdown } = this;
     const seconds = (estimateS(region, this.at, to) + estimateS(region, to, end)) * slowdown + 120;
     return this.now + seconds * 1000 < this.latest && this.drivenS + seconds < vehicleClass.dayDriveS + extraS;
-  }
-
-  /** Metres of the way between two places, exactly. */
-  private metresTo(from: number, to: number): number {
-    this.way.find(this.region, from, to, this.search);
-    return this.way.lengthM;
   }
 
   private return(end: number): void {
