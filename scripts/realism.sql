@@ -18,7 +18,7 @@ SELECT t.*, v.region, v.vehicle_class, c.true_latitude, c.true_longitude, c.devi
   JOIN fleet_telemetry_vehicle v USING (vehicle_id)
   JOIN fleet_telemetry_truth c USING (record_id)
   JOIN (VALUES ('berlin', 'Europe/Berlin'), ('munich', 'Europe/Berlin'), ('madrid', 'Europe/Madrid'),
-               ('stockholm', 'Europe/Stockholm'), ('chicago', 'America/Chicago')) z (region, zone) USING (region)
+               ('warsaw', 'Europe/Warsaw'), ('chicago', 'America/Chicago')) z (region, zone) USING (region)
  WHERE t.trip_id IS NOT NULL
 WINDOW w AS (PARTITION BY t.vehicle_id ORDER BY t.record_id);
 

@@ -1,23 +1,10 @@
 /**
  * How many records each part of a fleet's days holds: prefix sums with one entry per (day, 32 vehicles). A billion
- * records are some forty thousand entries; finding a record plans at most 32 vehicle-days. Counting takes its time where a lot is
- * asked for, so it is done in steps, between which whoever runs them can turn to something else, or stop.
+ * records are some forty thousand entries; finding a record plans at most 32 vehicle-days.
  */
-import type { DayPlanner } from './day-plan.js';
+import { partsByDay, partsByVehicle, type RecordCounter, type Steps } from './counting.js';
 
 export const VEHICLES_PER_BLOCK = 32;
-/** A step takes a few milliseconds. */
-const DAYS_PER_STEP = 4096;
-
-/** Work in steps: it yields after each, and returns what it comes to. */
-export type Steps<T> = Generator<void, T>;
-
-/** Runs all the steps at once. */
-export function runSteps<T>(steps: Steps<T>): T {
-  let step = steps.next();
-  while (!step.done) step = steps.next();
-  return step.value;
-}
 
 export interface Capacity {
   readonly vehicles: number;
@@ -30,24 +17,29 @@ export function blocksOf(vehicles: number): number {
   return Math.ceil(vehicles / VEHICLES_PER_BLOCK);
 }
 
-/** Counts the records of vehicles 0..vehicles-1 on the days, week by week of a vehicle as that is cheapest. */
-export function* countCapacity(planner: DayPlanner, firstDay: number, vehicles: number, days: number): Steps<Capacity> {
+/** Counts the records of vehicles 0..vehicles-1 on the days. */
+export function* countCapacity(
+  counter: RecordCounter,
+  firstDay: number,
+  vehicles: number,
+  days: number,
+): Steps<Capacity> {
   const blocks = blocksOf(vehicles);
   const counts = emptyCounts(vehicles, days);
-  const pause = pauses();
-  for (let vehicle = 0; vehicle < vehicles; vehicle++) {
-    const block = Math.floor(vehicle / VEHICLES_PER_BLOCK);
-    for (let d = 0; d < days; d++) {
-      counts[1 + d * blocks + block]! += planner.load(vehicle, firstDay + d);
-      if (pause()) yield;
+  const parts = counter.open(partsByVehicle(firstDay, vehicles, days));
+  for (let part = yield* parts.next(); part !== undefined; part = yield* parts.next()) {
+    let i = 0;
+    for (let vehicle = part.from; vehicle < part.to; vehicle++) {
+      const first = 1 + (part.firstDay - firstDay) * blocks + blockOf(vehicle);
+      for (let d = 0; d < part.days; d++) counts[first + d * blocks]! += part.records[i++]!;
     }
   }
   return { vehicles, days, before: addedUp(counts) };
 }
 
-/** The smallest fleet whose records on the days reach `rows`. */
+/** The smallest fleet whose records on the days reach `rows`; `limit` vehicles where none does. */
 export function* countUntilVehicles(
-  planner: DayPlanner,
+  counter: RecordCounter,
   firstDay: number,
   days: number,
   rows: number,
@@ -55,19 +47,25 @@ export function* countUntilVehicles(
 ): Steps<Capacity> {
   /** By block, then day. */
   let byBlock = new Float64Array(days);
-  const pause = pauses();
   let vehicles = 0;
   let total = 0;
-  while (total < rows && vehicles < limit) {
-    const at = Math.floor(vehicles / VEHICLES_PER_BLOCK) * days;
-    if (at === byBlock.length) byBlock = enlarged(byBlock);
-    for (let d = 0; d < days; d++) {
-      const records = planner.load(vehicles, firstDay + d);
-      byBlock[at + d]! += records;
-      total += records;
-      if (pause()) yield;
+  const parts = counter.open(partsByVehicle(firstDay, limit, days));
+  let isBegun = false;
+  while (isBegun || (total < rows && vehicles < limit)) {
+    const part = (yield* parts.next())!;
+    const isLastOfVehicle = part.firstDay + part.days === firstDay + days;
+    let i = 0;
+    for (let vehicle = part.from; vehicle < part.to && (isBegun || total < rows); vehicle++) {
+      isBegun = !isLastOfVehicle;
+      const at = blockOf(vehicle) * days;
+      if (at === byBlock.length) byBlock = enlarged(byBlock);
+      for (let d = part.firstDay - firstDay; d < part.firstDay - firstDay + part.days; d++) {
+        const records = part.records[i++]!;
+        byBlock[at + d]! += records;
+        total += records;
+      }
+      if (isLastOfVehicle) vehicles = vehicle + 1;
     }
-    vehicles++;
   }
   const blocks = blocksOf(vehicles);
   const counts = emptyCounts(vehicles, days);
@@ -75,9 +73,9 @@ export function* countUntilVehicles(
   return { vehicles, days, before: addedUp(counts) };
 }
 
-/** The fewest days on which the fleet's records reach `rows`. */
+/** The fewest days on which the fleet's records reach `rows`; `limit` days where none do. */
 export function* countUntilDays(
-  planner: DayPlanner,
+  counter: RecordCounter,
   firstDay: number,
   vehicles: number,
   rows: number,
@@ -86,29 +84,32 @@ export function* countUntilDays(
   const blocks = blocksOf(vehicles);
   /** By day, then block. */
   let byDay = new Float64Array(blocks);
-  const pause = pauses();
   let days = 0;
   let total = 0;
-  while (total < rows && days < limit) {
-    const at = days * blocks;
-    if (at === byDay.length) byDay = enlarged(byDay);
-    for (let v = 0; v < vehicles; v++) {
-      const records = planner.load(v, firstDay + days);
-      byDay[at + Math.floor(v / VEHICLES_PER_BLOCK)]! += records;
-      total += records;
-      if (pause()) yield;
+  const parts = counter.open(partsByDay(firstDay, vehicles, limit));
+  let isBegun = false;
+  while (isBegun || (total < rows && days < limit)) {
+    const part = (yield* parts.next())!;
+    const isLastOfDay = part.to === vehicles;
+    for (let d = 0; d < part.days && (isBegun || total < rows); d++) {
+      isBegun = !isLastOfDay;
+      const at = (part.firstDay - firstDay + d) * blocks;
+      if (at === byDay.length) byDay = enlarged(byDay);
+      for (let vehicle = part.from; vehicle < part.to; vehicle++) {
+        const records = part.records[(vehicle - part.from) * part.days + d]!;
+        byDay[at + blockOf(vehicle)]! += records;
+        total += records;
+      }
+      if (isLastOfDay) days = part.firstDay - firstDay + d + 1;
     }
-    days++;
   }
   const counts = emptyCounts(vehicles, days);
   counts.set(byDay.subarray(0, days * blocks), 1);
   return { vehicles, days, before: addedUp(counts) };
 }
 
-/** True each time a step's vehicle-days are planned. */
-function pauses(): () => boolean {
-  let planned = 0;
-  return () => ++planned % DAYS_PER_STEP === 0;
+function blockOf(vehicle: number): number {
+  return Math.floor(vehicle / VEHICLES_PER_BLOCK);
 }
 
 function enlarged(array: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {

@@ -14,16 +14,16 @@ import { type ClassWorld, DEPARTURE_STEPS, type RegionWorld, type World } from '
 import { drives, overnight, works } from './calendar.js';
 import { DayFaults } from './day-faults.js';
 import { DayRecords } from './day-records.js';
-import { chooseAmong, estimateM, estimateS, findAway, guessFilling, MOST_GUESSES } from './destinations.js';
+import { chooseAmong, estimateM, estimateS } from './destinations.js';
+import { Filling, SPARE_M } from './filling.js';
 import { Odometer } from './odometer.js';
 import { emptyProfile, fillProfile, type VehicleProfile } from './vehicle-profile.js';
 
 export const MAX_TRIPS = 99;
 /** The last trip of a day is planned to end this long before the next day begins: held-back records arrive in it. */
 const DAY_END_MS = 60 * 60000;
-/** A day of fewer metres is not driven, and so much of a day's metres may stay undriven: the odometer moves on between days. */
+/** A day of fewer metres is not driven. */
 const LEAST_DAY_M = 1200;
-const SPARE_M = 4600;
 /** Trips take longer than on free roads: by this factor at first and at least, for the question whether one still fits. */
 const SLOWDOWN = 1.5;
 const LEAST_SLOWDOWN = 1.25;
@@ -35,17 +35,18 @@ const LAST_WAYS_MS = 1.75 * HOUR_MS;
 const EXTRA_DRIVE_S = 3600;
 /** Of what is left, the share that a next trip takes, and turns to use up the last of it. */
 const FILL_SHARE = 0.3;
-const MOST_FILLS = 8;
-/** Places looked at aside of the way; what of the slack a place may leave. */
-const ASIDES = 4;
-const MOST_STILL_LEFT = 0.9;
-/** Pace at which a day's metres are thought to be driven, for when it must begin: m/s, stops apart. */
+const MOST_FILLS = 10;
+/** Pace at which a day's metres are thought to be driven, for when it must begin: m/s, stops apart; more where trips are longer than this. */
 const DAY_PACE_MS = 8;
+const SHORT_TRIP_M = 9000;
 const ROUND_GAP_MS = 300000;
 /** How much the time of leaving for work differs from day to day. */
 const DEPARTURE_SPREAD_MS = 7 * 60000;
 /** Share of the ways home from work that lead by way of another place, where the day's distance allows. */
 const DETOUR_SHARE = 0.35;
+/** Of the metres beyond the ways to work and home, the least share driven on business; when in the working hours that begins. */
+const BUSINESS_LEAST = 0.75;
+const BUSINESS_AT = [0.1, 0.5] as const;
 /** Mean wait at a taxi rank. */
 const RANK_WAIT_MS = 11 * 60000;
 
@@ -84,16 +85,12 @@ export class DayPlanner {
   private readonly records: DayRecords;
   private readonly random = new Sfc32();
   private readonly search = new WaySearch();
-  /** For distances only. */
-  private readonly way = new Way();
+  private readonly filling = new Filling(this.search, this.random);
   /** The day's trips by number, or the only one that is kept. */
   private readonly driven: DrivenTrip[] = [];
   /** By trip: 1 where someone has it. */
   private readonly taken = new Uint8Array(MAX_TRIPS + 1);
   private readonly departures = new Float64Array(8);
-  private readonly guesses = new Int32Array(MOST_GUESSES);
-  private best = -1;
-  private bestLeftM = 0.5;
   private vehicleClass!: ClassWorld;
   private region!: RegionWorld;
   private day = 0;
@@ -174,7 +171,7 @@ export class DayPlanner {
     return driven;
   }
 
-  /** To work at the usual time, and home again, now and then by way of another place. */
+  /** To work at the usual time, out on business and back, and home again, now and then by way of another place. */
   private work(quantiles: Float64Array, end: number): void {
     const { vehicleClass, profile, random, plan } = this;
     const usual = departureAt(quantiles, profile.usualDeparture);
@@ -182,9 +179,26 @@ export class DayPlanner {
     this.now = Math.max(this.now, plan.dayStartMs + Math.floor(Math.max(0, usual + jitter)));
     this.go(profile.work);
     const [least, most] = vehicleClass.workMs;
-    this.now += Math.floor(least + (most - least) * random.uniform());
+    const stayMs = Math.floor(least + (most - least) * random.uniform());
+    this.business(stayMs, end);
     if (random.uniform() < DETOUR_SHARE) this.visit(end, vehicleClass.tripM, this.leftM);
     this.return(end);
+  }
+
+  /** The hours at work: of what the way home leaves of the day's metres, most is driven on business in the middle of them. */
+  private business(stayMs: number, end: number): void {
+    const { vehicleClass, profile, random } = this;
+    const untilMs = this.now + stayMs;
+    const spareM = this.leftM - estimateM(this.region, profile.work, end);
+    const keepM = this.leftM - spareM * (BUSINESS_LEAST + (1 - BUSINESS_LEAST) * random.uniform());
+    let begins = this.now + stayMs * (BUSINESS_AT[0] + (BUSINESS_AT[1] - BUSINESS_AT[0]) * random.uniform());
+    while (this.leftM - keepM > vehicleClass.tripM && this.now < untilMs) {
+      this.now = Math.max(this.now, begins);
+      begins = 0;
+      if (!this.visit(profile.work, vehicleClass.tripM, this.leftM - keepM)) break;
+    }
+    if (this.now < untilMs) this.return(profile.work);
+    this.now = Math.max(this.now, untilMs);
   }
 
   /** Rounds away from the base, each at its time. */
@@ -200,7 +214,7 @@ export class DayPlanner {
     }
     // Late enough days would have no time for their way.
     const stopsMs = (this.leftM / vehicleClass.tripM) * (vehicleClass.stopMs[0] * 0.7 + vehicleClass.stopMs[1] * 0.3);
-    const neededMs = (this.leftM / DAY_PACE_MS) * 1000 + stopsMs;
+    const neededMs = (this.leftM / dayPace(vehicleClass)) * 1000 + stopsMs;
     const earliest = quantiles[0]!;
     departures[0] = Math.max(earliest, Math.min(departures[0]!, this.latest - plan.dayStartMs - neededMs));
     for (let j = 0; j < count; j++) {
@@ -222,46 +236,17 @@ export class DayPlanner {
   private use(end: number): void {
     const { vehicleClass, plan } = this;
     for (let fills = 0; fills < MOST_FILLS; ) {
-      const slack = this.leftM - this.metresTo(this.at, end);
+      const slack = this.leftM - this.filling.metres(this.region, this.at, end);
       if (slack < SPARE_M || plan.trips >= MAX_TRIPS - 2) break;
       const wanted = Math.max(vehicleClass.tripM, FILL_SHARE * slack);
       if (slack > 3 * wanted && this.visit(end, wanted, this.leftM)) continue;
       fills++;
-      const to = this.filling(end, slack);
+      const to = this.filling.find(this.region, this.at, end, this.leftM, slack);
       if (to < 0 || !this.fits(to, end, EXTRA_DRIVE_S)) continue;
       this.go(to);
       this.stop();
     }
     this.return(end);
-  }
-
-  /** A place that leaves little of the day's metres, the first that leaves no more than may be; -1 where none uses up much. */
-  private filling(end: number, slack: number): number {
-    const { region, random, guesses } = this;
-    const most = slack / 2 - 100;
-    const least = most - SPARE_M / 2 + 300;
-    this.best = -1;
-    this.bestLeftM = slack * MOST_STILL_LEFT;
-    // Aside from where it is, or beyond the day's end: there and back takes the slack.
-    for (let i = 0; i < ASIDES; i++) {
-      if (this.consider(findAway(region, i & 1 ? end : this.at, least, most, random), end)) return this.best;
-    }
-    guessFilling(region, this.at, end, this.leftM, slack, random, guesses);
-    for (const guess of guesses) if (this.consider(guess, end)) break;
-    return this.best;
-  }
-
-  /** Keeps a place if it leaves less than the best so far; true where that is little enough. */
-  private consider(place: number, end: number): boolean {
-    if (place < 0 || place === this.at || place === end) return false;
-    // Ways are shorter than estimated, never longer: no need to look for them.
-    if (this.leftM - estimateM(this.region, this.at, place) - estimateM(this.region, place, end) >= this.bestLeftM)
-      return false;
-    const left = this.leftM - this.metresTo(this.at, place) - this.metresTo(place, end);
-    if (left < 0 || left >= this.bestLeftM) return false;
-    this.best = place;
-    this.bestLeftM = left;
-    return left < SPARE_M;
   }
 
   /** Drives to some place of its class and stops there; false where nothing suits or the time is up. */
@@ -281,7 +266,9 @@ export class DayPlanner {
     const { vehicleClass, region, profile, random } = this;
     const { places } = region;
     if (vehicleClass.ranks > 0 && random.uniform() < vehicleClass.ranks) return places.ranks;
-    if (vehicleClass.district) return region.districts[profile.district]!;
+    // More than usual trips come to leads beyond the district.
+    const isFar = this.leftM > (MAX_TRIPS - this.plan.trips) * vehicleClass.tripM;
+    if (vehicleClass.district && !isFar) return region.districts[profile.district]!;
     if (vehicleClass.destinations === 'shops') return random.uniform() < 0.7 ? places.shops : places.customers;
     if (vehicleClass.destinations === 'logistics') return places.logistics;
     return places.customers;
@@ -292,12 +279,6 @@ export class DayPlanner {
     const { region, vehicleClass, slowdown } = this;
     const seconds = (estimateS(region, this.at, to) + estimateS(region, to, end)) * slowdown + 120;
     return this.now + seconds * 1000 < this.latest && this.drivenS + seconds < vehicleClass.dayDriveS + extraS;
-  }
-
-  /** Metres of the way between two places, exactly. */
-  private metresTo(from: number, to: number): number {
-    this.way.find(this.region, from, to, this.search);
-    return this.way.lengthM;
   }
 
   private return(end: number): void {
@@ -352,7 +333,7 @@ export class DayPlanner {
     if (vehicleClass.ranks > 0 && random.uniform() < vehicleClass.ranks) {
       ms += EXPONENTIAL[random.next() >>> TABLE_SHIFT]! * RANK_WAIT_MS;
     }
-    const room = Math.max(0, (this.latest - this.now - (this.leftM / DAY_PACE_MS) * 1000) / 4);
+    const room = Math.max(0, (this.latest - this.now - (this.leftM / dayPace(vehicleClass)) * 1000) / 4);
     this.now += Math.floor(Math.min(ms, room));
     if (ms >= vehicleClass.breakMs) this.sinceBreakS = 0;
   }
@@ -386,6 +367,10 @@ function departureAt(quantiles: Float64Array, u: number): number {
   const at = u * DEPARTURE_STEPS;
   const step = Math.floor(at);
   return quantiles[step]! + (quantiles[step + 1]! - quantiles[step]!) * (at - step);
+}
+
+function dayPace({ tripM }: ClassWorld): number {
+  return DAY_PACE_MS * Math.max(1, Math.sqrt(Math.sqrt(tripM / SHORT_TRIP_M)));
 }
 
 function between(range: readonly [number, number], random: Sfc32): number {

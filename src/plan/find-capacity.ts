@@ -1,7 +1,8 @@
 /** How large a dataset becomes: of rows, vehicles and days what is asked for, and the rest derived. Refuses what can't be had. */
 import { type FleetgenError, requestError } from '../errors.js';
 import { plural } from '../plural.js';
-import { type Capacity, countCapacity, countUntilDays, countUntilVehicles, type Steps } from './capacity.js';
+import { type Capacity, countCapacity, countUntilDays, countUntilVehicles } from './capacity.js';
+import type { RecordCounter, Steps } from './counting.js';
 import type { DayPlanner } from './day-plan.js';
 import { DATASET_LIMITS, type DatasetRequest, MOST_VEHICLE_DAYS } from './request.js';
 
@@ -12,14 +13,14 @@ const LAST_DAY = 65_745;
 
 /** A sample says whether there is any point in counting: before that for so many rows, after so many steps of it for fewer. */
 const LARGE = 1e8;
-const STEPS_BEFORE_ESTIMATE = 30;
+const STEPS_BEFORE_ESTIMATE = 8;
 /** The sample: so many vehicles on so many days each. Its mean is off by less than the margin. */
-const SAMPLED_VEHICLES = 10_000;
+const SAMPLED_VEHICLES = 1000;
 const SAMPLED_DAYS = 7;
 /** From longer windows come whole weeks, at so many places: weather and traffic are known by blocks of days. */
 const SHORT = 112;
 const SAMPLED_PLACES = 8;
-const MARGIN = 1.03;
+const MARGIN = 1.08;
 
 type Asked = Pick<DatasetRequest, 'start' | 'rows' | 'vehicles' | 'days'>;
 
@@ -27,7 +28,12 @@ type Asked = Pick<DatasetRequest, 'start' | 'rows' | 'vehicles' | 'days'>;
  * Rows alone: 14 days and the smallest fleet that reaches them. Rows with vehicles, or with days: the other is derived. Throws a
  * requestError where fleet and days have fewer records than are asked for: at once, unless that is known only once all are counted.
  */
-export function* findCapacity(planner: DayPlanner, firstDay: number, asked: Asked): Steps<Capacity> {
+export function* findCapacity(
+  planner: DayPlanner,
+  counter: RecordCounter,
+  firstDay: number,
+  asked: Asked,
+): Steps<Capacity> {
   const { start, vehicles, days, rows = DEFAULT_ROWS } = asked;
   const known = days ?? (vehicles === undefined ? DEFAULT_DAYS : 1);
   if (firstDay + known > LAST_DAY) throw tooLate(start, known, days !== undefined);
@@ -41,20 +47,20 @@ export function* findCapacity(planner: DayPlanner, firstDay: number, asked: Aske
   if (most.vehicles * most.days > MOST_VEHICLE_DAYS) throw tooLarge(most);
   const isBounded = vehicles !== undefined && days !== undefined;
   const steps = isBounded
-    ? countCapacity(planner, firstDay, vehicles, days)
+    ? countCapacity(counter, firstDay, vehicles, days)
     : vehicles === undefined
-      ? countUntilVehicles(planner, firstDay, known, rows, most.vehicles)
-      : countUntilDays(planner, firstDay, vehicles, rows, most.days);
+      ? countUntilVehicles(counter, firstDay, known, rows, most.vehicles)
+      : countUntilDays(counter, firstDay, vehicles, rows, most.days);
   const isEnough = (total: number) => total >= rows || (isBounded && asked.rows === undefined);
   let countdown = rows > LARGE ? 0 : STEPS_BEFORE_ESTIMATE;
-  let step: IteratorResult<void, Capacity>;
+  let step: IteratorResult<Promise<unknown> | undefined, Capacity>;
   do {
     if (countdown-- === 0) {
       const estimate = yield* estimateRecords(planner, firstDay, most);
       if (!isEnough(estimate * MARGIN)) throw tooFew(asked, most, firstDay, `about ${rounded(estimate)}`);
     }
     step = steps.next();
-    yield;
+    if (!step.done) yield step.value;
   } while (!step.done);
   const capacity = step.value;
   const total = capacity.before.at(-1)!;
@@ -79,7 +85,7 @@ function* estimateRecords(planner: DayPlanner, firstDay: number, { vehicles, day
       const day = days > SHORT ? week + d : Math.floor(((d + offset) * days) / length);
       records += planner.load(vehicle, firstDay + day);
     }
-    if (vehicle % 500 === 0) yield;
+    if (vehicle % 50 === 0) yield undefined;
   }
   return (records / (sampled * length)) * vehicles * days;
 }

@@ -79,8 +79,9 @@ const DRIVER_FACTOR = Float64Array.from({ length: 2 * DRIVER_LOG_MAX * 100 + 1 }
 /** A driver of a higher factor is a little faster and harsher in ordinary driving too (declared). */
 const PACE = { middle: 0.97, perLog: 0.016, least: 0.9, most: 1.02 };
 const VIGOUR = { perLog: 0.05, least: 0.85, most: 1.12 };
-/** Distances deviate by at most so many spreads: a year has only so many hours. */
+/** Distances deviate by at most so many spreads: a year has only so many hours, and drivers' hours bind sooner. */
 const MOST_DEVIATION = 1.7;
+const MOST_DEVIATION_BY_HOURS = 1.2;
 /** Who goes to work leaves in this share of the class's departures: the later ones are of days without. */
 const LATEST_TO_WORK = 0.62;
 /** Share of a week's distance that the ways to work take on the mean, and workplaces looked at. */
@@ -91,6 +92,7 @@ const WORKING_DAYS = 4.4;
 /** Share of a day's distance that the ways to a district and back may take, and districts looked at. */
 const DISTRICT_SHARE = 0.4;
 const DISTRICTS_SEEN = 16;
+const BASES_SEEN = 4;
 
 export function fillProfile(world: World, seed: number, vehicle: number, random: Sfc32, out: VehicleProfile): void {
   random.seed(seed, vehicle, 0, STREAM.vehicle);
@@ -106,7 +108,8 @@ export function fillProfile(world: World, seed: number, vehicle: number, random:
   out.usualDeparture = LATEST_TO_WORK * random.uniform();
   const { spread } = vehicleClass;
   const drawn = NORMAL[random.next() >>> TABLE_SHIFT]!;
-  const deviation = Math.max(-MOST_DEVIATION, Math.min(MOST_DEVIATION, drawn));
+  const most = Number.isFinite(vehicleClass.dayDriveS) ? MOST_DEVIATION_BY_HOURS : MOST_DEVIATION;
+  const deviation = Math.max(-MOST_DEVIATION, Math.min(most, drawn));
   out.metresPerWeek = vehicleClass.metresPerWeek * exp(spread * deviation - (spread * spread) / 2);
   const driver = NORMAL[random.next() >>> TABLE_SHIFT]! * world.driverSpread;
   const centi = Math.round(Math.max(-DRIVER_LOG_MAX, Math.min(DRIVER_LOG_MAX, driver)) * 100);
@@ -118,7 +121,7 @@ export function fillProfile(world: World, seed: number, vehicle: number, random:
   out.fadePctPerYear = 0.4 + 0.6 * random.uniform();
   fillDriver(world, vehicleClass, out);
   fillWork(region, vehicleClass, random, out);
-  fillDistrict(region, vehicleClass, random, out);
+  fillDistrict(region, vehicleClass, bases, random, out);
 }
 
 function fillDriver(world: World, vehicleClass: ClassWorld, out: VehicleProfile): void {
@@ -152,19 +155,28 @@ function fillWork(region: RegionWorld, vehicleClass: ClassWorld, random: Sfc32, 
   }
 }
 
-/** A district near enough to its base, where one of some is. */
-function fillDistrict(region: RegionWorld, vehicleClass: ClassWorld, random: Sfc32, out: VehicleProfile): void {
+/** A district near enough to its base, where one of some is; another base where none is. */
+function fillDistrict(
+  region: RegionWorld,
+  vehicleClass: ClassWorld,
+  bases: Int32Array,
+  random: Sfc32,
+  out: VehicleProfile,
+): void {
   out.district = 0;
   if (!vehicleClass.district) return;
   const mostM = (DISTRICT_SHARE * out.metresPerWeek) / WORKING_DAYS;
   let nearest = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < DISTRICTS_SEEN; i++) {
+  let { base } = out;
+  for (let i = 0; i < BASES_SEEN * DISTRICTS_SEEN; i++) {
+    if (i > 0 && i % DISTRICTS_SEEN === 0) base = bases[random.below(bases.length)]!;
     const district = random.below(region.districts.length);
     const customers = region.districts[district]!;
     const node = customers[random.below(customers.length)]!;
-    const metres = estimateM(region, out.base, node) + estimateM(region, node, out.base);
+    const metres = estimateM(region, base, node) + estimateM(region, node, base);
     if (metres >= nearest) continue;
     nearest = metres;
+    out.base = base;
     out.district = district;
     if (metres <= mostM) return;
   }

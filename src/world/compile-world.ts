@@ -16,6 +16,7 @@ import { compileLabel } from './label-tables.js';
 import { compileMetrics } from './metric-tables.js';
 import { compileReporting } from './reporting.js';
 import { regionRoads } from './roads/compile-roads.js';
+import { waterOf } from './roads/procedural/water.js';
 import { type ClassWorld, DEPARTURE_STEPS, dayOf, type MotionWorld, type RegionWorld, type World } from './world.js';
 
 /** `intervalMs` is the time between records: it sets how fast metrics forget, and bounds the jitter. */
@@ -68,6 +69,8 @@ export function compileRegion({ regions, roads, time }: Scenario, name: string):
     key: nameKey(name),
     zone: zoneOffsets(region.time_zone),
     holidays: (time.holidays[name] ?? []).map(dayOf).sort((a, b) => a - b),
+    centre: region.centre,
+    water: waterOf(region.centre, region.network === undefined ? region.water : undefined),
     ...regionRoads(name, region, roads),
   };
 }

@@ -11,8 +11,9 @@ import type { LabelTables } from './label-tables.js';
 import type { MetricTable } from './metric-tables.js';
 import type { Reporting } from './reporting.js';
 import type { RegionGeometry } from './roads/geometry.js';
-import type { RoadNetwork } from './roads/network.js';
+import type { LatLon, RoadNetwork } from './roads/network.js';
 import type { Places } from './roads/places.js';
+import type { Water } from './roads/procedural/water.js';
 import type { Routes } from './roads/routes.js';
 
 /** Steps of a departure quantile table. */
@@ -26,6 +27,9 @@ export interface RegionWorld {
   readonly zone: ZoneOffsets;
   /** Days since 1970-01-01 that pass like a Sunday, ascending. */
   readonly holidays: readonly number[];
+  readonly centre: LatLon;
+  /** What the scenario declares, around the centre; none where the roads are the user's own, which have their own bridges. */
+  readonly water: Water;
   readonly network: RoadNetwork;
   readonly routes: Routes;
   readonly places: Places;

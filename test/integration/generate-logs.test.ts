@@ -67,7 +67,7 @@ describe('--log-format json', () => {
 describe('--metrics-port', () => {
   it('serves the figures of a run while it lasts', async () => {
     const port = await freePort();
-    const args = ['generate', '--rows', '1e9', '--to', 'null', '--metrics-port', String(port), '--quiet'];
+    const args = ['generate', '--rows', '1e8', '--to', 'null', '--metrics-port', String(port), '--quiet'];
     const child = spawn(process.execPath, [CLI, ...args], { stdio: 'ignore' });
     const exit = once(child, 'exit');
     try {

@@ -3,10 +3,18 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { generate } from '../../src/run/generate.js';
+import { loadScenario } from '../../src/scenario/load-scenario.js';
 import { query, type Row, startServer, type TestServer } from './postgres-fixture.js';
 
 const ROWS = 600_000;
 const VEHICLES = 60;
+/** Of three faults of devices in a thousand vehicle-days so small a load may have none: twenty times as many. */
+const FAULTS = [
+  'devices.frozen_gps.per_1000_days=8',
+  'devices.teleport.per_1000_days=12',
+  'devices.out_of_range.per_1000_days=12',
+  'devices.duplicates.per_1000_days=20',
+];
 /** Fewer meetings say nothing about shares. */
 const LEAST_MEETINGS = 20;
 const LEAST_RECORDS = 2000;
@@ -64,7 +72,12 @@ const ANSWERS: Readonly<Record<number, (rows: readonly Row[]) => boolean>> = {
   16: (rows) => rows.length === 3 && rises(numbers(rows, 'radius_99_m')) && Number(rows[2]!.radius_68_m) > 8,
   17: (rows) => Number(rows[0]!.median_s) < 1 && Number(rows[0]!.longest_min) <= 60,
   18: (rows) => rises(numbers(rows, 'from_records')) && numbers(rows, 'to_records').some((records) => records > 20),
-  19: (rows) => rows[0]!.cause === 'tunnel' && rows.every((row) => Number(row.losses) <= Number(row.records)),
+  19: (rows) => {
+    const records = (cause: string): number => where(rows, 'cause', cause).records!;
+    // Which of the three comes first hangs on who of so few drives where.
+    const [canyon, others] = [records('canyon'), records('jamming') + records('chance')];
+    return Math.min(canyon, records('cold_start'), records('tunnel')) > others && rows[0]!.cause !== 'cold_start';
+  },
   20: (rows) => rows[0]!.device_fault === 'none' && Number(rows[0]!.records) > 0.999 * ROWS && rows.length > 1,
 };
 
@@ -74,7 +87,8 @@ describe('the twenty questions', () => {
   before(async () => {
     server = await startServer();
     url = await server.database();
-    await generate({ rows: ROWS, vehicles: VEHICLES, to: url, truth: true });
+    const { scenario } = await loadScenario('default', FAULTS);
+    await generate({ rows: ROWS, vehicles: VEHICLES, to: url, truth: true, scenario });
   });
   after(() => server.stop());
 

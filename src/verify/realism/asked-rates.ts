@@ -3,8 +3,9 @@
  * GPS, network and sensors also begin for reasons that no column shows; only the truth table tells these apart.
  */
 
-import { CONTEXTS } from '../../world/event-tables.js';
-import type { World } from '../../world/world.js';
+import type { Dataset } from '../../plan/dataset.js';
+import { BRAKING, CONTEXTS, HARSH } from '../../world/event-tables.js';
+import type { ClassWorld, World } from '../../world/world.js';
 
 /** Hours of the day with the context of events. */
 const HOURS = 24;
@@ -14,7 +15,26 @@ const LOW_BATTERY_FACTOR = 3;
 const HARD_FROST = -50;
 const HARD_FROST_FACTOR = 1.6;
 
+/** Peaks from which braking and accelerating are events, m/s2. */
+const EVENT_PEAK = 3;
+
+/** Whether a class can do what an event takes: a laden truck never accelerates harshly. */
+export function isAble({ mostBraking, mostAcceleration }: ClassWorld, event: number): boolean {
+  if (event === BRAKING) return mostBraking >= EVENT_PEAK;
+  return event !== HARSH || mostAcceleration >= EVENT_PEAK;
+}
+
+/** A pulse of braking or accelerating takes some seconds: up to this interval, records that follow one another show the same. */
+const PULSE_SHOWS_TWICE_MS = 10_000;
+
+/** By event: whether records that follow one another show one onset. */
+export function eventsThatLast({ world, intervalMs }: Dataset): readonly boolean[] {
+  const short = intervalMs <= PULSE_SHOWS_TWICE_MS;
+  return world.events.durationSeconds.map((seconds, e) => seconds > 0 || (short && (e === BRAKING || e === HARSH)));
+}
+
 export interface Exposure {
+  readonly vehicleClass: ClassWorld;
   readonly context: number;
   readonly hour: number;
   readonly driverLog: number;
@@ -56,16 +76,18 @@ export class AskedRates {
   at(exposure: Exposure): void {
     const { own, all, order, world } = this;
     const { perHour, byHour, driverExponent, triggers } = world.events;
-    const { context, hour, driverLog } = exposure;
+    const { context, hour, driverLog, vehicleClass } = exposure;
     for (let e = 0; e < own.length; e++) {
       let rate = perHour[e * CONTEXTS + context]! * byHour[e * HOURS + hour]!;
       if (driverExponent[e] !== 0) rate *= Math.exp(driverExponent[e]! * driverLog);
       if (e === this.fault) rate += this.deviceFaults(exposure);
-      own[e] = rate;
-      all[e] = rate;
+      own[e] = isAble(vehicleClass, e) ? rate : 0;
+      all[e] = own[e]!;
     }
     for (const e of order) {
-      for (const { event, chance } of triggers[e]!) all[event]! += all[e]! * chance[context]!;
+      for (const { event, chance } of triggers[e]!) {
+        if (isAble(vehicleClass, event)) all[event]! += all[e]! * chance[context]!;
+      }
     }
   }
 

@@ -4,24 +4,34 @@ import { requestError, runError } from '../../errors.js';
 import type { Dataset } from '../../plan/dataset.js';
 import { telemetryArrays, truthArrays } from '../../simulate/telemetry-arrays.js';
 import type { Check } from './check.js';
+import { ClassLimits } from './class-limits.js';
 import { Clock } from './clock.js';
+import { DaysOff } from './days-off.js';
 import { DeviceFaults } from './device-faults.js';
 import { Devices } from './devices.js';
 import { Dirt } from './dirt.js';
+import { Distances } from './distances.js';
 import { EventRates } from './event-rates.js';
 import { factsOf } from './fleet-facts.js';
 import { Heartbeats } from './heartbeats.js';
-import { Holidays } from './holidays.js';
 import { Label } from './label.js';
 import { Metrics } from './metrics.js';
 import { Motion } from './motion.js';
 import { Neighbours } from './neighbours.js';
+import { Nights } from './nights.js';
+import { Pace } from './pace.js';
 import { Pairs } from './pairs.js';
 import { Reporting } from './reporting.js';
 import { RoadsAndDrivers } from './roads-and-drivers.js';
+import { Seams } from './seams.js';
+import { Shores } from './shores.js';
+import { Smoothness } from './smoothness.js';
+import { Speeding } from './speeding.js';
 import { type Observer, Step } from './step.js';
+import { TripEnds } from './trip-ends.js';
 import { Variety } from './variety.js';
 import { Weather } from './weather.js';
+import { Workplaces } from './workplaces.js';
 
 export interface Audit {
   /** Takes the next records of the dataset, in the order of their ids, and their truth where there is a truth table. */
@@ -38,13 +48,23 @@ export function createAudit(dataset: Dataset): Audit {
   const observers: Observer[] = [
     new Motion(dataset),
     new Reporting(dataset),
+    new Smoothness(dataset, facts),
+    new ClassLimits(dataset, facts),
+    new TripEnds(dataset, facts),
+    new Pace(dataset),
     new RoadsAndDrivers(dataset, facts),
     new Neighbours(dataset),
+    new Shores(dataset, facts),
     new Weather(dataset, facts),
+    new Seams(dataset, facts),
     new Clock(dataset, facts),
-    new Holidays(dataset, facts),
+    new DaysOff(dataset, facts),
+    new Workplaces(dataset, facts),
+    new Distances(dataset, facts),
+    new Nights(dataset, facts),
     new EventRates(dataset, facts),
-    new Pairs(dataset),
+    new Speeding(dataset),
+    new Pairs(dataset, facts),
     new Devices(dataset),
     new DeviceFaults(dataset),
     new Dirt(dataset),

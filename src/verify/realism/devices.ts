@@ -11,9 +11,6 @@ import { type Check, check, digits, percent, tooFew, Violations } from './check.
 import type { Observer, Step } from './step.js';
 
 const RARE = 0.001;
-const PARKED_MS = 4 * 3600000;
-/** After a short day a battery goes on charging at first, and an empty one can't fall. */
-const NOT_DRAINED = 0.3;
 const LEAST_RECORDS = 2000;
 /** What the receiver's 68 % radius may hold. */
 const WITHIN_RADIUS = [0.63, 0.73] as const;
@@ -26,7 +23,6 @@ export class Devices implements Observer {
   private readonly lateness = new Violations();
   private readonly order = new Violations();
   private readonly charging = new Violations();
-  private readonly draining = new Violations();
   private readonly withinRadius = new Violations();
   /** Milliseconds over which records that were held back were made, and over which they arrived. */
   private made = 0;
@@ -69,7 +65,6 @@ export class Devices implements Observer {
       this.order.check('devices', 'arrive in order for one vehicle', 0),
       this.bursts(),
       this.charging.check('devices', 'batteries charge on the way', RARE + 2 * dirt.battery_over_100),
-      this.draining.check('devices', 'batteries drain while parked', NOT_DRAINED),
       this.signalByRoad(),
     ];
   }
@@ -80,7 +75,6 @@ export class Devices implements Observer {
     this.order.count(arrival >= step.lastArrival);
     const change = rows.battery[row]! - step.lastBattery;
     if (step.sameTrip) this.charging.count(change >= 0);
-    else if (step.elapsedMs > PARKED_MS) this.draining.count(change < 0);
     if (!step.regular || step.lastEvents[this.delay] === 0 || step.events[this.delay] === 0) return;
     this.made += step.elapsedMs;
     this.arrived += arrival - step.lastArrival;

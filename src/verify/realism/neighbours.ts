@@ -18,8 +18,9 @@ const DISAGREE_WEATHER = 0.01;
 const DISAGREE_ROAD = 0.05;
 /** At a junction two roads meet, and the hour may change within a minute: on true positions that is all. */
 const DISAGREE_ROAD_TRUE = 0.03;
-/** Vehicles that meet do so for several records. */
+/** Vehicles that meet do so for several records, and some seconds. */
 const ALIKE = 4;
+const ALIKE_MS = 40000;
 
 export class Neighbours implements Observer {
   private readonly weather = new Violations();
@@ -34,7 +35,11 @@ export class Neighbours implements Observer {
   /** Width of a cell in microdegrees of longitude, by whole degree of latitude. */
   private readonly width = Array.from({ length: 181 }, (_, i) => MICRODEGREES_NORTH / Math.max(0.01, cosDeg(i - 90)));
 
-  constructor(readonly dataset: Dataset) {}
+  private readonly alike: number;
+
+  constructor(dataset: Dataset) {
+    this.alike = Math.max(ALIKE, ALIKE_MS / dataset.intervalMs);
+  }
 
   add({ rows, row, vehicle, truth }: Step): void {
     const day = Math.floor(rows.tripId[row]! / 100) % 1e5;
@@ -69,13 +74,13 @@ export class Neighbours implements Observer {
         'places',
         `vehicles at one place and time agree on weather (${where})`,
         DISAGREE_WEATHER,
-        ALIKE,
+        this.alike,
       ),
       this.road.check(
         'places',
         `vehicles at one place and time agree on the road (${where})`,
         this.exact ? DISAGREE_ROAD_TRUE : DISAGREE_ROAD,
-        ALIKE,
+        this.alike,
       ),
     ];
   }

@@ -1,5 +1,6 @@
 /** When devices report on a trip: at the interval, late by the scenario's jitter at most, and as many records lost as it asks for. */
 import type { Dataset } from '../../plan/dataset.js';
+import { DUPLICATES } from '../../world/fault-tables.js';
 import { type Check, check, percent, tooFew, Violations } from './check.js';
 import { DECIDING_Z } from './statistics.js';
 import type { Observer, Step } from './step.js';
@@ -17,14 +18,25 @@ export class Reporting implements Observer {
   private trips = 0;
   private missing = 0;
 
-  constructor(private readonly dataset: Dataset) {}
+  /** Whether the last interval of the current trip was no whole one. */
+  private short = false;
+  /** Records that one fault doubles, each beside one that it doesn't. */
+  private readonly doubled: number;
+
+  constructor(private readonly dataset: Dataset) {
+    this.doubled = (2 * dataset.world.faults.meanSeconds[DUPLICATES - 1]! * 1000) / dataset.intervalMs;
+  }
 
   add({ sameTrip, regular, elapsedMs }: Step): void {
     if (!sameTrip) {
       this.trips++;
+      this.short = false;
       return;
     }
-    this.gaps.count(regular);
+    // Only a trip's last interval may be shorter.
+    const shorter = elapsedMs > 0 && elapsedMs < this.dataset.intervalMs;
+    this.gaps.count(!this.short && (regular || shorter));
+    this.short = !regular && shorter;
     // A record that is sent twice, or a clock that is set back.
     if (elapsedMs <= 0) return;
     const intervals = Math.round(elapsedMs / this.dataset.intervalMs);
@@ -36,7 +48,12 @@ export class Reporting implements Observer {
     const { lostShare } = this.dataset.world.reporting;
     // A burst opens one gap, however many records it takes; where it takes one, there are as many gaps as lost records.
     const most = RARE + lostShare / (1 - lostShare);
-    const gaps = this.gaps.check('motion', 'records of a trip follow at the interval', most, lostShare > 0 ? 1 : 0);
+    const gaps = this.gaps.check(
+      'motion',
+      'records of a trip follow at the interval',
+      most,
+      lostShare > 0 ? 1 : this.doubled,
+    );
     return lostShare > 0 ? [gaps, this.lost()] : [gaps];
   }
 

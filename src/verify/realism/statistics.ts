@@ -6,6 +6,9 @@
  */
 export const DECIDING_Z = 3.9;
 
+/** The probability of being that far off on one side. */
+export const DECIDING_P = 5e-5;
+
 /** A ratio found over expected, with its interval. */
 export interface Ratio {
   readonly value: number;
@@ -39,6 +42,23 @@ export function normalCumulative(z: number): number {
     t *
     (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
   return z >= 0 ? 1 - tail : tail;
+}
+
+/** Probability that of `n` independent cases, each with probability `p`, `k` or more happen. */
+export function binomialTail(n: number, p: number, k: number): number {
+  if (k <= 0) return 1;
+  if (p <= 0) return 0;
+  if (p >= 1) return 1;
+  // From the logarithm of the first term on; the terms fall from the mean on.
+  let logTerm = n * Math.log1p(-p);
+  for (let i = 1; i <= k; i++) logTerm += Math.log((n - i + 1) / i) + Math.log(p / (1 - p));
+  let term = Math.exp(logTerm);
+  let sum = 0;
+  for (let i = k; i <= n && (term > 1e-12 * sum || i <= n * p); i++) {
+    sum += term;
+    term *= ((n - i) / (i + 1)) * (p / (1 - p));
+  }
+  return Math.min(1, sum);
 }
 
 /** Kolmogorov and Smirnov's distance of sorted values from the uniform distribution between the first and the last. */

@@ -25,6 +25,8 @@ export class Step {
   /** Whether there is a record before; the fields that begin with `last` are its values, in the units of the columns. */
   seen = false;
   sameTrip = false;
+  /** Same day of the vehicle, in this trip or another. */
+  sameDay = false;
   /** Same trip, and one interval later, but for jitter: no record between was lost, and no fault of the device doubled or shifted one. */
   regular = false;
   elapsedMs = 0;
@@ -97,6 +99,7 @@ export class Step {
     this.seen = !Number.isNaN(this.lastTime);
     this.elapsedMs = now - this.lastTime;
     this.sameTrip = this.seen && trip[vehicle] === rows.tripId[row];
+    this.sameDay = this.sameTrip || (this.seen && dayOf(trip[vehicle]!) === dayOf(rows.tripId[row]!));
     this.regular = this.sameTrip && Math.abs(this.elapsedMs - this.intervalMs) <= this.jitterMs;
     this.lastArrival = arrival[vehicle]!;
     this.lastSpeed = ints[at]!;
@@ -132,4 +135,9 @@ export class Step {
     }
     this.eventful = any !== 0;
   }
+}
+
+/** Vehicle and day of a trip. */
+function dayOf(trip: number): number {
+  return Math.floor(trip / 100);
 }

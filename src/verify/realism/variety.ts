@@ -9,6 +9,10 @@ const SAMPLE = 8192;
 const LEAST_SAMPLE = 4096;
 /** Days from which weather and traffic must have changed. */
 const LEAST_DAYS = 3;
+/** Weather stays for days where its spells are long: this many of their mean lengths may pass without another. */
+const SPELLS = 10;
+/** A few vehicles may all stay in town. */
+const FEW_VEHICLES = 5;
 /** A uniform sample of this size comes nearer in all but one case in a thousand. */
 const NEAR_UNIFORM = 0.025;
 /** Keys, times and places follow the plan; roads lead everywhere, and odometers may well be spread evenly. */
@@ -27,19 +31,23 @@ const KEYS = ['record_id'];
 export class Variety implements Observer {
   private readonly columns: readonly Column[];
   private readonly sample: Float64Array[];
-  /** Whether there is one vehicle only. */
-  private readonly alone: boolean;
+  private readonly vehicles: number;
   private size = 0;
+  private readonly days = new Set<number>();
+  private readonly weatherDays: number;
   private stride = 1;
   private wait = 0;
 
-  constructor(private readonly dataset: Dataset) {
+  constructor(dataset: Dataset) {
     this.columns = dataset.telemetry.columns.filter(({ name }) => !KEYS.includes(name));
-    this.alone = dataset.vehicles === 1;
+    const longest = Math.max(...Object.values(dataset.world.conditions.weather.spellHours));
+    this.weatherDays = Math.max(LEAST_DAYS, Math.ceil((SPELLS * longest) / 24));
+    this.vehicles = dataset.vehicles;
     this.sample = this.columns.map(() => new Float64Array(SAMPLE));
   }
 
   add({ rows, row }: Step): void {
+    if (this.days.size < this.weatherDays) this.days.add(Math.floor(rows.tripId[row]! / 100) % 1e5);
     if (--this.wait > 0) return;
     this.wait = this.stride;
     if (this.size === SAMPLE) this.thin();
@@ -50,7 +58,7 @@ export class Variety implements Observer {
 
   checks(): Check[] {
     const names = ['columns that never change', 'columns that are evenly spread'];
-    if (this.size < LEAST_SAMPLE || this.dataset.days < LEAST_DAYS) {
+    if (this.size < LEAST_SAMPLE || this.days.size < LEAST_DAYS) {
       return names.map((name) => tooFew('variety', name, 'none', `${this.size} records looked at`));
     }
     const [constant, uniform]: [string[], string[]] = [[], []];
@@ -59,7 +67,11 @@ export class Variety implements Observer {
         .filter((value) => value !== NULL_INT)
         .sort();
       // An event that is asked for rarely, or not at all, may not show in a sample.
-      const mayStay = column.kind === 'bool' || (this.alone && column.name === 'vehicle_id');
+      const mayStay =
+        column.kind === 'bool' ||
+        (this.vehicles === 1 && column.name === 'vehicle_id') ||
+        (this.vehicles < FEW_VEHICLES && column.name === 'road_type') ||
+        (column.name === 'weather' && this.days.size < this.weatherDays);
       if (!mayStay && sorted[0] === sorted.at(-1)) constant.push(column.name);
       const measured =
         (column.kind === 'fixed' || column.kind === 'fixed53' || column.kind === 'int') &&

@@ -1,4 +1,4 @@
-/** Weather: one for a region and moment, in spells, with the seasons' shares; temperature that agrees with it. */
+/** Weather: one for a region and time, in spells, with the seasons' shares; temperature that agrees with it. */
 import { WEATHERS } from '../../columns/telemetry.js';
 import type { Dataset } from '../../plan/dataset.js';
 import { BLOCK_MS, blockOf, ConditionsCache } from '../../world/conditions/conditions.js';
@@ -6,13 +6,14 @@ import type { ConditionsRegion, WeatherTables } from '../../world/conditions/con
 import { HOUR_MS } from '../../world/local-time.js';
 import { type Check, check, digits, percent, tooFew, Violations } from './check.js';
 import type { FleetFacts } from './fleet-facts.js';
-import { DECIDING_Z } from './statistics.js';
+import { binomialTail, DECIDING_P, DECIDING_Z } from './statistics.js';
 import type { Observer, Step } from './step.js';
 
-/** Minutes that are looked at: one of so many. Weather changes within some of them. */
+/** Weather changes within some minutes. */
+const CHANGING = 0.01;
 const MINUTE_MS = 60000;
-const MINUTES_APART = 7;
-const CHANGES = 0.01;
+/** Minutes remembered: records come day by day, and a vehicle's day may begin late. */
+const MINUTES = 4096;
 const [RAINY, SNOWY] = [WEATHERS.indexOf('rainy'), WEATHERS.indexOf('snowy')];
 /** Tenths of a degree that a thermometer is off at most, and that the hour can have warmed since its start. */
 const THERMOMETER = 30;
@@ -20,8 +21,9 @@ const THERMOMETER = 30;
 const THERMOMETER_OFF = 25;
 const FAULTY = 0.03;
 const LEAST_HOURS = 100;
-/** Spells vary: hours of weather count as one for this many mean lengths. */
-const SPELLS_IN_ONE = 1.5;
+const LEAST_BORDERS = 10;
+/** Spells vary, and neighbouring regions share them: hours of weather count as one for this many mean lengths. */
+const SPELLS_IN_ONE = 3;
 
 /** Hours of one kind of weather: what they are asked to be by month, and what may be off besides chance. */
 interface Kind {
@@ -49,8 +51,8 @@ const MOST_ALIKE = 0.9;
 export class Weather implements Observer {
   /** By region and hour since 1970: the code of the weather first seen. */
   private readonly seen: Map<number, number>[];
-  /** By region and minute since 1970, the same. */
-  private readonly minutes: Map<number, number>[];
+  /** By region and minute, modulo MINUTES: minute * 8 + the code of the weather first seen. */
+  private readonly minutes: Float64Array[];
   private readonly together = new Violations();
   private readonly snow = new Violations();
   private readonly temperature = new Violations();
@@ -61,7 +63,7 @@ export class Weather implements Observer {
     private readonly facts: FleetFacts,
   ) {
     this.seen = dataset.world.regions.map(() => new Map());
-    this.minutes = dataset.world.regions.map(() => new Map());
+    this.minutes = dataset.world.regions.map(() => new Float64Array(MINUTES));
     this.conditions = new ConditionsCache(dataset.world.conditions, dataset.seed, dataset.conditions);
   }
 
@@ -69,9 +71,12 @@ export class Weather implements Observer {
     const hours = this.seen[this.facts.region[vehicle]!]!;
     const hour = Math.floor(rows.recordedAt[row]! / HOUR_MS);
     const weather = rows.weather[row]!;
-    const known = hours.get(hour);
-    if (known === undefined) hours.set(hour, weather);
-    this.compare(this.facts.region[vehicle]!, rows.recordedAt[row]!, weather);
+    if (!hours.has(hour)) hours.set(hour, weather);
+    const minute = Math.floor(rows.recordedAt[row]! / MINUTE_MS);
+    const minutes = this.minutes[this.facts.region[vehicle]!]!;
+    const known = minutes[minute % MINUTES]!;
+    if (Math.floor(known / 8) === minute) this.together.count(known % 8 === weather);
+    else minutes[minute % MINUTES] = minute * 8 + weather;
     if (rows.sensorFault[row] === 0 && (truth === undefined || truth.deviceFault[row] === 0)) {
       const asked = this.temperatureAt(this.facts.region[vehicle]!, rows.recordedAt[row]!);
       this.temperature.count(Math.abs(rows.temperature[row]! - asked) <= THERMOMETER_OFF);
@@ -81,22 +86,13 @@ export class Weather implements Observer {
     }
   }
 
-  /** Some minutes are enough to tell, and few enough to keep. */
-  private compare(region: number, time: number, weather: number): void {
-    const minute = Math.floor(time / MINUTE_MS);
-    if (minute % MINUTES_APART !== 0) return;
-    const minutes = this.minutes[region]!;
-    const known = minutes.get(minute);
-    if (known === undefined) minutes.set(minute, weather);
-    else this.together.count(known === weather);
-  }
-
   checks(): Check[] {
     return [
-      this.together.check('weather', 'one weather for a region and minute', CHANGES),
+      this.together.check('weather', 'one weather for a region and minute', CHANGING),
       this.snow.check('weather', 'it snows when it is cold', 0.01),
       this.temperature.check('weather', 'the temperature is that of region and hour', FAULTY),
       this.spells(),
+      this.blocks(),
       ...KINDS.map((kind) => this.hoursOf(kind)),
       this.regionsDiffer(),
     ];
@@ -127,6 +123,27 @@ export class Weather implements Observer {
     const name = 'mean length of a spell';
     if (hours < LEAST_HOURS) return tooFew('weather', name, expected, `${digits(mean)} hours`);
     return check('weather', name, expected, `${digits(mean)} hours`, mean >= shortest);
+  }
+
+  /** Weather is computed in blocks of four weeks, which must not show. */
+  private blocks(): Check {
+    const within = { hours: 0, changes: 0 };
+    const atBorder = { hours: 0, changes: 0 };
+    for (const region of this.seen) {
+      for (const [hour, weather] of region) {
+        const next = region.get(hour + 1);
+        if (next === undefined) continue;
+        const kind = ((hour + 1) * HOUR_MS) % BLOCK_MS === 0 ? atBorder : within;
+        kind.hours++;
+        if (next !== weather) kind.changes++;
+      }
+    }
+    const name = 'changes at the turn of four weeks';
+    const share = within.changes / Math.max(1, within.hours);
+    const expected = `as frequent as else, ${percent(share)}`;
+    const found = `${atBorder.changes} of ${atBorder.hours}`;
+    if (atBorder.hours < LEAST_BORDERS) return tooFew('weather', name, expected, found);
+    return check('weather', name, expected, found, binomialTail(atBorder.hours, share, atBorder.changes) > DECIDING_P);
   }
 
   /** A kind's hours against the months' shares, with the few spells that a window has. */

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import {
   aucError,
   aucOf,
+  binomialTail,
   chiSquareTail,
   distanceFromUniform,
   normalCumulative,
@@ -34,6 +35,14 @@ describe('statistics', () => {
       near(chiSquareTail(five, freedom), 0.05, 0.001);
       near(chiSquareTail(one, freedom), 0.01, 0.001);
     }
+  });
+
+  it('know the binomial distribution', () => {
+    near(binomialTail(10, 0.5, 8), 56 / 1024, 1e-12);
+    near(binomialTail(5, 1 / 360, 5), (1 / 360) ** 5, 1e-20);
+    near(binomialTail(1000, 0.3, 300), 0.5, 0.03);
+    near(binomialTail(100_000, 0.01, 1100), 1 - normalCumulative(99.5 / Math.sqrt(990)), 2e-4);
+    assert.deepEqual([binomialTail(7, 0.2, 0), binomialTail(7, 0, 1), binomialTail(7, 1, 7)], [1, 0, 1]);
   });
 
   it('count pairs for the area under the curve', () => {
