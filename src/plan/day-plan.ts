@@ -191,7 +191,9 @@ export class DayPlanner {
     const untilMs = this.now + stayMs;
     const spareM = this.leftM - estimateM(this.region, profile.work, end);
     const keepM = this.leftM - spareM * (BUSINESS_LEAST + (1 - BUSINESS_LEAST) * random.uniform());
-    let begins = this.now + stayMs * (BUSINESS_AT[0] + (BUSINESS_AT[1] - BUSINESS_AT[0]) * random.uniform());
+    let begins = Math.floor(
+      this.now + stayMs * (BUSINESS_AT[0] + (BUSINESS_AT[1] - BUSINESS_AT[0]) * random.uniform()),
+    );
     while (this.leftM - keepM > vehicleClass.tripM && this.now < untilMs) {
       this.now = Math.max(this.now, begins);
       begins = 0;

@@ -16,7 +16,7 @@ import { DELAYED_MS, delayOf, shownSignal } from './radio.js';
 import { RADIUS_68, receiverAccuracy, shownTemperature } from './readings.js';
 import type { TelemetryArrays, TruthArrays } from './telemetry-arrays.js';
 import { TruthRecords } from './truth-records.js';
-import type { VehicleDay } from './vehicle-day.js';
+import { UNKNOWN_TEMPERATURE, type VehicleDay } from './vehicle-day.js';
 
 /** trip_id of none. */
 const NO_TRIP = -1;
@@ -85,8 +85,9 @@ export class ParkedRecords {
     out.speedLimit[row] = place.limitKmh;
     out.weather[row] = surroundings.weather;
     out.traffic[row] = place.traffic;
-    out.temperature[row] = faulty
-      ? day.stuckTemperature
+    const stuck = faulty && day.lastTemperature !== UNKNOWN_TEMPERATURE;
+    out.temperature[row] = stuck
+      ? day.lastTemperature
       : shownTemperature(outside + profile.thermometerBias * 100, draw2);
     out.hour[row] = surroundings.hour;
     out.battery[row] = Math.round(day.parkedBatteryAt(time) * 10);

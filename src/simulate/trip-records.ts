@@ -26,7 +26,7 @@ import { RADIUS_68, receiverAccuracy, shownTemperature } from './readings.js';
 import { RowKeeper } from './row-keeper.js';
 import type { TelemetryArrays, TruthArrays } from './telemetry-arrays.js';
 import { TruthRecords } from './truth-records.js';
-import type { VehicleDay } from './vehicle-day.js';
+import { UNKNOWN_TEMPERATURE, type VehicleDay } from './vehicle-day.js';
 
 /** Hundredths of m/s2 of a change by 0.1 km/h within a millisecond. */
 const CHANGE_PER_MS = 100000 / 36;
@@ -158,8 +158,9 @@ export class TripRecords {
       const held = time < day.heldUntilMs;
       const faulty = time <= day.faultUntilMs;
       let temperature = surroundings.temperature + surroundings.temperatureRise * (time - surroundings.hourStartMs);
-      temperature = faulty ? day.stuckTemperature : shownTemperature(temperature + bias, draw1);
-      day.stuckTemperature = temperature;
+      const stuck = faulty && day.lastTemperature !== UNKNOWN_TEMPERATURE;
+      temperature = stuck ? day.lastTemperature : shownTemperature(temperature + bias, draw1);
+      day.lastTemperature = temperature;
 
       // Label.
       const over = speed - place.limitDeci;

@@ -26,6 +26,8 @@ import { Surroundings } from './surroundings.js';
 
 /** Records that waited leave one after the other: the queue's own time, on top of the hold. */
 const QUEUE_MARGIN_MS = 120000;
+/** The thermometer has shown nothing yet. */
+export const UNKNOWN_TEMPERATURE = -100000;
 /** Three quarters of the ways are shorter. */
 const LARGE_ARCS = 64;
 
@@ -89,7 +91,8 @@ export class VehicleDay {
   /** Of the scenario's own events; active up to and including that time. */
   readonly ownUntilMs: Float64Array;
   lastArrivalMs = 0;
-  stuckTemperature = 0;
+  /** What the thermometer showed last, in its column's unit; UNKNOWN_TEMPERATURE before the day's first record of a trip. */
+  lastTemperature = UNKNOWN_TEMPERATURE;
   gpsEast = 0;
   gpsNorth = 0;
   signalNoise = 0;
@@ -141,6 +144,7 @@ export class VehicleDay {
     this.heldUntilMs = 0;
     if (this.world.reporting.heartbeatMs > 0) this.heldAtMostMs = plan.dayEndMs - QUEUE_MARGIN_MS;
     this.lastArrivalMs = 0;
+    this.lastTemperature = UNKNOWN_TEMPERATURE;
     this.ownUntilMs.fill(0);
     this.story.waiting.fill(0);
     this.story.waitingCause.fill(0);
