@@ -58,6 +58,7 @@ for (const intervalMs of INTERVALS_MS) {
         const end = localToUtc(zone, (day + 1) * DAY_MS + rest);
         let free = start;
         for (const { startMs, endMs } of trips) {
+          assert.ok(Number.isInteger(startMs) && Number.isInteger(endMs), `a trip from ${startMs} to ${endMs}`);
           assert.ok(startMs >= free, `a trip starts ${free - startMs} ms before it may`);
           free = endMs + 1000;
         }
