@@ -9,6 +9,7 @@ import type { Scenario } from '../scenario/scenario.js';
 import { type Progress, type RunSummary, runLoad } from './coordinator.js';
 import { COPY_FORMATS, type CopyFormat, DEFAULTS, IF_EXISTS, type IfExists, LIMITS } from './defaults.js';
 import type { RunListener } from './events.js';
+import { planThreads } from './plan-threads.js';
 import { planUnlessAborted } from './planning.js';
 import { openTarget, parseTarget } from './targets.js';
 
@@ -99,7 +100,7 @@ export async function generate(options: GenerateOptions = {}): Promise<GenerateS
       `a load into unlogged tables can not ${done}, as a crash empties them: leave out --unlogged`,
     );
   }
-  const dataset = await planUnlessAborted(requestOf(options), options.signal);
+  const dataset = await planUnlessAborted(requestOf(options), options.signal, planThreads(options.workers));
   const [from, to] = rangeOf(options, dataset);
   const opened = await openTarget(request, {
     schema: options.schema ?? DEFAULTS.schema,

@@ -1,5 +1,6 @@
 /** Counts the records of large datasets in worker threads. */
 import { availableParallelism } from 'node:os';
+import { runError } from '../errors.js';
 import type { CountedPart, RecordCounter, VehicleDays } from '../plan/counting.js';
 import type { PlannerSetup } from '../plan/dataset.js';
 import { startPool, type ThreadPool } from '../thread-pool.js';
@@ -22,6 +23,12 @@ export function planThreads(
   file = new URL('./plan-worker.js', import.meta.url),
 ): PlanThreads {
   let pool: ThreadPool<VehicleDays, CountedPart> | undefined;
+  const open = (setup: PlannerSetup): ThreadPool<VehicleDays, CountedPart> => {
+    const opened = startPool<VehicleDays, CountedPart>(threads, file, setup);
+    // A thread that fails between parts is replaced like any other.
+    opened.on('error', () => {});
+    return opened;
+  };
   return {
     counterFor(here, setup) {
       if (threads < 2) return here;
@@ -36,11 +43,13 @@ export function planThreads(
                 countedHere++;
                 return yield* counted.next();
               }
-              pool ??= startPool<VehicleDays, CountedPart>(threads, file, setup);
+              pool ??= open(setup);
               while (asked.length < threads * PARTS_PER_THREAD) {
                 const { value: part } = parts.next();
                 if (part === undefined) break;
-                const answer = pool.run(part);
+                const answer = pool.run(part).catch((cause) => {
+                  throw threadDied(part, cause);
+                });
                 // Whoever waits for it hears of a failure; of those that nobody waits for any more nobody need hear.
                 answer.catch(() => {});
                 asked.push(answer);
@@ -61,4 +70,13 @@ export function planThreads(
       await pool?.end();
     },
   };
+}
+
+function threadDied({ from, to }: VehicleDays, cause: unknown) {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return runError(
+    'WORKER_DIED',
+    `a worker thread ended while planning vehicles ${from}:${to} (${reason}); free some memory or give fewer --workers, and run again`,
+    cause,
+  );
 }

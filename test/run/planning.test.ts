@@ -61,8 +61,12 @@ describe('a dataset planned in threads', () => {
     await assert.rejects(planning, { code: 'INTERRUPTED' });
   });
 
-  it('fails when a thread does', async () => {
-    const file = new URL('./failing-plan-worker.js', import.meta.url);
-    await assert.rejects(planUnlessAborted({ ...WINDOW, rows: 1e6 }, undefined, threaded(file)), /out of order/);
+  it('fails when a thread dies, and names its vehicles', async () => {
+    const file = new URL('./dying-plan-worker.js', import.meta.url);
+    await assert.rejects(planUnlessAborted({ ...WINDOW, rows: 1e6 }, undefined, threaded(file)), {
+      code: 'WORKER_DIED',
+      exitCode: 1,
+      message: /^a worker thread ended while planning vehicles \d+:\d+ \([^\n]*exited with code: 9\); free some memory/,
+    });
   });
 });
