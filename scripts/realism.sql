@@ -52,23 +52,25 @@ SELECT 'mean speed in the city below that in the country below that on highways,
                avg(speed_kmh) FILTER (WHERE road_type = 'highway')::numeric AS highway
           FROM step) s;
 
--- Trips by hour: a peak has more than what lies between the two, and mornings of Saturdays have none.
+-- Trips by hour and class: a peak has more than what lies between the two, and mornings of Saturdays have none. Taxis work by night,
+-- and trucks are long on the road.
 CREATE TEMPORARY TABLE starts AS
-SELECT extract(isodow FROM local_time) = 6 AS saturday, hour_of_day AS hour, count(*) AS trips
+SELECT vehicle_class, extract(isodow FROM local_time) = 6 AS saturday, hour_of_day AS hour, count(*) AS trips
   FROM step
  WHERE last_trip IS DISTINCT FROM trip_id AND extract(isodow FROM local_time) <= 6
- GROUP BY 1, 2;
+   AND vehicle_class IN ('company_car', 'delivery_van')
+ GROUP BY 1, 2, 3;
 
 INSERT INTO answer (question, expected, found, holds)
-SELECT 'weekdays: trips of the morning peak over those at noon, times', 'over 1.3', round(morning / noon, 2), morning > 1.3 * noon
+SELECT 'weekdays: trips of vans in the morning peak over those at noon, times', 'over 1.3', round(morning / noon, 2), morning > 1.3 * noon
   FROM (SELECT max(trips) FILTER (WHERE hour BETWEEN 6 AND 9)::numeric AS morning,
                min(trips) FILTER (WHERE hour BETWEEN 10 AND 15)::numeric AS noon
-          FROM starts WHERE NOT saturday) s;
+          FROM starts WHERE NOT saturday AND vehicle_class = 'delivery_van') s;
 INSERT INTO answer (question, expected, found, holds)
-SELECT 'weekdays: trips of the evening peak over those at noon, times', 'over 1.15', round(evening / noon, 2), evening > 1.15 * noon
+SELECT 'weekdays: trips of cars in the evening peak over those at noon, times', 'over 1.15', round(evening / noon, 2), evening > 1.15 * noon
   FROM (SELECT max(trips) FILTER (WHERE hour BETWEEN 16 AND 19)::numeric AS evening,
                min(trips) FILTER (WHERE hour BETWEEN 10 AND 15)::numeric AS noon
-          FROM starts WHERE NOT saturday) s;
+          FROM starts WHERE NOT saturday AND vehicle_class = 'company_car') s;
 INSERT INTO answer (question, expected, found, holds)
 SELECT 'Saturdays: trips from 6 to 8 over those from 10 to 12, times', 'below 0.8', round(morning / noon, 2), morning < 0.8 * noon
   FROM (SELECT sum(trips) FILTER (WHERE hour BETWEEN 6 AND 8)::numeric AS morning,
