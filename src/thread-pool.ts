@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Worker } from 'node:worker_threads';
 import { Piscina } from 'piscina';
+import { type FleetgenError, runError } from './errors.js';
 import { startThreads } from './threads.js';
 
 /** How long a thread may take to be up before it is ended all the same. */
@@ -45,6 +46,16 @@ export function startPool<Task, Answer>(
       await pool.destroy();
     },
   };
+}
+
+/** What a pool rejects with once a thread ended `doing` something, in the words of a user. */
+export function workerDied(doing: string, cause: unknown): FleetgenError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return runError(
+    'WORKER_DIED',
+    `a worker thread ended while ${doing} (${reason}); free some memory or give fewer --workers, and run again`,
+    cause,
+  );
 }
 
 /** Piscina's thread says that it has its module in its first message. */

@@ -1,9 +1,8 @@
 /** Counts the records of large datasets in worker threads. */
 import { availableParallelism } from 'node:os';
-import { runError } from '../errors.js';
 import type { CountedPart, RecordCounter, VehicleDays } from '../plan/counting.js';
 import type { PlannerSetup } from '../plan/dataset.js';
-import { startPool, type ThreadPool } from '../thread-pool.js';
+import { startPool, type ThreadPool, workerDied } from '../thread-pool.js';
 
 /** So many parts, about a second's worth, are counted before it pays to start threads. */
 const PARTS_BEFORE_THREADS = 30;
@@ -48,7 +47,7 @@ export function planThreads(
                 const { value: part } = parts.next();
                 if (part === undefined) break;
                 const answer = pool.run(part).catch((cause) => {
-                  throw threadDied(part, cause);
+                  throw workerDied(`planning vehicles ${part.from}:${part.to}`, cause);
                 });
                 // Whoever waits for it hears of a failure; of those that nobody waits for any more nobody need hear.
                 answer.catch(() => {});
@@ -70,13 +69,4 @@ export function planThreads(
       await pool?.end();
     },
   };
-}
-
-function threadDied({ from, to }: VehicleDays, cause: unknown) {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return runError(
-    'WORKER_DIED',
-    `a worker thread ended while planning vehicles ${from}:${to} (${reason}); free some memory or give fewer --workers, and run again`,
-    cause,
-  );
 }

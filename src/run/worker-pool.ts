@@ -1,10 +1,9 @@
 /** The worker threads of one load: piscina, a window of shards in its queue, and an orderly or a quick end. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runError } from '../errors.js';
 import type { Dataset } from '../plan/dataset.js';
 import type { Shard } from '../plan/shards.js';
 import type { LoadTarget } from '../sinks/target.js';
-import { startPool } from '../thread-pool.js';
+import { startPool, workerDied } from '../thread-pool.js';
 import type { LabelCounts } from './label-quality.js';
 import type { CloseTask, ShardTask, WorkerAnswer, WorkerSetup, WorkerTask } from './messages.js';
 import { createSharedState } from './shared-state.js';
@@ -55,7 +54,7 @@ export function openWorkerPool(
       try {
         return await answer;
       } catch (cause) {
-        throw workerDied(shard, dataset, cause);
+        throw workerDied(`making records ${recordsOf(shard, dataset)}`, cause);
       } finally {
         running.delete(answer);
       }
@@ -74,12 +73,6 @@ export function openWorkerPool(
   };
 }
 
-function workerDied(shard: Shard, dataset: Dataset, cause: unknown) {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  const range = `${shard.from + dataset.firstRecordId}:${shard.to + dataset.firstRecordId}`;
-  return runError(
-    'WORKER_DIED',
-    `a worker thread ended while making records ${range} (${reason}); free some memory or give fewer --workers, and run again`,
-    cause,
-  );
+function recordsOf(shard: Shard, { firstRecordId }: Dataset): string {
+  return `${shard.from + firstRecordId}:${shard.to + firstRecordId}`;
 }

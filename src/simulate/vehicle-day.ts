@@ -2,6 +2,7 @@
  * One vehicle's day: loads its plan, drives trip after trip, and keeps what lasts from record to record. The records
  * themselves are made in trip-records.ts.
  */
+import { tripIdOf } from '../columns/trip-id.js';
 import { Cursor } from '../motion/cursor.js';
 import { Drive } from '../motion/drive.js';
 import { Track } from '../motion/track.js';
@@ -150,7 +151,7 @@ export class VehicleDay {
     this.story.waitingCause.fill(0);
     for (let i = 0; i < this.deviations.length; i++) this.deviations[i] = this.draws.normal();
     const { trips, records } = plan;
-    if (trips > 0 || records > 0) {
+    if (records > 0) {
       const rest = this.plans.restBefore(vehicle, day);
       this.parkedSinceMs = rest.endMs;
       this.parkedPct = Math.min(rest.chargePct, this.batteryCeiling);
@@ -216,7 +217,7 @@ export class VehicleDay {
     this.ticks = plan.ticks[trip]!;
     this.tick = 0;
     this.speed = 0;
-    this.tripId = this.vehicle * 1e7 + this.day * 100 + trip;
+    this.tripId = tripIdOf(this.vehicle, this.day, trip);
     this.lastMs = lastRecordMs(plan, trip, intervalMs);
     this.recordedMs = this.startMs - intervalMs;
     this.bursts.start(this.vehicle, this.day, trip, this.ticks);

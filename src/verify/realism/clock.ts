@@ -1,4 +1,5 @@
 /** Time: the local hour, when days begin, and how traffic follows the hours. */
+import { dayOfTrip } from '../../columns/trip-id.js';
 import type { Dataset } from '../../plan/dataset.js';
 import { DAY_MS, HOUR_MS, habitOf, offsetAt } from '../../world/local-time.js';
 import { type Check, check, percent, tooFew, Violations } from './check.js';
@@ -55,7 +56,7 @@ export class Clock implements Observer {
   }
 
   private firstOfDay(tripId: number, vehicle: number, localMs: number): void {
-    const day = Math.floor(tripId / 100) % 1e5;
+    const day = dayOfTrip(tripId);
     if (this.tripDay[vehicle] === day) return;
     this.tripDay[vehicle] = day;
     const { world } = this.dataset;

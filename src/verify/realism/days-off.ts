@@ -1,4 +1,5 @@
 /** Days on which vehicles drive: as often as their class does on working days, Saturdays, Sundays and holidays. */
+import { dayOfTrip } from '../../columns/trip-id.js';
 import type { Dataset } from '../../plan/dataset.js';
 import { habitOf, weekdayOf } from '../../world/local-time.js';
 import { type Check, check, digits, percent, tooFew } from './check.js';
@@ -38,7 +39,7 @@ export class DaysOff implements Observer {
 
   add({ rows, row, vehicle, sameTrip }: Step): void {
     if (sameTrip) return;
-    const day = Math.floor(rows.tripId[row]! / 100) % 1e5;
+    const day = dayOfTrip(rows.tripId[row]!);
     if (day !== this.day) this.enter(day);
     if (this.seenOn[vehicle] === day) return;
     this.seenOn[vehicle] = day;

@@ -1,4 +1,5 @@
 /** Faults of the device that no column shows, from the truth table: as rare as the scenario asks for. */
+import { vehicleDayOf } from '../../columns/trip-id.js';
 import type { Dataset } from '../../plan/dataset.js';
 import { COLLISION, FAULT_NAMES, REBOOT } from '../../world/fault-tables.js';
 import { type Check, check, digits, percent, tooFew } from './check.js';
@@ -27,7 +28,7 @@ export class DeviceFaults implements Observer {
     if (truth === undefined) return;
     this.withTruth = true;
     this.records++;
-    const day = Math.floor(rows.tripId[row]! / 100);
+    const day = vehicleDayOf(rows.tripId[row]!);
     const fault = truth.deviceFault[row]!;
     if (this.days[vehicle] !== day) {
       this.days[vehicle] = day;

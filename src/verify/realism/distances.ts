@@ -1,4 +1,5 @@
 /** How far vehicles of a class drive differs between them as the scenario's spread says. */
+import { dayOfTrip } from '../../columns/trip-id.js';
 import type { Dataset } from '../../plan/dataset.js';
 import { type Check, check, percent, tooFew } from './check.js';
 import type { FleetFacts } from './fleet-facts.js';
@@ -27,7 +28,7 @@ export class Distances implements Observer {
   add({ rows, row, vehicle, seen }: Step): void {
     if (!seen) this.from[vehicle] = rows.odometer[row]!;
     this.to[vehicle] = rows.odometer[row]!;
-    this.lastDay = Math.floor(rows.tripId[row]! / 100) % 1e5;
+    this.lastDay = dayOfTrip(rows.tripId[row]!);
     if (this.firstDay < 0) this.firstDay = this.lastDay;
   }
 

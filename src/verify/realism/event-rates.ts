@@ -4,6 +4,7 @@
  */
 
 import { ROAD_TYPES, TRAFFIC_DENSITIES, WEATHERS } from '../../columns/telemetry.js';
+import { dayOfTrip, vehicleDayOf } from '../../columns/trip-id.js';
 import { CAUSES } from '../../columns/truth.js';
 import { DRIVER_STYLES } from '../../columns/vehicle.js';
 import type { Dataset } from '../../plan/dataset.js';
@@ -169,7 +170,7 @@ export class EventRates implements Observer {
   /** Follows changes of the context; within one the rates stay the same. */
   private enter(step: Step): void {
     const { rows, row, vehicle, truth } = step;
-    const day = Math.floor(rows.tripId[row]! / 100);
+    const day = vehicleDayOf(rows.tripId[row]!);
     const context = contextOf(rows.weather[row]!, rows.traffic[row]!, rows.roadType[row]!);
     const battery = rows.battery[row]!;
     const temperature = rows.temperature[row]!;
@@ -183,15 +184,15 @@ export class EventRates implements Observer {
     const { facts } = this;
     const device = facts.device[vehicle]!;
     const hour = rows.hour[row]!;
-    const dayOfTrip = day % 1e5;
+    const calendarDay = dayOfTrip(rows.tripId[row]!);
     this.rates.at({
       vehicleClass: this.dataset.world.classes[facts.vehicleClass[vehicle]!]!,
       context,
       hour,
       driverLog: facts.driverLog[vehicle]!,
       device,
-      ageYears: (dayOfTrip - facts.commissioned[vehicle]!) / 365.25,
-      wear: facts.wear(vehicle, dayOfTrip),
+      ageYears: (calendarDay - facts.commissioned[vehicle]!) / 365.25,
+      wear: facts.wear(vehicle, calendarDay),
       battery,
       temperature,
     });

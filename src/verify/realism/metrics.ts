@@ -1,4 +1,5 @@
 /** The scenario's own metrics: within their range, about their level, as spread and as lasting as asked. */
+import { dayOfTrip } from '../../columns/trip-id.js';
 import type { Dataset } from '../../plan/dataset.js';
 import { contextOf } from '../../world/event-tables.js';
 import { type Check, check, digits, tooFew, Violations } from './check.js';
@@ -48,7 +49,7 @@ export class Metrics implements Observer {
     const { metrics } = this.dataset.world;
     if (metrics.length === 0) return;
     const context = contextOf(rows.weather[row]!, rows.traffic[row]!, rows.roadType[row]!);
-    const days = Math.floor(rows.tripId[row]! / 100) % 1e5;
+    const days = dayOfTrip(rows.tripId[row]!);
     for (let m = 0; m < metrics.length; m++) {
       const metric = metrics[m]!;
       const sums = this.sums[m]!;

@@ -2,7 +2,9 @@
  * Vehicles that are at one place at one time agree on road and weather: compares a sample of the small cells of space and
  * time in which two vehicles were. With the truth table the positions are exact, else as good as the receivers.
  */
+
 import { NULL_INT } from '../../columns/column.js';
+import { dayOfTrip } from '../../columns/trip-id.js';
 import type { Dataset } from '../../plan/dataset.js';
 import { cosDeg } from '../../random/exact-math.js';
 import { METRES_PER_DEGREE } from '../../world/roads/network.js';
@@ -42,7 +44,7 @@ export class Neighbours implements Observer {
   }
 
   add({ rows, row, vehicle, truth }: Step): void {
-    const day = Math.floor(rows.tripId[row]! / 100) % 1e5;
+    const day = dayOfTrip(rows.tripId[row]!);
     if (day !== this.day) {
       this.day = day;
       this.cells.clear();

@@ -1,5 +1,7 @@
 /** Nights: where vehicles spend them, and what parking takes from their devices' batteries. */
+
 import { NULL_INT } from '../../columns/column.js';
+import { dayOfTrip } from '../../columns/trip-id.js';
 import type { Dataset } from '../../plan/dataset.js';
 import { emptyProfile } from '../../plan/vehicle-profile.js';
 import { ceilingOf, drainOf, parkedCharge } from '../../simulate/battery.js';
@@ -51,7 +53,7 @@ export class Nights implements Observer {
   add(step: Step): void {
     if (step.sameTrip) return;
     const { rows, row, vehicle } = step;
-    const day = Math.floor(rows.tripId[row]! / 100) % 1e5;
+    const day = dayOfTrip(rows.tripId[row]!);
     const before = this.lastDay[vehicle]!;
     this.lastDay[vehicle] = day;
     if (step.seen) this.battery(step, day);

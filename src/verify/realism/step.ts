@@ -2,7 +2,9 @@
  * A record of a trip and the one before it of the same vehicle, over parked times and nights too. Keeps a few numbers for each vehicle,
  * whatever the number of records.
  */
+
 import { NULL_INT } from '../../columns/column.js';
+import { vehicleDayOf } from '../../columns/trip-id.js';
 import type { Dataset } from '../../plan/dataset.js';
 import type { TelemetryArrays, TruthArrays } from '../../simulate/telemetry-arrays.js';
 import type { Check } from './check.js';
@@ -99,7 +101,7 @@ export class Step {
     this.seen = !Number.isNaN(this.lastTime);
     this.elapsedMs = now - this.lastTime;
     this.sameTrip = this.seen && trip[vehicle] === rows.tripId[row];
-    this.sameDay = this.sameTrip || (this.seen && dayOf(trip[vehicle]!) === dayOf(rows.tripId[row]!));
+    this.sameDay = this.sameTrip || (this.seen && vehicleDayOf(trip[vehicle]!) === vehicleDayOf(rows.tripId[row]!));
     this.regular = this.sameTrip && Math.abs(this.elapsedMs - this.intervalMs) <= this.jitterMs;
     this.lastArrival = arrival[vehicle]!;
     this.lastSpeed = ints[at]!;
@@ -135,9 +137,4 @@ export class Step {
     }
     this.eventful = any !== 0;
   }
-}
-
-/** Vehicle and day of a trip. */
-function dayOf(trip: number): number {
-  return Math.floor(trip / 100);
 }

@@ -1,5 +1,7 @@
 /** Nothing constant, and nothing uniform that should not be: looks at a sample, evenly taken from all records. */
+
 import { type Column, NULL_INT } from '../../columns/column.js';
+import { dayOfTrip } from '../../columns/trip-id.js';
 import type { Dataset } from '../../plan/dataset.js';
 import { type Check, check, digits, tooFew } from './check.js';
 import { distanceFromUniform } from './statistics.js';
@@ -47,7 +49,7 @@ export class Variety implements Observer {
   }
 
   add({ rows, row }: Step): void {
-    if (this.days.size < this.weatherDays) this.days.add(Math.floor(rows.tripId[row]! / 100) % 1e5);
+    if (this.days.size < this.weatherDays) this.days.add(dayOfTrip(rows.tripId[row]!));
     if (--this.wait > 0) return;
     this.wait = this.stride;
     if (this.size === SAMPLE) this.thin();

@@ -1,5 +1,7 @@
 /** Commuters drive to one workplace on most of their working days, and vehicles of a class differ in how far they drive. */
+
 import { NULL_INT } from '../../columns/column.js';
+import { dayOfTrip } from '../../columns/trip-id.js';
 import type { Dataset } from '../../plan/dataset.js';
 import { cosDeg } from '../../random/exact-math.js';
 import { wrapped } from '../../simulate/coordinates.js';
@@ -54,7 +56,7 @@ export class Workplaces implements Observer {
   add({ rows, row, vehicle, sameTrip, lastLatitude, lastLongitude }: Step): void {
     if (sameTrip || this.commutes[vehicle] === 0) return;
     if (this.first[vehicle] === 1 && lastLatitude !== NULL_INT) this.visit(vehicle, lastLatitude, lastLongitude);
-    const day = Math.floor(rows.tripId[row]! / 100) % 1e5;
+    const day = dayOfTrip(rows.tripId[row]!);
     const { holidays } = this.dataset.world.regions[this.facts.region[vehicle]!]!;
     // The trip that the records begin with may be another than the day's first.
     const known = this.lastDay[vehicle]! >= 0;
