@@ -199,7 +199,9 @@ export class DayPlanner {
       begins = 0;
       if (!this.visit(profile.work, vehicleClass.tripM, this.leftM - keepM)) break;
     }
-    if (this.now < untilMs) this.return(profile.work);
+    // By way of work there are metres enough for the way home, from elsewhere perhaps not.
+    const isFar = estimateM(this.region, this.at, end) > this.leftM;
+    if (this.now < untilMs || isFar) this.return(profile.work);
     this.now = Math.max(this.now, untilMs);
   }
 
