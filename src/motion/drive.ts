@@ -158,7 +158,6 @@ export class Drive extends Sections {
     // A corner is driven at its speed from its begin to its end: what of it lies on the next arc, and how fast.
     let cornerM = 0;
     let cornerCruise = 0;
-    let cornerSpell = 0;
     let spellS = 0;
     let spellFactor = 0;
     // Onsets of spells per second on the arc under way: while it stands, too, as they are asked for by time.
@@ -178,7 +177,7 @@ export class Drive extends Sections {
       }
       if (cornerM > 0) {
         const c = Math.min(cornerM, lengthM / 2);
-        this.extend(c, cornerCruise, this.openLimit, cornerSpell);
+        this.extend(c, cornerCruise, this.openLimit, this.openSpell);
         metres += c;
         lengthM -= c;
         cornerM = 0;
@@ -283,8 +282,7 @@ export class Drive extends Sections {
           this.openCruise = Math.min(cornerCruise, openCruise);
           this.openLimit = openLimit;
           // Too fast through a wide bend, too.
-          cornerSpell = this.openCruise > openLimit * (1 + tolerance) ? 1 : 0;
-          this.openSpell = cornerSpell;
+          this.openSpell = this.openCruise > openLimit * (1 + tolerance) ? 1 : 0;
         } else {
           cornerM = 0;
           this.close(cap, 0);
