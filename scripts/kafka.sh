@@ -70,7 +70,6 @@ EOF
 start() {
   local port='' config=''
   while [[ $# -gt 0 ]]; do
-    case $1 in -h | --help) help && return ;; esac
     [[ $# -ge 2 ]] || fail "$1 needs a value"
     case $1 in
       --port) port=$2 ;;
@@ -79,7 +78,8 @@ start() {
     esac
     shift 2
   done
-  [[ -z $port || $port =~ ^[0-9]+$ ]] || fail "--port needs a number, not $port"
+  [[ -z $port || ($port =~ ^[0-9]{1,5}$ && 10#$port -le 65535) ]] || fail "--port needs a number from 0 to 65535, not $port"
+  [[ -z $port ]] || port=$((10#$port))
   [[ -z $config || -r $config ]] || fail "cannot read $config"
   mkdir -p "$home"
   home=$(cd "$home" && pwd)
@@ -134,6 +134,14 @@ run_class() {
 
 action=${1:-}
 [[ $# -eq 0 ]] || shift
+if [[ $action != tool ]]; then
+  for argument in "$@"; do
+    case $argument in -h | --help) action=help ;; esac
+  done
+fi
+case $action in
+  stop | kill | reset | status) [[ $# -eq 0 ]] || fail "$action takes nothing more, not $1" ;;
+esac
 [[ ! -d $home ]] || home=$(cd "$home" && pwd)
 case $action in
   start) start "$@" ;;

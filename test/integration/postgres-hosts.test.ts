@@ -124,6 +124,19 @@ describe('hosts and sessions', () => {
     assert.deepEqual([await setting(odd, 'TimeZone'), await setting(odd, 'quote_all_identifiers')], ['UTC', 'off']);
   });
 
+  it('name options that the server does not take, and time-outs that end the session', async () => {
+    for (const options of ['-c nonsense=1', '-c work_mem=lots', '-c no.such.thing', '-c statement_timeout=soon'])
+      await assert.rejects(setting(withParameters({ options }), 'work_mem'), {
+        exitCode: 2,
+        code: 'PG_OPTIONS',
+        message: /refuses the connection's options \(.+\): correct them in \?options= or PGOPTIONS$/,
+      });
+    await assert.rejects(
+      runLoad(withParameters({ options: '-c transaction_timeout=1' }), loadOf(dataset(3000)), { table: 'unwanted' }),
+      { exitCode: 2, code: 'PG_SESSION_TIMEOUT', message: /leave that time-out out of the connection's options/ },
+    );
+  });
+
   it('probe the connection as asked', async () => {
     const asked = withParameters({ keepalives_idle: '33', keepalives_interval: '7', keepalives_count: '4' });
     const names = ['tcp_keepalives_idle', 'tcp_keepalives_interval', 'tcp_keepalives_count'];

@@ -62,7 +62,7 @@ describe('a connection pooler', () => {
     return at.href;
   };
   /** The URL of a pooler in front of the server. */
-  const pooled = async (mode: string, size = 20) => {
+  const pooled = async (mode: string, size = 20, more = '') => {
     const at = new URL(direct());
     const port = await freePort();
     const users = join(folder, `users-${port}`);
@@ -71,7 +71,7 @@ describe('a connection pooler', () => {
     writeFileSync(
       settings,
       `[databases]\n* = host=127.0.0.1 port=${at.port}\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = ${port}\n` +
-        `unix_socket_dir =\nauth_type = scram-sha-256\nauth_file = ${users}\npool_mode = ${mode}\ndefault_pool_size = ${size}\n`,
+        `unix_socket_dir =\nauth_type = scram-sha-256\nauth_file = ${users}\npool_mode = ${mode}\ndefault_pool_size = ${size}\n${more}\n`,
     );
     const root = process.getuid?.() === 0;
     if (root) for (const file of [users, settings]) chownSync(file, NOBODY, NOBODY);
@@ -130,6 +130,36 @@ describe('a connection pooler', () => {
     const { rows } = await client.query('SELECT pg_backend_pid() AS pid');
     assert.equal((client as { processID?: number }).processID, rows[0].pid);
     await client.end();
+  });
+
+  it('that resets nothing between its clients is left as it was', async () => {
+    const place = await pooled('session', 20, 'server_reset_query =');
+    await runLoad(place, loadOf(dataset(1500)), { table: 'not_reset' });
+    assert.equal(await advisoryLocks(), '0');
+    const client = await connect(place);
+    const found = await client.query(`SELECT name FROM pg_settings WHERE source = 'session'`);
+    assert.deepEqual(found.rows, []);
+    await client.end();
+    await runLoad(direct(), loadOf(dataset(600)), { table: 'not_reset', ifExists: 'replace' });
+    assert.equal(await value(url, 'SELECT count(*) FROM not_reset'), '600');
+  });
+
+  it('that has no second session free is named', async () =>
+    assert.rejects(connectClient(connectionOf(await pooled('session', 1), {})), {
+      exitCode: 2,
+      code: 'PG_POOLER',
+      message: /no second session free for 10 s, .*: raise its pool size, or connect to the server itself$/,
+    }));
+
+  it('that swallows the options asked for is named', async () => {
+    const place = await pooled('session', 20, 'ignore_startup_parameters = options');
+    for (const options of ['-c default_transaction_read_only=on', '-c role=loader', '--work-mem=8MB'])
+      await assert.rejects(connectClient(connectionOf(`${place}?options=${encodeURIComponent(options)}`, {})), {
+        exitCode: 2,
+        code: 'PG_POOLER',
+        message: /ignores the options asked for \(-.*=\S+\): connect to the server itself$/,
+      });
+    await (await connectClient(connectionOf(place, {}))).end();
   });
 
   it('that takes no options is named, not the network', async () => {

@@ -53,6 +53,8 @@ for (const [what, script, args, present, expected] of cases) {
 for (const [script, args, expected] of [
   ['kafka.sh', ['--help'], /^A real Kafka broker .*\n {2}kafka\.sh start \[--port N\] .*kafka\.sh tool CLASS/s],
   ['kafka.sh', ['start', '--help'], /^A real Kafka broker /],
+  ['kafka.sh', ['reset', '--help'], /^A real Kafka broker /],
+  ['kafka.sh', ['stop', '-h'], /^A real Kafka broker /],
   ['streaming/fetch.sh', ['--help'], /^Fetches what .*\n {2}fetch\.sh kafka /s],
 ] as const) {
   test(`${script} ${args.join(' ')} says how it is used, and does nothing`, async () => {

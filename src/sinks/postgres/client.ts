@@ -38,7 +38,7 @@ async function connectHost(connection: ConnectionOptions): Promise<pg.Client> {
     const client = await connectWithTls(connection);
     try {
       await checkAttributes(client, connection);
-      await requireOwnSession(client, () => connectWithTls(connection), where);
+      await requireOwnSession(client, () => connectWithTls(connection), where, connection.options);
       await prepareSession(client, connection);
       return client;
     } catch (error) {

@@ -45,6 +45,16 @@ const POOLER: Describe = (where, e) => [
   `${where} is a connection pooler that takes no such connection (${firstLine(e.message)}): connect to the server itself`,
 ];
 
+/** Time-outs that fleetgen turns off, unless the connection's own options set them. */
+const SESSION_TIMEOUT: Describe = (where, e) => [
+  'PG_SESSION_TIMEOUT',
+  `${where} ended the session (${firstLine(e.message)}): leave that time-out out of the connection's options (?options= or PGOPTIONS)`,
+];
+const OPTIONS: Describe = (where, e) => [
+  'PG_OPTIONS',
+  `${where} refuses the connection's options (${firstLine(e.message)}): correct them in ?options= or PGOPTIONS`,
+];
+
 const BY_CODE: Record<string, Describe> = {
   ECONNREFUSED: REFUSED,
   ENOENT: REFUSED,
@@ -88,9 +98,13 @@ const BY_CODE: Record<string, Describe> = {
   ],
   '40001': CONFLICT,
   '40P01': CONFLICT,
-  '57014': (where, e) => ['PG_CANCELLED', `${where}: ${firstLine(e.message)}: find out who cancels, and run again`],
-  '57P05': LOST,
-  '25P03': LOST,
+  '57014': (where, e) => [
+    'PG_CANCELLED',
+    `${where}: ${firstLine(e.message)}: find out who cancels, or which statement_timeout the connection's options set, and run again`,
+  ],
+  '57P05': SESSION_TIMEOUT,
+  '25P03': SESSION_TIMEOUT,
+  '25P04': SESSION_TIMEOUT,
   '55P03': (where, e) => ['PG_LOCKED', `${where}: ${firstLine(e.message)}: wait for the other session and run again`],
 };
 
@@ -112,7 +126,7 @@ const PASSING = new Set([
 ]);
 
 /** Known before anything is touched. */
-const WRONG_REQUESTS = new Set(['PG_POOLER', 'PG_ENCODING']);
+const WRONG_REQUESTS = new Set(['PG_POOLER', 'PG_ENCODING', 'PG_OPTIONS', 'PG_SESSION_TIMEOUT']);
 
 export function mayPass(error: FleetgenError): boolean {
   return PASSING.has(error.code);
@@ -123,7 +137,11 @@ export function serverError(error: unknown, where: string): FleetgenError {
   if (error instanceof FleetgenError) return error;
   const reported = error as ReportedError;
   const { code = '' } = reported;
-  const describe = fromPooler(reported) ? POOLER : (BY_CODE[code] ?? (/^08/.test(code) ? LOST : byMessage(reported)));
+  const describe = fromPooler(reported)
+    ? POOLER
+    : ofOptions(reported)
+      ? OPTIONS
+      : (BY_CODE[code] ?? (/^08/.test(code) ? LOST : byMessage(reported)));
   const [kind, message] = describe(where, reported);
   return WRONG_REQUESTS.has(kind) ? requestError(kind, message, error) : runError(kind, message, error);
 }
@@ -131,6 +149,16 @@ export function serverError(error: unknown, where: string): FleetgenError {
 /** PgBouncer's own words, which are in English everywhere. */
 function fromPooler({ message }: ReportedError): boolean {
   return /^unsupported startup parameter|statement pooling mode/.test(message);
+}
+
+/** A session that fails to start with settings that the server doesn't know, or of values that it doesn't take; the routines of versions 12 to 18. */
+function ofOptions({ code = '', routine = '' }: ReportedError): boolean {
+  return (
+    /^(42601|42602|42704|22023)$/.test(code) &&
+    /config_option|config_with_handle|find_option|parse_and_validate_value|config_hook|call_\w+_check_hook|process_postgres_switches|custom_variable_name/.test(
+      routine,
+    )
+  );
 }
 
 /** pg gives no codes to these. */
