@@ -103,7 +103,7 @@ describe('a file compared with the simulation', () => {
     assert.equal(differences(await check([''], 5, 5)), 0);
   });
 
-  it('has the last rows written twice called doubled, and rows out of their place extra', async () => {
+  it('has rows written twice called doubled, and may have its rows in another order', async () => {
     const rows = lines.slice(0, -1);
     const again = rows.slice(-50);
     const appended = await check([...rows, ...again, ...again]);
@@ -112,7 +112,24 @@ describe('a file compared with the simulation', () => {
     const middle = await check([...rows, ...rows.slice(101, 151)]);
     assert.deepEqual(counts(middle), [ROWS, 0, 0, 0, 50]);
     const moved = await check([...rows.slice(0, 101), ...rows.slice(102), rows[101]!, rows[102]!]);
-    assert.deepEqual(counts(moved), [ROWS, 0, 1, 1, 1]);
+    assert.deepEqual(counts(moved), [ROWS, 0, 0, 0, 1]);
+    const [header, ...records] = rows;
+    assert.deepEqual(counts(await check([header!, ...records.toReversed()])), [ROWS, 0, 0, 0, 0]);
+    const byLabel = records.toSorted((a, b) => Number(a.endsWith('risky')) - Number(b.endsWith('risky')));
+    assert.deepEqual(counts(await check([header!, ...byLabel])), [ROWS, 0, 0, 0, 0]);
+    const changed = byLabel.with(7, byLabel[7]!.replace(/,(\d+)$/m, ',$1').replace(',safe', ',risky'));
+    assert.deepEqual(counts(await check([header!, ...changed])), [ROWS, 1, 0, 0, 0]);
+  });
+
+  it('has one record of a wrong number named as missing and extra, not all that follow', async () => {
+    const wrong = (id: number) => lines.with(8, lines[8]!.replace(/^7,/, `${id},`));
+    assert.deepEqual(counts(await check(wrong(123_456))), [ROWS, 0, 1, 1, 0]);
+    assert.deepEqual((await check(wrong(123_456))).list, [
+      { kind: 'missing', recordId: 7 },
+      { kind: 'extra', recordId: 123_456 },
+    ]);
+    assert.deepEqual(counts(await check(wrong(20_000))), [ROWS, 0, 1, 0, 1]);
+    assert.deepEqual(counts(await check(wrong(3))), [ROWS, 0, 1, 0, 1]);
   });
 
   it('has lines of another length, and values that are none, shown as they stand', async () => {

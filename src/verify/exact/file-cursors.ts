@@ -70,6 +70,11 @@ export class FoundRows {
     return this.block[this.at]!;
   }
 
+  /** The row after it; undefined where that has to be loaded first, or there is none. */
+  get following(): CsvRow | undefined {
+    return this.block[this.at + 1];
+  }
+
   /** True when the next have to be loaded. */
   step(): boolean {
     return ++this.at === this.block.length;

@@ -49,6 +49,16 @@ export function addFindings(total: Findings, part: Findings): void {
   total.list.push(...part.list.slice(0, MOST_LISTED - total.list.length));
 }
 
+/** Brings the list into the order of the rows; those whose key says nothing come last. */
+export function sortFindings({ list }: Findings): void {
+  const keyOf = (finding: Finding) => ('recordId' in finding ? finding.recordId : finding.vehicleId);
+  list.sort((a, b) => {
+    const [x, y] = [keyOf(a), keyOf(b)];
+    if (x === null || y === null) return Number(x === null) - Number(y === null);
+    return x < y ? -1 : Number(x > y);
+  });
+}
+
 /** Rows that differ in any way. */
 export function differences({ changed, missing, extra, doubled }: Findings): number {
   return changed + missing + extra + doubled;

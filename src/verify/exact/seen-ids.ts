@@ -1,10 +1,12 @@
-/** The ids that were expected and found, which come in their order. Memory grows with the gaps between them only. */
+/** The ids that were expected and found, most of them in their order. Memory grows with the gaps between them, and with those out of place. */
 export class SeenIds {
   private readonly firsts: number[] = [];
   private readonly lasts: number[] = [];
+  private readonly apart = new Set<number>();
 
   add(id: number): void {
-    if (this.lasts.at(-1) === id - 1) this.lasts[this.lasts.length - 1] = id;
+    if (id <= (this.lasts.at(-1) ?? Number.NEGATIVE_INFINITY)) this.apart.add(id);
+    else if (this.lasts.at(-1) === id - 1) this.lasts[this.lasts.length - 1] = id;
     else {
       this.firsts.push(id);
       this.lasts.push(id);
@@ -18,6 +20,6 @@ export class SeenIds {
       if (this.lasts[middle]! < id) low = middle + 1;
       else high = middle;
     }
-    return low < this.firsts.length && this.firsts[low]! <= id;
+    return (low < this.firsts.length && this.firsts[low]! <= id) || this.apart.has(id);
   }
 }
