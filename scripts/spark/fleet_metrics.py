@@ -18,9 +18,10 @@ from pyspark.sql.types import StructType
 
 import messages
 import metrics
+from database import RequestError, jdbc_address
 from interrupts import Interrupted, Signals
 from progress import Progress
-from store import RequestError, Store, jdbc_address
+from store import Store
 
 POLL_SECONDS = 0.5
 DATABASE_VARIABLE = "FLEETGEN_DATABASE_URL"
@@ -73,7 +74,7 @@ def positive_float(text: str) -> float:
 def run(options: argparse.Namespace, signals: Signals) -> dict:
     """Runs both queries to their end and returns the summary."""
     schema = read_schema(options.message_schema)
-    database = jdbc_address(options.database)
+    database = jdbc_address(options.database, os.environ)
     spark = open_session()
     signals.take()  # Spark has just put a handler of its own in their place.
     store = Store(spark, database, options.schema, options.metrics_table, metrics.event_columns(schema))
@@ -103,7 +104,7 @@ def run(options: argparse.Namespace, signals: Signals) -> dict:
     finally:
         for query in queries:
             query.stop()
-    return {each.name: each.totals | store.totals(each.name) for each in progress}
+    return {each.name: each.summary(store.totals(each.name)) for each in progress}
 
 
 def open_session() -> SparkSession:

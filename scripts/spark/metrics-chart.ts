@@ -9,7 +9,10 @@ import { rename, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import * as echarts from 'echarts';
-import pg from 'pg';
+import { escapeIdentifier } from 'pg';
+import { FleetgenError } from '../../src/errors.js';
+import { connectClient } from '../../src/sinks/postgres/client.js';
+import { connectionOf } from '../../src/sinks/postgres/connection.js';
 
 interface Minute {
   readonly minute: Date;
@@ -48,6 +51,7 @@ if (url === undefined || url.trim() === '') {
     2,
   );
 }
+const database = url;
 if (seconds !== undefined && !(seconds > 0)) fail(`--every ${values.every} is no number of seconds above 0`, 2);
 try {
   await draw();
@@ -56,6 +60,7 @@ try {
     await draw();
   }
 } catch (error) {
+  if (error instanceof FleetgenError) fail(error.message, error.exitCode);
   fail(`cannot draw ${values.table}: ${error instanceof Error ? error.message : error}`, 1);
 }
 
@@ -87,10 +92,9 @@ async function draw(): Promise<void> {
 }
 
 async function readMinutes(): Promise<Minute[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
+  const client = await connectClient(connectionOf(database));
   try {
-    const table = pg.escapeIdentifier(values.table);
+    const table = escapeIdentifier(values.table);
     const sql = `SELECT window_start AS minute, member, records::int, p95_speed_kmh, braking_events::int
       FROM ${table} WHERE dimension = $1
         AND window_start > (SELECT max(window_start) FROM ${table}) - make_interval(mins => $2)
@@ -139,7 +143,7 @@ function points(minutes: readonly Minute[], metric: Metric): (readonly [number, 
   });
 }
 
-function fail(message: string, exitCode: 1 | 2): never {
+function fail(message: string, exitCode: number): never {
   process.stderr.write(`metrics-chart: ${message}\n`);
   process.exit(exitCode);
 }

@@ -10,7 +10,8 @@ class Progress:
         self._seen = -1
         self.name = query.name
         # Of this run: batches, messages read, records dropped because they came behind the watermark.
-        self.totals = {"batches": 0, "messages": 0, "droppedBehindWatermark": 0}
+        self._totals = {"batches": 0, "messages": 0, "droppedBehindWatermark": 0}
+        self._written = 0
 
     def report(self) -> None:
         """Takes in what is new. Spark remembers the last hundred batches: call it more often than that."""
@@ -22,12 +23,20 @@ class Progress:
 
     def _add(self, progress) -> None:
         dropped = sum(operator.numRowsDroppedByWatermark for operator in progress.stateOperators)
-        self.totals["batches"] += 1
-        self.totals["messages"] += progress.numInputRows
-        self.totals["droppedBehindWatermark"] += dropped
+        self._totals["batches"] += 1
+        self._totals["messages"] += progress.numInputRows
+        self._totals["droppedBehindWatermark"] += dropped
         written = self._store.take_written(self.name, progress.batchId)
+        self._written += written
         for line in lines(self.name, self._store.table_of(self.name), progress, written, dropped):
             print(line, file=sys.stderr, flush=True)
+
+
+    def summary(self, in_all: dict) -> dict:
+        """Of this run, and of all runs of the checkpoint. Both queries read every message: of the bad ones, only these count."""
+        if self.name == "dead_letters":
+            return {"badMessages": self._written, "badMessagesInAll": in_all["rowsWrittenInAll"]}
+        return self._totals | in_all
 
 
 def lines(name: str, table: str, progress, written: int, dropped: int) -> list[str]:

@@ -9,7 +9,6 @@ import os
 import sys
 import uuid
 from contextlib import contextmanager
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
@@ -18,10 +17,6 @@ from metrics import KEY, metric_columns
 
 QUERY_ID_PROPERTY = "sql.streaming.queryId"
 FAULT_VARIABLE = "FLEETGEN_METRICS_FAULT"
-
-
-class RequestError(Exception):
-    """The request was wrong, and nothing was touched: exit code 2."""
 
 
 class Store:
@@ -160,16 +155,3 @@ def execute(connection, sql: str, *parameters: str) -> int:
 
 def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
-
-
-def jdbc_address(url: str) -> tuple[str, dict[str, str]]:
-    """The JDBC form of a postgresql:// address, and user and password beside it."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("postgresql", "postgres") or not parts.hostname or not parts.path.strip("/"):
-        raise RequestError("the database must be given as postgresql://user:password@host:port/database")
-    query = dict(parse_qsl(parts.query))
-    login = {"user": parts.username, "password": parts.password}
-    address = f"jdbc:postgresql://{parts.hostname}:{parts.port or 5432}/{parts.path.strip('/')}"
-    if query:
-        address += f"?{urlencode(query)}"
-    return address, {key: unquote(value) for key, value in login.items() if value is not None}

@@ -22,7 +22,7 @@ const LIMIT = { timeout: 30 * 60_000 };
 
 interface Summary {
   readonly metrics: { batches: number; messages: number; droppedBehindWatermark: number; batchesInAll: number };
-  readonly dead_letters: { messages: number; rowsWrittenInAll: number };
+  readonly dead_letters: { badMessages: number; badMessagesInAll: number };
 }
 
 describe('the Spark job', () => {
@@ -74,7 +74,7 @@ describe('the Spark job', () => {
     );
     assert.equal(metrics.messages, records);
     assert.equal(metrics.droppedBehindWatermark, 0);
-    assert.equal(dead_letters.rowsWrittenInAll, 0);
+    assert.deepEqual(dead_letters, { badMessages: 0, badMessagesInAll: 0 });
     await assertEqualToSql('one');
     const [late] = await parts.query('SELECT sum(late_records)::int AS records FROM one');
     assert.ok(Number(late?.records) > 0, 'no record came late, so that lateness was not tried');
@@ -136,7 +136,7 @@ describe('the Spark job', () => {
       `dead_letters: batch 0, ${bad.length} of ${rows * 2 + bad.length} messages are bad: dirty_metrics_dead_letter has them and why`,
     ]);
     assert.equal(metrics.messages, rows * 2 + bad.length);
-    assert.equal(dead_letters.rowsWrittenInAll, bad.length);
+    assert.deepEqual(dead_letters, { badMessages: bad.length, badMessagesInAll: bad.length });
     await assertEqualToSql('dirty_metrics', `record_id < ${rows}`);
     const kept = await parts.query('SELECT reason, value FROM dirty_metrics_dead_letter ORDER BY message_offset');
     assert.equal(kept.length, bad.length);
@@ -153,6 +153,37 @@ describe('the Spark job', () => {
     const chart = await runProgram(process.execPath, [CHART], { env: { FLEETGEN_DATABASE_URL: '' } });
     assert.equal(chart.code, 2);
     assert.match(chart.stderr, /^metrics-chart: FLEETGEN_DATABASE_URL is empty: [^\n]*\n$/);
+  });
+
+  it('refuses by name what it can not honour of the connection', LIMIT, async () => {
+    const asked = (parameters: string) => ({ FLEETGEN_DATABASE_URL: `postgresql://u:p@127.0.0.1:1/d?${parameters}` });
+    const cases: [env: Environment, expected: RegExp][] = [
+      [asked('hostaddr=127.0.0.9'), /asks for hostaddr, which this job can't honour: leave it out/],
+      [asked('frob=1'), /asks for frob, which this job can't honour/],
+      [asked('target_session_attrs=standby'), /asks for target_session_attrs=standby, and the job writes/],
+      [{ ...asked(''), PGSSLCRL: '/x' }, /^fleet-metrics: PGSSLCRL is set, which this job can't honour: unset it/m],
+      [{ FLEETGEN_DATABASE_URL: 'postgresql://u:p@a:1,b:2/d' }, /names several hosts/],
+      [{ FLEETGEN_DATABASE_URL: 'postgresql://u:p@a:port/d' }, /must be given as postgresql:/],
+    ];
+    for (const [env, expected] of cases) {
+      const { code, stderr } = await job('day', 'none', [], env);
+      assert.match(stderr, expected);
+      assert.equal(code, 2);
+    }
+    for (const [env, expected] of [
+      [asked('frob=1'), /^metrics-chart: the PostgreSQL URL has an unknown parameter "frob"[^\n]*\n$/],
+      [{ ...asked(''), PGSSLCRL: '/x' }, /^metrics-chart: PGSSLCRL is set, which fleetgen can't honour[^\n]*\n$/],
+    ] as const) {
+      const chart = await runProgram(process.execPath, [CHART], { env });
+      assert.match(chart.stderr, expected);
+      assert.equal(chart.code, 2);
+    }
+    const nowhere = await runProgram(process.execPath, [CHART], { env: asked('') });
+    assert.match(
+      nowhere.stderr,
+      /^metrics-chart: no PostgreSQL answers at postgresql:\/\/u@127\.0\.0\.1:1\/d: start it[^\n]*\n$/,
+    );
+    assert.equal(nowhere.code, 1);
   });
 
   it('says in one line what is wrong with a topic that is missing', LIMIT, async () => {

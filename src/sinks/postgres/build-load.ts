@@ -116,7 +116,7 @@ async function finishBuild(context: LoadContext, tables: readonly BuiltTable[], 
   const swap = await swapTables({ client, watcher: second, gates }, schema, tables, terms, async () => {
     await dropWaitIndex(client, vehicles);
     await endRun(client, schema, load.runId, 'done');
-    await supersedeRuns(client, schema, ref.table, load.runId);
+    await supersedeRuns(client, schema, ref.table, load.runId, context.keepPrevious !== 0);
   });
   await dropDeadBuilds(client, ref, DROP_LOCK_TIMEOUT_MS);
   if (context.keepPrevious !== null) await dropReplaced(client, ref, context.keepPrevious, DROP_LOCK_TIMEOUT_MS);

@@ -6,7 +6,7 @@ import type { Client } from './client.js';
 import { companionOf, datasetDifference, type EarlierRun, earlierRuns, overlaps, sameRange } from './earlier-runs.js';
 import { type ExistingTable, findTable, isTruth } from './existing-table.js';
 import { loadNames, qualified, type TableRef, truthTable, vehicleTable } from './identifiers.js';
-import { lostRows } from './ledger.js';
+import { committedRows, lostRows } from './ledger.js';
 
 export type IfTableExists = 'fail' | 'append' | 'replace' | 'resume';
 
@@ -85,7 +85,10 @@ async function resume(client: Client, ref: TableRef, load: Load, standing: Stand
   const same = runs.find((run) => sameRange(run, load) && datasetDifference(run, load) === null);
   if (same !== undefined) {
     await refuseLosses(client, ref, same, standing);
-    if (same.state === 'done') return { kind: 'done', run: same };
+    if (same.state === 'done') {
+      await requireParts(client, ref, same);
+      return { kind: 'done', run: same };
+    }
     if (same.mode === 'build' && same.replaces !== (standing.main?.oid ?? null)) {
       throw mismatch(ref, same, 'from before the table that stands there now');
     }
@@ -173,6 +176,15 @@ async function refuseLosses(
   const tables = [place, ...(run.truth ? [truthPlace] : [])].map((table) => ({ schema, table }));
   const rows = await lostRows(client, schema, run, tables);
   if (rows > 0) throw lost(`${rows} records`);
+}
+
+/** Without its parts in the ledger, a load that is in would go in again. */
+async function requireParts(client: Client, ref: TableRef, run: EarlierRun): Promise<void> {
+  if ((await committedRows(client, ref.schema, run.runId)) === run.to - run.from) return;
+  throw requestError(
+    'PG_PARTS_UNKNOWN',
+    `${qualified(ref)} holds a load whose parts the ledger no longer knows (${run.who}), as after going back to a kept table: there is nothing to resume; verify says whether all is in, --if-exists replace loads it anew`,
+  );
 }
 
 function mismatch(ref: TableRef, run: EarlierRun, how: string): FleetgenError {

@@ -253,6 +253,15 @@ export async function* committedLabels(client: Client, schema: string, runId: st
   }
 }
 
+/** How many rows the run's committed shards have. */
+export async function committedRows(client: Client, schema: string, runId: string): Promise<number> {
+  const result = await client.query<{ rows: string }>(
+    `SELECT coalesce(sum(rows), 0) AS rows FROM ${shardTable(schema)} WHERE run_id = $1`,
+    [runId],
+  );
+  return Number(result.rows[0]!.rows);
+}
+
 /**
  * How many rows of the run's committed shards the tables lack: someone deleted them, or emptied the tables. Counted in one
  * statement, as other loads may be committing theirs.
@@ -313,12 +322,22 @@ export async function giveUpBuilds(client: Client, schema: string, table: string
   );
 }
 
-/** Marks every other load of the table as replaced: its rows are gone. */
-export async function supersedeRuns(client: Client, schema: string, table: string, runId: string): Promise<void> {
+/**
+ * Marks every other load of the table as replaced: its rows are gone, or in a table that is kept. Of such a one the parts stay
+ * in the ledger until the next replacement, so that who goes back to it can resume it.
+ */
+export async function supersedeRuns(
+  client: Client,
+  schema: string,
+  table: string,
+  runId: string,
+  keepsPrevious = false,
+): Promise<void> {
   const others = `table_name = $1 AND run_id <> $2`;
   await client.query(
-    `DELETE FROM ${shardTable(schema)} WHERE run_id IN (SELECT run_id FROM ${runTable(schema)} WHERE ${others})`,
-    [table, runId],
+    `DELETE FROM ${shardTable(schema)} WHERE run_id IN
+       (SELECT run_id FROM ${runTable(schema)} WHERE ${others} AND NOT ($3 AND state = 'done'))`,
+    [table, runId, keepsPrevious],
   );
   await client.query(
     `UPDATE ${runTable(schema)} SET state = 'replaced' WHERE ${others} AND state IN ('running', 'done')`,
