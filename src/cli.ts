@@ -10,6 +10,7 @@ import type { OnRun } from './commands/run-listeners.js';
 import { strictArguments, unknownCommand, usageError } from './commands/usage-errors.js';
 import { type ExitCode, FleetgenError } from './errors.js';
 import { packageVersion } from './package-version.js';
+import { writeError } from './sinks/output-errors.js';
 import { standardOutput } from './standard-output.js';
 
 interface CommandEntry {
@@ -180,7 +181,9 @@ function causeOf(error: unknown): string {
 }
 
 // Not an error: whoever reads the pipe has seen enough.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : report(error)));
+process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+  process.exit(error.code === 'EPIPE' ? 0 : report(writeError('standard output', error))),
+);
 process.stderr.on('error', () => {});
 process.on('uncaughtException', (error) => process.exit(report(error)));
 process.on('unhandledRejection', (error) => process.exit(report(error)));

@@ -12,7 +12,7 @@ export interface WrittenTimes {
 
 /** A line for each. */
 export function topicWarnings(topic: Retention, times: WrittenTimes, nowMs: number): string[] {
-  const { compacted, keptMs, aheadMs } = topic;
+  const { compacted, keptMs, keptBytes, aheadMs } = topic;
   const { firstMs, lastMs, speed } = times;
   const lines: string[] = [];
   if (compacted) {
@@ -23,6 +23,11 @@ export function topicWarnings(topic: Retention, times: WrittenTimes, nowMs: numb
   if (keptMs !== undefined && nowMs - firstMs > keptMs) {
     lines.push(
       `the topic keeps messages for ${longDuration(keptMs)} after the time of their event, and these begin at ${new Date(firstMs).toISOString()}: Kafka may delete them soon; set its retention.ms to -1, or shift the times nearer to now with --start-at`,
+    );
+  }
+  if (keptBytes !== undefined) {
+    lines.push(
+      `the topic keeps about ${keptBytes} bytes of a partition: Kafka deletes the oldest messages beyond that; set its retention.bytes to -1 to keep all`,
     );
   }
   // At the end of the stream the clock shows a later time than now.

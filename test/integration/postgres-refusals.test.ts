@@ -84,6 +84,24 @@ describe('a server that refuses', () => {
       }
     });
 
+    it('says so of the ledger, and leaves nothing in it', async () => {
+      await runLoad(url, loadOf(dataset(500)));
+      const reader = await as();
+      await query(
+        url,
+        `GRANT ALL ON ALL TABLES IN SCHEMA public TO ${reader.name}; GRANT TEMPORARY ON DATABASE ${new URL(url).pathname.slice(1)} TO ${reader.name};
+         ALTER TABLE fleetgen_shard ENABLE ROW LEVEL SECURITY`,
+      );
+      const more = loadOf(dataset(500, { firstRecordId: 1000 }));
+      for (let again = 0; again < 2; again++) {
+        await assert.rejects(runLoad(reader.url, more, { ifExists: 'append' }), {
+          code: 'PG_ROW_SECURITY',
+          message: /"fleetgen_shard".*: connect as the table's owner/,
+        });
+        assert.equal(await value(url, `SELECT count(*) FROM fleetgen_run WHERE state = 'running'`), '0');
+      }
+    });
+
     it('says so to an owner who is not exempt', async () => {
       const owner = await as();
       await runLoad(owner.url, loadOf(dataset(500)));
@@ -95,6 +113,23 @@ describe('a server that refuses', () => {
   });
 
   describe('connections', () => {
+    it('that the database or the role may not make are refused with what allows them', async () => {
+      const loader = await as();
+      const name = new URL(url).pathname.slice(1);
+      await query(url, `REVOKE CONNECT ON DATABASE ${name} FROM PUBLIC`);
+      await assert.rejects(runLoad(loader.url, loadOf(dataset(500))), {
+        code: 'PG_PERMISSION',
+        message: new RegExp(
+          `have its owner run GRANT CONNECT ON DATABASE "${name}" TO "${loader.name}"; or connect as`,
+        ),
+      });
+      await query(url, `GRANT CONNECT ON DATABASE ${name} TO ${loader.name}; ALTER ROLE ${loader.name} NOLOGIN`);
+      await assert.rejects(runLoad(loader.url, loadOf(dataset(500))), {
+        code: 'PG_REFUSED',
+        message: /is not permitted to log in\): have that right given with ALTER ROLE/,
+      });
+    });
+
     for (const limited of ['role', 'database'] as const) {
       it(`to a ${limited} that may have one is refused before anything is touched`, async () => {
         const loader = await as(limited === 'role' ? 'CONNECTION LIMIT 1' : '');

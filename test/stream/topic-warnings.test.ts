@@ -38,6 +38,13 @@ describe('warnings of a topic', () => {
     assert.deepEqual(said({ compacted: false }, NOW, Number.POSITIVE_INFINITY, 60), []);
   });
 
+  it('say that a topic of a bounded size drops the oldest messages', () => {
+    assert.match(
+      said({ compacted: false, keptBytes: 1_000_000 }, NOW)[0]!,
+      /keeps about 1000000 bytes of a partition: .* retention\.bytes to -1/,
+    );
+  });
+
   it('say that a compacted topic keeps one message of each vehicle', () => {
     const [line] = said({ compacted: true }, NOW);
     assert.match(line!, /is compacted: .* newest message of each vehicle.* cleanup\.policy/);

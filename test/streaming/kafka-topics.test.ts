@@ -9,7 +9,7 @@ import { runCli } from '../cli/run-cli.js';
 import { type Broker, consume, startBroker, startStream } from './kafka-fixture.js';
 
 const OLD = ['--rows', '50', '--start', '2026-01-05'];
-const WEEK = { 'retention.ms': '604800000' };
+const WEEK = { 'retention.ms': '604800000', 'retention.bytes': '-1' };
 
 let broker: Broker;
 let admin: Admin;
@@ -63,6 +63,11 @@ describe('stream into a topic that does not keep everything', () => {
   it('says nothing where the time of appending counts', async () => {
     await topic('appended', { ...WEEK, 'message.timestamp.type': 'LogAppendTime' });
     assert.doesNotMatch(await said('appended', OLD), /keeps|compacted/);
+  });
+
+  it('warns of a topic of a bounded size', async () => {
+    await topic('small', { 'retention.ms': '-1', 'retention.bytes': '1000000' });
+    assert.match(await said('small', OLD), /keeps about 1000000 bytes of a partition.*retention\.bytes to -1/);
   });
 
   it('warns of a compacted topic', async () => {

@@ -18,6 +18,8 @@ export interface Retention {
   readonly compacted: boolean;
   /** Milliseconds after the time of its event for which a message is kept; absent where that time doesn't count. */
   readonly keptMs?: number;
+  /** Bytes of a partition beyond which its oldest messages are deleted; absent where none are for that. */
+  readonly keptBytes?: number;
   /** Milliseconds that a message's time may be ahead of the broker's clock; absent where it may be any time. */
   readonly aheadMs?: number;
 }
@@ -134,19 +136,27 @@ async function readyPartitions(admin: Admin, spec: KafkaSpec): Promise<number> {
 
 /** Empty where the broker doesn't say: who may write need not be allowed to read the configuration. */
 async function retentionOf(admin: Admin, topic: string): Promise<Retention> {
-  const names = ['retention.ms', 'cleanup.policy', 'message.timestamp.type', 'message.timestamp.after.max.ms'] as const;
+  const names = [
+    'retention.ms',
+    'retention.bytes',
+    'cleanup.policy',
+    'message.timestamp.type',
+    'message.timestamp.after.max.ms',
+  ] as const;
   try {
     const resource = { resourceType: ConfigResourceTypes.TOPIC, resourceName: topic };
     const [found] = await admin.describeConfigs({ resources: [{ ...resource, configurationKeys: [...names] }] });
     const value = (name: (typeof names)[number]) => found?.configs.find((config) => config.name === name)?.value ?? '';
     const deletes = value('cleanup.policy').includes('delete');
     const retentionMs = Number(value('retention.ms') || Number.NaN);
+    const keptBytes = Number(value('retention.bytes') || Number.NaN);
     const aheadMs = Number(value('message.timestamp.after.max.ms') || Number.NaN);
     // A topic that writes the time of appending replaces the messages' own.
     const eventTime = value('message.timestamp.type') !== 'LogAppendTime';
     return {
       compacted: value('cleanup.policy').includes('compact'),
       ...(eventTime && deletes && retentionMs >= 0 && { keptMs: retentionMs }),
+      ...(deletes && keptBytes >= 0 && { keptBytes }),
       ...(eventTime && aheadMs < Number.MAX_SAFE_INTEGER && { aheadMs }),
     };
   } catch {

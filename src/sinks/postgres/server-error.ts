@@ -1,6 +1,7 @@
 /** Turns what pg, the server and the network report into the one line a person needs. */
 import { FleetgenError, requestError, runError } from '../../errors.js';
 import { systemWords } from '../../system-words.js';
+import { quote } from './identifiers.js';
 
 /** What pg's errors carry: a SQLSTATE or a Node error code, and the server's own words. */
 interface ReportedError {
@@ -87,10 +88,7 @@ const BY_CODE: Record<string, Describe> = {
     `the disk of ${where} is full (${firstLine(e.message)}): free space and run again`,
   ],
   '53200': (where) => ['PG_OUT_OF_MEMORY', `${where} ran out of memory: lower its maintenance_work_mem or --workers`],
-  '42501': (where, e) =>
-    e.routine === 'check_enable_rls'
-      ? ROW_SECURITY(where, e)
-      : ['PG_PERMISSION', `${firstLine(e.message)} at ${where}: grant it, or connect as another user`],
+  '42501': (where, e) => ['PG_PERMISSION', `${firstLine(e.message)} at ${where}: grant it, or connect as another user`],
   '25006': (where) => ['PG_READ_ONLY', `${where} is read-only: connect to the primary server`],
   '22P05': (where, e) => [
     'PG_ENCODING',
@@ -106,6 +104,23 @@ const BY_CODE: Record<string, Describe> = {
   '25P03': SESSION_TIMEOUT,
   '25P04': SESSION_TIMEOUT,
   '55P03': (where, e) => ['PG_LOCKED', `${where}: ${firstLine(e.message)}: wait for the other session and run again`],
+};
+
+/** Where a SQLSTATE has several causes: with the server's function that reports one. */
+const BY_ROUTINE: Record<string, Describe> = {
+  '42501 check_enable_rls': ROW_SECURITY,
+  '42501 CheckMyDatabase': (where, e) => [
+    'PG_PERMISSION',
+    `${firstLine(e.message)} at ${where}: have its owner run ${grantConnect(where)}; or connect as another user`,
+  ],
+  '55000 CheckMyDatabase': (where, e) => [
+    'PG_REFUSED',
+    `${firstLine(e.message)} at ${where}: have its owner run ALTER DATABASE ... ALLOW_CONNECTIONS true, or name another`,
+  ],
+  '28000 InitializeSessionUserId': (where, e) => [
+    'PG_REFUSED',
+    `${where} refused the connection (${firstLine(e.message)}): have that right given with ALTER ROLE ... LOGIN, or connect as another user`,
+  ],
 };
 
 /**
@@ -136,12 +151,12 @@ export function mayPass(error: FleetgenError): boolean {
 export function serverError(error: unknown, where: string): FleetgenError {
   if (error instanceof FleetgenError) return error;
   const reported = error as ReportedError;
-  const { code = '' } = reported;
+  const { code = '', routine } = reported;
   const describe = fromPooler(reported)
     ? POOLER
     : ofOptions(reported)
       ? OPTIONS
-      : (BY_CODE[code] ?? (/^08/.test(code) ? LOST : byMessage(reported)));
+      : (BY_ROUTINE[`${code} ${routine}`] ?? BY_CODE[code] ?? (/^08/.test(code) ? LOST : byMessage(reported)));
   const [kind, message] = describe(where, reported);
   return WRONG_REQUESTS.has(kind) ? requestError(kind, message, error) : runError(kind, message, error);
 }
@@ -180,6 +195,12 @@ function byMessage(error: ReportedError): Describe {
   const state = /^[0-9A-Z]{5}$/.test(code) ? ` (SQLSTATE ${code})` : '';
   const detail = error.detail ? ` (${firstLine(error.detail)})` : '';
   return (where) => ['PG_FAILED', `${where} reported: ${firstLine(message)}${detail}${state}`];
+}
+
+/** `where` is a URL that names both. */
+function grantConnect(where: string): string {
+  const { username, pathname } = new URL(where);
+  return `GRANT CONNECT ON DATABASE ${quote(decodeURIComponent(pathname.slice(1)))} TO ${quote(decodeURIComponent(username))}`;
 }
 
 function firstLine(text: string): string {

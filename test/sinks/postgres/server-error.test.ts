@@ -4,7 +4,7 @@ import { requestError } from '../../../src/errors.js';
 import { serverError } from '../../../src/sinks/postgres/server-error.js';
 
 describe('a server error', () => {
-  const cases: [{ code?: string; message: string; detail?: string }, string, RegExp][] = [
+  const cases: [{ code?: string; message: string; detail?: string; routine?: string }, string, RegExp][] = [
     [{ code: 'ECONNREFUSED', message: '' }, 'PG_UNREACHABLE', /^no PostgreSQL answers at URL/],
     [{ code: 'ECONNRESET', message: 'read ECONNRESET' }, 'PG_CONNECTION_LOST', /^lost the connection to URL/],
     [
@@ -32,6 +32,17 @@ describe('a server error', () => {
       'PG_PERMISSION',
       /^permission denied for table x at URL/,
     ],
+    [
+      { code: '28000', routine: 'InitializeSessionUserId', message: 'role "r" is not permitted to log in' },
+      'PG_REFUSED',
+      /^URL refused the connection \(role "r" is not permitted to log in\): have that right given with ALTER ROLE/,
+    ],
+    [
+      { code: '55000', routine: 'CheckMyDatabase', message: 'database "d" is not currently accepting connections' },
+      'PG_REFUSED',
+      /^database "d" is not .* at URL: have its owner run ALTER DATABASE \.\.\. ALLOW_CONNECTIONS true/,
+    ],
+    [{ code: '55000', message: 'something else' }, 'PG_FAILED', /^URL reported: something else \(SQLSTATE 55000\)$/],
     [{ code: '25006', message: 'cannot execute X in a read-only transaction' }, 'PG_READ_ONLY', /primary/],
     [{ code: '57P01', message: 'terminating connection' }, 'PG_CONNECTION_LOST', /terminating connection/],
     [{ code: 'DEPTH_ZERO_SELF_SIGNED_CERT', message: 'self-signed certificate' }, 'PG_CERTIFICATE', /sslrootcert/],
@@ -53,6 +64,30 @@ describe('a server error', () => {
       assert.equal(error.cause, cause);
     });
   }
+
+  it('names the grant that a database asks for', () => {
+    const cause = { code: '42501', routine: 'CheckMyDatabase', message: 'permission denied for database "d"' };
+    assert.match(
+      serverError(cause, 'postgresql://us%20er@h:1/d').message,
+      /have its owner run GRANT CONNECT ON DATABASE "d" TO "us er"; or connect as another user$/,
+    );
+  });
+
+  it('of the asked options is a wrong request', () => {
+    for (const [code, routine] of [
+      ['42704', 'find_option'],
+      ['22023', 'parse_and_validate_value'],
+      ['42601', 'process_postgres_switches'],
+    ] as const) {
+      const error = serverError({ code, routine, message: 'no such thing' }, 'URL');
+      assert.deepEqual([error.code, error.exitCode], ['PG_OPTIONS', 2]);
+    }
+    assert.equal(serverError({ code: '42704', routine: 'typenameType', message: 'no type' }, 'URL').code, 'PG_FAILED');
+    for (const code of ['25P03', '25P04', '57P05']) {
+      const error = serverError({ code, message: 'time is up' }, 'URL');
+      assert.deepEqual([error.code, error.exitCode], ['PG_SESSION_TIMEOUT', 2]);
+    }
+  });
 
   it('that was explained already stays as it is', () => {
     const error = requestError('X', 'x');
