@@ -59,6 +59,8 @@ const MEANT_FOR: Partial<Record<GenerateFlag, { readonly kinds: readonly TargetK
   header: { kinds: ['file', 'stdout'], place: 'a file or standard output' },
 };
 
+const OF_REPLACEMENTS = ['keep-previous', 'swap-timeout', 'terminate-blockers'] as const;
+
 export type GenerateArguments = Readonly<Partial<Record<GenerateFlag, unknown>>>;
 
 /** Throws a requestError for the first flag whose value is wrong or that has no meaning for the target. */
@@ -101,5 +103,13 @@ function refuseMeaningless(given: GenerateArguments, kind: TargetKind): void {
   for (const [flag, meant] of Object.entries(MEANT_FOR)) {
     if (given[flag as GenerateFlag] === undefined || meant.kinds.includes(kind)) continue;
     throw requestError('BAD_OPTION', `--${flag} means nothing for this --to: it is for ${meant.place}; leave it out`);
+  }
+  if (given['if-exists'] !== 'append') return;
+  for (const flag of OF_REPLACEMENTS) {
+    if (given[flag] === undefined) continue;
+    throw requestError(
+      'BAD_OPTION',
+      `--${flag} means nothing for --if-exists append, which replaces nothing: leave it out`,
+    );
   }
 }

@@ -108,6 +108,14 @@ const BAD: readonly (readonly [args: string, message: string])[] = [
     'generate --to fleet.parquet',
     '--to "fleet.parquet" is not a target that fleetgen knows: give embedded, postgresql://user@host/database, postgres (PG* environment), FILE.csv, FILE.csv.gz, - (standard output) or null',
   ],
+  [
+    'generate --if-exists append --swap-timeout 2s',
+    '--swap-timeout means nothing for --if-exists append, which replaces nothing: leave it out',
+  ],
+  [
+    'generate --if-exists append --keep-previous 2',
+    '--keep-previous means nothing for --if-exists append, which replaces nothing: leave it out',
+  ],
   ['generate --to null --table t', '--table means nothing for this --to: it is for a database; leave it out'],
   [
     'generate --to - --if-exists replace',
