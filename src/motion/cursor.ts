@@ -8,11 +8,13 @@ import { VARIETY, VARIETY_MASK } from './tables.js';
 
 /** A waver displaces by A 64 x^3 (1 - x)^3 over its time d; its largest speed is 3.4346 times A / d. */
 const WAVER_SHAPE = 64 / 3.4346;
-/** Spread of a waver's largest speed as a share of the cruise speed, for long and short ones; their lengths in seconds. */
-const LONG_SPREAD = 0.042;
-const SHORT_SPREAD = 0.012;
+/** Spread of a waver's largest speed, for long and short ones: m/s at rest, and more as a share of the cruise speed; their mean lengths in seconds. */
+const LONG_SPREAD = [0.5, 0.027] as const;
+const SHORT_SPREAD = [0.12, 0.012] as const;
 const LONG_S = 19;
 const SHORT_S = 6;
+/** By how much of the mean length the ends of wavers are off even ones, per unit of VARIETY, which is at most 2: no two last alike. */
+const END_SPREAD = 0.22;
 /**
  * Unevenness of pulling away and braking, as a displacement per change of speed and time: more is done in the first half, so
  * that the speed never goes beyond the cruise.
@@ -41,20 +43,12 @@ export class Cursor {
   private drive!: Drive;
   private topSpeed = 0.5;
   private overLimit = 0.5;
-  /** The section whose cruise the next fields are about: one over its seconds, its speed and where it begins, and of long and of short wavers the number, the
-   * seconds of each, the most that one swings, and the factor of its shape. */
+  /** The section whose cruise the next fields are about, its speed and where it begins. */
   private cruising = -1;
-  private perCruise = 0.5;
   private cruiseSpeed = 0.5;
   private cruiseStartM = 0.5;
-  private longs = 1;
-  private longS = 0.5;
-  private longMost = 0.5;
-  private longShape = 0.5;
-  private shorts = 1;
-  private shortS = 0.5;
-  private shortMost = 0.5;
-  private shortShape = 0.5;
+  private readonly long = new Waver(LONG_S, LONG_SPREAD, 0);
+  private readonly short = new Waver(SHORT_S, SHORT_SPREAD, 517);
 
   /** Stands at the trip's begin. `tolerance`: the share over the limit from which a speed counts as speeding. */
   start(drive: Drive, topSpeed: number, tolerance: number): void {
@@ -157,51 +151,93 @@ export class Cursor {
   private cruise(): void {
     const { k, cruised: q } = this;
     if (k !== this.cruising) this.enterCruise();
-    const v = this.cruiseSpeed;
-    const { longs, longS, longMost, longShape, shorts, shortS, shortMost, shortShape } = this;
-    const salt = this.drive.salt + k * 37;
-    const done = q * this.perCruise;
-    const piece = Math.min(longs - 1, Math.floor(done * longs));
-    let x = done * longs - piece;
+    const { long, short, cruiseSpeed: v } = this;
+    if (q > long.endS) long.next(q);
+    let x = (q - long.beginS) * long.perLength;
     let y = 1 - x;
-    let swing = LONG_SPREAD * v * VARIETY[(salt + piece * 11) & VARIETY_MASK]!;
-    swing = Math.max(-longMost, Math.min(longMost, swing)) * longShape;
     let w = x * x * y * y;
-    let speed = v + swing * 3 * w * (y - x);
-    let metres = this.cruiseStartM + v * q + swing * longS * w * x * y;
+    let speed = v + long.swing * 3 * w * (y - x);
+    let metres = this.cruiseStartM + v * q + long.swing * long.lengthS * w * x * y;
     // Short ones on top.
-    const bit = Math.min(shorts - 1, Math.floor(done * shorts));
-    x = done * shorts - bit;
+    if (q > short.endS) short.next(q);
+    x = (q - short.beginS) * short.perLength;
     y = 1 - x;
-    swing = SHORT_SPREAD * v * VARIETY[(salt + 517 + bit * 7) & VARIETY_MASK]!;
-    swing = Math.max(-shortMost, Math.min(shortMost, swing)) * shortShape;
     w = x * x * y * y;
-    speed += swing * 3 * w * (y - x);
-    metres += swing * shortS * w * x * y;
+    speed += short.swing * 3 * w * (y - x);
+    metres += short.swing * short.lengthS * w * x * y;
     this.speed = speed;
     this.metres = metres;
   }
 
-  /** What holds for all of a section's cruise: how many wavers, how long and how large. */
+  /** What holds for all of a section's cruise. */
   private enterCruise(): void {
     const { drive, k } = this;
     const tc = drive.cruiseS[k]!;
     const v = drive.peak[k]!;
+    this.cruising = k;
     this.cruiseSpeed = v;
     this.cruiseStartM = drive.s0[k]! + drive.accelerateS[k]! * (0.4 * drive.entry[k]! + 0.6 * v);
     const allowed = drive.limit[k]! * this.overLimit;
     const most = drive.spell[k]! === 0 && allowed < this.topSpeed ? allowed : this.topSpeed;
     const room = Math.max(0, most - v);
-    this.cruising = k;
-    this.perCruise = 1 / tc;
+    const salt = drive.salt + k * 37;
     // The faster, the longer.
-    this.longs = Math.max(1, Math.round(tc / (LONG_S + 0.5 * v)));
-    this.longS = tc / this.longs;
-    this.longMost = 0.7 * room;
-    this.longShape = WAVER_SHAPE * Math.min(1, this.longS * (1 / LONG_S));
-    this.shorts = Math.max(1, Math.round(tc * (1 / SHORT_S)));
-    this.shortS = tc / this.shorts;
-    this.shortMost = 0.3 * room;
-    this.shortShape = WAVER_SHAPE * Math.min(1, this.shortS * (1 / SHORT_S));
+    this.long.start(tc, LONG_S + 0.5 * v, v, 0.6 * room, salt);
+    this.short.start(tc, SHORT_S, v, 0.4 * room, salt);
+  }
+}
+
+/** One waver after the other over a cruise. */
+class Waver {
+  /** The waver under way: seconds from the cruise's begin to its begin and end, its length, one over it, and 64 A over it. */
+  beginS = 0.5;
+  endS = 0.5;
+  lengthS = 0.5;
+  perLength = 0.5;
+  swing = 0.5;
+  private cruiseS = 0.5;
+  private evenS = 0.5;
+  private spreadMs = 0.5;
+  private count = 1;
+  private piece = 0;
+  private salt = 0;
+
+  /** The length from which on a waver swings fully, its spread, and where in VARIETY it begins. */
+  constructor(
+    private readonly fullS: number,
+    private readonly spread: readonly [number, number],
+    private readonly offset: number,
+  ) {}
+
+  /** Begins a cruise of so many seconds at a speed, from which wavers of about `meanS` seconds swing by at most `mostMs`. */
+  start(cruiseS: number, meanS: number, speed: number, mostMs: number, salt: number): void {
+    this.count = Math.max(1, Math.round(cruiseS / meanS));
+    this.cruiseS = cruiseS;
+    this.evenS = cruiseS / this.count;
+    // VARIETY is at most 2: a governor narrows wavers, rather than cutting them off at one height.
+    this.spreadMs = Math.min(this.spread[0] + this.spread[1] * speed, mostMs / 2);
+    this.salt = salt + this.offset;
+    this.piece = -1;
+    this.endS = 0;
+    this.next(0);
+  }
+
+  /** Moves on to the waver that holds a time; the last one holds all that follow. */
+  next(timeS: number): void {
+    do {
+      this.piece++;
+      this.beginS = this.endS;
+      this.endS = this.endOf(this.piece);
+    } while (timeS > this.endS);
+    const last = this.piece === this.count - 1;
+    this.lengthS = (last ? this.cruiseS : this.endS) - this.beginS;
+    this.perLength = 1 / this.lengthS;
+    const swing = this.spreadMs * VARIETY[(this.salt + this.piece * 11) & VARIETY_MASK]!;
+    this.swing = WAVER_SHAPE * swing * Math.min(1, this.lengthS / this.fullS);
+  }
+
+  private endOf(piece: number): number {
+    if (piece === this.count - 1) return Number.POSITIVE_INFINITY;
+    return this.evenS * (piece + 1 + END_SPREAD * VARIETY[(this.salt + 211 + piece * 17) & VARIETY_MASK]!);
   }
 }

@@ -70,21 +70,27 @@ const TURN_MATTERS = 5;
 /** Speeds at which those roll who give way without a stop, who enter a roundabout, and who move up in a queue. */
 const ROLL_MS = 4.5;
 const ROUNDABOUT_MS = 6.5;
-const CREEP_MS = 4;
+const CREEP_MS = 2.2;
 /** Turning round on the spot is faster than this, m/s. */
 const SLOWEST_CORNER_MS = 2.5;
 /** Queues before signals: the first stop is this far from the line, in metres. */
 const QUEUE_M = 18;
 const QUEUE_SPREAD_M = 34;
 const LEAST_SECTION_M = 0.01;
+/** Between two waves one drives at least at this share of the cruise speed. */
+const WAVE_LEAST = 0.4;
 /** Where the top speed binds, a vehicle cruises at this share of it: a governor lets a speed sway. */
-const OF_TOP = 0.965;
-const OF_TOP_SPREAD = 0.005;
+const OF_TOP = 0.972;
+const OF_TOP_SPREAD = 0.004;
+/** On some roads a governed vehicle follows a slower one, or climbs: slower by this share of how slow the road is for its driver. */
+const SLOWER_AT_TOP = 0.8;
 /** How much a street's speed differs from its like, for one driver. */
 const STREET_SPREAD = 0.035;
 /** A corner that slows a vehicle down clearly is a piece of its own, driven nearly as fast as it can be. */
 const CORNER_MATTERS = 0.9;
 const CORNER_CRUISE = 0.97;
+/** So much of a corner's reach before and after its vertex, where its path is curved most; further out one brakes and pulls away. */
+const CORNER_SHARE = 0.45;
 /** Shorter pieces are not cut off a section. */
 const LEAST_LEFT_M = 40;
 /** A spell of speeding begins where the road ahead is at least this many seconds long. */
@@ -186,7 +192,11 @@ export class Drive extends Sections {
       }
       const whim = 1 + STREET_SPREAD * VARIETY[(this.salt + (arc >> 1) * 3) & VARIETY_MASK]!;
       const free = limit * mood * whim * speedFactor[this.weather * 251 + index]!;
-      const usual = Math.min(free, bound);
+      const usual = Math.min(
+        free,
+        bound,
+        free > fastest && whim < 1 ? fastest * (1 - SLOWER_AT_TOP * (1 - whim)) : bound,
+      );
       let cruise = usual;
       if (spellS > 0) {
         cruise = Math.min(bound, limit * spellFactor);
@@ -272,7 +282,7 @@ export class Drive extends Sections {
         if (spellS <= 0) hazard -= rate * (wait + 0.35 * cruise);
         spellS = 0;
       } else if (cap < cruise) {
-        cornerM = Math.min(table[at + REACH_END]!, table[nextAt + REACH_START]!);
+        cornerM = CORNER_SHARE * Math.min(table[at + REACH_END]!, table[nextAt + REACH_START]!);
         cornerCruise = cap * CORNER_CRUISE;
         if (cap < CORNER_MATTERS * cruise && this.openM > cornerM + LEAST_LEFT_M / 4) {
           const { openCruise, openLimit } = this;
@@ -331,7 +341,7 @@ export class Drive extends Sections {
     this.openM = 0;
   }
 
-  /** Drives most of the arc from wave to wave; returns the metres left. */
+  /** Drives most of the arc from wave to wave, few of which are as fast as the road would let; returns the metres left. */
   private stopAndGo(lengthM: number, cruise: number, limit: number): number {
     const { random } = this;
     const { waveM, waveSpreadM, waveStops } = this.world.motion;
@@ -339,7 +349,7 @@ export class Drive extends Sections {
     for (;;) {
       const piece = waveM + waveSpreadM * random.uniform();
       if (left < piece + LEAST_LEFT_M) return left;
-      this.extend(piece, cruise, limit, 0);
+      this.extend(piece, cruise * (WAVE_LEAST + (1 - WAVE_LEAST) * random.uniform()), limit, 0);
       const v = random.uniform();
       if (v < waveStops) this.close(0, 1 + (v / waveStops) * 11);
       else this.close(1.5 + 6 * v, 0);

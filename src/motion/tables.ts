@@ -20,3 +20,9 @@ export const VARIETY = Float64Array.from({ length: VARIETY_SIZE }, (_, i) => {
   const quantile = ((i * 389) % VARIETY_SIZE) * (NORMAL.length / VARIETY_SIZE) + 2;
   return Math.max(-2, Math.min(2, NORMAL[quantile]!));
 });
+
+/**
+ * How hard a stop or a slowing down is braked for, as a factor on the driver's usual rate: many are seen coming and taken gently, and
+ * none reaches what counts as hard.
+ */
+export const FIRMNESS = VARIETY.map((value) => 0.95 + (value < 0 ? 0.2 : 0.135) * value);

@@ -6,7 +6,7 @@ import type { MotionWorld } from '../world/world.js';
 import type { Driver } from './drive.js';
 import { ACCELERATION_LAG_S, BRAKING_LAG_S, changeM, fastestWithin, peakBetween } from './profile.js';
 import type { Sections } from './sections.js';
-import { VARIETY, VARIETY_MASK } from './tables.js';
+import { FIRMNESS, VARIETY, VARIETY_MASK } from './tables.js';
 
 /** Braking in a crash: mean rate and lag. */
 const CRASH_MS2 = 9;
@@ -25,7 +25,7 @@ export function brakeBackwards(sections: Sections, driver: Driver): void {
     if (end >= cruise) allowed = cruise;
     else {
       const crash = k === crashSection;
-      const rate = crash ? CRASH_MS2 : driver.braking * (1 + 0.11 * VARIETY[(salt + k * 29) & VARIETY_MASK]!);
+      const rate = crash ? CRASH_MS2 : driver.braking * FIRMNESS[(salt + k * 29) & VARIETY_MASK]!;
       const fastest = fastestWithin(end, lengthOf[k]!, rate, crash ? CRASH_LAG_S : BRAKING_LAG_S);
       allowed = Math.min(fastest, cruise);
     }
@@ -44,7 +44,7 @@ export function driveForwards(sections: Sections, driver: Driver, { idleS, idleS
     const crash = k === crashSection;
     // Gears and drag: the faster, the less an engine has to spare.
     const a = driver.acceleration * (1 + 0.11 * VARIETY[(salt + k * 13 + 7) & VARIETY_MASK]!) * (1 - 0.013 * x);
-    const b = crash ? CRASH_MS2 : driver.braking * (1 + 0.11 * VARIETY[(salt + k * 29) & VARIETY_MASK]!);
+    const b = crash ? CRASH_MS2 : driver.braking * FIRMNESS[(salt + k * 29) & VARIETY_MASK]!;
     const lag = crash ? CRASH_LAG_S : BRAKING_LAG_S;
     const cruise = peak[k]!;
     let y = exit[k]!;

@@ -131,7 +131,7 @@ const BAD: readonly (readonly [args: string, message: string])[] = [
   ['db query \\d', '\\d is for psql, not SQL: use fleetgen db psql'],
   [
     'generate --vehicles 1 --days 1 --rows 1e6',
-    '1000000 rows are too many for 1 vehicle in 1 day, which have 1596: ask for fewer rows, more vehicles or more days',
+    '1000000 rows are too many for 1 vehicle in 1 day, which have 1597: ask for fewer rows, more vehicles or more days',
   ],
   [
     'generate --to x.csv --if-exists append',

@@ -72,8 +72,8 @@ const BAD: readonly (readonly [what: string, text: string, says: RegExp])[] = [
   ],
   [
     'a profile that is not there',
-    'fleet: {classes: {taxi: {departures: evenin}}}',
-    /\(evenin\): did you mean evening\?$/,
+    'fleet: {classes: {taxi: {departures: shift}}}',
+    /\(shift\): did you mean shifts\?$/,
   ],
   [
     'a profile without a usable hour',
