@@ -70,11 +70,7 @@ const BAD: readonly (readonly [what: string, text: string, says: RegExp])[] = [
     'fleet: {classes: {taxi: {weekday_weights: [0,0,0,0,0,0,0]}}}',
     /weekday_weights are all 0/,
   ],
-  [
-    'a profile that is not there',
-    'fleet: {classes: {taxi: {departures: shift}}}',
-    /\(shift\): did you mean shifts\?$/,
-  ],
+  ['a profile that is not there', 'fleet: {classes: {taxi: {departures: shift}}}', /\(shift\): did you mean shifts\?$/],
   [
     'a profile without a usable hour',
     `time: {departures: {early: {weekend: [${'0,'.repeat(23)}0]}}}`,
