@@ -22,81 +22,116 @@ export interface ComparedFile {
 }
 
 /** Throws FleetgenError when the file can't be read or has other columns, and the signal's reason. */
-export async function compareFile(
-  { path, schema, key }: ComparedFile,
-  expected: Rows,
-  signal?: AbortSignal,
-): Promise<Findings> {
-  const file = await openCsv(schema, path);
-  const findings = noFindings();
-  const want = new ExpectedLines(schema, key, expected, signal);
-  const have = new FoundRows(file.blocks);
-  const keyAt = file.positions[schema.columns.findIndex(({ name }) => name === key.column)]!;
-  const changesOf = rowComparer(schema, file);
-  const seen = new SeenIds();
-  const apart = new OutOfPlace(schema, path);
-  const idOf = (row: CsvRow) => key.read(row.fields()[keyAt] ?? '');
-  const check = (id: number, batch: Batch, at: number, row: FieldsOnly) => {
-    const values = changesOf(batch, at, row);
-    if (values.length > 0) addFinding(findings, { kind: 'changed', ...key.name(id), values });
-    seen.add(id);
-  };
-  const addExtra = (id: number) => {
-    const doubled = seen.has(id);
-    if (!doubled) apart.requireOrder(id);
-    addFinding(findings, { kind: doubled ? 'doubled' : 'extra', ...key.name(id) });
-  };
+export async function compareFile(compared: ComparedFile, expected: Rows, signal?: AbortSignal): Promise<Findings> {
+  const file = await openCsv(compared.schema, compared.path);
   try {
+    return await new FileComparison(compared, file, expected, signal).run();
+  } finally {
+    await file.blocks.return(undefined);
+  }
+}
+
+/** Both sides in the order of the key; what of the file is out of its place is kept until its turn comes. */
+class FileComparison {
+  private readonly findings = noFindings();
+  private readonly seen = new SeenIds();
+  private readonly key: Key;
+  private readonly keyAt: number;
+  private readonly want: ExpectedLines;
+  private readonly have: FoundRows;
+  private readonly apart: OutOfPlace;
+  private readonly changesOf: ReturnType<typeof rowComparer>;
+
+  constructor(
+    { path, schema, key }: ComparedFile,
+    private readonly file: CsvFile,
+    private readonly expected: Rows,
+    signal: AbortSignal | undefined,
+  ) {
+    this.key = key;
+    this.keyAt = file.positions[schema.columns.findIndex(({ name }) => name === key.column)]!;
+    this.want = new ExpectedLines(schema, key, expected, signal);
+    this.have = new FoundRows(file.blocks);
+    this.apart = new OutOfPlace(schema, path);
+    this.changesOf = rowComparer(schema, file);
+  }
+
+  async run(): Promise<Findings> {
+    const { want, have, apart, findings } = this;
     await want.load();
     await have.load();
     while (want.left || have.left) {
       const early = want.left ? apart.takeEarly(want.id) : undefined;
-      if (file.inOrder && want.left && have.left && want.isLine(have.row.bytes)) {
-        if (early !== undefined) addFinding(findings, { kind: 'doubled', ...key.name(want.id) });
-        seen.add(want.id);
+      if (this.file.inOrder && want.left && have.left && want.isLine(have.row.bytes)) {
+        if (early !== undefined) this.add('doubled', want.id);
+        this.seen.add(want.id);
         findings.compared++;
         if (want.step()) await want.load();
         if (have.step()) await have.load();
         continue;
       }
-      const id = have.left ? idOf(have.row) : Number.POSITIVE_INFINITY;
-      if (have.left && !(want.left && id >= want.id)) {
-        // Behind its place, or nowhere: an id that is no number compares with nothing.
-        const late = apart.takeLate(id);
-        if (late !== undefined) check(id, late.batch, late.at, have.row);
-        else addExtra(id);
-        if (early !== undefined) apart.keepEarly(want.id, early);
-        if (have.step()) await have.load();
-        continue;
-      }
-      if (want.id === id || early !== undefined) {
-        findings.compared++;
-        if (want.id === id) {
-          if (early !== undefined) addFinding(findings, { kind: 'doubled', ...key.name(id) });
-          check(id, expected.batch, want.at, have.row);
-          if (have.step()) await have.load();
-        } else check(want.id, expected.batch, want.at, early!);
-        if (want.step()) await want.load();
-        continue;
-      }
-      // It comes too early if one of a lower id follows; else those before it are missing so far.
-      const { following } = have;
-      if (have.left && (following === undefined || idOf(following) < id)) {
-        if (!apart.keepEarly(id, have.row)) addFinding(findings, { kind: 'doubled', ...key.name(id) });
-        if (have.step()) await have.load();
-        continue;
-      }
+      const done = this.compare(early);
+      if (done !== 'expected' && have.step()) await have.load();
+      if (done === 'found') continue;
       findings.compared++;
-      const missing = apart.keepLate(want.id, expected.batch, want.at);
-      if (missing !== undefined) addFinding(findings, { kind: 'missing', ...key.name(missing) });
       if (want.step()) await want.load();
     }
-    for (const id of apart.extra()) addExtra(id);
-    for (const id of apart.missing()) addFinding(findings, { kind: 'missing', ...key.name(id) });
+    for (const id of apart.extra()) this.addExtra(id);
+    for (const id of apart.missing()) this.add('missing', id);
     sortFindings(findings);
     return findings;
-  } finally {
-    await file.blocks.return(undefined);
+  }
+
+  /** Which of both rows are done with, the expected one and the file's. `early` is the expected one, found before its place. */
+  private compare(early: FieldsOnly | undefined): 'expected' | 'found' | 'both' {
+    const { want, have, apart, expected } = this;
+    const id = have.left ? this.idOf(have.row) : Number.POSITIVE_INFINITY;
+    if (want.left && id === want.id) {
+      if (early !== undefined) this.add('doubled', id);
+      this.check(id, expected.batch, want.at, have.row);
+      return 'both';
+    }
+    if (early !== undefined) {
+      this.check(want.id, expected.batch, want.at, early);
+      return 'expected';
+    }
+    if (have.left && !(want.left && id > want.id)) {
+      // Behind its place, or nowhere: an id that is no number compares with nothing.
+      const late = apart.takeLate(id);
+      if (late !== undefined) this.check(id, late.batch, late.at, have.row);
+      else this.addExtra(id);
+      return 'found';
+    }
+    const { following } = have;
+    if (have.left && (following === undefined || this.idOf(following) < id)) {
+      // Before its place, as one of a lower id follows.
+      if (!apart.keepEarly(id, have.row)) this.add('doubled', id);
+      return 'found';
+    }
+    // Missing so far.
+    const missing = apart.keepLate(want.id, expected.batch, want.at);
+    if (missing !== undefined) this.add('missing', missing);
+    return 'expected';
+  }
+
+  private idOf(row: CsvRow): number {
+    return this.key.read(row.fields()[this.keyAt] ?? '');
+  }
+
+  private check(id: number, batch: Batch, at: number, row: FieldsOnly): void {
+    const values = this.changesOf(batch, at, row);
+    if (values.length > 0) addFinding(this.findings, { kind: 'changed', ...this.key.name(id), values });
+    this.seen.add(id);
+  }
+
+  private addExtra(id: number): void {
+    const isDoubled = this.seen.has(id);
+    if (!isDoubled) this.apart.requireOrder(id);
+    this.add(isDoubled ? 'doubled' : 'extra', id);
+  }
+
+  private add(kind: 'missing' | 'extra' | 'doubled', id: number): void {
+    addFinding(this.findings, { kind, ...this.key.name(id) });
   }
 }
 
