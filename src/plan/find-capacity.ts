@@ -14,13 +14,15 @@ const LAST_DAY = 65_745;
 /** A sample says whether there is any point in counting: before that for so many rows, after so many steps of it for fewer. */
 const LARGE = 1e8;
 const STEPS_BEFORE_ESTIMATE = 8;
-/** The sample: so many vehicles on so many days each. Its mean is off by less than the margin. */
-const SAMPLED_VEHICLES = 500;
+/** Samples of so many vehicles, whose mean is off by less than the margin: a small one says at once what is far too much. */
+const SAMPLES = [
+  { sampled: 200, margin: 1.25 },
+  { sampled: 1000, margin: 1.08 },
+] as const;
 const SAMPLED_DAYS = 7;
 /** From longer windows come whole weeks, at so many places: weather and traffic are known by blocks of days. */
 const SHORT = 112;
-const SAMPLED_PLACES = 4;
-const MARGIN = 1.1;
+const SAMPLED_PLACES = 8;
 
 type Asked = Pick<DatasetRequest, 'start' | 'rows' | 'vehicles' | 'days'>;
 
@@ -56,8 +58,10 @@ export function* findCapacity(
   let step: IteratorResult<Promise<unknown> | undefined, Capacity>;
   do {
     if (countdown-- === 0) {
-      const estimate = yield* estimateRecords(planner, firstDay, most);
-      if (!isEnough(estimate * MARGIN)) throw tooFew(asked, most, firstDay, `about ${rounded(estimate)}`);
+      for (const { sampled, margin } of SAMPLES) {
+        const estimate = yield* estimateRecords(planner, firstDay, most, sampled);
+        if (!isEnough(estimate * margin)) throw tooFew(asked, most, firstDay, `about ${rounded(estimate)}`);
+      }
     }
     step = steps.next();
     if (!step.done) yield step.value;
@@ -73,8 +77,13 @@ interface Size {
   readonly days: number;
 }
 
-function* estimateRecords(planner: DayPlanner, firstDay: number, { vehicles, days }: Size): Steps<number> {
-  const sampled = Math.min(vehicles, SAMPLED_VEHICLES);
+function* estimateRecords(
+  planner: DayPlanner,
+  firstDay: number,
+  { vehicles, days }: Size,
+  most: number,
+): Steps<number> {
+  const sampled = Math.min(vehicles, most);
   const length = Math.min(days, SAMPLED_DAYS);
   let records = 0;
   for (let vehicle = 0; vehicle < sampled; vehicle++) {
