@@ -38,7 +38,7 @@ export function unknownCommand(word: string, commands: readonly string[]): Fleet
   return requestError('USAGE', `unknown command "${maskPassword(word)}": ${mend}`);
 }
 
-/** One line for a message of yargs about these arguments; `flags` are the command's, without dashes. */
+/** One line for a message of yargs about these arguments; `flags` are the command's, without dashes. Throws it for what stands after --. */
 export function usageError(message: string, args: readonly string[], flags: readonly string[] = []): FleetgenError {
   const command = args.find((each) => !each.startsWith('-'));
   const help = `fleetgen${command === undefined ? '' : ` ${command}`} --help`;
@@ -47,6 +47,8 @@ export function usageError(message: string, args: readonly string[], flags: read
   const missing = /^Not enough arguments following: (.*)$/.exec(message);
   if (missing) return requestError('USAGE', `--${missing[1]} needs a value: ${help} shows what it can be`);
   if (message.startsWith('Not enough non-option arguments')) {
+    const ends = args.indexOf('--');
+    if (ends >= 0) refuseRest(args.slice(0, ends), args[ends + 1]);
     const given = args
       .filter((each) => !each.startsWith('-'))
       .map(maskPassword)

@@ -5,7 +5,10 @@ import type { Dataset } from './dataset.js';
 /** Throws a requestError where from (inclusive) and to (exclusive) are no records of the dataset. */
 export function checkRange({ rows }: Pick<Dataset, 'rows'>, from: number, to: number): void {
   if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to) || from < 0 || to < from) {
-    throw requestError('BAD_RANGE', `the range ${from}:${to} is not one: give a:b with 0 <= a <= b, such as 0:500000`);
+    throw requestError(
+      'BAD_RANGE',
+      `the range ${from}:${to} is none: it begins at 0 or later and does not end before that, such as 0:500000`,
+    );
   }
   if (to <= rows) return;
   throw requestError(

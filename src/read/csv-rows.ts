@@ -24,6 +24,7 @@ const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 const QUOTE = 34;
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+const GZIP_MARK = Buffer.from([0x1f, 0x8b]);
 /** UTF-16 in either order, as spreadsheets and PowerShell write it. */
 const UTF_16_MARKS = [Buffer.from([0xff, 0xfe]), Buffer.from([0xfe, 0xff])];
 
@@ -120,11 +121,11 @@ async function* fileLines(path: string): AsyncGenerator<readonly Buffer[]> {
         throw requestError('NOT_CSV', `${path} has a line of over ${LONGEST_LINE} bytes: it is no CSV of records`);
       }
       if (lines.length === 0) continue;
-      if (first) lines[0] = withoutMark(lines[0]!, path);
+      if (first) lines[0] = firstLine(lines[0]!, path);
       first = false;
       yield lines;
     }
-    if (rest.length > 0) yield [first ? withoutMark(rest, path) : rest];
+    if (rest.length > 0) yield [first ? firstLine(rest, path) : rest];
   } catch (error) {
     throw readError(path, error);
   } finally {
@@ -132,7 +133,13 @@ async function* fileLines(path: string): AsyncGenerator<readonly Buffer[]> {
   }
 }
 
-function withoutMark(line: Buffer, path: string): Buffer {
+function firstLine(line: Buffer, path: string): Buffer {
+  if (GZIP_MARK.equals(line.subarray(0, 2))) {
+    throw requestError('NOT_CSV', `${path} is packed with gzip: let its name end in .gz`);
+  }
+  if (line.includes(CARRIAGE_RETURN)) {
+    throw requestError('NOT_CSV', `${path} ends its lines with carriage returns alone: write it with line feeds`);
+  }
   if (UTF_16_MARKS.some((mark) => mark.equals(line.subarray(0, 2)))) {
     throw requestError('NOT_CSV', `${path} is UTF-16: save it as UTF-8`);
   }

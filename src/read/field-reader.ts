@@ -5,6 +5,8 @@ import { plural } from '../plural.js';
 import { shownValue } from './shown-value.js';
 import { readDate, readTimestamp } from './times.js';
 
+const MOST_LISTED = 12;
+
 /** A column's texts to what a batch stores; '' and null are a missing value. Throws RangeError for what is none of its values. */
 export type FieldReader = (text: string | null) => number;
 
@@ -54,9 +56,13 @@ function nullable(
     if (!Number.isNaN(value)) check?.(value, text);
     // What stands for a missing value can't be one.
     if (value >= least && value <= most && !(column.nullable && value === missing)) return value;
-    throw new RangeError(`${shownValue(text)} is not ${EXPECTED[column.kind](column)}`);
+    const isBeyond = WHOLE.has(column.kind) && /^[-+]?\d+$/.test(text) && !(column.nullable && value === missing);
+    const expected = isBeyond ? `from ${least} to ${most}` : EXPECTED[column.kind](column);
+    throw new RangeError(`${shownValue(text)} is not ${expected}`);
   };
 }
+
+const WHOLE: ReadonlySet<Column['kind']> = new Set(['int', 'int53']);
 
 const EXPECTED: Readonly<Record<Column['kind'], (column: Column) => string>> = {
   int53: () => 'a whole number',
@@ -64,7 +70,7 @@ const EXPECTED: Readonly<Record<Column['kind'], (column: Column) => string>> = {
   fixed: decimalNumber,
   fixed53: decimalNumber,
   bool: () => '0 or 1',
-  enum: () => 'one of its values',
+  enum: ({ values = [] }) => (values.length <= MOST_LISTED ? `one of ${values.join(', ')}` : 'one of its values'),
   tag: ({ prefix, digits }) => `an id such as ${prefix}${'1'.padStart(digits ?? 1, '0')}`,
   timestamp: () => 'a time with its zone, such as 2026-01-05T08:15:30.000Z',
   date: () => 'a date such as 2026-01-05',

@@ -165,7 +165,7 @@ describe('a CSV file', () => {
       ['hour_of_day', '25', '"25" is not from 0 to 23'],
       ['speed_kmh', '', 'a value is missing'],
       ['risk_score', '0.00001', '"0.00001" is not a number of at most 4 decimals'],
-      ['weather', 'Sunny', '"Sunny" is not one of its values'],
+      ['weather', 'Sunny', '"Sunny" is not one of sunny, cloudy, rainy, foggy, snowy'],
     ];
     const path = file('wrong.csv');
     for (const [column, text, says] of wrong) {
@@ -194,6 +194,13 @@ describe('a CSV file', () => {
     for (const read of [values(path), checkFile({ path, dataset, from: 0, to: ROWS })]) {
       await assert.rejects(read, { exitCode: 2, message: /is UTF-16: save it as UTF-8$/ });
     }
+    await writeFile(path, texts.fleet.replaceAll('\n', '\r'));
+    await assert.rejects(values(path), {
+      exitCode: 2,
+      message: /ends its lines with carriage returns alone: write it/,
+    });
+    await writeFile(path, gzipSync(texts.fleet));
+    await assert.rejects(values(path), { exitCode: 2, message: /is packed with gzip: let its name end in \.gz$/ });
   });
 
   for (const name of Object.keys(SHIPPED)) {
