@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { requestError } from '../../../src/errors.js';
-import { serverError } from '../../../src/sinks/postgres/server-error.js';
+import { mayPass, serverError } from '../../../src/sinks/postgres/server-error.js';
 
 describe('a server error', () => {
   const cases: [{ code?: string; message: string; detail?: string; routine?: string }, string, RegExp][] = [
@@ -87,6 +87,25 @@ describe('a server error', () => {
       const error = serverError({ code, message: 'time is up' }, 'URL');
       assert.deepEqual([error.code, error.exitCode], ['PG_SESSION_TIMEOUT', 2]);
     }
+  });
+
+  it('is tried again where it is transient, and only there', () => {
+    const isTransient = (code: string) => mayPass(serverError({ code, message: 'x' }, 'URL'));
+    for (const code of [
+      '57014',
+      '40001',
+      '40P01',
+      '55P03',
+      '57P01',
+      '57P03',
+      '53300',
+      'ECONNRESET',
+      'ECONNREFUSED',
+      '08006',
+    ])
+      assert.equal(isTransient(code), true, code);
+    for (const code of ['53100', '42501', '28P01', '25006', '23505', '22P05', '25P04', '42704'])
+      assert.equal(isTransient(code), false, code);
   });
 
   it('that was explained already stays as it is', () => {
