@@ -78,7 +78,7 @@ const QUEUE_M = 18;
 const QUEUE_SPREAD_M = 34;
 const LEAST_SECTION_M = 0.01;
 /** Between two waves one drives at least at this share of the cruise speed. */
-const WAVE_LEAST = 0.4;
+const WAVE_LEAST = 0.65;
 /** Where the top speed binds, a vehicle cruises at this share of it: a governor lets a speed sway. */
 const OF_TOP = 0.972;
 const OF_TOP_SPREAD = 0.004;

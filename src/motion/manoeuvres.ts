@@ -31,8 +31,6 @@ const LEAST_WAIT_S = 0.8;
 const EASE_MS2 = 0.45;
 const LEAST_ROOM_MS = 0.25;
 const MOST_OF_SPEED = 0.55;
-/** Of the room above the cruise: who holds a speed for some seconds wavers there, too. */
-const MOST_OF_ROOM = 0.8;
 const LEAST_DIP_MS = 0.15;
 
 /** Brakes hard at the first chance from `from` on; returns when that begins, or -1 where the trip offers none. */
@@ -118,7 +116,7 @@ function brakeInCruise(drive: Drive, k: number, from: number, bounds: ManoeuvreB
   const brakeS = 1.3 + 0.9 * bounds.variety;
   const drop = Math.min(MOST_OF_SPEED * v, (bounds.peak * brakeS) / PEAK_RATIO);
   const hardS = (PEAK_RATIO * drop) / bounds.peak;
-  const up = Math.min(0.28 * drop, MOST_OF_ROOM * room);
+  const up = Math.min(0.28 * drop, room);
   const down = drop - up;
   const upS = up / EASE_MS2 + ACCELERATION_LAG_S;
   const recoverS = down / bounds.acceleration + ACCELERATION_LAG_S;

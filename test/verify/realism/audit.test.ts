@@ -103,7 +103,7 @@ const SPOILT: readonly (readonly [what: string, change: Change, found: RegExp])[
   ],
   [
     'more lane changes under clouds than asked for',
-    set('lane_change_event', (v, random, row, b) => (b.arrays.weather![row] === 1 && random() < 0.02 ? 1 : v)),
+    set('lane_change_event', (v, random, row, b) => (b.arrays.weather![row] === 1 && random() < 0.03 ? 1 : v)),
     /^events: lane_change_event by weather/,
   ],
   [
