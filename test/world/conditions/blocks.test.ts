@@ -79,11 +79,17 @@ describe('a block', async () => {
           assert.deepEqual(a.changeTraffic.slice(last * ZONE_COUNT), b.changeTraffic.slice(0, ZONE_COUNT));
         }
         for (let zone = 0; zone < ZONE_COUNT; zone++) {
-          const step = b.index[zone]! - a.index[(BLOCK_STEPS - 1) * ZONE_COUNT + zone]!;
-          assert.ok(Math.abs(step) <= 15, `zone ${zone}: traffic jumps by ${step} hundredths`);
+          const at = (of: typeof a, step: number) => of.index[step * ZONE_COUNT + zone]!;
+          const step = at(b, 0) - at(a, BLOCK_STEPS - 1);
+          // Where an incident builds up or dissolves, the steps beside the seam are as large.
+          const before = Math.abs(at(a, BLOCK_STEPS - 1) - at(a, BLOCK_STEPS - 2));
+          const after = Math.abs(at(b, 1) - at(b, 0));
+          const most = Math.max(15, before + 3, after + 3);
+          assert.ok(Math.abs(step) <= most, `zone ${zone}: traffic jumps by ${step} hundredths`);
         }
       }),
-      { numRuns: 25 },
+      // An incident dissolves.
+      { numRuns: 25, examples: [[22, 4, 1264]] },
     );
   });
 
