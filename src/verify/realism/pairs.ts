@@ -3,6 +3,7 @@
  * be warned before the brakes bite, so at short intervals the triggered event may show first.
  */
 
+import { vehicleDayOf } from '../../columns/trip-id.js';
 import { CAUSES } from '../../columns/truth.js';
 import type { Dataset } from '../../plan/dataset.js';
 import { contextOf } from '../../world/event-tables.js';
@@ -19,6 +20,9 @@ const LEAST_PAIRS = 20;
 const LEAST_TRIGGERED = 0.85;
 /** Of those asked for, this share comes at once. */
 const LEAST_TOGETHER = 0.5;
+
+/** Where a larger share of a vehicle-day's records begin the event, many intervals hold it twice, and a record shows one. */
+const MOST_OF_DAY = 0.05;
 
 /** What is this near is together. */
 const TOGETHER_MS = 3000;
@@ -40,6 +44,10 @@ interface Pair {
   /** Onsets that the source should have caused, and, with the truth table, did. */
   asked: number;
   caused: number;
+  /** The same of the vehicle-day under way, and onsets of the source. */
+  askedToday: number;
+  causedToday: number;
+  onsetsToday: number;
 }
 
 export class Pairs implements Observer {
@@ -52,6 +60,8 @@ export class Pairs implements Observer {
   private readonly before: number;
   private readonly after: number;
   private all = 0;
+  private dayKey = -1;
+  private recordsToday = 0;
   private withTruth = false;
 
   constructor(
@@ -75,13 +85,20 @@ export class Pairs implements Observer {
         together: 0,
         asked: 0,
         caused: 0,
+        askedToday: 0,
+        causedToday: 0,
+        onsetsToday: 0,
       })),
     );
   }
 
   add(step: Step): void {
     const { rows, row, events, lastEvents, truth } = step;
+    const day = vehicleDayOf(rows.tripId[row]!);
+    if (day !== this.dayKey) this.endDay();
+    this.dayKey = day;
     this.all++;
+    this.recordsToday++;
     this.withTruth = truth !== undefined;
     if (!step.sameTrip) this.since.fill(Number.POSITIVE_INFINITY);
     for (let e = 0; e < this.since.length; e++) this.since[e]!++;
@@ -99,21 +116,36 @@ export class Pairs implements Observer {
         if (events[pair.target] === 0 && this.since[pair.target]! <= this.before) pair.together++;
       }
       if (events[pair.target] === 1 && (here || this.since[pair.source]! <= this.after)) pair.together++;
+      if (began(pair.source)) pair.onsetsToday++;
       if (
         began(pair.source) &&
         isAble(vehicleClass, pair.target) &&
         (truth === undefined || triggers(names[pair.source]!, truth.causes[pair.source]![row]!))
       ) {
-        pair.asked += pair.chance[contextOf(rows.weather[row]!, rows.traffic[row]!, rows.roadType[row]!)]!;
+        pair.askedToday += pair.chance[contextOf(rows.weather[row]!, rows.traffic[row]!, rows.roadType[row]!)]!;
       }
       if (truth === undefined) continue;
       if (!isAble(vehicleClass, pair.target)) continue;
-      if (began(pair.target) && truth.causes[pair.target]![row] === CAUSES.length + pair.source) pair.caused++;
+      if (began(pair.target) && truth.causes[pair.target]![row] === CAUSES.length + pair.source) pair.causedToday++;
     }
     for (let e = 0; e < this.since.length; e++) if (events[e] === 1) this.since[e] = 0;
   }
 
+  private endDay(): void {
+    for (const pair of this.pairs) {
+      if (pair.onsetsToday <= MOST_OF_DAY * this.recordsToday) {
+        pair.asked += pair.askedToday;
+        pair.caused += pair.causedToday;
+      }
+      pair.askedToday = 0;
+      pair.causedToday = 0;
+      pair.onsetsToday = 0;
+    }
+    this.recordsToday = 0;
+  }
+
   checks(): Check[] {
+    this.endDay();
     return this.pairs.map((pair) => this.checkOf(pair));
   }
 

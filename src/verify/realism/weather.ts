@@ -148,23 +148,26 @@ export class Weather implements Observer {
 
   /** A kind's hours against the months' shares, with the few spells that a window has. */
   private hoursOf({ name, codes, spell, slack, share }: Kind): Check {
-    let [hours, found, asked, variance] = [0, 0, 0, 0];
+    let [hours, found, asked] = [0, 0, 0];
     this.seen.forEach((seen, r) => {
       const region = this.dataset.world.conditions.regions[r]!;
       for (const [hour, weather] of seen) {
-        const p = share(region, new Date(hour * HOUR_MS).getUTCMonth());
         hours++;
-        asked += p;
-        variance += p * (1 - p);
+        asked += share(region, new Date(hour * HOUR_MS).getUTCMonth());
         if (codes.includes(weather)) found++;
       }
     });
     const length = this.dataset.world.conditions.weather.spellHours[spell];
-    const half = DECIDING_Z * Math.sqrt(variance * length * SPELLS_IN_ONE) + slack * asked;
-    const expected = `${percent(asked / hours)} +- ${percent(half / hours)}`;
-    const text = percent(found / hours);
-    if (hours < LEAST_HOURS) return tooFew('weather', name, expected, text);
-    return check('weather', name, expected, text, Math.abs(found - asked) <= half);
+    // A rare kind of weather varies more upwards than down: on the scale of the arcsine it does so evenly (Anscombe 1948).
+    const p = asked / hours;
+    const angle = Math.asin(Math.sqrt(p));
+    const half = (DECIDING_Z / 2) * Math.sqrt((length * SPELLS_IN_ONE) / hours);
+    const least = Math.sin(Math.max(0, angle - half)) ** 2 - slack * p;
+    const most = Math.sin(Math.min(Math.PI / 2, angle + half)) ** 2 + slack * p;
+    const expected = `${percent(p)}, from ${percent(Math.max(0, least))} to ${percent(Math.min(1, most))}`;
+    const foundShare = found / hours;
+    if (hours < LEAST_HOURS) return tooFew('weather', name, expected, percent(foundShare));
+    return check('weather', name, expected, percent(foundShare), least <= foundShare && foundShare <= most);
   }
 
   private regionsDiffer(): Check {
