@@ -191,7 +191,7 @@ describe('a CSV file', () => {
     await assert.rejects(values(path), expected);
     await assert.rejects(checkFile({ path, dataset, from: 0, to: ROWS }), expected);
     await writeFile(path, Buffer.from(`\ufeff${texts.fleet}`, 'utf16le'));
-    for (const read of [values(path), checkFile({ path, dataset, from: 0, to: ROWS })]) {
+    for (const read of [() => values(path), () => checkFile({ path, dataset, from: 0, to: ROWS })]) {
       await assert.rejects(read, { exitCode: 2, message: /is UTF-16: save it as UTF-8$/ });
     }
     await writeFile(path, texts.fleet.replaceAll('\n', '\r'));
