@@ -51,13 +51,12 @@ if (url === undefined || url.trim() === '') {
     2,
   );
 }
-const database = url;
 if (seconds !== undefined && !(seconds > 0)) fail(`--every ${values.every} is no number of seconds above 0`, 2);
 try {
-  await draw();
+  await draw(url);
   while (seconds !== undefined) {
     await sleep(seconds * 1000);
-    await draw();
+    await draw(url);
   }
 } catch (error) {
   if (error instanceof FleetgenError) fail(error.message, error.exitCode);
@@ -80,8 +79,8 @@ function readFlags() {
   }
 }
 
-async function draw(): Promise<void> {
-  const minutes = await readMinutes();
+async function draw(database: string): Promise<void> {
+  const minutes = await readMinutes(database);
   const refresh = seconds === undefined ? '' : `<meta http-equiv="refresh" content="${seconds}">`;
   const charts = CHARTS.map(([metric, title]) => chart(minutes, metric, title)).join('\n');
   const page = `<!doctype html><meta charset="utf-8">${refresh}<title>Live metrics</title>\n${charts}\n`;
@@ -91,7 +90,7 @@ async function draw(): Promise<void> {
   process.stderr.write(`${values.out}: ${minutes.length} rows, up to ${minutes.at(-1)?.minute.toISOString() ?? '-'}\n`);
 }
 
-async function readMinutes(): Promise<Minute[]> {
+async function readMinutes(database: string): Promise<Minute[]> {
   const client = await connectClient(connectionOf(database));
   try {
     const table = escapeIdentifier(values.table);

@@ -31,7 +31,6 @@ class Progress:
         for line in lines(self.name, self._store.table_of(self.name), progress, written, dropped):
             print(line, file=sys.stderr, flush=True)
 
-
     def summary(self, in_all: dict) -> dict:
         """Of this run, and of all runs of the checkpoint. Both queries read every message: of the bad ones, only these count."""
         if self.name == "dead_letters":

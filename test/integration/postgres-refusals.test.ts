@@ -65,12 +65,15 @@ describe('a server that refuses', () => {
         /^row-level security would hide rows at .*"fleet".*: connect as the table's owner, or as a role with BYPASSRLS$/,
     };
 
+    const everyRight = (role: string) =>
+      `GRANT ALL ON ALL TABLES IN SCHEMA public TO ${role}; GRANT TEMPORARY ON DATABASE ${new URL(url).pathname.slice(1)} TO ${role}`;
+
     it('says so of every reading, and of an append', async () => {
       await runLoad(url, loadOf(dataset(500)));
       const reader = await as();
       await query(
         url,
-        `GRANT ALL ON ALL TABLES IN SCHEMA public TO ${reader.name}; GRANT TEMPORARY ON DATABASE ${new URL(url).pathname.slice(1)} TO ${reader.name};
+        `${everyRight(reader.name)};
          ALTER TABLE fleet ENABLE ROW LEVEL SECURITY; CREATE POLICY few ON fleet USING (record_id < 3)`,
       );
       for (const [name, read] of Object.entries(readings(reader.url))) await assert.rejects(read(), wrong, name);
@@ -89,7 +92,7 @@ describe('a server that refuses', () => {
       const reader = await as();
       await query(
         url,
-        `GRANT ALL ON ALL TABLES IN SCHEMA public TO ${reader.name}; GRANT TEMPORARY ON DATABASE ${new URL(url).pathname.slice(1)} TO ${reader.name};
+        `${everyRight(reader.name)};
          ALTER TABLE fleetgen_shard ENABLE ROW LEVEL SECURITY`,
       );
       const more = loadOf(dataset(500, { firstRecordId: 1000 }));

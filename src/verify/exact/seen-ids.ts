@@ -5,8 +5,9 @@ export class SeenIds {
   private readonly apart = new Set<number>();
 
   add(id: number): void {
-    if (id <= (this.lasts.at(-1) ?? Number.NEGATIVE_INFINITY)) this.apart.add(id);
-    else if (this.lasts.at(-1) === id - 1) this.lasts[this.lasts.length - 1] = id;
+    const last = this.lasts.at(-1) ?? Number.NEGATIVE_INFINITY;
+    if (id <= last) this.apart.add(id);
+    else if (last === id - 1) this.lasts[this.lasts.length - 1] = id;
     else {
       this.firsts.push(id);
       this.lasts.push(id);

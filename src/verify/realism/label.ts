@@ -21,13 +21,13 @@ export class Label implements Observer {
   constructor(private readonly dataset: Dataset) {}
 
   add({ rows, row, truth, sameTrip, elapsedMs }: Step): void {
-    // A record that a faulty device sends again has the label of the first.
-    if (sameTrip && elapsedMs === 0) return;
-    const score = rows.riskScore[row]!;
     if (truth === undefined && this.dataset.world.dirt.contradictory_label > 0) this.clean = false;
     if (truth !== undefined && truth.dirt[row] !== CONTRADICTORY) {
       this.asTrue.count(rows.riskLabel[row] === truth.cleanLabel[row]);
     }
+    // A record that a faulty device sends again has the label of the first: no second draw.
+    if (sameTrip && elapsedMs === 0) return;
+    const score = rows.riskScore[row]!;
     const label = truth === undefined ? rows.riskLabel[row]! : truth.cleanLabel[row]!;
     (label === 1 ? this.risky : this.safe)[score]!++;
   }

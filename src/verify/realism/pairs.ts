@@ -116,16 +116,13 @@ export class Pairs implements Observer {
         if (events[pair.target] === 0 && this.since[pair.target]! <= this.before) pair.together++;
       }
       if (events[pair.target] === 1 && (here || this.since[pair.source]! <= this.after)) pair.together++;
-      if (began(pair.source)) pair.onsetsToday++;
-      if (
-        began(pair.source) &&
-        isAble(vehicleClass, pair.target) &&
-        (truth === undefined || triggers(names[pair.source]!, truth.causes[pair.source]![row]!))
-      ) {
+      const onset = began(pair.source);
+      if (onset) pair.onsetsToday++;
+      if (!isAble(vehicleClass, pair.target)) continue;
+      if (onset && (truth === undefined || triggers(names[pair.source]!, truth.causes[pair.source]![row]!))) {
         pair.askedToday += pair.chance[contextOf(rows.weather[row]!, rows.traffic[row]!, rows.roadType[row]!)]!;
       }
       if (truth === undefined) continue;
-      if (!isAble(vehicleClass, pair.target)) continue;
       if (began(pair.target) && truth.causes[pair.target]![row] === CAUSES.length + pair.source) pair.causedToday++;
     }
     for (let e = 0; e < this.since.length; e++) if (events[e] === 1) this.since[e] = 0;

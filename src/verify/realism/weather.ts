@@ -161,7 +161,8 @@ export class Weather implements Observer {
     // A rare kind of weather varies more upwards than down: on the scale of the arcsine it does so evenly (Anscombe 1948).
     const p = asked / hours;
     const angle = Math.asin(Math.sqrt(p));
-    const half = (DECIDING_Z / 2) * Math.sqrt((length * SPELLS_IN_ONE) / hours);
+    // What never happens, or always does, does not vary.
+    const half = p > 0 && p < 1 ? (DECIDING_Z / 2) * Math.sqrt((length * SPELLS_IN_ONE) / hours) : 0;
     const least = Math.sin(Math.max(0, angle - half)) ** 2 - slack * p;
     const most = Math.sin(Math.min(Math.PI / 2, angle + half)) ** 2 + slack * p;
     const expected = `${percent(p)}, from ${percent(Math.max(0, least))} to ${percent(Math.min(1, most))}`;
