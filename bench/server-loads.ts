@@ -2,10 +2,10 @@
 import pg from 'pg';
 import { createBatch } from '../src/columns/batch.js';
 import type { Column, TableSchema } from '../src/columns/column.js';
+import { literal, qualified, quote } from '../src/pg/identifiers.js';
 import type { Dataset } from '../src/plan/dataset.js';
 import { createSimulator } from '../src/simulate/record-source.js';
 import { createTable } from '../src/sinks/postgres/ddl.js';
-import { literal, qualified, quote } from '../src/sinks/postgres/identifiers.js';
 import { csvTextRows } from './csv-text-rows.js';
 
 const PAGE_ROWS = 1000;

@@ -1,6 +1,6 @@
 /** The stages of one core, each alone: random numbers, planning, simulating, encoding (beside fast-csv), the digest. */
 import { writeToBuffer } from 'fast-csv';
-import { benchDataset } from '../src/bench/bench-dataset.js';
+import { benchDataset } from '../src/bench/measure/bench-dataset.js';
 import { type Batch, createBatch } from '../src/columns/batch.js';
 import { compileCsvWriter } from '../src/encode/csv.js';
 import type { Dataset } from '../src/plan/dataset.js';

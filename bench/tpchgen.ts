@@ -5,7 +5,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { interleave } from '../src/bench/interleave.js';
+import { interleave } from '../src/bench/measure/interleave.js';
 import type { Recorder } from './results.js';
 
 const CLI = fileURLToPath(new URL('../src/cli.js', import.meta.url));

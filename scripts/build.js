@@ -38,7 +38,7 @@ async function addAssets() {
   const scenario = parse(readFileSync(join(from, 'default.yaml'), 'utf8'));
   writeFileSync(join(to, 'default.json'), JSON.stringify(scenario));
   cpSync(join(from, 'examples'), join(to, 'examples'), { recursive: true });
-  const { scenarioSchema } = await import(pathToFileURL(join(to, 'schema.js')).href);
+  const { scenarioSchema } = await import(pathToFileURL(join(to, 'schema/schema.js')).href);
   writeFileSync(join(to, 'scenario.schema.json'), `${JSON.stringify(scenarioSchema('file'), null, 2)}\n`);
   await addRoads([undefined, ...readdirSync(join(to, 'examples')).map((name) => join(to, 'examples', name))]);
   chmodSync(join(fresh, 'src/cli.js'), 0o755);
@@ -47,10 +47,10 @@ async function addAssets() {
 /** @param {(string | undefined)[]} paths Of scenario files; undefined is the default. */
 async function addRoads(paths) {
   const load = (/** @type {string} */ path) => import(pathToFileURL(join(fresh, path)).href);
-  const { loadScenario } = await load('src/scenario/load.js');
+  const { loadScenario } = await load('src/scenario/read/load.js');
   const { compileRegionRoads, roadsKey, roadsName } = await load('src/world/roads/compile-roads.js');
   const { imageOf } = await load('src/world/roads/memory-image.js');
-  const { roadsFile } = await load('src/scenario/shipped-roads.js');
+  const { roadsFile } = await load('src/scenario/roads/shipped-roads.js');
   for (const path of paths) {
     const { scenario } = await loadScenario(path);
     const { regions, roads } = scenario;

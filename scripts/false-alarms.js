@@ -2,7 +2,7 @@
 // without it, and prints each check that failed. `npm run build && node scripts/false-alarms.js [ROWS] [SEEDS] [SCENARIO]`
 import { createBatch } from '../dist/src/columns/batch.js';
 import { planDataset } from '../dist/src/plan/dataset.js';
-import { loadScenario } from '../dist/src/scenario/load-scenario.js';
+import { loadScenario } from '../dist/src/scenario/read/load-scenario.js';
 import { createSimulator } from '../dist/src/simulate/record-source.js';
 import { createAudit } from '../dist/src/verify/realism/audit.js';
 

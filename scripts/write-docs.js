@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dataDictionaryText, withSample } from '../dist/scripts/docs-text.js';
 
-const root = new URL('../', import.meta.url);
+const root = new URL('..', import.meta.url);
 writeFileSync(new URL('docs/data-dictionary.md', root), dataDictionaryText());
 const readme = new URL('README.md', root);
 writeFileSync(readme, withSample(readFileSync(readme, 'utf8')));

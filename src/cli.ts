@@ -4,14 +4,14 @@
  * A command's module is loaded only when it is the one asked for, so that the first byte comes soon.
  */
 import yargs, { type Argv, type CommandModule } from 'yargs';
-import { GENERATE_FLAGS } from './commands/generate-options.js';
+import { type ExitCode, FleetgenError } from './base/errors.js';
+import { packageVersion } from './base/package-version.js';
+import { standardOutput } from './base/standard-output.js';
+import { strictArguments, unknownCommand, usageError } from './commands/flags/usage-errors.js';
+import { GENERATE_FLAGS } from './commands/generate/generate-options.js';
+import type { OnRun } from './commands/generate/run-listeners.js';
 import { generateInterruption, INTERRUPTIONS, type Interruption } from './commands/interruption.js';
-import type { OnRun } from './commands/run-listeners.js';
-import { strictArguments, unknownCommand, usageError } from './commands/usage-errors.js';
-import { type ExitCode, FleetgenError } from './errors.js';
-import { packageVersion } from './package-version.js';
-import { writeError } from './sinks/output-errors.js';
-import { standardOutput } from './standard-output.js';
+import { writeError } from './sinks/files/output-errors.js';
 
 interface CommandEntry {
   readonly describe: string;
@@ -26,22 +26,22 @@ const COMMANDS: Record<string, CommandEntry> = {
     describe: 'Make fleet records and load them',
     interruption: generateInterruption({ kind: 'embedded' }),
     load: async (signal, onSignal, onRun) =>
-      (await import('./commands/generate.js')).generateCommand(signal, onSignal, onRun) as never,
+      (await import('./commands/generate/generate.js')).generateCommand(signal, onSignal, onRun) as never,
   },
   stream: {
     describe: 'Send fleet records as they would arrive, into Kafka or as lines of JSON',
     interruption: INTERRUPTIONS.stream,
-    load: async (signal) => (await import('./commands/stream.js')).streamCommand(signal) as never,
+    load: async (signal) => (await import('./commands/stream/stream.js')).streamCommand(signal) as never,
   },
   verify: {
     describe: 'Check a load against its scenario',
     interruption: INTERRUPTIONS.verify,
-    load: async (signal) => (await import('./commands/verify.js')).verifyCommand(signal) as never,
+    load: async (signal) => (await import('./commands/verify/verify.js')).verifyCommand(signal) as never,
   },
   bench: {
     describe: 'Measure this machine, and a PostgreSQL, as fleetgen uses them',
     interruption: INTERRUPTIONS.bench,
-    load: async (signal) => (await import('./commands/bench.js')).benchCommand(signal) as never,
+    load: async (signal) => (await import('./commands/bench/bench.js')).benchCommand(signal) as never,
   },
   schema: {
     describe: 'Print the tables as SQL, JSON Schema or a data dictionary',
@@ -49,11 +49,11 @@ const COMMANDS: Record<string, CommandEntry> = {
   },
   scenario: {
     describe: 'Start, check and show scenario files',
-    load: async () => (await import('./commands/scenario.js')).scenarioCommand as never,
+    load: async () => (await import('./commands/scenario/scenario.js')).scenarioCommand as never,
   },
   db: {
     describe: 'Start, stop, query or reset the embedded PostgreSQL',
-    load: async () => (await import('./commands/db.js')).dbCommand as never,
+    load: async () => (await import('./commands/db/db.js')).dbCommand as never,
   },
 };
 

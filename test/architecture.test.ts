@@ -8,38 +8,11 @@ import { dirname, posix, relative, sep } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-/** Folders and files of src in the order of the pipeline: each imports only from itself and from what stands before it. */
-const ORDER = [
-  'errors.ts',
-  'mask-password.ts',
-  'nearest.ts',
-  'options.ts',
-  'package-version.ts',
-  'plural.ts',
-  'standard-output.ts',
-  'system-words.ts',
-  'threads.ts',
-  'thread-pool.ts',
-  'columns',
-  'scenario',
-  'random',
-  'world',
-  'motion',
-  'plan',
-  'simulate',
-  'encode',
-  'sinks',
-  'read',
-  'run',
-  // Parts of one command each.
-  'stream',
-  'verify',
-  'report',
-  'bench',
-  'commands',
-  'index.ts',
-  'cli.ts',
-];
+/**
+ * Folders and files of src in the order of the pipeline: each imports only from itself and from what stands before it. Read from
+ * CONTRIBUTING.md, whose table is for people what this is for the test.
+ */
+const ORDER = layersOf(readFileSync(new URL('../../CONTRIBUTING.md', import.meta.url), 'utf8'));
 
 /** No import but from the source tree itself: no Node module, no package. */
 const PURE = ['columns', 'random', 'world', 'motion', 'plan', 'simulate', 'encode'];
@@ -48,6 +21,8 @@ const PURE = ['columns', 'random', 'world', 'motion', 'plan', 'simulate', 'encod
 const EXACT = ['random', 'world', 'motion', 'plan', 'simulate', 'encode'];
 
 const MOST_LINES = 400;
+/** Files of one folder of src: more are not seen at a glance. */
+const MOST_FILES = 13;
 
 /** What would make the output depend on the clock, the machine or the engine; each with a line that must be found. */
 const FORBIDDEN: readonly { readonly what: string; readonly pattern: RegExp; readonly example: string }[] = [
@@ -72,7 +47,14 @@ const FORBIDDEN: readonly { readonly what: string; readonly pattern: RegExp; rea
   },
 ];
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
+function layersOf(contributing: string): string[] {
+  const table = /\| folder \| what it holds \|\n([\s\S]*?)\n\n/.exec(contributing)?.[1] ?? '';
+  return table
+    .split('\n')
+    .flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`([a-z.-]+)\/?`/g)].map(([, name]) => name ?? ''));
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
 
 interface Source {
   /** Path from the root, with slashes. */
@@ -103,6 +85,29 @@ function layerOf(path: string): string {
   return path.split('/')[1] ?? '';
 }
 
+/** The first circle found in a graph, its first node again at its end; empty where there is none. */
+function circleIn(targets: ReadonlyMap<string, readonly string[]>): string[] {
+  const done = new Set<string>();
+  const path: string[] = [];
+  const visit = (node: string): string[] => {
+    if (path.includes(node)) return [...path.slice(path.indexOf(node)), node];
+    if (done.has(node)) return [];
+    path.push(node);
+    for (const target of targets.get(node) ?? []) {
+      const circle = visit(target);
+      if (circle.length > 0) return circle;
+    }
+    path.pop();
+    done.add(node);
+    return [];
+  };
+  for (const node of targets.keys()) {
+    const circle = visit(node);
+    if (circle.length > 0) return circle;
+  }
+  return [];
+}
+
 const src = sources('src').filter(({ path }) => path.endsWith('.ts'));
 
 describe('source tree', () => {
@@ -121,6 +126,38 @@ describe('source tree', () => {
         .map((target) => `${path} imports ${target}`),
     );
     assert.deepEqual(upward, []);
+  });
+
+  it('has no circle of imports', () => {
+    const targets = new Map(
+      src.map(({ path, text }) => [
+        path,
+        importsOf(text)
+          .filter((name) => name.startsWith('.'))
+          .map((name) => posix.join(dirname(path), name).replace(/\.js$/, '.ts')),
+      ]),
+    );
+    assert.deepEqual(circleIn(targets), []);
+    assert.deepEqual(
+      circleIn(
+        new Map([
+          ['a', ['b', 'c']],
+          ['b', ['d']],
+          ['c', []],
+          ['d', ['b']],
+        ]),
+      ),
+      ['b', 'd', 'b'],
+    );
+  });
+
+  it(`has at most ${MOST_FILES} files in a folder`, () => {
+    const counts = new Map<string, number>();
+    for (const { path } of src) counts.set(dirname(path), (counts.get(dirname(path)) ?? 0) + 1);
+    assert.deepEqual(
+      [...counts].filter(([, count]) => count > MOST_FILES),
+      [],
+    );
   });
 
   it('finds every way to write an import', () => {

@@ -10,9 +10,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import * as echarts from 'echarts';
 import { escapeIdentifier } from 'pg';
-import { FleetgenError } from '../../src/errors.js';
-import { connectClient } from '../../src/sinks/postgres/client.js';
-import { connectionOf } from '../../src/sinks/postgres/connection.js';
+import { FleetgenError } from '../../src/base/errors.js';
+import { connectClient } from '../../src/pg/client.js';
+import { connectionOf } from '../../src/pg/connection/connection.js';
 
 interface Minute {
   readonly minute: Date;

@@ -1,26 +1,26 @@
 /** Measures a machine as fleetgen uses it: what `fleetgen bench` does. */
 import { availableParallelism, tmpdir } from 'node:os';
 import { resolve } from 'node:path';
-import { requestError } from '../errors.js';
-import { packageVersion } from '../package-version.js';
+import { requestError } from '../base/errors.js';
+import { packageVersion } from '../base/package-version.js';
 import { ALGORITHM_VERSION } from '../plan/dataset.js';
 import { parseTarget } from '../run/targets.js';
-import { benchDataset } from './bench-dataset.js';
+import { benchDataset } from './measure/bench-dataset.js';
 import {
   checkServer,
   type DatabaseFindings,
   type DatabaseRequest,
   embeddedBytes,
   measureDatabase,
-} from './database.js';
-import { checkSpace, isInMemory, measureDisk } from './disk.js';
-import { busyShare, machineFacts } from './machine.js';
-import { measureProcessor } from './processor.js';
-import { type BenchReport, FORMAT_VERSION, type Stage } from './report.js';
-import { type BenchSize, MINUTE } from './size.js';
-import { withFolder } from './temporary-folder.js';
-import { type LoadFacts, verdictOf } from './verdict.js';
-import { isBusy, warningsOf } from './warnings.js';
+} from './measure/database.js';
+import { checkSpace, isInMemory, measureDisk } from './measure/disk.js';
+import { busyShare, machineFacts } from './measure/machine.js';
+import { measureProcessor } from './measure/processor.js';
+import { type BenchSize, MINUTE } from './measure/size.js';
+import { withFolder } from './measure/temporary-folder.js';
+import { type BenchReport, FORMAT_VERSION, type Stage } from './report/report.js';
+import { type LoadFacts, verdictOf } from './report/verdict.js';
+import { isBusy, warningsOf } from './report/warnings.js';
 
 /** The threads work in different parts of it. */
 const DATASET_ROWS = 10_000_000;

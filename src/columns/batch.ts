@@ -1,4 +1,4 @@
-import { checkNumber, type Limit } from '../options.js';
+import { checkNumber, type Limit } from '../base/options.js';
 import { type Column, type ColumnKind, NULL_INT, type TableSchema } from './column.js';
 
 export type ColumnArray = Float64Array | Int32Array | Uint8Array;

@@ -1,19 +1,19 @@
 /** `fleetgen schema`: the tables as SQL, JSON Schema, Spark's schema or a data dictionary, on standard output. */
 import type { CommandModule } from 'yargs';
-import { rowJsonSchema } from '../columns/describe-json-schema.js';
-import { dataDictionary } from '../columns/describe-markdown.js';
-import { sparkStruct } from '../columns/describe-spark.js';
+import { requestError } from '../base/errors.js';
+import { standardOutput } from '../base/standard-output.js';
+import { rowJsonSchema } from '../columns/describe/json-schema.js';
+import { dataDictionary } from '../columns/describe/markdown.js';
+import { sparkStruct } from '../columns/describe/spark.js';
 import { messageSchema } from '../columns/message.js';
-import { requestError } from '../errors.js';
+import { checkNames, truthTable, vehicleTable } from '../pg/identifiers.js';
 import { planDataset } from '../plan/dataset.js';
 import { DEFAULTS } from '../run/defaults.js';
-import type { Scenario } from '../scenario/scenario.js';
+import type { Scenario } from '../scenario/model/scenario.js';
 import { tableSql, telemetryDefinition, truthDefinition, vehicleDefinition } from '../sinks/postgres/ddl.js';
-import { checkNames, truthTable, vehicleTable } from '../sinks/postgres/identifiers.js';
-import { standardOutput } from '../standard-output.js';
-import { asIs, flagReader, textFlag } from './flags.js';
-import { parseChoice } from './parse-options.js';
-import { SCENARIO_FLAGS, scenarioOf } from './scenario-flags.js';
+import { asIs, flagReader, textFlag } from './flags/flags.js';
+import { parseChoice } from './flags/parse-options.js';
+import { SCENARIO_FLAGS, scenarioOf } from './flags/scenario-flags.js';
 
 const FORMATS = ['sql', 'json', 'markdown', 'spark'] as const;
 type Format = (typeof FORMATS)[number];

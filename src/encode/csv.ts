@@ -5,7 +5,6 @@
  * 2026-01-05T08:15:30.000Z, dates 2026-01-05, all the decimals of a fixed column.
  */
 import type { TableSchema } from '../columns/column.js';
-import { csvText } from './csv-text.js';
 import { type Dialect, fieldSource } from './fields.js';
 import { compileRowWriter, type RowWriter } from './row-writer.js';
 
@@ -29,4 +28,12 @@ export function compileCsvWriter(schema: TableSchema): CsvWriter {
   const fields = schema.columns.map((column, i) => fieldSource(column, i, CSV));
   // The comma of the last field becomes the line feed.
   return compileRowWriter(schema, fields, 'd.setUint8(o - 1, 10);');
+}
+
+/**
+ * Quotes where a reader would need it. An empty text is quoted too, since an empty field means null; so is one with white space at
+ * its ends, which some readers trim, and COPY's end mark.
+ */
+export function csvText(text: string): string {
+  return /^$|^\s|\s$|[",\r\n]|^\\\.$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

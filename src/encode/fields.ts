@@ -3,6 +3,7 @@
  * `d` the DataView over the output, and `F` the array of FieldTables; a field ends with its comma. Only numbers are
  * interpolated: columns are known by position, never by name.
  */
+import { DAY_MS } from '../base/time.js';
 import { type Column, NULL_INT } from '../columns/column.js';
 import { DIGITS_AND_ONE, digitWords } from './digit-tables.js';
 import { putDate, putInteger, putNegative, putTag } from './put.js';
@@ -256,9 +257,9 @@ function timestampField(i: number, quote: string): FieldSource {
     tables: { ...NOTHING, kept, renew: onlyForAnother(renew) },
     setup: `const k${i} = F[${i}].kept; let day${i} = NaN;`,
     body: `let ms = v - day${i};
-      if (!(ms >= 0 && ms < 86400000)) {
-        const day = Math.floor(v / 86400000);
-        F[${i}].renew(day); day${i} = day * 86400000; ms = v - day${i};
+      if (!(ms >= 0 && ms < ${DAY_MS})) {
+        const day = Math.floor(v / ${DAY_MS});
+        F[${i}].renew(day); day${i} = day * ${DAY_MS}; ms = v - day${i};
       }
       const t = ms | 0, sec = (t / 1000) | 0, min = (sec / 60) | 0, h = (min / 60) | 0;
       ${copyKept(i, 3)}

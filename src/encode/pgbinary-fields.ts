@@ -2,6 +2,7 @@
  * The source text that writes one field of binary COPY, per kind of column and SQL type. In the generated code `v` is the
  * stored value, `o` the offset and `d` the DataView over the output, whose stores are big-endian unless told otherwise.
  */
+import { DAY_MS } from '../base/time.js';
 import { type Column, NULL_INT, type SqlType } from '../columns/column.js';
 import { type FieldSource, keptField, NOTHING, storedField } from './fields.js';
 import { putTag } from './put.js';
@@ -10,7 +11,7 @@ import { utf8, wordsOf } from './text-words.js';
 const TWO_32 = 2 ** 32;
 /** From 1970-01-01 to 2000-01-01, where PostgreSQL counts from. */
 const DAYS_TO_2000 = 10_957;
-const MS_TO_2000 = DAYS_TO_2000 * 86_400_000;
+const MS_TO_2000 = DAYS_TO_2000 * DAY_MS;
 const LENGTH_BYTES = 4;
 
 /** The source for column number `i`. Throws RangeError for a column that is not well formed. */

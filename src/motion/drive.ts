@@ -4,6 +4,8 @@
  * ends and the simulator needs not bend anything. What happens is a function of (vehicle, date, trip, time), never of the
  * interval at which records sample it.
  */
+
+import { HOUR_MS } from '../base/time.js';
 import { Sfc32, STREAM } from '../random/sfc32.js';
 import { EXPONENTIAL, TABLE_SHIFT } from '../random/tables.js';
 import {
@@ -14,8 +16,7 @@ import {
   STEP_MS,
   ZONE_COUNT,
 } from '../world/conditions/conditions.js';
-import { CONTEXTS, SPEEDING } from '../world/event-tables.js';
-import { HOUR_MS, offsetAt } from '../world/local-time.js';
+import { offsetAt } from '../world/local-time.js';
 import {
   ARC_STRIDE,
   BITS,
@@ -32,32 +33,13 @@ import {
   ROAD_SHIFT,
 } from '../world/roads/geometry.js';
 import { PRIORITY, ROUNDABOUT_ENTRY, SIGNAL } from '../world/roads/network.js';
+import { CONTEXTS, SPEEDING } from '../world/tables/event-tables.js';
 import type { RegionWorld, World } from '../world/world.js';
+import type { Crash, Driver } from './driver.js';
 import { Sections } from './sections.js';
 import { INVERSE_TAN_HALF, VARIETY, VARIETY_MASK } from './tables.js';
 import { brakeBackwards, driveForwards } from './timing.js';
 import type { Way } from './way.js';
-
-/** What a vehicle and its driver bring to a trip; m, s, m/s, m/s2. */
-export interface Driver {
-  /** Never exceeded: what the class reaches or is governed to. */
-  readonly topSpeed: number;
-  /** Mean rates of ordinary changes of speed; the peak is 16/9 of them. */
-  readonly acceleration: number;
-  readonly braking: number;
-  /** Sideways, in corners. */
-  readonly cornering: number;
-  /** Factor on the posted limit where the road is free. */
-  readonly pace: number;
-  /** Factor on how often a spell of speeding begins. */
-  readonly speeding: number;
-}
-
-/** A crash at a share of the trip's length, and how long the vehicle stands afterwards. */
-export interface Crash {
-  readonly share: number;
-  readonly standSeconds: number;
-}
 
 /** No bound on the speed at a node. */
 const FREE = 1000;

@@ -3,7 +3,7 @@
  * away allows.
  */
 import type { MotionWorld } from '../world/world.js';
-import type { Driver } from './drive.js';
+import type { Driver } from './driver.js';
 import { ACCELERATION_LAG_S, BRAKING_LAG_S, changeM, fastestWithin, peakBetween } from './profile.js';
 import type { Sections } from './sections.js';
 import { FIRMNESS, VARIETY, VARIETY_MASK } from './tables.js';

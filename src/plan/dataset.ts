@@ -1,21 +1,23 @@
 /** A dataset: the effective scenario, the seed and the window, planned. Plain data, so that it crosses to workers whole. */
+
+import { requestError } from '../base/errors.js';
 import type { TableSchema } from '../columns/column.js';
 import { telemetrySchema } from '../columns/telemetry.js';
 import { CAUSES, truthSchema } from '../columns/truth.js';
 import { vehicleSchema } from '../columns/vehicle.js';
-import { requestError } from '../errors.js';
-import { checkScenario } from '../scenario/check-scenario.js';
-import { defaultScenario, scenarioHash } from '../scenario/load.js';
-import { BUILT_IN_EVENTS, type MetricSpec, type Scenario } from '../scenario/scenario.js';
+import { checkScenario } from '../scenario/check/check-scenario.js';
+import { BUILT_IN_EVENTS, type MetricSpec, type Scenario } from '../scenario/model/scenario.js';
+import { defaultScenario } from '../scenario/read/default-scenario.js';
+import { scenarioHash } from '../scenario/read/load.js';
 import { compileRegion, compileWorld } from '../world/compile-world.js';
 import { type ConditionsBlocks, ConditionsCache } from '../world/conditions/conditions.js';
-import { eventNames, eventTypes } from '../world/event-tables.js';
-import { FAULT_NAMES } from '../world/fault-tables.js';
+import { eventNames, eventTypes } from '../world/tables/event-tables.js';
+import { FAULT_NAMES } from '../world/tables/fault-tables.js';
 import { dayOf, type RegionWorld, type World } from '../world/world.js';
-import type { Capacity } from './capacity.js';
-import { counterOf, type RecordCounter, runSteps, type Steps } from './counting.js';
-import { DayPlanner } from './day-plan.js';
-import { DEFAULT_ROWS, findCapacity } from './find-capacity.js';
+import type { Capacity } from './capacity/capacity.js';
+import { counterOf, type RecordCounter, runSteps, type Steps } from './capacity/counting.js';
+import { DEFAULT_ROWS, findCapacity } from './capacity/find-capacity.js';
+import { DayPlanner } from './day/day-planner.js';
 import { checkRequest, type DatasetRequest } from './request.js';
 import { withRanges } from './value-ranges.js';
 

@@ -1,5 +1,5 @@
 /** Which records of a dataset are meant. */
-import { requestError } from '../errors.js';
+import { requestError } from '../base/errors.js';
 import type { Dataset } from './dataset.js';
 
 /** Throws a requestError where from (inclusive) and to (exclusive) are no records of the dataset. */

@@ -1,8 +1,8 @@
 /** What may be asked of a dataset, for the command line and for programs alike. */
-import { requestError } from '../errors.js';
-import { checkKeys, checkNumber, checkValue, type Limit } from '../options.js';
-import { isCalendarDate } from '../scenario/calendar-date.js';
-import type { Scenario } from '../scenario/scenario.js';
+import { requestError } from '../base/errors.js';
+import { checkKeys, checkNumber, checkValue, type Limit } from '../base/options.js';
+import { isCalendarDate } from '../base/time.js';
+import type { Scenario } from '../scenario/model/scenario.js';
 
 export interface DatasetRequest {
   /** Integer, 0 to 2^53 - 1. */

@@ -1,12 +1,12 @@
 /**
  * The range of every number that is stored, as the scenario has it: what the descriptions say, and what no value is outside of. The
- * bounds of the scenario's own figures (scenario/schema.ts) see to it that each fits the column that holds it.
+ * bounds of the scenario's own figures (scenario/schema/schema.ts) see to it that each fits the column that holds it.
  */
+import { MINUTE_MS } from '../base/time.js';
 import type { Column, TableSchema, ValueRange } from '../columns/column.js';
-import type { Scenario } from '../scenario/scenario.js';
+import type { Scenario } from '../scenario/model/scenario.js';
 import { DATASET_LIMITS } from './request.js';
 
-const MINUTE_MS = 60_000;
 const FROM_ZERO: ValueRange = { min: 0 };
 const LATITUDE: ValueRange = { min: -90, max: 90 };
 const LONGITUDE: ValueRange = { min: -180, max: 180 };

@@ -1,7 +1,8 @@
 /** The rows of a CSV file as batches, in the order of the file; every field has to be a value of its column. */
+
+import { requestError } from '../base/errors.js';
 import { type Batch, createBatch } from '../columns/batch.js';
 import type { TableSchema } from '../columns/column.js';
-import { requestError } from '../errors.js';
 import { badRow } from './csv-rows.js';
 import { fieldReader } from './field-reader.js';
 import { openCsv, widthFault } from './open-csv.js';

@@ -6,8 +6,8 @@ import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { parseString } from 'fast-csv';
-import { FleetgenError, requestError, runError } from '../errors.js';
-import { systemWords } from '../system-words.js';
+import { FleetgenError, requestError, runError } from '../base/errors.js';
+import { systemWords } from '../base/text.js';
 
 export interface CsvRow {
   /** Its line in the file, from 1. */

@@ -1,8 +1,8 @@
 /** Values as texts, back to what a batch stores. */
+
+import { plural, shownValue } from '../base/text.js';
 import { type Column, NULL_INT } from '../columns/column.js';
 import { widestRange } from '../plan/value-ranges.js';
-import { plural } from '../plural.js';
-import { shownValue } from './shown-value.js';
 import { readDate, readTimestamp } from './times.js';
 
 const MOST_LISTED = 12;

@@ -1,10 +1,10 @@
 /** A CSV file as rows of a schema: the one way in which files are read, whoever wrote them and whatever they are read for. */
+
+import { type FleetgenError, requestError } from '../base/errors.js';
+import { plural, shownValue } from '../base/text.js';
 import type { TableSchema } from '../columns/column.js';
-import { type FleetgenError, requestError } from '../errors.js';
-import { plural } from '../plural.js';
 import { type CsvRow, csvRows } from './csv-rows.js';
 import { fieldReader } from './field-reader.js';
-import { shownValue } from './shown-value.js';
 
 export interface CsvFile {
   /** True when not even a header is there. */
@@ -94,4 +94,9 @@ function otherColumns(path: string, what: string, header: readonly string[]): Fl
       ? 'separate its columns by commas'
       : 'give the --scenario that it was made with, or name a file that generate wrote';
   return requestError('BAD_FILE', `${path} has ${what}: ${mend}`);
+}
+
+/** Whether --from names a CSV file, packed or not. Ending and all, a URL is none. */
+export function isCsvName(text: string): boolean {
+  return /[^/]\.csv(?:\.gz)?$/i.test(text) && !/^[a-z][a-z0-9+.-]*:\/\//i.test(text);
 }

@@ -1,8 +1,7 @@
 /** Dates and times as texts, strictly: what no calendar has is no value, where Date.parse takes 2026-02-30 for 2 March. */
+import { DAY_MS, MINUTE_MS } from '../base/time.js';
 import { LAST_DAY } from '../encode/calendar.js';
 
-const DAY_MS = 86_400_000;
-const MINUTE_MS = 60_000;
 const END_MS = (LAST_DAY + 1) * DAY_MS;
 const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 const TIMESTAMP =

@@ -4,25 +4,24 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FleetgenError, toErrorData } from '../errors.js';
+import { FleetgenError, interruptionOf, toErrorData } from '../base/errors.js';
 import type { Dataset } from '../plan/dataset.js';
 import { type Shard, shardsOf } from '../plan/shards.js';
 import type { ShardDigest } from '../sinks/sink.js';
 import type { Load, LoadResult, LoadTarget } from '../sinks/target.js';
-import type { RunListener } from './events.js';
-import { interruptionOf } from './interruption.js';
-import { unpackLabels } from './label-pack.js';
+import { unpackLabels } from './label/label-pack.js';
 import {
   addLabelCounts,
   emptyLabelCounts,
   type LabelCounts,
   type LabelQuality,
   labelQuality,
-} from './label-quality.js';
+} from './label/label-quality.js';
+import type { RunListener } from './progress/events.js';
+import { Tally } from './progress/tally.js';
 import { Patience, pause, type RetryLimits } from './retry.js';
-import { runShards } from './shard-lanes.js';
-import { Tally } from './tally.js';
-import { openWorkerPool, type WorkerPool } from './worker-pool.js';
+import { runShards } from './shards/shard-lanes.js';
+import { openWorkerPool, type WorkerPool } from './shards/worker-pool.js';
 
 const PROGRESS_MS = 100;
 /** What an opening that was stopped may take to clean up; before the program gives up altogether. */

@@ -1,4 +1,5 @@
-import type { Limit } from '../options.js';
+import type { Limit } from '../base/options.js';
+import { HOUR_MS } from '../base/time.js';
 import { DATASET_LIMITS } from '../plan/request.js';
 
 /** What a load is when nobody says otherwise, and the limits of what can be asked. --help prints these. */
@@ -24,5 +25,5 @@ export const LIMITS = {
   ...DATASET_LIMITS,
   workers: { min: 1, max: 256, example: '4' },
   keepPrevious: { min: 0, max: 100, example: '3' },
-  swapTimeoutMs: { min: 1, max: 3_600_000, example: '300000' },
+  swapTimeoutMs: { min: 1, max: HOUR_MS, example: '300000' },
 } as const satisfies Record<string, Limit>;

@@ -1,16 +1,18 @@
 /** One dataset into one place: what `fleetgen generate` does, and the library's `generate`. */
+
 import { availableParallelism } from 'node:os';
-import { requestError } from '../errors.js';
-import { checkKeys, checkNumber, checkValue } from '../options.js';
+import { requestError } from '../base/errors.js';
+import { checkKeys, checkNumber, checkValue } from '../base/options.js';
+import { isoDate } from '../base/time.js';
 import type { Dataset } from '../plan/dataset.js';
 import { checkRange } from '../plan/record-range.js';
 import type { DatasetRequest } from '../plan/request.js';
-import type { Scenario } from '../scenario/scenario.js';
+import type { Scenario } from '../scenario/model/scenario.js';
 import { type Progress, type RunSummary, runLoad } from './coordinator.js';
 import { COPY_FORMATS, type CopyFormat, DEFAULTS, IF_EXISTS, type IfExists, LIMITS } from './defaults.js';
-import type { RunListener } from './events.js';
-import { planThreads } from './plan-threads.js';
-import { planUnlessAborted } from './planning.js';
+import { planThreads } from './planning/plan-threads.js';
+import { planUnlessAborted } from './planning/planning.js';
+import type { RunListener } from './progress/events.js';
 import { openTarget, parseTarget } from './targets.js';
 
 /** Every option has a default; numbers are whole. */
@@ -138,7 +140,7 @@ export async function generate(options: GenerateOptions = {}): Promise<GenerateS
       algorithmVersion: dataset.algorithmVersion,
       vehicles: dataset.vehicles,
       days: dataset.days,
-      start: new Date(dataset.firstDay * 86_400_000).toISOString().slice(0, 10),
+      start: isoDate(dataset.firstDay),
       intervalSeconds: dataset.intervalMs / 1000,
       range: [from, to],
     };

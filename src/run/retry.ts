@@ -3,7 +3,7 @@
  * that counts from the first failure since anything last succeeded.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FleetgenError } from '../errors.js';
+import { FleetgenError } from '../base/errors.js';
 
 export interface RetryLimits {
   /** How long nothing may succeed. */

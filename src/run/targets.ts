@@ -1,8 +1,8 @@
 /** From what --to says to the place itself. Each kind's module is loaded only when it is asked for. */
-import { requestError } from '../errors.js';
-import { maskPassword } from '../mask-password.js';
-import { namesServer } from '../sinks/postgres/connection-text.js';
-import type { EmbeddedConnection } from '../sinks/postgres/embedded/open.js';
+import { requestError } from '../base/errors.js';
+import { maskPassword } from '../base/mask-password.js';
+import type { EmbeddedConnection } from '../embedded/open.js';
+import { namesServer } from '../pg/connection/connection-text.js';
 import type { LoadTarget } from '../sinks/target.js';
 import type { CopyFormat, IfExists } from './defaults.js';
 
@@ -67,11 +67,11 @@ export async function openTarget(request: TargetRequest, options: TargetOptions)
     case 'postgres':
       return lasting(await postgresTarget(request.connection, options));
     case 'file': {
-      const { createFileTarget } = await import('../sinks/file.js');
+      const { createFileTarget } = await import('../sinks/files/file.js');
       return lasting(createFileTarget({ path: request.path, gzip: request.gzip, header, ifExists }));
     }
     case 'stdout': {
-      const { createStdoutTarget } = await import('../sinks/stdout.js');
+      const { createStdoutTarget } = await import('../sinks/files/stdout.js');
       return lasting(createStdoutTarget({ header }));
     }
     case 'null': {
@@ -86,7 +86,7 @@ function lasting(target: LoadTarget): OpenTarget {
 }
 
 async function openEmbeddedTarget(options: TargetOptions): Promise<OpenTarget> {
-  const { openEmbedded } = await import('../sinks/postgres/embedded/open.js');
+  const { openEmbedded } = await import('../embedded/open.js');
   const server = await openEmbedded({ signal: options.signal });
   try {
     return { target: await postgresTarget(server.connection, options), close: () => server.stop() };

@@ -1,11 +1,11 @@
 import type { Batch } from '../columns/batch.js';
-import { blocksOf, entryOf, VEHICLES_PER_BLOCK } from '../plan/capacity.js';
+import { blocksOf, entryOf, VEHICLES_PER_BLOCK } from '../plan/capacity/capacity.js';
 import type { Dataset } from '../plan/dataset.js';
 import { checkRange } from '../plan/record-range.js';
-import { DayRecords } from './day-records.js';
-import { SharedPlans } from './shared-plans.js';
-import { type TelemetryArrays, type TruthArrays, telemetryArrays, truthArrays } from './telemetry-arrays.js';
-import { VehicleDay } from './vehicle-day.js';
+import { SharedPlans } from './day/shared-plans.js';
+import { VehicleDay } from './day/vehicle-day.js';
+import { DayRecords } from './records/day-records.js';
+import { type TelemetryArrays, type TruthArrays, telemetryArrays, truthArrays } from './records/telemetry-arrays.js';
 
 /** Records in order, a batch at a time. */
 export interface RecordSource {

@@ -1,10 +1,10 @@
+import { checkNumber, type Limit } from '../base/options.js';
 import type { Batch } from '../columns/batch.js';
-import { checkNumber, type Limit } from '../options.js';
 import type { Dataset } from '../plan/dataset.js';
 import { DATASET_LIMITS } from '../plan/request.js';
-import { driverStyle, emptyProfile, fillProfile } from '../plan/vehicle-profile.js';
+import { driverStyle, emptyProfile, fillProfile } from '../plan/vehicle/vehicle-profile.js';
 import { Sfc32 } from '../random/sfc32.js';
-import { wrapped } from './coordinates.js';
+import { wrapped } from './records/coordinates.js';
 
 const FIRST: Limit = { min: 0, max: DATASET_LIMITS.vehicles.max, example: '0' };
 

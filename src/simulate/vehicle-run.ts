@@ -4,11 +4,11 @@
  */
 
 import type { Dataset } from '../plan/dataset.js';
-import { DayRecords } from './day-records.js';
+import type { SharedPlans } from './day/shared-plans.js';
+import { VehicleDay } from './day/vehicle-day.js';
+import { DayRecords } from './records/day-records.js';
+import type { TelemetryArrays } from './records/telemetry-arrays.js';
 import { restoreNumbers, saveNumbers } from './saved-state.js';
-import type { SharedPlans } from './shared-plans.js';
-import type { TelemetryArrays } from './telemetry-arrays.js';
-import { VehicleDay } from './vehicle-day.js';
 
 /** A simulator for one vehicle at a time: what a vehicle on the road holds. */
 export class RunSimulator {

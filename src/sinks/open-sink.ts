@@ -9,7 +9,7 @@ export async function openShardSink(spec: WorkerSinkSpec): Promise<ShardSink> {
     case 'null':
       return openNullSink();
     case 'ordered': {
-      const { openOrderedSink } = await import('./ordered-sink.js');
+      const { openOrderedSink } = await import('./files/ordered-sink.js');
       return openOrderedSink(spec);
     }
     case 'postgres': {

@@ -3,11 +3,11 @@
  * open its ShardSink, and finishes (or undoes) the load when the shards are through.
  */
 import type { MessagePort, Transferable } from 'node:worker_threads';
-import type { FleetgenError } from '../errors.js';
+import type { FleetgenError } from '../base/errors.js';
 import type { Dataset } from '../plan/dataset.js';
 import type { Shard } from '../plan/shards.js';
 import type { PostgresSinkSpec } from './postgres/spec.js';
-import type { SwapReport } from './postgres/swap.js';
+import type { SwapReport } from './postgres/swap/swap.js';
 import type { ShardDigest } from './sink.js';
 
 export interface Load {

@@ -1,11 +1,11 @@
 /** A stream into Kafka: its topic, its producers and which partition is whose. */
 import { availableParallelism } from 'node:os';
-import type { KafkaSpec } from '../sinks/kafka/spec.js';
-import { type NewTopic, prepareTopic, type Topic } from '../sinks/kafka/topic.js';
-import { VehicleKeys } from './kafka-sink.js';
-import { partitionOwners } from './partition-owners.js';
-import type { StreamSettings, StreamWorkerSetup } from './settings.js';
-import { SharedClock } from './shared-clock.js';
+import type { KafkaSpec } from '../kafka/spec.js';
+import { type NewTopic, prepareTopic, type Topic } from '../kafka/topic.js';
+import { partitionOwners } from './producers/partition-owners.js';
+import type { StreamSettings, StreamWorkerSetup } from './producers/producer-settings.js';
+import { SharedClock } from './producers/shared-clock.js';
+import { VehicleKeys } from './sinks/kafka-sink.js';
 
 export interface KafkaRun {
   readonly topic: Topic;

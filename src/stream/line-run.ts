@@ -1,12 +1,12 @@
 /** A stream onto standard output: one pump in the main thread. */
-import { FleetgenError } from '../errors.js';
-import { Pace } from './pace.js';
-import { StreamFailure, type StreamResult } from './producers.js';
-import { PumpProgress, pump } from './pump.js';
-import type { StreamSettings, StreamStart } from './settings.js';
-import { SharedClock } from './shared-clock.js';
-import { openFeed } from './source.js';
-import { createLineSink } from './stdout-sink.js';
+import { FleetgenError } from '../base/errors.js';
+import { openFeed } from './feeds/open-feed.js';
+import { Pace } from './producers/pace.js';
+import type { StreamSettings, StreamStart } from './producers/producer-settings.js';
+import { StreamFailure, type StreamResult } from './producers/producers.js';
+import { PumpProgress, pump } from './producers/pump.js';
+import { SharedClock } from './producers/shared-clock.js';
+import { createLineSink } from './sinks/stdout-sink.js';
 
 /** `begin` says when the stream begins, given the earliest message. Throws StreamFailure, or what the source throws. */
 export async function writeLines(
@@ -15,7 +15,7 @@ export async function writeLines(
   begin: (next: number) => StreamStart,
   signal: AbortSignal | undefined,
 ): Promise<StreamResult> {
-  const { stdoutOutput } = await import('../sinks/stdout.js');
+  const { stdoutOutput } = await import('../sinks/files/stdout.js');
   const { source, after } = settings;
   const feed = await openFeed({ source, after, includes: () => true });
   const progress = new PumpProgress(after);

@@ -1,5 +1,5 @@
 /** Where a stream begins: on the time line of its data, by the wall clock, and in the times that are written. */
-import type { StreamStart } from './settings.js';
+import type { StreamStart } from './producers/producer-settings.js';
 
 /** The time that the beginning is written as, UTC milliseconds. */
 export type StartAt = 'now' | number;

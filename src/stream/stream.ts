@@ -1,17 +1,17 @@
 /** A live feed: what `fleetgen stream` does. Checks the request, starts producers or writes lines, and sums up. */
 import { randomUUID } from 'node:crypto';
-import { FleetgenError, runError } from '../errors.js';
+import { FleetgenError, runError } from '../base/errors.js';
+import { DAY_MS } from '../base/time.js';
+import { displayKafka, type KafkaSpec } from '../kafka/spec.js';
+import type { NewTopic } from '../kafka/topic.js';
 import { ALGORITHM_VERSION } from '../plan/dataset.js';
-import { displayKafka, type KafkaSpec } from '../sinks/kafka/spec.js';
-import type { NewTopic } from '../sinks/kafka/topic.js';
-import { DAY_MS } from '../world/local-time.js';
+import { openSource, type Source, type StreamSource } from './feeds/open-feed.js';
 import type { KafkaRun } from './kafka-run.js';
 import { writeLines } from './line-run.js';
-import type { PaceSettings } from './pace.js';
-import { runProducers, StreamFailure, type StreamResult } from './producers.js';
-import type { PumpResult, StreamSettings, StreamStart } from './settings.js';
-import { SharedClock } from './shared-clock.js';
-import { openSource, type Source, type StreamSource } from './source.js';
+import type { PaceSettings } from './producers/pace.js';
+import type { PumpResult, StreamSettings, StreamStart } from './producers/producer-settings.js';
+import { runProducers, StreamFailure, type StreamResult } from './producers/producers.js';
+import { SharedClock } from './producers/shared-clock.js';
 import { type StartAt, streamStart } from './start.js';
 import { topicWarnings } from './topic-warnings.js';
 

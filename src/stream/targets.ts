@@ -1,6 +1,6 @@
 /** What --to and --from of a stream say. */
-import { requestError } from '../errors.js';
-import { maskPassword } from '../mask-password.js';
+import { requestError } from '../base/errors.js';
+import { maskPassword } from '../base/mask-password.js';
 
 export type StreamTarget =
   | { readonly kind: 'stdout' }

@@ -1,6 +1,6 @@
 /** What a topic will do to the messages that it takes, where that is not to keep them all. */
-import { longDuration } from '../run/human.js';
-import type { Retention } from '../sinks/kafka/topic.js';
+import { longDuration } from '../base/human.js';
+import type { Retention } from '../kafka/topic.js';
 
 /** About the times that are written, UTC milliseconds: the earliest, and the latest, Infinity where there is no end. */
 export interface WrittenTimes {

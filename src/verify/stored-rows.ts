@@ -1,16 +1,17 @@
 /** The records of a table or file in the order of their ids, beside their truth where it is there: what a check reads. */
+
+import { requestError, runError } from '../base/errors.js';
 import { type Batch, createBatch } from '../columns/batch.js';
 import type { TableSchema } from '../columns/column.js';
-import { requestError, runError } from '../errors.js';
+import { type Client, connectClient, destroyClient } from '../pg/client.js';
+import { type ConnectionOptions, displayUrl } from '../pg/connection/connection.js';
+import { requireRights, rightsToRead } from '../pg/grants.js';
+import { qualified, quote, type TableRef, truthTable } from '../pg/identifiers.js';
+import { serverError } from '../pg/server-error.js';
 import type { Dataset } from '../plan/dataset.js';
 import { csvBatches } from '../read/csv-batches.js';
 import { storedFieldReader } from '../read/field-reader.js';
-import { standingSibling } from '../sinks/file.js';
-import { type Client, connectClient, destroyClient } from '../sinks/postgres/client.js';
-import { type ConnectionOptions, displayUrl } from '../sinks/postgres/connection.js';
-import { requireRights, rightsToRead } from '../sinks/postgres/grants.js';
-import { qualified, quote, type TableRef, truthTable } from '../sinks/postgres/identifiers.js';
-import { serverError } from '../sinks/postgres/server-error.js';
+import { standingSibling } from '../sinks/files/file.js';
 
 /** Records, and as many rows of truth. The batches are used again. */
 export interface StoredRows {

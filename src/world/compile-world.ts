@@ -1,4 +1,5 @@
 /** Compiles a scenario into a world: what threads read of it stands in world.ts, so that they need not load what makes it. */
+import { HOUR_MS } from '../base/time.js';
 import { nameKey } from '../random/sfc32.js';
 import {
   type DepartureProfile,
@@ -6,17 +7,17 @@ import {
   type Scenario,
   type VehicleClass,
   ZONES,
-} from '../scenario/scenario.js';
-import { zoneOffsets } from '../scenario/time-zones.js';
+} from '../scenario/model/scenario.js';
+import { zoneOffsets } from '../scenario/model/time-zones.js';
 import { compileConditions } from './conditions/compile-conditions.js';
 import { speedFactors } from './conditions/speed-factor.js';
-import { compileEvents } from './event-tables.js';
-import { compileFaults } from './fault-tables.js';
-import { compileLabel } from './label-tables.js';
-import { compileMetrics } from './metric-tables.js';
-import { compileReporting } from './reporting.js';
 import { regionRoads } from './roads/compile-roads.js';
 import { waterOf } from './roads/procedural/water.js';
+import { compileEvents } from './tables/event-tables.js';
+import { compileFaults } from './tables/fault-tables.js';
+import { compileLabel } from './tables/label-tables.js';
+import { compileMetrics } from './tables/metric-tables.js';
+import { compileReporting } from './tables/reporting.js';
 import { type ClassWorld, DEPARTURE_STEPS, dayOf, type MotionWorld, type RegionWorld, type World } from './world.js';
 
 /** `intervalMs` is the time between records: it sets how fast metrics forget, and bounds the jitter. */
@@ -155,7 +156,7 @@ function departureQuantiles(profile: DepartureProfile, day: 'weekday' | 'weekend
     const target = (i / DEPARTURE_STEPS) * total;
     while (hour < 21 && before + weights[hour]! < target) before += weights[hour++]!;
     const within = weights[hour]! > 0 ? Math.min(1, (target - before) / weights[hour]!) : 0;
-    table[i] = Math.round((hour + within) * 3600000);
+    table[i] = Math.round((hour + within) * HOUR_MS);
   }
   return table;
 }

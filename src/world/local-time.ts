@@ -1,8 +1,5 @@
 /** Local time from UTC and back, on tables of offsets. */
-import type { ZoneOffsets } from '../scenario/time-zones.js';
-
-export const HOUR_MS = 3600000;
-export const DAY_MS = 86400000;
+import type { ZoneOffsets } from '../scenario/model/time-zones.js';
 
 /** Local time minus UTC, in milliseconds, at a UTC time. */
 export function offsetAt(zone: ZoneOffsets, utcMs: number): number {

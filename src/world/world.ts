@@ -2,19 +2,20 @@
  * The compiled world: a scenario turned into arrays that the plan and the simulator index. Plain data on shared memory,
  * made once by the coordinator and read by every worker.
  */
-import type { Destinations, Scenario } from '../scenario/scenario.js';
-import type { ZoneOffsets } from '../scenario/time-zones.js';
+import { DAY_MS } from '../base/time.js';
+import type { Destinations, Scenario } from '../scenario/model/scenario.js';
+import type { ZoneOffsets } from '../scenario/model/time-zones.js';
 import type { ConditionsWorld } from './conditions/conditions-world.js';
-import type { EventTables } from './event-tables.js';
-import type { FaultTables } from './fault-tables.js';
-import type { LabelTables } from './label-tables.js';
-import type { MetricTable } from './metric-tables.js';
-import type { Reporting } from './reporting.js';
 import type { RegionGeometry } from './roads/geometry.js';
 import type { LatLon, RoadNetwork } from './roads/network.js';
 import type { Places } from './roads/places.js';
 import type { Water } from './roads/procedural/water.js';
 import type { Routes } from './roads/routes.js';
+import type { EventTables } from './tables/event-tables.js';
+import type { FaultTables } from './tables/fault-tables.js';
+import type { LabelTables } from './tables/label-tables.js';
+import type { MetricTable } from './tables/metric-tables.js';
+import type { Reporting } from './tables/reporting.js';
 
 /** Steps of a departure quantile table. */
 export const DEPARTURE_STEPS = 512;
@@ -137,6 +138,6 @@ export interface World {
 /** Days since 1970-01-01 of a calendar date YYYY-MM-DD. */
 export function dayOf(date: string): number {
   return Math.round(
-    Date.UTC(Number(date.slice(0, 4)), Number(date.slice(5, 7)) - 1, Number(date.slice(8, 10))) / 86400000,
+    Date.UTC(Number(date.slice(0, 4)), Number(date.slice(5, 7)) - 1, Number(date.slice(8, 10))) / DAY_MS,
   );
 }

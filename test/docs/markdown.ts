@@ -1,7 +1,7 @@
 /** The documents as tests read them: fenced blocks, headings and links. */
 import { readFileSync } from 'node:fs';
 
-export const ROOT = new URL('../../../', import.meta.url);
+export const ROOT = new URL('../../..', import.meta.url);
 
 /** A file of the project as text, by its path from the root. */
 export function document(path: string): string {

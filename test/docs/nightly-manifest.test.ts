@@ -4,7 +4,11 @@ import { describe, it } from 'node:test';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
 import yargs from 'yargs';
-import { GENERATE_FLAGS, type GenerateArguments, parseGenerateOptions } from '../../src/commands/generate-options.js';
+import {
+  GENERATE_FLAGS,
+  type GenerateArguments,
+  parseGenerateOptions,
+} from '../../src/commands/generate/generate-options.js';
 import { blockOf } from './markdown.js';
 
 type Schema = Readonly<Record<string, unknown>>;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createBatch } from '../../src/columns/batch.js';
-import { parseStart } from '../../src/commands/parse-options.js';
+import { parseStart } from '../../src/commands/flags/parse-options.js';
 import { planDataset } from '../../src/plan/dataset.js';
 import { createRecordSource } from '../../src/simulate/record-source.js';
 import { document } from './markdown.js';

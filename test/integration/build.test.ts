@@ -18,7 +18,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const PARTS = ['src', 'bench', 'scripts', 'test', 'package.json', 'tsconfig.json'];
 
 describe('npm run build', () => {
@@ -39,7 +39,7 @@ describe('npm run build', () => {
     for (const name of readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })) {
       if (name.endsWith('.ts')) appendFileSync(join(root, 'src', name), '\n// Built again.\n');
     }
-    rmSync(join(root, 'test/nearest.test.ts'));
+    rmSync(join(root, 'test/base/nearest.test.ts'));
     let building = true;
     const built = build().finally(() => {
       building = false;
@@ -49,7 +49,7 @@ describe('npm run build', () => {
     await built;
     assert.ok(commands > 0);
     assert.match(readFileSync(join(root, 'dist/src/cli.js'), 'utf8'), /Built again/);
-    assert.ok(!existsSync(join(root, 'dist/test/nearest.test.js')));
+    assert.ok(!existsSync(join(root, 'dist/test/base/nearest.test.js')));
     assert.ok(existsSync(join(root, 'dist/src/scenario/scenario.schema.json')));
   });
 

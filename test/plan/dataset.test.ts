@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { blocksOf, entryOf, VEHICLES_PER_BLOCK } from '../../src/plan/capacity.js';
+import { blocksOf, entryOf, VEHICLES_PER_BLOCK } from '../../src/plan/capacity/capacity.js';
 import { type Dataset, type DatasetRequest, planDataset } from '../../src/plan/dataset.js';
 import { plannerOf } from '../../src/plan/planner.js';
 

@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { FleetgenError } from '../../src/base/errors.js';
 import { createBatch } from '../../src/columns/batch.js';
 import { TELEMETRY } from '../../src/columns/telemetry.js';
-import { FleetgenError } from '../../src/errors.js';
 import { type DatasetRequest, planDataset } from '../../src/plan/dataset.js';
 import { DATASET_LIMITS } from '../../src/plan/request.js';
 import { shardsOf } from '../../src/plan/shards.js';
-import { planUnlessAborted } from '../../src/run/planning.js';
-import { loadScenario } from '../../src/scenario/load.js';
+import { planUnlessAborted } from '../../src/run/planning/planning.js';
+import { loadScenario } from '../../src/scenario/read/load.js';
 import { createRecordSource, createSimulator } from '../../src/simulate/record-source.js';
 import { fillVehicles } from '../../src/simulate/vehicle-rows.js';
 

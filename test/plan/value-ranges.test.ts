@@ -2,13 +2,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { FleetgenError } from '../../src/base/errors.js';
 import { type Batch, createBatch, isNull } from '../../src/columns/batch.js';
 import type { Column, SqlType, TableSchema } from '../../src/columns/column.js';
-import { FleetgenError } from '../../src/errors.js';
 import { type Dataset, planDataset } from '../../src/plan/dataset.js';
-import { defaultScenario, loadScenario } from '../../src/scenario/load.js';
-import type { Scenario } from '../../src/scenario/scenario.js';
-import { scenarioSchema } from '../../src/scenario/schema.js';
+import type { Scenario } from '../../src/scenario/model/scenario.js';
+import { defaultScenario } from '../../src/scenario/read/default-scenario.js';
+import { loadScenario } from '../../src/scenario/read/load.js';
+import { scenarioSchema } from '../../src/scenario/schema/schema.js';
 import { createRecordSource } from '../../src/simulate/record-source.js';
 import { fillVehicles } from '../../src/simulate/vehicle-rows.js';
 

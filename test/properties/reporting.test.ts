@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { type Dataset, type DatasetRequest, planDataset } from '../../src/plan/dataset.js';
 import { plannerOf } from '../../src/plan/planner.js';
 import { shardsOf } from '../../src/plan/shards.js';
-import { loadScenario } from '../../src/scenario/load-scenario.js';
+import { loadScenario } from '../../src/scenario/read/load-scenario.js';
 import { createSimulator } from '../../src/simulate/record-source.js';
 import { csvOf } from '../simulate/records.js';
 

@@ -9,8 +9,8 @@ import type { TableSchema } from '../../src/columns/column.js';
 import { planDataset, telemetryOf } from '../../src/plan/dataset.js';
 import { csvBatches } from '../../src/read/csv-batches.js';
 import { generate } from '../../src/run/generate.js';
-import { loadScenario } from '../../src/scenario/load.js';
-import { SHIPPED } from '../../src/scenario/shipped.js';
+import { loadScenario } from '../../src/scenario/read/load.js';
+import { SHIPPED } from '../../src/scenario/read/shipped.js';
 import { checkFile } from '../../src/verify/exact/check-file.js';
 import { allDifferences } from '../../src/verify/exact/findings.js';
 

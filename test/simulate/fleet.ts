@@ -1,6 +1,6 @@
 /** The vehicles of a dataset as the simulator knows them. */
 import type { Dataset } from '../../src/plan/dataset.js';
-import { emptyProfile, fillProfile, type VehicleProfile } from '../../src/plan/vehicle-profile.js';
+import { emptyProfile, fillProfile, type VehicleProfile } from '../../src/plan/vehicle/vehicle-profile.js';
 import { Sfc32 } from '../../src/random/sfc32.js';
 
 /** By vehicle number. */

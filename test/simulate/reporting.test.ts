@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { type Batch, createBatch } from '../../src/columns/batch.js';
 import { TELEMETRY } from '../../src/columns/telemetry.js';
 import { type Dataset, type DatasetRequest, planDataset } from '../../src/plan/dataset.js';
-import { loadScenario } from '../../src/scenario/load-scenario.js';
+import { loadScenario } from '../../src/scenario/read/load-scenario.js';
 import { createSimulator } from '../../src/simulate/record-source.js';
 
 const NO_TRIP = -1;

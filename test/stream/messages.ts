@@ -4,9 +4,9 @@ import { messageSchema } from '../../src/columns/message.js';
 import { compileNdjsonWriter } from '../../src/encode/ndjson.js';
 import { type Dataset, type DatasetRequest, planDataset } from '../../src/plan/dataset.js';
 import { createRecordSource } from '../../src/simulate/record-source.js';
-import type { Feed } from '../../src/stream/feed.js';
+import type { Feed } from '../../src/stream/feeds/feed.js';
+import { createSimulatedFeed, type SimulatedFeedOptions } from '../../src/stream/feeds/simulated-feed.js';
 import { MessageBlock } from '../../src/stream/message-block.js';
-import { createSimulatedFeed, type SimulatedFeedOptions } from '../../src/stream/simulated-feed.js';
 
 export interface Message {
   readonly recordId: number;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Retention } from '../../src/sinks/kafka/topic.js';
+import type { Retention } from '../../src/kafka/topic.js';
 import { topicWarnings } from '../../src/stream/topic-warnings.js';
 
 const DAY = 86_400_000;

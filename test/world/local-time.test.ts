@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { zoneOffsets } from '../../src/scenario/time-zones.js';
-import { DAY_MS, HOUR_MS, localToUtc, offsetAt, weekdayOf, weekOf } from '../../src/world/local-time.js';
+import { DAY_MS, HOUR_MS } from '../../src/base/time.js';
+import { zoneOffsets } from '../../src/scenario/model/time-zones.js';
+import { localToUtc, offsetAt, weekdayOf, weekOf } from '../../src/world/local-time.js';
 import { dayOf } from '../../src/world/world.js';
 
 const ZONES = ['Europe/Berlin', 'America/Chicago', 'Europe/Madrid', 'Europe/Warsaw', 'Asia/Kathmandu', 'UTC'];

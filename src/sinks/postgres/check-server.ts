@@ -1,10 +1,11 @@
 /** What must hold of a server and its role before a load touches anything there. */
+
+import { requestError } from '../../base/errors.js';
 import type { TableSchema } from '../../columns/column.js';
-import { requestError } from '../../errors.js';
+import type { Client } from '../../pg/client.js';
+import { requireRights, rightsToRead } from '../../pg/grants.js';
+import type { TableRef } from '../../pg/identifiers.js';
 import type { Load } from '../target.js';
-import type { Client } from './client.js';
-import { requireRights, rightsToRead } from './grants.js';
-import type { TableRef } from './identifiers.js';
 
 /** One session holds the locks, or the snapshot, while at least one other moves rows. */
 const LEAST_CONNECTIONS = 2;

@@ -1,12 +1,19 @@
 /** Decides how a load goes into its table, from what stands there and what the ledger says of earlier loads. */
-import { type FleetgenError, requestError } from '../../errors.js';
+import { type FleetgenError, requestError } from '../../base/errors.js';
+import type { Client } from '../../pg/client.js';
+import { loadNames, qualified, type TableRef, truthTable, vehicleTable } from '../../pg/identifiers.js';
 import type { Load } from '../target.js';
-import type { LockMode } from './advisory-lock.js';
-import type { Client } from './client.js';
-import { companionOf, datasetDifference, type EarlierRun, earlierRuns, overlaps, sameRange } from './earlier-runs.js';
 import { type ExistingTable, findTable, isTruth } from './existing-table.js';
-import { loadNames, qualified, type TableRef, truthTable, vehicleTable } from './identifiers.js';
-import { committedRows, lostRows } from './ledger.js';
+import type { LockMode } from './ledger/advisory-lock.js';
+import {
+  companionOf,
+  datasetDifference,
+  type EarlierRun,
+  earlierRuns,
+  overlaps,
+  sameRange,
+} from './ledger/earlier-runs.js';
+import { committedRows, lostRows } from './ledger/ledger.js';
 
 export type IfTableExists = 'fail' | 'append' | 'replace' | 'resume';
 

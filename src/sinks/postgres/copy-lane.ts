@@ -2,18 +2,19 @@
  * The worker's end of a load: one connection, and for each shard one transaction that holds the COPY, that of the truth, and
  * the shard's row in the ledger. So a shard is in the table exactly once or not at all.
  */
-import { runError } from '../../errors.js';
+import { runError } from '../../base/errors.js';
+import type { RowFormat } from '../../encode/row-format.js';
+import { type Client, connectClient, destroyClient } from '../../pg/client.js';
+import { displayUrl } from '../../pg/connection/connection.js';
+import { type Chunk, CopyStream } from '../../pg/copy-stream.js';
+import { qualified } from '../../pg/identifiers.js';
+import { serverError } from '../../pg/server-error.js';
+import { STALL_MS, within } from '../../pg/within.js';
 import type { Shard } from '../../plan/shards.js';
-import type { RowFormat, ShardDigest, ShardSink } from '../sink.js';
-import { type Client, connectClient, destroyClient } from './client.js';
-import { displayUrl } from './connection.js';
-import { type Chunk, CopyStream } from './copy-stream.js';
-import { qualified } from './identifiers.js';
-import { recordShard } from './ledger.js';
+import type { ShardDigest, ShardSink } from '../sink.js';
+import { recordShard } from './ledger/ledger.js';
 import { rowsLost } from './lost-rows.js';
-import { serverError } from './server-error.js';
 import type { PostgresSinkSpec } from './spec.js';
-import { STALL_MS, within } from './within.js';
 
 /** Connects at the first begin, and keeps the connection until close or abort. */
 export function openPostgresSink(spec: PostgresSinkSpec): ShardSink {

@@ -1,7 +1,7 @@
 /** SQL that makes the tables, generated from the column catalogue. */
 import type { Column, TableSchema } from '../../columns/column.js';
-import { meaningOf } from '../../columns/describe-column.js';
-import { literal, qualified, quote, type TableRef } from './identifiers.js';
+import { meaningOf } from '../../columns/describe/column.js';
+import { literal, qualified, quote, type TableRef } from '../../pg/identifiers.js';
 
 export const TELEMETRY_COMMENT =
   'Simulated vehicle telemetry by fleetgen: one row is what one vehicle reported at one time.';

@@ -1,7 +1,7 @@
 /** What is already where a load wants to go: its kind, its columns, and what would be lost if it were replaced. */
 import type { SqlType, TableSchema } from '../../columns/column.js';
-import type { Client } from './client.js';
-import { quote, type TableRef } from './identifiers.js';
+import type { Client } from '../../pg/client.js';
+import { quote, type TableRef } from '../../pg/identifiers.js';
 
 export interface ExistingTable {
   readonly oid: string;

@@ -3,29 +3,30 @@
  * appended in place (append-load.ts); either way the table is as before until its load is whole, or again after undo.
  */
 import { hostname } from 'node:os';
+import { type FleetgenError, runError } from '../../base/errors.js';
 import type { TableSchema } from '../../columns/column.js';
-import { type FleetgenError, runError } from '../../errors.js';
+import type { RowFormat } from '../../encode/row-format.js';
+import { type Client, connectClient, destroyClient } from '../../pg/client.js';
+import { type ConnectionOptions, connectionOf, displayUrl } from '../../pg/connection/connection.js';
+import { buildNames, checkNames, qualified, runSuffix, type TableRef, truthTable } from '../../pg/identifiers.js';
+import { mayPass, serverError } from '../../pg/server-error.js';
+import { STALL_MS, within } from '../../pg/within.js';
 import type { Shard } from '../../plan/shards.js';
-import type { RowFormat, ShardDigest } from '../sink.js';
+import type { ShardDigest } from '../sink.js';
 import type { Load, LoadResult, LoadTarget, WorkerSinkSpec } from '../target.js';
-import { type LockMode, lockRun, lockTable, unlockTable } from './advisory-lock.js';
-import { prepareAppend } from './append-load.js';
-import { prepareBuild } from './build-load.js';
+import { prepareAppend } from './append/append-load.js';
+import { completeJointTables } from './append/joint-table.js';
+import { prepareBuild } from './build/build-load.js';
 import { checkServer } from './check-server.js';
 import { type Choice, chooseLoad, findStanding, type IfTableExists, lockFor, type Standing } from './choose-load.js';
-import { type Client, connectClient, destroyClient } from './client.js';
-import { type ConnectionOptions, connectionOf, displayUrl } from './connection.js';
-import type { EarlierRun } from './earlier-runs.js';
-import { buildNames, checkNames, qualified, runSuffix, type TableRef, truthTable } from './identifiers.js';
-import { completeJointTables } from './joint-table.js';
-import { adoptRun, committedLabels, committedShards, type LoadMode, type RunTerms, runState } from './ledger.js';
-import { dropDeadBuilds, dropReplaced } from './passing-tables.js';
-import { mayPass, serverError } from './server-error.js';
+import { type LockMode, lockRun, lockTable, unlockTable } from './ledger/advisory-lock.js';
+import type { EarlierRun } from './ledger/earlier-runs.js';
+import { adoptRun, committedLabels, committedShards, type LoadMode, runState } from './ledger/ledger.js';
+import { dropDeadBuilds, dropReplaced } from './ledger/passing-tables.js';
+import { endBackends, endKeeping, undoRun } from './ledger/undo.js';
+import type { LoadContext, PreparedLoad } from './load-context.js';
 import { Sessions } from './sessions.js';
 import type { PostgresSinkSpec } from './spec.js';
-import type { SwapReport } from './swap.js';
-import { endBackends, endKeeping, undoRun } from './undo.js';
-import { STALL_MS, within } from './within.js';
 
 const LOCK_WAIT_MS = 3000;
 const SWAP_TIMEOUT_MS = 300_000;
@@ -52,43 +53,6 @@ export interface PostgresTargetOptions {
   readonly stallMs?: number;
   /** How long to wait for another load of the table to end; 3 s by default, 30 s to resume. */
   readonly lockWaitMs?: number;
-}
-
-/** What the ways of loading are prepared from. */
-export interface LoadContext extends Standing, RunTerms {
-  readonly sessions: Sessions;
-  /** Holds the advisory lock of the table. */
-  readonly client: Client;
-  readonly ref: TableRef;
-  /** The server, for people. */
-  readonly where: string;
-  /** With the id of the earlier run when the load goes on with one. */
-  readonly load: Load;
-  /** Marks the run's passing tables. */
-  readonly suffix: string;
-  readonly unlogged: boolean;
-  /** How long a swap waits for other sessions in all, and whether it ends them then. */
-  readonly swapTimeoutMs: number;
-  readonly terminateBlockers: boolean;
-  /** The run is in the ledger, and its tables stand. */
-  readonly resumed: boolean;
-}
-
-/** A load whose checks are through and whose tables stand. */
-export interface PreparedLoad {
-  /** Where the shards' rows go. */
-  readonly table: string;
-  /** Where their truth goes, in loads that have it. */
-  readonly truthTable: string;
-  /** Makes the load visible and lasting. Starts over when an attempt failed. */
-  finish(client: Client): Promise<FinishedLoad>;
-}
-
-export interface FinishedLoad {
-  /** Of the vehicles' rows. */
-  readonly bytes: number;
-  /** Where the load took the place of another. */
-  readonly swap?: SwapReport;
 }
 
 /** Throws a requestError for a malformed URL or a name that can't be stored. */

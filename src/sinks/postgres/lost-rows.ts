@@ -1,7 +1,7 @@
 /** Rows that were sent to a table and are not there: a trigger may return nothing in their place. */
-import { type FleetgenError, runError } from '../../errors.js';
-import type { Client } from './client.js';
-import { qualified, quote, type TableRef } from './identifiers.js';
+import { type FleetgenError, runError } from '../../base/errors.js';
+import type { Client } from '../../pg/client.js';
+import { qualified, quote, type TableRef } from '../../pg/identifiers.js';
 
 /** The error that names the triggers which can discard rows, where the table has any. `what`: "stored 3 of 5 rows ...". */
 export async function rowsLost(client: Client, ref: TableRef, what: string): Promise<FleetgenError> {

@@ -1,8 +1,8 @@
 /** The coordinator's connections, kept together so that an interruption can drop them all at once. */
-import { runError } from '../../errors.js';
-import { type Client, connectClient, destroyClient, settleHost } from './client.js';
-import { type ConnectionOptions, displayUrl } from './connection.js';
-import type { Backend } from './pooler.js';
+import { runError } from '../../base/errors.js';
+import { type Client, connectClient, destroyClient, settleHost } from '../../pg/client.js';
+import { type ConnectionOptions, displayUrl } from '../../pg/connection/connection.js';
+import type { Backend } from '../../pg/pooler.js';
 
 export class Sessions {
   #connection: ConnectionOptions;

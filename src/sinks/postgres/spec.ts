@@ -1,12 +1,7 @@
 /** What a worker needs to open its own COPY connection. Lives in memory only: it can hold a password. */
-import type { RowFormat } from '../sink.js';
-import type { ConnectionOptions } from './connection.js';
-
-/** A table and those of its columns that come with the rows, in their order. */
-export interface CopiedTable {
-  readonly table: string;
-  readonly columns: readonly string[];
-}
+import type { RowFormat } from '../../encode/row-format.js';
+import type { ConnectionOptions } from '../../pg/connection/connection.js';
+import type { CopiedTable } from '../../pg/copy-stream.js';
 
 export interface PostgresSinkSpec {
   readonly runId: string;

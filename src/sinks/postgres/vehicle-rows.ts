@@ -1,13 +1,14 @@
 /** The small table of vehicles, streamed by the coordinator itself: into a table of its own, or to those that are known. */
+
+import { runError } from '../../base/errors.js';
 import { createBatch } from '../../columns/batch.js';
 import { compileCsvWriter } from '../../encode/csv.js';
-import { runError } from '../../errors.js';
+import type { Client } from '../../pg/client.js';
+import { CopyStream } from '../../pg/copy-stream.js';
+import { qualified, quote, type TableRef } from '../../pg/identifiers.js';
 import type { Dataset } from '../../plan/dataset.js';
 import { fillVehicles } from '../../simulate/vehicle-rows.js';
-import type { Client } from './client.js';
-import { CopyStream } from './copy-stream.js';
 import { createTable, tableSql, vehicleDefinition } from './ddl.js';
-import { qualified, quote, type TableRef } from './identifiers.js';
 import { rowsLost } from './lost-rows.js';
 
 const BATCH_ROWS = 512;

@@ -1,11 +1,11 @@
 /** Every record of a CSV file against the simulation, and the files of its vehicles and its truth where they lie beside it. */
-import { requestError } from '../../errors.js';
-import { siblingPath, standingSibling } from '../../sinks/file.js';
+import { requestError } from '../../base/errors.js';
+import { siblingPath, standingSibling } from '../../sinks/files/file.js';
 import type { ExpectedPart } from './check-table.js';
-import { compareFile } from './compare-file.js';
+import { compareFile } from './compare/compare-file.js';
 import type { AllFindings } from './findings.js';
-import { RECORD_KEY, vehicleKey } from './key.js';
-import { simulatedRows, simulatedVehicles } from './simulated-rows.js';
+import { RECORD_KEY, vehicleKey } from './rows/key.js';
+import { simulatedRows, simulatedVehicles } from './rows/simulated-rows.js';
 
 export interface FileCheck extends ExpectedPart {
   readonly path: string;

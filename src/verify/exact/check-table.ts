@@ -2,22 +2,22 @@
  * Every record of a table against the simulation, in threads that share one snapshot. Digests say of most ranges that
  * they are equal; the others are read and compared value by value.
  */
-import { FleetgenError, fromErrorData, requestError } from '../../errors.js';
+import { FleetgenError, fromErrorData, requestError } from '../../base/errors.js';
+import { type Client, connectClient, destroyClient } from '../../pg/client.js';
+import { type ConnectionOptions, displayUrl } from '../../pg/connection/connection.js';
+import { requireRights, rightsToRead } from '../../pg/grants.js';
+import { qualified, type TableRef, truthTable, vehicleTable } from '../../pg/identifiers.js';
+import { serverError } from '../../pg/server-error.js';
 import type { Dataset } from '../../plan/dataset.js';
 import { shardsOf } from '../../plan/shards.js';
 import { checkConnections } from '../../sinks/postgres/check-server.js';
-import { type Client, connectClient, destroyClient } from '../../sinks/postgres/client.js';
-import { type ConnectionOptions, displayUrl } from '../../sinks/postgres/connection.js';
 import { columnDifference, findTable } from '../../sinks/postgres/existing-table.js';
-import { requireRights, rightsToRead } from '../../sinks/postgres/grants.js';
-import { qualified, type TableRef, truthTable, vehicleTable } from '../../sinks/postgres/identifiers.js';
-import { serverError } from '../../sinks/postgres/server-error.js';
-import { startPool } from '../../thread-pool.js';
-import { BATCH_ROWS, compareTable } from './compare-table.js';
+import { startPool } from '../../threads/thread-pool.js';
+import { BATCH_ROWS, compareTable } from './compare/compare-table.js';
+import type { RangeAnswer, RangeTask, TableWorkerSetup } from './compare/table-worker.js';
 import { type AllFindings, addFinding, addFindings, type Findings, MOST_LISTED, noFindings } from './findings.js';
-import { vehicleKey } from './key.js';
-import { simulatedVehicles } from './simulated-rows.js';
-import type { RangeAnswer, RangeTask, TableWorkerSetup } from './table-worker.js';
+import { vehicleKey } from './rows/key.js';
+import { simulatedVehicles } from './rows/simulated-rows.js';
 
 /** Records that should be there: a range of a dataset. */
 export interface ExpectedPart {
@@ -94,7 +94,7 @@ async function compareAll(check: TableCheck, of: RangeTask['of'], snapshot: stri
   );
   const setup: TableWorkerSetup = { datasets: parts.map((part) => part.dataset), connection, ref, snapshot };
   const threads = Math.max(1, Math.min(workers, tasks.length));
-  const pool = startPool<RangeTask, RangeAnswer>(threads, new URL('./table-worker.js', import.meta.url), setup);
+  const pool = startPool<RangeTask, RangeAnswer>(threads, new URL('./compare/table-worker.js', import.meta.url), setup);
   const results: Findings[] = [];
   let next = 0;
   const lane = async () => {

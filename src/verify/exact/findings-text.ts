@@ -1,5 +1,5 @@
 /** Findings for people: one line each, then the counts. */
-import { plural } from '../../plural.js';
+import { plural } from '../../base/text.js';
 import { type AllFindings, differences, type Finding, type Findings, type Named } from './findings.js';
 
 /** Of each comparison; JSON has more. */

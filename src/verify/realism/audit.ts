@@ -1,37 +1,38 @@
 /** All checks of believability, fed with records in order. */
+
+import { requestError, runError } from '../../base/errors.js';
 import type { Batch } from '../../columns/batch.js';
-import { requestError, runError } from '../../errors.js';
 import type { Dataset } from '../../plan/dataset.js';
-import { telemetryArrays, truthArrays } from '../../simulate/telemetry-arrays.js';
+import { telemetryArrays, truthArrays } from '../../simulate/records/telemetry-arrays.js';
 import type { Check } from './check.js';
-import { ClassLimits } from './class-limits.js';
-import { Clock } from './clock.js';
-import { DaysOff } from './days-off.js';
-import { DeviceFaults } from './device-faults.js';
-import { Devices } from './devices.js';
-import { Dirt } from './dirt.js';
-import { Distances } from './distances.js';
-import { EventRates } from './event-rates.js';
+import { DeviceFaults } from './devices/device-faults.js';
+import { Devices } from './devices/devices.js';
+import { Dirt } from './devices/dirt.js';
+import { Heartbeats } from './devices/heartbeats.js';
+import { Metrics } from './devices/metrics.js';
+import { Reporting } from './devices/reporting.js';
+import { EventRates } from './events/event-rates.js';
+import { Label } from './events/label.js';
 import { factsOf } from './fleet-facts.js';
-import { Heartbeats } from './heartbeats.js';
-import { Label } from './label.js';
-import { Metrics } from './metrics.js';
-import { Motion } from './motion.js';
-import { Neighbours } from './neighbours.js';
-import { Nights } from './nights.js';
-import { Pace } from './pace.js';
+import { Clock } from './habits/clock.js';
+import { DaysOff } from './habits/days-off.js';
+import { Distances } from './habits/distances.js';
+import { Nights } from './habits/nights.js';
+import { TripEnds } from './habits/trip-ends.js';
+import { Variety } from './habits/variety.js';
+import { Workplaces } from './habits/workplaces.js';
+import { ClassLimits } from './motion/class-limits.js';
+import { Motion } from './motion/motion.js';
+import { Smoothness } from './motion/smoothness.js';
+import { Speeding } from './motion/speeding.js';
+import { type Observer, Step } from './motion/step.js';
+import { Pace } from './motion/travel-times.js';
 import { Pairs } from './pairs.js';
-import { Reporting } from './reporting.js';
-import { RoadsAndDrivers } from './roads-and-drivers.js';
-import { Seams } from './seams.js';
-import { Shores } from './shores.js';
-import { Smoothness } from './smoothness.js';
-import { Speeding } from './speeding.js';
-import { type Observer, Step } from './step.js';
-import { TripEnds } from './trip-ends.js';
-import { Variety } from './variety.js';
-import { Weather } from './weather.js';
-import { Workplaces } from './workplaces.js';
+import { Neighbours } from './surroundings/neighbours.js';
+import { RoadsAndDrivers } from './surroundings/roads-and-drivers.js';
+import { Seams } from './surroundings/seams.js';
+import { Shores } from './surroundings/shores.js';
+import { Weather } from './surroundings/weather.js';
 
 export interface Audit {
   /** Takes the next records of the dataset, in the order of their ids, and their truth where there is a truth table. */

@@ -1,6 +1,6 @@
 /** What the checks need to know of each vehicle: from its profile, by vehicle number. */
 import type { Dataset } from '../../plan/dataset.js';
-import { driverStyle, emptyProfile, fillProfile, wearOf } from '../../plan/vehicle-profile.js';
+import { driverStyle, emptyProfile, fillProfile, wearOf } from '../../plan/vehicle/vehicle-profile.js';
 import { Sfc32 } from '../../random/sfc32.js';
 
 export interface FleetFacts {

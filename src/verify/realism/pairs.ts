@@ -6,13 +6,13 @@
 import { vehicleDayOf } from '../../columns/trip-id.js';
 import { CAUSES } from '../../columns/truth.js';
 import type { Dataset } from '../../plan/dataset.js';
-import { contextOf } from '../../world/event-tables.js';
-import { eventsThatLast, isAble } from './asked-rates.js';
+import { contextOf } from '../../world/tables/event-tables.js';
 import { type Check, check, digits, tooFew } from './check.js';
-import { beginOtherwise, MOVED, unseenSpells } from './event-rates.js';
+import { eventsThatLast, isAble } from './events/asked-rates.js';
+import { beginOtherwise, MOVED, unseenSpells } from './events/event-rates.js';
 import type { FleetFacts } from './fleet-facts.js';
+import type { Observer, Step } from './motion/step.js';
 import { DECIDING_Z } from './statistics.js';
-import type { Observer, Step } from './step.js';
 
 /** Fewer pairs expected say nothing. */
 const LEAST_PAIRS = 20;

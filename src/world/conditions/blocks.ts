@@ -1,7 +1,8 @@
 /** How absolute time is cut: blocks of four weeks, steps of five minutes, and what a block holds. */
-import { ZONES } from '../../scenario/scenario.js';
-import type { Jam } from '../jamming.js';
-import { HOUR_MS } from '../local-time.js';
+
+import { HOUR_MS } from '../../base/time.js';
+import { ZONES } from '../../scenario/model/scenario.js';
+import type { Jam } from '../tables/jamming.js';
 
 export const BLOCK_DAYS = 28;
 export const BLOCK_HOURS = BLOCK_DAYS * 24;
@@ -44,3 +45,21 @@ export const WIDE_STEPS = BLOCK_STEPS + 2 * MARGIN_STEPS;
 export function wideStartMs(block: number): number {
   return block * BLOCK_MS - MARGIN_STEPS * STEP_MS + STEP_MS / 2;
 }
+
+/** Streams of random numbers of weather and traffic, above those of sfc32.ts; each holds for all of absolute time. */
+export const CONDITIONS_STREAM = {
+  wetness: 32,
+  cloud: 33,
+  temperature: 34,
+  ownWetness: 35,
+  ownCloud: 36,
+  fog: 37,
+  trafficDay: 38,
+  trafficRegion: 39,
+  /** Plus the zone's code. */
+  trafficZone: 40,
+  incidents: 48,
+} as const;
+
+/** Added to an index of absolute time, which is negative before 1970, to make the key's 24 bits of time. */
+export const TIME_ORIGIN = 8388608;

@@ -1,6 +1,6 @@
 /** The states of a block: weather and traffic of all zones, each change at its own millisecond. */
 import { WEATHERS } from '../../columns/telemetry.js';
-import type { Weather } from '../../scenario/scenario.js';
+import type { Weather } from '../../scenario/model/scenario.js';
 import { BLOCK_MS, MARGIN_STEPS, STEP_MS, WIDE_STEPS, wideStartMs, ZONE_COUNT } from './blocks.js';
 import type { TrafficTables } from './conditions-world.js';
 import type { WeatherFields } from './weather.js';

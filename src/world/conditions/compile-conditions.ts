@@ -1,12 +1,12 @@
 /** Compiles what of a scenario weather and traffic follow from. */
 import { WEATHERS } from '../../columns/telemetry.js';
 import { nameKey } from '../../random/sfc32.js';
-import { type Scenario, ZONES } from '../../scenario/scenario.js';
-import { zoneOffsets } from '../../scenario/time-zones.js';
+import { type Scenario, ZONES } from '../../scenario/model/scenario.js';
+import { zoneOffsets } from '../../scenario/model/time-zones.js';
 import type { RoadNetwork } from '../roads/network.js';
 import { dayOf } from '../world.js';
+import { CONDITIONS_STREAM } from './blocks.js';
 import type { ConditionsWorld, WeatherTables } from './conditions-world.js';
-import { CONDITIONS_STREAM } from './streams.js';
 import { smoothedPeak } from './traffic.js';
 import { HALF_CORRELATION } from './waves.js';
 

@@ -1,6 +1,6 @@
 /** What of a scenario weather and traffic follow from, compiled; read by every thread. */
-import type { Jamming } from '../../scenario/scenario.js';
-import type { ZoneOffsets } from '../../scenario/time-zones.js';
+import type { Jamming } from '../../scenario/model/scenario.js';
+import type { ZoneOffsets } from '../../scenario/model/time-zones.js';
 import type { RoadNetwork } from '../roads/network.js';
 import type { WaveField } from './waves.js';
 

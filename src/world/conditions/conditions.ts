@@ -3,8 +3,8 @@
  * absolute time), and a block a window on it: neighbouring blocks fit each other exactly.
  */
 import { Sfc32 } from '../../random/sfc32.js';
-import { drawJams, type Jam } from '../jamming.js';
 import { sharedFloat64, sharedInt32, sharedUint8 } from '../shared-arrays.js';
+import { drawJams, type Jam } from '../tables/jamming.js';
 import { BLOCK_HOURS, BLOCK_MS, BLOCK_STEPS, type Conditions, MARGIN_STEPS, ZONE_COUNT } from './blocks.js';
 import { statesOf, weatherCodes, weatherMasks } from './changes.js';
 import type { ConditionsRegion, ConditionsWorld } from './conditions-world.js';

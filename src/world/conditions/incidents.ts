@@ -1,11 +1,10 @@
 /** Traffic incidents: in each zone of a region now and then something blocks a lane, and traffic takes its time to recover. */
+import { DAY_MS, MINUTE_MS } from '../../base/time.js';
 import type { Sfc32 } from '../../random/sfc32.js';
 import { EXPONENTIAL, TABLE_SHIFT } from '../../random/tables.js';
-import { DAY_MS } from '../local-time.js';
+import { CONDITIONS_STREAM, TIME_ORIGIN } from './blocks.js';
 import type { TrafficTables } from './conditions-world.js';
-import { CONDITIONS_STREAM, TIME_ORIGIN } from './streams.js';
 
-const MINUTE_MS = 60000;
 const RISE_MINUTES = [4, 12] as const;
 /** Share of its length over which an incident's queue dissolves. */
 const DISSOLVES = 0.5;

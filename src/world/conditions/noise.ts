@@ -4,7 +4,7 @@
  */
 import type { Sfc32 } from '../../random/sfc32.js';
 import { NORMAL, TABLE_SHIFT } from '../../random/tables.js';
-import { TIME_ORIGIN } from './streams.js';
+import { TIME_ORIGIN } from './blocks.js';
 
 /** Lattice points drawn from one key. */
 const CHUNK = 64;

@@ -1,6 +1,6 @@
 /** What weather and the traffic index do to the speed that a road is driven at. */
 import { TRAFFIC_DENSITIES, WEATHERS } from '../../columns/telemetry.js';
-import type { Scenario } from '../../scenario/scenario.js';
+import type { Scenario } from '../../scenario/model/scenario.js';
 import { INDEX_MAX } from './blocks.js';
 
 /** Where low traffic begins to slow, as a share of the index from which it is medium. */

@@ -1,7 +1,8 @@
 /** Temperature by hour: the season's mean, the deviation of the region's air, a wave over the day, and rain. */
+
+import { HOUR_MS } from '../../base/time.js';
 import { cosDeg } from '../../random/exact-math.js';
 import type { Sfc32 } from '../../random/sfc32.js';
-import { HOUR_MS } from '../local-time.js';
 import type { ConditionsRegion, WeatherTables } from './conditions-world.js';
 import { byMonth, overDay } from './levels.js';
 import { between, NODE_MS, wavesAt } from './waves.js';

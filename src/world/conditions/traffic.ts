@@ -3,16 +3,16 @@
  * that the region shares in part, what weather adds, and incidents.
  */
 
+import { HOUR_MS } from '../../base/time.js';
 import { exp } from '../../random/exact-math.js';
 import type { Sfc32 } from '../../random/sfc32.js';
 import { NORMAL, TABLE_SHIFT } from '../../random/tables.js';
-import { ZONES } from '../../scenario/scenario.js';
-import { HOUR_MS, habitOf, offsetAt } from '../local-time.js';
-import { INDEX_MAX, STEP_MS, WIDE_STEPS, wideStartMs, ZONE_COUNT } from './blocks.js';
+import { ZONES } from '../../scenario/model/scenario.js';
+import { habitOf, offsetAt } from '../local-time.js';
+import { CONDITIONS_STREAM, INDEX_MAX, STEP_MS, TIME_ORIGIN, WIDE_STEPS, wideStartMs, ZONE_COUNT } from './blocks.js';
 import type { ConditionsRegion, TrafficTables } from './conditions-world.js';
 import { incidentsAt } from './incidents.js';
 import { NOISE_MEMORY, noisesAt } from './noise.js';
-import { CONDITIONS_STREAM, TIME_ORIGIN } from './streams.js';
 
 const ZONE_STREAMS = ZONES.map((_, zone) => CONDITIONS_STREAM.trafficZone + zone);
 const QUARTER_MS = 900000;

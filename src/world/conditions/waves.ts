@@ -3,12 +3,13 @@
  * with directions and lengths fixed for all seeds and amplitudes that are noise in time. Its correlation over a distance d
  * is (1 + d/l) exp(-d/l), so neighbours share their systems, and it has no seam anywhere, the 180th meridian included.
  */
+
+import { HOUR_MS } from '../../base/time.js';
 import { cosDeg, sinDeg } from '../../random/exact-math.js';
 import type { Sfc32 } from '../../random/sfc32.js';
 import { NORMAL, TABLE_SHIFT } from '../../random/tables.js';
-import { HOUR_MS } from '../local-time.js';
+import { TIME_ORIGIN } from './blocks.js';
 import { BLEND, blendAt } from './noise.js';
-import { TIME_ORIGIN } from './streams.js';
 
 const WAVES = 64;
 const EARTH_KM = 6371;

@@ -1,11 +1,20 @@
 /** Weather of a region during a block: the fields against their levels, and the temperature that goes with them. */
+
+import { DAY_MS, HOUR_MS } from '../../base/time.js';
 import type { Sfc32 } from '../../random/sfc32.js';
-import { DAY_MS, HOUR_MS } from '../local-time.js';
-import { BLOCK_DAYS, BLOCK_HOURS, BLOCK_MS, MARGIN_STEPS, STEP_MS, WIDE_STEPS, wideStartMs } from './blocks.js';
+import {
+  BLOCK_DAYS,
+  BLOCK_HOURS,
+  BLOCK_MS,
+  CONDITIONS_STREAM,
+  MARGIN_STEPS,
+  STEP_MS,
+  WIDE_STEPS,
+  wideStartMs,
+} from './blocks.js';
 import type { ConditionsRegion, WeatherTables } from './conditions-world.js';
 import { fogLevel, type Levels, levelsAt, ownIntervals } from './levels.js';
 import { noisesAt } from './noise.js';
-import { CONDITIONS_STREAM } from './streams.js';
 import { type Sky, solarHour, temperaturesAt } from './temperature.js';
 import { between, NODE_MS, type WaveField, wavesAt } from './waves.js';
 

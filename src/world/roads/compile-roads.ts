@@ -1,7 +1,7 @@
 /** Everything about a region's roads that the plan and the simulator index. */
 import { nameKey } from '../../random/sfc32.js';
-import type { Region, Roads } from '../../scenario/scenario.js';
-import { readRoads } from '../../scenario/shipped-roads.js';
+import type { Region, Roads } from '../../scenario/model/scenario.js';
+import { readRoads } from '../../scenario/roads/shipped-roads.js';
 import { sharedUint8 } from '../shared-arrays.js';
 import type { RegionWorld } from '../world.js';
 import { geojsonNetwork } from './geojson.js';

@@ -8,7 +8,7 @@ import {
   type Roads,
   ZONES,
   type Zone,
-} from '../../scenario/scenario.js';
+} from '../../scenario/model/scenario.js';
 import { largestConnected } from './connected.js';
 import { closeTogether } from './locality.js';
 import {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type Batch, createBatch } from '../../../src/columns/batch.js';
 import { planDataset } from '../../../src/plan/dataset.js';
-import { loadScenario } from '../../../src/scenario/load-scenario.js';
+import { loadScenario } from '../../../src/scenario/read/load-scenario.js';
 import { createSimulator } from '../../../src/simulate/record-source.js';
 import { createAudit } from '../../../src/verify/realism/audit.js';
 import type { Check } from '../../../src/verify/realism/check.js';

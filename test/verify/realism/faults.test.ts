@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import type { Batch } from '../../../src/columns/batch.js';
 import { ROAD_TYPES } from '../../../src/columns/telemetry.js';
 import { type Dataset, planDataset } from '../../../src/plan/dataset.js';
-import { loadScenario } from '../../../src/scenario/load-scenario.js';
+import { loadScenario } from '../../../src/scenario/read/load-scenario.js';
 import { audited, type Change, eachRow } from './planted.js';
 
 const HOUR_MS = 3600000;

@@ -1,6 +1,7 @@
 /** Conditions of scenarios, and what tests read off them. */
-import { loadScenario } from '../../../src/scenario/load-scenario.js';
-import type { Scenario } from '../../../src/scenario/scenario.js';
+
+import type { Scenario } from '../../../src/scenario/model/scenario.js';
+import { loadScenario } from '../../../src/scenario/read/load-scenario.js';
 import { compileWorld } from '../../../src/world/compile-world.js';
 import { compileConditions } from '../../../src/world/conditions/compile-conditions.js';
 import { BLOCK_MS, blockOf, type Conditions, STEP_MS } from '../../../src/world/conditions/conditions.js';

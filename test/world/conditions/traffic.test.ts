@@ -1,7 +1,7 @@
 /** Traffic: two peaks on working days without steps, a memory, holidays, incidents; and what it does to speed. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ZONES } from '../../../src/scenario/scenario.js';
+import { ZONES } from '../../../src/scenario/model/scenario.js';
 import {
   BLOCK_STEPS,
   blockOf,

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { defaultScenario } from '../../../src/scenario/load.js';
-import { networkOf } from '../../../src/scenario/network-file.js';
+import { defaultScenario } from '../../../src/scenario/read/default-scenario.js';
+import { networkOf } from '../../../src/scenario/roads/network-file.js';
 import { geojsonNetwork } from '../../../src/world/roads/geojson.js';
 import {
   HIGHWAY,

@@ -1,7 +1,7 @@
 /** Regions' roads for tests, each built once. */
 import { createHash } from 'node:crypto';
-import { loadScenario } from '../../../src/scenario/load-scenario.js';
-import type { Region } from '../../../src/scenario/scenario.js';
+import type { Region } from '../../../src/scenario/model/scenario.js';
+import { loadScenario } from '../../../src/scenario/read/load-scenario.js';
 import type { RoadNetwork } from '../../../src/world/roads/network.js';
 import { findPlaces, type Places } from '../../../src/world/roads/places.js';
 import { proceduralNetwork } from '../../../src/world/roads/procedural/region.js';

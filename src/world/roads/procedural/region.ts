@@ -3,7 +3,7 @@
  * the region's name, so the roads are the same for every dataset.
  */
 import { nameKey, Sfc32, STREAM } from '../../../random/sfc32.js';
-import { type Region, type Roads, TOWN_STYLES } from '../../../scenario/scenario.js';
+import { type Region, type Roads, TOWN_STYLES } from '../../../scenario/model/scenario.js';
 import { closeTogether } from '../locality.js';
 import { ARTERIAL, buildNetwork, HIGHWAY, NO_STOP, type RoadNetwork, RURAL, SECONDARY, TUNNEL } from '../network.js';
 import { type Artery, arrange } from './arteries.js';

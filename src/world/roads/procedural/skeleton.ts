@@ -1,5 +1,5 @@
 /** The main streets of a city by its style: radial with rings, a grid, or grown paths that fork; embankments beside water. */
-import type { Town } from '../../../scenario/scenario.js';
+import type { Town } from '../../../scenario/model/scenario.js';
 import { ARTERIAL, CITY, SECONDARY } from '../network.js';
 import type { Band } from './arteries.js';
 import { Course, distance, field, type Point, spline, thinned, towards, within } from './geometry.js';

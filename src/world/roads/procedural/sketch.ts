@@ -1,6 +1,6 @@
 /** A region's roads while they are drawn: points in the plane and the roads between them. */
 import type { Sfc32 } from '../../../random/sfc32.js';
-import type { Region, Roads } from '../../../scenario/scenario.js';
+import type { Region, Roads } from '../../../scenario/model/scenario.js';
 import type { Point } from './geometry.js';
 import type { Water } from './water.js';
 

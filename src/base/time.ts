@@ -1,0 +1,17 @@
+/** Units of time in milliseconds, and dates of the calendar. */
+
+export const MINUTE_MS = 60_000;
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = 86_400_000;
+
+/** YYYY-MM-DD of a day since 1970-01-01. */
+export function isoDate(day: number): string {
+  return new Date(day * DAY_MS).toISOString().slice(0, 10);
+}
+
+/** Whether a text is a day of the calendar, YYYY-MM-DD. */
+export function isCalendarDate(text: string): boolean {
+  const ms = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+  // Date.parse takes 2026-02-30 for March: only a real date comes back as it went in.
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
+}

@@ -1,0 +1,237 @@
+/**
+ * Loads into PostgreSQL, as `fleetgen generate` makes them: by connections, as CSV and binary, with and without the
+ * server's log, and who used this machine's processor meanwhile. All of it in a schema of its own that is dropped after.
+ */
+import { requestError } from '../../base/errors.js';
+import { type Client, connectClient } from '../../pg/client.js';
+import { connectionOf, displayUrl } from '../../pg/connection/connection.js';
+import { serverError } from '../../pg/server-error.js';
+import { runLoad } from '../../run/coordinator.js';
+import { type CopyFormat, DEFAULTS } from '../../run/defaults.js';
+import { openTarget } from '../../run/targets.js';
+import { StageRecorder } from '../report/figures.js';
+import type { CurvePoint, Server, Stage } from '../report/report.js';
+import { benchDataset } from './bench-dataset.js';
+import { freeBytes } from './disk.js';
+import { interleave } from './interleave.js';
+import { processorTime } from './machine.js';
+import { workerCounts } from './processor.js';
+import type { BenchSize } from './size.js';
+import { median } from './statistics.js';
+import { withServer } from './temporary-server.js';
+
+const SCHEMA = 'fleetgen_bench';
+/** Of the table, its indexes and the log, with room to spare. */
+const DISK_BYTES_PER_ROW = 1000;
+/** The programs' catalogues and the least log. */
+const EMPTY_SERVER_BYTES = 500e6;
+const LOCAL = /^(\/|localhost$|127\.|::1$)/;
+
+/** A server of the bench's own, or theirs. */
+export type DatabaseRequest =
+  | { readonly kind: 'embedded' }
+  | { readonly kind: 'postgres'; readonly connection: string };
+
+export interface DatabaseOptions {
+  readonly request: DatabaseRequest;
+  /** For the embedded server's data. */
+  readonly folder: string;
+  /** The most connections. */
+  readonly workers: number;
+  readonly size: BenchSize;
+  readonly signal?: AbortSignal | undefined;
+  readonly onRound?: ((round: string) => void) | undefined;
+}
+
+export interface DatabaseFindings {
+  readonly server: Server;
+  readonly stage: Stage;
+  /** Rows a second by connections. */
+  readonly curve: readonly CurvePoint[];
+  readonly use: ProcessorUse;
+  /** The server is on this machine. */
+  readonly local: boolean;
+}
+
+/** Shares of this machine's processor while CSV was loaded over all connections, 0 to 1, medians of the rounds. */
+export interface ProcessorUse {
+  readonly fleetgen: number;
+  /** The server, where it is on this machine, and whoever else was at work. */
+  readonly others: number;
+}
+
+/** Throws a FleetgenError: 2 where the schema is there already, 1 where the server refuses or can't be reached. */
+export async function measureDatabase(options: DatabaseOptions): Promise<DatabaseFindings> {
+  const { request, folder, signal } = options;
+  if (request.kind === 'postgres') return measureServer(options, request.connection);
+  options.onRound?.('database, starting the embedded server');
+  return withServer(({ url }) => measureServer(options, url), folder, signal);
+}
+
+/** At least so many bytes of disk the embedded server needs. */
+export function embeddedBytes(workers: number, size: BenchSize): number {
+  return EMPTY_SERVER_BYTES + workers * size.connectionRows * DISK_BYTES_PER_ROW;
+}
+
+async function measureServer(options: DatabaseOptions, connection: string): Promise<DatabaseFindings> {
+  const embedded = options.request.kind === 'embedded';
+  const place = connectionOf(connection);
+  const version = await makeSchema(connection);
+  let loads: Pick<DatabaseFindings, 'stage' | 'curve' | 'use'>;
+  try {
+    const most = embedded ? (await freeBytes(options.folder)) / DISK_BYTES_PER_ROW : Number.POSITIVE_INFINITY;
+    loads = await measureLoads(connection, options, most);
+  } catch (error) {
+    // What went wrong says more than that the schema could not be dropped because of it.
+    await dropSchema(connection).catch(() => {});
+    throw error;
+  }
+  await dropSchema(connection);
+  const target = embedded ? 'embedded' : displayUrl(place);
+  return { server: { target, version }, local: LOCAL.test(place.host), ...loads };
+}
+
+async function measureLoads(
+  connection: string,
+  { workers, size, signal, onRound }: DatabaseOptions,
+  most: number,
+): Promise<Pick<DatabaseFindings, 'stage' | 'curve' | 'use'>> {
+  const load = (request: LoadRequest) => loadOnce(connection, request, signal);
+  onRound?.('database, warming up');
+  const first = await load({ rows: size.firstLoadRows, connections: 1 });
+  const rowsFor = (connections: number) => {
+    // More connections than four seldom bring as many times the rate.
+    const timely = first.rate * Math.min(connections, 4) * size.loadSeconds;
+    return Math.floor(Math.min(Math.max(timely, connections * size.connectionRows), most));
+  };
+  const recorder = new StageRecorder();
+  const points = workerCounts(workers).map((count) => ({ workers: count, values: [] as number[] }));
+  const fleetgen: number[] = [];
+  const others: number[] = [];
+  const csv = async () => {
+    for (const point of points) {
+      const loaded = await load({ rows: rowsFor(point.workers), connections: point.workers });
+      point.values.push(loaded.rate);
+      if (point.workers !== workers) continue;
+      recorder.add('load CSV', 'rows/s', loaded.rate);
+      recorder.add('key and index', 'rows/s', loaded.finishRate);
+      fleetgen.push(loaded.use.fleetgen);
+      others.push(loaded.use.others);
+    }
+  };
+  const all = { rows: rowsFor(workers), connections: workers };
+  const binary = async () => recorder.add('load binary', 'rows/s', (await load({ ...all, copyFormat: 'binary' })).rate);
+  const unlogged = async () =>
+    recorder.add('load CSV, unlogged', 'rows/s', (await load({ ...all, unlogged: true })).rate);
+  await interleave(size.rounds, [csv, binary, unlogged], (round) => onRound?.(`database, ${round}`));
+  return {
+    stage: recorder.stage('postgres'),
+    curve: points.map((point) => ({ ...point, median: median(point.values) })),
+    use: { fleetgen: median(fleetgen), others: median(others) },
+  };
+}
+
+interface LoadRequest {
+  readonly rows: number;
+  readonly connections: number;
+  readonly copyFormat?: CopyFormat;
+  readonly unlogged?: boolean;
+}
+
+interface LoadFindings {
+  /** Rows a second from the first shard handed out to the last one committed. */
+  readonly rate: number;
+  /** Rows a second of what came after: key, index, statistics, swap. */
+  readonly finishRate: number;
+  readonly use: ProcessorUse;
+}
+
+/** Each load replaces the table of the one before. */
+async function loadOnce(
+  connection: string,
+  { rows, connections, copyFormat = 'csv', unlogged = false }: LoadRequest,
+  signal: AbortSignal | undefined,
+): Promise<LoadFindings> {
+  const place = { schema: SCHEMA, table: DEFAULTS.table, ifExists: 'replace' } as const;
+  const how = { header: false, copyFormat, unlogged, signal };
+  const { target, close } = await openTarget({ kind: 'postgres', connection }, { ...place, ...how });
+  let before = reading();
+  let after = before;
+  const { finishSeconds } = await runLoad({
+    dataset: benchDataset(rows),
+    from: 0,
+    to: rows,
+    target,
+    workers: connections,
+    onEvent: ({ kind }) => {
+      if (kind === 'opened') before = reading();
+      if (kind === 'shard') after = reading();
+    },
+    ...(signal && { signal }),
+  });
+  await close();
+  return {
+    rate: rows / (after.seconds - before.seconds),
+    finishRate: rows / finishSeconds,
+    use: processorUse(before, after),
+  };
+}
+
+interface Reading {
+  readonly seconds: number;
+  /** Processor time of the machine, and of this process with its threads. */
+  readonly busy: number;
+  readonly all: number;
+  readonly own: number;
+}
+
+function reading(): Reading {
+  const { user, system } = process.cpuUsage();
+  return { seconds: performance.now() / 1000, ...processorTime(), own: (user + system) / 1e6 };
+}
+
+function processorUse(before: Reading, after: Reading): ProcessorUse {
+  const all = Math.max(after.all - before.all, 1e-3);
+  const fleetgen = Math.min((after.own - before.own) / all, 1);
+  return { fleetgen, others: Math.max((after.busy - before.busy) / all - fleetgen, 0) };
+}
+
+/** Finds out before anything is measured what would fail after it. Throws as measureDatabase does. */
+export async function checkServer(connection: string): Promise<void> {
+  await makeSchema(connection);
+  await dropSchema(connection);
+}
+
+/** Returns the server's version. */
+async function makeSchema(connection: string): Promise<string> {
+  return withClient(connection, async (client) => {
+    const { rowCount } = await client.query('SELECT FROM pg_namespace WHERE nspname = $1', [SCHEMA]);
+    if (rowCount) {
+      throw requestError(
+        'BENCH_SCHEMA',
+        `the schema ${SCHEMA} is there already: another bench is at work, or one was killed; then DROP SCHEMA ${SCHEMA} CASCADE`,
+      );
+    }
+    await client.query(`CREATE SCHEMA ${SCHEMA}`);
+    const answer = await client.query<{ server_version: string }>('SHOW server_version');
+    return answer.rows[0]!.server_version;
+  });
+}
+
+async function dropSchema(connection: string): Promise<void> {
+  await withClient(connection, (client) => client.query(`DROP SCHEMA IF EXISTS ${SCHEMA} CASCADE`));
+}
+
+async function withClient<T>(connection: string, use: (client: Client) => Promise<T>): Promise<T> {
+  const options = connectionOf(connection);
+  try {
+    const client = await connectClient({ ...options, applicationName: 'fleetgen bench' });
+    try {
+      return await use(client);
+    } finally {
+      await client.end();
+    }
+  } catch (error) {
+    throw serverError(error, displayUrl(options));
+  }
+}

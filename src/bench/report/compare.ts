@@ -1,0 +1,100 @@
+/** A report beside an earlier one, of this machine or another. */
+import { readFile } from 'node:fs/promises';
+import { requestError } from '../../base/errors.js';
+import { systemWords } from '../../base/text.js';
+import type { Machine } from '../measure/machine.js';
+import { speedup } from './figures.js';
+import { type BenchReport, FORMAT_VERSION, figureOf, type Unit } from './report.js';
+
+export interface Comparison {
+  readonly earlier: { readonly date: string; readonly machine: Machine };
+  readonly rows: readonly ComparedFigure[];
+  /** Why the ratios may mislead, a sentence each. */
+  readonly notes: readonly string[];
+}
+
+export interface ComparedFigure {
+  readonly stage: string;
+  readonly figure: string;
+  readonly unit: Unit;
+  readonly before: number;
+  readonly now: number;
+  /** How many times as fast it is now. */
+  readonly ratio: number;
+}
+
+/** Throws a requestError where the file is none of ours, or of another format. */
+export async function readReport(path: string): Promise<BenchReport> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    throw requestError(
+      'BAD_REPORT',
+      `cannot read --compare ${path} (${systemWords(error)}): name a file of fleetgen bench --json`,
+      error,
+    );
+  }
+  return parseReport(text, path);
+}
+
+export function parseReport(text: string, path: string): BenchReport {
+  const found = parsed(text) as Partial<BenchReport> | null | undefined;
+  if (found?.command !== 'bench' || typeof found.formatVersion !== 'number') {
+    throw requestError('BAD_REPORT', `${path} is no result of a bench: fleetgen bench --json > FILE makes one`);
+  }
+  if (found.formatVersion !== FORMAT_VERSION) {
+    throw requestError(
+      'BAD_REPORT',
+      `${path} has format ${found.formatVersion} and this fleetgen writes ${FORMAT_VERSION}: measure both with one version`,
+    );
+  }
+  if (!isWhole(found)) {
+    throw requestError('BAD_REPORT', `${path} is damaged, parts of its figures are missing: make it again`);
+  }
+  return found as BenchReport;
+}
+
+/** The figures that both reports hold. */
+export function compareReports(earlier: BenchReport, report: BenchReport): Comparison {
+  const rows = report.stages.flatMap((stage) =>
+    stage.figures.flatMap(({ name, unit, median }): ComparedFigure[] => {
+      const before = figureOf(earlier.stages, stage.name, name);
+      if (before === undefined) return [];
+      const ratio = speedup(unit, median, before.median);
+      return [{ stage: stage.name, figure: name, unit, before: before.median, now: median, ratio }];
+    }),
+  );
+  const notes = [
+    ...differing('algorithm', earlier.algorithmVersion, report.algorithmVersion),
+    ...differing('number of workers', earlier.workers, report.workers),
+    ...differing('PostgreSQL', earlier.server?.version, report.server?.version),
+    ...earlier.warnings.map((warning) => `Then: ${warning}`),
+  ];
+  return { earlier: { date: earlier.date, machine: earlier.machine }, rows, notes };
+}
+
+function differing(what: string, then: unknown, now: unknown): string[] {
+  return then === now || then === undefined || now === undefined ? [] : [`Another ${what}: then ${then}, now ${now}.`];
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isWhole({ date, machine, stages, warnings }: Partial<BenchReport>): boolean {
+  return (
+    typeof date === 'string' &&
+    typeof machine?.cpu === 'string' &&
+    Array.isArray(warnings) &&
+    Array.isArray(stages) &&
+    stages.every(
+      ({ name, figures }) =>
+        typeof name === 'string' && Array.isArray(figures) && figures.every(({ median }) => median > 0),
+    )
+  );
+}

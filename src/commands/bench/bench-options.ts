@@ -1,0 +1,45 @@
+/** The flags of `fleetgen bench`: how --help shows them and how their texts become BenchOptions. */
+import type { Options } from 'yargs';
+import type { BenchOptions } from '../../bench/bench.js';
+import { DEFAULTS, LIMITS } from '../../run/defaults.js';
+import { asIs, flagReader, onOffFlag, textFlag } from '../flags/flags.js';
+import { parseWholeNumber } from '../flags/parse-options.js';
+
+export const BENCH_FLAGS = {
+  to: textFlag('embedded, postgresql://..., postgres (PG* environment), or null for no database', DEFAULTS.to),
+  workers: textFlag('The most threads, and connections of a load, 1 to 256', 'one a core'),
+  folder: textFlag('Where the disk is measured, and the embedded server has its data', "the system's temporary folder"),
+  compare: textFlag('An earlier result (--json > FILE) to show this one beside', 'none'),
+  html: textFlag('A page with the figures and their curves', 'none'),
+  svg: textFlag('A picture of the curves', 'none'),
+  json: onOffFlag('One JSON object on stdout instead of the table'),
+  quiet: onOffFlag('No progress'),
+} as const satisfies Record<string, Options>;
+
+export type BenchFlag = keyof typeof BENCH_FLAGS;
+export type BenchArguments = Readonly<Partial<Record<BenchFlag, unknown>>>;
+
+export interface BenchRequest {
+  readonly options: Pick<BenchOptions, 'to' | 'workers' | 'folder'>;
+  readonly compare: string | undefined;
+  readonly html: string | undefined;
+  readonly svg: string | undefined;
+}
+
+/** Throws a requestError for the first flag whose value is wrong. */
+export function parseBenchOptions(given: BenchArguments): BenchRequest {
+  const get = flagReader(given);
+  const to = get('to', asIs);
+  const workers = get('workers', (text) => parseWholeNumber('workers', text, LIMITS.workers));
+  const folder = get('folder', asIs);
+  return {
+    options: {
+      ...(to !== undefined && { to }),
+      ...(workers !== undefined && { workers }),
+      ...(folder !== undefined && { folder }),
+    },
+    compare: get('compare', asIs),
+    html: get('html', asIs),
+    svg: get('svg', asIs),
+  };
+}

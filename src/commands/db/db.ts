@@ -1,0 +1,141 @@
+/** `fleetgen db`: the embedded PostgreSQL by hand. The lifecycle itself is in sinks/postgres/embedded/. */
+import type { CommandModule } from 'yargs';
+import { requestError } from '../../base/errors.js';
+import { standardOutput } from '../../base/standard-output.js';
+
+const ACTIONS = 'start, stop, status, url, query, psql or reset';
+
+type Sub = CommandModule<object, object>;
+
+const EXAMPLES = `Examples:
+  fleetgen db start
+  fleetgen db query "select count(*) from fleet_telemetry"
+  fleetgen db query --json "select * from fleet_telemetry limit 3"
+  fleetgen db url          for any other client
+  fleetgen db stop`;
+
+const start: Sub = {
+  command: 'start',
+  describe: 'Start the server, to stay until db stop',
+  handler: async () => {
+    const { openEmbedded } = await import('../../embedded/open.js');
+    const server = await openEmbedded({ stays: true });
+    await server.stop();
+    const { host, port, database } = server.connection;
+    const verb = server.startedHere ? 'started' : 'already running';
+    say(
+      `PostgreSQL ${verb} on ${host}:${port}, database ${database}; fleetgen db url prints the address with password.`,
+    );
+  },
+};
+
+const stop: Sub = {
+  command: 'stop',
+  describe: 'Stop the server; the data stays',
+  handler: async () => {
+    const { stopEmbedded } = await import('../../embedded/stop.js');
+    say((await stopEmbedded()) ? 'PostgreSQL stopped; the data stays.' : 'PostgreSQL was not running.');
+  },
+};
+
+const status: CommandModule<object, { json: boolean }> = {
+  command: 'status',
+  describe: 'Say whether the server runs, and where its data is',
+  builder: { json: { type: 'boolean', default: false, describe: 'One JSON object' } },
+  handler: async ({ json }) => {
+    const { embeddedStatus } = await import('../../embedded/status.js');
+    const { statusText } = await import('./db-status.js');
+    const out = standardOutput();
+    const found = await embeddedStatus();
+    out.write(json ? `${JSON.stringify(found)}\n` : statusText(found));
+  },
+};
+
+const url: Sub = {
+  command: 'url',
+  describe: 'Print the connection URL with password; starts the server',
+  handler: async () => {
+    const { openEmbedded } = await import('../../embedded/open.js');
+    const out = standardOutput();
+    const server = await openEmbedded({ stays: true });
+    await server.stop();
+    out.write(`${server.url}\n`);
+  },
+};
+
+const query: CommandModule<object, { sql: string | undefined; json: boolean }> = {
+  command: 'query [sql]',
+  describe: 'Run SQL and print the rows; starts the server',
+  builder: (yargs) =>
+    yargs
+      .positional('sql', {
+        type: 'string',
+        describe: 'One or more statements, as one argument; without it, from standard input',
+      })
+      .option('json', { type: 'boolean', default: false, describe: 'One JSON object a row, a line each' }),
+  handler: async ({ sql, json }) => {
+    const { runQuery } = await import('./db-query.js');
+    await runQuery(sql, json);
+  },
+};
+
+const psql: CommandModule<object, { args: string[] }> = {
+  command: 'psql [args..]',
+  describe: "Open this system's psql on the server; its own flags after --",
+  builder: (yargs) =>
+    yargs.positional('args', { type: 'string', array: true, default: [], describe: 'Arguments for psql' }),
+  handler: async ({ args, _: words }) => {
+    const { runPsql } = await import('./db-psql.js');
+    // What follows -- lands behind the names of the commands.
+    await runPsql([...args, ...words.slice(2).map(String)]);
+  },
+};
+
+const reset: CommandModule<object, { yes: boolean }> = {
+  command: 'reset',
+  describe: 'Stop the server and delete all its data',
+  builder: { yes: { type: 'boolean', default: false, describe: 'Delete without asking' } },
+  handler: async ({ yes }) => {
+    if (!yes && !(await confirmed())) return say('Nothing was deleted.');
+    const { resetEmbedded } = await import('../../embedded/stop.js');
+    say((await resetEmbedded()) ? 'The embedded PostgreSQL and its data are deleted.' : 'There was nothing to delete.');
+  },
+};
+
+export const dbCommand: CommandModule = {
+  command: 'db',
+  describe: 'The embedded PostgreSQL',
+  builder: (yargs) => {
+    const withActions = yargs
+      .command(start)
+      .command(stop)
+      .command(status)
+      .command(url)
+      .command(query)
+      .command(psql)
+      .command(reset);
+    return withActions.demandCommand(1, `db needs an action: ${ACTIONS}`).strictCommands().epilogue(EXAMPLES);
+  },
+  handler: () => {},
+};
+
+/** What a person wants to know goes to stderr: stdout is for data. */
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+/** Asks at a terminal. Throws a requestError where nobody can answer. */
+async function confirmed(): Promise<boolean> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) {
+    throw requestError('RESET_UNCONFIRMED', 'db reset deletes all data of the embedded PostgreSQL: confirm with --yes');
+  }
+  const { createInterface } = await import('node:readline/promises');
+  const { embeddedStatus } = await import('../../embedded/status.js');
+  const { dataFolder } = await embeddedStatus();
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await terminal.question(`Delete all data in ${dataFolder}? [y/N] `)).trim());
+  } finally {
+    terminal.close();
+  }
+}

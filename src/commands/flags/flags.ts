@@ -1,0 +1,52 @@
+/** What the flags of all commands have in common: how they stand in --help, and how strictly their texts are read. */
+import { requestError } from '../../base/errors.js';
+
+export interface TextFlag {
+  readonly type: 'string';
+  readonly requiresArg: true;
+  readonly describe: string;
+  readonly defaultDescription?: string;
+}
+
+export interface OnOffFlag {
+  readonly type: 'boolean';
+  readonly describe: string;
+  readonly defaultDescription: 'on' | 'off';
+}
+
+/** A flag with a value is read as text, so that yargs changes nothing in it and a repeated one shows as a list. */
+export function textFlag(describe: string, defaultDescription?: string): TextFlag {
+  return {
+    type: 'string',
+    requiresArg: true,
+    describe,
+    ...(defaultDescription !== undefined && { defaultDescription }),
+  };
+}
+
+export function onOffFlag(describe: string, defaultDescription: 'on' | 'off' = 'off'): OnOffFlag {
+  return { type: 'boolean', describe, defaultDescription };
+}
+
+/** What `parse` makes of a flag's text; undefined where the flag isn't given. */
+export type ReadFlag<Flag extends string> = <T>(flag: Flag, parse: (text: string) => T) => T | undefined;
+
+/** The reader throws a requestError for a flag without a value or given twice, and what `parse` throws. */
+export function flagReader<Flag extends string>(given: Readonly<Partial<Record<Flag, unknown>>>): ReadFlag<Flag> {
+  return (flag, parse) => {
+    const found = given[flag];
+    if (found === undefined) return undefined;
+    if (Array.isArray(found)) throw requestError('BAD_OPTION', `--${flag} is given twice: give it once`);
+    // --no-rows comes here as false.
+    if (typeof found !== 'string') {
+      throw requestError('BAD_OPTION', `--${flag} needs a value: --no-${flag} is not a flag`);
+    }
+    if (found === '') throw requestError('BAD_OPTION', `--${flag} has no value: give one, or leave the flag out`);
+    return parse(found);
+  };
+}
+
+/** For a flag whose text is taken as it is. */
+export function asIs(text: string): string {
+  return text;
+}

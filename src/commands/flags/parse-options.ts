@@ -1,0 +1,69 @@
+/** Strict readers of what flags say. Each throws a requestError of one line that says what would be right. */
+
+import { type FleetgenError, requestError } from '../../base/errors.js';
+import type { Limit } from '../../base/options.js';
+import { DAY_MS, HOUR_MS, isCalendarDate } from '../../base/time.js';
+
+/** Digits with optional _ between them and an optional e-notation: 1000000, 1_000_000, 1e6. */
+export function parseWholeNumber(flag: string, text: string, limit: Limit): number {
+  const value = wholeNumber(text);
+  if (value === undefined || value < limit.min || value > limit.max) {
+    throw bad(flag, text, `a whole number from ${limit.min} to ${limit.max}, such as ${limit.example}`);
+  }
+  return value;
+}
+
+/** Whole seconds or minutes, 1s to 300s: 10s, 2m. Returns seconds. */
+export function parseInterval(text: string): number {
+  const match = /^(\d{1,4})(s|m)$/.exec(text);
+  const seconds = match ? Number(match[1]) * (match[2] === 'm' ? 60 : 1) : 0;
+  if (seconds < 1 || seconds > 300) throw bad('interval', text, 'whole seconds from 1s to 300s, such as 10s or 1m');
+  return seconds;
+}
+
+/** 500ms, 5s or 2m, up to an hour. Returns milliseconds. */
+export function parseDuration(flag: string, text: string): number {
+  const match = /^(\d{1,7})(ms|s|m)$/.exec(text);
+  const ms = match === null ? 0 : Number(match[1]) * { ms: 1, s: 1000, m: 60_000 }[match[2] as 'ms' | 's' | 'm'];
+  if (ms < 1 || ms > HOUR_MS) throw bad(flag, text, 'a time such as 500ms, 5s or 2m, up to 60m');
+  return ms;
+}
+
+/** A date of the calendar, or today, or today-30d; resolved at once (UTC). Returns YYYY-MM-DD. */
+export function parseStart(text: string, now: Date): string {
+  const relative = /^today(?:-(\d{1,5})d)?$/.exec(text);
+  if (relative) return isoDate(now.getTime() - Number(relative[1] ?? 0) * DAY_MS);
+  if (!isCalendarDate(text)) throw bad('start', text, 'a date such as 2026-01-05, today or today-30d');
+  return text;
+}
+
+/** Half-open a:b with 0 <= a <= b. */
+export function parseRange(text: string): readonly [from: number, to: number] {
+  const parts = text.split(':').map(wholeNumber);
+  const [from, to] = parts;
+  if (parts.length !== 2 || from === undefined || to === undefined || to < from) {
+    throw bad('range', text, 'a:b with 0 <= a <= b, the records from a up to but without b, such as 0:500000');
+  }
+  return [from, to];
+}
+
+export function parseChoice<T extends string>(flag: string, text: string, choices: readonly T[]): T {
+  const choice = choices.find((each) => each === text);
+  if (choice === undefined) throw bad(flag, text, `one of ${choices.join(', ')}`);
+  return choice;
+}
+
+function wholeNumber(text: string): number | undefined {
+  if (!/^\d+(_\d+)*(e\d{1,2})?$/i.test(text)) return undefined;
+  const value = Number(text.replaceAll('_', ''));
+  return Number.isSafeInteger(value) ? value : undefined;
+}
+
+function isoDate(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
+}
+
+/** The error for a flag whose text is none of what is allowed. */
+export function bad(flag: string, text: string, allowed: string): FleetgenError {
+  return requestError('BAD_OPTION', `--${flag} "${text}" is not valid: give ${allowed}`);
+}

@@ -1,0 +1,40 @@
+/** --scenario and --set, of every command that simulates or describes a scenario. */
+import { requestError } from '../../base/errors.js';
+import type { Scenario } from '../../scenario/model/scenario.js';
+import { loadScenario } from '../../scenario/read/load.js';
+import { textFlag } from './flags.js';
+
+export const SCENARIO_FLAGS = {
+  scenario: textFlag('A scenario file, or a shipped one by name (fleetgen scenario list)', 'default'),
+  set: textFlag('One value of the scenario: path=value; may be repeated', 'none'),
+} as const;
+
+export interface ScenarioArguments {
+  readonly scenario?: unknown;
+  readonly set?: unknown;
+}
+
+/** What the flags ask for; undefined for the default, without loading what reads scenarios. Throws a requestError. */
+export async function scenarioOf(given: ScenarioArguments): Promise<Scenario | undefined> {
+  const { from, sets } = scenarioRequest(given);
+  if (from === undefined && sets.length === 0) return undefined;
+  return (await loadScenario(from, sets)).scenario;
+}
+
+/** The flags' texts. Throws a requestError for what yargs lets pass. */
+export function scenarioRequest({ scenario, set }: ScenarioArguments): { from?: string; sets: readonly string[] } {
+  if (Array.isArray(scenario)) {
+    throw requestError('BAD_OPTION', '--scenario is given twice: give it once, or change values with --set');
+  }
+  if (scenario !== undefined && (typeof scenario !== 'string' || scenario === '')) {
+    throw requestError('BAD_OPTION', '--scenario has no value: give a file or a name, or leave the flag out');
+  }
+  const sets = set === undefined ? [] : [set].flat();
+  if (!sets.every((each) => typeof each === 'string')) {
+    throw requestError(
+      'BAD_OPTION',
+      '--set has no value: give a path and a value, such as events.braking_event.per_hour=3',
+    );
+  }
+  return { ...(scenario !== undefined && { from: scenario }), sets };
+}

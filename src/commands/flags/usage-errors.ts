@@ -1,0 +1,69 @@
+/** What yargs finds wrong, and what it lets pass, as one line that says how to mend it. */
+import { type FleetgenError, requestError } from '../../base/errors.js';
+import { maskPassword } from '../../base/mask-password.js';
+import { nearest } from '../../base/nearest.js';
+
+/** The command that hands on what stands after --. */
+const HANDS_ON = 'db psql';
+
+/**
+ * Throws a requestError for one of these switches with a value, which yargs would read as off, and for what stands after --, which
+ * it would leave unread.
+ */
+export function strictArguments(args: readonly string[], switches: readonly string[]): void {
+  for (const [i, each] of args.entries()) {
+    if (each === '--') {
+      refuseRest(args.slice(0, i), args[i + 1]);
+      return;
+    }
+    const [, flag] = /^--(?:no-)?([a-z-]+)=/.exec(each) ?? [];
+    if (flag !== undefined && switches.includes(flag)) {
+      throw requestError('USAGE', `--${flag} takes no value: give --${flag} or leave it out`);
+    }
+  }
+}
+
+function refuseRest(before: readonly string[], after: string | undefined): void {
+  const words = before.filter((each) => !each.startsWith('-'));
+  if (after === undefined || words.slice(0, 2).join(' ') === HANDS_ON) return;
+  throw requestError(
+    'USAGE',
+    `"${maskPassword(after)}" stands after --, where only fleetgen ${HANDS_ON} takes anything: put it before, or leave it out`,
+  );
+}
+
+export function unknownCommand(word: string, commands: readonly string[]): FleetgenError {
+  const meant = nearest(word, commands);
+  const mend = meant === undefined ? `the commands are ${commands.join(', ')}` : `did you mean ${meant}?`;
+  return requestError('USAGE', `unknown command "${maskPassword(word)}": ${mend}`);
+}
+
+/** One line for a message of yargs about these arguments; `flags` are the command's, without dashes. Throws it for what stands after --. */
+export function usageError(message: string, args: readonly string[], flags: readonly string[] = []): FleetgenError {
+  const command = args.find((each) => !each.startsWith('-'));
+  const help = `fleetgen${command === undefined ? '' : ` ${command}`} --help`;
+  const unknown = /^Unknown (?:argument|command)s?: (.*)$/.exec(message);
+  if (unknown) return unknownArgument(unknown[1]!, args, flags, help);
+  const missing = /^Not enough arguments following: (.*)$/.exec(message);
+  if (missing) return requestError('USAGE', `--${missing[1]} needs a value: ${help} shows what it can be`);
+  if (message.startsWith('Not enough non-option arguments')) {
+    const ends = args.indexOf('--');
+    if (ends >= 0) refuseRest(args.slice(0, ends), args[ends + 1]);
+    const given = args
+      .filter((each) => !each.startsWith('-'))
+      .map(maskPassword)
+      .join(' ');
+    return requestError('USAGE', `"fleetgen ${given}" lacks a word or has one that is not known: ${help} lists them`);
+  }
+  const line = message.replace(/\s*\n\s*/g, ' ').replace(/\.$/, '');
+  return requestError('USAGE', `${line}; ${help} lists what there is`);
+}
+
+function unknownArgument(names: string, args: readonly string[], flags: readonly string[], help: string) {
+  // yargs names a flag with a dash twice: if-exist, ifExist.
+  const [first = ''] = names.split(', ').filter((each) => !/^[a-z]+[A-Z]/.test(each));
+  const asGiven = args.map((each) => each.split('=')[0]!).find((each) => each.replace(/^-+/, '') === first) ?? first;
+  const meant = asGiven.startsWith('--') ? nearest(first, flags) : undefined;
+  const mend = meant === undefined ? `${help} lists what there is` : `did you mean --${meant}?`;
+  return requestError('USAGE', `unknown argument "${maskPassword(asGiven)}": ${mend}`);
+}

@@ -1,0 +1,115 @@
+/** The flags of `fleetgen generate`: how --help shows them and how their texts become GenerateOptions. */
+import type { Options } from 'yargs';
+import { requestError } from '../../base/errors.js';
+import { COPY_FORMATS, DEFAULTS, IF_EXISTS, LIMITS } from '../../run/defaults.js';
+import type { GenerateOptions } from '../../run/generate.js';
+import { parseTarget, type TargetKind } from '../../run/targets.js';
+import { asIs, flagReader, onOffFlag, textFlag } from '../flags/flags.js';
+import {
+  parseChoice,
+  parseDuration,
+  parseInterval,
+  parseRange,
+  parseStart,
+  parseWholeNumber,
+} from '../flags/parse-options.js';
+import { SCENARIO_FLAGS } from '../flags/scenario-flags.js';
+import { LISTENER_FLAGS } from './run-listeners.js';
+
+export const GENERATE_FLAGS = {
+  rows: textFlag('Exactly this many records (1000000, 1_000_000, 1e6)', String(DEFAULTS.rows)),
+  seed: textFlag('0 to 2^53-1; the same seed gives the same records', String(DEFAULTS.seed)),
+  vehicles: textFlag('Size of the fleet', 'what --rows needs'),
+  days: textFlag('Length of the window', '14, or what --rows needs'),
+  interval: textFlag('Time between records on a trip, 1s to 300s (10s, 1m)', `${DEFAULTS.intervalSeconds}s`),
+  start: textFlag('First day: YYYY-MM-DD, today or today-30d (UTC)', DEFAULTS.start),
+  ...SCENARIO_FLAGS,
+  to: textFlag('embedded, postgresql://..., postgres (PG* environment), FILE.csv, FILE.csv.gz, - or null', DEFAULTS.to),
+  range: textFlag('Only the records from a up to but without b (a:b)', 'all'),
+  header: onOffFlag('Header line in files and on stdout (--no-header: none)', 'on'),
+  table: textFlag('Table of a database', DEFAULTS.table),
+  schema: textFlag('Schema of a database', DEFAULTS.schema),
+  'if-exists': textFlag('When the table or file exists: fail, append, replace, resume', DEFAULTS.ifExists),
+  'keep-previous': textFlag('How many replaced tables stay as TABLE__old_...', '0'),
+  'swap-timeout': textFlag('How long a replacement waits for the sessions in its way', '5m'),
+  'terminate-blockers': onOffFlag('After --swap-timeout, end those sessions'),
+  'copy-format': textFlag('How rows travel to a database: binary, csv', DEFAULTS.copyFormat),
+  unlogged: onOffFlag('Tables written to no log: faster, empty after a crash'),
+  truth: onOffFlag('Also what is true of each record: TABLE_truth, FILE_truth.csv'),
+  'first-record-id': textFlag('Added to every record_id', '0'),
+  workers: textFlag('Threads (into a database connections, two a thread), 1 to 256', 'one a core'),
+  ...LISTENER_FLAGS,
+  json: onOffFlag('One JSON summary on stdout (on stderr with --to -)'),
+  quiet: onOffFlag('No progress, no summary'),
+} as const satisfies Record<string, Options>;
+
+export type GenerateFlag = keyof typeof GENERATE_FLAGS;
+
+/** Where a flag means something, when it is not everywhere. */
+const MEANT_FOR: Partial<Record<GenerateFlag, { readonly kinds: readonly TargetKind[]; readonly place: string }>> = {
+  table: { kinds: ['embedded', 'postgres'], place: 'a database' },
+  schema: { kinds: ['embedded', 'postgres'], place: 'a database' },
+  'if-exists': { kinds: ['embedded', 'postgres', 'file'], place: 'a database or a file' },
+  'keep-previous': { kinds: ['embedded', 'postgres'], place: 'a database' },
+  'swap-timeout': { kinds: ['embedded', 'postgres'], place: 'a database' },
+  'terminate-blockers': { kinds: ['embedded', 'postgres'], place: 'a database' },
+  'copy-format': { kinds: ['embedded', 'postgres'], place: 'a database' },
+  unlogged: { kinds: ['embedded', 'postgres'], place: 'a database' },
+  truth: { kinds: ['embedded', 'postgres', 'file'], place: 'a database or a file' },
+  header: { kinds: ['file', 'stdout'], place: 'a file or standard output' },
+};
+
+const OF_REPLACEMENTS = ['keep-previous', 'swap-timeout', 'terminate-blockers'] as const;
+
+export type GenerateArguments = Readonly<Partial<Record<GenerateFlag, unknown>>>;
+
+/** Throws a requestError for the first flag whose value is wrong or that has no meaning for the target. */
+export function parseGenerateOptions(given: GenerateArguments, now: Date): GenerateOptions {
+  const value = flagReader<GenerateFlag>(given);
+  const number = (flag: GenerateFlag, limit: keyof typeof LIMITS) =>
+    value(flag, (found) => parseWholeNumber(flag, found, LIMITS[limit]));
+
+  const options = {
+    rows: number('rows', 'rows'),
+    seed: number('seed', 'seed'),
+    vehicles: number('vehicles', 'vehicles'),
+    days: number('days', 'days'),
+    intervalSeconds: value('interval', parseInterval),
+    start: value('start', (found) => parseStart(found, now)),
+    range: value('range', parseRange),
+    to: value('to', asIs),
+    table: value('table', asIs),
+    schema: value('schema', asIs),
+    ifExists: value('if-exists', (found) => parseChoice('if-exists', found, IF_EXISTS)),
+    keepPrevious: number('keep-previous', 'keepPrevious'),
+    swapTimeoutMs: value('swap-timeout', (found) => parseDuration('swap-timeout', found)),
+    terminateBlockers: onOffOf(given['terminate-blockers']),
+    firstRecordId: number('first-record-id', 'firstRecordId'),
+    workers: number('workers', 'workers'),
+    copyFormat: value('copy-format', (found) => parseChoice('copy-format', found, COPY_FORMATS)),
+    unlogged: onOffOf(given.unlogged),
+    truth: onOffOf(given.truth),
+    header: onOffOf(given.header),
+  };
+  refuseMeaningless(given, parseTarget(options.to ?? DEFAULTS.to).kind);
+  return Object.fromEntries(Object.entries(options).filter(([, found]) => found !== undefined));
+}
+
+function onOffOf(found: unknown): boolean | undefined {
+  return found === undefined ? undefined : found === true;
+}
+
+function refuseMeaningless(given: GenerateArguments, kind: TargetKind): void {
+  for (const [flag, meant] of Object.entries(MEANT_FOR)) {
+    if (given[flag as GenerateFlag] === undefined || meant.kinds.includes(kind)) continue;
+    throw requestError('BAD_OPTION', `--${flag} means nothing for this --to: it is for ${meant.place}; leave it out`);
+  }
+  if (given['if-exists'] !== 'append') return;
+  for (const flag of OF_REPLACEMENTS) {
+    if (given[flag] === undefined) continue;
+    throw requestError(
+      'BAD_OPTION',
+      `--${flag} means nothing for --if-exists append, which replaces nothing: leave it out`,
+    );
+  }
+}

@@ -1,0 +1,43 @@
+import { fullCount, shortDuration } from '../../base/human.js';
+import { plural } from '../../base/text.js';
+import type { GenerateSummary } from '../../run/generate.js';
+import type { LabelQuality } from '../../run/label/label-quality.js';
+import type { SwapReport } from '../../sinks/postgres/swap/swap.js';
+
+/** The shares of fewer labels say nothing of the model. */
+const FEWEST_FOR_QUALITY = 1000;
+
+/** What a person wants to know when the load is done: one line, one on the swap and one on the labels. */
+export function summaryLine({
+  rows,
+  rowsSkipped,
+  seconds,
+  rowsPerSecond,
+  table,
+  target,
+  labels,
+  swap,
+}: GenerateSummary): string {
+  const place = table === undefined ? placeName(target) : `${table} at ${target}`;
+  const swapped = swap === undefined ? '' : `\n${swapLine(swap)}`;
+  const quality = labels === null || rows + rowsSkipped < FEWEST_FOR_QUALITY ? '' : `\n${labelsLine(labels)}`;
+  if (rows === 0 && rowsSkipped > 0) {
+    return `all ${fullCount(rowsSkipped)} ${plural(rowsSkipped, 'row')} were there already: ${place}${swapped}${quality}`;
+  }
+  return `${fullCount(rows)} ${plural(rows, 'row')} in ${shortDuration(seconds)} (${fullCount(rowsPerSecond)} rows/s): ${place}${swapped}${quality}`;
+}
+
+/** What people call a target; for machines it stays as --to has it. */
+export function placeName(target: string): string {
+  return target === '-' ? 'standard output' : target;
+}
+
+function swapLine({ seconds, longestHoldSeconds, ended }: SwapReport): string {
+  const sessions = ended === 0 ? '' : `; ended ${fullCount(ended)} ${plural(ended, 'session')} in the way`;
+  return `swapped in ${shortDuration(seconds)}; readers queued for at most ${shortDuration(longestHoldSeconds)}${sessions}`;
+}
+
+function labelsLine({ riskyShare, bestAuc, bestLogLoss }: LabelQuality): string {
+  const auc = bestAuc === null ? '' : `AUC ${bestAuc.toFixed(3)}, `;
+  return `risky: ${(riskyShare * 100).toFixed(2)} %; the best that a model can reach: ${auc}log-loss ${bestLogLoss.toFixed(4)}`;
+}

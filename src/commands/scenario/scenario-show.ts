@@ -1,0 +1,40 @@
+/** What a scenario comes to, for people: one line, or the whole as YAML that is a scenario file itself. */
+import { Document, isScalar, visit } from 'yaml';
+import { BUILT_IN_EVENTS } from '../../scenario/model/scenario.js';
+import { loadScenario } from '../../scenario/read/load-scenario.js';
+import { eventNames } from '../../world/tables/event-tables.js';
+
+interface ScenarioRequest {
+  readonly from?: string;
+  readonly sets: readonly string[];
+}
+
+/** Says that the scenario is right and what columns it adds. Throws a requestError where it is not. */
+export async function checkLine({ from, sets }: ScenarioRequest): Promise<string> {
+  const { scenario } = await loadScenario(from, sets);
+  const events = eventNames(scenario).slice(BUILT_IN_EVENTS.length);
+  const metrics = Object.keys(scenario.metrics);
+  const parts = [counted(events, 'event'), counted(metrics, 'metric')].filter((each) => each !== '');
+  return `${from ?? 'default'}: ok, ${parts.length === 0 ? 'no columns of its own' : `adds ${parts.join(' and ')}`}`;
+}
+
+function counted(names: readonly string[], what: string): string {
+  if (names.length === 0) return '';
+  return `${names.length} ${what}${names.length === 1 ? '' : 's'} (${names.join(', ')})`;
+}
+
+/** The effective scenario; lists and small maps on one line. */
+export async function effectiveYaml({ from, sets }: ScenarioRequest): Promise<string> {
+  const { document: value } = await loadScenario(from, sets);
+  const document = new Document(value);
+  visit(document, {
+    Seq: (_key, list) => {
+      list.flow = true;
+    },
+    Map: (_key, map, ancestors) => {
+      const flat = map.items.every(({ value: each }) => isScalar(each)) && map.items.length <= 6;
+      map.flow = flat && ancestors.length > 2;
+    },
+  });
+  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
+}

@@ -1,0 +1,97 @@
+/** The flags of `fleetgen stream` that say how to reach Kafka. Passwords come from the environment or a file, never from a flag. */
+import { readFileSync } from 'node:fs';
+import { requestError } from '../../base/errors.js';
+import { COMPRESSIONS, type KafkaSpec, type KafkaTls, SASL_MECHANISMS } from '../../kafka/spec.js';
+import type { NewTopic } from '../../kafka/topic.js';
+import { asIs, flagReader, onOffFlag, textFlag } from '../flags/flags.js';
+import { bad, parseChoice, parseDuration } from '../flags/parse-options.js';
+
+const DEFAULT_DEADLINE = '120s';
+
+export const KAFKA_FLAGS = {
+  'create-topic': textFlag('Make a missing topic: partitions=6[,replication=1]', 'off'),
+  compression: textFlag(`Of the messages: ${COMPRESSIONS.join(', ')}`, 'lz4'),
+  deadline: textFlag('How long messages may wait for brokers that are away', DEFAULT_DEADLINE),
+  tls: onOffFlag('Encrypt the connection to Kafka'),
+  'tls-ca': textFlag("File with the brokers' CA (or FLEETGEN_KAFKA_CA)", "the system's"),
+  'tls-cert': textFlag('File with a client certificate (or FLEETGEN_KAFKA_CERT)'),
+  'tls-key': textFlag('File with its key (or FLEETGEN_KAFKA_KEY)'),
+  sasl: textFlag(`${SASL_MECHANISMS.join(', ')} (or FLEETGEN_KAFKA_SASL)`),
+  'sasl-user': textFlag('User (or FLEETGEN_KAFKA_USER); FLEETGEN_KAFKA_PASSWORD has the password'),
+  'sasl-password-file': textFlag('File with the password instead'),
+} as const;
+
+export type KafkaFlag = keyof typeof KAFKA_FLAGS;
+export type KafkaArguments = Readonly<Partial<Record<KafkaFlag, unknown>>>;
+
+/** How to reach the brokers. Throws a requestError for the first flag or variable that is wrong. */
+export function parseKafkaFlags(
+  { brokers, topic }: Pick<KafkaSpec, 'brokers' | 'topic'>,
+  given: KafkaArguments,
+  env: NodeJS.ProcessEnv,
+): KafkaSpec {
+  const get = flagReader<KafkaFlag>(given);
+  const tls: KafkaTls = {
+    ...file('ca', '--tls-ca', get('tls-ca', asIs) ?? env.FLEETGEN_KAFKA_CA),
+    ...file('cert', '--tls-cert', get('tls-cert', asIs) ?? env.FLEETGEN_KAFKA_CERT),
+    ...file('key', '--tls-key', get('tls-key', asIs) ?? env.FLEETGEN_KAFKA_KEY),
+  };
+  const encrypted = given.tls === true || (given.tls !== false && Object.keys(tls).length > 0);
+  const sasl = saslOf(given, env);
+  return {
+    brokers,
+    topic,
+    compression: get('compression', (found) => parseChoice('compression', found, COMPRESSIONS)) ?? 'lz4',
+    deadlineMs: parseDuration('deadline', get('deadline', asIs) ?? DEFAULT_DEADLINE),
+    ...(encrypted && { tls }),
+    ...(sasl && { sasl }),
+  };
+}
+
+/** partitions=6[,replication=1] */
+export function parseNewTopic(found: string): NewTopic {
+  const match = /^partitions=(\d{1,5})(?:,replication=(\d{1,3}))?$/.exec(found);
+  const partitions = Number(match?.[1] ?? 0);
+  const replication = Number(match?.[2] ?? 1);
+  if (partitions < 1 || partitions > 10_000 || replication < 1) {
+    throw bad('create-topic', found, 'partitions=6 or partitions=6,replication=3');
+  }
+  return { partitions, replication };
+}
+
+function saslOf(given: KafkaArguments, env: NodeJS.ProcessEnv): KafkaSpec['sasl'] {
+  const get = flagReader<KafkaFlag>(given);
+  const name = get('sasl', asIs) ?? env.FLEETGEN_KAFKA_SASL;
+  const user = get('sasl-user', asIs) ?? env.FLEETGEN_KAFKA_USER;
+  const passwordFile = get('sasl-password-file', asIs);
+  if (name === undefined || name === '') {
+    if (user === undefined && passwordFile === undefined) return undefined;
+    throw requestError('BAD_OPTION', `a user for Kafka needs --sasl: give one of ${SASL_MECHANISMS.join(', ')}`);
+  }
+  const mechanism = parseChoice('sasl', name, SASL_MECHANISMS);
+  const password =
+    passwordFile === undefined
+      ? env.FLEETGEN_KAFKA_PASSWORD
+      : read('--sasl-password-file', passwordFile).replace(/\r?\n$/, '');
+  if (user === undefined || user === '')
+    throw requestError('BAD_OPTION', '--sasl needs --sasl-user or FLEETGEN_KAFKA_USER');
+  if (password === undefined || password === '') {
+    throw requestError(
+      'BAD_OPTION',
+      '--sasl needs a password: set FLEETGEN_KAFKA_PASSWORD or give --sasl-password-file',
+    );
+  }
+  return { mechanism, user, password };
+}
+
+function file(name: keyof KafkaTls, flag: string, path: string | undefined): KafkaTls {
+  return path === undefined || path === '' ? {} : { [name]: read(flag, path) };
+}
+
+function read(flag: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw requestError('BAD_OPTION', `${flag}: ${path} can't be read; correct its name or mode`, error);
+  }
+}

@@ -1,0 +1,59 @@
+/** `fleetgen stream`: flags in, summary out; the work is stream/stream.ts. */
+import type { Argv, CommandModule } from 'yargs';
+import { fullCount, shortCount, shortDuration } from '../../base/human.js';
+import { summaryPlace } from '../../base/standard-output.js';
+import { plural } from '../../base/text.js';
+import type { StreamProgress, StreamSummary } from '../../stream/stream.js';
+import { scenarioOf } from '../flags/scenario-flags.js';
+import { placeName } from '../generate/summary-line.js';
+import { parseStreamOptions, STREAM_FLAGS, type StreamArguments } from './stream-options.js';
+
+const EXAMPLES = `Examples:
+  fleetgen stream | head -3
+  fleetgen stream --vehicles 500 --days 1 --to kafka://localhost:9092/fleet --create-topic partitions=6
+  fleetgen stream --speed 1x --start-at now --to kafka://localhost:9092/fleet
+  fleetgen stream --days 1 --speed 60x --start-at now-36h --to kafka://localhost:9092/fleet`;
+
+/** `signal` is aborted, with a FleetgenError as the reason, when the user interrupts the stream. */
+export function streamCommand(signal: AbortSignal): CommandModule<object, StreamArguments> {
+  return {
+    command: 'stream',
+    describe: 'Send fleet records as they would arrive, into Kafka or as lines of JSON',
+    builder: (yargs) => yargs.options(STREAM_FLAGS).epilogue(EXAMPLES) as Argv<StreamArguments>,
+    handler: (given) => run(given, signal),
+  };
+}
+
+async function run(given: StreamArguments, signal: AbortSignal): Promise<void> {
+  const options = parseStreamOptions(given, await scenarioOf(given), new Date(), process.env);
+  const summaryTo = given.json === true ? summaryPlace(options.target.kind === 'stdout') : undefined;
+  const { stream } = await import('../../stream/stream.js');
+  const quiet = given.quiet === true;
+  const status = !quiet && process.stderr.isTTY && options.target.kind === 'kafka';
+  let summary: StreamSummary;
+  try {
+    summary = await stream({
+      ...options,
+      signal,
+      ...(status && { onProgress: showProgress }),
+      ...(!quiet && { onWarning: (line: string) => void process.stderr.write(`fleetgen: ${line}\n`) }),
+    });
+  } finally {
+    if (status) process.stderr.write('\r\x1b[K');
+  }
+  if (summaryTo !== undefined) summaryTo.write(`${JSON.stringify({ command: 'stream', ...summary })}\n`);
+  else if (!quiet) process.stderr.write(`${summaryText(summary)}\n`);
+}
+
+function showProgress({ messages, bytes, seconds }: StreamProgress): void {
+  const rate = shortCount(messages / seconds);
+  const megabytes = (bytes / seconds / 1e6).toFixed(0);
+  process.stderr.write(
+    `\r\x1b[K${shortCount(messages)} messages  ${rate}/s  ${megabytes} MB/s  ${shortDuration(seconds)}`,
+  );
+}
+
+function summaryText({ rows, seconds, rowsPerSecond, target }: StreamSummary): string {
+  const line = `${fullCount(rows)} ${plural(rows, 'message')} in ${shortDuration(seconds)}`;
+  return `${line} (${fullCount(rowsPerSecond)}/s): ${placeName(target)}`;
+}

@@ -1,0 +1,44 @@
+/** `fleetgen verify`, the exact half: which records should be where, and whether they are. */
+import { availableParallelism } from 'node:os';
+import type { ConnectionOptions } from '../../pg/connection/connection.js';
+import { rangeOf } from '../../run/generate.js';
+import { planUnlessAborted } from '../../run/planning/planning.js';
+import type { Scenario } from '../../scenario/model/scenario.js';
+import type { ExpectedPart } from '../../verify/exact/check-table.js';
+import type { AllFindings } from '../../verify/exact/findings.js';
+import type { VerifyRequest } from './verify-options.js';
+
+/** What should be there: by the flags, or by the ledger of a table when no flag says it. Throws FleetgenError. */
+export async function expectedParts(
+  { dataset: asked, datasetGiven, range, schema, table }: VerifyRequest,
+  connection: ConnectionOptions | undefined,
+  scenario: Scenario | undefined,
+  signal: AbortSignal,
+): Promise<ExpectedPart[]> {
+  if (connection !== undefined && !datasetGiven) {
+    const { knownParts } = await import('../../verify/exact/rows/known-parts.js');
+    return knownParts(connection, { schema, table }, scenario, signal);
+  }
+  const dataset = await planUnlessAborted({ ...asked, ...(scenario && { scenario }) }, signal);
+  const [from, to] = rangeOf(range === undefined ? {} : { range }, dataset);
+  return [{ dataset, from, to }];
+}
+
+/** Without a connection the source is the request's file. Throws FleetgenError. */
+export async function exactFindings(
+  request: VerifyRequest,
+  connection: ConnectionOptions | undefined,
+  scenario: Scenario | undefined,
+  signal: AbortSignal,
+): Promise<AllFindings> {
+  const { from, schema, table, sample, truth } = request;
+  const known = await expectedParts(request, connection, scenario, signal);
+  const parts = truth ? known.map((part) => ({ ...part, companions: { truth } })) : known;
+  if (from.kind === 'file') {
+    const { checkFile } = await import('../../verify/exact/check-file.js');
+    return checkFile({ path: from.path, ...parts[0]!, signal });
+  }
+  const { checkTable } = await import('../../verify/exact/check-table.js');
+  const workers = request.workers ?? availableParallelism();
+  return checkTable({ connection: connection!, ref: { schema, table }, parts, sample, workers, signal });
+}

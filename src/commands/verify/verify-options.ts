@@ -1,0 +1,107 @@
+/** The flags of `fleetgen verify`: how --help shows them and how their texts become a request. */
+import type { Options } from 'yargs';
+import { requestError } from '../../base/errors.js';
+import { isCsvName } from '../../read/open-csv.js';
+import { DEFAULTS, LIMITS } from '../../run/defaults.js';
+import { parseTarget, type TargetRequest } from '../../run/targets.js';
+import { asIs, flagReader, onOffFlag, textFlag } from '../flags/flags.js';
+import { parseChoice, parseInterval, parseRange, parseStart, parseWholeNumber } from '../flags/parse-options.js';
+import { SCENARIO_FLAGS } from '../flags/scenario-flags.js';
+
+/** What can be checked. */
+export const CHECKS = ['exact', 'realism', 'all'] as const;
+
+export const VERIFY_FLAGS = {
+  from: textFlag('embedded, postgresql://..., postgres (PG* environment), FILE.csv or FILE.csv.gz', DEFAULTS.to),
+  checks: textFlag('exact: each value; realism: what is believable; all', CHECKS[0]),
+  sample: textFlag('Share of the table to compare value by value, 0 to 1', '1'),
+  table: textFlag('Table of a database', DEFAULTS.table),
+  schema: textFlag('Schema of a database', DEFAULTS.schema),
+  ...SCENARIO_FLAGS,
+  seed: textFlag('As it was generated', `of the table's ledger, or ${DEFAULTS.seed}`),
+  rows: textFlag('As it was generated', '1000000, or what --vehicles and --days give'),
+  vehicles: textFlag('As it was generated', 'what --rows needs'),
+  days: textFlag('As it was generated', '14, or what --rows needs'),
+  interval: textFlag('As it was generated', `${DEFAULTS.intervalSeconds}s`),
+  start: textFlag('As it was generated', DEFAULTS.start),
+  'first-record-id': textFlag('As it was generated', '0'),
+  range: textFlag('Only these records should be there (a:b)', 'all'),
+  truth: onOffFlag('The truth has to be there; what is there is compared anyway'),
+  workers: textFlag('Threads, 1 to 256', 'one a core'),
+  json: onOffFlag('One JSON object on stdout instead of the table'),
+  quiet: onOffFlag('Nothing but the exit code'),
+} as const satisfies Record<string, Options>;
+
+export type VerifyFlag = keyof typeof VERIFY_FLAGS;
+export type VerifyArguments = Readonly<Partial<Record<VerifyFlag, unknown>>>;
+
+export interface VerifyRequest {
+  readonly from: TargetRequest;
+  readonly checks: (typeof CHECKS)[number];
+  readonly table: string;
+  readonly schema: string;
+  /** 0 to 1. */
+  readonly sample: number;
+  readonly workers?: number;
+  readonly range?: readonly [from: number, to: number];
+  /** The companions have to be there. */
+  readonly truth: boolean;
+  /** A flag says what the dataset is; otherwise a table's ledger may know. */
+  readonly datasetGiven: boolean;
+  readonly dataset: {
+    readonly firstRecordId: number;
+    readonly seed: number;
+    readonly start: string;
+    readonly intervalSeconds: number;
+    readonly rows?: number;
+    readonly vehicles?: number;
+    readonly days?: number;
+  };
+}
+
+const DATASET_FLAGS = ['seed', 'rows', 'vehicles', 'days', 'interval', 'start', 'first-record-id', 'range'] as const;
+
+/** Throws a requestError for the first flag whose value is wrong. */
+export function parseVerifyOptions(given: VerifyArguments, now: Date): VerifyRequest {
+  const get = flagReader<VerifyFlag>(given);
+  const number = (flag: VerifyFlag, limit: keyof typeof LIMITS) =>
+    get(flag, (found) => parseWholeNumber(flag, found, LIMITS[limit]));
+  const rows = number('rows', 'rows');
+  const vehicles = number('vehicles', 'vehicles');
+  const days = number('days', 'days');
+  const workers = number('workers', 'workers');
+  const range = get('range', parseRange);
+  return {
+    from: get('from', sourceOf) ?? { kind: 'embedded' },
+    checks: get('checks', (found) => parseChoice('checks', found, CHECKS)) ?? CHECKS[0],
+    table: get('table', asIs) ?? DEFAULTS.table,
+    schema: get('schema', asIs) ?? DEFAULTS.schema,
+    sample: get('sample', parseShare) ?? 1,
+    ...(workers !== undefined && { workers }),
+    ...(range !== undefined && { range }),
+    truth: given.truth === true,
+    datasetGiven: DATASET_FLAGS.some((flag) => given[flag] !== undefined),
+    dataset: {
+      firstRecordId: number('first-record-id', 'firstRecordId') ?? 0,
+      seed: number('seed', 'seed') ?? DEFAULTS.seed,
+      start: get('start', (found) => parseStart(found, now)) ?? DEFAULTS.start,
+      intervalSeconds: get('interval', parseInterval) ?? DEFAULTS.intervalSeconds,
+      ...(rows !== undefined && { rows }),
+      ...(vehicles !== undefined && { vehicles }),
+      ...(days !== undefined && { days }),
+    },
+  };
+}
+
+function parseShare(text: string): number {
+  const share = /^(0|1|[01]?\.\d+|1e-\d)$/.test(text) ? Number(text) : Number.NaN;
+  if (share >= 0 && share <= 1) return share;
+  throw requestError('BAD_OPTION', `--sample "${text}" is not valid: give a share from 0 to 1, such as 0.1`);
+}
+
+function sourceOf(text: string): TargetRequest {
+  if (isCsvName(text)) return { kind: 'file', path: text, gzip: /\.gz$/i.test(text) };
+  const request = parseTarget(text, '--from');
+  if (request.kind !== 'stdout' && request.kind !== 'null') return request;
+  throw requestError('UNKNOWN_SOURCE', `--from ${text} holds nothing to read: give a database or a file`);
+}

@@ -1,0 +1,17 @@
+/** All that changes a home's server happens one process at a time. */
+import { FleetgenError } from '../../base/errors.js';
+import { withLock } from './file-lock.js';
+import { type Home, unwritableHome } from './home.js';
+
+/**
+ * Runs `work` with the home's lock held; the signal ends the wait for it. What the file system refuses becomes a
+ * FleetgenError that names the home.
+ */
+export async function withHomeLock<T>(home: Home, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  try {
+    return await withLock(home.lockFile, work, signal);
+  } catch (error) {
+    const fromSystem = error instanceof Error && 'syscall' in error && !(error instanceof FleetgenError);
+    throw fromSystem ? unwritableHome(home, error) : error;
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * Where an instance (data, settings, copied binaries) lives: in the home, unless the server's user can't get there, as
+ * in a checkout under root's own folder. Then it goes to a system folder named after the home.
+ */
+import { createHash } from 'node:crypto';
+import { chmod, lstat, mkdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runError } from '../../base/errors.js';
+import { findPostmaster, stopPostmaster } from '../process/postmaster.js';
+import type { ServerUser } from '../process/run-program.js';
+import { canLiveIn } from '../process/server-user.js';
+import { type Home, unwritableHome } from './home.js';
+import { makeFolder } from './make-folder.js';
+
+/** The data folder (PGDATA) of an instance. */
+export function dataFolderOf(instanceFolder: string): string {
+  return join(instanceFolder, 'data');
+}
+
+/** The major version of PostgreSQL that made an instance's data, or undefined where there is no data. */
+export async function dataVersion(instanceFolder: string): Promise<string | undefined> {
+  const text = await readFile(join(dataFolderOf(instanceFolder), 'PG_VERSION'), 'utf8').catch(() => undefined);
+  return text?.trim();
+}
+
+/** The server's log; it lies in the data folder because the server's user writes it. */
+export function logFileOf(instanceFolder: string): string {
+  return join(dataFolderOf(instanceFolder), 'server.log');
+}
+
+/** The instance folder inside the home: where it is unless it had to move. */
+export function ownInstanceFolder(home: Home): string {
+  return join(home.folder, 'postgres');
+}
+
+/**
+ * Makes and returns the folder for a new instance. Call with the home's lock held. Throws FleetgenError where no folder
+ * serves.
+ */
+export async function makeInstanceFolder(home: Home, user: ServerUser | undefined): Promise<string> {
+  const own = ownInstanceFolder(home);
+  try {
+    await makeFolder(own, 0o755);
+    if (user === undefined) return own;
+    await chmod(own, 0o755);
+  } catch (error) {
+    throw unwritableHome(home, error);
+  }
+  if (await canLiveIn(user, own)) return own;
+  await rm(own, { recursive: true, force: true });
+
+  const folders = relocated(home);
+  for (const folder of folders) {
+    if (!(await claim(folder))) continue;
+    if (await canLiveIn(user, folder)) return folder;
+    await rm(folder, { recursive: true, force: true });
+  }
+  throw runError(
+    'EMBEDDED_NO_FOLDER',
+    `as root, the embedded PostgreSQL runs as user ${user.name}, who can write neither below ${home.folder} nor in ${folders.join(' or ')}: set FLEETGEN_HOME to a folder that others can enter, or run fleetgen as an ordinary user`,
+  );
+}
+
+function relocated(home: Home): string[] {
+  const name = createHash('sha256').update(home.folder).digest('hex').slice(0, 12);
+  return [join('/var/lib/fleetgen', name), join(tmpdir(), `fleetgen-${process.getuid?.() ?? 0}-${name}`)];
+}
+
+/** Makes the folder ours and empty; false where that can't be, or where it is somebody else's. */
+async function claim(folder: string): Promise<boolean> {
+  try {
+    await makeFolder(join(folder, '..'), 0o755);
+    await mkdir(folder, { mode: 0o755 }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
+    const found = await lstat(folder);
+    // In a folder open to all, like /tmp, somebody may have put a link or a folder of theirs in our way.
+    if (!found.isDirectory() || found.uid !== process.getuid?.()) return false;
+    // Left by an earlier home at this path that was deleted by hand: its password is gone, so nobody can use it.
+    const orphan = await findPostmaster(dataFolderOf(folder));
+    if (orphan !== undefined) await stopPostmaster(orphan, dataFolderOf(folder));
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { mode: 0o755 });
+    await chmod(folder, 0o755);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,33 @@
+/**
+ * Who uses the server right now. Several loads may share one: it is stopped by the last to leave, not by the one that
+ * happened to start it. A lease is a file named after its process, so the lease of a killed process counts no more.
+ */
+import { readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isAlive } from '../process/server-processes.js';
+import { makeFolder } from './make-folder.js';
+
+let serial = 0;
+
+/** Registers one use by this process; give the result to releaseLease. Call with the home's lock held. */
+export async function takeLease(folder: string): Promise<string> {
+  serial += 1;
+  const file = join(folder, `${process.pid}-${serial}`);
+  await makeFolder(folder, 0o700);
+  await writeFile(file, '');
+  return file;
+}
+
+export async function releaseLease(file: string): Promise<void> {
+  await rm(file, { force: true });
+}
+
+/** Number of uses by live processes; forgets those of dead ones. Call with the home's lock held. */
+export async function countLeases(folder: string): Promise<number> {
+  let count = 0;
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (isAlive(Number.parseInt(name, 10))) count += 1;
+    else await rm(join(folder, name), { force: true });
+  }
+  return count;
+}

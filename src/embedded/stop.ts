@@ -1,0 +1,60 @@
+/**
+ * The ways a home's server comes to an end: its last user leaves, a person stops it, a person deletes it.
+ */
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { type Home, homeAt, removeHome } from './home/home.js';
+import { withHomeLock } from './home/home-lock.js';
+import { dataFolderOf, ownInstanceFolder } from './home/instance-folder.js';
+import { countLeases, releaseLease } from './home/lease.js';
+import { readRecord, type ServerRecord } from './home/server-record.js';
+import { findPostmaster, stopPostmaster } from './process/postmaster.js';
+
+/** Stops the home's server whoever uses it. False when none was running. Throws FleetgenError when it does not stop. */
+export async function stopEmbedded(homeFolder?: string): Promise<boolean> {
+  const home = homeAt(homeFolder);
+  if ((await readRecord(home)) === undefined) return false;
+  return await withHomeLock(home, () => stopNow(home));
+}
+
+/** Stops the home's server and deletes its data and all that belongs to it. False when there was nothing. */
+export async function resetEmbedded(homeFolder?: string): Promise<boolean> {
+  const home = homeAt(homeFolder);
+  // A damaged record is what a reset mends; the data it can't name any more goes when its home is used again.
+  const readable = (): Promise<ServerRecord | undefined> => readRecord(home).catch(() => undefined);
+  const own = ownInstanceFolder(home);
+  if (!existsSync(home.recordFile) && !existsSync(own)) return false;
+  await withHomeLock(home, async () => {
+    for (const folder of new Set([(await readable())?.instanceFolder ?? own, own])) {
+      const running = await findPostmaster(dataFolderOf(folder));
+      if (running !== undefined) await stopPostmaster(running, dataFolderOf(folder));
+      await rm(folder, { recursive: true, force: true });
+    }
+    await rm(home.recordFile, { force: true });
+  });
+  await removeHome(home);
+  return true;
+}
+
+/** Gives a lease back; the last one out stops the server, unless it was asked to stay. */
+export async function leaveEmbedded(home: Home, lease: string): Promise<void> {
+  await releaseLease(lease);
+  // The home may be gone by now: reset, or deleted by hand.
+  if ((await readRecord(home)) === undefined) return;
+  await withHomeLock(home, () => stopUnused(home));
+}
+
+/** Stops the server that nobody uses and nobody asked to stay. Call with the lock held. */
+export async function stopUnused(home: Home): Promise<void> {
+  const record = await readRecord(home);
+  if (record?.stays === false && (await countLeases(home.leaseFolder)) === 0) await stopNow(home);
+}
+
+async function stopNow(home: Home): Promise<boolean> {
+  const record = await readRecord(home);
+  if (record === undefined) return false;
+  const dataFolder = dataFolderOf(record.instanceFolder);
+  const running = await findPostmaster(dataFolder);
+  if (running !== undefined) await stopPostmaster(running, dataFolder);
+  return running !== undefined;
+}

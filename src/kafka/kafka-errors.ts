@@ -1,0 +1,150 @@
+/** What brokers and the way to them refuse, said to a person. */
+
+import { type GenericError, MultipleErrors, type ProtocolError } from '@platformatic/kafka';
+import { type FleetgenError, FleetgenError as Known, runError } from '../base/errors.js';
+import { systemWords } from '../base/text.js';
+import { DAY_MS, HOUR_MS } from '../base/time.js';
+import { displayKafka, type KafkaSpec } from './spec.js';
+
+/** Protocol errors that pass: a broker starts, a leader moves, replicas catch up. */
+const PASSING = new Set([
+  'CORRUPT_MESSAGE',
+  'UNKNOWN_TOPIC_OR_PARTITION',
+  'LEADER_NOT_AVAILABLE',
+  'NOT_LEADER_OR_FOLLOWER',
+  'REQUEST_TIMED_OUT',
+  'BROKER_NOT_AVAILABLE',
+  'REPLICA_NOT_AVAILABLE',
+  'NETWORK_EXCEPTION',
+  'COORDINATOR_LOAD_IN_PROGRESS',
+  'COORDINATOR_NOT_AVAILABLE',
+  'NOT_COORDINATOR',
+  'NOT_ENOUGH_REPLICAS',
+  'NOT_ENOUGH_REPLICAS_AFTER_APPEND',
+  'NOT_CONTROLLER',
+  'KAFKA_STORAGE_ERROR',
+  'FENCED_LEADER_EPOCH',
+  'UNKNOWN_LEADER_EPOCH',
+  'STALE_BROKER_EPOCH',
+  'UNKNOWN_TOPIC_ID',
+]);
+
+/** Whether trying again later can help. `id`: a protocol error's name, as protocolErrorsCodesById has it. */
+export function passes(id: string): boolean {
+  return PASSING.has(id);
+}
+
+/** Whether what the client library threw can be over later: anything on the way to a broker, and errors that pass. */
+export function passesLater(error: unknown): boolean {
+  if (error instanceof Known || find(error, 'code', 'PLT_KFK_AUTHENTICATION')) return false;
+  const id = protocolError(error);
+  return id === undefined || passes(id);
+}
+
+/** The name of the protocol error in what the client library threw. */
+export function protocolError(error: unknown): string | undefined {
+  for (const each of flatten(error)) {
+    const { apiId } = each as Partial<ProtocolError>;
+    if (typeof apiId === 'string') return apiId;
+  }
+  return undefined;
+}
+
+/** One line for what the client library threw. */
+export function kafkaError(error: unknown, spec: KafkaSpec): FleetgenError {
+  if (error instanceof Known) return error;
+  const place = displayKafka(spec);
+  if (find(error, 'code', 'PLT_KFK_AUTHENTICATION')) {
+    const who = spec.sasl === undefined ? 'the connection' : `user ${spec.sasl.user} (${spec.sasl.mechanism})`;
+    return runError(
+      'KAFKA_AUTHENTICATION',
+      `${place} refused ${who}: check --sasl, --sasl-user and FLEETGEN_KAFKA_PASSWORD`,
+      error,
+    );
+  }
+  const id = protocolError(error);
+  if (id !== undefined) return refused(id, spec, error);
+  const reason = reasonOf(error);
+  if (/CERT|ALTNAME|UNABLE_TO/.test(reason)) {
+    return runError(
+      'KAFKA_CERTIFICATE',
+      `the TLS certificate of ${place} is not trusted (${reason}): name its CA with --tls-ca, or correct the host`,
+      error,
+    );
+  }
+  if (HUNG_UP.test(reason)) {
+    return runError(
+      'KAFKA_CLOSED',
+      `${place} closed the connection: it may want ${otherThan(spec)}, or be starting up`,
+      error,
+    );
+  }
+  return runError('KAFKA_UNREACHABLE', `cannot reach ${place} (${reason}): start the broker, or correct --to`, error);
+}
+
+/** The ways in which a hang-up shows: an end or a reset, before, during or after the TLS handshake. */
+const HUNG_UP = /^(Connection closed$|ECONNRESET$|connection reset|broken pipe)/;
+
+/** What a broker may want that was not given: one that hears something else hangs up without a word. */
+function otherThan({ tls, sasl }: KafkaSpec): string {
+  const wanted = sasl === undefined ? ['--sasl'] : [];
+  if (tls === undefined) wanted.unshift('--tls');
+  else wanted.push(...(tls.cert === undefined ? ['--tls-cert and --tls-key'] : []), 'no TLS');
+  return wanted.join(' or ');
+}
+
+/** One line for a protocol error by its name. */
+export function refused(id: string, spec: KafkaSpec, cause?: unknown): FleetgenError {
+  const place = displayKafka(spec);
+  return runError('KAFKA_REFUSED', `${place} refused: ${id}${MENDS[id] ?? "; the broker's log says more"}`, cause);
+}
+
+/** A broker takes times that are near its clock only, on either side. `times`: the earliest and the latest of a batch. */
+export function refusedTimes(spec: KafkaSpec, times: readonly [number, number], nowMs: number): FleetgenError {
+  const behind = nowMs - times[0];
+  const ahead = times[1] - nowMs;
+  const [far, direction, setting, mend] =
+    ahead > behind
+      ? [ahead, 'ahead of', 'after', 'let their time line begin earlier or run no faster than the clock (--speed 1x)']
+      : [behind, 'behind', 'before', 'shift the times nearer to now with --start-at'];
+  return runError(
+    'KAFKA_TIMESTAMP',
+    `${displayKafka(spec)} refused messages whose times are ${clockTime(far)} ${direction} the clock: raise the topic's message.timestamp.${setting}.max.ms (--create-topic makes one that takes any time), or ${mend}`,
+  );
+}
+
+/** 75 s, 62 min, 30 h or 12 days. */
+function clockTime(ms: number): string {
+  if (ms < 120_000) return `${Math.round(ms / 1000)} s`;
+  if (ms < 7_200_000) return `${Math.round(ms / 60_000)} min`;
+  return ms < 2 * DAY_MS ? `${Math.round(ms / HOUR_MS)} h` : `${Math.round(ms / DAY_MS)} days`;
+}
+
+const MENDS: Readonly<Record<string, string>> = {
+  TOPIC_AUTHORIZATION_FAILED: ': the user may not write the topic; let it, or name another --sasl-user',
+  CLUSTER_AUTHORIZATION_FAILED: ': the user may not use an idempotent producer; let it (IdempotentWrite)',
+  MESSAGE_TOO_LARGE: ": raise the topic's max.message.bytes to 1 MB",
+  OUT_OF_ORDER_SEQUENCE_NUMBER: ': the broker lost messages that it had acknowledged; check its disk',
+  UNKNOWN_PRODUCER_ID: ': the broker forgot this producer, as its messages were deleted; check the retention',
+};
+
+/** The innermost reason: connection refused, a name that has no address, a time-out. */
+export function reasonOf(error: unknown): string {
+  const reasons = flatten(error).map((each) => {
+    const { code, errno } = each as NodeJS.ErrnoException;
+    if (errno !== undefined) return systemWords(each);
+    return code !== undefined && !code.startsWith('PLT_KFK') ? code : each.message;
+  });
+  return (reasons.at(-1) ?? String(error)).replace(/\.$/, '');
+}
+
+function find(error: unknown, property: string, value: unknown): boolean {
+  return flatten(error).some((each) => (each as GenericError)[property] === value);
+}
+
+/** The error, what it gathers and what caused it, outermost first. */
+function flatten(error: unknown): Error[] {
+  if (!(error instanceof Error)) return [];
+  const inner = error instanceof MultipleErrors || error instanceof AggregateError ? error.errors : [];
+  return [error, ...inner.flatMap(flatten), ...flatten(error.cause)];
+}

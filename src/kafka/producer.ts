@@ -1,0 +1,222 @@
+/**
+ * An idempotent producer for one topic: every message is in its partition once and in order, also when a broker restarts or
+ * a leader moves. One request per broker is under way while the next batches fill, so memory is bounded and a retry sends
+ * the same bytes with the same sequence numbers; the broker knows those that it has already. But when it recovers from a crash it
+ * has forgotten producers whose last message's time is older than its producer.id.expiration.ms, a day: what it had taken and
+ * not yet acknowledged is then there twice.
+ */
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Connection, createAPI, Producer, produceV9, protocolErrorsCodesById, Writer } from '@platformatic/kafka';
+import { runError } from '../base/errors.js';
+import { clientOptions } from './client-options.js';
+import { kafkaError, passes, passesLater, reasonOf, refused, refusedTimes } from './kafka-errors.js';
+import { type BatchProducer, RecordBatch } from './record-batch.js';
+import { displayKafka, type KafkaSpec } from './spec.js';
+
+const ALL_REPLICAS = -1;
+const SERVER_TIMEOUT_MS = 10_000;
+const BATCH_BYTES = 64 * 1024;
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 1000;
+const LONGEST_START_MS = 15_000;
+const SEQUENCES = 2 ** 31;
+
+interface SealedBatch {
+  readonly partition: number;
+  readonly bytes: Buffer;
+  /** Earliest and latest time of its messages, UTC milliseconds. */
+  readonly times: readonly [number, number];
+}
+
+const produce = createAPI(produceV9.api.key, produceV9.api.version, produceRequest, produceV9.parseResponse);
+
+export interface KafkaProducer {
+  /** Adds a message to its partition's batch. `timestamp`: UTC milliseconds; the value is source[from..to). */
+  add(partition: number, timestamp: number, key: Uint8Array, source: Uint8Array, from: number, to: number): void;
+  /** Numbers and compresses what was added: it will be sent together. */
+  seal(): void;
+  /**
+   * Sends what was sealed. Resolves when everything sent before has been acknowledged by all replicas, so that one request is
+   * under way while the next fills. Throws FleetgenError.
+   */
+  send(): Promise<void>;
+  /** Resolves when everything sent has been acknowledged. Throws FleetgenError. */
+  acknowledged(): Promise<void>;
+  /** Gives the connections back; what has not been acknowledged may or may not arrive. Never throws. */
+  close(): Promise<void>;
+}
+
+/** `headers` as encodeHeaders makes them. Throws FleetgenError when no broker answers or the user is refused. */
+export async function openKafkaProducer(
+  spec: KafkaSpec,
+  partitions: number,
+  headers: Uint8Array,
+): Promise<KafkaProducer> {
+  // Not its own idempotent mode, which knows no deadline: this file numbers the batches.
+  const client = new Producer(clientOptions(spec));
+  const batches = Array.from({ length: partitions }, () => new RecordBatch(BATCH_BYTES, headers));
+  const sequences = new Float64Array(partitions);
+  const leaders = new Map<number, { host: string; port: number }>();
+  let sealed: SealedBatch[] = [];
+  let underWay: Promise<void> = Promise.resolve();
+  let closed = false;
+
+  const findLeaders = async (): Promise<void> => {
+    const { topics, brokers } = await client.metadata({ topics: [spec.topic], forceUpdate: true });
+    leaders.clear();
+    topics.get(spec.topic)?.partitions.forEach(({ leader }, partition) => {
+      const broker = brokers.get(leader);
+      if (broker !== undefined) leaders.set(partition, broker);
+    });
+  };
+
+  /** Sends the batches of one broker; returns those to be sent again. */
+  const sendTo = async (broker: { host: string; port: number }, sealed: SealedBatch[]): Promise<Attempt> => {
+    let connection: Connection | undefined;
+    try {
+      connection = await client.connections.get(broker);
+      const answer = await produce.async(connection, spec.topic, sealed);
+      return read(answer, sealed);
+    } catch (error) {
+      const answer = (error as { response?: produceV9.ProduceResponse }).response;
+      if (answer !== undefined) return read(answer, sealed);
+      // A connection that timed out may still get its answer, which nobody waits for any more.
+      await connection?.close().catch(() => undefined);
+      if (!passesLater(error)) throw error;
+      return { again: sealed, reason: reasonOf(error) };
+    }
+  };
+
+  const read = (answer: produceV9.ProduceResponse, sealed: SealedBatch[]): Attempt => {
+    const codes = new Map(
+      answer.responses.flatMap((topic) => topic.partitionResponses).map((p) => [p.index, p.errorCode]),
+    );
+    let reason = 'no answer';
+    const again = sealed.filter(({ partition, times }) => {
+      const id = protocolErrorsCodesById[codes.get(partition) ?? -1] ?? 'UNKNOWN_SERVER_ERROR';
+      // A duplicate has arrived before: its answer was lost.
+      if (id === 'NONE' || id === 'DUPLICATE_SEQUENCE_NUMBER') return false;
+      if (id === 'INVALID_TIMESTAMP') throw refusedTimes(spec, times, Date.now());
+      if (!passes(id)) throw refused(id, spec);
+      reason = id;
+      return true;
+    });
+    return { again, reason };
+  };
+
+  const deliver = async (sealed: SealedBatch[]): Promise<void> => {
+    const end = performance.now() + spec.deadlineMs;
+    let pause = FIRST_PAUSE_MS;
+    let left = sealed;
+    for (;;) {
+      const attempts = await Promise.all(
+        [...groupByBroker(left, leaders)].map(([broker, group]) =>
+          broker === undefined ? { again: group, reason: 'no leader' } : sendTo(broker, group),
+        ),
+      );
+      left = attempts.flatMap(({ again }) => again);
+      if (left.length === 0) return;
+      const reason = attempts.find(({ again }) => again.length > 0)!.reason;
+      if (closed || performance.now() + pause > end) throw gaveUp(spec, reason);
+      await sleep(pause);
+      pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
+      await findLeaders().catch((error: unknown) => {
+        if (!passesLater(error) && !/Unknown topic/.test(String(error))) throw error;
+      });
+    }
+  };
+
+  /** A broker that has just started may not be able to number producers yet. */
+  const identify = async (): Promise<BatchProducer> => {
+    const end = performance.now() + Math.min(spec.deadlineMs, LONGEST_START_MS);
+    for (;;) {
+      try {
+        await findLeaders();
+        const { producerId, producerEpoch } = await client.initIdempotentProducer({});
+        return { id: producerId, epoch: producerEpoch };
+      } catch (error) {
+        if (!passesLater(error) || performance.now() > end) throw error;
+        await sleep(FIRST_PAUSE_MS);
+      }
+    }
+  };
+
+  const producer = await identify().catch(async (error: unknown) => {
+    await client.close().catch(() => undefined);
+    throw kafkaError(error, spec);
+  });
+
+  return {
+    add(partition, timestamp, key, source, from, to) {
+      batches[partition]!.add(timestamp, key, source, from, to);
+    },
+    seal() {
+      batches.forEach((batch, partition) => {
+        if (batch.count === 0) return;
+        const sequence = sequences[partition]!;
+        const times = [batch.minTimestamp, batch.maxTimestamp] as const;
+        sealed.push({ partition, bytes: batch.finish(producer, sequence, spec.compression), times });
+        sequences[partition] = (sequence + batch.count) % SEQUENCES;
+        batch.clear();
+      });
+    },
+    async send() {
+      await underWay;
+      if (sealed.length === 0) return;
+      underWay = deliver(sealed).catch((error: unknown) => {
+        throw kafkaError(error, spec);
+      });
+      sealed = [];
+      // It is thrown where it is awaited.
+      underWay.catch(() => undefined);
+    },
+    acknowledged: () => underWay,
+    async close() {
+      closed = true;
+      await client.close().catch(() => undefined);
+    },
+  };
+}
+
+interface Attempt {
+  readonly again: SealedBatch[];
+  readonly reason: string;
+}
+
+function groupByBroker<T>(
+  sealed: readonly SealedBatch[],
+  leaders: ReadonlyMap<number, T>,
+): Map<T | undefined, SealedBatch[]> {
+  const groups = new Map<T | undefined, SealedBatch[]>();
+  for (const batch of sealed) {
+    const leader = leaders.get(batch.partition);
+    const group = groups.get(leader);
+    if (group === undefined) groups.set(leader, [batch]);
+    else group.push(batch);
+  }
+  return groups;
+}
+
+function produceRequest(topic: string, sealed: readonly SealedBatch[]): Writer {
+  return Writer.create()
+    .appendString(null)
+    .appendInt16(ALL_REPLICAS)
+    .appendInt32(SERVER_TIMEOUT_MS)
+    .appendArray([topic], (writer, name) => {
+      writer.appendString(name).appendArray([...sealed], (w, { partition, bytes }) => {
+        w.appendInt32(partition)
+          .appendUnsignedVarInt(bytes.length + 1)
+          .append(bytes);
+      });
+    })
+    .appendTaggedFields();
+}
+
+function gaveUp(spec: KafkaSpec, reason: string) {
+  const seconds = Math.round(spec.deadlineMs / 1000);
+  return runError(
+    'KAFKA_DEADLINE',
+    `${displayKafka(spec)} took no messages for ${seconds} s (${reason}): bring its brokers back`,
+  );
+}

@@ -1,0 +1,67 @@
+/** Which of several hosts is used: the first that answers and serves what target_session_attrs asks for, as in libpq. */
+import type { Client } from 'pg';
+import { type FleetgenError, runError } from '../../base/errors.js';
+import { type ConnectionOptions, displayUrl, type SessionAttributes } from './connection.js';
+
+/** Where another host may do better. A refused password would be refused there too. */
+const NEXT_HOST = new Set(['PG_UNREACHABLE', 'PG_TIMEOUT', 'PG_CONNECTION_LOST', 'PG_SESSION_ATTRS']);
+
+/** The same options once for each host. */
+export function eachHost(connection: ConnectionOptions): ConnectionOptions[] {
+  const { otherHosts = [], host, port, hostAddress, password, ...common } = connection;
+  const first = {
+    host,
+    port,
+    ...(hostAddress !== undefined && { hostAddress }),
+    ...(password !== undefined && { password }),
+  };
+  return [first, ...otherHosts].map((address) => ({ ...common, ...address }));
+}
+
+/** What `attempt` gives for the first host where it succeeds. Throws the FleetgenError of the only one, or what all of them say. */
+export async function firstOf<T>(
+  connection: ConnectionOptions,
+  attempt: (host: ConnectionOptions) => Promise<T>,
+): Promise<T> {
+  const hosts = eachHost(connection);
+  const anyStandby = connection.sessionAttributes === 'prefer-standby';
+  const tries = anyStandby ? [...asking(hosts, 'standby'), ...asking(hosts, 'any')] : hosts;
+  const failures: FleetgenError[] = [];
+  for (const host of tries) {
+    try {
+      return await attempt(host);
+    } catch (error) {
+      const failure = error as FleetgenError;
+      if (!NEXT_HOST.has(failure.code)) throw failure;
+      failures.push(failure);
+    }
+  }
+  const last = failures.slice(-hosts.length);
+  if (last.length === 1) throw last[0]!;
+  throw runError(
+    'PG_UNREACHABLE',
+    `none of ${hosts.length} hosts will do: ${last.map(({ message }) => message).join('; ')}`,
+  );
+}
+
+function asking(hosts: readonly ConnectionOptions[], sessionAttributes: SessionAttributes): ConnectionOptions[] {
+  return hosts.map((host) => ({ ...host, sessionAttributes }));
+}
+
+/** Before the session is prepared: its default for transactions counts. Throws a runError. */
+export async function checkAttributes(client: Client, connection: ConnectionOptions): Promise<void> {
+  const { sessionAttributes: asked = 'any' } = connection;
+  if (asked === 'any') return;
+  const found = await client.query<{ standby: boolean; readOnly: boolean }>(
+    `SELECT pg_catalog.pg_is_in_recovery() AS standby,
+       pg_catalog.pg_is_in_recovery() OR pg_catalog.current_setting('default_transaction_read_only')::bool AS "readOnly"`,
+  );
+  const { standby, readOnly } = found.rows[0]!;
+  const serves = { primary: !standby, standby, 'read-write': !readOnly, 'read-only': readOnly, 'prefer-standby': true };
+  if (serves[asked]) return;
+  const what = standby ? 'a standby' : readOnly ? 'read-only by its settings' : 'a primary that can be written to';
+  throw runError(
+    'PG_SESSION_ATTRS',
+    `${displayUrl(connection)} is ${what}, and target_session_attrs asks for ${asked}: name another host`,
+  );
+}

@@ -1,0 +1,120 @@
+/**
+ * One COPY ... FROM STDIN with recycled buffers. pg-copy-streams takes a chunk as done once the socket accepted it, while its
+ * bytes may still wait in the socket: a buffer written over at that moment corrupts rows silently. So a buffer comes back
+ * only when an empty write, queued behind it, says that the socket has handed on all before.
+ */
+import type { Duplex } from 'node:stream';
+import { setImmediate as eventLoopTurn } from 'node:timers/promises';
+import type pg from 'pg';
+import { type CopyStreamQuery, from as copyFrom } from 'pg-copy-streams';
+import { PGBINARY_HEADER, PGBINARY_TRAILER } from '../encode/pgbinary.js';
+import type { RowFormat } from '../encode/row-format.js';
+import { socketOf } from './client.js';
+import { qualified, quote } from './identifiers.js';
+
+/** A table and those of its columns that come with the rows, in their order. */
+export interface CopiedTable {
+  readonly table: string;
+  readonly columns: readonly string[];
+}
+
+/** Buffers under way, the caller's included: enough that the caller fills one while the server works on the others. */
+const MAX_BUFFERS = 4;
+const NOTHING = new Uint8Array(0);
+
+export type Chunk = Uint8Array<ArrayBuffer>;
+
+/** What the server is told of each format, and what has to stand before and after the rows. */
+const FRAMES = {
+  // No header line; an empty field is null: the dialect of encode/csv.
+  csv: { name: 'csv', header: NOTHING, trailer: NOTHING },
+  pgbinary: { name: 'binary', header: PGBINARY_HEADER, trailer: PGBINARY_TRAILER },
+} as const satisfies Record<RowFormat, { name: string; header: Uint8Array; trailer: Uint8Array }>;
+
+export class CopyStream {
+  readonly #socket: Duplex;
+  readonly #stream: CopyStreamQuery;
+  readonly #frame: { readonly trailer: Uint8Array };
+  readonly #failed: Promise<never>;
+  readonly #free: Chunk[];
+  #buffers: number;
+  #returned = promiseOfNext();
+  #sending: Promise<void>;
+
+  /**
+   * Starts the COPY; the client must have no query under way, and gets none until finish() is through. `free`: buffers to
+   * recycle; after finish() it holds all but the caller's, for the next one.
+   */
+  constructor(
+    client: pg.Client,
+    schema: string,
+    { table, columns }: CopiedTable,
+    format: RowFormat,
+    free: Chunk[] = [],
+  ) {
+    const frame = FRAMES[format];
+    const into = `${qualified({ schema, table })} (${columns.map(quote).join(', ')})`;
+    this.#frame = frame;
+    this.#free = free;
+    this.#buffers = 1 + free.length;
+    this.#socket = socketOf(client);
+    this.#stream = client.query(copyFrom(`COPY ${into} FROM STDIN WITH (FORMAT ${frame.name})`));
+    this.#failed = new Promise((_resolve, reject) => this.#stream.on('error', reject));
+    this.#failed.catch(() => undefined);
+    this.#sending = this.#send(frame.header);
+    this.#sending.catch(() => undefined);
+  }
+
+  /** Takes `length` bytes of `buffer`; resolves with a buffer of the same size to overwrite. Throws what the server said. */
+  async write(buffer: Chunk, length: number): Promise<Chunk> {
+    this.#sending = this.#sending.then(async () => {
+      await this.#send(buffer.subarray(0, length));
+      this.#giveBack(buffer);
+    });
+    this.#sending.catch(() => undefined);
+    // A caller that never waits would keep the socket from its work.
+    await this.#orFailure(eventLoopTurn());
+    if (this.#free.length === 0 && this.#buffers < MAX_BUFFERS) {
+      this.#buffers++;
+      return new Uint8Array(buffer.length);
+    }
+    while (this.#free.length === 0) await this.#orFailure(this.#returned.promise);
+    return this.#free.pop()!;
+  }
+
+  /** Ends the COPY and returns the rows the server counted. Throws what the server said. */
+  async finish(): Promise<number> {
+    await this.#orFailure(this.#sending);
+    await this.#send(this.#frame.trailer);
+    const finished = new Promise<void>((resolve) => this.#stream.once('finish', resolve));
+    this.#stream.end();
+    await this.#orFailure(finished);
+    return this.#stream.rowCount;
+  }
+
+  /** One chunk at a time: pg-copy-streams would go on with queued ones after the server's error, and crash. */
+  async #send(bytes: Uint8Array): Promise<void> {
+    if (bytes.length === 0) return;
+    await this.#orFailure(new Promise<void>((resolve) => this.#stream.write(bytes, () => resolve())));
+    await this.#orFailure(new Promise<void>((resolve) => this.#socket.write(NOTHING, () => resolve())));
+  }
+
+  #giveBack(buffer: Chunk): void {
+    this.#free.push(buffer);
+    const returned = this.#returned;
+    this.#returned = promiseOfNext();
+    returned.resolve();
+  }
+
+  #orFailure<T>(promise: Promise<T>): Promise<T> {
+    return Promise.race([promise, this.#failed]);
+  }
+}
+
+function promiseOfNext(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve = () => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}

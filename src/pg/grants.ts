@@ -1,0 +1,85 @@
+/** The rights that a load or a reading needs, and the statements that grant those which the role lacks. */
+import { runError } from '../base/errors.js';
+import type { Client } from './client.js';
+import { literal, qualified, quote, type TableRef } from './identifiers.js';
+
+/** A right on a table counts where the table stands; one on any of its columns is enough. */
+type Right =
+  | { readonly on: 'database'; readonly privileges: readonly string[] }
+  | { readonly on: 'schema'; readonly schema: string; readonly privileges: readonly string[] }
+  | { readonly on: 'table'; readonly ref: TableRef; readonly privileges: readonly string[] };
+
+/** Throws a runError with the statements that grant what the current role lacks. */
+export async function requireRights(client: Client, rights: readonly Right[], where: string): Promise<void> {
+  const statements: string[] = [];
+  for (const right of rights) {
+    const { rows } = await client.query<{ privilege: string; role: string; object: string }>(
+      `SELECT privilege, quote_ident(current_user) AS role, ${objectOf(right)} AS object
+       FROM unnest($1::text[]) AS privilege WHERE NOT ${held(right)}`,
+      [right.privileges],
+    );
+    if (rows.length === 0) continue;
+    const { role, object } = rows[0]!;
+    statements.push(`GRANT ${rows.map(({ privilege }) => privilege).join(', ')} ON ${object} TO ${role}`);
+  }
+  if (statements.length === 0) return;
+  throw runError(
+    'PG_PERMISSION',
+    `the role lacks rights at ${where}: have their owner run ${statements.join('; ')}; or connect as another user`,
+  );
+}
+
+/** To read the tables that stand, and to know which do. */
+export function rightsToRead(schema: string, tables: readonly string[]): Right[] {
+  return [usage(schema), ...tables.map((table) => tableRight(schema, table, ['SELECT']))];
+}
+
+/** To make and replace tables. */
+export function rightsToBuild(schema: string): Right[] {
+  return [{ on: 'schema', schema, privileges: ['USAGE', 'CREATE'] }, ...rightsOnLedger(schema)];
+}
+
+/** To add rows to the tables that stand, and to take them away again when the load fails. `creates`: some don't stand yet. */
+export function rightsToAppend(schema: string, tables: readonly string[], creates: boolean): Right[] {
+  return [
+    { on: 'database', privileges: ['TEMPORARY'] },
+    creates ? { on: 'schema', schema, privileges: ['USAGE', 'CREATE'] } : usage(schema),
+    ...tables.map((table) => tableRight(schema, table, ['SELECT', 'INSERT', 'DELETE'])),
+    ...rightsOnLedger(schema),
+  ];
+}
+
+function rightsOnLedger(schema: string): Right[] {
+  return [
+    tableRight(schema, 'fleetgen_run', ['SELECT', 'INSERT', 'UPDATE']),
+    tableRight(schema, 'fleetgen_shard', ['SELECT', 'INSERT', 'DELETE']),
+  ];
+}
+
+function usage(schema: string): Right {
+  return { on: 'schema', schema, privileges: ['USAGE'] };
+}
+
+function tableRight(schema: string, table: string, privileges: readonly string[]): Right {
+  return { on: 'table', ref: { schema, table }, privileges };
+}
+
+/** As it stands in a GRANT. */
+function objectOf(right: Right): string {
+  if (right.on === 'database') return `'DATABASE ' || quote_ident(current_database())`;
+  return literal(right.on === 'schema' ? `SCHEMA ${quote(right.schema)}` : qualified(right.ref));
+}
+
+/** SQL that is true for what isn't there. Tables go by number: a closed schema lets no name be looked up. */
+function held(right: Right): string {
+  if (right.on === 'database') return 'has_database_privilege(current_database(), privilege)';
+  if (right.on === 'schema') {
+    const found = `SELECT has_schema_privilege(oid, privilege) FROM pg_namespace WHERE nspname = ${literal(right.schema)}`;
+    return `coalesce((${found}), true)`;
+  }
+  const { schema, table } = right.ref;
+  return `coalesce((SELECT CASE privilege WHEN 'DELETE' THEN has_table_privilege(c.oid, privilege)
+      ELSE has_any_column_privilege(c.oid, privilege) END
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = ${literal(schema)} AND c.relname = ${literal(table)}), true)`;
+}

@@ -1,0 +1,22 @@
+/** Waits that end: a connection whose other side is gone without a word would keep them for ever. */
+import { runError } from '../base/errors.js';
+
+/** How long a server may take nothing and say nothing in the middle of a shard. */
+export const STALL_MS = 60_000;
+
+/** The promise's value, or PG_STALLED after the time, when `onStall` is called first. `where` is a URL without password. */
+export async function within<T>(promise: Promise<T>, ms: number, where: string, onStall: () => void): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const stalled = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      onStall();
+      const line = `${where} has answered nothing for ${Math.round(ms / 1000)} s: see the network, and who holds locks there`;
+      reject(runError('PG_STALLED', line));
+    }, ms);
+  });
+  try {
+    return await Promise.race([promise, stalled]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,79 @@
+/** Counting the records of vehicle-days, a part of them at a time: whoever does it can turn to something else in between, or stop. */
+import type { DayPlanner } from '../day/day-planner.js';
+
+/** Vehicle-days of a part: planning them takes some tens of milliseconds. */
+const PART_VEHICLE_DAYS = 512;
+
+/** Work in steps: it yields after each, with what the next has to wait for, if any, and returns what it comes to. */
+export type Steps<T> = Generator<Promise<unknown> | undefined, T>;
+
+/** Runs all the steps at once. None may have to wait. */
+export function runSteps<T>(steps: Steps<T>): T {
+  let step = steps.next();
+  while (!step.done) step = steps.next();
+  return step.value;
+}
+
+/** Vehicles `from` (inclusive) to `to` (exclusive) on `days` days from `firstDay` (days since 1970-01-01). */
+export interface VehicleDays {
+  readonly from: number;
+  readonly to: number;
+  readonly firstDay: number;
+  readonly days: number;
+}
+
+export interface CountedPart extends VehicleDays {
+  /** Records by vehicle, then day. */
+  readonly records: Uint32Array;
+}
+
+/** Counts parts in their order; one after the last is undefined. A caller that needs no more of them just leaves. */
+export interface RecordCounter {
+  open(parts: Iterator<VehicleDays, void>): { next(): Steps<CountedPart | undefined> };
+}
+
+export function countPart(planner: DayPlanner, part: VehicleDays): CountedPart {
+  const { from, to, firstDay, days } = part;
+  const records = new Uint32Array((to - from) * days);
+  let i = 0;
+  for (let vehicle = from; vehicle < to; vehicle++) {
+    for (let d = 0; d < days; d++) records[i++] = planner.load(vehicle, firstDay + d);
+  }
+  return { ...part, records };
+}
+
+/** Counts in the thread that asks. */
+export function counterOf(planner: DayPlanner): RecordCounter {
+  return {
+    open: (parts) => ({
+      *next() {
+        const { value: part } = parts.next();
+        if (part === undefined) return undefined;
+        yield undefined;
+        return countPart(planner, part);
+      },
+    }),
+  };
+}
+
+/** All days of some vehicles before those of the next: a vehicle's days are cheapest in a row. */
+export function* partsByVehicle(firstDay: number, vehicles: number, days: number): Generator<VehicleDays, void> {
+  const step = Math.max(1, Math.floor(PART_VEHICLE_DAYS / days));
+  for (let from = 0; from < vehicles; from += step) {
+    const to = Math.min(vehicles, from + step);
+    for (let d = 0; d < days; d += PART_VEHICLE_DAYS) {
+      yield { from, to, firstDay: firstDay + d, days: Math.min(days - d, PART_VEHICLE_DAYS) };
+    }
+  }
+}
+
+/** All vehicles on some days before those days that follow. */
+export function* partsByDay(firstDay: number, vehicles: number, days: number): Generator<VehicleDays, void> {
+  const step = Math.max(1, Math.floor(PART_VEHICLE_DAYS / vehicles));
+  for (let d = 0; d < days; d += step) {
+    for (let from = 0; from < vehicles; from += PART_VEHICLE_DAYS) {
+      const to = Math.min(vehicles, from + PART_VEHICLE_DAYS);
+      yield { from, to, firstDay: firstDay + d, days: Math.min(days - d, step) };
+    }
+  }
+}

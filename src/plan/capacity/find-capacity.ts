@@ -1,0 +1,127 @@
+/** How large a dataset becomes: of rows, vehicles and days what is asked for, and the rest derived. Refuses what can't be had. */
+import { type FleetgenError, requestError } from '../../base/errors.js';
+import { plural } from '../../base/text.js';
+import type { DayPlanner } from '../day/day-planner.js';
+import { DATASET_LIMITS, type DatasetRequest, MOST_VEHICLE_DAYS } from '../request.js';
+import { type Capacity, countCapacity, countUntilDays, countUntilVehicles } from './capacity.js';
+import type { RecordCounter, Steps } from './counting.js';
+
+export const DEFAULT_ROWS = 1_000_000;
+export const DEFAULT_DAYS = 14;
+/** 2150-01-01: trip_id and the keys have room for more, calendars may not. */
+const LAST_DAY = 65_745;
+
+/** A sample says whether there is any point in counting: before that for so many rows, after so many steps of it for fewer. */
+const LARGE = 1e8;
+const STEPS_BEFORE_ESTIMATE = 8;
+/** Samples of so many vehicles, whose mean is off by less than the margin: a small one says at once what is far too much. */
+const SAMPLES = [
+  { sampled: 200, margin: 1.25 },
+  { sampled: 1000, margin: 1.08 },
+] as const;
+const SAMPLED_DAYS = 7;
+/** From longer windows come whole weeks, at so many places: weather and traffic are known by blocks of days. */
+const SHORT = 112;
+const SAMPLED_PLACES = 8;
+
+type Asked = Pick<DatasetRequest, 'start' | 'rows' | 'vehicles' | 'days'>;
+
+/**
+ * Rows alone: 14 days and the smallest fleet that reaches them. Rows with vehicles, or with days: the other is derived. Throws a
+ * requestError where fleet and days have fewer records than are asked for: at once, unless that is known only once all are counted.
+ */
+export function* findCapacity(
+  planner: DayPlanner,
+  counter: RecordCounter,
+  firstDay: number,
+  asked: Asked,
+): Steps<Capacity> {
+  const { start, vehicles, days, rows = DEFAULT_ROWS } = asked;
+  const known = days ?? (vehicles === undefined ? DEFAULT_DAYS : 1);
+  if (firstDay + known > LAST_DAY) throw tooLate(start, known, days !== undefined);
+  const most = {
+    vehicles: vehicles ?? Math.min(DATASET_LIMITS.vehicles.max, Math.floor(MOST_VEHICLE_DAYS / known)),
+    days:
+      vehicles === undefined || days !== undefined
+        ? known
+        : Math.min(DATASET_LIMITS.days.max, LAST_DAY - firstDay, Math.floor(MOST_VEHICLE_DAYS / vehicles)),
+  };
+  if (most.vehicles * most.days > MOST_VEHICLE_DAYS) throw tooLarge(most);
+  const isBounded = vehicles !== undefined && days !== undefined;
+  const steps = isBounded
+    ? countCapacity(counter, firstDay, vehicles, days)
+    : vehicles === undefined
+      ? countUntilVehicles(counter, firstDay, known, rows, most.vehicles)
+      : countUntilDays(counter, firstDay, vehicles, rows, most.days);
+  const isEnough = (total: number) => total >= rows || (isBounded && asked.rows === undefined);
+  let countdown = rows > LARGE ? 0 : STEPS_BEFORE_ESTIMATE;
+  let step: IteratorResult<Promise<unknown> | undefined, Capacity>;
+  do {
+    if (countdown-- === 0) {
+      for (const { sampled, margin } of SAMPLES) {
+        const estimate = yield* estimateRecords(planner, firstDay, most, sampled);
+        if (!isEnough(estimate * margin)) throw tooFew(asked, most, firstDay, `about ${rounded(estimate)}`);
+      }
+    }
+    step = steps.next();
+    if (!step.done) yield step.value;
+  } while (!step.done);
+  const capacity = step.value;
+  const total = capacity.before.at(-1)!;
+  if (!isEnough(total)) throw tooFew(asked, capacity, firstDay, String(total));
+  return capacity;
+}
+
+interface Size {
+  readonly vehicles: number;
+  readonly days: number;
+}
+
+function* estimateRecords(
+  planner: DayPlanner,
+  firstDay: number,
+  { vehicles, days }: Size,
+  most: number,
+): Steps<number> {
+  const sampled = Math.min(vehicles, most);
+  const length = Math.min(days, SAMPLED_DAYS);
+  let records = 0;
+  for (let vehicle = 0; vehicle < sampled; vehicle++) {
+    const week = Math.floor(((days - length) * (vehicle % SAMPLED_PLACES)) / (SAMPLED_PLACES - 1));
+    // The golden ratio spreads the vehicles' days over the window.
+    const offset = (vehicle * 0.6180339887) % 1;
+    for (let d = 0; d < length; d++) {
+      const day = days > SHORT ? week + d : Math.floor(((d + offset) * days) / length);
+      records += planner.load(vehicle, firstDay + day);
+    }
+    if (vehicle % 50 === 0) yield undefined;
+  }
+  return (records / (sampled * length)) * vehicles * days;
+}
+
+function rounded(records: number): number {
+  return Number(records.toPrecision(2));
+}
+
+function tooFew({ rows, vehicles, days }: Asked, size: Size, firstDay: number, found: string): FleetgenError {
+  const wanted = rows === undefined ? `${DEFAULT_ROWS} rows (the default)` : `${rows} ${plural(rows, 'row')}`;
+  const fleet = `${size.vehicles} ${plural(size.vehicles, 'vehicle')} in ${size.days} ${plural(size.days, 'day')}`;
+  const end = firstDay + size.days === LAST_DAY ? ' (all until 2150)' : '';
+  const mends = ['fewer rows'];
+  if ((size.vehicles + 1) * size.days <= MOST_VEHICLE_DAYS && vehicles !== undefined) mends.push('more vehicles');
+  if (size.vehicles * (size.days + 1) <= MOST_VEHICLE_DAYS && days !== undefined) mends.push('more days');
+  const mend = mends.join(', ').replace(/, ([^,]*)$/, ' or $1');
+  return requestError('CAPACITY', `${wanted} are too many for ${fleet}${end}, which have ${found}: ask for ${mend}`);
+}
+
+function tooLarge({ vehicles, days }: Size): FleetgenError {
+  return requestError(
+    'CAPACITY',
+    `${vehicles} vehicles in ${days} days are ${vehicles * days} vehicle-days: ask for at most ${MOST_VEHICLE_DAYS}`,
+  );
+}
+
+function tooLate(start: string, days: number, given: boolean): FleetgenError {
+  const window = `${days} ${plural(days, 'day')} from ${start} run past 2149, the last year there is`;
+  return requestError('WINDOW_TOO_LATE', `${window}: start earlier${given ? ', or ask for fewer days' : ''}`);
+}

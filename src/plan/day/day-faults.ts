@@ -1,0 +1,92 @@
+/** The rare fault of a vehicle-day, if there is one: which, in what trip, from when to when, and what it does to the number of records. */
+import type { Crash } from '../../motion/driver.js';
+import type { Sfc32 } from '../../random/sfc32.js';
+import { EXPONENTIAL, TABLE_SHIFT } from '../../random/tables.js';
+import { COLLISION, DUPLICATES, type FaultTables, NO_FAULT, REBOOT } from '../../world/tables/fault-tables.js';
+import type { DayTrips } from './day-trips.js';
+
+/** A shorter trip has none. */
+const LEAST_TRIP_MS = 60000;
+/** So that the day still ends before the next begins. */
+const MOST_STAND_S = 2400;
+
+export class DayFaults {
+  /** A code of fault-tables.ts. */
+  kind = NO_FAULT as number;
+  trip = 0;
+  /** Milliseconds from the trip's start, from inclusive to exclusive. */
+  fromMs = 0;
+  untilMs = 0;
+  crash: Crash | undefined;
+
+  clear(): void {
+    this.kind = NO_FAULT;
+    this.crash = undefined;
+  }
+
+  /** Draws the day's fault; true where it is a crash, whose trip must be driven again. */
+  draw(faults: FaultTables, plan: DayTrips, random: Sfc32): boolean {
+    const { cumulative } = faults;
+    let metres = 0;
+    for (let trip = 0; trip < plan.trips; trip++) metres += plan.lengthM[trip]!;
+    const others = cumulative[cumulative.length - 1]!;
+    const u = random.uniform();
+    if (u >= others + metres * faults.collisionsPerM) return false;
+    const trip = random.below(plan.trips);
+    const durationMs = plan.durationMs[trip]!;
+    const place = random.uniform();
+    const length = EXPONENTIAL[random.next() >>> TABLE_SHIFT]!;
+    if (durationMs < LEAST_TRIP_MS) return false;
+    let kind = 1;
+    while (kind < COLLISION && u >= cumulative[kind - 1]!) kind++;
+    this.kind = kind;
+    this.trip = trip;
+    if (kind === COLLISION) {
+      this.crash = {
+        share: 0.1 + 0.8 * place,
+        standSeconds: Math.min(MOST_STAND_S, 20 + faults.standSeconds * length),
+      };
+      return true;
+    }
+    this.fromMs = Math.floor((0.05 + 0.9 * place) * durationMs);
+    this.untilMs = Math.min(
+      durationMs,
+      this.fromMs + Math.max(1000, Math.round(faults.meanSeconds[kind - 1]! * 1000 * length)),
+    );
+    return false;
+  }
+
+  /** What the fault adds to the day's records, or takes from them. Ticks 1 to the last but one can be touched. */
+  countRecords(plan: DayTrips, intervalMs: number): number {
+    if (this.kind !== REBOOT && this.kind !== DUPLICATES) return 0;
+    const touched = touchedTicks(this, plan.ticks[this.trip]!, intervalMs);
+    return this.kind === REBOOT ? -touched : touched;
+  }
+
+  /**
+   * What losing ticks of its trip (from inclusive to exclusive) takes besides a record each: of one sent twice the copy too; nothing
+   * of one that the device did not record.
+   */
+  countLost(from: number, to: number, ticks: number, intervalMs: number): number {
+    if (this.kind !== REBOOT && this.kind !== DUPLICATES) return 0;
+    const first = Math.max(from, firstTouched(this, intervalMs));
+    const touched = Math.max(0, Math.min(to, endTouched(this, ticks, intervalMs)) - first);
+    return this.kind === REBOOT ? -touched : touched;
+  }
+}
+
+/** Number of a trip's ticks within the fault: those after its first record and before its last. */
+export function touchedTicks(fault: FaultTime, ticks: number, intervalMs: number): number {
+  return Math.max(0, endTouched(fault, ticks, intervalMs) - firstTouched(fault, intervalMs));
+}
+
+type FaultTime = Pick<DayFaults, 'fromMs' | 'untilMs'>;
+
+/** The first tick within the fault, and the one after the last. */
+export function firstTouched({ fromMs }: FaultTime, intervalMs: number): number {
+  return Math.max(1, Math.ceil(fromMs / intervalMs));
+}
+
+export function endTouched({ untilMs }: FaultTime, ticks: number, intervalMs: number): number {
+  return Math.min(ticks, Math.ceil(untilMs / intervalMs));
+}

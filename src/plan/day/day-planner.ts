@@ -1,0 +1,362 @@
+/**
+ * The plan of a vehicle-day: where it drives, when it leaves and how long each trip takes, from keys alone. The day's budget of
+ * metres is fixed (odometer.ts); destinations are chosen until it is used up but for some kilometres, and each trip is
+ * driven (motion/drive.ts) to know when it ends. What comes out does not know the interval, but for the number of records.
+ */
+
+import { DAY_MS, HOUR_MS } from '../../base/time.js';
+import { Drive } from '../../motion/drive.js';
+import { Way, WaySearch } from '../../motion/way.js';
+import { Sfc32, STREAM } from '../../random/sfc32.js';
+import { EXPONENTIAL, NORMAL, TABLE_SHIFT } from '../../random/tables.js';
+import type { ConditionsCache } from '../../world/conditions/conditions.js';
+import { habitOf, localToUtc, weekdayOf, weekOf } from '../../world/local-time.js';
+import { COLLISION } from '../../world/tables/fault-tables.js';
+import { type ClassWorld, DEPARTURE_STEPS, type RegionWorld, type World } from '../../world/world.js';
+import { drives, overnight, works } from '../vehicle/calendar.js';
+import { Odometer } from '../vehicle/odometer.js';
+import { emptyProfile, fillProfile, type VehicleProfile } from '../vehicle/vehicle-profile.js';
+import { DayPlan } from './day-plan.js';
+import { DayRecords } from './day-records.js';
+import { MAX_TRIPS } from './day-trips.js';
+import { chooseAmong, estimateM, estimateS } from './destinations.js';
+import { Filling, SPARE_M } from './filling.js';
+
+/** The last trip of a day is planned to end this long before the next day begins: held-back records arrive in it. */
+const DAY_END_MS = 60 * 60000;
+/** A day of fewer metres is not driven. */
+const LEAST_DAY_M = 1200;
+/** Trips take longer than on free roads: by this factor at first and at least, for the question whether one still fits. */
+const SLOWDOWN = 1.5;
+const LEAST_SLOWDOWN = 1.25;
+const MOST_SLOWDOWN = 1.6;
+const LEAST_STOP_MS = 45000;
+/** The last ways of a day may take until this long after the last hour at which its class departs. */
+const LAST_WAYS_MS = 1.75 * HOUR_MS;
+/** By which the day's last way may go beyond the driver's hours: twice a week nine may be ten (Regulation (EC) 561/2006). */
+const EXTRA_DRIVE_S = 3600;
+/** Of what is left, the share that a next trip takes, and turns to use up the last of it. */
+const FILL_SHARE = 0.3;
+const MOST_FILLS = 10;
+/** Pace at which a day's metres are thought to be driven, for when it must begin: m/s, stops apart; more where trips are longer than this. */
+const DAY_PACE_MS = 8;
+const SHORT_TRIP_M = 9000;
+const ROUND_GAP_MS = 300000;
+/** How much the time of leaving for work differs from day to day. */
+const DEPARTURE_SPREAD_MS = 7 * 60000;
+/** Share of the ways home from work that lead by way of another place, where the day's distance allows. */
+const DETOUR_SHARE = 0.35;
+/** Of the metres beyond the ways to work and home, the least share driven on business; when in the working hours that begins. */
+const BUSINESS_LEAST = 0.75;
+const BUSINESS_AT = [0.1, 0.5] as const;
+/** Mean wait at a taxi rank. */
+const RANK_WAIT_MS = 11 * 60000;
+
+/** A trip driven: by which way, and how. */
+export interface DrivenTrip {
+  readonly way: Way;
+  readonly drive: Drive;
+}
+
+export class DayPlanner {
+  readonly plan = new DayPlan();
+  readonly profile: VehicleProfile = emptyProfile();
+  private readonly odometer = new Odometer();
+  private readonly records: DayRecords;
+  private readonly random = new Sfc32();
+  private readonly search = new WaySearch();
+  private readonly filling = new Filling(this.search, this.random);
+  /** The day's trips by number, or the only one that is kept. */
+  private readonly driven: DrivenTrip[] = [];
+  /** By trip: 1 where someone has it. */
+  private readonly taken = new Uint8Array(MAX_TRIPS + 1);
+  private readonly departures = new Float64Array(8);
+  private vehicleClass!: ClassWorld;
+  private region!: RegionWorld;
+  private day = 0;
+  /** The day as planned so far: time, place, metres left, seconds driven today and since a break, how slow it goes. */
+  private now = 0;
+  private at = 0;
+  private leftM = 0;
+  private drivenS = 0;
+  /** The same if all roads had been free. */
+  private freeS = 0;
+  private sinceBreakS = 0;
+  private slowdown = SLOWDOWN;
+  private latest = 0;
+
+  constructor(
+    private readonly world: World,
+    private readonly seed: number,
+    intervalMs: number,
+    private readonly conditions: ConditionsCache,
+    /** Whether all trips of the day last planned are kept as they are driven. */
+    private readonly keepsTrips = false,
+  ) {
+    this.records = new DayRecords(world, seed, intervalMs);
+  }
+
+  /** Plans the vehicle's day (days since 1970-01-01) into `plan` and returns its number of records. */
+  load(vehicle: number, day: number): number {
+    const { world, profile, plan } = this;
+    if (profile.vehicle !== vehicle) fillProfile(world, this.seed, vehicle, this.random, profile);
+    const vehicleClass = world.classes[profile.vehicleClass]!;
+    const region = world.regions[profile.region]!;
+    this.vehicleClass = vehicleClass;
+    this.region = region;
+    this.day = day;
+    const weekday = weekdayOf(day);
+    this.odometer.load(profile, vehicleClass, region, weekOf(day));
+    const { dayStartM, days } = this.odometer;
+    plan.odometerM = dayStartM[weekday]!;
+    plan.trips = 0;
+    plan.records = 0;
+    this.taken.fill(0);
+    plan.faults.clear();
+    this.leftM = dayStartM[weekday + 1]! - plan.odometerM;
+    plan.dayStartMs = restMs(region, vehicleClass, day);
+    plan.dayEndMs = restMs(region, vehicleClass, day + 1);
+    plan.startNode = profile.base;
+    if (!drives(days, weekday) || this.leftM < LEAST_DAY_M) {
+      this.records.count(plan, profile, day);
+      return plan.records;
+    }
+    this.random.seed(this.seed, vehicle, day, STREAM.dayPlan);
+    this.now = plan.dayStartMs;
+    this.latest = plan.dayEndMs - DAY_END_MS;
+    this.drivenS = 0;
+    this.sinceBreakS = 0;
+    this.freeS = 0;
+    this.slowdown = SLOWDOWN;
+    plan.startNode = overnight(profile, vehicleClass, region, day - 1);
+    this.at = plan.startNode;
+    const end = overnight(profile, vehicleClass, region, day);
+    const habit = habitOf(day, region.holidays);
+    const quantiles = habit < 5 ? vehicleClass.weekdayDepartures : vehicleClass.weekendDepartures;
+    // Nobody leaves at hours that the class's departures leave out, but to get back.
+    this.latest = Math.min(this.latest, plan.dayStartMs + quantiles[DEPARTURE_STEPS]! + LAST_WAYS_MS);
+    if (works(days, weekday)) this.work(quantiles, end);
+    else this.rounds(quantiles, end);
+    this.use(end);
+    if (plan.trips > 0 && plan.faults.draw(world.faults, plan, this.random)) this.crash();
+    this.records.count(plan, profile, day);
+    return plan.records;
+  }
+
+  /** A trip of the day last planned, for one whose memory the planner may use. A planner that keeps trips. */
+  take(trip: number, used: DrivenTrip): DrivenTrip {
+    const driven = this.taken[trip] === 1 ? this.driveTrip(trip) : this.driven[trip]!;
+    this.driven[trip] = used;
+    this.taken[trip] = 1;
+    return driven;
+  }
+
+  /** To work at the usual time, out on business and back, and home again, now and then by way of another place. */
+  private work(quantiles: Float64Array, end: number): void {
+    const { vehicleClass, profile, random, plan } = this;
+    const usual = departureAt(quantiles, profile.usualDeparture);
+    const jitter = NORMAL[random.next() >>> TABLE_SHIFT]! * DEPARTURE_SPREAD_MS;
+    this.now = Math.max(this.now, plan.dayStartMs + Math.floor(Math.max(0, usual + jitter)));
+    this.go(profile.work);
+    const [least, most] = vehicleClass.workMs;
+    const stayMs = Math.floor(least + (most - least) * random.uniform());
+    this.business(stayMs, end);
+    if (random.uniform() < DETOUR_SHARE) this.visit(end, vehicleClass.tripM, this.leftM);
+    this.return(end);
+  }
+
+  /** The hours at work: of what the way home leaves of the day's metres, most is driven on business in the middle of them. */
+  private business(stayMs: number, end: number): void {
+    const { vehicleClass, profile, random } = this;
+    const untilMs = this.now + stayMs;
+    const spareM = this.leftM - estimateM(this.region, profile.work, end);
+    const keepM = this.leftM - spareM * (BUSINESS_LEAST + (1 - BUSINESS_LEAST) * random.uniform());
+    let begins = Math.floor(
+      this.now + stayMs * (BUSINESS_AT[0] + (BUSINESS_AT[1] - BUSINESS_AT[0]) * random.uniform()),
+    );
+    while (this.leftM - keepM > vehicleClass.tripM && this.now < untilMs) {
+      this.now = Math.max(this.now, begins);
+      begins = 0;
+      if (!this.visit(profile.work, vehicleClass.tripM, this.leftM - keepM)) break;
+    }
+    // By way of work there are metres enough for the way home, from elsewhere perhaps not.
+    const isFar = estimateM(this.region, this.at, end) > this.leftM;
+    if (this.now < untilMs || isFar) this.return(profile.work);
+    this.now = Math.max(this.now, untilMs);
+  }
+
+  /** Rounds away from the base, each at its time. */
+  private rounds(quantiles: Float64Array, end: number): void {
+    const { vehicleClass, profile, random, plan, departures } = this;
+    const { base } = profile;
+    const count = Math.min(departures.length, between(vehicleClass.rounds, random));
+    for (let j = 0; j < count; j++) {
+      const wish = departureAt(quantiles, random.uniform());
+      let i = j;
+      for (; i > 0 && departures[i - 1]! > wish; i--) departures[i] = departures[i - 1]!;
+      departures[i] = wish;
+    }
+    // Late enough days would have no time for their way.
+    const stopsMs = (this.leftM / vehicleClass.tripM) * (vehicleClass.stopMs[0] * 0.7 + vehicleClass.stopMs[1] * 0.3);
+    const neededMs = (this.leftM / dayPace(vehicleClass)) * 1000 + stopsMs;
+    const earliest = quantiles[0]!;
+    departures[0] = Math.max(earliest, Math.min(departures[0]!, this.latest - plan.dayStartMs - neededMs));
+    for (let j = 0; j < count; j++) {
+      const last = j === count - 1;
+      const goal = last ? end : base;
+      const gap = this.plan.trips > 0 ? ROUND_GAP_MS : 0;
+      this.now = Math.max(this.now + gap, plan.dayStartMs + Math.floor(departures[j]!));
+      const budget = this.leftM - (last || end === base ? 0 : estimateM(this.region, base, end));
+      const keep = this.leftM - budget / (count - j);
+      const stops = between(vehicleClass.stops, random);
+      for (let k = 0; k < stops && this.leftM - keep > vehicleClass.tripM / 2; k++) {
+        if (!this.visit(goal, vehicleClass.tripM, this.leftM - keep)) break;
+      }
+      if (!last) this.return(goal);
+    }
+  }
+
+  /** Uses up what is left of the day's metres, and ends the day where it must end. */
+  private use(end: number): void {
+    const { vehicleClass, plan } = this;
+    for (let fills = 0; fills < MOST_FILLS; ) {
+      const slack = this.leftM - this.filling.metres(this.region, this.at, end);
+      if (slack < SPARE_M || plan.trips >= MAX_TRIPS - 2) break;
+      const wanted = Math.max(vehicleClass.tripM, FILL_SHARE * slack);
+      if (slack > 3 * wanted && this.visit(end, wanted, this.leftM)) continue;
+      fills++;
+      const to = this.filling.find(this.region, this.at, end, this.leftM, slack);
+      if (to < 0 || !this.fits(to, end, EXTRA_DRIVE_S)) continue;
+      this.go(to);
+      this.stop();
+    }
+    this.return(end);
+  }
+
+  /** Drives to some place of its class and stops there; false where nothing suits or the time is up. */
+  private visit(end: number, wantedM: number, mostM: number): boolean {
+    const { random, region, plan } = this;
+    if (plan.trips >= MAX_TRIPS - 2) return false;
+    const spread = EXPONENTIAL[random.next() >>> TABLE_SHIFT]!;
+    const wanted = wantedM * (0.35 + 0.65 * Math.min(3, spread));
+    const to = chooseAmong(region, this.destinations(), this.at, end, mostM, wanted, random);
+    if (to < 0 || !this.fits(to, end)) return false;
+    this.go(to);
+    this.stop();
+    return true;
+  }
+
+  private destinations(): Int32Array {
+    const { vehicleClass, region, profile, random } = this;
+    const { places } = region;
+    if (vehicleClass.ranks > 0 && random.uniform() < vehicleClass.ranks) return places.ranks;
+    // More than usual trips come to leads beyond the district.
+    const isFar = this.leftM > (MAX_TRIPS - this.plan.trips) * vehicleClass.tripM;
+    if (vehicleClass.district && !isFar) return region.districts[profile.district]!;
+    if (vehicleClass.destinations === 'shops') return random.uniform() < 0.7 ? places.shops : places.customers;
+    if (vehicleClass.destinations === 'logistics') return places.logistics;
+    return places.customers;
+  }
+
+  /** Whether there is time for a trip to a place and on to the day's end. */
+  private fits(to: number, end: number, extraS = 0): boolean {
+    const { region, vehicleClass, slowdown } = this;
+    const seconds = (estimateS(region, this.at, to) + estimateS(region, to, end)) * slowdown + 120;
+    return this.now + seconds * 1000 < this.latest && this.drivenS + seconds < vehicleClass.dayDriveS + extraS;
+  }
+
+  private return(end: number): void {
+    if (this.at !== end) this.go(end);
+  }
+
+  private go(to: number): void {
+    const { plan, region, vehicleClass } = this;
+    const trip = plan.trips;
+    const free = estimateS(region, this.at, to);
+    if (this.sinceBreakS + free * this.slowdown > vehicleClass.breakAfterS) {
+      this.now += vehicleClass.breakMs;
+      this.sinceBreakS = 0;
+    }
+    plan.from[trip] = this.at;
+    plan.to[trip] = to;
+    plan.startMs[trip] = this.now;
+    plan.trips = trip + 1;
+    const { way, drive } = this.driveTrip(trip);
+    const { seconds } = drive;
+    const durationMs = Math.ceil(seconds * 1000);
+    plan.lengthM[trip] = way.lengthM;
+    plan.durationMs[trip] = durationMs;
+    this.at = to;
+    this.leftM -= way.lengthM;
+    this.now += durationMs + LEAST_STOP_MS;
+    this.drivenS += seconds;
+    this.sinceBreakS += seconds;
+    this.freeS += free;
+    if (this.freeS > 600)
+      this.slowdown = Math.max(LEAST_SLOWDOWN, Math.min(MOST_SLOWDOWN, (1.1 * this.drivenS) / this.freeS));
+  }
+
+  /** Drives the trip between its places from its start on. */
+  private driveTrip(trip: number): DrivenTrip {
+    const { plan, region, profile, world, seed, search, conditions } = this;
+    const slot = this.keepsTrips ? trip : 0;
+    this.driven[slot] ??= { way: new Way(), drive: new Drive(world, seed, conditions) };
+    const { way, drive } = this.driven[slot];
+    way.find(region, plan.from[trip]!, plan.to[trip]!, search);
+    const crash = plan.faults.kind === COLLISION && plan.faults.trip === trip ? plan.faults.crash : undefined;
+    drive.plan(region, way, profile, plan.startMs[trip]!, profile.vehicle, this.day, trip, crash);
+    return this.driven[slot];
+  }
+
+  /** Stays a while; shorter where the day is late. */
+  private stop(): void {
+    const { vehicleClass, random } = this;
+    const [least, most] = vehicleClass.stopMs;
+    const u = random.uniform();
+    let ms = least + (most - least) * u * u;
+    if (vehicleClass.ranks > 0 && random.uniform() < vehicleClass.ranks) {
+      ms += EXPONENTIAL[random.next() >>> TABLE_SHIFT]! * RANK_WAIT_MS;
+    }
+    const room = Math.max(0, (this.latest - this.now - (this.leftM / dayPace(vehicleClass)) * 1000) / 4);
+    this.now += Math.floor(Math.min(ms, room));
+    if (ms >= vehicleClass.breakMs) this.sinceBreakS = 0;
+  }
+
+  /** Drives the trip of a crash again, with the crash, and lets what follows begin later by as much as that takes longer. */
+  private crash(): void {
+    const { plan } = this;
+    const { trip } = plan.faults;
+    const durationMs = Math.ceil(this.driveTrip(trip).drive.seconds * 1000);
+    const later = Math.max(0, durationMs - plan.durationMs[trip]!);
+    plan.durationMs[trip] = durationMs;
+    for (let i = trip + 1; i < plan.trips; i++) {
+      plan.startMs[i]! += later;
+      plan.durationMs[i] = Math.ceil(this.driveTrip(i).drive.seconds * 1000);
+      if (i + 1 < plan.trips) {
+        plan.startMs[i + 1] = Math.max(
+          plan.startMs[i + 1]!,
+          plan.startMs[i]! + plan.durationMs[i]! + LEAST_STOP_MS - later,
+        );
+      }
+    }
+  }
+}
+
+/** When the class's day begins in the region, UTC. */
+export function restMs(region: RegionWorld, vehicleClass: ClassWorld, day: number): number {
+  return localToUtc(region.zone, day * DAY_MS + vehicleClass.restHour * HOUR_MS);
+}
+
+function departureAt(quantiles: Float64Array, u: number): number {
+  const at = u * DEPARTURE_STEPS;
+  const step = Math.floor(at);
+  return quantiles[step]! + (quantiles[step + 1]! - quantiles[step]!) * (at - step);
+}
+
+function dayPace({ tripM }: ClassWorld): number {
+  return DAY_PACE_MS * Math.max(1, Math.sqrt(Math.sqrt(tripM / SHORT_TRIP_M)));
+}
+
+function between(range: readonly [number, number], random: Sfc32): number {
+  return range[0] + random.below(range[1] - range[0] + 1);
+}

@@ -1,0 +1,140 @@
+/** Where a trip may lead: how far places are from each other by the routing tables, and which of some suits. */
+import type { Sfc32 } from '../../random/sfc32.js';
+import { ROUTE_M } from '../../world/roads/routes.js';
+import type { RegionWorld } from '../../world/world.js';
+
+/** What one-way roads may add to a way back, beside the way there: the tables know the way to a hub only. */
+const ONE_WAY_FACTOR = 1.12;
+const ONE_WAY_M = 250;
+/** Candidates looked at for a destination, and turns tried to fill a day's distance. */
+const CANDIDATES = 5;
+const TURNS = 4;
+/** What fills a day: places looked at besides the hubs, near by and anywhere, and metres by which a choice may be worse than the best. */
+const CUSTOMERS_SEEN = 24;
+/** Nodes whose numbers differ by less are near each other (world/roads/locality.ts). */
+const NEAR_NUMBERS = 40;
+const NEAR_SEEN = 2 * NEAR_NUMBERS + 1;
+const TASTE_M = 1500;
+/** Guesses kept. */
+export const MOST_GUESSES = 8;
+const GUESSES = new Float64Array(MOST_GUESSES);
+
+/** Metres from one node to another, at most: by way of the destination's hub, without the cut that makes it shorter. */
+export function estimateM(region: RegionWorld, from: number, to: number): number {
+  if (from === to) return 0;
+  const { routes, network } = region;
+  const hubs = routes.hubs.length;
+  const hub = routes.hubOf[to]!;
+  const metres = (routes.costs[2 * (from * hubs + hub)]! + routes.costs[2 * (to * hubs + hub)]!) * ROUTE_M;
+  return network.symmetric ? metres : metres * ONE_WAY_FACTOR + ONE_WAY_M;
+}
+
+/** Seconds of the same way where all roads are free. */
+export function estimateS(region: RegionWorld, from: number, to: number): number {
+  if (from === to) return 0;
+  const { routes } = region;
+  const hubs = routes.hubs.length;
+  const hub = routes.hubOf[to]!;
+  return routes.costs[2 * (from * hubs + hub) + 1]! + routes.costs[2 * (to * hubs + hub) + 1]!;
+}
+
+/**
+ * Of some of the places, drawn at random, the one whose distance from `from` is nearest to `wantedM` and from which `end` is
+ * still reached within `mostM` in all; -1 where none is.
+ */
+export function chooseAmong(
+  region: RegionWorld,
+  places: Int32Array,
+  from: number,
+  end: number,
+  mostM: number,
+  wantedM: number,
+  random: Sfc32,
+): number {
+  let best = -1;
+  let bestMisfit = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < CANDIDATES; i++) {
+    const node = places[random.below(places.length)]!;
+    if (node === from || node === end) continue;
+    const metres = estimateM(region, from, node);
+    const misfit = metres > wantedM ? metres - wantedM : wantedM - metres;
+    if (misfit >= bestMisfit || metres + estimateM(region, node, end) > mostM) continue;
+    best = node;
+    bestMisfit = misfit;
+  }
+  return best;
+}
+
+/**
+ * Places by which a way from `from` to `end` may use up `mostM` metres, `slackM` more than the way itself, the best guess first:
+ * hubs, places near the end and some customers. The guess leaves out the detour over the hub of `end`, so ways may be longer; -1 fills the places that are not found.
+ */
+export function guessFilling(
+  region: RegionWorld,
+  from: number,
+  end: number,
+  mostM: number,
+  slackM: number,
+  random: Sfc32,
+  out: Int32Array,
+): void {
+  const { routes, stoppable, places, network } = region;
+  const { hubs, costs } = routes;
+  const row = hubs.length;
+  const scores = GUESSES;
+  out.fill(-1);
+  scores.fill(Number.POSITIVE_INFINITY);
+  for (let i = 0; i < hubs.length + NEAR_SEEN + CUSTOMERS_SEEN; i++) {
+    let node: number;
+    if (i < hubs.length) node = hubs[i]!;
+    else if (i < hubs.length + NEAR_SEEN) {
+      node = end + i - hubs.length - NEAR_NUMBERS;
+      if (node < 0 || node >= network.nodeCount) continue;
+    } else node = places.customers[random.below(places.customers.length)]!;
+    if (node === from || node === end || stoppable[node] === 0) continue;
+    const hub = i < hubs.length ? i : routes.hubOf[node]!;
+    const aside = 2 * costs[2 * (node * row + hub)]!;
+    let left = mostM - (costs[2 * (from * row + hub)]! + costs[2 * (end * row + hub)]! + aside) * ROUTE_M;
+    if (i >= hubs.length && i < hubs.length + NEAR_SEEN) {
+      // From the end out and back, along one way.
+      const hubOfEnd = routes.hubOf[end]!;
+      const out = (costs[2 * (node * row + hubOfEnd)]! - costs[2 * (end * row + hubOfEnd)]!) * ROUTE_M;
+      left = slackM - 2 * (out < 0 ? -out : out);
+    }
+    if (left < 0) continue;
+    const score = left + random.uniform() * TASTE_M;
+    let at = out.length;
+    while (at > 0 && score < scores[at - 1]!) at--;
+    if (at === out.length) continue;
+    for (let j = out.length - 1; j > at; j--) {
+      out[j] = out[j - 1]!;
+      scores[j] = scores[j - 1]!;
+    }
+    out[at] = node;
+    scores[at] = score;
+  }
+}
+
+/**
+ * A node from which `end` is between `leastM` and `mostM` metres away, found by walking from it towards some hub, and at which
+ * a vehicle may stop; -1 where there is none.
+ */
+export function findAway(region: RegionWorld, end: number, leastM: number, mostM: number, random: Sfc32): number {
+  const { routes, network } = region;
+  const { from: tails, to: heads, lengthM } = network;
+  for (let i = 0; i < TURNS; i++) {
+    const hub = random.below(routes.hubs.length);
+    const base = hub * network.nodeCount;
+    if (routes.costs[2 * (end * routes.hubs.length + hub)]! * ROUTE_M < leastM) continue;
+    let node = end;
+    let metres = 0;
+    while (metres < mostM) {
+      const arc = routes.toHub[base + node]!;
+      if (arc < 0) break;
+      metres += lengthM[arc >> 1]!;
+      node = arc & 1 ? tails[arc >> 1]! : heads[arc >> 1]!;
+      if (metres >= leastM && metres <= mostM && region.stoppable[node] === 1) return node;
+    }
+  }
+  return -1;
+}

@@ -1,0 +1,81 @@
+/** On which days a vehicle drives and works, and where it spends its nights: keyed by week and day, so any date is asked for alone. */
+import { hash32, hashUniform } from '../../random/hash.js';
+import { habitOf, weekdayOf, weekOf } from '../../world/local-time.js';
+import type { ClassWorld, RegionWorld } from '../../world/world.js';
+import { estimateM } from '../day/destinations.js';
+import type { VehicleProfile } from './vehicle-profile.js';
+
+/** In a week's days: the bit of a weekday (Monday 0) on which it drives, and this many bits above, on which it goes to work. */
+const WORK_SHIFT = 8;
+const SATURDAY = 5;
+const WEEKS_PER_YEAR = 52.1775;
+/** Leave is taken in summer and at the turn of the year more than else (declared): factor by season, weeks of the year. */
+const SUMMER = { from: 26, to: 34, factor: 2.1 };
+const YEAR_END = { from: 51, to: 1, factor: 2.5 };
+const OTHERWISE = 0.64;
+
+/** The week's days (week 0 holds 1970-01-01) as bits; see `drives` and `works`. */
+export function daysOfWeek(
+  profile: VehicleProfile,
+  vehicleClass: ClassWorld,
+  region: RegionWorld,
+  week: number,
+): number {
+  const first = hash32(profile.key, 4 * week);
+  if ((first & 0xffff) < vehicleClass.leaveShare * seasonOf(week) * 65536) return 0;
+  const second = hash32(profile.key, 4 * week + 1);
+  const third = profile.work >= 0 ? hash32(profile.key, 4 * week + 2) : 0;
+  const { drivingDays } = vehicleClass;
+  const { holidays } = region;
+  const monday = 7 * week - 3;
+  let days = 0;
+  for (let d = 0; d < 7; d++) {
+    const habit = holidays.length === 0 ? d : habitOf(monday + d, holidays);
+    const draw = d < 4 ? (second >>> (8 * d)) & 0xff : (first >>> (8 + 8 * (d - 4))) & 0xff;
+    // The three last days share bits of the draw for leave, mixed with others.
+    const mixed = d < 4 ? draw : (draw ^ (second >>> (7 * (d - 4) + 3))) & 0xff;
+    if (mixed >= drivingDays[habit]! * 256) continue;
+    days |= 1 << d;
+    if (profile.work < 0 || habit >= SATURDAY) continue;
+    if (((third >>> (6 * d)) & 0x3f) < vehicleClass.workShare * 64) days |= 1 << (d + WORK_SHIFT);
+  }
+  return days;
+}
+
+export function drives(days: number, weekday: number): boolean {
+  return ((days >> weekday) & 1) === 1;
+}
+
+export function works(days: number, weekday: number): boolean {
+  return ((days >> (weekday + WORK_SHIFT)) & 1) === 1;
+}
+
+/** Number of the week's days with a way to work. */
+export function workingDays(days: number): number {
+  let count = 0;
+  for (let bits = days >> WORK_SHIFT; bits !== 0; bits &= bits - 1) count++;
+  return count;
+}
+
+/** The node where the vehicle is parked in the night after a day: its base, or a rest area where its class sleeps away. */
+export function overnight(profile: VehicleProfile, vehicleClass: ClassWorld, region: RegionWorld, day: number): number {
+  if (vehicleClass.nightsAway === 0) return profile.base;
+  const u = hashUniform(profile.key ^ 0x5bd1e995, 2 * day);
+  if (u >= vehicleClass.nightsAway) return profile.base;
+  if (!drivesOn(profile, vehicleClass, region, day) || !drivesOn(profile, vehicleClass, region, day + 1)) {
+    return profile.base;
+  }
+  const { rests } = region.places;
+  const rest = rests[hash32(profile.key ^ 0x5bd1e995, 2 * day + 1) % rests.length]!;
+  return estimateM(region, profile.base, rest) > 0 ? rest : profile.base;
+}
+
+export function drivesOn(profile: VehicleProfile, vehicleClass: ClassWorld, region: RegionWorld, day: number): boolean {
+  return drives(daysOfWeek(profile, vehicleClass, region, weekOf(day)), weekdayOf(day));
+}
+
+function seasonOf(week: number): number {
+  const ofYear = week - Math.floor(week / WEEKS_PER_YEAR) * WEEKS_PER_YEAR;
+  if (ofYear >= SUMMER.from && ofYear < SUMMER.to) return SUMMER.factor;
+  return ofYear >= YEAR_END.from || ofYear < YEAR_END.to ? YEAR_END.factor : OTHERWISE;
+}

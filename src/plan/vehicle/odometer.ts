@@ -1,0 +1,143 @@
+/**
+ * How far a vehicle drives: its odometer at the start of any 52 weeks in O(1), and inside them by week and day. The ways to
+ * work come off the top, the rest is spread over the days on which it drives, so a day's budget always holds its fixed ways.
+ */
+import { hashUniform } from '../../random/hash.js';
+import { habitOf, weekOf } from '../../world/local-time.js';
+import type { ClassWorld, RegionWorld } from '../../world/world.js';
+import { estimateM } from '../day/destinations.js';
+import { daysOfWeek, drives, overnight, workingDays, works } from './calendar.js';
+import type { VehicleProfile } from './vehicle-profile.js';
+
+/** Weeks whose distance is drawn together. */
+const WEEKS = 52;
+/** How much the distance of 52 weeks differs from one to the next (declared). */
+const YEAR_SPREAD = 0.06;
+/** What is added to a fixed way: its estimate leaves out nothing, but a round metre is safer. */
+const SPARE_M = 120;
+/** Vehicles whose 52 weeks are kept. */
+const KEPT = 512;
+
+interface Weeks {
+  vehicle: number;
+  block: number;
+  /** Metres at the start of each week, and at the end. */
+  readonly startM: Float64Array;
+  readonly days: Uint16Array;
+}
+
+export class Odometer {
+  /** Metres at the start of each day of the week last loaded, Monday first, and at the week's end. */
+  readonly dayStartM = new Float64Array(8);
+  /** The days of that week; see calendar.ts. */
+  days = 0;
+  private readonly kept: (Weeks | undefined)[] = new Array(KEPT);
+  private readonly weights = new Float64Array(WEEKS);
+  private vehicle = -1;
+  private week = -1;
+
+  load(profile: VehicleProfile, vehicleClass: ClassWorld, region: RegionWorld, week: number): void {
+    if (this.vehicle === profile.vehicle && this.week === week) return;
+    this.vehicle = profile.vehicle;
+    this.week = week;
+    const block = Math.floor(week / WEEKS);
+    const weeks = this.weeksOf(profile, vehicleClass, region, block);
+    const at = week - block * WEEKS;
+    const startM = weeks.startM[at]!;
+    this.days = weeks.days[at]!;
+    this.spread(profile, vehicleClass, region, week, startM, weeks.startM[at + 1]! - startM);
+  }
+
+  private weeksOf(profile: VehicleProfile, vehicleClass: ClassWorld, region: RegionWorld, block: number): Weeks {
+    const slot = profile.vehicle & (KEPT - 1);
+    let weeks = this.kept[slot];
+    if (weeks === undefined) {
+      weeks = { vehicle: -1, block: 0, startM: new Float64Array(WEEKS + 1), days: new Uint16Array(WEEKS) };
+      this.kept[slot] = weeks;
+    }
+    if (weeks.vehicle === profile.vehicle && weeks.block === block) return weeks;
+    weeks.vehicle = profile.vehicle;
+    weeks.block = block;
+    const start = blockStart(profile, block);
+    const budget = blockStart(profile, block + 1) - start;
+    const { weights } = this;
+    let total = 0;
+    let fixed = 0;
+    for (let i = 0; i < WEEKS; i++) {
+      const week = block * WEEKS + i;
+      const days = daysOfWeek(profile, vehicleClass, region, week);
+      let weight = 0;
+      const monday = 7 * week - 3;
+      for (let d = 0; d < 7; d++) {
+        if (drives(days, d)) weight += vehicleClass.weekdayWeights[habitOf(monday + d, region.holidays)]!;
+      }
+      weight *= 1 + evenness(vehicleClass) * 0.5 * (hashUniform(profile.key, 4 * week + 3) - 0.5);
+      weeks.days[i] = days;
+      weights[i] = weight;
+      total += weight;
+      fixed += workingDays(days) * (profile.commuteM + SPARE_M);
+    }
+    const perWeight = total > 0 ? Math.max(0, budget - fixed) / total : 0;
+    let metres = start;
+    for (let i = 0; i < WEEKS; i++) {
+      weeks.startM[i] = metres;
+      metres += workingDays(weeks.days[i]!) * (profile.commuteM + SPARE_M) + weights[i]! * perWeight;
+    }
+    weeks.startM[WEEKS] = start + budget;
+    return weeks;
+  }
+
+  /** Spreads a week's metres over its days: to each what its fixed ways take, and a share of the rest. */
+  private spread(
+    profile: VehicleProfile,
+    vehicleClass: ClassWorld,
+    region: RegionWorld,
+    week: number,
+    startM: number,
+    metres: number,
+  ): void {
+    const { dayStartM, days } = this;
+    const monday = 7 * week - 3;
+    let total = 0;
+    let fixed = 0;
+    let place = vehicleClass.nightsAway > 0 ? overnight(profile, vehicleClass, region, monday - 1) : profile.base;
+    for (let d = 0; d < 7; d++) {
+      let ways = 0;
+      if (works(days, d)) ways = profile.commuteM + SPARE_M;
+      if (vehicleClass.nightsAway > 0) {
+        const next = overnight(profile, vehicleClass, region, monday + d);
+        if (next !== place) ways += estimateM(region, place, next) + SPARE_M;
+        place = next;
+      }
+      const weight = drives(days, d)
+        ? vehicleClass.weekdayWeights[habitOf(monday + d, region.holidays)]! *
+          (1 + evenness(vehicleClass) * 0.4 * (hashUniform(profile.key, 7 * (8 * week + d) + 5) - 0.5))
+        : 0;
+      // For a moment the array holds what each day gets.
+      dayStartM[d] = weight;
+      this.fixed[d] = ways;
+      total += weight;
+      fixed += ways;
+    }
+    const perWeight = total > 0 ? Math.max(0, metres - fixed) / total : 0;
+    let at = startM;
+    for (let d = 0; d < 7; d++) {
+      const share = this.fixed[d]! + dayStartM[d]! * perWeight;
+      dayStartM[d] = at;
+      at += share;
+    }
+    dayStartM[7] = startM + metres;
+  }
+
+  private readonly fixed = new Float64Array(7);
+}
+
+/** Where drivers' hours bind, weeks and days are more alike. */
+function evenness(vehicleClass: ClassWorld): number {
+  return vehicleClass.dayDriveS < Number.POSITIVE_INFINITY ? 0.3 : 1;
+}
+
+function blockStart(profile: VehicleProfile, block: number): number {
+  const age = block - weekOf(profile.commissionedDay) / WEEKS;
+  return Math.floor(profile.metresPerWeek * WEEKS * (age + YEAR_SPREAD * hashUniform(profile.key ^ 0x27d4eb2d, block)));
+}

@@ -1,0 +1,200 @@
+/** What is fixed about a vehicle for its whole life: a function of (seed, vehicle number). */
+import type { Driver } from '../../motion/driver.js';
+import { exp } from '../../random/exact-math.js';
+import { hash32 } from '../../random/hash.js';
+import { type Sfc32, STREAM } from '../../random/sfc32.js';
+import { NORMAL, TABLE_SHIFT } from '../../random/tables.js';
+import { SPEEDING } from '../../world/tables/event-tables.js';
+import type { ClassWorld, RegionWorld, World } from '../../world/world.js';
+import { estimateM } from '../day/destinations.js';
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+export interface VehicleProfile extends Writable<Driver> {
+  vehicle: number;
+  /** Of its decisions by day and week. */
+  key: number;
+  region: number;
+  vehicleClass: number;
+  device: number;
+  /** Node where its rounds begin and end: home or depot. */
+  base: number;
+  /** Node of its workplace; -1 for none. */
+  work: number;
+  /** Metres to work and back, at most. */
+  commuteM: number;
+  /** Its part of the town, as an index of RegionWorld.districts. */
+  district: number;
+  /** When it usually leaves, as a quantile of its class's departures. */
+  usualDeparture: number;
+  metresPerWeek: number;
+  /** Natural logarithm of the driver's factor on the rate of manoeuvres; 0 is the middle driver. */
+  driverLog: number;
+  /** exp(driverLog). */
+  driverFactor: number;
+  /** Days since 1970-01-01. */
+  commissionedDay: number;
+  /** Degrees Celsius that the thermometer is off. */
+  thermometerBias: number;
+  /** Days from one service of the device to the next. */
+  serviceDays: number;
+  /** Percent of charge that the battery no longer holds for each year, whatever the service. */
+  fadePctPerYear: number;
+}
+
+export function emptyProfile(): VehicleProfile {
+  return {
+    vehicle: -1,
+    key: 0,
+    region: 0,
+    vehicleClass: 0,
+    device: 0,
+    base: 0,
+    work: -1,
+    commuteM: 0,
+    district: 0,
+    usualDeparture: 0,
+    metresPerWeek: 0,
+    driverLog: 0,
+    driverFactor: 1,
+    commissionedDay: 0,
+    thermometerBias: 0,
+    serviceDays: 1,
+    fadePctPerYear: 0,
+    topSpeed: 1,
+    acceleration: 1,
+    braking: 1,
+    cornering: 1,
+    pace: 1,
+    speeding: 1,
+  };
+}
+
+/** Factors beyond these bounds would be a driver who never or always brakes hard. */
+const DRIVER_LOG_MAX = 2.8;
+/** exp() of a driver's log factor, tabulated in steps of 0.01: profiles are made for every vehicle of a plan. */
+const DRIVER_FACTOR = Float64Array.from({ length: 2 * DRIVER_LOG_MAX * 100 + 1 }, (_, i) =>
+  exp(i / 100 - DRIVER_LOG_MAX),
+);
+/** A driver of a higher factor is a little faster and harsher in ordinary driving too (declared). */
+const PACE = { middle: 0.97, perLog: 0.016, least: 0.9, most: 1.02 };
+const VIGOUR = { perLog: 0.05, least: 0.85, most: 1.12 };
+/** Distances deviate by at most so many spreads: a year has only so many hours, and drivers' hours bind sooner. */
+const MOST_DEVIATION = 1.7;
+const MOST_DEVIATION_BY_HOURS = 1.2;
+/** Who goes to work leaves in this share of the class's departures: the later ones are of days without. */
+const LATEST_TO_WORK = 0.62;
+/** Share of a week's distance that the ways to work take on the mean, and workplaces looked at. */
+const COMMUTE_SHARE = 0.55;
+const MOST_COMMUTE_SHARE = 0.75;
+const WORKPLACES_SEEN = 8;
+const WORKING_DAYS = 4.4;
+/** Share of a day's distance that the ways to a district and back may take, and districts looked at. */
+const DISTRICT_SHARE = 0.4;
+const DISTRICTS_SEEN = 16;
+const BASES_SEEN = 4;
+
+export function fillProfile(world: World, seed: number, vehicle: number, random: Sfc32, out: VehicleProfile): void {
+  random.seed(seed, vehicle, 0, STREAM.vehicle);
+  out.vehicle = vehicle;
+  out.key = hash32(hash32(seed | 0, Math.floor(seed / 4294967296)), vehicle);
+  out.region = pickShare(world.regionShares, random.uniform());
+  out.vehicleClass = pickShare(world.classShares, random.uniform());
+  out.device = pickShare(world.deviceShares, random.uniform());
+  const region = world.regions[out.region]!;
+  const vehicleClass = world.classes[out.vehicleClass]!;
+  const bases = vehicleClass.departsFromDepot ? region.places.depots : region.places.homes;
+  out.base = bases[random.below(bases.length)]!;
+  out.usualDeparture = LATEST_TO_WORK * random.uniform();
+  const { spread } = vehicleClass;
+  const drawn = NORMAL[random.next() >>> TABLE_SHIFT]!;
+  const most = Number.isFinite(vehicleClass.dayDriveS) ? MOST_DEVIATION_BY_HOURS : MOST_DEVIATION;
+  const deviation = Math.max(-MOST_DEVIATION, Math.min(most, drawn));
+  out.metresPerWeek = vehicleClass.metresPerWeek * exp(spread * deviation - (spread * spread) / 2);
+  const driver = NORMAL[random.next() >>> TABLE_SHIFT]! * world.driverSpread;
+  const centi = Math.round(Math.max(-DRIVER_LOG_MAX, Math.min(DRIVER_LOG_MAX, driver)) * 100);
+  out.driverLog = centi / 100;
+  out.driverFactor = DRIVER_FACTOR[centi + DRIVER_LOG_MAX * 100]!;
+  out.commissionedDay = world.commissionedFrom + random.below(world.commissionedTo - world.commissionedFrom + 1);
+  out.thermometerBias = NORMAL[random.next() >>> TABLE_SHIFT]! * 0.4;
+  out.serviceDays = Math.max(1, Math.round(world.service.weeks * 7 * (0.6 + 0.8 * random.uniform())));
+  out.fadePctPerYear = 0.4 + 0.6 * random.uniform();
+  fillDriver(world, vehicleClass, out);
+  fillWork(region, vehicleClass, random, out);
+  fillDistrict(region, vehicleClass, bases, random, out);
+}
+
+function fillDriver(world: World, vehicleClass: ClassWorld, out: VehicleProfile): void {
+  const { driverLog } = out;
+  const vigour = Math.max(VIGOUR.least, Math.min(VIGOUR.most, 1 + VIGOUR.perLog * driverLog));
+  out.topSpeed = vehicleClass.topSpeed[out.region]!;
+  out.acceleration = vehicleClass.acceleration * vigour;
+  out.braking = vehicleClass.braking * vigour;
+  out.cornering = vehicleClass.cornering * vigour;
+  out.pace = Math.max(PACE.least, Math.min(PACE.most, PACE.middle + PACE.perLog * driverLog));
+  out.speeding = exp(world.events.driverExponent[SPEEDING]! * driverLog);
+}
+
+/** The workplace is the one of some that fits the distance the vehicle drives; none where all are too far for it. */
+function fillWork(region: RegionWorld, vehicleClass: ClassWorld, random: Sfc32, out: VehicleProfile): void {
+  out.work = -1;
+  out.commuteM = 0;
+  if (vehicleClass.workShare === 0) return;
+  const { workplaces } = region.places;
+  const wantedM = (COMMUTE_SHARE * out.metresPerWeek) / WORKING_DAYS;
+  let best = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < WORKPLACES_SEEN; i++) {
+    const node = workplaces[random.below(workplaces.length)]!;
+    if (node === out.base) continue;
+    const commuteM = estimateM(region, out.base, node) + estimateM(region, node, out.base);
+    const misfit = Math.abs(commuteM - wantedM);
+    if (misfit >= best || commuteM * WORKING_DAYS > MOST_COMMUTE_SHARE * out.metresPerWeek) continue;
+    best = misfit;
+    out.work = node;
+    out.commuteM = commuteM;
+  }
+}
+
+/** A district near enough to its base, where one of some is; another base where none is. */
+function fillDistrict(
+  region: RegionWorld,
+  vehicleClass: ClassWorld,
+  bases: Int32Array,
+  random: Sfc32,
+  out: VehicleProfile,
+): void {
+  out.district = 0;
+  if (!vehicleClass.district) return;
+  const mostM = (DISTRICT_SHARE * out.metresPerWeek) / WORKING_DAYS;
+  let nearest = Number.POSITIVE_INFINITY;
+  let { base } = out;
+  for (let i = 0; i < BASES_SEEN * DISTRICTS_SEEN; i++) {
+    if (i > 0 && i % DISTRICTS_SEEN === 0) base = bases[random.below(bases.length)]!;
+    const district = random.below(region.districts.length);
+    const customers = region.districts[district]!;
+    const node = customers[random.below(customers.length)]!;
+    const metres = estimateM(region, base, node) + estimateM(region, node, base);
+    if (metres >= nearest) continue;
+    nearest = metres;
+    out.base = base;
+    out.district = district;
+    if (metres <= mostM) return;
+  }
+}
+
+/** How far the device has worn since its last service: from 0, with the square of the time, to nearly 1. */
+export function wearOf(profile: Pick<VehicleProfile, 'commissionedDay' | 'serviceDays'>, day: number): number {
+  const share = ((day - profile.commissionedDay) % profile.serviceDays) / profile.serviceDays;
+  return share * share;
+}
+
+/** Code of DRIVER_STYLES: calm below -0.8, normal to 0.5, brisk to 1.3, aggressive above. */
+export function driverStyle(driverLog: number): number {
+  return driverLog < -0.8 ? 0 : driverLog < 0.5 ? 1 : driverLog < 1.3 ? 2 : 3;
+}
+
+function pickShare(cumulative: readonly number[], u: number): number {
+  let i = 0;
+  while (i < cumulative.length - 1 && u >= cumulative[i]!) i++;
+  return i;
+}

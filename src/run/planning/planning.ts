@@ -1,0 +1,40 @@
+/**
+ * Plans a dataset without holding up the process: signals are heard, a plan that nobody waits for any more ends, and a large one
+ * is made on all cores.
+ */
+import { setImmediate as turn } from 'node:timers/promises';
+import { interruptionOf } from '../../base/errors.js';
+import type { Steps } from '../../plan/capacity/counting.js';
+import { type Dataset, planSteps } from '../../plan/dataset.js';
+import type { DatasetRequest } from '../../plan/request.js';
+import { planThreads } from './plan-threads.js';
+
+/** How long others wait for their turn. */
+const TURN_MS = 50;
+
+/** Like planDataset. Rejects with the signal's FleetgenError, or one that says as much, once it is aborted. */
+export async function planUnlessAborted(
+  request: DatasetRequest,
+  signal: AbortSignal | undefined,
+  threads = planThreads(),
+): Promise<Dataset> {
+  signal?.throwIfAborted();
+  try {
+    return await runUnlessAborted(planSteps(request, threads.counterFor), signal);
+  } finally {
+    await threads.end();
+  }
+}
+
+async function runUnlessAborted<T>(steps: Steps<T>, signal: AbortSignal | undefined): Promise<T> {
+  let step = steps.next();
+  for (let since = performance.now(); !step.done; step = steps.next()) {
+    if (step.value !== undefined) await step.value;
+    else if (performance.now() - since < TURN_MS) continue;
+    else await turn();
+    if (signal?.aborted) throw interruptionOf(signal);
+    since = performance.now();
+  }
+  if (signal?.aborted) throw interruptionOf(signal);
+  return step.value;
+}

@@ -1,0 +1,33 @@
+/** What happens in a run, as plain data: for logs and metrics, which only listen. */
+
+import type { Shard } from '../../plan/shards.js';
+import type { SwapReport } from '../../sinks/postgres/swap/swap.js';
+import type { ShardDigest } from '../../sinks/sink.js';
+import type { Load } from '../../sinks/target.js';
+
+export type RunEvent =
+  /** The target is open; `skipped` rows of the load were there already. */
+  | { readonly kind: 'opened'; readonly load: Load; readonly skipped: number }
+  /** A shard is lasting; milliseconds of its last attempt. */
+  | {
+      readonly kind: 'shard';
+      readonly shard: Shard;
+      readonly digest: ShardDigest;
+      readonly attempt: number;
+      readonly ms: number;
+    }
+  /** Something passing failed; it is tried again after `pauseMs`. Without a shard it was the finish. */
+  | {
+      readonly kind: 'retry';
+      readonly shard?: Shard;
+      readonly attempt: number;
+      readonly code: string;
+      readonly message: string;
+      readonly pauseMs: number;
+    }
+  /** All rows are in: key, indexes and swap begin. */
+  | { readonly kind: 'finish' }
+  | { readonly kind: 'done'; readonly rows: number; readonly seconds: number; readonly swap?: SwapReport }
+  | { readonly kind: 'failed'; readonly code: string; readonly message: string };
+
+export type RunListener = (event: RunEvent) => void;

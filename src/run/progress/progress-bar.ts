@@ -1,0 +1,48 @@
+/** How far a load is, on a terminal's stderr: share, rows, rows/s, MB/s and time left, within 80 columns. */
+import { createRequire } from 'node:module';
+import type { SingleBar } from 'cli-progress';
+import { shortCount, shortDuration } from '../../base/human.js';
+import type { Progress } from '../coordinator.js';
+
+export interface ProgressBar {
+  update(progress: Progress): void;
+  /** Wipes the bar, so that what is printed next starts on a clean line. */
+  end(): void;
+}
+
+export function openProgressBar(stream: NodeJS.WriteStream): ProgressBar {
+  // Loaded here, because most runs (pipes, --quiet) never need it.
+  const progress = createRequire(import.meta.url)('cli-progress') as typeof import('cli-progress');
+  const bar: SingleBar = new progress.SingleBar({
+    stream,
+    format: '{bar} {percentage}% {note}',
+    barsize: 16,
+    barCompleteChar: '#',
+    barIncompleteChar: '.',
+    hideCursor: true,
+    clearOnComplete: true,
+    fps: 10,
+    linewrap: false,
+  });
+  let started = false;
+  return {
+    update(now) {
+      if (!started) bar.start(now.totalRows, 0, { note: '' });
+      started = true;
+      bar.update(now.rows, { note: progressNote(now) });
+    },
+    end() {
+      if (started) bar.stop();
+    },
+  };
+}
+
+/** What stands right of the bar: at most 57 characters. */
+export function progressNote({ phase, rows, totalRows, bytes, seconds }: Progress): string {
+  if (phase === 'finish') return `${shortCount(rows)} rows are in; finishing (${shortDuration(seconds)})`;
+  if (rows === 0) return 'starting';
+  const rate = rows / seconds;
+  const megabytes = (bytes / seconds / 1e6).toFixed(0);
+  const left = shortDuration((totalRows - rows) / rate);
+  return `${shortCount(rows)}/${shortCount(totalRows)} rows  ${shortCount(rate)} rows/s  ${megabytes} MB/s  ${left} left`;
+}

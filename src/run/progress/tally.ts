@@ -1,0 +1,59 @@
+/** How far a run is: what it has finished, and what is under way in its lanes, which counts for as long as it does not fail. */
+import type { ShardDigest } from '../../sinks/sink.js';
+
+/** Rows and bytes of canonical CSV of one attempt at a shard that have left the encoder, in memory that threads share. */
+export type AttemptProgress = BigInt64Array;
+
+const ROWS = 0;
+const BYTES = 1;
+
+/** For the worker that makes the shard. */
+export function addProgress(attempt: AttemptProgress, rows: number, bytes: number): void {
+  Atomics.add(attempt, ROWS, BigInt(rows));
+  Atomics.add(attempt, BYTES, BigInt(bytes));
+}
+
+export class Tally {
+  readonly #attempts = new Set<AttemptProgress>();
+  #rows = 0;
+  #bytes = 0;
+
+  /** The counters of a lane, zero until its worker adds to them. */
+  openLane(): AttemptProgress {
+    const attempt = new BigInt64Array(new SharedArrayBuffer(2 * BigInt64Array.BYTES_PER_ELEMENT));
+    this.#attempts.add(attempt);
+    return attempt;
+  }
+
+  /** Before an attempt, and after one that failed. */
+  clear(attempt: AttemptProgress): void {
+    for (const counter of [ROWS, BYTES]) Atomics.store(attempt, counter, 0n);
+  }
+
+  /** The lane's shard is done. */
+  add(attempt: AttemptProgress, digest: ShardDigest): void {
+    this.clear(attempt);
+    this.#rows += digest.rows;
+    this.#bytes += digest.bytes;
+  }
+
+  /** A shard that was done is lost. */
+  takeBack(digest: ShardDigest): void {
+    this.#rows -= digest.rows;
+    this.#bytes -= digest.bytes;
+  }
+
+  rows(): number {
+    return this.#rows + this.#underWay(ROWS);
+  }
+
+  bytes(): number {
+    return this.#bytes + this.#underWay(BYTES);
+  }
+
+  #underWay(counter: number): number {
+    let sum = 0;
+    for (const attempt of this.#attempts) sum += Number(Atomics.load(attempt, counter));
+    return sum;
+  }
+}

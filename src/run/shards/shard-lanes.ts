@@ -1,0 +1,128 @@
+/**
+ * Hands shards to the worker threads in order, a window at a time, and tries a failed one again where its failure may
+ * pass. A shard that turns out to be lasting although its answer was lost is not made twice.
+ */
+import { FleetgenError, fromErrorData, runError } from '../../base/errors.js';
+import type { Shard } from '../../plan/shards.js';
+import type { ShardDigest } from '../../sinks/sink.js';
+import type { LoadTarget } from '../../sinks/target.js';
+import { addLabelCounts, emptyLabelCounts, type LabelCounts } from '../label/label-quality.js';
+import type { RunListener } from '../progress/events.js';
+import type { AttemptProgress, Tally } from '../progress/tally.js';
+import { type Patience, pause } from '../retry.js';
+import { Turns } from './turns.js';
+import type { WorkerPool } from './worker-pool.js';
+
+/** A second thread lost on the same shard, which was then alone, is no accident. */
+const DEATHS_ALLOWED = 1;
+
+export interface LaneContext {
+  readonly target: LoadTarget;
+  readonly pool: WorkerPool;
+  /** How many shards are under way at the same time. */
+  readonly window: number;
+  readonly patience: Patience;
+  /** Ends all lanes, also those that pause before another attempt. */
+  readonly ending: AbortController;
+  readonly emit: RunListener;
+  /** By index of shard; the lanes add to it. */
+  readonly digests: Map<number, ShardDigest>;
+  readonly tally: Tally;
+  /** Of the records that this run made, as far as it knows; the lanes add to it. */
+  readonly labels: LabelCounts;
+}
+
+/** Resolves when every shard is done. The first failure that won't pass ends all lanes and is thrown. */
+export async function runShards(shards: readonly Shard[], context: LaneContext): Promise<void> {
+  const { target, window, ending, digests, tally } = context;
+  const turns = new Turns();
+  let next = 0;
+  const lane = async () => {
+    const attempt: Attempt = { labels: emptyLabelCounts(), progress: tally.openLane(), turns };
+    while (next < shards.length) {
+      ending.signal.throwIfAborted();
+      const shard = shards[next++]!;
+      const digest = await runShard(shard, attempt, context);
+      tally.add(attempt.progress, digest);
+      digests.set(shard.index, digest);
+      target.shardDone(shard, digest);
+    }
+  };
+  const lanes = Array.from({ length: Math.min(shards.length, window) }, lane);
+  try {
+    await Promise.all(lanes);
+  } catch (error) {
+    ending.abort(error);
+    throw error;
+  }
+}
+
+/** What a lane lends to each attempt. */
+interface Attempt {
+  readonly labels: LabelCounts;
+  readonly progress: AttemptProgress;
+  readonly turns: Turns;
+}
+
+async function runShard(shard: Shard, lane: Attempt, context: LaneContext): Promise<ShardDigest> {
+  const { patience, ending, emit, tally } = context;
+  let deaths = 0;
+  for (let attempt = 1; ; attempt++) {
+    const started = performance.now();
+    // A thread may make several shards: whichever of them ended it shows when each is alone.
+    const outcome = await lane.turns.take(deaths > 0, () => attemptShard(shard, lane, context));
+    if (!(outcome instanceof FleetgenError)) {
+      patience.succeeded();
+      emit({ kind: 'shard', shard, digest: outcome, attempt, ms: performance.now() - started });
+      return outcome;
+    }
+    tally.clear(lane.progress);
+    if (outcome.code === 'WORKER_DIED' && ++deaths > DEATHS_ALLOWED) throw outcome;
+    const pauseMs = patience.pauseAfter(outcome, attempt);
+    emit({ kind: 'retry', shard, attempt, code: outcome.code, message: outcome.message, pauseMs });
+    await pause(pauseMs, ending.signal);
+    const settled = await settledShard(shard, context);
+    if (settled !== undefined) return settled;
+  }
+}
+
+/** The shard's digest, or a failure that may pass. Throws any other. */
+async function attemptShard(
+  shard: Shard,
+  { labels, progress }: Attempt,
+  context: LaneContext,
+): Promise<ShardDigest | FleetgenError> {
+  const { target, pool, ending } = context;
+  ending.signal.throwIfAborted();
+  let failure: FleetgenError;
+  try {
+    const answer = await pool.run(shard, target.sinkFor(shard), labels, progress);
+    if (answer.kind === 'done') {
+      addLabelCounts(context.labels, labels);
+      return answer.digest;
+    }
+    if (answer.kind !== 'failed') throw runError('ABORTED', 'the load was stopped');
+    failure = fromErrorData(answer.error);
+  } catch (error) {
+    if (!(error instanceof FleetgenError)) throw error;
+    failure = error;
+  }
+  // What a thread leaves when another failure ends the run is no reason to go on.
+  ending.signal.throwIfAborted();
+  const mayPass = target.passing !== undefined && (failure.code === 'WORKER_DIED' || target.passing(failure));
+  if (mayPass) return failure;
+  // An attempt whose commit came through after it was given up stands in the way of the next one.
+  const settled = failure.exitCode === 1 ? await settledShard(shard, context).catch(() => undefined) : undefined;
+  if (settled !== undefined) return settled;
+  throw failure;
+}
+
+/** A server that doesn't answer yet is asked again by the next attempt, which can't commit twice. */
+async function settledShard(shard: Shard, { target }: LaneContext): Promise<ShardDigest | undefined> {
+  try {
+    return (await target.settled?.([shard]))?.get(shard.index);
+  } catch (error) {
+    if (error instanceof FleetgenError && target.passing?.(error)) return undefined;
+    throw error;
+  }
+}

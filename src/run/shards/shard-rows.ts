@@ -1,0 +1,131 @@
+/**
+ * One shard's rows from the simulator through the encoders into a sink. Memory is a batch, a chunk and what the sink
+ * recycles, whatever the size of the shard: its truth is simulated a second time rather than kept.
+ */
+import { type Batch, createBatch } from '../../columns/batch.js';
+import { compileCsvWriter } from '../../encode/csv.js';
+import { compilePgBinaryWriter } from '../../encode/pgbinary.js';
+import type { RowFormat } from '../../encode/row-format.js';
+import type { RowWriter } from '../../encode/row-writer.js';
+import type { Dataset } from '../../plan/dataset.js';
+import type { Shard } from '../../plan/shards.js';
+import { SharedPlans } from '../../simulate/day/shared-plans.js';
+import { createSimulator } from '../../simulate/record-source.js';
+import { RowDigest } from '../../sinks/row-digest.js';
+import type { BytesDigest, ShardDigest, ShardSink } from '../../sinks/sink.js';
+import { countLabels, type LabelCounts } from '../label/label-quality.js';
+import { type Chunk, ChunkWriter } from './chunk-writer.js';
+
+/** Rows at a time: their columns stay in the processor's cache. */
+const BATCH_ROWS = 1024;
+
+/** What a stream of rows needs of the thread it runs in. */
+export interface StreamHost {
+  /** The promise's value, or a rejection as soon as the run is stopped. */
+  or<T>(promise: Promise<T> | T): Promise<T>;
+  /** Counts rows and encoded bytes. */
+  progress(rows: number, bytes: number): void;
+}
+
+/**
+ * Streams the shard's rows, and their truth where the sink takes it, into a sink that has begun; sets `labels` to the counts
+ * of its records. Throws what the sink throws.
+ */
+export type ShardStreamer = (
+  shard: Shard,
+  sink: ShardSink,
+  labels: LabelCounts,
+  host: StreamHost,
+) => Promise<ShardDigest>;
+
+/** Makes streamers of the dataset's shards. Each takes one shard at a time and keeps what it made for the next. */
+export function shardStreamers(dataset: Dataset): () => ShardStreamer {
+  const plans = new SharedPlans(dataset);
+  const writers = new Writers(dataset);
+  return () => createShardStreamer(dataset, plans, writers);
+}
+
+function createShardStreamer(dataset: Dataset, plans: SharedPlans, writers: Writers): ShardStreamer {
+  const simulator = createSimulator(dataset, plans);
+  const batch = createBatch(dataset.telemetry, BATCH_ROWS);
+  // Garbage of this size would pile up until a major collection.
+  let spareChunk: Chunk | undefined;
+  let truthBatch: Batch | undefined;
+
+  const takeSpareChunk = (): Chunk | undefined => {
+    const chunk = spareChunk;
+    spareChunk = undefined;
+    return chunk;
+  };
+
+  const streamRows = async (
+    shard: Shard,
+    sink: ShardSink,
+    labels: LabelCounts,
+    host: StreamHost,
+  ): Promise<ShardDigest> => {
+    const source = simulator.range(shard.from, shard.to);
+    const digest = new RowDigest(sink.format);
+    labels.fill(0);
+    const send = (chunk: Chunk, length: number) => {
+      digest.add(chunk, length);
+      host.progress(0, length);
+      return host.or(sink.write(chunk, length));
+    };
+    const chunks = new ChunkWriter(writers.of(sink.format), send, takeSpareChunk());
+    let rows = 0;
+    for (let count = source.fill(batch); count > 0; count = source.fill(batch)) {
+      await chunks.write(batch);
+      countLabels(labels, batch);
+      host.progress(count, 0);
+      rows += count;
+    }
+    spareChunk = await chunks.finish();
+    return { rows, ...digest.end() };
+  };
+
+  const streamTruth = async (shard: Shard, sink: ShardSink, host: StreamHost): Promise<BytesDigest> => {
+    truthBatch ??= createBatch(dataset.truth, BATCH_ROWS);
+    const source = simulator.range(shard.from, shard.to);
+    const digest = new RowDigest('csv');
+    const send = (chunk: Chunk, length: number) => {
+      digest.add(chunk, length);
+      return host.or(sink.write(chunk, length));
+    };
+    const chunks = new ChunkWriter(writers.truth, send, takeSpareChunk());
+    while (source.fill(batch, truthBatch) > 0) await chunks.write(truthBatch);
+    spareChunk = await chunks.finish();
+    return digest.end();
+  };
+
+  return async (shard, sink, labels, host) => {
+    const rows = await streamRows(shard, sink, labels, host);
+    if (!sink.takesTruth) return rows;
+    await host.or(sink.beginTruth());
+    return { ...rows, truth: await streamTruth(shard, sink, host) };
+  };
+}
+
+/** Compiled when they are first needed, once for all streamers: code that is shared is warm. */
+class Writers {
+  readonly csv: RowWriter;
+  readonly #dataset: Dataset;
+  #binary: RowWriter | undefined;
+  #truth: RowWriter | undefined;
+
+  constructor(dataset: Dataset) {
+    this.#dataset = dataset;
+    this.csv = compileCsvWriter(dataset.telemetry);
+  }
+
+  of(format: RowFormat): RowWriter {
+    if (format === 'csv') return this.csv;
+    this.#binary ??= compilePgBinaryWriter(this.#dataset.telemetry);
+    return this.#binary;
+  }
+
+  get truth(): RowWriter {
+    this.#truth ??= compileCsvWriter(this.#dataset.truth);
+    return this.#truth;
+  }
+}

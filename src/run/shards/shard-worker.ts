@@ -1,0 +1,103 @@
+/** One worker thread: takes shards, as many at a time as it has lanes, and stops soon when the run is aborted. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { workerData } from 'node:worker_threads';
+import { toErrorData } from '../../base/errors.js';
+import { openShardSink } from '../../sinks/open-sink.js';
+import type { ShardDigest, ShardSink } from '../../sinks/sink.js';
+import type { WorkerSinkSpec } from '../../sinks/target.js';
+import { packLabels } from '../label/label-pack.js';
+import { addProgress } from '../progress/tally.js';
+import { type ShardStreamer, shardStreamers } from './shard-rows.js';
+import { sharedStateOn } from './shared-state.js';
+import type { ShardTask, WorkerAnswer, WorkerSetup, WorkerTask } from './worker-messages.js';
+
+/** How soon a worker that waits for its sink notices an abort. */
+const ABORT_POLL_MS = 50;
+
+const { dataset, state: memory } = workerData as WorkerSetup;
+const state = sharedStateOn(memory);
+const createStreamer = shardStreamers(dataset);
+
+/** What one shard at a time needs, kept for the next. */
+interface Lane {
+  readonly stream: ShardStreamer;
+  sink: ShardSink | undefined;
+}
+
+const idleLanes: Lane[] = [];
+
+class Aborted extends Error {}
+
+/** Called by the pool, once per task. Failures come back as data, never as a rejection. */
+export default async function work(task: WorkerTask): Promise<WorkerAnswer> {
+  if (task.kind === 'close') return close(task.tasks);
+  const lane = idleLanes.pop() ?? { stream: createStreamer(), sink: undefined };
+  try {
+    return { kind: 'done', digest: await runShard(task, lane) };
+  } catch (error) {
+    return error instanceof Aborted ? { kind: 'aborted' } : { kind: 'failed', error: toErrorData(error) };
+  } finally {
+    idleLanes.push(lane);
+  }
+}
+
+async function runShard({ shard, sink: spec, labels, progress }: ShardTask, lane: Lane): Promise<ShardDigest> {
+  const stop = watchAbort();
+  let sink: ShardSink | undefined;
+  try {
+    sink = await stop.or(sinkOf(spec, lane));
+    await stop.or(sink.begin(shard));
+    const digest = await lane.stream(shard, sink, labels, {
+      or: stop.or,
+      progress: (rows, bytes) => addProgress(progress, rows, bytes),
+    });
+    await stop.or(sink.commit({ ...digest, labels: packLabels(labels) }));
+    return digest;
+  } catch (error) {
+    await sink?.abort();
+    throw error;
+  } finally {
+    stop.end();
+    if (sink !== lane.sink) await sink?.close();
+  }
+}
+
+/** An ordered sink belongs to its shard's port; every other kind lasts as long as the lane. */
+async function sinkOf(spec: WorkerSinkSpec, lane: Lane): Promise<ShardSink> {
+  if (spec.kind === 'ordered') return openShardSink(spec);
+  lane.sink ??= await openShardSink(spec);
+  return lane.sink;
+}
+
+interface AbortWatch {
+  /** The promise's value, or a rejection with Aborted as soon as the flag is seen. */
+  or<T>(promise: Promise<T> | T): Promise<T>;
+  end(): void;
+}
+
+/** The flag is polled, because a sink can wait for as long as a reader or a server sleeps. */
+function watchAbort(): AbortWatch {
+  let raise: (error: Aborted) => void = () => {};
+  const raised = new Promise<never>((_resolve, reject) => {
+    raise = reject;
+  });
+  raised.catch(() => {});
+  const timer = setInterval(() => state.aborted() && raise(new Aborted()), ABORT_POLL_MS);
+  return {
+    async or(promise) {
+      if (state.aborted()) {
+        Promise.resolve(promise).catch(() => {});
+        throw new Aborted();
+      }
+      return Promise.race([promise, raised]);
+    },
+    end: () => clearInterval(timer),
+  };
+}
+
+async function close(tasks: number): Promise<WorkerAnswer> {
+  for (let lane = idleLanes.pop(); lane !== undefined; lane = idleLanes.pop()) await lane.sink?.close();
+  state.countClosed();
+  while (state.closed() < tasks) await sleep(2);
+  return { kind: 'closed' };
+}

@@ -1,0 +1,39 @@
+/** What coordinator and workers say to each other: plain data, errors included. */
+import type { ErrorData } from '../../base/errors.js';
+import type { Dataset } from '../../plan/dataset.js';
+import type { Shard } from '../../plan/shards.js';
+import type { ShardDigest } from '../../sinks/sink.js';
+import type { WorkerSinkSpec } from '../../sinks/target.js';
+import type { LabelCounts } from '../label/label-quality.js';
+import type { AttemptProgress } from '../progress/tally.js';
+
+/** Given to a worker thread once, when it starts. */
+export interface WorkerSetup {
+  readonly dataset: Dataset;
+  readonly state: SharedArrayBuffer;
+}
+
+export interface ShardTask {
+  readonly kind: 'shard';
+  readonly shard: Shard;
+  readonly sink: WorkerSinkSpec;
+  /** Shared: the worker sets it to the counts of the shard's records. */
+  readonly labels: LabelCounts;
+  /** Shared: the worker adds to it as rows leave the encoder. */
+  readonly progress: AttemptProgress;
+}
+
+/** Give the sinks back, and stay busy until `tasks` of these are under way, so that every worker gets its share of them. */
+export interface CloseTask {
+  readonly kind: 'close';
+  readonly tasks: number;
+}
+
+export type WorkerTask = ShardTask | CloseTask;
+
+export type WorkerAnswer =
+  | { readonly kind: 'done'; readonly digest: ShardDigest }
+  | { readonly kind: 'closed' }
+  /** The abort flag was seen; the shard is undone. */
+  | { readonly kind: 'aborted' }
+  | { readonly kind: 'failed'; readonly error: ErrorData };

@@ -1,0 +1,78 @@
+/** The worker threads of one load: piscina, a window of shards in its queue, and an orderly or a quick end. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Dataset } from '../../plan/dataset.js';
+import type { Shard } from '../../plan/shards.js';
+import type { LoadTarget } from '../../sinks/target.js';
+import { startPool, workerDied } from '../../threads/thread-pool.js';
+import type { LabelCounts } from '../label/label-quality.js';
+import type { AttemptProgress } from '../progress/tally.js';
+import { createSharedState } from './shared-state.js';
+import type { CloseTask, ShardTask, WorkerAnswer, WorkerSetup, WorkerTask } from './worker-messages.js';
+
+/** How long threads may take to give their sinks back before they are ended. */
+const GRACE_MS = 1000;
+/** What a batch allocates is little and dies young: more room would only let a thread grow for as long as the load runs. */
+const YOUNG_GENERATION_MB = 6;
+
+export interface WorkerPool {
+  /** Rejects with a FleetgenError when the thread dies; every other failure is an answer. */
+  run(
+    shard: Shard,
+    sink: ReturnType<LoadTarget['sinkFor']>,
+    labels: LabelCounts,
+    progress: AttemptProgress,
+  ): Promise<WorkerAnswer>;
+  /** After the last shard: every worker closes its sink, then the threads end. */
+  close(): Promise<void>;
+  /** After a failure: the threads see the abort flag, undo their shards and end; a stuck one is ended. */
+  abort(): Promise<void>;
+}
+
+export function openWorkerPool(
+  dataset: Dataset,
+  { threads, shardsPerThread }: { readonly threads: number; readonly shardsPerThread: number },
+  workerFile: URL = new URL('./shard-worker.js', import.meta.url),
+): WorkerPool {
+  const state = createSharedState();
+  const setup: WorkerSetup = { dataset, state: state.memory };
+  const pool = startPool<WorkerTask, WorkerAnswer>(threads, workerFile, setup, {
+    concurrentTasksPerWorker: shardsPerThread,
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+  });
+  // A thread that fails between shards is replaced like any other.
+  pool.on('error', () => {});
+  const running = new Set<Promise<unknown>>();
+
+  const within = (promises: Iterable<Promise<unknown>>) =>
+    Promise.race([Promise.allSettled(promises), sleep(GRACE_MS, undefined, { ref: false })]);
+
+  return {
+    async run(shard, sink, labels, progress) {
+      const task: ShardTask = { kind: 'shard', shard, sink: sink.spec, labels, progress };
+      const answer = pool.run(task, { transferList: [...sink.transfer] as never[] });
+      running.add(answer);
+      try {
+        return await answer;
+      } catch (cause) {
+        throw workerDied(`making records ${recordsOf(shard, dataset)}`, cause);
+      } finally {
+        running.delete(answer);
+      }
+    },
+    async close() {
+      const tasks = threads * shardsPerThread;
+      const task: CloseTask = { kind: 'close', tasks };
+      await within(Array.from({ length: tasks }, () => pool.run(task)));
+      await pool.end();
+    },
+    async abort() {
+      state.requestAbort();
+      await within(running);
+      await pool.end();
+    },
+  };
+}
+
+function recordsOf(shard: Shard, { firstRecordId }: Dataset): string {
+  return `${shard.from + firstRecordId}:${shard.to + firstRecordId}`;
+}

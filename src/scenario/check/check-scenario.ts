@@ -1,0 +1,33 @@
+/** A scenario that a program gives: it is held to what a file is held to. */
+import { requestError } from '../../base/errors.js';
+import type { Scenario } from '../model/scenario.js';
+import { defaultScenario } from '../read/default-scenario.js';
+import { isRead } from '../roads/network-file.js';
+import { findMeaningless } from './meaning.js';
+import { type Problem, wrong } from './problem.js';
+import { findInvalid } from './validate.js';
+
+/** Throws a requestError of one line that names the key, what was found and what is allowed, where a scenario is not whole and valid. */
+export function checkScenario(scenario: Scenario): void {
+  if (scenario === defaultScenario()) return;
+  const problem = findInvalid(withoutNetworks(scenario), 'whole') ?? findMeaningless(scenario) ?? findUnread(scenario);
+  if (problem !== undefined) throw requestError('SCENARIO_INVALID', `scenario: ${problem.says}`);
+}
+
+/** The schema is that of files, which name the roads' file. */
+function withoutNetworks(scenario: Scenario): unknown {
+  const regions: unknown = scenario?.regions;
+  if (typeof regions !== 'object' || regions === null) return scenario;
+  const bare = Object.entries(regions).map(([name, region]) => {
+    if (typeof region !== 'object' || region === null || typeof region.network !== 'object') return [name, region];
+    const { network: _, ...rest } = region;
+    return [name, rest];
+  });
+  return { ...scenario, regions: Object.fromEntries(bare) };
+}
+
+function findUnread({ regions }: Scenario): Problem | undefined {
+  const unread = Object.entries(regions).find(([, { network }]) => network !== undefined && !isRead(network));
+  if (unread === undefined) return undefined;
+  return wrong(['regions', unread[0], 'network'], 'was not read from a file: let loadScenario read its GeoJSON file');
+}

@@ -1,0 +1,221 @@
+/** What is wrong with an effective scenario although each value is allowed: what only several values together show. */
+import { isCalendarDate } from '../../base/time.js';
+import { findNameTaken } from '../model/own-names.js';
+import { BUILT_IN_EVENTS, type Scenario, type VehicleClass } from '../model/scenario.js';
+import { zoneOffsets } from '../model/time-zones.js';
+import { defaultScenario } from '../read/default-scenario.js';
+import type { Path } from '../read/yaml-text.js';
+import { eventProblems } from './event-meaning.js';
+import { type Problem, shownPath, unknownName, wrong } from './problem.js';
+
+/** Rings of blocks around a city's centre: ways are tabulated for every junction. */
+const BLOCKS = { least: 2, most: 90 };
+const MOST_STORED = 2 ** 31 - 1;
+
+/** The first problem, if there is one. The scenario must have passed the schema. */
+export function findMeaningless(scenario: Scenario): Problem | undefined {
+  for (const problem of problems(scenario)) return problem;
+  return undefined;
+}
+
+function* problems(scenario: Scenario): Generator<Problem> {
+  yield* shareProblems(scenario);
+  yield* classProblems(scenario);
+  yield* timeProblems(scenario);
+  yield* regionProblems(scenario);
+  yield* motionProblems(scenario);
+  const taken = findNameTaken(Object.keys(scenario.events), Object.keys(scenario.metrics), BUILT_IN_EVENTS);
+  if (taken !== undefined) yield taken;
+  yield* eventProblems(scenario.events);
+  yield* metricProblems(scenario);
+  yield* sumProblems(scenario);
+}
+
+function* shareProblems({ fleet, regions, time }: Scenario): Generator<Problem> {
+  const wholes: readonly [Path, Readonly<Record<string, { readonly share: number }>>, string][] = [
+    [['fleet', 'classes'], fleet.classes, 'class'],
+    [['fleet', 'devices'], fleet.devices, 'device'],
+    [['regions'], regions, 'region'],
+  ];
+  for (const [path, map, what] of wholes) {
+    const odd = Object.keys(map).find((name) => name in Object.prototype);
+    if (odd !== undefined) yield wrong([...path, odd], `can't have this name: it is a reserved word; give it another`);
+    if (!Object.values(map).some(({ share }) => share > 0)) {
+      yield wrong(path, `has no ${what} with a share above 0: give at least one`);
+    }
+  }
+  for (const name of Object.keys(time.departures)) {
+    if (name in Object.prototype) yield wrong(['time', 'departures', name], `can't have this name: give it another`);
+  }
+}
+
+function* classProblems({ fleet, time }: Scenario): Generator<Problem> {
+  for (const [name, vehicleClass] of Object.entries(fleet.classes)) {
+    const at = (key: keyof VehicleClass): Path => ['fleet', 'classes', name, key];
+    for (const key of ['rounds', 'stops', 'stop_minutes'] as const) {
+      const [least, most] = vehicleClass[key];
+      if (least > most) yield wrong(at(key), `is [${least}, ${most}]: give the smaller number first`);
+    }
+    const [shortest, longest] = vehicleClass.work?.minutes ?? [0, 0];
+    if (shortest > longest) {
+      yield wrong([...at('work'), 'minutes'], `is [${shortest}, ${longest}]: give the smaller number first`);
+    }
+    if (sum(vehicleClass.driving_days) === 0) yield wrong(at('driving_days'), 'are all 0: give a day some chance');
+    if ((vehicleClass.nights_away ?? 0) > 0 && !vehicleClass.depot) {
+      yield wrong(at('nights_away'), 'needs depot: true, the base it comes back to');
+    }
+    if (sum(vehicleClass.weekday_weights) === 0)
+      yield wrong(at('weekday_weights'), 'are all 0: give a day some weight');
+    const profile = time.departures[vehicleClass.departures];
+    if (profile === undefined) {
+      yield wrong(at('departures'), unknownName(vehicleClass.departures, Object.keys(time.departures), 'profile'));
+      continue;
+    }
+    for (const day of ['weekday', 'weekend'] as const) {
+      // Nobody starts in the two hours before the rest hour.
+      const usable = profile[day].filter((_, hour) => (hour - vehicleClass.rest_hour + 24) % 24 < 22);
+      if (sum(usable) > 0) continue;
+      const profilePath = shownPath(['time', 'departures', vehicleClass.departures, day]);
+      yield wrong(
+        at('departures'),
+        `names ${profilePath}, whose weights are all 0 in the 22 hours after the rest hour`,
+      );
+    }
+  }
+}
+
+/** Ranges of how ordinary driving goes, and top speeds of classes that exist. */
+function* motionProblems({ motion, regions, fleet }: Scenario): Generator<Problem> {
+  const ranges: readonly [Path, readonly [number, number]][] = [
+    [['motion', 'signals', 'red_seconds'], motion.signals.red_seconds],
+    [['motion', 'waves', 'metres'], motion.waves.metres],
+    [['motion', 'idle_seconds', 'before'], motion.idle_seconds.before],
+  ];
+  for (const [path, [least, most]] of ranges) {
+    if (least > most) yield wrong(path, `is [${least}, ${most}]: give the smaller number first`);
+  }
+  for (const [name, { max_speed_kmh = {} }] of Object.entries(regions)) {
+    for (const vehicleClass of Object.keys(max_speed_kmh)) {
+      // The default's regions may name classes of the default that a scenario removes.
+      if (Object.hasOwn({ ...defaultScenario().fleet.classes, ...fleet.classes }, vehicleClass)) continue;
+      const path = ['regions', name, 'max_speed_kmh', vehicleClass];
+      yield wrong(path, unknownName(vehicleClass, Object.keys(fleet.classes), 'class'));
+    }
+  }
+}
+
+function* timeProblems({ fleet, time, regions }: Scenario): Generator<Problem> {
+  if (time.departures.commuter === undefined) {
+    yield wrong(['time', 'departures'], 'lacks commuter, which the traffic follows: add it');
+  } else {
+    for (const day of ['weekday', 'weekend'] as const) {
+      if (sum(time.departures.commuter[day]) > 0) continue;
+      yield wrong(
+        ['time', 'departures', 'commuter', day],
+        'is all 0, but the traffic follows it: give an hour some weight',
+      );
+    }
+  }
+  const { from, to } = fleet.commissioned;
+  for (const key of ['from', 'to'] as const) {
+    const date = fleet.commissioned[key];
+    if (!isCalendarDate(date)) yield wrong(['fleet', 'commissioned', key], `is ${date}, a day that the calendar lacks`);
+  }
+  if (from > to) yield wrong(['fleet', 'commissioned'], `runs from ${from} to ${to}: give the earlier day first`);
+  for (const [region, dates] of Object.entries(time.holidays)) {
+    const path = ['time', 'holidays', region];
+    if (!Object.hasOwn(regions, region)) yield wrong(path, unknownName(region, Object.keys(regions), 'region'));
+    for (const [i, date] of dates.entries()) {
+      if (!isCalendarDate(date)) yield wrong([...path, i], `is ${date}, a day that the calendar lacks`);
+    }
+  }
+}
+
+function* regionProblems({ regions, roads }: Scenario): Generator<Problem> {
+  for (const [name, region] of Object.entries(regions)) {
+    const at = (key: string): Path => ['regions', name, key];
+    if (Math.abs(region.centre[0]) > 80) {
+      yield wrong(at('centre'), `has latitude ${region.centre[0]}: give latitude (-80 to 80), then longitude`);
+    }
+    if (!zoneExists(region.time_zone)) {
+      yield wrong(
+        at('time_zone'),
+        `is ${region.time_zone}, which does not exist: give an IANA name such as Europe/Berlin`,
+      );
+    }
+    const month = region.precipitation.findIndex((wet, i) => wet + 1.7 * region.fog[i]! > 1);
+    if (month >= 0) {
+      yield wrong(at('precipitation'), `and 1.7 times fog add up to more than 1 in month ${month + 1}: lower one`);
+    }
+    const blocks = (region.city_radius_km * 1000) / roads.block_m;
+    if (blocks < BLOCKS.least || blocks > BLOCKS.most) {
+      const range = `from ${(BLOCKS.least * roads.block_m) / 1000} to ${(BLOCKS.most * roads.block_m) / 1000}`;
+      yield wrong(
+        at('city_radius_km'),
+        `is ${region.city_radius_km}: with roads.block_m ${roads.block_m} give ${range}`,
+      );
+    }
+    if (roads.radial_km < 2 * region.city_radius_km) {
+      yield wrong(
+        at('city_radius_km'),
+        `is ${region.city_radius_km}: give at most half of roads.radial_km, ${roads.radial_km}`,
+      );
+    }
+  }
+}
+
+function* metricProblems({ metrics }: Scenario): Generator<Problem> {
+  for (const [name, { range, mean, decimals = 2 }] of Object.entries(metrics)) {
+    const [least, most] = range;
+    const at = (key: string): Path => ['metrics', name, key];
+    if (least >= most) yield wrong(at('range'), `is [${least}, ${most}]: give the least value first`);
+    if (mean < least || mean > most) yield wrong(at('mean'), `is ${mean}, outside its range [${least}, ${most}]`);
+    const stored = Math.max(Math.abs(least), Math.abs(most)) * 10 ** decimals;
+    const unit = 10 ** decimals;
+    if (Math.ceil(least * unit - 1e-9) > Math.floor(most * unit + 1e-9)) {
+      yield wrong(
+        at('range'),
+        `is [${least}, ${most}], with no value of ${decimals} decimals in it: give more decimals`,
+      );
+    }
+    if (stored > MOST_STORED) {
+      yield wrong(
+        at('range'),
+        `needs ${stored} units of its last decimal, at most ${MOST_STORED} fit: give fewer decimals or a smaller range`,
+      );
+    }
+  }
+}
+
+function* sumProblems({ traffic, devices, dirt }: Scenario): Generator<Problem> {
+  if (traffic.medium_above > traffic.high_above) {
+    yield wrong(
+      ['traffic', 'medium_above'],
+      `is ${traffic.medium_above}: give at most high_above, ${traffic.high_above}`,
+    );
+  }
+  const [shortest, longest] = traffic.incidents.minutes;
+  if (shortest > longest) {
+    yield wrong(['traffic', 'incidents', 'minutes'], `is [${shortest}, ${longest}]: give the smaller number first`);
+  }
+  const { frozen_gps, teleport, clock_skew, stuck_sensor, out_of_range, duplicates, reboot } = devices;
+  const faults = [frozen_gps, teleport, clock_skew, stuck_sensor, out_of_range, duplicates, reboot];
+  const onsets = sum(faults.map((fault) => fault.per_1000_days));
+  if (onsets > 1000)
+    yield wrong(['devices'], `has ${onsets} faults per 1000 days: a day has one at most, give 1000 or less`);
+  const dirty = sum(Object.values(dirt));
+  if (dirty > 1) yield wrong(['dirt'], `soils a share of ${dirty} of the records: give 1 or less in all`);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((a, b) => a + b, 0);
+}
+
+function zoneExists(name: string): boolean {
+  try {
+    zoneOffsets(name);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,75 @@
+/** Puts a scenario together: what a file or a --set says over what was there before. */
+import { nearest } from '../../base/nearest.js';
+import type { Scenario } from '../model/scenario.js';
+import type { Path } from './yaml-text.js';
+
+export type Fragment = Readonly<Record<string, unknown>>;
+
+/** A null for something that isn't there. */
+export class NothingToRemove extends Error {
+  constructor(
+    readonly path: Path,
+    readonly says: string,
+  ) {
+    super(says);
+  }
+}
+
+/** Maps merge by key, anything else replaces, null removes. Throws NothingToRemove. */
+export function merge(base: Fragment, over: Fragment, at: Path = []): Fragment {
+  const result: Record<string, unknown> = { ...base };
+  for (const [key, value] of Object.entries(over)) {
+    if (value === null) {
+      if (!Object.hasOwn(result, key)) throw nothingToRemove([...at, key], Object.keys(base));
+      delete result[key];
+    } else if (isMap(value)) {
+      const before = Object.hasOwn(result, key) && isMap(result[key]) ? result[key] : {};
+      result[key] = merge(before, value, [...at, key]);
+    } else result[key] = value;
+  }
+  return result;
+}
+
+/**
+ * Keys in one order, wherever they came from, because columns and draws follow it: those that `model` has in its order,
+ * then the others by name.
+ */
+export function ordered(value: Fragment, model: Fragment): Fragment {
+  const known = Object.keys(model).filter((key) => Object.hasOwn(value, key));
+  const others = Object.keys(value).filter((key) => !Object.hasOwn(model, key));
+  return Object.fromEntries(
+    [...known, ...others.sort()].map((key) => {
+      const inner = value[key];
+      if (!isMap(inner)) return [key, inner];
+      const innerModel = Object.hasOwn(model, key) ? model[key] : undefined;
+      return [key, ordered(inner, isMap(innerModel) ? innerModel : {})];
+    }),
+  );
+}
+
+/** The value as a file that is merged over `model` has to say it: null for what the model has and it lacks. */
+export function overModel(value: Fragment, model: Fragment): Fragment {
+  const result: Record<string, unknown> = { ...value };
+  for (const [key, before] of Object.entries(model)) {
+    const after = Object.hasOwn(value, key) ? value[key] : null;
+    result[key] = isMap(after) && isMap(before) ? overModel(after, before) : after;
+  }
+  return result;
+}
+
+export function isMap(value: unknown): value is Fragment {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function nothingToRemove(path: Path, known: readonly string[]): NothingToRemove {
+  const meant = nearest(String(path.at(-1)), known);
+  const mend = meant === undefined ? 'leave it out' : `did you mean ${meant}?`;
+  return new NothingToRemove(path, `${path.join('.')} is null, which removes it, but there is none: ${mend}`);
+}
+
+export interface LoadedScenario {
+  /** With the roads that its files hold; give it to planDataset. */
+  readonly scenario: Scenario;
+  /** The whole as a scenario file would say it: null for what was removed, paths absolute. */
+  readonly document: Fragment;
+}

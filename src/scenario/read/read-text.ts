@@ -1,0 +1,59 @@
+/** Reads a text file that a user names, within bounds: never more than allowed, whatever the file is or says of itself. */
+import { open } from 'node:fs/promises';
+import { type FleetgenError, requestError } from '../../base/errors.js';
+import { systemWords } from '../../base/text.js';
+
+const PIECE = 65_536;
+
+/** Reads at most `mostBytes` of UTF-8. Throws a requestError that names the file. */
+export async function readText(path: string, what: string, mostBytes: number): Promise<string> {
+  const bytes = await readBytes(path, what, mostBytes);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw requestError('SCENARIO_FILE', `${path} is not UTF-8 text: save the ${what} as UTF-8`);
+  }
+}
+
+async function readBytes(path: string, what: string, mostBytes: number): Promise<Uint8Array> {
+  try {
+    const file = await open(path, 'r');
+    try {
+      const { size } = await file.stat();
+      if (size > mostBytes) throw tooLarge(path, what, mostBytes);
+      const bytes = Buffer.allocUnsafe(mostBytes + 1);
+      let length = 0;
+      // The size of a pipe or a device is not known before.
+      for (;;) {
+        const { bytesRead } = await file.read(bytes, length, Math.min(PIECE, bytes.length - length));
+        if (bytesRead === 0) return bytes.subarray(0, length);
+        length += bytesRead;
+        if (length > mostBytes) throw tooLarge(path, what, mostBytes);
+      }
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw unreadable(path, what, error);
+  }
+}
+
+function tooLarge(path: string, what: string, mostBytes: number): FleetgenError {
+  return requestError('SCENARIO_FILE', `${path} is larger than ${mostBytes / 1e6} MB, the most that a ${what} may be`);
+}
+
+function unreadable(path: string, what: string, error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT')
+    return requestError('SCENARIO_FILE', `there is no file ${path}: give the path of a ${what}`, error);
+  if (code === 'EISDIR') return requestError('SCENARIO_FILE', `${path} is a folder: give the path of a ${what}`, error);
+  if (code === 'EACCES') return requestError('SCENARIO_FILE', `${path} may not be read: check its permissions`, error);
+  if (typeof code === 'string' && code.startsWith('E')) {
+    return requestError(
+      'SCENARIO_FILE',
+      `${path} can't be read (${systemWords(error)}): give the path of a ${what}`,
+      error,
+    );
+  }
+  return error;
+}

@@ -1,0 +1,199 @@
+/**
+ * The charge of a device's battery runs on over nights and days off: it drains while the vehicle is parked and charges while
+ * the engine runs, up to what the battery still holds. All charges are percent, drains and charging percent per hour.
+ */
+
+import { HOUR_MS } from '../../base/time.js';
+import type { DayPlan } from '../../plan/day/day-plan.js';
+import type { DayPlanner } from '../../plan/day/day-planner.js';
+import { type VehicleProfile, wearOf } from '../../plan/vehicle/vehicle-profile.js';
+import type { World } from '../../world/world.js';
+
+/** The device switches itself off below. */
+export const LEAST_PCT = 4;
+/** An old battery drains faster: share by percent that it no longer holds (declared). */
+const DRAIN_BY_AGE = 0.15;
+/** Days looked back for the last trip, and days driven whose charge is followed. */
+const MOST_DAYS = 28;
+const MOST_DRIVEN = 3;
+/** Days driven that are looked back on where the charge must not jump, a power of two. */
+const MOST_FOLLOWED = 8;
+/** Hours parked before the earliest day that is followed. */
+const USUAL_NIGHT_H = 12;
+/** A battery in use is never lower than this below what it holds, or all but never. */
+const USUAL_DEPTH_PCT = 45;
+
+export interface Rest {
+  /** UTC milliseconds of the last trip's end, and the charge then. */
+  readonly endMs: number;
+  readonly chargePct: number;
+  /** Metres on the odometer. */
+  readonly odometerM: number;
+  /** The earliest day that it was told from, at the latest that of the trip; days since 1970-01-01. */
+  readonly since: number;
+  /** Days driven since the charge was last known whatever it was before; MOST_DRIVEN or more where it is not known when. */
+  readonly driven: number;
+}
+
+/** What the battery holds on a day. */
+export function ceilingOf(world: World, profile: VehicleProfile, day: number): number {
+  const ageYears = (day - profile.commissionedDay) / 365.25;
+  const worn = ageYears * profile.fadePctPerYear + world.service.capacity_pct * wearOf(profile, day);
+  return Math.max(LEAST_PCT, 100 - worn);
+}
+
+export function drainOf(world: World, profile: VehicleProfile, ceiling: number): number {
+  return world.devices[profile.device]!.drain * (1 + (100 - ceiling) * DRAIN_BY_AGE);
+}
+
+/** The charge after some time parked. */
+export function parkedCharge(chargePct: number, ms: number, drain: number): number {
+  return Math.max(LEAST_PCT, chargePct - (ms / HOUR_MS) * drain);
+}
+
+/** How the vehicle was left before a day: what its last days of driving say. */
+export function restBefore(world: World, planner: DayPlanner, vehicle: number, day: number): Rest {
+  // Heartbeats show the charge on both sides of the day's seam.
+  if (world.reporting.heartbeatMs > 0) {
+    for (let driven = 1; driven <= MOST_FOLLOWED; driven *= 2) {
+      const range = rangeBefore(world, planner, vehicle, day, driven, day - MOST_DAYS);
+      if (range !== undefined && range.lowPct === range.highPct) return { ...range, chargePct: range.lowPct, driven };
+    }
+    return { ...restOf(world, planner, vehicle, day, MOST_DRIVEN), driven: MOST_FOLLOWED };
+  }
+  return restOf(world, planner, vehicle, day, MOST_DRIVEN);
+}
+
+/**
+ * How a day of driving leaves the vehicle, if what is known of the days before says it as exactly as `restBefore` of the next
+ * day would; undefined otherwise.
+ */
+export function followed(world: World, planner: DayPlanner, day: number, before: Rest): Rest | undefined {
+  if (world.reporting.heartbeatMs > 0) {
+    return before.driven < MOST_FOLLOWED ? { ...charged(world, planner, day, before), since: before.since } : undefined;
+  }
+  const plain = restAfter(world, planner, day);
+  if (plain !== undefined || before.driven >= MOST_DRIVEN - 1) return plain;
+  return charged(world, planner, day, before);
+}
+
+/** Whether a rest is still what `restBefore` finds on a day, after days off. */
+export function isKnown(rest: Rest, day: number): boolean {
+  return day - rest.since <= MOST_DAYS;
+}
+
+/** The same, as what is possible: `chargePct` lies between these. */
+interface RestRange extends Omit<Rest, 'chargePct' | 'driven'> {
+  readonly lowPct: number;
+  readonly highPct: number;
+}
+
+/**
+ * How so many days of driving leave the vehicle before a day, whatever its charge was before them: as many as there are since the
+ * earliest day, and the end of the one before; undefined where there is none.
+ */
+function rangeBefore(
+  world: World,
+  planner: DayPlanner,
+  vehicle: number,
+  day: number,
+  driven: number,
+  earliest: number,
+): RestRange | undefined {
+  let last = day - 1;
+  for (; last >= earliest; last--) {
+    planner.load(vehicle, last);
+    if (planner.plan.trips > 0) break;
+  }
+  if (last < earliest) return undefined;
+  const { plan, profile } = planner;
+  const ceiling = ceilingOf(world, profile, last);
+  const before = driven > 0 ? rangeBefore(world, planner, vehicle, last, driven - 1, earliest) : undefined;
+  if (driven > 0) planner.load(vehicle, last);
+  if (before === undefined) return { ...endOf(plan), since: last, lowPct: LEAST_PCT, highPct: ceiling };
+  const drain = drainOf(world, profile, ceiling);
+  const charge = (pct: number): number => {
+    const start = startCharge({ endMs: before.endMs, chargePct: pct }, plan.startMs[0]!, ceiling, drain);
+    return chargeOver(plan, start, ceiling, drain, world.sensors.charge_pct_per_h).chargePct;
+  };
+  return { ...endOf(plan), since: before.since, lowPct: charge(before.lowPct), highPct: charge(before.highPct) };
+}
+
+/** How a day leaves the vehicle, where that is plain from its plan alone: it drove, and its battery filled up. */
+function restAfter(world: World, planner: DayPlanner, day: number): Rest | undefined {
+  const { plan, profile } = planner;
+  if (plan.trips === 0) return undefined;
+  const ceiling = ceilingOf(world, profile, day);
+  const drain = drainOf(world, profile, ceiling);
+  const worst = chargeOver(plan, ceiling - USUAL_DEPTH_PCT, ceiling, drain, world.sensors.charge_pct_per_h);
+  return worst.full ? { ...endOf(plan), chargePct: worst.chargePct, since: day, driven: 0 } : undefined;
+}
+
+/** How it leaves the vehicle otherwise. */
+function charged(world: World, { plan, profile }: DayPlanner, day: number, before: Rest): Rest {
+  const ceiling = ceilingOf(world, profile, day);
+  const drain = drainOf(world, profile, ceiling);
+  const start = startCharge(before, plan.startMs[0]!, ceiling, drain);
+  const { chargePct } = chargeOver(plan, start, ceiling, drain, world.sensors.charge_pct_per_h);
+  return { ...endOf(plan), chargePct, since: day, driven: before.driven + 1 };
+}
+
+function restOf(world: World, planner: DayPlanner, vehicle: number, day: number, depth: number): Rest {
+  for (let before = day - 1; before >= day - MOST_DAYS; before--) {
+    planner.load(vehicle, before);
+    const { plan, profile } = planner;
+    if (plan.trips === 0) continue;
+    const plain = restAfter(world, planner, before);
+    if (plain !== undefined) return plain;
+    // It doesn't fill up whatever it began with: the days before count too.
+    if (depth > 1) {
+      const earlier = restOf(world, planner, vehicle, before, depth - 1);
+      planner.load(vehicle, before);
+      return charged(world, planner, before, earlier);
+    }
+    const ceiling = ceilingOf(world, profile, before);
+    const drain = drainOf(world, profile, ceiling);
+    const start = ceiling - USUAL_NIGHT_H * drain;
+    const { chargePct } = chargeOver(plan, start, ceiling, drain, world.sensors.charge_pct_per_h);
+    return { ...endOf(plan), chargePct, since: before, driven: MOST_DRIVEN };
+  }
+  const { dayStartMs: endMs, odometerM } = planner.plan;
+  return { endMs, odometerM, chargePct: LEAST_PCT, since: day - MOST_DAYS - 1, driven: MOST_DRIVEN };
+}
+
+function endOf({ trips, startMs, durationMs, lengthM, odometerM }: DayPlan): Pick<Rest, 'endMs' | 'odometerM'> {
+  let metres = odometerM;
+  for (let trip = 0; trip < trips; trip++) metres += lengthM[trip]!;
+  return { endMs: startMs[trips - 1]! + durationMs[trips - 1]!, odometerM: metres };
+}
+
+/** The charge when the first trip of a day starts. */
+export function startCharge(
+  rest: Pick<Rest, 'endMs' | 'chargePct'>,
+  firstMs: number,
+  ceiling: number,
+  drain: number,
+): number {
+  return parkedCharge(Math.min(rest.chargePct, ceiling), firstMs - rest.endMs, drain);
+}
+
+/** The charge after a day's trips, and whether it was full at the end of one. */
+function chargeOver(
+  plan: DayPlan,
+  startPct: number,
+  ceiling: number,
+  drain: number,
+  charge: number,
+): { readonly chargePct: number; readonly full: boolean } {
+  let pct = Math.max(LEAST_PCT, startPct);
+  let full = false;
+  for (let trip = 0; trip < plan.trips; trip++) {
+    if (trip > 0) {
+      const parkedMs = plan.startMs[trip]! - plan.startMs[trip - 1]! - plan.durationMs[trip - 1]!;
+      pct = parkedCharge(pct, parkedMs, drain);
+    }
+    pct = Math.min(ceiling, pct + (plan.durationMs[trip]! / HOUR_MS) * charge);
+    full ||= pct === ceiling;
+  }
+  return { chargePct: pct, full };
+}

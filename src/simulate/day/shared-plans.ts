@@ -1,0 +1,84 @@
+/**
+ * What the vehicle-days of a thread share: one planner, which keeps the day it planned last, another for the days before, and
+ * the weather and traffic computed so far. A day under way asks again when it needs its plan.
+ */
+import type { Dataset } from '../../plan/dataset.js';
+import type { DayPlan } from '../../plan/day/day-plan.js';
+import type { DayPlanner, DrivenTrip } from '../../plan/day/day-planner.js';
+import { plannerOf } from '../../plan/planner.js';
+import type { VehicleProfile } from '../../plan/vehicle/vehicle-profile.js';
+import type { ConditionsCache } from '../../world/conditions/conditions.js';
+import { followed, isKnown, type Rest, restBefore } from './battery.js';
+
+/** Vehicles whose last day's end is kept. */
+const KEPT = 4096;
+
+interface DayEnd {
+  readonly vehicle: number;
+  readonly day: number;
+  readonly rest: Rest;
+}
+
+export class SharedPlans {
+  readonly conditions: ConditionsCache;
+  private readonly planner: DayPlanner;
+  private readonly earlier: DayPlanner;
+  /** By vehicle modulo KEPT: days are mostly asked for one after the other. */
+  private readonly ends: (DayEnd | undefined)[] = new Array(KEPT);
+  private vehicle = -1;
+  private day = -1;
+
+  constructor(private readonly dataset: Dataset) {
+    const { planner, conditions } = plannerOf(dataset, undefined, true);
+    this.planner = planner;
+    this.earlier = plannerOf(dataset, conditions).planner;
+    this.conditions = conditions;
+  }
+
+  /** The plan of a vehicle's day (days since 1970-01-01), valid until the next call. */
+  load(vehicle: number, day: number): DayPlan {
+    if (vehicle !== this.vehicle || day !== this.day) {
+      this.planner.load(vehicle, day);
+      this.vehicle = vehicle;
+      this.day = day;
+    }
+    return this.planner.plan;
+  }
+
+  /** A trip of the day, which is now the caller's, for one that it no longer needs. */
+  takeTrip(vehicle: number, day: number, trip: number, used: DrivenTrip): DrivenTrip {
+    this.load(vehicle, day);
+    return this.planner.take(trip, used);
+  }
+
+  /** The vehicle's profile, valid until the next call. */
+  profileOf(vehicle: number, day: number): Readonly<VehicleProfile> {
+    this.load(vehicle, day);
+    return this.planner.profile;
+  }
+
+  /** How the vehicle was left before a day. */
+  restBefore(vehicle: number, day: number): Rest {
+    const { world } = this.dataset;
+    const kept = this.keptBefore(vehicle, day);
+    const rest = kept ?? restBefore(world, this.earlier, vehicle, day);
+    this.load(vehicle, day);
+    const { trips } = this.planner.plan;
+    this.keep(vehicle, day, trips > 0 ? followed(world, this.planner, day, rest) : rest);
+    return rest;
+  }
+
+  /** Keeps over a day off how the vehicle was left before it. */
+  passDayOff(vehicle: number, day: number): void {
+    this.keep(vehicle, day, this.keptBefore(vehicle, day));
+  }
+
+  private keptBefore(vehicle: number, day: number): Rest | undefined {
+    const kept = this.ends[vehicle & (KEPT - 1)];
+    return kept?.vehicle === vehicle && kept.day === day - 1 && isKnown(kept.rest, day) ? kept.rest : undefined;
+  }
+
+  private keep(vehicle: number, day: number, rest: Rest | undefined): void {
+    this.ends[vehicle & (KEPT - 1)] = rest && { vehicle, day, rest };
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * What holds around a vehicle until weather, traffic or the hour changes: recomputed then, read at every record. Of the
+ * region's conditions, the local hour, and the context's part of the risk.
+ */
+
+import { HOUR_MS } from '../../base/time.js';
+import type { VehicleProfile } from '../../plan/vehicle/vehicle-profile.js';
+import {
+  BLOCK_MS,
+  blockOf,
+  type Conditions,
+  type ConditionsCache,
+  stateAt,
+  ZONE_COUNT,
+} from '../../world/conditions/conditions.js';
+import { offsetAt } from '../../world/local-time.js';
+import { contextOf } from '../../world/tables/event-tables.js';
+import type { World } from '../../world/world.js';
+
+/** Time zones change their offset at quarters of an hour, so the local hour is asked for at each. */
+const QUARTER_MS = 900000;
+
+export class Surroundings {
+  /** UTC milliseconds at which something changes. */
+  untilMs = 0;
+  hour = 0;
+  weather = 0;
+  /** Centidegrees at the hour's start, and their rise per millisecond. */
+  temperature = 0;
+  temperatureRise = 0;
+  hourStartMs = 0;
+  conditions!: Conditions;
+  /** Position of zone 0 in conditions.changeTraffic. */
+  trafficAt = 0;
+  /** By traffic * 3 + road: log-odds in hundredths, driver and night included. */
+  readonly risk = new Int32Array(9);
+  private driverRisk = 0;
+  private riskKey = -1;
+  private region = 0;
+
+  constructor(
+    private readonly world: World,
+    private readonly cache: ConditionsCache,
+  ) {}
+
+  /** Forgets the last vehicle-day. */
+  startDay(profile: VehicleProfile): void {
+    this.untilMs = 0;
+    this.riskKey = -1;
+    this.region = profile.region;
+    this.driverRisk = Math.round(this.world.label.driver * profile.driverLog);
+  }
+
+  update(timeMs: number): void {
+    const region = this.world.regions[this.region]!;
+    const quarter = Math.floor(timeMs / QUARTER_MS) * QUARTER_MS;
+    const block = blockOf(timeMs);
+    const conditions = this.cache.get(this.region, block);
+    const state = stateAt(conditions, timeMs);
+    this.conditions = conditions;
+    this.trafficAt = state * ZONE_COUNT;
+    this.weather = conditions.changeWeather[state]!;
+    const change = state + 1 < conditions.changeMs.length ? conditions.changeMs[state + 1]! : (block + 1) * BLOCK_MS;
+    this.untilMs = Math.min(quarter + QUARTER_MS, change);
+    const hourOfBlock = Math.floor((timeMs - block * BLOCK_MS) / HOUR_MS);
+    this.hourStartMs = block * BLOCK_MS + hourOfBlock * HOUR_MS;
+    this.temperature = conditions.temperatureDeci[hourOfBlock]! * 10;
+    this.temperatureRise = (conditions.temperatureDeci[hourOfBlock + 1]! * 10 - this.temperature) / HOUR_MS;
+    this.hour = Math.floor((quarter + offsetAt(region.zone, quarter)) / HOUR_MS) % 24;
+    this.fillRisk();
+  }
+
+  private fillRisk(): void {
+    const { world, weather } = this;
+    const night = this.hour >= 22 || this.hour < 6;
+    const key = weather * 2 + (night ? 1 : 0);
+    if (key === this.riskKey) return;
+    this.riskKey = key;
+    const { label } = world;
+    const first = contextOf(weather, 0, 0);
+    for (let i = 0; i < 9; i++) this.risk[i] = label.context[first + i]! + this.driverRisk + (night ? label.night : 0);
+  }
+}

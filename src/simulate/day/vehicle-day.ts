@@ -1,0 +1,299 @@
+/**
+ * One vehicle's day: loads its plan, drives trip after trip, and keeps what lasts from record to record. The records
+ * themselves are made in trip-records.ts.
+ */
+import { tripIdOf } from '../../columns/trip-id.js';
+import { Cursor } from '../../motion/cursor.js';
+import { Drive } from '../../motion/drive.js';
+import { Track } from '../../motion/track.js';
+import { Way } from '../../motion/way.js';
+import type { Dataset } from '../../plan/dataset.js';
+import { endTouched, firstTouched } from '../../plan/day/day-faults.js';
+import type { DayPlan } from '../../plan/day/day-plan.js';
+import type { DrivenTrip } from '../../plan/day/day-planner.js';
+import {
+  firstHeartbeat,
+  heartbeatPhase,
+  lastRecordMs,
+  parkedFromMs,
+  parkedUntilMs,
+} from '../../plan/day/heartbeats.js';
+import { LostBursts } from '../../plan/day/lost-bursts.js';
+import { emptyProfile, type VehicleProfile, wearOf } from '../../plan/vehicle/vehicle-profile.js';
+import { BLOCK_MS, blockOf, type ConditionsCache } from '../../world/conditions/conditions.js';
+import type { RoadNetwork } from '../../world/roads/network.js';
+import { KNOWN_EVENTS } from '../../world/tables/event-tables.js';
+import { COLLISION, NO_FAULT } from '../../world/tables/fault-tables.js';
+import type { Jam } from '../../world/tables/jamming.js';
+import type { World } from '../../world/world.js';
+import { ceilingOf, drainOf, parkedCharge } from './battery.js';
+import { Draws } from './draws.js';
+import { SharedPlans } from './shared-plans.js';
+import { Story } from './story.js';
+import { Surroundings } from './surroundings.js';
+
+/** Records that waited leave one after the other: the queue's own time, on top of the hold. */
+const QUEUE_MARGIN_MS = 120000;
+/** The thermometer has shown nothing yet. */
+export const UNKNOWN_TEMPERATURE = -100000;
+/** Three quarters of the ways are shorter. */
+const LARGE_ARCS = 64;
+
+export class VehicleDay {
+  readonly world: World;
+  readonly conditions: ConditionsCache;
+  /** Its own copy of what the shared planner found: other days are planned before this one ends. */
+  readonly profile: VehicleProfile = emptyProfile();
+  readonly surroundings: Surroundings;
+  readonly draws = new Draws();
+  /** The trip under way. */
+  driven: DrivenTrip;
+  readonly cursor = new Cursor();
+  readonly track = new Track();
+  readonly story: Story;
+  readonly intervalMs: number;
+  network!: RoadNetwork;
+  /** Jammers whose time may overlap the trip. */
+  jams: readonly Jam[] = [];
+  vehicle = -1;
+  day = -1;
+
+  // The trip.
+  trip = -1;
+  /** Not an integer at first: a field that holds a larger number than those before costs all optimised code that reads the day. */
+  tripId = Number.NaN;
+  startMs = 0;
+  /** Intervals from start to end. */
+  ticks = -1;
+  tick = 0;
+  /** UTC milliseconds of the record of the last tick, but for its jitter. */
+  lastMs = 0;
+  /** UTC milliseconds of the last record; an interval before the trip's start at first. */
+  recordedMs = 0;
+  /** Of the last record, tenths of km/h. */
+  speed = 0;
+  /** At the trip's start. */
+  odometerM = 0;
+  /** Position in the story's marks. */
+  mark = 0;
+  batteryStart = 0;
+  batteryCeiling = 100;
+  /** Records of the trip that never arrive. */
+  readonly bursts: LostBursts;
+
+  // Parked after the trip, or before the first: since when and with what charge (percent), where, metres on the odometer.
+  parkedSinceMs = 0;
+  parkedPct = 0;
+  parkedNode = -1;
+  parkedOdometerM = 0;
+  /** The next heartbeat, and until when they come (exclusive): UTC milliseconds. */
+  beatMs = 0;
+  beatsUntilMs = 0;
+
+  // What lasts: UTC milliseconds until when.
+  gpsLostUntilMs = 0;
+  faultUntilMs = 0;
+  heldUntilMs = 0;
+  /** With heartbeats the next day's records begin with the day: what was held back has arrived by then. */
+  private heldAtMostMs = Number.POSITIVE_INFINITY;
+  /** Of the scenario's own events; active up to and including that time. */
+  readonly ownUntilMs: Float64Array;
+  lastArrivalMs = 0;
+  /** What the thermometer showed last, in its column's unit; UNKNOWN_TEMPERATURE before the day's first record of a trip. */
+  lastTemperature = UNKNOWN_TEMPERATURE;
+  gpsEast = 0;
+  gpsNorth = 0;
+  signalNoise = 0;
+  /** By event: why its current, or last, occurrence happened (a code of the dataset's causes). */
+  readonly cause: Uint8Array;
+  /** Deviation of the scenario's own metrics, in standard deviations. */
+  readonly deviations: Float64Array;
+  /** The day's fault where it lies in this trip (a code of fault-tables.ts), and its ticks, from inclusive to exclusive. */
+  fault = NO_FAULT as number;
+  faultFrom = -1;
+  faultTo = -1;
+
+  private readonly longestHoldMs: number;
+  /** Percent per second while the engine runs. */
+  private readonly chargePerS: number;
+
+  /** `plans` is one for all the days that a thread simulates at the same time. */
+  constructor(
+    readonly dataset: Dataset,
+    private readonly plans = new SharedPlans(dataset),
+  ) {
+    this.world = dataset.world;
+    this.conditions = plans.conditions;
+    this.intervalMs = dataset.intervalMs;
+    this.chargePerS = dataset.world.sensors.charge_pct_per_h / 3600;
+    this.longestHoldMs = dataset.world.sensors.max_lateness_minutes * 60000 - QUEUE_MARGIN_MS;
+    this.driven = { way: new Way(), drive: new Drive(dataset.world, dataset.seed, plans.conditions) };
+    this.ownUntilMs = new Float64Array(dataset.world.events.names.length - KNOWN_EVENTS);
+    this.cause = new Uint8Array(dataset.world.events.names.length);
+    this.deviations = new Float64Array(dataset.world.metrics.length);
+    this.bursts = new LostBursts(dataset.world.reporting, dataset.seed, dataset.intervalMs);
+    this.surroundings = new Surroundings(dataset.world, plans.conditions);
+    this.story = new Story(this);
+  }
+
+  /** Loads a vehicle-day (days since 1970-01-01), parked before its first trip. Returns its number of records. */
+  load(vehicle: number, day: number): number {
+    const plan = this.plans.load(vehicle, day);
+    this.draws.start(this.dataset.seed, vehicle, day);
+    this.vehicle = vehicle;
+    this.day = day;
+    this.settle();
+    this.odometerM = plan.odometerM;
+    this.trip = -1;
+    this.ticks = -1;
+    this.tick = 0;
+    this.gpsLostUntilMs = 0;
+    this.faultUntilMs = 0;
+    this.heldUntilMs = 0;
+    if (this.world.reporting.heartbeatMs > 0) this.heldAtMostMs = plan.dayEndMs - QUEUE_MARGIN_MS;
+    this.lastArrivalMs = 0;
+    this.lastTemperature = UNKNOWN_TEMPERATURE;
+    this.ownUntilMs.fill(0);
+    this.story.waiting.fill(0);
+    this.story.waitingCause.fill(0);
+    for (let i = 0; i < this.deviations.length; i++) this.deviations[i] = this.draws.normal();
+    const { trips, records } = plan;
+    if (records > 0) {
+      const rest = this.plans.restBefore(vehicle, day);
+      this.parkedSinceMs = rest.endMs;
+      this.parkedPct = Math.min(rest.chargePct, this.batteryCeiling);
+      this.parkedOdometerM = rest.odometerM;
+      this.parkedNode = trips > 0 ? plan.from[0]! : plan.startNode;
+      this.awaitHeartbeats(plan);
+    } else this.plans.passDayOff(vehicle, day);
+    return records;
+  }
+
+  /** The objects whose numbers are all that lasts from trip to trip; after they were set, call `restored`. */
+  stateful(): readonly object[] {
+    return [
+      this,
+      this.ownUntilMs,
+      this.cause,
+      this.deviations,
+      this.story.waiting,
+      this.story.waitingCause,
+      ...this.draws.stateful(),
+    ];
+  }
+
+  restored(): void {
+    this.draws.restored();
+    this.settle();
+  }
+
+  get way(): Way {
+    return this.driven.way;
+  }
+
+  get drive(): Drive {
+    return this.driven.drive;
+  }
+
+  /** Whether a long way has made its arrays large. */
+  get isLarge(): boolean {
+    return this.way.arcs.length > LARGE_ARCS;
+  }
+
+  /** Whether a heartbeat comes before the next trip. */
+  get beats(): boolean {
+    return this.beatMs < this.beatsUntilMs;
+  }
+
+  /** When the next heartbeat is, or else the next trip starts, in UTC milliseconds; undefined when there is none. */
+  nextMs(): number | undefined {
+    if (this.beats) return this.beatMs;
+    const plan = this.plans.load(this.vehicle, this.day);
+    return this.trip + 1 < plan.trips ? plan.startMs[this.trip + 1] : undefined;
+  }
+
+  /** Moves on to the day's next trip; false when there is none. */
+  nextTrip(): boolean {
+    const { draws, world, profile, intervalMs } = this;
+    const plan = this.plans.load(this.vehicle, this.day);
+    if (this.trip + 1 >= plan.trips) return false;
+    this.trip++;
+    const { trip } = this;
+    if (trip > 0) this.odometerM += plan.lengthM[trip - 1]!;
+    this.startMs = plan.startMs[trip]!;
+    this.ticks = plan.ticks[trip]!;
+    this.tick = 0;
+    this.speed = 0;
+    this.tripId = tripIdOf(this.vehicle, this.day, trip);
+    this.lastMs = lastRecordMs(plan, trip, intervalMs);
+    this.recordedMs = this.startMs - intervalMs;
+    this.bursts.start(this.vehicle, this.day, trip, this.ticks);
+    const { faults } = plan;
+    const faulty = faults.kind !== NO_FAULT && faults.trip === trip;
+    this.fault = faulty ? faults.kind : NO_FAULT;
+    const inTicks = faulty && faults.kind !== COLLISION;
+    this.faultFrom = inTicks ? firstTouched(faults, intervalMs) : -1;
+    this.faultTo = inTicks ? endTouched(faults, this.ticks, intervalMs) : -1;
+    const region = world.regions[profile.region]!;
+    this.driven = this.plans.takeTrip(this.vehicle, this.day, trip, this.driven);
+    const { way, drive } = this;
+    this.batteryStart = this.parkedBatteryAt(this.startMs);
+    this.parkedPct = this.batteryAt(drive.seconds);
+    const endMs = this.startMs + plan.durationMs[trip]!;
+    this.parkedSinceMs = endMs;
+    this.parkedNode = plan.to[trip]!;
+    this.parkedOdometerM = this.odometerM + plan.lengthM[trip]!;
+    this.awaitHeartbeats(plan);
+    const block = blockOf(this.startMs);
+    this.jams = this.conditions.get(profile.region, block).jams;
+    if (this.jams.length > 0 || blockOf(endMs) !== block) {
+      const later = (block + 1) * BLOCK_MS < endMs ? this.conditions.get(profile.region, block + 1).jams : [];
+      this.jams = [...this.jams, ...later].filter((jam) => jam.untilMs > this.startMs && jam.fromMs < endMs);
+    }
+    this.story.compose();
+    this.mark = 0;
+    this.cursor.start(drive, profile.topSpeed, world.events.tolerance);
+    this.track.start(this.network, region.geometry, way);
+    this.surroundings.untilMs = 0;
+    this.gpsEast = draws.normal();
+    this.gpsNorth = draws.normal();
+    this.signalNoise = draws.normal() * 2;
+    return true;
+  }
+
+  /** Percent, some seconds into the trip. */
+  batteryAt(seconds: number): number {
+    const charged = this.batteryStart + seconds * this.chargePerS;
+    return Math.min(charged, this.batteryCeiling);
+  }
+
+  /** The same while it is parked, at a time in UTC milliseconds. */
+  parkedBatteryAt(timeMs: number): number {
+    const drain = drainOf(this.world, this.profile, this.batteryCeiling);
+    return parkedCharge(this.parkedPct, timeMs - this.parkedSinceMs, drain);
+  }
+
+  /** Holds records back until a time, at most as long as the scenario's maximum lateness and the day's end allow. */
+  holdUntil(untilMs: number, nowMs: number): void {
+    this.heldUntilMs = Math.floor(Math.min(untilMs, nowMs + this.longestHoldMs, this.heldAtMostMs));
+  }
+
+  private awaitHeartbeats(plan: DayPlan): void {
+    const { heartbeatMs } = this.world.reporting;
+    if (heartbeatMs === 0) return;
+    const phase = heartbeatPhase(this.profile, heartbeatMs);
+    this.beatMs = firstHeartbeat(parkedFromMs(plan, this.trip, this.intervalMs), phase, heartbeatMs);
+    this.beatsUntilMs = parkedUntilMs(plan, this.trip);
+  }
+
+  /** Takes what follows from the vehicle and the day alone. */
+  private settle(): void {
+    const { profile, world } = this;
+    Object.assign(profile, this.plans.profileOf(this.vehicle, this.day));
+    this.network = world.regions[profile.region]!.network;
+    this.batteryCeiling = ceilingOf(world, profile, this.day);
+    const ageYears = (this.day - profile.commissionedDay) / 365.25;
+    this.surroundings.startDay(profile);
+    this.story.startDay(ageYears, wearOf(profile, this.day));
+  }
+}

@@ -1,0 +1,79 @@
+/** What goes wrong between the world and the row: faults of the device that no column shows, and dirt added on purpose. */
+import { NULL_INT } from '../../columns/column.js';
+import { CLOCK_SKEW, FROZEN_GPS, OUT_OF_RANGE, STUCK_SENSOR, TELEPORT } from '../../world/tables/fault-tables.js';
+import type { VehicleDay } from '../day/vehicle-day.js';
+import { DEGREES_PER_M_NORTH, wrapped } from './coordinates.js';
+import type { TelemetryArrays } from './telemetry-arrays.js';
+
+const [MISSING, OUTLIER, OVERCHARGED, CONTRADICTORY] = [1, 2, 3, 4];
+
+export class Distortions {
+  /** Whether the scenario asks for dirt at all. */
+  readonly dirty: boolean;
+  private readonly dirtShares: readonly number[];
+  private latitude = NULL_INT;
+  private longitude = NULL_INT;
+  private temperature = 0;
+  private east = 0;
+  private north = 0;
+  private skewMs = 0;
+  private outlier = 0;
+
+  constructor(private readonly day: VehicleDay) {
+    const { dirt } = day.world;
+    this.dirtShares = [dirt.missing_position, dirt.speed_outlier, dirt.battery_over_100, dirt.contradictory_label];
+    this.dirty = this.dirtShares.some((share) => share > 0);
+  }
+
+  /** Called at the fault's first record: what the device last reported stays, and how far things are off. */
+  begin(out: TelemetryArrays, row: number): void {
+    const { draws, world } = this.day;
+    this.latitude = out.latitude[row]!;
+    this.longitude = out.longitude[row]!;
+    this.temperature = out.temperature[row]!;
+    const metres = world.faults.teleportM * (0.3 + draws.uniform());
+    const share = draws.uniform() * 2 - 1;
+    this.east = metres * share;
+    this.north = metres * (1 - Math.abs(share)) * (draws.uniform() < 0.5 ? -1 : 1);
+    this.skewMs = Math.round((draws.uniform() * 2 - 1) * world.faults.mostSkewMs);
+    this.outlier = draws.uniform() < 0.5 ? 850 : -850;
+  }
+
+  /** Changes the row as the fault does; the row held the truth before. */
+  distort(out: TelemetryArrays, row: number, fault: number): void {
+    const hasPosition = out.latitude[row] !== NULL_INT;
+    if (fault === FROZEN_GPS) {
+      if (!hasPosition || this.latitude === NULL_INT) return;
+      out.latitude[row] = this.latitude;
+      out.longitude[row] = this.longitude;
+    } else if (fault === TELEPORT) {
+      if (!hasPosition) return;
+      out.latitude[row]! += Math.round(this.north * DEGREES_PER_M_NORTH * 1e6);
+      out.longitude[row] = wrapped(out.longitude[row]! + Math.round(this.east * DEGREES_PER_M_NORTH * 1e6));
+    } else if (fault === CLOCK_SKEW) {
+      out.recordedAt[row]! += this.skewMs;
+      out.networkDelay[row]! -= this.skewMs;
+    } else if (fault === STUCK_SENSOR) out.temperature[row] = this.temperature;
+    else if (fault === OUT_OF_RANGE) out.temperature[row] = this.outlier;
+  }
+
+  /** Soils the row as often as the scenario says; returns the code of DIRT_KINDS. */
+  soil(out: TelemetryArrays, row: number): number {
+    const { draws } = this.day;
+    let u = draws.uniform();
+    let kind = 0;
+    while (kind < this.dirtShares.length && u >= this.dirtShares[kind]!) u -= this.dirtShares[kind++]!;
+    if (kind === this.dirtShares.length) return 0;
+    kind++;
+    if (kind === MISSING) {
+      // A position that is missing anyway can't be soiled.
+      if (out.latitude[row] === NULL_INT) return 0;
+      out.latitude[row] = NULL_INT;
+      out.longitude[row] = NULL_INT;
+      out.gpsAccuracy[row] = NULL_INT;
+    } else if (kind === OUTLIER) out.speed[row] = 2500 + Math.floor(draws.uniform() * 1500);
+    else if (kind === OVERCHARGED) out.battery[row] = 1001 + Math.floor(draws.uniform() * 400);
+    else if (kind === CONTRADICTORY) out.riskLabel[row] = 1 - out.riskLabel[row]!;
+    return kind;
+  }
+}

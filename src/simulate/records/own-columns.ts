@@ -1,0 +1,63 @@
+/** The scenario's own events and metrics of a record. */
+import { NORMAL, TABLE_SHIFT } from '../../random/tables.js';
+import { KNOWN_EVENTS } from '../../world/tables/event-tables.js';
+import type { MetricTable } from '../../world/tables/metric-tables.js';
+import type { VehicleDay } from '../day/vehicle-day.js';
+import type { TelemetryArrays } from './telemetry-arrays.js';
+
+/** The rank of the most severe of the scenario's own events that hold at a time (UTC milliseconds); 0 for none. */
+export function mostSevereOwn(ownUntilMs: Float64Array, time: number, rank: Uint8Array): number {
+  let type = 0;
+  for (let i = 0; i < ownUntilMs.length; i++) {
+    const own = rank[KNOWN_EVENTS + i]!;
+    if (ownUntilMs[i]! >= time && (type === 0 || own < type)) type = own;
+  }
+  return type;
+}
+
+/** Writes the events' columns, and returns the log-odds that they add, in hundredths. */
+export function writeOwnEvents(day: VehicleDay, out: TelemetryArrays, row: number, time: number): number {
+  const { ownUntilMs } = day;
+  const { risk } = day.world.events;
+  let added = 0;
+  for (let i = 0; i < ownUntilMs.length; i++) {
+    const active = ownUntilMs[i]! >= time;
+    out.ownEvents[i]![row] = active ? 1 : 0;
+    if (active) added += risk[KNOWN_EVENTS + i]!;
+  }
+  return added;
+}
+
+export function clearOwnEvents(out: TelemetryArrays, row: number): void {
+  const { ownEvents } = out;
+  for (let i = 0; i < ownEvents.length; i++) ownEvents[i]![row] = 0;
+}
+
+/** Writes the metrics' columns, each with its deviation from the last record. `context` is that of writeMetrics. */
+export function repeatMetrics(day: VehicleDay, out: TelemetryArrays, row: number, context: number): void {
+  const { deviations, world, profile } = day;
+  const days = day.day - profile.commissionedDay;
+  for (let i = 0; i < deviations.length; i++) {
+    out.metrics[i]![row] = shownMetric(world.metrics[i]!, context, days, deviations[i]!);
+  }
+}
+
+/** Writes the metrics' columns. `context` is (weather * 3 + traffic) * 3 + road. */
+export function writeMetrics(day: VehicleDay, out: TelemetryArrays, row: number, context: number): void {
+  const { deviations, draws } = day;
+  const { metrics } = day.world;
+  const days = day.day - day.profile.commissionedDay;
+  const at = draws.take(metrics.length);
+  for (let i = 0; i < metrics.length; i++) {
+    const metric = metrics[i]!;
+    const fresh = NORMAL[draws.block[at + i]! >>> TABLE_SHIFT]!;
+    const deviation = deviations[i]! * metric.persistence + fresh * metric.innovation;
+    deviations[i] = deviation;
+    out.metrics[i]![row] = shownMetric(metric, context, days, deviation);
+  }
+}
+
+function shownMetric(metric: MetricTable, context: number, days: number, deviation: number): number {
+  const value = Math.round(metric.level[context]! + metric.driftPerDay * days + deviation * metric.spread);
+  return Math.max(metric.least, Math.min(metric.most, value));
+}

@@ -1,0 +1,123 @@
+/**
+ * Heartbeats of a parked vehicle: where it stands, what its device measures, and no trip. Each is drawn from a key of its own, so
+ * that trips are the same with heartbeats and without. Nobody drives: the score is 0.
+ */
+import { MINUTE_MS } from '../../base/time.js';
+import { NULL_INT } from '../../columns/column.js';
+import { heartbeatKey } from '../../plan/day/heartbeats.js';
+import { hash32 } from '../../random/hash.js';
+import { NORMAL, TABLE_SHIFT } from '../../random/tables.js';
+import { NO_STOP, type RoadNetwork, SERVICE, TUNNEL } from '../../world/roads/network.js';
+import { DELAY, FAULT, GPS_LOSS } from '../../world/tables/event-tables.js';
+import { NO_FAULT } from '../../world/tables/fault-tables.js';
+import { UNKNOWN_TEMPERATURE, type VehicleDay } from '../day/vehicle-day.js';
+import { DEGREES_PER_M_NORTH, wrapped } from './coordinates.js';
+import { clearOwnEvents, repeatMetrics } from './own-columns.js';
+import { Place } from './place.js';
+import { DELAYED_MS, delayOf, shownSignal } from './radio.js';
+import { RADIUS_68, receiverAccuracy, shownTemperature } from './readings.js';
+import type { TelemetryArrays, TruthArrays } from './telemetry-arrays.js';
+import { TruthRecords } from './truth-records.js';
+
+/** trip_id of none. */
+const NO_TRIP = -1;
+/** Draws of one heartbeat, which is the only one of its minute. */
+const DRAWS = 4;
+/** Contexts of metrics in one weather: 3 road types x 3 densities of traffic. */
+const CONTEXTS = 9;
+/** Above all ranks of roads. */
+const LOWEST_RANK = SERVICE + 1;
+
+export class ParkedRecords {
+  private readonly place: Place;
+  private readonly truthRecords: TruthRecords;
+
+  constructor(private readonly day: VehicleDay) {
+    this.place = new Place(day.world);
+    this.truthRecords = new TruthRecords(day);
+  }
+
+  /** Writes the heartbeat that the day waits for to a row of `out` (and of `truth`, all but the record ids), and moves on to the next. */
+  write(out: TelemetryArrays, truth: TruthArrays | undefined, row: number): void {
+    const { day, place } = this;
+    const { network, surroundings, world, profile, parkedNode } = day;
+    const key = heartbeatKey(profile);
+    const subject = Math.floor(day.beatMs / MINUTE_MS) * DRAWS;
+    const draw1 = hash32(key, subject);
+    const draw2 = hash32(key, subject + 1);
+    const draw3 = hash32(key, subject + 2);
+    const time = day.beatMs + (hash32(key, subject + 3) % (world.reporting.jitterMs + 1));
+    day.beatMs += world.reporting.heartbeatMs;
+    if (time >= surroundings.untilMs) surroundings.update(time);
+    const arc = kerbOf(network, parkedNode);
+    place.enter(day, arc >> 1, surroundings);
+
+    const lost = time <= day.gpsLostUntilMs;
+    const accuracy = receiverAccuracy(place.accuracyDeci, draw1);
+    const error = accuracy / (10 * RADIUS_68);
+    const latitude = network.latitude[parkedNode]!;
+    const longitude = network.longitude[parkedNode]!;
+    const north = NORMAL[draw1 >>> TABLE_SHIFT]! * error * DEGREES_PER_M_NORTH;
+    const east = NORMAL[draw2 >>> TABLE_SHIFT]! * error * network.degreesPerMEast[parkedNode]!;
+    out.latitude[row] = lost ? NULL_INT : Math.round((latitude + north) * 1e6);
+    out.longitude[row] = lost ? NULL_INT : wrapped(Math.round((longitude + east) * 1e6));
+    out.gpsAccuracy[row] = lost ? NULL_INT : accuracy;
+
+    const signal = Math.round(place.signalDbm + NORMAL[draw3 >>> TABLE_SHIFT]! * world.sensors.signal_spread_db);
+    const held = time < day.heldUntilMs;
+    const delay = delayOf(day, time, draw3, signal);
+    const delayed = delay >= DELAYED_MS ? 1 : 0;
+    const faulty = time <= day.faultUntilMs;
+    const outside = surroundings.temperature + surroundings.temperatureRise * (time - surroundings.hourStartMs);
+    const set = ((faulty ? 1 : 0) << FAULT) | ((lost ? 1 : 0) << GPS_LOSS) | (delayed << DELAY);
+    clearOwnEvents(out, row);
+    repeatMetrics(day, out, row, surroundings.weather * CONTEXTS + place.context);
+
+    out.vehicleId[row] = day.vehicle;
+    out.tripId[row] = NO_TRIP;
+    out.recordedAt[row] = time;
+    out.networkDelay[row] = delay;
+    out.speed[row] = 0;
+    out.acceleration[row] = 0;
+    out.heading[row] = network.headingStart[arc]!;
+    out.odometer[row] = Math.floor(day.parkedOdometerM);
+    out.roadType[row] = place.roadType;
+    out.speedLimit[row] = place.limitKmh;
+    out.weather[row] = surroundings.weather;
+    out.traffic[row] = place.traffic;
+    const stuck = faulty && day.lastTemperature !== UNKNOWN_TEMPERATURE;
+    out.temperature[row] = stuck
+      ? day.lastTemperature
+      : shownTemperature(outside + profile.thermometerBias * 100, draw2);
+    out.hour[row] = surroundings.hour;
+    out.battery[row] = Math.round(day.parkedBatteryAt(time) * 10);
+    out.signal[row] = shownSignal(signal, held, draw3);
+    out.braking[row] = 0;
+    out.harshAcceleration[row] = 0;
+    out.laneChange[row] = 0;
+    out.speeding[row] = 0;
+    out.collisionAlert[row] = 0;
+    out.sensorFault[row] = faulty ? 1 : 0;
+    out.gpsLoss[row] = lost ? 1 : 0;
+    out.networkDelayEvent[row] = delayed;
+    out.eventType[row] = world.events.rankOfSet[set]!;
+    out.riskScore[row] = 0;
+    out.riskLabel[row] = 0;
+    if (truth !== undefined) this.truthRecords.write(truth, out, row, place, NO_FAULT, latitude, longitude);
+  }
+}
+
+/** The arc by which one leaves a parked vehicle's place: of the smallest of its roads, best one with a kerb. */
+function kerbOf({ first, arcs, rank, flags }: RoadNetwork, node: number): number {
+  let best = arcs[first[node]!]!;
+  let most = -1;
+  for (let i = first[node]!; i < first[node + 1]!; i++) {
+    const arc = arcs[i]!;
+    const edge = arc >> 1;
+    const kerb = (flags[edge]! & (NO_STOP | TUNNEL)) === 0 ? LOWEST_RANK : 0;
+    if (kerb + rank[edge]! <= most) continue;
+    most = kerb + rank[edge]!;
+    best = arc;
+  }
+  return best;
+}

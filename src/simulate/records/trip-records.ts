@@ -1,0 +1,297 @@
+/**
+ * The hot loop: the records of a trip, one per interval. The drive says where the vehicle is and how fast, the story what
+ * happens to it; this file writes the row. What is rare is computed always and chosen, rather than branched to: a branch
+ * not seen yet costs the optimised loop its code.
+ */
+import { NULL_INT } from '../../columns/column.js';
+import { LOGISTIC, LOGISTIC_LAST, LOGISTIC_ZERO, NORMAL, TABLE_SHIFT } from '../../random/tables.js';
+import {
+  ALERT,
+  BRAKING,
+  DELAY,
+  FAULT,
+  GPS_LOSS,
+  HARSH,
+  KNOWN_EVENTS,
+  LANE_CHANGE,
+  SPEEDING,
+} from '../../world/tables/event-tables.js';
+import { DUPLICATES, NO_FAULT, REBOOT } from '../../world/tables/fault-tables.js';
+import { UNKNOWN_TEMPERATURE, type VehicleDay } from '../day/vehicle-day.js';
+import { DEGREES_PER_M_NORTH, wrapped } from './coordinates.js';
+import { Distortions } from './distortions.js';
+import { clearOwnEvents, mostSevereOwn, writeMetrics, writeOwnEvents } from './own-columns.js';
+import { Place } from './place.js';
+import { DELAYED_MS, delayOf, shownSignal } from './radio.js';
+import { RADIUS_68, receiverAccuracy, shownTemperature } from './readings.js';
+import { RowKeeper } from './row-keeper.js';
+import type { TelemetryArrays, TruthArrays } from './telemetry-arrays.js';
+import { TruthRecords } from './truth-records.js';
+
+/** Hundredths of m/s2 of a change by 0.1 km/h within a millisecond. */
+const CHANGE_PER_MS = 100000 / 36;
+/** From here on braking and acceleration are events, in hundredths of m/s2. */
+const EVENT_PEAK = 300;
+/** From one record to the next the signal's deviation keeps 0.8 and gets 0.6 of a new one: 0.8^2 + 0.6^2 = 1 keeps its spread. */
+const SIGNAL_PERSISTENCE = 0.8;
+const SIGNAL_INNOVATION = 0.6;
+/** Noise of the accelerometer per standard deviation, in hundredths of m/s2, and the peak from which the sign is the motion's. */
+const JITTER_PEAK = 14;
+const SIGNED_PEAK = 25;
+/** 20 random bits per unit of risk_score (10^-4): 2^20 / 10^4. */
+const DRAWS_PER_SCORE = 104.8576;
+/** Contexts of risk and metrics in one weather: 3 road types x 3 densities of traffic. */
+const CONTEXTS = 9;
+
+export class TripRecords {
+  private readonly place: Place;
+  private readonly distortions: Distortions;
+  private readonly truthRecords: TruthRecords;
+  private readonly keeper = new RowKeeper();
+  private readonly persistence: number;
+  private readonly innovation: number;
+  /** What marks passed since the last record say of this one. */
+  private laneChange = 0;
+  private alert = 0;
+
+  constructor(private readonly day: VehicleDay) {
+    const seconds = day.intervalMs / 1000;
+    this.place = new Place(day.world);
+    this.distortions = new Distortions(day);
+    this.truthRecords = new TruthRecords(day);
+    // First-order memory of the receiver's error.
+    this.persistence = 1 / (1 + seconds / day.world.sensors.gps_error_seconds);
+    this.innovation = Math.sqrt(1 - this.persistence * this.persistence);
+  }
+
+  /**
+   * Writes records of the current trip to rows first..limit-1 of `out` (and of `truth`, all but the record ids); returns
+   * the row after the last one written.
+   */
+  fill(out: TelemetryArrays, truth: TruthArrays | undefined, first: number, limit: number): number {
+    const { day, place, distortions, persistence, innovation } = this;
+    const { surroundings, draws, intervalMs, ticks, cursor, track, network, story, startMs, bursts } = day;
+    const { block } = draws;
+    const { label, events, metrics } = day.world;
+    const { riskOfSet, rankOfSet, rank } = events;
+    const own = events.names.length > KNOWN_EVENTS;
+    const bias = day.profile.thermometerBias * 100;
+    const tolerance = 1 + events.tolerance;
+    const spread = day.world.sensors.signal_spread_db;
+    const { fault: dayFault } = day;
+    // The ignition makes the first record, so it is on time.
+    const jitterSpan = day.world.reporting.jitterMs + 1;
+    const jitters = jitterSpan > 1;
+    let span = day.tick === 0 ? 1 : jitterSpan;
+    let { tick, speed, recordedMs, gpsEast, gpsNorth, signalNoise } = day;
+    let row = this.keeper.restore(out, truth, first, limit);
+    // Mean acceleration, in hundredths of m/s2, of a change of speed by 0.1 km/h over an interval, and over a trip's last.
+    const usualChange = CHANGE_PER_MS / intervalMs;
+    const lastChange = CHANGE_PER_MS / (day.lastMs - (startMs + (ticks - 1) * intervalMs));
+
+    for (; tick <= ticks && row < limit; tick++, row++) {
+      const fault = tick >= day.faultFrom && tick < day.faultTo ? dayFault : NO_FAULT;
+      // What the bits serve. draw1: 0-7 thermometer, 0 and 8-19 accelerometer, 20-31 jitter. draw2: 0-7 accuracy, 8-19 and 20-31 the
+      // position's error. draw3: 0-7 delay, 0-2 held signal, 8-19 signal, 12-31 label. Overlaps are meant: the label's bits
+      // 12-19, the signal's too, are its lowest and decide one label in thousands.
+      const at = draws.take(3);
+      const draw1 = block[at]!;
+      const draw2 = block[at + 1]!;
+      const draw3 = block[at + 2]!;
+      // What the record says is the truth at its own time, jitter included.
+      const jitterMs = ((draw1 >>> 20) * span) >> 12;
+      span = jitterSpan;
+      const time = (tick === ticks ? day.lastMs : startMs + tick * intervalMs) + jitterMs;
+      const seconds = (time - startMs) / 1000;
+
+      // Motion. The printed peak is that of the drive and the accelerometer's noise, at least the mean change of the printed
+      // speeds, and an event only where the drive has one.
+      cursor.time = seconds;
+      cursor.move();
+      const { metres } = cursor;
+      const next = Math.round(cursor.speed * 36);
+      const evenChange = tick === ticks ? lastChange : usualChange;
+      const change = (next - speed) * (jitters ? CHANGE_PER_MS / (time - recordedMs) : evenChange);
+      recordedMs = time;
+      const mean = change < 0 ? -change : change;
+      const strength = (cursor.peak < 0 ? -cursor.peak : cursor.peak) * 100;
+      const noise = NORMAL[(draw1 >>> 8) & 0xfff]! * JITTER_PEAK;
+      const jitter = next + speed === 0 ? 0 : noise < 0 ? -noise : noise;
+      const noisy = Math.round(strength + jitter);
+      const calm = strength < EVENT_PEAK && noisy >= EVENT_PEAK ? EVENT_PEAK - 1 : noisy;
+      const size = Math.max(Math.ceil(mean), calm);
+      const positive = strength > SIGNED_PEAK ? cursor.peak > 0 : mean > SIGNED_PEAK ? change > 0 : (draw1 & 1) === 1;
+      const peak = positive ? size : 0 - size;
+      speed = next;
+      const moved = track.to(metres);
+      if (time >= surroundings.untilMs) {
+        surroundings.update(time);
+        if (moved || tick === 0) place.enter(day, track.arc >> 1, surroundings);
+        else place.refresh(day, surroundings);
+      } else if (moved) place.enter(day, track.arc >> 1, surroundings);
+
+      // What has happened since the last record.
+      this.laneChange = 0;
+      this.alert = 0;
+      if (day.mark < story.marks && story.timeS[day.mark]! <= seconds) this.passMarks(seconds, time);
+      const braking = peak <= -EVENT_PEAK ? 1 : 0;
+      const harsh = peak >= EVENT_PEAK ? 1 : 0;
+
+      // Position.
+      track.place(metres);
+      gpsEast = gpsEast * persistence + NORMAL[draw2 >>> TABLE_SHIFT]! * innovation;
+      gpsNorth = gpsNorth * persistence + NORMAL[(draw2 >>> 8) & 0xfff]! * innovation;
+      const lost = place.inTunnel || time <= day.gpsLostUntilMs;
+      const accuracy = receiverAccuracy(place.accuracyDeci, draw2);
+      const error = accuracy / (10 * RADIUS_68);
+      const north = gpsNorth * error * DEGREES_PER_M_NORTH;
+      const east = gpsEast * error * network.degreesPerMEast[network.from[place.edge]!]!;
+      out.latitude[row] = lost ? NULL_INT : Math.round((track.latitude + north) * 1e6);
+      out.longitude[row] = lost ? NULL_INT : wrapped(Math.round((track.longitude + east) * 1e6));
+      out.gpsAccuracy[row] = lost ? NULL_INT : accuracy;
+
+      // Device.
+      signalNoise = signalNoise * SIGNAL_PERSISTENCE + NORMAL[(draw3 >>> 8) & 0xfff]! * SIGNAL_INNOVATION;
+      const signal = Math.round(place.signalDbm + signalNoise * spread);
+      const delay = delayOf(day, time, draw3, signal);
+      const delayed = delay >= DELAYED_MS;
+      const held = time < day.heldUntilMs;
+      const faulty = time <= day.faultUntilMs;
+      let temperature = surroundings.temperature + surroundings.temperatureRise * (time - surroundings.hourStartMs);
+      const stuck = faulty && day.lastTemperature !== UNKNOWN_TEMPERATURE;
+      temperature = stuck ? day.lastTemperature : shownTemperature(temperature + bias, draw1);
+      day.lastTemperature = temperature;
+
+      // Label.
+      const over = speed - place.limitDeci;
+      const speeding = speed > place.limitDeci * tolerance ? 1 : 0;
+      const { context } = place;
+      const set =
+        (braking << BRAKING) |
+        (harsh << HARSH) |
+        (this.laneChange << LANE_CHANGE) |
+        (speeding << SPEEDING) |
+        (this.alert << ALERT) |
+        ((faulty ? 1 : 0) << FAULT) |
+        ((lost ? 1 : 0) << GPS_LOSS) |
+        ((delayed ? 1 : 0) << DELAY);
+      let risk = surroundings.risk[context]! + riskOfSet[set]!;
+      let type = rankOfSet[set]!;
+      if (over > 0) risk += Math.round(over * label.perDeciOverLimit);
+      if (own) {
+        const severest = mostSevereOwn(day.ownUntilMs, time, rank);
+        if (severest !== 0) {
+          type = type === 0 ? severest : Math.min(type, severest);
+          risk += writeOwnEvents(day, out, row, time);
+        } else clearOwnEvents(out, row);
+      }
+      const score = LOGISTIC[Math.max(0, Math.min(LOGISTIC_LAST, risk + LOGISTIC_ZERO))]!;
+      if (metrics.length > 0) writeMetrics(day, out, row, surroundings.weather * CONTEXTS + context);
+
+      out.vehicleId[row] = day.vehicle;
+      out.tripId[row] = day.tripId;
+      out.recordedAt[row] = time;
+      out.networkDelay[row] = delay;
+      out.speed[row] = speed;
+      out.acceleration[row] = peak;
+      out.heading[row] = track.heading;
+      out.odometer[row] = Math.floor(day.odometerM + metres);
+      out.roadType[row] = place.roadType;
+      out.speedLimit[row] = place.limitKmh;
+      out.weather[row] = surroundings.weather;
+      out.traffic[row] = place.traffic;
+      out.temperature[row] = temperature;
+      out.hour[row] = surroundings.hour;
+      out.battery[row] = Math.round(day.batteryAt(seconds) * 10);
+      out.signal[row] = shownSignal(signal, held, draw3);
+      out.braking[row] = braking;
+      out.harshAcceleration[row] = harsh;
+      out.laneChange[row] = this.laneChange;
+      out.speeding[row] = speeding;
+      out.collisionAlert[row] = this.alert;
+      out.sensorFault[row] = faulty ? 1 : 0;
+      out.gpsLoss[row] = lost ? 1 : 0;
+      out.networkDelayEvent[row] = delayed ? 1 : 0;
+      out.eventType[row] = type;
+      out.riskScore[row] = score;
+      out.riskLabel[row] = (draw3 >>> 12) + 0.5 < score * DRAWS_PER_SCORE ? 1 : 0;
+
+      if (truth !== undefined) this.truthRecords.write(truth, out, row, place, fault, track.latitude, track.longitude);
+      if (fault !== NO_FAULT || distortions.dirty || tick >= bursts.from)
+        row = this.distort(out, truth, row, limit, fault, tick);
+    }
+    day.tick = tick;
+    day.speed = speed;
+    day.recordedMs = recordedMs;
+    day.gpsEast = gpsEast;
+    day.gpsNorth = gpsNorth;
+    day.signalNoise = signalNoise;
+    return row;
+  }
+
+  /** Takes in what the story says up to a time, in seconds of the trip and as UTC milliseconds. */
+  private passMarks(seconds: number, time: number): void {
+    const { day } = this;
+    const { story } = day;
+    let i = day.mark;
+    for (; i < story.marks && story.timeS[i]! <= seconds; i++) {
+      const event = story.event[i]!;
+      const ends = day.startMs + Math.floor(story.untilS[i]! * 1000);
+      // A loss inside another is not why there is no position.
+      if (event !== GPS_LOSS || ends > day.gpsLostUntilMs) day.cause[event] = story.cause[i]!;
+      // What begins shows in one record at least.
+      const until = Math.max(ends, time);
+      if (event === LANE_CHANGE) this.laneChange = 1;
+      else if (event === ALERT) this.alert = 1;
+      else if (event === GPS_LOSS) day.gpsLostUntilMs = Math.max(day.gpsLostUntilMs, until);
+      else if (event === FAULT) day.faultUntilMs = Math.max(day.faultUntilMs, until);
+      else if (event === DELAY) {
+        if (time >= day.heldUntilMs) day.holdUntil(ends, time);
+      } else if (event >= KNOWN_EVENTS) day.ownUntilMs[event - KNOWN_EVENTS] = until;
+    }
+    day.mark = i;
+  }
+
+  /**
+   * Changes the row as the device's fault has it, and as dirt does. Returns the row that now is the last one written: `row`
+   * itself; `row - 1` where a reboot or the air loses it; `row + 1` where the fault sends it twice and the copy has room, else the copy
+   * waits for the next batch.
+   */
+  private distort(
+    out: TelemetryArrays,
+    truth: TruthArrays | undefined,
+    row: number,
+    limit: number,
+    fault: number,
+    tick: number,
+  ): number {
+    const { distortions, keeper } = this;
+    if (fault !== NO_FAULT) {
+      if (tick === this.day.faultFrom) distortions.begin(out, row);
+      distortions.distort(out, row, fault);
+    }
+    if (distortions.dirty) {
+      const dirt = distortions.soil(out, row);
+      if (truth !== undefined) truth.dirt[row] = dirt;
+    }
+    const { bursts } = this.day;
+    const lost = tick >= bursts.from;
+    if (lost && tick === bursts.to - 1) bursts.next();
+    if (lost || fault === REBOOT) return row - 1;
+    if (fault !== DUPLICATES) return row;
+    keeper.keep(out, truth, row);
+    // Only the copy is the fault.
+    if (truth !== undefined) truth.deviceFault[row] = NO_FAULT;
+    return keeper.restore(out, truth, row + 1, limit) - 1;
+  }
+
+  /** Forgets a row that still waits: a new range begins. */
+  reset(): void {
+    this.keeper.full = false;
+  }
+
+  /** Whether a row still waits for room in the next batch. */
+  get hasKept(): boolean {
+    return this.keeper.full;
+  }
+}

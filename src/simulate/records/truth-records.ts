@@ -1,0 +1,53 @@
+/** The truth table's row of a record: where the vehicle was, and what brought each event about. */
+import { CAUSES } from '../../columns/truth.js';
+import {
+  ALERT,
+  BRAKING,
+  DELAY,
+  FAULT,
+  GPS_LOSS,
+  HARSH,
+  KNOWN_EVENTS,
+  LANE_CHANGE,
+  SPEEDING,
+} from '../../world/tables/event-tables.js';
+import type { VehicleDay } from '../day/vehicle-day.js';
+import { wrapped } from './coordinates.js';
+import type { Place } from './place.js';
+import type { TelemetryArrays, TruthArrays } from './telemetry-arrays.js';
+
+const TUNNEL_CAUSE = CAUSES.indexOf('tunnel');
+
+export class TruthRecords {
+  constructor(private readonly day: VehicleDay) {}
+
+  /** Reads the undistorted row of `out` and writes the row of `truth`. Latitude and longitude in degrees. */
+  write(
+    truth: TruthArrays,
+    out: TelemetryArrays,
+    row: number,
+    place: Place,
+    fault: number,
+    latitude: number,
+    longitude: number,
+  ): void {
+    const { cause } = this.day;
+    truth.latitude[row] = Math.round(latitude * 1e6);
+    truth.longitude[row] = wrapped(Math.round(longitude * 1e6));
+    truth.deviceFault[row] = fault;
+    truth.dirt[row] = 0;
+    truth.cleanLabel[row] = out.riskLabel[row]!;
+    const { causes } = truth;
+    causes[BRAKING]![row] = out.braking[row]! * cause[BRAKING]!;
+    causes[HARSH]![row] = out.harshAcceleration[row]! * cause[HARSH]!;
+    causes[LANE_CHANGE]![row] = out.laneChange[row]! * cause[LANE_CHANGE]!;
+    causes[SPEEDING]![row] = out.speeding[row]! * cause[SPEEDING]!;
+    causes[ALERT]![row] = out.collisionAlert[row]! * cause[ALERT]!;
+    causes[FAULT]![row] = out.sensorFault[row]! * cause[FAULT]!;
+    const here = place.inTunnel ? TUNNEL_CAUSE : cause[GPS_LOSS]!;
+    causes[GPS_LOSS]![row] = out.gpsLoss[row]! * here;
+    causes[DELAY]![row] = out.networkDelayEvent[row]! * cause[DELAY]!;
+    for (let e = KNOWN_EVENTS; e < causes.length; e++)
+      causes[e]![row] = out.ownEvents[e - KNOWN_EVENTS]![row]! * cause[e]!;
+  }
+}

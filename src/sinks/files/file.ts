@@ -1,0 +1,103 @@
+/**
+ * --to FILE.csv or FILE.csv.gz: the records in order, and siblings for the vehicles and, where asked, the truth (fleet.csv,
+ * fleet_vehicle.csv, fleet_truth.csv). A device or a named pipe under such a name is written straight and has no sibling.
+ * A file under a sibling's name that is not fleetgen's own is refused, as nobody named it.
+ */
+import type { Stats } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import { requestError } from '../../base/errors.js';
+import type { Load, LoadTarget } from '../target.js';
+import { openDeviceOutput, openFileOutput, refuseExisting, removeFile } from './file-output.js';
+import { createOrderedTarget, type Outputs } from './ordered-target.js';
+import type { Output } from './output.js';
+import { errorCode, openError } from './output-errors.js';
+import { refuseForeign, type Sibling } from './own-sibling.js';
+import { openPipeOutput } from './stream-output.js';
+
+export interface FileTargetOptions {
+  readonly path: string;
+  readonly gzip: boolean;
+  readonly header: boolean;
+  readonly ifExists: 'fail' | 'append' | 'replace' | 'resume';
+}
+
+/** `open` throws a requestError for a path that can't be written, or exists when it may not be replaced. */
+export function createFileTarget(options: FileTargetOptions): LoadTarget {
+  const { path, gzip, header } = options;
+  return createOrderedTarget({
+    name: path,
+    gzip,
+    header,
+    open: (load, cancelled) => openOutputs(options, load, cancelled),
+  });
+}
+
+/** fleet.csv -> fleet_vehicle.csv, fleet.csv.gz -> fleet_vehicle.csv.gz. */
+export function siblingPath(path: string, sibling: Sibling): string {
+  const ending = /(\.csv)?(\.gz)?$/i.exec(path)![0];
+  return `${path.slice(0, path.length - ending.length)}_${sibling}${ending}`;
+}
+
+/** The path of that sibling where something stands under it. */
+export async function standingSibling(path: string, sibling: Sibling): Promise<string | undefined> {
+  const beside = siblingPath(path, sibling);
+  return access(beside).then(
+    () => beside,
+    () => undefined,
+  );
+}
+
+async function openOutputs(options: FileTargetOptions, load: Load, cancelled: () => boolean): Promise<Outputs> {
+  const { path, gzip, ifExists } = options;
+  const existing = await statOf(path);
+  const isDevice = existing?.isCharacterDevice() || existing?.isBlockDevice();
+  if (load.truth && (existing?.isFIFO() || isDevice)) {
+    throw requestError('NO_SIBLING', `${path} has no room for a file of the truth beside it: leave out --truth`);
+  }
+  if (existing?.isFIFO()) return { main: await openPipeOutput(path, cancelled) };
+  if (isDevice) return { main: await openDeviceOutput(path) };
+  if (existing?.isSocket()) throw requestError('NOT_A_FILE', `${path} is a socket: name a file`);
+  if (ifExists === 'resume') {
+    throw requestError('NO_RESUME', `a file is written whole or not at all: use --if-exists replace for ${path}`);
+  }
+  if (ifExists === 'append') {
+    throw requestError(
+      'NO_APPEND',
+      `a file is written whole or not at all: use --if-exists replace, or --to - --no-header ${gzip ? '| gzip ' : ''}>> ${path}`,
+    );
+  }
+  const mayReplace = ifExists === 'replace';
+  const opened: Output[] = [];
+  const open = async (file: string): Promise<Output> => {
+    const output = await openFileOutput(file, load.runId, mayReplace);
+    opened.push(output);
+    return output;
+  };
+  const openSibling = async (sibling: Sibling): Promise<Output> => {
+    const file = siblingPath(path, sibling);
+    if (mayReplace) await refuseForeign(file, sibling, gzip);
+    return open(file);
+  };
+  try {
+    const main = await open(path);
+    const vehicles = await openSibling('vehicle');
+    if (load.truth) return { main, vehicles, truth: await openSibling('truth') };
+    // The truth of an earlier load would pass for that of these records.
+    const truthPath = siblingPath(path, 'truth');
+    await refuseExisting(truthPath, mayReplace);
+    await refuseForeign(truthPath, 'truth', gzip);
+    return { main, vehicles, clear: () => removeFile(truthPath) };
+  } catch (error) {
+    for (const output of opened) await output.discard();
+    throw error;
+  }
+}
+
+async function statOf(path: string): Promise<Stats | undefined> {
+  try {
+    return await stat(path);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw openError(path, error);
+  }
+}

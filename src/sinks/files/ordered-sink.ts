@@ -1,0 +1,129 @@
+/**
+ * The worker's end of an ordered output (file, stdout): shards are made out of order here and written in order by the
+ * coordinator. A shard runs ahead of its turn by the bytes of its credit, then waits.
+ */
+import type { MessagePort } from 'node:worker_threads';
+import { type FleetgenError, fromErrorData, runError } from '../../base/errors.js';
+import type { ShardSink } from '../sink.js';
+import type { WorkerSinkSpec } from '../target.js';
+import { gzipMember } from './gzip.js';
+import { type FromCoordinator, type FromWorker, SHARD_CREDIT_BYTES } from './ordered-messages.js';
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** Buffers that came back, for the next shards of this worker too. Bounded by what one shard can have under way. */
+const spare: Bytes[] = [];
+
+/** A sink for the one shard that the ports are for. Its `write` takes the buffer over, so it must own its whole memory. */
+export function openOrderedSink(spec: Extract<WorkerSinkSpec, { kind: 'ordered' }>): ShardSink {
+  const main = new OrderedSink(spec.port, spec.gzip);
+  return spec.truthPort === undefined ? main : withTruth(main, new OrderedSink(spec.truthPort, spec.gzip));
+}
+
+/** Both outputs take their shards in the same order, so the first one's turn never waits for the second. */
+function withTruth(main: OrderedSink, truth: OrderedSink): ShardSink {
+  let current = main;
+  return {
+    format: 'csv',
+    takesTruth: true,
+    begin: async () => {},
+    write: (buffer, length) => current.write(buffer, length),
+    async beginTruth() {
+      await main.commit();
+      current = truth;
+    },
+    commit: () => truth.commit(),
+    async abort() {
+      await Promise.all([main.abort(), truth.abort()]);
+    },
+    async close() {
+      await Promise.all([main.close(), truth.close()]);
+    },
+  };
+}
+
+class OrderedSink implements ShardSink {
+  readonly format = 'csv';
+  readonly takesTruth = false;
+  readonly #port: MessagePort;
+  readonly #gzip: boolean;
+  #bytesUnderWay = 0;
+  #accepted = false;
+  #failure: FleetgenError | undefined;
+  #wake: (() => void) | undefined;
+
+  constructor(port: MessagePort, gzip: boolean) {
+    this.#port = port;
+    this.#gzip = gzip;
+    port.on('message', (message: FromCoordinator) => this.#receive(message));
+    port.on('close', () => {
+      this.#failure ??= runError('OUTPUT_CLOSED', 'the output was closed before the shard was written');
+      this.#wake?.();
+    });
+  }
+
+  async begin(): Promise<void> {}
+
+  async beginTruth(): Promise<void> {}
+
+  async write(buffer: Bytes, length: number): Promise<Bytes> {
+    if (this.#failure !== undefined) throw this.#failure;
+    const size = buffer.byteLength;
+    if (this.#gzip) {
+      const member = gzipMember(buffer.subarray(0, length));
+      this.#send(member, member.byteLength);
+    } else {
+      this.#send(buffer, length);
+    }
+    await this.#until(() => this.#bytesUnderWay === 0 || this.#bytesUnderWay + size <= SHARD_CREDIT_BYTES);
+    return this.#gzip ? buffer : takeBuffer(size);
+  }
+
+  async commit(): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
+    this.#port.postMessage({ kind: 'end' } satisfies FromWorker);
+    await this.#until(() => this.#accepted);
+  }
+
+  async abort(): Promise<void> {
+    this.#port.close();
+  }
+
+  /** Buffers still under way come back after this; the coordinator closes the port when it has written the last one. */
+  async close(): Promise<void> {
+    this.#port.unref();
+  }
+
+  #send(buffer: Bytes, length: number): void {
+    this.#bytesUnderWay += buffer.byteLength;
+    this.#port.postMessage({ kind: 'chunk', buffer, length } satisfies FromWorker, [buffer.buffer]);
+  }
+
+  #receive(message: FromCoordinator): void {
+    if (message.kind === 'written') {
+      this.#bytesUnderWay -= message.buffer.byteLength;
+      if (!this.#gzip && spare.length * message.buffer.byteLength < SHARD_CREDIT_BYTES) spare.push(message.buffer);
+    } else if (message.kind === 'accepted') {
+      this.#accepted = true;
+    } else {
+      this.#failure ??= fromErrorData(message.error);
+    }
+    this.#wake?.();
+  }
+
+  async #until(condition: () => boolean): Promise<void> {
+    while (!condition()) {
+      if (this.#failure !== undefined) throw this.#failure;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+}
+
+function takeBuffer(size: number): Bytes {
+  const buffer = spare.pop();
+  if (buffer?.byteLength === size) return buffer;
+  spare.length = 0;
+  return new Uint8Array(size);
+}

@@ -1,0 +1,151 @@
+/** The coordinator's side of every output that takes the records as one run of bytes in order: files and standard output. */
+import type { MessagePort } from 'node:worker_threads';
+import { runError } from '../../base/errors.js';
+import { createBatch } from '../../columns/batch.js';
+import { compileCsvWriter, csvHeader } from '../../encode/csv.js';
+import type { Dataset } from '../../plan/dataset.js';
+import { fillVehicles } from '../../simulate/vehicle-rows.js';
+import type { Load, LoadResult, LoadTarget, WorkerSinkSpec } from '../target.js';
+import { gzipMember } from './gzip.js';
+import { OrderedQueue } from './ordered-queue.js';
+import type { Output } from './output.js';
+
+const VEHICLES_PER_WRITE = 1024;
+
+/** The places a load writes: the records, and beside them the vehicles and the truth where companions make sense. */
+export interface Outputs {
+  readonly main: Output;
+  readonly vehicles?: Output;
+  readonly truth?: Output;
+  /** Takes away what an earlier load left beside the main place and would be wrong from now on. */
+  readonly clear?: () => Promise<void>;
+}
+
+export interface OrderedTargetOptions {
+  /** The place for people. */
+  readonly name: string;
+  readonly gzip: boolean;
+  readonly header: boolean;
+  /** Checks and prepares the places, and undoes what it did when it throws. `cancelled` turns true on abort. */
+  readonly open: (load: Load, cancelled: () => boolean) => Promise<Outputs>;
+}
+
+export function createOrderedTarget(options: OrderedTargetOptions): LoadTarget {
+  return new OrderedTarget(options);
+}
+
+class OrderedTarget implements LoadTarget {
+  readonly #options: OrderedTargetOptions;
+  #outputs: Outputs | undefined;
+  #queue: OrderedQueue | undefined;
+  #truthQueue: OrderedQueue | undefined;
+  #dataset: Dataset | undefined;
+  #bytes = 0;
+  #aborted = false;
+  #published: Promise<void> | undefined;
+
+  constructor(options: OrderedTargetOptions) {
+    this.#options = options;
+  }
+
+  async open(load: Load): Promise<void> {
+    const outputs = await this.#options.open(load, () => this.#aborted);
+    if (this.#aborted) {
+      await discardAll(outputs);
+      throw stopped();
+    }
+    this.#outputs = outputs;
+    this.#dataset = load.dataset;
+    this.#queue = new OrderedQueue((bytes) => this.#write(outputs.main, bytes));
+    const { truth } = outputs;
+    if (truth !== undefined) this.#truthQueue = new OrderedQueue((bytes) => this.#write(truth, bytes));
+    if (!this.#options.header) return;
+    await this.#write(outputs.main, this.#packed(utf8(csvHeader(load.dataset.telemetry))));
+    if (truth !== undefined) await this.#write(truth, this.#packed(utf8(csvHeader(load.dataset.truth))));
+  }
+
+  sinkFor(): { spec: WorkerSinkSpec; transfer: MessagePort[] } {
+    const port = this.#opened().queue.add();
+    const { gzip } = this.#options;
+    if (this.#truthQueue === undefined) return { spec: { kind: 'ordered', port, gzip }, transfer: [port] };
+    const truthPort = this.#truthQueue.add();
+    return { spec: { kind: 'ordered', port, truthPort, gzip }, transfer: [port, truthPort] };
+  }
+
+  shardDone(): void {}
+
+  async finish(): Promise<LoadResult> {
+    const { queue, outputs, dataset } = this.#opened();
+    await queue.drained();
+    await this.#truthQueue?.drained();
+    const started = performance.now();
+    // Nothing at all is not a gzip file; a member that holds nothing is.
+    if (this.#options.gzip && this.#bytes === 0) {
+      for (const output of [outputs.main, outputs.truth])
+        if (output !== undefined) await this.#write(output, gzipMember(new Uint8Array()));
+    }
+    if (outputs.vehicles !== undefined) await this.#writeVehicles(dataset, outputs.vehicles);
+    await outputs.vehicles?.close();
+    await outputs.truth?.close();
+    await outputs.main.close();
+    if (this.#aborted) throw stopped();
+    this.#published = publishAll(outputs);
+    await this.#published;
+    return { target: this.#options.name, bytes: this.#bytes, finishSeconds: (performance.now() - started) / 1000 };
+  }
+
+  async abort(): Promise<undefined> {
+    this.#aborted = true;
+    this.#queue?.fail(stopped());
+    this.#truthQueue?.fail(stopped());
+    // Renaming them takes no time, and half of it must not be undone.
+    await this.#published?.catch(() => {});
+    if (this.#outputs !== undefined) await discardAll(this.#outputs);
+  }
+
+  async #write(output: Output, bytes: Uint8Array): Promise<void> {
+    await output.write(bytes);
+    this.#bytes += bytes.length;
+  }
+
+  async #writeVehicles(dataset: Dataset, output: Output): Promise<void> {
+    const writer = compileCsvWriter(dataset.vehicle);
+    const batch = createBatch(dataset.vehicle, VEHICLES_PER_WRITE);
+    const bytes = new Uint8Array(writer.maxRowBytes * VEHICLES_PER_WRITE);
+    await output.write(this.#packed(utf8(this.#options.header ? csvHeader(dataset.vehicle) : '')));
+    for (let first = 0; fillVehicles(dataset, first, batch) > 0; first += batch.length) {
+      await output.write(this.#packed(bytes.subarray(0, writer.write(batch, 0, batch.length, bytes, 0))));
+    }
+  }
+
+  #packed(bytes: Uint8Array): Uint8Array {
+    return this.#options.gzip ? gzipMember(bytes) : bytes;
+  }
+
+  #opened(): { queue: OrderedQueue; outputs: Outputs; dataset: Dataset } {
+    if (!this.#queue || !this.#outputs || !this.#dataset) throw new Error('the target is not open');
+    return { queue: this.#queue, outputs: this.#outputs, dataset: this.#dataset };
+  }
+}
+
+function utf8(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+function stopped(): Error {
+  return runError('ABORTED', 'the load was stopped');
+}
+
+/** The main file last: where it stands, its companions do too. */
+async function publishAll(outputs: Outputs): Promise<void> {
+  await outputs.clear?.();
+  await outputs.truth?.publish();
+  await outputs.vehicles?.publish();
+  await outputs.main.publish();
+}
+
+async function discardAll(outputs: Outputs): Promise<void> {
+  await outputs.main.discard();
+  await outputs.vehicles?.discard();
+  await outputs.truth?.discard();
+}

@@ -1,0 +1,177 @@
+/** A load straight into the table that stands there, shard by shard, at the same time as others. */
+import { requestError } from '../../../base/errors.js';
+import type { Client } from '../../../pg/client.js';
+import { requireRights, rightsToAppend } from '../../../pg/grants.js';
+import { qualified, type TableRef, truthTable, vehicleTable } from '../../../pg/identifiers.js';
+import type { Load } from '../../target.js';
+import { findStanding } from '../choose-load.js';
+import { columnDifference, type ExistingTable } from '../existing-table.js';
+import { lockForTransaction, workerOn } from '../ledger/advisory-lock.js';
+import { earlierRuns, overlaps } from '../ledger/earlier-runs.js';
+import { checkComplete, createLedger, endRun, ledgerExists, recordRun, supersedeRuns } from '../ledger/ledger.js';
+import type { LoadContext, PreparedLoad } from '../load-context.js';
+import { addVehicles, createVehicles, otherVehicle } from '../vehicle-rows.js';
+import { completeJointTables, createJointTables } from './joint-table.js';
+
+/**
+ * Joint loads share a table that has no keys yet, which is made here when it is missing. Throws a requestError when the
+ * columns differ or a record_id of the load is there already.
+ */
+export async function prepareAppend(asked: LoadContext, mode: 'append' | 'joint'): Promise<PreparedLoad> {
+  const { ref, load, main, unlogged, resumed } = asked;
+  if (main !== null) checkTables(asked);
+  await checkRights(asked);
+  if (main !== null && unlogged) {
+    throw requestError(
+      'PG_TABLE_STANDS',
+      `${qualified(ref)} stands already, and appending does not make it unlogged: leave out --unlogged`,
+    );
+  }
+  const context = resumed ? asked : await enter(asked, mode);
+  return {
+    table: ref.table,
+    truthTable: truthTable(ref.table),
+    finish: async (session) => {
+      const bytes = await finishAppend(context, session);
+      if (mode === 'joint') await completeJointTables(session, ref, load);
+      return { bytes };
+    },
+  };
+}
+
+async function checkRights({ client, ref, load, where, main, vehicle }: LoadContext): Promise<void> {
+  const { schema, table } = ref;
+  const tables = [table, vehicleTable(table), ...(load.truth ? [truthTable(table)] : [])];
+  const creates = main === null || vehicle === null || !(await ledgerExists(client, schema));
+  await requireRights(client, rightsToAppend(schema, tables, creates), where);
+}
+
+/** Puts the run into the ledger, and makes the tables that are missing. */
+async function enter(asked: LoadContext, mode: 'append' | 'joint'): Promise<LoadContext> {
+  const { client, ref, load, main, suffix, unlogged } = asked;
+  if (!(await ledgerExists(client, ref.schema))) {
+    if (main !== null) await checkNewRecords(client, ref, load);
+    await createLedger(client, ref.schema);
+  }
+  // One transaction: a load that is refused has made nothing.
+  await client.query('BEGIN');
+  await lockForTransaction(client, `runs of ${qualified(ref)}`);
+  const made = main === null && (await createJointTables(client, ref, load, unlogged));
+  const context = { ...asked, ...(await findStanding(client, ref, load)) };
+  checkTables(context);
+  // In this order: the rows of a run that is no longer under way can be seen.
+  await checkOtherRuns(client, ref, load, made);
+  await checkNewRecords(client, ref, load);
+  if (context.vehicle !== null) await checkVehicles(client, ref, load);
+  // Whatever stood there under this name is gone.
+  if (made) await supersedeRuns(client, ref.schema, ref.table, load.runId);
+  await recordRun(client, ref.schema, ref.table, load, mode, suffix, asked);
+  await client.query('COMMIT');
+  return context;
+}
+
+function checkTables(context: LoadContext): void {
+  const { ref, load, main, vehicle } = context;
+  const vehicleRef = vehicleRefOf(ref);
+  checkShape(ref, main!, columnDifference(main!, load.dataset.telemetry, 'optional'));
+  if (vehicle !== null) checkShape(vehicleRef, vehicle, columnDifference(vehicle, load.dataset.vehicle, 'optional'));
+  checkTruth(context);
+}
+
+/**
+ * The rows of a load that is under way, or was killed, need not be in the table yet. Those of one that was killed can't be in
+ * a table that was just made.
+ */
+async function checkOtherRuns(client: Client, ref: TableRef, load: Load, made: boolean): Promise<void> {
+  for (const run of await earlierRuns(client, ref.schema, ref.table)) {
+    if (run.state !== 'running' || run.mode === 'build' || !overlaps(run, load)) continue;
+    const worker = await workerOn(client, run.runId);
+    const range = `records ${run.from}:${run.to}`;
+    if (worker !== null) {
+      throw requestError(
+        'PG_RANGE_TAKEN',
+        `${range} are being loaded by another process (${worker}): give another --range`,
+      );
+    }
+    if (made) continue;
+    throw requestError(
+      'PG_RANGE_TAKEN',
+      `an interrupted load of ${range} is in ${qualified(ref)} (${run.who}): finish it with --if-exists resume`,
+    );
+  }
+}
+
+function checkShape(ref: TableRef, table: ExistingTable, difference: string | null): void {
+  const name = qualified(ref);
+  if (!table.plain && table.kind !== 'partitioned table') {
+    throw requestError('PG_NOT_A_TABLE', `${name} is a ${table.kind}, which takes no rows: name another --table`);
+  }
+  if (difference === null) return;
+  throw requestError(
+    'PG_COLUMNS_DIFFER',
+    `${name} has other columns than the load (${difference}): use --if-exists replace, or name another --table`,
+  );
+}
+
+/** Where a table of the truth stands, it holds that of every row. */
+function checkTruth({ ref, load, truth }: LoadContext): void {
+  const truthRef = { schema: ref.schema, table: truthTable(ref.table) };
+  if (load.truth && truth === null) {
+    throw requestError(
+      'PG_NO_TRUTH',
+      `the rows of ${qualified(ref)} have no table of their truth: leave out --truth, or use --if-exists replace`,
+    );
+  }
+  if (!load.truth && truth !== null) {
+    throw requestError('PG_TRUTH_STANDS', `${qualified(truthRef)} holds the truth of every row: add --truth`);
+  }
+  if (truth !== null) checkShape(truthRef, truth, columnDifference(truth, load.dataset.truth, 'optional'));
+}
+
+async function checkNewRecords(client: Client, ref: TableRef, load: Load): Promise<void> {
+  const first = load.dataset.firstRecordId + load.from;
+  const end = load.dataset.firstRecordId + load.to;
+  const name = qualified(ref);
+  const overlap = await client.query(`SELECT FROM ${name} WHERE record_id >= $1 AND record_id < $2 LIMIT 1`, [
+    first,
+    end,
+  ]);
+  if (overlap.rowCount === 0) return;
+  const last = await client.query<{ last: string }>(`SELECT max(record_id) AS last FROM ${name}`);
+  const next = BigInt(last.rows[0]!.last) + 1n;
+  throw requestError(
+    'PG_RECORDS_EXIST',
+    `${name} already holds records with a record_id from ${first} to ${end - 1}: add --first-record-id ${next} to append after its last`,
+  );
+}
+
+/** One table of vehicles describes those of all rows. */
+async function checkVehicles(client: Client, ref: TableRef, { dataset }: Load): Promise<void> {
+  const other = await otherVehicle(client, dataset, vehicleRefOf(ref));
+  if (other === null) return;
+  throw requestError(
+    'PG_VEHICLES_DIFFER',
+    `${qualified(vehicleRefOf(ref))} has another ${other} than the load, as its records are of another seed or scenario: give what those were given, or name another --table`,
+  );
+}
+
+function vehicleRefOf({ schema, table }: TableRef): TableRef {
+  return { schema, table: vehicleTable(table) };
+}
+
+/** The vehicles and the end of the run in one transaction; its commit also flushes those of the shards. */
+async function finishAppend(context: LoadContext, client: Client): Promise<number> {
+  const { ref, load, vehicle } = context;
+  const vehicleRef = vehicleRefOf(ref);
+  await checkComplete(client, ref.schema, load);
+  await client.query('BEGIN');
+  const bytes =
+    vehicle === null
+      ? await createVehicles(client, load.dataset, vehicleRef)
+      : await addVehicles(client, load.dataset, vehicleRef);
+  await endRun(client, ref.schema, load.runId, 'done');
+  await client.query('COMMIT');
+  await client.query(`ANALYZE ${qualified(ref)}`);
+  if (load.truth) await client.query(`ANALYZE ${qualified({ schema: ref.schema, table: truthTable(ref.table) })}`);
+  return bytes;
+}

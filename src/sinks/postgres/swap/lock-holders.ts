@@ -1,0 +1,81 @@
+/** Who has locks on tables, by pg_locks, which any user may read, and ending those sessions. Oids are texts. */
+import { runError } from '../../../base/errors.js';
+import type { Client } from '../../../pg/client.js';
+
+/** Locks of other sessions on the tables $1 of this database. An autovacuum is in nobody's way for long. */
+const HELD = `pg_locks h WHERE h.locktype = 'relation' AND h.relation = ANY ($1::oid[]) AND h.granted
+  AND h.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+  AND h.mode <> 'ShareUpdateExclusiveLock' AND h.pid IS DISTINCT FROM pg_backend_pid()`;
+
+/** Names a backend as far as this user may see it; a prepared transaction has none. */
+const WHO = `coalesce(format('backend %s of %s', a.pid, concat_ws(', ', a.usename, nullif(a.application_name, ''))), 'a prepared transaction')`;
+
+export interface LockHolder {
+  /** The server's id of the transaction. */
+  readonly transaction: string;
+  /** It also waits for a lock on one of the tables that were asked for. */
+  readonly waits: boolean;
+}
+
+/** The transactions that hold a lock on one of `held`, and whether each waits for one of `wanted`. */
+export async function lockHolders(
+  client: Client,
+  held: readonly string[],
+  wanted: readonly string[],
+): Promise<LockHolder[]> {
+  const result = await client.query<LockHolder>(
+    `SELECT DISTINCT h.virtualtransaction AS transaction, EXISTS (SELECT FROM pg_locks w
+       WHERE w.virtualtransaction = h.virtualtransaction AND NOT w.granted AND w.locktype = 'relation'
+         AND w.relation = ANY ($2::oid[])) AS waits
+     FROM ${HELD}`,
+    [held, wanted],
+  );
+  return result.rows;
+}
+
+/** For people: who holds locks on the tables. */
+export async function describeHolders(client: Client, tables: readonly string[]): Promise<string> {
+  const result = await client.query<{ who: string }>(
+    `SELECT DISTINCT ${WHO} AS who FROM (SELECT h.pid FROM ${HELD}) held LEFT JOIN pg_stat_activity a USING (pid)
+     ORDER BY who LIMIT 5`,
+    [tables],
+  );
+  return result.rows.map(({ who }) => who).join('; ') || 'sessions that have ended since';
+}
+
+/** For people: those backends. */
+export async function describeBackends(client: Client, pids: readonly number[]): Promise<string> {
+  const result = await client.query<{ who: string }>(
+    `SELECT format('%s%s', ${WHO}, to_char(a.xact_start AT TIME ZONE 'UTC', '", since "YYYY-MM-DD HH24:MI:SS "UTC"')) AS who
+     FROM unnest($1::int[]) AS held (pid) LEFT JOIN pg_stat_activity a USING (pid) ORDER BY a.xact_start LIMIT 5`,
+    [pids],
+  );
+  return result.rows.map(({ who }) => who).join('; ');
+}
+
+/** Ends the sessions that hold locks on the tables. Returns how many; throws like endSessions. */
+export async function endHolders(client: Client, tables: readonly string[]): Promise<number> {
+  const result = await client.query<{ pid: number }>(`SELECT DISTINCT h.pid FROM ${HELD} AND h.pid IS NOT NULL`, [
+    tables,
+  ]);
+  return endSessions(
+    client,
+    result.rows.map(({ pid }) => pid),
+  );
+}
+
+/** Ends the sessions. Returns how many; throws PG_SWAP_BUSY where this user may not. */
+export async function endSessions(client: Client, pids: readonly number[]): Promise<number> {
+  const asked = await client.query<{ user: string }>('SELECT quote_ident(current_user) AS user');
+  const { user } = asked.rows[0]!;
+  const ended = client.query('SELECT pid FROM unnest($1::int[]) AS held (pid) WHERE pg_terminate_backend(pid)', [pids]);
+  const result = await ended.catch((error: { code?: string }) => {
+    if (error.code !== '42501') throw error;
+    throw runError(
+      'PG_SWAP_BUSY',
+      `the swap may not end all of the sessions in its way (backends ${pids.join(', ')}): GRANT pg_signal_backend TO ${user}, or end them`,
+      error,
+    );
+  });
+  return result.rowCount ?? 0;
+}

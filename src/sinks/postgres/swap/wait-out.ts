@@ -1,0 +1,56 @@
+/** Statements that wait for other sessions, for as long as the swap may wait in all. */
+import { runError } from '../../../base/errors.js';
+import type { Client } from '../../../pg/client.js';
+import { describeBackends, endSessions } from './lock-holders.js';
+
+const POLL_MS = 50;
+
+/** How a swap deals with the sessions in its way. */
+export interface SwapTerms {
+  /** When it has waited long enough (Date.now). */
+  deadline: number;
+  /** It then ends those sessions, instead of giving up. */
+  readonly terminate: boolean;
+  /** How many it has ended so far. */
+  ended: number;
+}
+
+/**
+ * Runs the action on the client. After the deadline, whoever is in its way is ended, or the action cancelled with PG_SWAP_BUSY;
+ * `why` says, of the sessions that it names, what they are waited for. The watcher is another session.
+ */
+export async function waitOut<T>(
+  client: Client,
+  watcher: Client,
+  terms: SwapTerms,
+  why: (sessions: string) => string,
+  action: () => Promise<T>,
+): Promise<T> {
+  const asked = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  const { pid } = asked.rows[0]!;
+  let running = true;
+  const result = action().finally(() => {
+    running = false;
+  });
+  result.catch(() => undefined);
+  while (running) {
+    await Promise.race([result, new Promise((resolve) => setTimeout(resolve, POLL_MS))]);
+    if (!running || Date.now() < terms.deadline) continue;
+    const blockers = await blockersOf(watcher, pid);
+    if (blockers.length === 0) continue;
+    if (terms.terminate) {
+      terms.ended += await endSessions(watcher, blockers);
+      continue;
+    }
+    const sessions = await describeBackends(watcher, blockers);
+    await watcher.query('SELECT pg_cancel_backend($1)', [pid]);
+    await result.catch(() => undefined);
+    throw runError('PG_SWAP_BUSY', why(sessions));
+  }
+  return result;
+}
+
+async function blockersOf(watcher: Client, pid: number): Promise<number[]> {
+  const found = await watcher.query<{ pids: number[] }>('SELECT pg_blocking_pids($1) AS pids', [pid]);
+  return found.rows[0]!.pids.filter((each) => each > 0);
+}

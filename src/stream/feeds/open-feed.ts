@@ -1,0 +1,105 @@
+/** From the plain description of a source to its feed. */
+import type { TableSchema } from '../../columns/column.js';
+import type { ConnectionOptions } from '../../pg/connection/connection.js';
+import type { TableRef } from '../../pg/identifiers.js';
+import type { Dataset } from '../../plan/dataset.js';
+import type { DatasetRequest } from '../../plan/request.js';
+import { planUnlessAborted } from '../../run/planning/planning.js';
+import type { Feed } from './feed.js';
+import { createSimulatedFeed } from './simulated-feed.js';
+
+export interface SimulatedSource {
+  readonly kind: 'simulate';
+  readonly dataset: Dataset;
+  /** Records with ids below it; Infinity for all. */
+  readonly rows: number;
+  /** Days from the dataset's first; Infinity for no end. */
+  readonly days: number;
+}
+
+/** A CSV file, packed where its name ends in .gz. */
+export interface CsvSource {
+  readonly kind: 'csv';
+  readonly path: string;
+  readonly telemetry: TableSchema;
+}
+
+export interface TableSource {
+  readonly kind: 'table';
+  readonly connection: ConnectionOptions;
+  readonly ref: TableRef;
+  readonly telemetry: TableSchema;
+}
+
+export type Source = SimulatedSource | CsvSource | TableSource;
+
+/** A table of the embedded server, which runs as long as it is read. */
+export interface EmbeddedSource {
+  readonly kind: 'embedded';
+  readonly ref: TableRef;
+  readonly telemetry: TableSchema;
+}
+
+/** A dataset still to be planned. */
+export interface RequestedSource {
+  readonly kind: 'request';
+  readonly request: DatasetRequest;
+  /** Day follows day, without end. */
+  readonly endless: boolean;
+}
+
+/** What a person may ask for. */
+export type StreamSource = Source | EmbeddedSource | RequestedSource;
+
+export interface OpenSource {
+  readonly source: Source;
+  /** Gives back what opening took. Throws FleetgenError. */
+  close(): Promise<void>;
+}
+
+/** Plans the dataset, or starts the embedded server, where that is asked for. Throws FleetgenError, or the signal's reason once it is aborted. */
+export async function openSource(asked: StreamSource, signal: AbortSignal | undefined): Promise<OpenSource> {
+  const nothing = async (): Promise<void> => {};
+  if (asked.kind === 'request') {
+    const dataset = await planUnlessAborted(asked.request, signal);
+    const { rows, days } = asked.endless ? ENDLESS : dataset;
+    return { source: { kind: 'simulate', dataset, rows, days }, close: nothing };
+  }
+  if (asked.kind !== 'embedded') return { source: asked, close: nothing };
+  const { openEmbedded } = await import('../../embedded/open.js');
+  const server = await openEmbedded({ signal });
+  return { source: { ...asked, kind: 'table', connection: server.connection }, close: () => server.stop() };
+}
+
+const ENDLESS = { rows: Number.POSITIVE_INFINITY, days: Number.POSITIVE_INFINITY };
+
+export function telemetryOfSource(source: Source): TableSchema {
+  return source.kind === 'simulate' ? source.dataset.telemetry : source.telemetry;
+}
+
+export interface FeedRequest {
+  readonly source: Source;
+  /** Only messages that arrive after it (virtual milliseconds). */
+  readonly after: number;
+  readonly includes: (vehicle: number) => boolean;
+}
+
+/** A replay has one feed for all vehicles. Throws FleetgenError. */
+export async function openFeed({ source, after, includes }: FeedRequest): Promise<Feed> {
+  switch (source.kind) {
+    case 'simulate':
+      return createSimulatedFeed(source.dataset, { ...source, after, includes });
+    case 'csv': {
+      const { csvBatches } = await import('../../read/csv-batches.js');
+      const { sortByArrival } = await import('./arrival-sort.js');
+      const { openReplayFeed } = await import('./replay-feed.js');
+      const rows = sortByArrival(source.telemetry, csvBatches(source.telemetry, source.path));
+      return openReplayFeed(source.telemetry, rows, after);
+    }
+    case 'table': {
+      const { tableRows } = await import('./arrived-rows.js');
+      const { openReplayFeed } = await import('./replay-feed.js');
+      return openReplayFeed(source.telemetry, tableRows(source.telemetry, source.connection, source.ref), after);
+    }
+  }
+}

@@ -1,0 +1,40 @@
+/** Which producer sends into which partition: as even as whole partitions allow. */
+import type { Dataset } from '../../plan/dataset.js';
+import { SharedPlans } from '../../simulate/day/shared-plans.js';
+
+/** Enough to know how busy each vehicle is, and planned in some 50 ms; a large fleet's first day tells as much. */
+const VEHICLE_DAYS = 50_000;
+const WEEK = 7;
+
+/** The worker of each partition; `partitionOf` a vehicle. Depends on the dataset alone. */
+export function partitionOwners(
+  dataset: Dataset,
+  partitionOf: (vehicle: number) => number,
+  partitions: number,
+  workers: number,
+): number[] {
+  const records = new Float64Array(partitions);
+  const plans = new SharedPlans(dataset);
+  const days = Math.max(1, Math.min(WEEK, Math.floor(VEHICLE_DAYS / dataset.vehicles)));
+  for (let day = dataset.firstDay; workers > 1 && day < dataset.firstDay + days; day++) {
+    for (let vehicle = 0; vehicle < dataset.vehicles; vehicle++) {
+      records[partitionOf(vehicle)]! += plans.load(vehicle, day).records;
+    }
+  }
+  // The largest first, each to the worker that has least.
+  const owners = new Array<number>(partitions);
+  const loads = new Array<number>(workers).fill(0);
+  const counts = new Array<number>(workers).fill(0);
+  const order = Array.from(records.keys()).sort((a, b) => records[b]! - records[a]! || a - b);
+  for (const partition of order) {
+    let least = 0;
+    for (let worker = 1; worker < workers; worker++) {
+      const less = loads[worker]! - loads[least]! || counts[worker]! - counts[least]!;
+      if (less < 0) least = worker;
+    }
+    owners[partition] = least;
+    loads[least]! += records[partition]!;
+    counts[least]!++;
+  }
+  return owners;
+}

@@ -1,0 +1,53 @@
+/** What a stream's threads are told: plain data. */
+import type { ErrorData } from '../../base/errors.js';
+import type { KafkaSpec } from '../../kafka/spec.js';
+import type { Source } from '../feeds/open-feed.js';
+import type { PaceSettings } from './pace.js';
+
+export interface StreamSettings {
+  readonly source: Source;
+  readonly pace: PaceSettings;
+  /** Only messages that arrive after it (virtual milliseconds); -Infinity for all. */
+  readonly after: number;
+  readonly runId: string;
+  readonly scenarioHash: string;
+}
+
+/** Given to a worker thread when it starts. */
+export interface StreamWorkerSetup {
+  readonly settings: StreamSettings;
+  readonly spec: KafkaSpec;
+  /** By partition: the worker that sends into it. */
+  readonly owners: readonly number[];
+  readonly worker: number;
+  readonly clock: SharedArrayBuffer;
+}
+
+/** When the stream begins: the wall clock shows `wallMs` at the virtual time `startMs`; times are written `shiftMs` later. */
+export interface StreamStart {
+  readonly startMs: number;
+  readonly wallMs: number;
+  readonly shiftMs: number;
+}
+
+export type ToStreamWorker =
+  | ({ readonly kind: 'start' } & StreamStart)
+  | { readonly kind: 'stop' }
+  /** After all have paused: go on to this virtual time, and no further. */
+  | { readonly kind: 'end'; readonly at: number };
+
+export type FromStreamWorker =
+  /** Connected; `next`: a virtual time before which nothing arrives, Infinity for no message at all. */
+  | { readonly kind: 'ready'; readonly next: number }
+  | { readonly kind: 'paused'; readonly lastTaken: number }
+  | ({ readonly kind: 'done' } & PumpResult)
+  | ({ readonly kind: 'failed'; readonly error: ErrorData } & PumpResult);
+
+export interface PumpResult {
+  readonly delivered: number;
+  readonly bytes: number;
+  /** Every message of this worker that arrives at this virtual time or before has been delivered; Infinity at the end. */
+  readonly position: number;
+  /** Arrival of the last message delivered; -Infinity for none. */
+  readonly last: number;
+}

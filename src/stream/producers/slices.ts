@@ -1,0 +1,78 @@
+/**
+ * Keeps the producers of a stream together in virtual time. The time line is cut into slices, and nobody sends from a slice
+ * before all have delivered the slice before it; meanwhile each makes its messages ready. A slice lasts a second, or longer
+ * where more than that is due: to wait for each other at every second would cost a round trip for a handful of messages. So
+ * producers are at most a second apart when they keep a pace, and at full speed a few requests.
+ */
+import { HOUR_MS } from '../../base/time.js';
+import type { Borders, SharedClock } from './shared-clock.js';
+
+const LEAST_MS = 1000;
+/** A quiet night says little about the morning after it. */
+const MOST_MS = 6 * HOUR_MS;
+const GROWTH = 4;
+/** In a slice, for each worker: two blocks or so. With fewer they'd often wait, with more they'd be further apart. */
+const MESSAGES = 1500;
+
+export class Slices {
+  private readonly alone: boolean;
+  /** The slice that this worker takes from: behind `from`, up to `to`. */
+  private from = Number.NEGATIVE_INFINITY;
+  private to = Number.NEGATIVE_INFINITY;
+  private taken = 0;
+  private open = true;
+
+  constructor(private readonly clock: SharedClock) {
+    this.alone = clock.workers === 1;
+  }
+
+  /**
+   * The end of the slice to take from, virtual milliseconds; before `next`, this worker's next message, as long as the slice
+   * can't be known. `due`: until when messages are due; `allowed`: how many may have left by now.
+   */
+  take(next: number, due: number, allowed: number): number {
+    if (this.alone) return Number.POSITIVE_INFINITY;
+    let borders = this.clock.borders();
+    if (next > borders.ahead && next <= due && next !== Number.POSITIVE_INFINITY) {
+      this.extend(borders, due, allowed);
+      borders = this.clock.borders();
+    }
+    const { open, ahead } = borders;
+    if (next <= open) this.enter(this.to, open, true);
+    else if (next <= ahead) this.enter(open, ahead, false);
+    return next <= open ? open : ahead;
+  }
+
+  /** Messages that this worker has taken from the slice. */
+  count(messages: number): void {
+    this.taken += messages;
+  }
+
+  /** Whether all have delivered what comes before the slice. */
+  begun(): boolean {
+    this.open ||= this.clock.deliveredBefore() > this.from;
+    return this.open;
+  }
+
+  private enter(from: number, to: number, open: boolean): void {
+    if (to === this.to) return;
+    this.clock.publishDensity((this.taken / (this.to - this.from)) * HOUR_MS || 0);
+    this.from = from;
+    this.to = to;
+    this.taken = 0;
+    this.open = open;
+  }
+
+  /** Puts another slice behind the two that are known, if all are done with the first. */
+  private extend(borders: Borders, due: number, allowed: number): void {
+    const { open, ahead } = borders;
+    const earliest = this.clock.deliveredBefore();
+    if (open === ahead || earliest <= open) return;
+    const start = Math.max(ahead, Math.min(earliest - 1, due));
+    const messages = Math.min(MESSAGES * this.clock.workers, Math.max(1, this.clock.unreserved(allowed)));
+    const full = (messages / this.clock.density()) * HOUR_MS;
+    const longest = Math.min(MOST_MS, GROWTH * (ahead - open), due - start);
+    const span = Math.max(LEAST_MS, Math.min(longest, full));
+    this.clock.advance(borders, Math.floor(start + span));
+  }
+}

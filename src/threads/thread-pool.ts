@@ -1,0 +1,67 @@
+/** Pools of worker threads that wait for tasks over a socket of their own. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { Worker } from 'node:worker_threads';
+import { Piscina } from 'piscina';
+import { type FleetgenError, runError } from '../base/errors.js';
+import { startThreads } from './start-threads.js';
+
+/** How long a thread may take to be up before it is ended all the same. */
+const LOADING_MS = 5000;
+
+export interface ThreadPool<Task, Answer> extends Pick<Piscina<Task, Answer>, 'run' | 'on'> {
+  /** Ends the threads, whatever they do. */
+  end(): Promise<void>;
+}
+
+/** All `threads` are there from the start until the pool is ended; `more` are options of piscina. */
+export function startPool<Task, Answer>(
+  threads: number,
+  file: URL,
+  workerData: unknown,
+  more: ConstructorParameters<typeof Piscina>[0] = {},
+): ThreadPool<Task, Answer> {
+  const options = {
+    filename: fileURLToPath(file),
+    minThreads: threads,
+    maxThreads: threads,
+    // An idle thread that blocks in Atomics.wait would starve the open database socket in it.
+    atomics: 'disabled' as const,
+    recordTiming: false,
+    workerData,
+    ...more,
+  };
+  const pool = startThreads(
+    threads,
+    () => new Piscina<Task, Answer>(options),
+    ({ threads }) => threads,
+  );
+  const loaded = Promise.all(pool.threads.map(isLoaded));
+  return {
+    run: pool.run.bind(pool),
+    on: pool.on.bind(pool),
+    async end() {
+      // Node aborts the process when a thread is ended while it links its modules.
+      await Promise.race([loaded, sleep(LOADING_MS, undefined, { ref: false })]);
+      await pool.destroy();
+    },
+  };
+}
+
+/** What a pool rejects with once a thread ended `doing` something, in the words of a user. */
+export function workerDied(doing: string, cause: unknown): FleetgenError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return runError(
+    'WORKER_DIED',
+    `a worker thread ended while ${doing} (${reason}); free some memory or give fewer --workers, and run again`,
+    cause,
+  );
+}
+
+/** Piscina's thread says that it has its module in its first message. */
+function isLoaded(worker: Worker): Promise<void> {
+  return new Promise((resolve) => {
+    worker.once('message', () => resolve());
+    worker.once('exit', () => resolve());
+  });
+}

@@ -1,0 +1,97 @@
+/**
+ * Rows that are not where their key has its place: found before they were expected, or expected and not found so far. As many
+ * are kept as a file has that someone sorted by time, or wrote from several threads; one shuffled as a whole is refused.
+ */
+
+import { requestError } from '../../../base/errors.js';
+import { type Batch, createBatch } from '../../../columns/batch.js';
+import type { TableSchema } from '../../../columns/column.js';
+
+/** Rows kept of either kind. */
+export const MOST_OUT_OF_PLACE = 65_536;
+
+export interface FieldsOnly {
+  fields(): readonly string[];
+}
+
+export class OutOfPlace {
+  private readonly early = new Map<number, FieldsOnly>();
+  /** Expected rows by key: where in `late` their values are kept. It is filled round and round. */
+  private readonly lateAt = new Map<number, number>();
+  private late: Batch | undefined;
+  private lateCount = 0;
+  /** First and last key given up as missing: those between that are not in `lateAt` were given up too, or found. */
+  private givenFrom = Number.POSITIVE_INFINITY;
+  private givenTo = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    private readonly schema: TableSchema,
+    private readonly path: string,
+  ) {}
+
+  /** Keeps a row that came before its place; false where one of its key is kept. Throws a requestError where there are too many. */
+  keepEarly(id: number, row: FieldsOnly): boolean {
+    if (this.early.has(id)) return false;
+    if (this.early.size === MOST_OUT_OF_PLACE) throw this.disorder();
+    // Not the row itself, which holds on to a block of the file.
+    const values = row.fields();
+    this.early.set(id, { fields: () => values });
+    return true;
+  }
+
+  /** The row of a key that came too early, which is no longer kept. */
+  takeEarly(id: number): FieldsOnly | undefined {
+    if (this.early.size === 0) return undefined;
+    const row = this.early.get(id);
+    if (row !== undefined) this.early.delete(id);
+    return row;
+  }
+
+  /** Keeps a row of the batch that is not where it is expected. Returns the key of one given up for it as missing, or undefined. */
+  keepLate(id: number, batch: Batch, at: number): number | undefined {
+    this.late ??= createBatch(this.schema, MOST_OUT_OF_PLACE);
+    const slot = this.lateCount++ % MOST_OUT_OF_PLACE;
+    let missing: number | undefined;
+    if (this.lateAt.size > 0 && this.lateCount > MOST_OUT_OF_PLACE) {
+      const [oldest, oldestSlot] = this.lateAt.entries().next().value!;
+      if (oldestSlot === slot) {
+        this.lateAt.delete(oldest);
+        this.givenFrom = Math.min(this.givenFrom, oldest);
+        this.givenTo = oldest;
+        missing = oldest;
+      }
+    }
+    for (const { name } of this.schema.columns) this.late.arrays[name]![slot] = batch.arrays[name]![at]!;
+    this.lateAt.set(id, slot);
+    return missing;
+  }
+
+  /** Where the values of an expected row lie that was not found so far, which is no longer kept; undefined for none. */
+  takeLate(id: number): { batch: Batch; at: number } | undefined {
+    const at = this.lateAt.get(id);
+    if (at === undefined) return undefined;
+    this.lateAt.delete(id);
+    return { batch: this.late!, at };
+  }
+
+  /** Throws a requestError where a row of that key may have been given up as missing. */
+  requireOrder(id: number): void {
+    if (id >= this.givenFrom && id <= this.givenTo) throw this.disorder();
+  }
+
+  /** Keys of what never found its place: found and not expected; expected and not found. */
+  *extra(): Iterable<number> {
+    yield* this.early.keys();
+  }
+
+  *missing(): Iterable<number> {
+    yield* this.lateAt.keys();
+  }
+
+  private disorder(): Error {
+    return requestError(
+      'BAD_FILE',
+      `the rows of ${this.path} are over ${MOST_OUT_OF_PLACE} rows away from the order of ${this.schema.columns[0]!.name}: sort the file by it first`,
+    );
+  }
+}

@@ -1,0 +1,127 @@
+/** Devices: lost positions, the receiver's error, arrival, battery and signal. */
+import { NULL_INT } from '../../../columns/column.js';
+import { ROAD_TYPES } from '../../../columns/telemetry.js';
+import { DIRT_KINDS } from '../../../columns/truth.js';
+import type { Dataset } from '../../../plan/dataset.js';
+import { cosDeg } from '../../../random/exact-math.js';
+import { wrapped } from '../../../simulate/records/coordinates.js';
+import { METRES_PER_DEGREE } from '../../../world/roads/network.js';
+import { FROZEN_GPS, TELEPORT } from '../../../world/tables/fault-tables.js';
+import { type Check, check, digits, percent, tooFew, Violations } from '../check.js';
+import type { Observer, Step } from '../motion/step.js';
+
+const RARE = 0.001;
+const LEAST_RECORDS = 2000;
+/** What the receiver's 68 % radius may hold. */
+const WITHIN_RADIUS = [0.63, 0.73] as const;
+/** Records that were held back arrive this much faster than they were made. */
+const BURST = 0.5;
+const MISSING_POSITION = DIRT_KINDS.indexOf('missing_position');
+
+export class Devices implements Observer {
+  private readonly lost = new Violations();
+  private readonly lateness = new Violations();
+  private readonly order = new Violations();
+  private readonly charging = new Violations();
+  private readonly withinRadius = new Violations();
+  /** Milliseconds over which records that were held back were made, and over which they arrived. */
+  private made = 0;
+  private arrived = 0;
+  private held = 0;
+  private records = 0;
+  private readonly signal = new Float64Array(3);
+  private readonly signals = new Float64Array(3);
+
+  private readonly delay: number;
+
+  constructor(private readonly dataset: Dataset) {
+    this.delay = dataset.world.events.names.indexOf('network_delay_event');
+  }
+
+  add(step: Step): void {
+    const { rows, row, truth } = step;
+    const nulls =
+      (rows.latitude[row] === NULL_INT ? 1 : 0) +
+      (rows.longitude[row] === NULL_INT ? 1 : 0) +
+      (rows.gpsAccuracy[row] === NULL_INT ? 1 : 0);
+    const missing = truth !== undefined && truth.dirt[row] === MISSING_POSITION;
+    if (!missing) this.lost.count(nulls === 3 * rows.gpsLoss[row]!);
+    this.lateness.count(rows.networkDelay[row]! <= this.dataset.world.sensors.max_lateness_minutes * 60000);
+    this.records++;
+    this.held += rows.networkDelayEvent[row]!;
+    if (nulls === 0 && truth !== undefined) this.receiver(step);
+    const road = rows.roadType[row]!;
+    this.signal[road]! += rows.signal[row]!;
+    this.signals[road]!++;
+    if (step.seen) this.follow(step);
+  }
+
+  checks(): Check[] {
+    const { dirt, sensors } = this.dataset.world;
+    return [
+      this.lost.check('devices', 'no position exactly while GPS is lost', dirt.missing_position * 1.2),
+      ...(this.withinRadius.all > LEAST_RECORDS ? [this.radius()] : []),
+      this.lateness.check('devices', `arrive within ${sensors.max_lateness_minutes} minutes`, 0),
+      this.order.check('devices', 'arrive in order for one vehicle', 0),
+      this.bursts(),
+      this.charging.check('devices', 'batteries charge on the way', RARE + 2 * dirt.battery_over_100),
+      this.signalByRoad(),
+    ];
+  }
+
+  private follow(step: Step): void {
+    const { rows, row } = step;
+    const arrival = rows.recordedAt[row]! + rows.networkDelay[row]!;
+    this.order.count(arrival >= step.lastArrival);
+    const change = rows.battery[row]! - step.lastBattery;
+    if (step.sameTrip) this.charging.count(change >= 0);
+    if (!step.regular || step.lastEvents[this.delay] === 0 || step.events[this.delay] === 0) return;
+    this.made += step.elapsedMs;
+    this.arrived += arrival - step.lastArrival;
+  }
+
+  private receiver({ rows, row, truth }: Step): void {
+    const fault = truth!.deviceFault[row]!;
+    if (fault === FROZEN_GPS || fault === TELEPORT) return;
+    const north = ((rows.latitude[row]! - truth!.latitude[row]!) / 1e6) * METRES_PER_DEGREE;
+    const narrow = cosDeg(Math.round(truth!.latitude[row]! / 1e5) / 10);
+    const east = (wrapped(rows.longitude[row]! - truth!.longitude[row]!) / 1e6) * METRES_PER_DEGREE * narrow;
+    const radius = rows.gpsAccuracy[row]! / 10;
+    this.withinRadius.count(east * east + north * north <= radius * radius);
+  }
+
+  private radius(): Check {
+    const share = 1 - this.withinRadius.failed / this.withinRadius.all;
+    const [least, most] = WITHIN_RADIUS;
+    const name = 'positions within gps_accuracy_m of the truth';
+    return check(
+      'devices',
+      name,
+      `68 % (${percent(least)} to ${percent(most)})`,
+      percent(share),
+      share > least && share < most,
+    );
+  }
+
+  private bursts(): Check {
+    const name = 'records that were held back arrive together';
+    const expected = `in ${percent(BURST)} of the time they took`;
+    const share = this.arrived / Math.max(1, this.made);
+    const found = `${percent(share)}; ${percent(this.held / this.records)} of records were held`;
+    if (this.held < 100) return tooFew('devices', name, expected, found);
+    return check('devices', name, expected, found, share < BURST);
+  }
+
+  /** In the order that the scenario's levels ask for. */
+  private signalByRoad(): Check {
+    const mean = ROAD_TYPES.map((_, road) => this.signal[road]! / this.signals[road]!);
+    const { signal_dbm } = this.dataset.world.sensors;
+    const [city, , rural] = mean as [number, number, number];
+    const found = ROAD_TYPES.map((road, i) => `${road} ${digits(mean[i]!)}`).join(', ');
+    const name = 'signal by road';
+    const expected = 'city above rural, as its levels are';
+    const asked = Math.min(signal_dbm.centre, signal_dbm.urban) - signal_dbm.rural;
+    if (asked < 3 || this.signals.some((n) => n < LEAST_RECORDS)) return tooFew('devices', name, expected, found);
+    return check('devices', name, expected, `${found} dBm`, city > rural + asked / 3);
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * The rate of each event that a scenario asks for in a record's context: its own, and what other events bring about. Those of
+ * GPS, network and sensors also begin for reasons that no column shows; only the truth table tells these apart.
+ */
+
+import type { Dataset } from '../../../plan/dataset.js';
+import { BRAKING, CONTEXTS, HARSH } from '../../../world/tables/event-tables.js';
+import type { ClassWorld, World } from '../../../world/world.js';
+
+/** Hours of the day with the context of events. */
+const HOURS = 24;
+/** Below this charge (tenths of a percent) and temperature (tenths of a degree) devices fail more often. */
+const LOW_BATTERY = 300;
+const LOW_BATTERY_FACTOR = 3;
+const HARD_FROST = -50;
+const HARD_FROST_FACTOR = 1.6;
+
+/** Peaks from which braking and accelerating are events, m/s2. */
+const EVENT_PEAK = 3;
+
+/** Whether a class can do what an event takes: a laden truck never accelerates harshly. */
+export function isAble({ mostBraking, mostAcceleration }: ClassWorld, event: number): boolean {
+  if (event === BRAKING) return mostBraking >= EVENT_PEAK;
+  return event !== HARSH || mostAcceleration >= EVENT_PEAK;
+}
+
+/** A pulse of braking or accelerating takes some seconds: up to this interval, records that follow one another show the same. */
+const PULSE_SHOWS_TWICE_MS = 10_000;
+
+/** By event: whether records that follow one another show one onset. */
+export function eventsThatLast({ world, intervalMs }: Dataset): readonly boolean[] {
+  const short = intervalMs <= PULSE_SHOWS_TWICE_MS;
+  return world.events.durationSeconds.map((seconds, e) => seconds > 0 || (short && (e === BRAKING || e === HARSH)));
+}
+
+export interface Exposure {
+  readonly vehicleClass: ClassWorld;
+  readonly context: number;
+  readonly hour: number;
+  readonly driverLog: number;
+  readonly device: number;
+  readonly ageYears: number;
+  /** Of the device since its last service, 0 to 1. */
+  readonly wear: number;
+  /** Tenths of a percent. */
+  readonly battery: number;
+  /** Tenths of a degree Celsius. */
+  readonly temperature: number;
+}
+
+export class AskedRates {
+  /** Onsets per hour by event: the scenario's own rate, and with what triggers add. */
+  readonly own: Float64Array;
+  readonly all: Float64Array;
+  private readonly order: readonly number[];
+  private readonly fault: number;
+
+  constructor(private readonly world: World) {
+    const { names, triggers } = world.events;
+    this.own = new Float64Array(names.length);
+    this.all = new Float64Array(names.length);
+    this.fault = names.indexOf('sensor_fault_event');
+    const order: number[] = [];
+    const visit = (event: number): void => {
+      if (order.includes(event)) return;
+      triggers.forEach((targets, source) => {
+        if (source !== event && targets.some((trigger) => trigger.event === event)) visit(source);
+      });
+      order.push(event);
+    };
+    for (let e = 0; e < names.length; e++) visit(e);
+    this.order = order;
+  }
+
+  /** Sets `own` and `all`. */
+  at(exposure: Exposure): void {
+    const { own, all, order, world } = this;
+    const { perHour, byHour, driverExponent, triggers } = world.events;
+    const { context, hour, driverLog, vehicleClass } = exposure;
+    for (let e = 0; e < own.length; e++) {
+      let rate = perHour[e * CONTEXTS + context]! * byHour[e * HOURS + hour]!;
+      if (driverExponent[e] !== 0) rate *= Math.exp(driverExponent[e]! * driverLog);
+      if (e === this.fault) rate += this.deviceFaults(exposure);
+      own[e] = isAble(vehicleClass, e) ? rate : 0;
+      all[e] = own[e]!;
+    }
+    for (const e of order) {
+      for (const { event, chance } of triggers[e]!) {
+        if (isAble(vehicleClass, event)) all[event]! += all[e]! * chance[context]!;
+      }
+    }
+  }
+
+  private deviceFaults({ device, ageYears, wear, battery, temperature }: Exposure): number {
+    const { faultsPerHour, wearPerYear } = this.world.devices[device]!;
+    const low = battery < LOW_BATTERY ? LOW_BATTERY_FACTOR : 1;
+    const frost = temperature < HARD_FROST ? HARD_FROST_FACTOR : 1;
+    const worn = 1 + (this.world.service.faults - 1) * wear;
+    return faultsPerHour * (1 + wearPerYear * ageYears) * worn * low * frost;
+  }
+}

@@ -1,0 +1,98 @@
+/** The label: drawn from risk_score, so calibrated, and as hard to predict as the scores say. */
+
+import { DIRT_KINDS } from '../../../columns/truth.js';
+import type { Dataset } from '../../../plan/dataset.js';
+import { type Check, check, digits, percent, tooFew, Violations } from '../check.js';
+import type { Observer, Step } from '../motion/step.js';
+import { aucError, aucOf, chiSquareTail, DECIDING_Z, normalCumulative } from '../statistics.js';
+
+const SCORES = 10001;
+const LEAST_RISKY = 200;
+const CONTRADICTORY = DIRT_KINDS.indexOf('contradictory_label');
+/** Records expected of either label in a group of scores that is compared. */
+const LEAST_IN_GROUP = 50;
+
+export class Label implements Observer {
+  private readonly safe = new Float64Array(SCORES);
+  private readonly risky = new Float64Array(SCORES);
+  private clean = true;
+  private readonly asTrue = new Violations();
+
+  constructor(private readonly dataset: Dataset) {}
+
+  add({ rows, row, truth, sameTrip, elapsedMs }: Step): void {
+    if (truth === undefined && this.dataset.world.dirt.contradictory_label > 0) this.clean = false;
+    if (truth !== undefined && truth.dirt[row] !== CONTRADICTORY) {
+      this.asTrue.count(rows.riskLabel[row] === truth.cleanLabel[row]);
+    }
+    // A record that a faulty device sends again has the label of the first: no second draw.
+    if (sameTrip && elapsedMs === 0) return;
+    const score = rows.riskScore[row]!;
+    const label = truth === undefined ? rows.riskLabel[row]! : truth.cleanLabel[row]!;
+    (label === 1 ? this.risky : this.safe)[score]!++;
+  }
+
+  checks(): Check[] {
+    const sum = (values: Float64Array): number => values.reduce((a, b) => a + b, 0);
+    const [safe, risky] = [sum(this.safe), sum(this.risky)];
+    // Labels soiled on purpose say nothing about the scores.
+    if (!this.clean) return [];
+    const asTrue = this.asTrue.all > 0 ? [this.asTrue.check('label', "risk_label is the truth's", 0)] : [];
+    if (risky < LEAST_RISKY || safe < LEAST_RISKY) {
+      return [...asTrue, tooFew('label', 'risk_label follows risk_score', 'calibrated', `${risky} risky records`)];
+    }
+    return [...asTrue, this.auc(safe, risky), this.share(safe, risky), this.calibration()];
+  }
+
+  private auc(safe: number, risky: number): Check {
+    const all = this.safe.map((count, score) => count + this.risky[score]!);
+    const asked = aucOf(
+      all.map((count, score) => count * (1 - score / 10000)),
+      all.map((count, score) => (count * score) / 10000),
+    );
+    const found = aucOf(this.safe, this.risky);
+    const half = DECIDING_Z * aucError(asked, safe, risky);
+    const expected = `${asked.toFixed(4)} +- ${digits(half)}`;
+    return check(
+      'label',
+      'AUC of risk_score, the best possible',
+      expected,
+      found.toFixed(4),
+      Math.abs(found - asked) <= half,
+    );
+  }
+
+  private share(safe: number, risky: number): Check {
+    let [asked, variance] = [0, 0];
+    for (let score = 0; score < SCORES; score++) {
+      const p = score / 10000;
+      const count = this.safe[score]! + this.risky[score]!;
+      asked += count * p;
+      variance += count * p * (1 - p);
+    }
+    const half = DECIDING_Z * Math.sqrt(variance);
+    const all = safe + risky;
+    const expected = `${percent(asked / all)} +- ${percent(half / all)}`;
+    return check('label', 'share of risky records', expected, percent(risky / all), Math.abs(risky - asked) <= half);
+  }
+
+  /** Chi-square over groups of neighbouring scores. */
+  private calibration(): Check {
+    let [chiSquare, groups, asked, found, count] = [0, 0, 0, 0, 0];
+    for (let score = 0; score < SCORES; score++) {
+      const here = this.safe[score]! + this.risky[score]!;
+      count += here;
+      asked += (here * score) / 10000;
+      found += this.risky[score]!;
+      if (asked < LEAST_IN_GROUP || count - asked < LEAST_IN_GROUP) continue;
+      chiSquare += (found - asked) ** 2 / (asked * (1 - asked / count));
+      groups++;
+      [asked, found, count] = [0, 0, 0];
+    }
+    const name = 'risky records by score';
+    if (groups < 3) return tooFew('label', name, 'as many as the scores say', `${groups} groups`);
+    const p = chiSquareTail(chiSquare, groups);
+    const text = `chi-square ${digits(chiSquare)} over ${groups} groups`;
+    return check('label', name, 'as many as the scores say', text, p > 2 * (1 - normalCumulative(DECIDING_Z)));
+  }
+}

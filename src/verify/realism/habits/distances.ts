@@ -1,0 +1,57 @@
+/** How far vehicles of a class drive differs between them as the scenario's spread says. */
+import { dayOfTrip } from '../../../columns/trip-id.js';
+import type { Dataset } from '../../../plan/dataset.js';
+import { type Check, check, percent, tooFew } from '../check.js';
+import type { FleetFacts } from '../fleet-facts.js';
+import type { Observer, Step } from '../motion/step.js';
+
+const LEAST_VEHICLES = 20;
+const LEAST_DAYS = 14;
+/** Of the spread of what these vehicles drive in a year, what shows at least; a short window only adds to it. */
+const LEAST_OF_SPREAD = 0.6;
+
+export class Distances implements Observer {
+  /** Metres on the odometer when first and last seen. */
+  private readonly from: Float64Array;
+  private readonly to: Float64Array;
+  private firstDay = -1;
+  private lastDay = -1;
+
+  constructor(
+    private readonly dataset: Dataset,
+    private readonly facts: FleetFacts,
+  ) {
+    this.from = new Float64Array(dataset.vehicles).fill(Number.NaN);
+    this.to = new Float64Array(dataset.vehicles);
+  }
+
+  add({ rows, row, vehicle, seen }: Step): void {
+    if (!seen) this.from[vehicle] = rows.odometer[row]!;
+    this.to[vehicle] = rows.odometer[row]!;
+    this.lastDay = dayOfTrip(rows.tripId[row]!);
+    if (this.firstDay < 0) this.firstDay = this.lastDay;
+  }
+
+  checks(): Check[] {
+    return this.dataset.world.classes.map(({ name: vehicleClass }, c) => {
+      const vehicles = [...this.from.keys()].filter(
+        (v) => this.facts.vehicleClass[v] === c && !Number.isNaN(this.from[v]!),
+      );
+      const asked = variation(vehicles.map((v) => this.facts.metresPerWeek[v]!));
+      const found = variation(vehicles.map((v) => this.to[v]! - this.from[v]!));
+      const name = `${vehicleClass}: spread of the distance between vehicles`;
+      const expected = `${percent(LEAST_OF_SPREAD * asked)} of its mean or more`;
+      if (vehicles.length < LEAST_VEHICLES || this.lastDay - this.firstDay + 1 < LEAST_DAYS) {
+        return tooFew('habits', name, 'as the scenario says', `${vehicles.length} vehicles`);
+      }
+      return check('habits', name, expected, percent(found), found >= LEAST_OF_SPREAD * asked);
+    });
+  }
+}
+
+/** Standard deviation over mean. */
+function variation(values: readonly number[]): number {
+  const mean = values.reduce((a, b) => a + b, 0) / values.length;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
+  return Math.sqrt(variance) / mean;
+}

@@ -1,0 +1,120 @@
+/** Nights: where vehicles spend them, and what parking takes from their devices' batteries. */
+
+import { HOUR_MS } from '../../../base/time.js';
+import { NULL_INT } from '../../../columns/column.js';
+import { dayOfTrip } from '../../../columns/trip-id.js';
+import type { Dataset } from '../../../plan/dataset.js';
+import { emptyProfile } from '../../../plan/vehicle/vehicle-profile.js';
+import { ceilingOf, drainOf, parkedCharge } from '../../../simulate/day/battery.js';
+import { wrapped } from '../../../simulate/records/coordinates.js';
+import { METRES_PER_DEGREE } from '../../../world/roads/network.js';
+import { type Check, check, percent, tooFew, Violations } from '../check.js';
+import type { FleetFacts } from '../fleet-facts.js';
+import type { Observer, Step } from '../motion/step.js';
+import { DECIDING_Z } from '../statistics.js';
+
+/** A night's end farther than this from the base, in metres, is away. */
+const AWAY_M = 300;
+/** Of the asked nights away, how many there may be at least and at most besides chance. */
+const LEAST_AWAY = 0.6;
+const MOST_AWAY = 1.2;
+const LEAST_NIGHTS = 20;
+/** Receivers and their faults put a vehicle elsewhere now and then. */
+const LOST = 0.01;
+const RISES = 0.01;
+/** Tenths of a percent: rounding; and what a parked battery may be off its drain. */
+const ROUNDED = 1;
+const DRAIN_OFF = 10;
+/** Where short days never fill a battery, its charge in the morning is estimated from some days before. */
+const DRAINS_OTHERWISE = 0.25;
+const PARKED_MS = 4 * HOUR_MS;
+
+export class Nights implements Observer {
+  private readonly rises = new Violations();
+  private readonly drains = new Violations();
+  private readonly home = new Violations();
+  private readonly lastDay: Int32Array;
+  /** By class: nights between two days on the road, and those away. */
+  private readonly nights: Float64Array;
+  private readonly away: Float64Array;
+  private readonly profile = emptyProfile();
+  private readonly overcharged: number;
+
+  constructor(
+    private readonly dataset: Dataset,
+    private readonly facts: FleetFacts,
+  ) {
+    this.lastDay = new Int32Array(dataset.vehicles).fill(-1);
+    this.nights = new Float64Array(dataset.world.classes.length);
+    this.away = new Float64Array(dataset.world.classes.length);
+    this.overcharged = 2 * dataset.world.dirt.battery_over_100;
+  }
+
+  add(step: Step): void {
+    if (step.sameTrip) return;
+    const { rows, row, vehicle } = step;
+    const day = dayOfTrip(rows.tripId[row]!);
+    const before = this.lastDay[vehicle]!;
+    this.lastDay[vehicle] = day;
+    if (step.seen) this.battery(step, day);
+    if (before < 0 || day === before) return;
+    const c = this.facts.vehicleClass[vehicle]!;
+    const metres = this.fromBase(step);
+    if (metres < 0) return;
+    if (this.dataset.world.classes[c]!.nightsAway === 0) this.home.count(metres <= AWAY_M);
+    else if (day === before + 1) {
+      this.nights[c]!++;
+      if (metres > AWAY_M) this.away[c]!++;
+    }
+  }
+
+  checks(): Check[] {
+    const { classes } = this.dataset.world;
+    return [
+      this.rises.check('devices', 'batteries never rise while parked', RISES + this.overcharged),
+      this.drains.check('devices', 'parked batteries drain by the hour', DRAINS_OTHERWISE + this.overcharged),
+      ...(this.home.all > 0 ? [this.home.check('habits', 'vehicles spend the night at home or depot', LOST)] : []),
+      ...classes.flatMap(({ nightsAway }, c) => (nightsAway > 0 ? [this.awayOf(c)] : [])),
+    ];
+  }
+
+  private awayOf(c: number): Check {
+    const { name: vehicleClass, nightsAway } = this.dataset.world.classes[c]!;
+    const [nights, away] = [this.nights[c]!, this.away[c]!];
+    const half = DECIDING_Z * Math.sqrt(nightsAway * (1 - nightsAway) * nights);
+    const [least, most] = [LEAST_AWAY * nightsAway * nights - half, MOST_AWAY * nightsAway * nights + half];
+    const name = `${vehicleClass}: nights away between two days on the road`;
+    const share = (count: number): string => percent(Math.max(0, Math.min(1, count / Math.max(1, nights))));
+    const expected = `${share(least)} to ${share(most)}`;
+    const found = `${share(away)} of ${nights}`;
+    if (nights < LEAST_NIGHTS) return tooFew('habits', name, expected, found);
+    return check('habits', name, expected, found, away >= least && away <= most);
+  }
+
+  private battery({ rows, row, vehicle, lastBattery, elapsedMs }: Step, day: number): void {
+    const now = rows.battery[row]!;
+    this.rises.count(now <= lastBattery + ROUNDED);
+    if (elapsedMs < PARKED_MS) return;
+    const { profile, facts } = this;
+    profile.device = facts.device[vehicle]!;
+    profile.commissionedDay = facts.commissioned[vehicle]!;
+    profile.serviceDays = facts.serviceDays[vehicle]!;
+    profile.fadePctPerYear = facts.fadePctPerYear[vehicle]!;
+    const { world } = this.dataset;
+    const ceiling = ceilingOf(world, profile, day);
+    const asked = parkedCharge(Math.min(lastBattery / 10, ceiling), elapsedMs, drainOf(world, profile, ceiling));
+    this.drains.count(Math.abs(now - 10 * asked) <= DRAIN_OFF);
+  }
+
+  /** Metres from the vehicle's home or depot; -1 where there is no position. */
+  private fromBase({ rows, row, vehicle, truth }: Step): number {
+    const latitude = truth === undefined ? rows.latitude[row]! : truth.latitude[row]!;
+    if (latitude === NULL_INT) return -1;
+    const longitude = truth === undefined ? rows.longitude[row]! : truth.longitude[row]!;
+    const { network } = this.dataset.world.regions[this.facts.region[vehicle]!]!;
+    const base = this.facts.base[vehicle]!;
+    const north = (latitude / 1e6 - network.latitude[base]!) * METRES_PER_DEGREE;
+    const east = wrapped(longitude - Math.round(network.longitude[base]! * 1e6)) / 1e6 / network.degreesPerMEast[base]!;
+    return Math.sqrt(north * north + east * east);
+  }
+}

@@ -1,0 +1,55 @@
+/** What a vehicle's class can do: its top speed in the region, how hard it accelerates, brakes and corners. */
+import type { Dataset } from '../../../plan/dataset.js';
+import { type Check, Violations } from '../check.js';
+import type { FleetFacts } from '../fleet-facts.js';
+import type { Observer, Step } from './step.js';
+
+/** Crashes are harder than any braking, and rare. */
+const CRASHES = 0.0001;
+/** Speeds are rounded to tenths of km/h: what that adds to a change, in tenths. */
+const ROUNDED = 1;
+/** Sideways acceleration shows where a turn lasts longer than an interval; nobody corners harder than this, m/s2. */
+const CORNERS_SEEN_MS = 2000;
+const HARDEST_CORNER = 5;
+const CORNERING = 0.0005;
+const TENTHS_PER_MS = 36;
+
+export class ClassLimits implements Observer {
+  private readonly top = new Violations();
+  private readonly change = new Violations();
+  private readonly corners = new Violations();
+  private readonly seconds: number;
+  private readonly outliers: number;
+
+  constructor(
+    private readonly dataset: Dataset,
+    private readonly facts: FleetFacts,
+  ) {
+    this.seconds = dataset.intervalMs / 1000;
+    this.outliers = dataset.world.dirt.speed_outlier;
+  }
+
+  add(step: Step): void {
+    const { rows, row, vehicle, lastSpeed } = step;
+    const { topSpeed, mostAcceleration, mostBraking } = this.dataset.world.classes[this.facts.vehicleClass[vehicle]!]!;
+    const speed = rows.speed[row]!;
+    this.top.count(speed <= topSpeed[this.facts.region[vehicle]!]! * TENTHS_PER_MS + ROUNDED);
+    if (!step.regular) return;
+    const change = speed - lastSpeed;
+    const most = (change < 0 ? mostBraking : mostAcceleration) * this.seconds * TENTHS_PER_MS;
+    this.change.count(Math.abs(change) <= most + ROUNDED);
+    if (this.dataset.intervalMs > CORNERS_SEEN_MS || lastSpeed === 0 || speed === 0) return;
+    // Headings in tenths of a degree, speeds in tenths of km/h.
+    const turned = Math.abs(((rows.heading[row]! - step.lastHeading + 5400) % 3600) - 1800);
+    const radiansPerS = (turned * Math.PI) / 1800 / this.seconds;
+    this.corners.count(((speed + lastSpeed) / 2 / TENTHS_PER_MS) * radiansPerS <= HARDEST_CORNER);
+  }
+
+  checks(): Check[] {
+    return [
+      this.top.check('motion', 'no faster than the class', 1.2 * this.outliers),
+      this.change.check('motion', 'speed changes no more than the class can', CRASHES + 2.5 * this.outliers),
+      this.corners.check('motion', `corners are driven below ${HARDEST_CORNER} m/s2`, CORNERING + 2.5 * this.outliers),
+    ];
+  }
+}

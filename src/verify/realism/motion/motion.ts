@@ -1,0 +1,200 @@
+/** Motion: position, speed, acceleration and odometer of every two consecutive records tell one story. */
+import { DAY_MS } from '../../../base/time.js';
+import { NULL_INT } from '../../../columns/column.js';
+import type { Dataset } from '../../../plan/dataset.js';
+import { cosDeg } from '../../../random/exact-math.js';
+import { wrapped } from '../../../simulate/records/coordinates.js';
+import { METRES_PER_DEGREE } from '../../../world/roads/network.js';
+import { type Check, check, percent, tooFew, Violations } from '../check.js';
+import { DECIDING_Z } from '../statistics.js';
+import type { Observer, Step } from './step.js';
+
+/** The share of records that faults of the device may put off. */
+const RARE = 0.001;
+/** A slight bend to one side and back still passes for a straight. */
+const BENDS = 0.02;
+/** Of the way, what a straight may be off its heading, which is cut to tenths of a degree, and what the chord may be shorter. */
+const ASIDE = 0.002;
+const SHORTER = 0.0005;
+/** Metres beyond which a road may wind and come back to its direction without its length telling. */
+const LONGEST_STRAIGHT_M = 2000;
+/** What drivers waver around their speed adds to the peak that the accelerometer reports, m/s2. */
+const WAVER_MS2 = 0.5;
+/** What rounding may add up to, and how far is far enough. */
+const UNEVEN = 0.005;
+const LEAST_METRES = 100_000;
+/**
+ * Metres by which a trip's speeds say less than it drove: it is still pulling away after its first interval, where the trapezoid
+ * lacks T^2 / 12 of the acceleration (usual m/s2, over at most so many seconds).
+ */
+const PULLING_AWAY = { rate: 1.5, seconds: 10 };
+/** Metres that two odometers, both cut to whole metres, and rounded speeds may be off. */
+const ROUNDED_M = 1.1;
+/** A range starts and a limit of rows ends within a trip. */
+const CUT = 0.01;
+const METRES_PER_MICRODEGREE = METRES_PER_DEGREE / 1e6;
+/** Days that may leave more of their distance unrecorded (declared): where no place to drive to uses it up, for trucks most. */
+const UNSEEN_DAYS = 0.05;
+/** Metres that the odometer may move unrecorded between two days. */
+const UNSEEN_M = 5000;
+
+export class Motion implements Observer {
+  private readonly distance = new Violations();
+  private readonly growth = new Violations();
+  private readonly change = new Violations();
+  private readonly flags = new Violations();
+  private readonly rest = new Violations();
+  private readonly place = new Violations();
+  private readonly odometer = new Violations();
+  private readonly parked = new Violations();
+  private readonly unseen = new Violations();
+  private readonly heading = new Violations();
+  /** Length of a degree of longitude over that of one of latitude, by hundredth of a degree of latitude. */
+  private readonly narrow = Float64Array.from({ length: 18001 }, (_, i) => cosDeg(i / 100 - 90));
+  private readonly seconds: number;
+  /** Driven between records, and how much more or less their speeds say; squares of that by trip. */
+  private metres = 0;
+  private missed = 0;
+  private tripMissed = 0;
+  private squares = 0;
+  private trips = 0;
+  /** Whether the record before is its trip's first. */
+  private first = true;
+  /** Metres of the move last measured. */
+  private north = 0;
+  private east = 0;
+  /** What dirt in the speeds puts off: each outlier belongs to two pairs of records. */
+  private readonly outliers: number;
+
+  constructor(dataset: Dataset) {
+    this.seconds = dataset.intervalMs / 1000;
+    this.outliers = 2.5 * dataset.world.dirt.speed_outlier;
+  }
+
+  add(step: Step): void {
+    const { rows, row } = step;
+    const peak = rows.acceleration[row]!;
+    this.flags.count(peak <= -300 === (rows.braking[row] === 1) && peak >= 300 === (rows.harshAcceleration[row] === 1));
+    if (!step.seen) return;
+    const driven = rows.odometer[row]! - step.lastOdometer;
+    this.odometer.count(driven >= 0);
+    if (!step.sameTrip) {
+      this.first = true;
+      this.trips++;
+      this.endTrip();
+      this.betweenTrips(step, driven);
+    }
+    if (step.regular) this.withinTrip(step, driven);
+    if (step.sameTrip) this.first = false;
+  }
+
+  checks(): Check[] {
+    return [
+      this.distance.check('motion', 'goes no further than the odometer, within GPS error', RARE),
+      this.growth.check('motion', 'drives as far as speeds and peak acceleration allow', RARE + this.outliers),
+      this.total(),
+      this.change.check('motion', 'speed changes no more than the peak acceleration allows', RARE + this.outliers),
+      this.flags.check('motion', 'hard braking and acceleration are peaks of 3 m/s2', 0),
+      this.rest.check('motion', 'trips start and end at rest', CUT + this.outliers),
+      this.place.check('motion', 'the next trip starts where the last ended', CUT),
+      this.odometer.check('motion', 'the odometer never falls', 0),
+      this.parked.check('motion', 'the odometer stands between trips of a day', RARE),
+      this.unseen.check('motion', 'the odometer moves unseen by less than 5 km a day', UNSEEN_DAYS, 1),
+      this.heading.check('motion', 'heads where it goes on straights', BENDS),
+    ];
+  }
+
+  private withinTrip(step: Step, driven: number): void {
+    const { rows, row, lastSpeed, elapsedMs } = step;
+    const seconds = elapsedMs / 1000;
+    const speed = rows.speed[row]!;
+    const within = this.isWithinReach(step, driven);
+    this.growth.count(within);
+    // Every trip begins at rest with a record, and pulls away: its first interval is no sample of the drive.
+    if (within && !this.first) this.addUp(((lastSpeed + speed) / 72) * seconds, driven);
+    const most = ((Math.abs(rows.acceleration[row]!) + 0.5) / 100) * seconds;
+    this.change.count(Math.abs(speed - lastSpeed) / 36 <= most);
+    const moved = this.chord(step);
+    if (moved < 0) return;
+    this.distance.count(moved <= driven + 1 + gpsError(step));
+    // Who left the road and came back onto its direction has driven further than the chord.
+    const straight = driven < LONGEST_STRAIGHT_M && driven - moved < 1 + SHORTER * driven;
+    if (step.lastHeading === rows.heading[row] && straight && moved > 2 * gpsError(step))
+      this.heading.count(this.isAhead(step, moved));
+  }
+
+  /**
+   * Whether the distance can be driven between two speeds at no more than the peak acceleration: above and below the mean of the
+   * speeds lies at most the triangle of accelerating and braking by that.
+   */
+  private isWithinReach({ rows, row, lastSpeed, elapsedMs }: Step, driven: number): boolean {
+    const seconds = elapsedMs / 1000;
+    const [v0, v1] = [lastSpeed / 36, rows.speed[row]! / 36];
+    const peak = Math.abs(rows.acceleration[row]!) / 100 + WAVER_MS2;
+    const change = v1 - v0;
+    const mean = ((v0 + v1) / 2) * seconds;
+    const aside = Math.max(0, peak * peak * seconds * seconds - change * change) / (4 * peak);
+    // Nobody drives backwards: who brakes to rest in between waits there.
+    const rests = (v0 * v0 + v1 * v1) / (2 * peak);
+    const least = v0 + v1 < peak * seconds ? rests : mean - aside;
+    return driven <= mean + aside + ROUNDED_M && driven >= Math.min(mean, least) - ROUNDED_M;
+  }
+
+  private addUp(asked: number, driven: number): void {
+    this.metres += driven;
+    this.missed += asked - driven;
+    this.tripMissed += asked - driven;
+  }
+
+  private endTrip(): void {
+    this.squares += this.tripMissed * this.tripMissed;
+    this.tripMissed = 0;
+  }
+
+  /** Between two records the speed may be higher or lower than their mean; over many trips that evens out. */
+  private total(): Check {
+    this.endTrip();
+    const name = 'speeds add up to the odometer';
+    const edge = (PULLING_AWAY.rate * Math.min(this.seconds, PULLING_AWAY.seconds) ** 2) / 12;
+    const half = DECIDING_Z * Math.sqrt(this.squares) + UNEVEN * this.metres + edge * this.trips;
+    const share = (metres: number): string => percent(metres / Math.max(1, this.metres));
+    const found = `${share(this.missed)} off`;
+    const expected = `within ${share(half)}`;
+    if (this.metres < LEAST_METRES) return tooFew('motion', name, expected, found);
+    return check('motion', name, expected, found, Math.abs(this.missed) <= half);
+  }
+
+  private betweenTrips(step: Step, driven: number): void {
+    const { rows, row } = step;
+    this.rest.count(rows.speed[row] === 0 && step.lastSpeed === 0);
+    if (step.sameDay) this.parked.count(driven <= 1);
+    // A little more than the days between, as a day of the vehicle doesn't begin at midnight.
+    else this.unseen.count(driven <= 1 + UNSEEN_M * Math.ceil(step.elapsedMs / DAY_MS));
+    const moved = this.chord(step);
+    if (moved >= 0) this.place.count(moved <= 1 + gpsError(step));
+  }
+
+  /** Whether a move leads where the vehicle heads, within GPS error. */
+  private isAhead(step: Step, moved: number): boolean {
+    const { rows, row } = step;
+    const radians = (rows.heading[row]! * Math.PI) / 1800;
+    const ahead = this.north * Math.cos(radians) + this.east * Math.sin(radians);
+    const aside = this.east * Math.cos(radians) - this.north * Math.sin(radians);
+    return ahead > 0 && Math.abs(aside) <= gpsError(step) + ASIDE * moved;
+  }
+
+  /** From one position to the other; -1 where one is missing. */
+  private chord({ rows, row, lastLatitude, lastLongitude }: Step): number {
+    const latitude = rows.latitude[row]!;
+    if (latitude === NULL_INT || lastLatitude === NULL_INT) return -1;
+    this.north = (latitude - lastLatitude) * METRES_PER_MICRODEGREE;
+    const narrow = this.narrow[Math.round(latitude / 1e4) + 9000] ?? 1;
+    this.east = wrapped(rows.longitude[row]! - lastLongitude) * METRES_PER_MICRODEGREE * narrow;
+    return Math.sqrt(this.north * this.north + this.east * this.east);
+  }
+}
+
+/** Three times both 68 % radii, in metres, and what rounding the parallel's length may be off. */
+function gpsError({ rows, row, lastAccuracy }: Step): number {
+  return 0.3 * (rows.gpsAccuracy[row]! + lastAccuracy);
+}

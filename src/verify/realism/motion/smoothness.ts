@@ -1,0 +1,160 @@
+/**
+ * Speed as a person drives it: it changes smoothly from second to second, is never quite constant, and nobody's changes pile up at a
+ * limit. Seen at intervals of 1 and 2 s; whether speeds stay the same at any.
+ */
+import type { Dataset } from '../../../plan/dataset.js';
+import { type Check, check, digits, percent, tooFew } from '../check.js';
+import type { FleetFacts } from '../fleet-facts.js';
+import { DECIDING_Z } from '../statistics.js';
+import type { Observer, Step } from './step.js';
+
+const FINE_MS = 2000;
+/** Least correlation of successive changes at 1 s and at 2 s (WLTC's trace: 0.92 at 1 s). */
+const LEAST_CORRELATION = [0.5, 0.3] as const;
+/** Tenths of km/h from which a vehicle is under way, and from which equal speeds are counted (WLTC: 4 % of them). */
+const UNDER_WAY = 50;
+const CRUISING = 200;
+const MOST_EQUAL = 0.12;
+/** Share of first records after rest that have the same speed. */
+const MOST_ALIKE = 0.3;
+const LEAST_STARTS = 60;
+const LEAST_PAIRS = 2000;
+const LEAST_SPEEDING = 300;
+/** Successive pairs of one cruise are alike: so many count as one. */
+const PAIRS_IN_ONE = 10;
+/** Changes counted, in tenths of km/h to both sides; smaller ones than LEAST_CHANGE are the cruise's. */
+const MOST_CHANGE = 400;
+const LEAST_CHANGE = 10;
+/** A spike has this many times the cases of its neighbours. */
+const SPIKE = 2;
+
+export class Smoothness implements Observer {
+  private readonly fine: boolean;
+  private readonly least: number;
+  /** Change before, in this trip; NaN where there is none. */
+  private lastChange = Number.NaN;
+  private pairs = 0;
+  private readonly sums = { x: 0, y: 0, xx: 0, yy: 0, xy: 0 };
+  private readonly equal = { of: 0, count: 0 };
+  private readonly equalSpeeding = { of: 0, count: 0 };
+  /** By speed in tenths of km/h: first records under way after one at rest. */
+  private readonly starts = new Float64Array(MOST_CHANGE + 1);
+  /** By class: changes from -MOST_CHANGE to MOST_CHANGE. */
+  private readonly changes: Float64Array[];
+
+  constructor(
+    private readonly dataset: Dataset,
+    private readonly facts: FleetFacts,
+  ) {
+    this.fine = dataset.intervalMs <= FINE_MS;
+    this.least = dataset.intervalMs <= 1000 ? LEAST_CORRELATION[0] : LEAST_CORRELATION[1];
+    this.changes = dataset.world.classes.map(() => new Float64Array(2 * MOST_CHANGE + 1));
+  }
+
+  add(step: Step): void {
+    const { rows, row, lastSpeed, regular } = step;
+    const speed = rows.speed[row]!;
+    const change = speed - lastSpeed;
+    const before = this.lastChange;
+    this.lastChange = Number.NaN;
+    if (!regular) return;
+    if (speed > CRUISING && lastSpeed > CRUISING) {
+      this.equal.of++;
+      if (change === 0) this.equal.count++;
+      if (rows.speeding[row] === 1) {
+        this.equalSpeeding.of++;
+        if (change === 0) this.equalSpeeding.count++;
+      }
+    }
+    if (!this.fine || Math.abs(change) > MOST_CHANGE) return;
+    if (lastSpeed === 0 && speed > 0) this.starts[speed]!++;
+    if (speed <= UNDER_WAY || lastSpeed <= UNDER_WAY) return;
+    this.lastChange = change;
+    this.changes[this.facts.vehicleClass[step.vehicle]!]![change + MOST_CHANGE]!++;
+    if (!Number.isNaN(before)) this.pair(before, change);
+  }
+
+  checks(): Check[] {
+    const name = 'successive speeds above 20 km/h that are equal';
+    return [
+      this.correlation(),
+      equalCheck(name, this.equal, LEAST_PAIRS),
+      equalCheck(`${name} while speeding`, this.equalSpeeding, LEAST_SPEEDING),
+      this.alikeStarts(),
+      this.spikes(),
+    ];
+  }
+
+  private pair(x: number, y: number): void {
+    const { sums } = this;
+    this.pairs++;
+    sums.x += x;
+    sums.y += y;
+    sums.xx += x * x;
+    sums.yy += y * y;
+    sums.xy += x * y;
+  }
+
+  private correlation(): Check {
+    const { sums, pairs } = this;
+    const xy = sums.xy - (sums.x * sums.y) / pairs;
+    const r = xy / Math.sqrt((sums.xx - sums.x ** 2 / pairs) * (sums.yy - sums.y ** 2 / pairs));
+    const name = 'correlation of successive changes of speed';
+    const expected = `over ${this.least}`;
+    if (pairs < LEAST_PAIRS) return tooFew('motion', name, expected, `${pairs} pairs`);
+    return check('motion', name, expected, digits(r), r > this.least);
+  }
+
+  private alikeStarts(): Check {
+    const all = this.starts.reduce((a, b) => a + b, 0);
+    const most = Math.max(...this.starts);
+    const share = most / Math.max(1, all);
+    const name = 'starts from rest with the same first speed';
+    const expected = `less than ${percent(MOST_ALIKE)}`;
+    const found = `${percent(share)} of ${all} with ${digits(this.starts.indexOf(most) / 10)} km/h`;
+    if (all < LEAST_STARTS) return tooFew('motion', name, expected, `${all} starts`);
+    return check('motion', name, expected, found, share < MOST_ALIKE + spreadOf(MOST_ALIKE, all));
+  }
+
+  /** Changes that are far more frequent than those a little smaller or larger. */
+  private spikes(): Check {
+    const name = 'changes of speed that pile up';
+    const found: string[] = [];
+    let all = 0;
+    this.changes.forEach((counts, c) => {
+      all += counts.reduce((a, b) => a + b, 0);
+      const spike = spikeOf(counts);
+      if (spike !== undefined) found.push(`${this.dataset.world.classes[c]!.name} ${digits(spike / 10)} km/h`);
+    });
+    if (all < LEAST_PAIRS) return tooFew('motion', name, 'none', `${all} changes`);
+    return check('motion', name, 'none', found.join(', ') || 'none', found.length === 0);
+  }
+}
+
+/** The change, in tenths of km/h, of the highest spike. */
+function spikeOf(counts: Float64Array): number | undefined {
+  let [highest, at] = [0, 0];
+  const both = (i: number): number => (counts[i] ?? 0) + (counts[i + 1] ?? 0);
+  for (let i = 0; i < counts.length - 1; i++) {
+    const change = i - MOST_CHANGE;
+    if (Math.abs(change) < LEAST_CHANGE || Math.abs(change + 1) < LEAST_CHANGE) continue;
+    const here = both(i);
+    const usual = Math.max(both(i - 2), both(i + 2));
+    const excess = here - SPIKE * usual - DECIDING_Z * Math.sqrt(PAIRS_IN_ONE * Math.max(1, SPIKE * usual));
+    if (excess > highest) [highest, at] = [excess, change];
+  }
+  return highest > 0 ? at : undefined;
+}
+
+function equalCheck(name: string, { of, count }: { of: number; count: number }, least: number): Check {
+  const expected = `less than ${percent(MOST_EQUAL)}`;
+  const share = count / Math.max(1, of);
+  const found = `${percent(share)} of ${of}`;
+  if (of < least) return tooFew('motion', name, expected, found);
+  return check('motion', name, expected, found, share < MOST_EQUAL + spreadOf(MOST_EQUAL, of / PAIRS_IN_ONE));
+}
+
+/** What chance adds to a share of so many cases. */
+function spreadOf(share: number, cases: number): number {
+  return DECIDING_Z * Math.sqrt((share * (1 - share)) / cases);
+}

@@ -1,0 +1,89 @@
+/**
+ * Vehicles that are at one place at one time agree on road and weather: compares a sample of the small cells of space and
+ * time in which two vehicles were. With the truth table the positions are exact, else as good as the receivers.
+ */
+
+import { NULL_INT } from '../../../columns/column.js';
+import { dayOfTrip } from '../../../columns/trip-id.js';
+import type { Dataset } from '../../../plan/dataset.js';
+import { cosDeg } from '../../../random/exact-math.js';
+import { METRES_PER_DEGREE } from '../../../world/roads/network.js';
+import { type Check, Violations } from '../check.js';
+import type { Observer, Step } from '../motion/step.js';
+
+const NEAR_M = 20;
+const SOON_MS = 60000;
+/** Cells remembered in a day; later ones are left out. */
+const MOST_CELLS = 200000;
+const MICRODEGREES_NORTH = (NEAR_M / METRES_PER_DEGREE) * 1e6;
+const DISAGREE_WEATHER = 0.01;
+const DISAGREE_ROAD = 0.05;
+/** At a junction two roads meet, and the hour may change within a minute: on true positions that is all. */
+const DISAGREE_ROAD_TRUE = 0.03;
+/** Vehicles that meet do so for several records, and some seconds. */
+const ALIKE = 4;
+const ALIKE_MS = 40000;
+
+export class Neighbours implements Observer {
+  private readonly weather = new Violations();
+  private readonly road = new Violations();
+  /** By cell: vehicle, and what it saw. */
+  private readonly cells = new Map<
+    number,
+    { readonly vehicle: number; readonly weather: number; readonly road: number }
+  >();
+  private day = -1;
+  private exact = false;
+  /** Width of a cell in microdegrees of longitude, by whole degree of latitude. */
+  private readonly width = Array.from({ length: 181 }, (_, i) => MICRODEGREES_NORTH / Math.max(0.01, cosDeg(i - 90)));
+
+  private readonly alike: number;
+
+  constructor(dataset: Dataset) {
+    this.alike = Math.max(ALIKE, ALIKE_MS / dataset.intervalMs);
+  }
+
+  add({ rows, row, vehicle, truth }: Step): void {
+    const day = dayOfTrip(rows.tripId[row]!);
+    if (day !== this.day) {
+      this.day = day;
+      this.cells.clear();
+    }
+    this.exact = truth !== undefined;
+    // A skewed clock or a wild receiver puts a vehicle elsewhere.
+    if (truth !== undefined && truth.deviceFault[row] !== 0) return;
+    const latitude = truth === undefined ? rows.latitude[row]! : truth.latitude[row]!;
+    const longitude = truth === undefined ? rows.longitude[row]! : truth.longitude[row]!;
+    if (latitude === NULL_INT) return;
+    const north = Math.floor(latitude / MICRODEGREES_NORTH);
+    const east = Math.floor(longitude / this.width[Math.round(latitude / 1e6) + 90]!);
+    const minute = Math.floor(rows.recordedAt[row]! / SOON_MS);
+    const key = ((north & 0xfffff) * 0x100000 + (east & 0xfffff)) * 4096 + (minute % 4096);
+    const known = this.cells.get(key);
+    if (known === undefined) {
+      if (this.cells.size >= MOST_CELLS) return;
+      this.cells.set(key, { vehicle, weather: rows.weather[row]!, road: rows.roadType[row]! });
+    } else if (known.vehicle !== vehicle) {
+      this.weather.count(known.weather === rows.weather[row]);
+      this.road.count(known.road === rows.roadType[row]);
+    }
+  }
+
+  checks(): Check[] {
+    const where = this.exact ? 'true positions' : 'reported positions';
+    return [
+      this.weather.check(
+        'places',
+        `vehicles at one place and time agree on weather (${where})`,
+        DISAGREE_WEATHER,
+        this.alike,
+      ),
+      this.road.check(
+        'places',
+        `vehicles at one place and time agree on the road (${where})`,
+        this.exact ? DISAGREE_ROAD_TRUE : DISAGREE_ROAD,
+        this.alike,
+      ),
+    ];
+  }
+}

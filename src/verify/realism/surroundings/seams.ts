@@ -1,0 +1,137 @@
+/** Weather and traffic change at any minute, not when the clock strikes; and traffic doesn't leap from one hour to the next. */
+
+import { HOUR_MS } from '../../../base/time.js';
+import type { Dataset } from '../../../plan/dataset.js';
+import { habitOf, offsetAt } from '../../../world/local-time.js';
+import { type Check, check, digits, percent, tooFew } from '../check.js';
+import type { FleetFacts } from '../fleet-facts.js';
+import type { Observer, Step } from '../motion/step.js';
+import { binomialTail, DECIDING_P, DECIDING_Z } from '../statistics.js';
+
+/** Changes that many vehicles of a region see within this time are one. */
+const ONE_CHANGE_MS = 600000;
+/** Such times remembered by region: records come day by day, and a vehicle's day may begin late. */
+const REMEMBERED = 512;
+/** Changes that follow from the plan of the day may prefer the full hour a little. */
+const PREFERRED = 1.5;
+const LEAST_CHANGES = 5;
+/** Neighbouring hours' shares of high traffic differ by this at most. */
+const MOST_STEP = 0.2;
+const HIGH = 2;
+const LEAST_UNITS = 12;
+const LEAST_RECORDS = 50;
+
+/** Changes of one thing: where and when each was last seen, how many there were, on the full hour and by chance there. */
+class Changes {
+  private readonly last: Float64Array;
+  all = 0;
+  onHour = 0;
+  asked = 0;
+
+  constructor(regions: number) {
+    this.last = new Float64Array(regions * REMEMBERED);
+  }
+
+  /** Between two times, local or UTC. */
+  count(region: number, fromMs: number, toMs: number): void {
+    const time = Math.floor((fromMs + toMs) / 2 / ONE_CHANGE_MS);
+    const at = region * REMEMBERED + (time % REMEMBERED);
+    if (this.last[at] === time) return;
+    this.last[at] = time;
+    this.all++;
+    this.asked += Math.min(1, (toMs - fromMs) / HOUR_MS);
+    if (Math.floor(toMs / HOUR_MS) !== Math.floor(fromMs / HOUR_MS)) this.onHour++;
+  }
+
+  check(what: string): Check {
+    const name = `changes of ${what} on the full hour`;
+    const share = Math.min(1, (PREFERRED * this.asked) / Math.max(1, this.all));
+    const expected = `about ${digits(this.asked)} of ${this.all}`;
+    if (this.all < LEAST_CHANGES || share > 0.5) return tooFew('time', name, expected, `${this.onHour}`);
+    return check('time', name, expected, `${this.onHour}`, binomialTail(this.all, share, this.onHour) > DECIDING_P);
+  }
+}
+
+export class Seams implements Observer {
+  private readonly weather: Changes;
+  private readonly traffic: Changes;
+  private lastWeather = -1;
+  private lastTraffic = -1;
+  private lastRoad = -1;
+  /** Of working days, by local hour since 1970 * regions + region: records, and those in high traffic. */
+  private readonly units = new Map<number, { records: number; high: number }>();
+
+  constructor(
+    private readonly dataset: Dataset,
+    private readonly facts: FleetFacts,
+  ) {
+    this.weather = new Changes(dataset.world.regions.length);
+    this.traffic = new Changes(dataset.world.regions.length);
+  }
+
+  add({ rows, row, vehicle, regular, lastTime }: Step): void {
+    const { regions } = this.dataset.world;
+    const region = this.facts.region[vehicle]!;
+    const { zone, holidays } = regions[region]!;
+    const now = rows.recordedAt[row]!;
+    const offset = offsetAt(zone, now);
+    const weather = rows.weather[row]!;
+    const traffic = rows.traffic[row]!;
+    const road = rows.roadType[row]!;
+    if (regular) {
+      if (weather !== this.lastWeather) this.weather.count(region, lastTime, now);
+      // Elsewhere than on another road, another zone or another time brings other traffic.
+      if (traffic !== this.lastTraffic && road === this.lastRoad)
+        this.traffic.count(region, lastTime + offset, now + offset);
+    }
+    this.lastWeather = weather;
+    this.lastTraffic = traffic;
+    this.lastRoad = road;
+    const local = Math.floor((now + offset) / HOUR_MS);
+    if (habitOf(Math.floor(local / 24), holidays) >= 5) return;
+    const key = local * regions.length + region;
+    let unit = this.units.get(key);
+    if (unit === undefined) {
+      unit = { records: 0, high: 0 };
+      this.units.set(key, unit);
+    }
+    unit.records++;
+    if (traffic === HIGH) unit.high++;
+  }
+
+  checks(): Check[] {
+    return [this.weather.check('weather'), this.traffic.check('traffic'), this.steps()];
+  }
+
+  /** The hours of one region and day are alike, so these count as one. */
+  private steps(): Check {
+    const hours = Array.from({ length: 24 }, () => ({ units: 0, records: 0, high: 0, squares: 0 }));
+    const hourOf = (key: number): number => Math.floor(key / this.dataset.world.regions.length) % 24;
+    for (const [key, { records, high }] of this.units) {
+      const hour = hours[hourOf(key)]!;
+      hour.units++;
+      hour.records += records;
+      hour.high += high;
+    }
+    for (const [key, { records, high }] of this.units) {
+      const hour = hours[hourOf(key)]!;
+      hour.squares += (high - (hour.high / hour.records) * records) ** 2;
+    }
+    const name = 'steps of high traffic from hour to hour';
+    let judged = 0;
+    let worst = { step: 0, most: MOST_STEP, text: 'none', over: Number.NEGATIVE_INFINITY };
+    hours.forEach((to, i) => {
+      const from = hours[(i + 23) % 24]!;
+      if (Math.min(from.units, to.units) < LEAST_UNITS) return;
+      if (Math.min(from.records, to.records) < LEAST_RECORDS) return;
+      judged++;
+      const step = Math.abs(to.high / to.records - from.high / from.records);
+      const error = Math.sqrt(from.squares / from.records ** 2 + to.squares / to.records ** 2);
+      const most = MOST_STEP + DECIDING_Z * error;
+      if (step - most > worst.over) worst = { step, most, text: `${percent(step)} at ${i} h`, over: step - most };
+    });
+    const expected = `at most ${percent(worst.most)}`;
+    if (judged === 0) return tooFew('time', name, expected, 'too few days');
+    return check('time', name, expected, worst.text, worst.over <= 0);
+  }
+}

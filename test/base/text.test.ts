@@ -1,0 +1,12 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { it } from 'node:test';
+import { systemWords } from '../../src/base/text.js';
+
+it('says what the system refused without its codes', async () => {
+  assert.equal(systemWords(await readFile('no-such-file').catch((error) => error)), 'no such file or directory');
+  const refused = await new Promise((resolve) => connect(1, '127.0.0.1').on('error', resolve));
+  assert.equal(systemWords(refused), 'connection refused');
+  assert.equal(systemWords(new Error('not the system')), 'not the system');
+});

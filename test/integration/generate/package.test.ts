@@ -1,0 +1,37 @@
+/** What a user installs: the packed package, in an empty folder elsewhere. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { promisify } from 'node:util';
+
+describe('the packed package', () => {
+  const run = promisify(execFile);
+  const root = new URL('../../../..', import.meta.url);
+  let folder = '';
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'fleetgen-package-'));
+    const { stdout } = await run('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: root });
+    await run('npm', ['init', '--yes'], { cwd: folder });
+    const install = ['install', '--prefer-offline', '--no-audit', '--no-fund', `./${stdout.trim().split('\n').at(-1)}`];
+    await run('npm', install, { cwd: folder });
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  it('has a fleetgen command and a library that agree', async () => {
+    const { stdout: csv } = await run('npx', ['fleetgen', 'generate', '--rows', '5000', '--to', '-', '--quiet'], {
+      cwd: folder,
+      maxBuffer: 1e8,
+    });
+    const program = `import { generate, planDataset } from 'fleetgen';
+      const summary = await generate({ rows: 5000, to: 'library.csv' });
+      console.log(JSON.stringify({ rows: summary.rows, planned: planDataset({ seed: 1, start: '2026-01-05', intervalSeconds: 10 }).rows }));`;
+    const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', program], { cwd: folder });
+    assert.deepEqual(JSON.parse(stdout), { rows: 5000, planned: 1_000_000 });
+    const { stdout: sum } = await run('sha256sum', ['library.csv'], { cwd: folder });
+    assert.equal(sum.split(' ')[0], createHash('sha256').update(csv).digest('hex'));
+  });
+});

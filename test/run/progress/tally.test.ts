@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { addProgress, Tally } from '../../../src/run/progress/tally.js';
+
+const digest = (rows: number) => ({ rows, bytes: rows * 100, digest: '' });
+const counts = (tally: Tally) => [tally.rows(), tally.bytes()];
+
+describe('the tally of a run', () => {
+  it('counts what is under way and what is done, each row once', () => {
+    const tally = new Tally();
+    const [a, b] = [tally.openLane(), tally.openLane()];
+    addProgress(a, 10, 0);
+    addProgress(a, 0, 1000);
+    addProgress(b, 3, 300);
+    assert.deepEqual(counts(tally), [13, 1300]);
+    tally.add(a, digest(12));
+    assert.deepEqual(counts(tally), [15, 1500]);
+  });
+
+  it('takes back an attempt that failed, and a shard that was lost', () => {
+    const tally = new Tally();
+    const lane = tally.openLane();
+    tally.add(lane, digest(12));
+    addProgress(lane, 5, 500);
+    tally.clear(lane);
+    assert.deepEqual(counts(tally), [12, 1200]);
+    tally.takeBack(digest(12));
+    assert.deepEqual(counts(tally), [0, 0]);
+  });
+});

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Turns } from '../../../src/run/shards/turns.js';
+
+describe('turns', () => {
+  it('let many work together, and each that asks for it alone, also after failures', async () => {
+    const turns = new Turns();
+    let working = 0;
+    let most = 0;
+    const alone: number[] = [];
+    const work = (isAlone: boolean, fails: boolean) =>
+      turns.take(isAlone, async () => {
+        working++;
+        most = Math.max(most, working);
+        if (isAlone) alone.push(working);
+        await sleep(5);
+        if (isAlone) alone.push(working);
+        working--;
+        if (fails) throw new Error('failed');
+      });
+    const kinds = Array.from({ length: 40 }, (_, i) => work(i % 5 === 4, i % 3 === 0));
+    const ended = await Promise.allSettled(kinds);
+    assert.equal(ended.filter(({ status }) => status === 'rejected').length, 14);
+    assert.ok(most > 2);
+    assert.deepEqual(
+      alone,
+      Array.from({ length: 16 }, () => 1),
+    );
+  });
+});

@@ -1,0 +1,36 @@
+/** The published schema, judged by a validator that knows nothing of fleetgen. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { parse } from 'yaml';
+import { isShipped, SCHEMA_URL, SHIPPED, shippedPath } from '../../../src/scenario/read/shipped.js';
+
+const schema = JSON.parse(readFileSync(SCHEMA_URL, 'utf8'));
+const validate = new Ajv2020({ strict: false }).compile(schema);
+
+describe('the published schema', () => {
+  for (const name of Object.keys(SHIPPED).filter(isShipped)) {
+    it(`takes the shipped scenario ${name}`, () => {
+      assert.ok(validate(parse(readFileSync(shippedPath(name), 'utf8'))), JSON.stringify(validate.errors));
+    });
+  }
+
+  it('knows every key of the default, and has no section that the default lacks', () => {
+    const known = Object.keys(schema.properties);
+    const used = Object.keys(parse(readFileSync(shippedPath('default'), 'utf8')));
+    assert.deepEqual(known.sort(), used.sort());
+  });
+
+  it('refuses what it should', () => {
+    for (const bad of [{ event: {} }, { dirt: { missing_position: 2 } }, { events: { Door: { per_hour: 1 } } }, []]) {
+      assert.equal(validate(bad), false, JSON.stringify(bad));
+    }
+  });
+
+  it('says of each section what it is for', () => {
+    for (const [name, section] of Object.entries<{ description?: string }>(schema.properties)) {
+      assert.ok(section.description, name);
+    }
+  });
+});

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { NULL_INT } from '../../../src/columns/column.js';
+import type { VehicleDay } from '../../../src/simulate/day/vehicle-day.js';
+import { Distortions } from '../../../src/simulate/records/distortions.js';
+import type { TelemetryArrays } from '../../../src/simulate/records/telemetry-arrays.js';
+import {
+  CLOCK_SKEW,
+  FROZEN_GPS,
+  OUT_OF_RANGE,
+  STUCK_SENSOR,
+  TELEPORT,
+} from '../../../src/world/tables/fault-tables.js';
+
+const NO_DIRT = { missing_position: 0, speed_outlier: 0, battery_over_100: 0, contradictory_label: 0 };
+
+/** What distortions read of a vehicle-day; every draw is the same. */
+function distortions(u: number, dirt: object = {}): Distortions {
+  const world = { dirt: { ...NO_DIRT, ...dirt }, faults: { teleportM: 20_000, mostSkewMs: 60_000 } };
+  return new Distortions({ world, draws: { uniform: () => u } } as unknown as VehicleDay);
+}
+
+/** Rows 0 and 1: before the fault and in it. */
+function rows(latitude: number, longitude: number) {
+  return {
+    latitude: Int32Array.of(52_000_000, latitude),
+    longitude: Int32Array.of(13_000_000, longitude),
+    gpsAccuracy: Int32Array.of(40, latitude === NULL_INT ? NULL_INT : 40),
+    temperature: Int32Array.of(71, 95),
+    recordedAt: Float64Array.of(1_000_000, 2_000_000),
+    networkDelay: Int32Array.of(90, 90),
+    speed: Int32Array.of(500, 500),
+    battery: Int32Array.of(900, 900),
+    riskLabel: Uint8Array.of(0, 0),
+  } satisfies Partial<Record<keyof TelemetryArrays, unknown>>;
+}
+
+function distorted(fault: number, latitude: number, longitude: number) {
+  const out = rows(latitude, longitude);
+  const all = out as unknown as TelemetryArrays;
+  const of = distortions(0.75);
+  of.begin(all, 0);
+  of.distort(all, 1, fault);
+  return out;
+}
+
+describe('a fault of the device', () => {
+  it('freezes and moves positions', () => {
+    const frozen = distorted(FROZEN_GPS, 52_001_000, 13_002_000);
+    assert.deepEqual([frozen.latitude[1], frozen.longitude[1]], [52_000_000, 13_000_000]);
+    const moved = distorted(TELEPORT, 52_001_000, 13_002_000);
+    assert.notEqual(moved.latitude[1], 52_001_000);
+    assert.notEqual(moved.longitude[1], 13_002_000);
+  });
+
+  it('gives no position to a record that has lost it', () => {
+    for (const fault of [FROZEN_GPS, TELEPORT]) {
+      const out = distorted(fault, NULL_INT, NULL_INT);
+      assert.deepEqual([out.latitude[1], out.longitude[1]], [NULL_INT, NULL_INT]);
+    }
+  });
+
+  it('freezes nothing where the last position was lost too', () => {
+    const out = rows(52_001_000, 13_002_000);
+    out.latitude[0] = NULL_INT;
+    out.longitude[0] = NULL_INT;
+    const of = distortions(0.75);
+    of.begin(out as unknown as TelemetryArrays, 0);
+    of.distort(out as unknown as TelemetryArrays, 1, FROZEN_GPS);
+    assert.deepEqual([out.latitude[1], out.longitude[1]], [52_001_000, 13_002_000]);
+  });
+
+  it('shifts the clock and not the arrival, and the thermometer sticks or goes beyond', () => {
+    const skewed = distorted(CLOCK_SKEW, 52_001_000, 13_002_000);
+    assert.equal(skewed.recordedAt[1], 2_030_000);
+    assert.equal(skewed.networkDelay[1], 90 - 30_000);
+    assert.equal(distorted(STUCK_SENSOR, 52_001_000, 13_002_000).temperature[1], 71);
+    assert.equal(distorted(OUT_OF_RANGE, 52_001_000, 13_002_000).temperature[1], -850);
+  });
+});
+
+describe('dirt', () => {
+  const soiled = (dirt: object, latitude = 52_001_000) => {
+    const out = rows(latitude, latitude === NULL_INT ? NULL_INT : 13_002_000);
+    const kind = distortions(0.1, dirt).soil(out as unknown as TelemetryArrays, 1);
+    return { kind, out };
+  };
+
+  it('is of the kinds and shares that the scenario says', () => {
+    assert.equal(distortions(0.1).dirty, false);
+    assert.equal(distortions(0.1, { speed_outlier: 0.2 }).dirty, true);
+    assert.equal(soiled({}).kind, 0);
+    assert.equal(soiled({ missing_position: 0.05 }).kind, 0);
+    assert.equal(soiled({ missing_position: 0.05, speed_outlier: 0.2 }).kind, 2);
+    assert.equal(soiled({ speed_outlier: 0.2 }).out.speed[1], 2650);
+    assert.equal(soiled({ battery_over_100: 0.2 }).out.battery[1], 1041);
+    assert.equal(soiled({ contradictory_label: 0.2 }).out.riskLabel[1], 1);
+  });
+
+  it('takes a position that is there, and says nothing of one that is not', () => {
+    const { kind, out } = soiled({ missing_position: 0.2 });
+    assert.equal(kind, 1);
+    assert.deepEqual([out.latitude[1], out.longitude[1], out.gpsAccuracy[1]], [NULL_INT, NULL_INT, NULL_INT]);
+    assert.equal(soiled({ missing_position: 0.2 }, NULL_INT).kind, 0);
+  });
+});
