@@ -1,6 +1,6 @@
 /** The machine and the state of the checkout that is measured on it. */
 import { execFileSync } from 'node:child_process';
-import { type Machine, machineFacts } from '../src/bench/measure/machine.js';
+import { type Machine, machineFacts } from '#src/bench/measure/machine.js';
 
 export interface Checkout extends Machine {
   /** Of the working directory; ends in + when files differ from it. */

@@ -1,6 +1,6 @@
 /** The rows of a batch as the texts of their CSV fields, made with what JavaScript has: how fast-csv's users feed it. */
-import { type Batch, isNull } from '../src/columns/batch.js';
-import type { Column, TableSchema } from '../src/columns/column.js';
+import { type Batch, isNull } from '#src/columns/batch.js';
+import type { Column, TableSchema } from '#src/columns/column.js';
 
 export function csvTextRows(schema: TableSchema, batch: Batch): string[][] {
   return Array.from({ length: batch.length }, (_, row) => csvTextRow(schema.columns, batch, row));

@@ -4,16 +4,16 @@ import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { plural } from '../src/base/text.js';
-import { benchDataset, equalRanges } from '../src/bench/measure/bench-dataset.js';
-import { interleave } from '../src/bench/measure/interleave.js';
-import { workerCounts } from '../src/bench/measure/processor.js';
-import { withFolder } from '../src/bench/measure/temporary-folder.js';
+import { plural } from '#src/base/text.js';
+import { benchDataset, equalRanges } from '#src/bench/measure/bench-dataset.js';
+import { interleave } from '#src/bench/measure/interleave.js';
+import { workerCounts } from '#src/bench/measure/processor.js';
+import { withFolder } from '#src/bench/measure/temporary-folder.js';
 import type { ChildReport } from './load-child.js';
 import type { Recorder } from './results.js';
 import { runChild } from './run-child.js';
 
-const CLI = fileURLToPath(new URL('../src/cli.js', import.meta.url));
+const CLI = fileURLToPath(import.meta.resolve('#src/cli.js'));
 
 export interface LoadOptions {
   readonly rows: number;

@@ -1,10 +1,10 @@
 /** A process of its own for one load or one plan: what `fleetgen generate` does, with its times and its peak memory. */
 import { readFileSync } from 'node:fs';
-import { benchDataset } from '../src/bench/measure/bench-dataset.js';
-import { runLoad } from '../src/run/coordinator.js';
-import type { CopyFormat } from '../src/run/defaults.js';
-import type { RunListener } from '../src/run/progress/events.js';
-import { openTarget, parseTarget } from '../src/run/targets.js';
+import { benchDataset } from '#src/bench/measure/bench-dataset.js';
+import { runLoad } from '#src/run/coordinator.js';
+import type { CopyFormat } from '#src/run/defaults.js';
+import type { RunListener } from '#src/run/progress/events.js';
+import { openTarget, parseTarget } from '#src/run/targets.js';
 import { epochMs } from './clock.js';
 
 export interface ChildRequest {

@@ -1,8 +1,8 @@
 /** A run's figures: as JSON in bench-results/, and as a table for people, 80 columns wide. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fullCount } from '../src/base/human.js';
-import { median, spreadText } from '../src/bench/measure/statistics.js';
+import { fullCount } from '#src/base/human.js';
+import { median, spreadText } from '#src/bench/measure/statistics.js';
 import type { Checkout } from './checkout.js';
 import { type Bound, type Derived, holds, type Measurement, type Unit } from './results.js';
 

@@ -1,11 +1,11 @@
 /** What the server does without fleetgen, into the same kind of table: COPY from its own files, and two ways to INSERT. */
 import pg from 'pg';
-import { createBatch } from '../src/columns/batch.js';
-import type { Column, TableSchema } from '../src/columns/column.js';
-import { literal, qualified, quote } from '../src/pg/identifiers.js';
-import type { Dataset } from '../src/plan/dataset.js';
-import { createSimulator } from '../src/simulate/record-source.js';
-import { createTable } from '../src/sinks/postgres/ddl.js';
+import { createBatch } from '#src/columns/batch.js';
+import type { Column, TableSchema } from '#src/columns/column.js';
+import { literal, qualified, quote } from '#src/pg/identifiers.js';
+import type { Dataset } from '#src/plan/dataset.js';
+import { createSimulator } from '#src/simulate/record-source.js';
+import { createTable } from '#src/sinks/postgres/ddl.js';
 import { csvTextRows } from './csv-text-rows.js';
 
 const PAGE_ROWS = 1000;

@@ -1,13 +1,13 @@
 /** The stages of one core, each alone: random numbers, planning, simulating, encoding (beside fast-csv), the digest. */
 import { writeToBuffer } from 'fast-csv';
-import { benchDataset } from '../src/bench/measure/bench-dataset.js';
-import { type Batch, createBatch } from '../src/columns/batch.js';
-import { compileCsvWriter } from '../src/encode/csv.js';
-import type { Dataset } from '../src/plan/dataset.js';
-import { plannerOf } from '../src/plan/planner.js';
-import { Sfc32, STREAM } from '../src/random/sfc32.js';
-import { createSimulator } from '../src/simulate/record-source.js';
-import { RowDigest } from '../src/sinks/row-digest.js';
+import { benchDataset } from '#src/bench/measure/bench-dataset.js';
+import { type Batch, createBatch } from '#src/columns/batch.js';
+import { compileCsvWriter } from '#src/encode/csv.js';
+import type { Dataset } from '#src/plan/dataset.js';
+import { plannerOf } from '#src/plan/planner.js';
+import { Sfc32, STREAM } from '#src/random/sfc32.js';
+import { createSimulator } from '#src/simulate/record-source.js';
+import { RowDigest } from '#src/sinks/row-digest.js';
 import { csvTextRows } from './csv-text-rows.js';
 import { type MicroOptions, type MicroTask, measureMicro } from './micro.js';
 import type { Recorder } from './results.js';

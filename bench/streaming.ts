@@ -7,13 +7,13 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
-import { interleave } from '../src/bench/measure/interleave.js';
-import { withFolder } from '../src/bench/measure/temporary-folder.js';
+import { interleave } from '#src/bench/measure/interleave.js';
+import { withFolder } from '#src/bench/measure/temporary-folder.js';
 import { checkoutFacts } from './checkout.js';
 import { machineLines, saveRun, sectionTable } from './report.js';
 import { Recorder } from './results.js';
 
-const CLI = fileURLToPath(new URL('../src/cli.js', import.meta.url));
+const CLI = fileURLToPath(import.meta.resolve('#src/cli.js'));
 const KAFKA = fileURLToPath(new URL('../../scripts/kafka.sh', import.meta.url));
 const PAYLOADS = 50_000;
 const LEAST_RATIO = 0.7;

@@ -5,10 +5,10 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { interleave } from '../src/bench/measure/interleave.js';
+import { interleave } from '#src/bench/measure/interleave.js';
 import type { Recorder } from './results.js';
 
-const CLI = fileURLToPath(new URL('../src/cli.js', import.meta.url));
+const CLI = fileURLToPath(import.meta.resolve('#src/cli.js'));
 const TPCHGEN = 'tpchgen-cli';
 const [OURS, THEIRS] = ['fleetgen', 'tpchgen'];
 

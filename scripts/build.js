@@ -1,7 +1,8 @@
-// Compiles to dist/. What is new is made beside it and put in its place file by file, so that a fleetgen that runs, or
+// Compiles src/ to dist/, which is what ships, and tests, benchmarks and scripts to build/. What is new is made beside it and put in its place file by file, so that a fleetgen that runs, or
 // begins, meanwhile never misses a module or reads half of one; a build that fails leaves everything as it was. Beside
 // the code comes what the compiler leaves behind: the default scenario, also as JSON, which starts a run 0.1 s sooner
-// than parsing YAML each time; the shipped scenarios; the roads of their regions, compiled; and the JSON Schema of scenario files.
+// than parsing YAML each time; the shipped scenarios; the roads of their regions, compiled; the offsets of all time zones; and
+// the JSON Schema of scenario files.
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
@@ -18,6 +19,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import moment from 'moment-timezone';
 import { parse } from 'yaml';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -25,32 +27,63 @@ const fresh = mkdtempSync(join(root, '.build-'));
 for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
 process.on('exit', () => rmSync(fresh, { recursive: true, force: true }));
 
-const tsc = join(root, 'node_modules/.bin/tsc');
-const { status } = spawnSync(tsc, ['-p', root, '--outDir', fresh], { stdio: ['ignore', 'inherit', 'inherit'] });
-if (status !== 0) process.exit(1);
+const shipped = join(fresh, 'dist');
+compile('tsconfig.json', shipped);
 await addAssets();
-replace(join(root, 'dist'), fresh);
+replace(join(root, 'dist'), shipped);
+const tests = join(fresh, 'build');
+compile('tsconfig.test.json', tests);
+replace(join(root, 'build'), tests);
+
+/**
+ * @param {string} project
+ * @param {string} outDir
+ */
+function compile(project, outDir) {
+  const tsc = join(root, 'node_modules/.bin/tsc');
+  const flags = ['-p', join(root, project), '--outDir', outDir];
+  const { status } = spawnSync(tsc, flags, { stdio: ['ignore', 'inherit', 'inherit'] });
+  if (status !== 0) process.exit(1);
+}
 
 async function addAssets() {
   const from = join(root, 'src/scenario');
-  const to = join(fresh, 'src/scenario');
+  const to = join(shipped, 'scenario');
   copyFileSync(join(from, 'default.yaml'), join(to, 'default.yaml'));
   const scenario = parse(readFileSync(join(from, 'default.yaml'), 'utf8'));
   writeFileSync(join(to, 'default.json'), JSON.stringify(scenario));
   cpSync(join(from, 'examples'), join(to, 'examples'), { recursive: true });
   const { scenarioSchema } = await import(pathToFileURL(join(to, 'schema/schema.js')).href);
   writeFileSync(join(to, 'scenario.schema.json'), `${JSON.stringify(scenarioSchema('file'), null, 2)}\n`);
+  writeFileSync(join(to, 'time-zones.ndjson'), timeZones());
   await addRoads([undefined, ...readdirSync(join(to, 'examples')).map((name) => join(to, 'examples', name))]);
-  chmodSync(join(fresh, 'src/cli.js'), 0o755);
+  chmodSync(join(shipped, 'cli.js'), 0o755);
+}
+
+/**
+ * What src/scenario/model/time-zones.ts reads, as lines of JSON: the number of a zone's line by its name in lower case, and the
+ * zones, each once.
+ */
+function timeZones() {
+  const lines = new Map();
+  const names = {};
+  for (const name of moment.tz.names()) {
+    const { untils, offsets } = moment.tz.zone(name) ?? {};
+    const seconds = untils.map((ms) => (ms ?? Infinity) / 1000);
+    const line = JSON.stringify({ lengths: seconds.map((s, i) => s - (seconds[i - 1] ?? 0)), offsets });
+    if (!lines.has(line)) lines.set(line, lines.size + 1);
+    names[name.toLowerCase()] = lines.get(line);
+  }
+  return [JSON.stringify(names), ...lines.keys()].join('\n');
 }
 
 /** @param {(string | undefined)[]} paths Of scenario files; undefined is the default. */
 async function addRoads(paths) {
-  const load = (/** @type {string} */ path) => import(pathToFileURL(join(fresh, path)).href);
-  const { loadScenario } = await load('src/scenario/read/load.js');
-  const { compileRegionRoads, roadsKey, roadsName } = await load('src/world/roads/compile-roads.js');
-  const { imageOf } = await load('src/world/roads/memory-image.js');
-  const { roadsFile } = await load('src/scenario/roads/shipped-roads.js');
+  const load = (/** @type {string} */ path) => import(pathToFileURL(join(shipped, path)).href);
+  const { loadScenario } = await load('scenario/read/load.js');
+  const { compileRegionRoads, roadsKey, roadsName } = await load('world/roads/compile-roads.js');
+  const { imageOf } = await load('world/roads/memory-image.js');
+  const { roadsFile } = await load('scenario/roads/shipped-roads.js');
   for (const path of paths) {
     const { scenario } = await loadScenario(path);
     const { regions, roads } = scenario;

@@ -1,10 +1,10 @@
 /** The parts of the documentation that are made from the code: scripts/write-docs.js writes them, test/docs checks them. */
-import { createBatch } from '../src/columns/batch.js';
-import { schemaText } from '../src/commands/schema.js';
-import { compileCsvWriter } from '../src/encode/csv.js';
-import { planDataset } from '../src/plan/dataset.js';
-import { DEFAULTS } from '../src/run/defaults.js';
-import { createRecordSource } from '../src/simulate/record-source.js';
+import { createBatch } from '#src/columns/batch.js';
+import { schemaText } from '#src/commands/schema.js';
+import { compileCsvWriter } from '#src/encode/csv.js';
+import { planDataset } from '#src/plan/dataset.js';
+import { DEFAULTS } from '#src/run/defaults.js';
+import { createRecordSource } from '#src/simulate/record-source.js';
 
 export const SAMPLE_START = '<!-- sample: written by scripts/write-docs.js -->\n';
 export const SAMPLE_END = '<!-- end of sample -->\n';

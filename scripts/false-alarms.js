@@ -1,10 +1,10 @@
 // How often chance alone fails `verify --checks realism`: audits the genuine records of many seeds, with their truth and
 // without it, and prints each check that failed. `npm run build && node scripts/false-alarms.js [ROWS] [SEEDS] [SCENARIO]`
-import { createBatch } from '../dist/src/columns/batch.js';
-import { planDataset } from '../dist/src/plan/dataset.js';
-import { loadScenario } from '../dist/src/scenario/read/load-scenario.js';
-import { createSimulator } from '../dist/src/simulate/record-source.js';
-import { createAudit } from '../dist/src/verify/realism/audit.js';
+import { createBatch } from '../dist/columns/batch.js';
+import { planDataset } from '../dist/plan/dataset.js';
+import { loadScenario } from '../dist/scenario/read/load-scenario.js';
+import { createSimulator } from '../dist/simulate/record-source.js';
+import { createAudit } from '../dist/verify/realism/audit.js';
 
 const [rows = 20_000, seeds = 200] = process.argv.slice(2, 4).map(Number);
 const { scenario } = await loadScenario(process.argv[4] ?? 'default', []);

@@ -5,7 +5,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const testFolder = fileURLToPath(new URL('../dist/test/', import.meta.url));
+const testFolder = fileURLToPath(new URL('../build/test/', import.meta.url));
 const chosen = process.argv[2] ?? 'unit';
 // Each of these is a folder of test/ with real servers; everything else is unit.
 const heavy = ['integration', 'faults', 'streaming'];

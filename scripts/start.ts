@@ -3,13 +3,13 @@
  * stopped at the end, unless somebody else uses it or asked for it to stay.
  */
 import pg from 'pg';
-import { FleetgenError } from '../src/base/errors.js';
-import { fullCount, shortDuration } from '../src/base/human.js';
-import { TELEMETRY } from '../src/columns/telemetry.js';
-import { type EmbeddedServer, openEmbedded } from '../src/embedded/open.js';
-import { embeddedStatus } from '../src/embedded/status.js';
-import { generate } from '../src/run/generate.js';
-import { openProgressBar } from '../src/run/progress/progress-bar.js';
+import { FleetgenError } from '#src/base/errors.js';
+import { fullCount, shortDuration } from '#src/base/human.js';
+import { TELEMETRY } from '#src/columns/telemetry.js';
+import { type EmbeddedServer, openEmbedded } from '#src/embedded/open.js';
+import { embeddedStatus } from '#src/embedded/status.js';
+import { generate } from '#src/run/generate.js';
+import { openProgressBar } from '#src/run/progress/progress-bar.js';
 
 const ROWS = 1_000_000;
 const SEED = 42;

@@ -1,7 +1,7 @@
 // Writes what the documentation takes from the code: docs/data-dictionary.md and the sample in README.md.
 // Run npm run build first. A test fails while one of them differs from what the code says.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { dataDictionaryText, withSample } from '../dist/scripts/docs-text.js';
+import { dataDictionaryText, withSample } from '../build/scripts/docs-text.js';
 
 const root = new URL('..', import.meta.url);
 writeFileSync(new URL('docs/data-dictionary.md', root), dataDictionaryText());

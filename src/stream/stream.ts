@@ -1,6 +1,7 @@
 /** A live feed: what `fleetgen stream` does. Checks the request, starts producers or writes lines, and sums up. */
 import { randomUUID } from 'node:crypto';
 import { FleetgenError, runError } from '../base/errors.js';
+import { requirePackage } from '../base/optional-package.js';
 import { DAY_MS } from '../base/time.js';
 import { displayKafka, type KafkaSpec } from '../kafka/spec.js';
 import type { NewTopic } from '../kafka/topic.js';
@@ -86,6 +87,7 @@ async function streamFrom(source: Source, options: StreamOptions): Promise<Strea
   const started = performance.now();
   let kafka: KafkaRun | undefined;
   if (target.kind === 'kafka') {
+    requirePackage('@platformatic/kafka', 'streaming into Kafka');
     const { prepareKafkaRun } = await import('./kafka-run.js');
     kafka = await prepareKafkaRun(settings, target.spec, options.createTopic, options.workers);
   }

@@ -19,3 +19,7 @@ export function sharedUint8(length: number): Uint8Array {
 export function sharedFloat32(length: number): Float32Array {
   return new Float32Array(new SharedArrayBuffer(length * 4));
 }
+
+export function sharedInt16(length: number): Int16Array {
+  return new Int16Array(new SharedArrayBuffer(length * 2));
+}

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type ExitCode, FleetgenError, fromErrorData, toErrorData } from '../../src/base/errors.js';
+import { type ExitCode, FleetgenError, fromErrorData, toErrorData } from '#src/base/errors.js';
 
 describe('an error that crosses threads', () => {
   for (const exitCode of [1, 2, 129, 130, 143] as const satisfies readonly ExitCode[]) {

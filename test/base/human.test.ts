@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { fullCount, longDuration, shortCount, shortDuration } from '../../src/base/human.js';
-import { progressNote } from '../../src/run/progress/progress-bar.js';
+import { fullCount, longDuration, shortCount, shortDuration } from '#src/base/human.js';
+import { progressNote } from '#src/run/progress/progress-bar.js';
 
 describe('shortCount', () => {
   for (const [value, text] of [

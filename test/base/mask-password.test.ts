@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { maskPassword } from '../../src/base/mask-password.js';
+import { maskPassword } from '#src/base/mask-password.js';
 
 const HIDDEN: readonly string[] = [
   ...['mysql://u:hunter2@h/d', 'mysql://u:hun@ter2@h', 'mysql://u:hun/ter2@h', 'mysql://u:hunter2', 'redis://:hunter2'],

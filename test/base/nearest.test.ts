@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { nearest } from '../../src/base/nearest.js';
+import { nearest } from '#src/base/nearest.js';
 
 const FLAGS = ['rows', 'seed', 'if-exists', 'table'];
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { it } from 'node:test';
-import { systemWords } from '../../src/base/text.js';
+import { systemWords } from '#src/base/text.js';
 
 it('says what the system refused without its codes', async () => {
   assert.equal(systemWords(await readFile('no-such-file').catch((error) => error)), 'no such file or directory');

@@ -1,6 +1,6 @@
-import { StageRecorder } from '../../src/bench/report/figures.js';
-import { REFERENCE } from '../../src/bench/report/reference.js';
-import { type BenchReport, FORMAT_VERSION, STAGES, type StageName, type Unit } from '../../src/bench/report/report.js';
+import { StageRecorder } from '#src/bench/report/figures.js';
+import { REFERENCE } from '#src/bench/report/reference.js';
+import { type BenchReport, FORMAT_VERSION, STAGES, type StageName, type Unit } from '#src/bench/report/report.js';
 
 /** The reference machine's report, each of its figures `faster` times as fast. */
 export function madeUpReport(faster = 1): BenchReport {

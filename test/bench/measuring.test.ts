@@ -3,13 +3,13 @@ import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { randomCycle } from '../../src/bench/load/crew-tasks.js';
-import { checkSpace, freeBytes, measureDisk } from '../../src/bench/measure/disk.js';
-import { interleave } from '../../src/bench/measure/interleave.js';
-import { workerCounts } from '../../src/bench/measure/processor.js';
-import { MINUTE } from '../../src/bench/measure/size.js';
-import { median, spreadText } from '../../src/bench/measure/statistics.js';
-import { withFolder } from '../../src/bench/measure/temporary-folder.js';
+import { randomCycle } from '#src/bench/load/crew-tasks.js';
+import { checkSpace, freeBytes, measureDisk } from '#src/bench/measure/disk.js';
+import { interleave } from '#src/bench/measure/interleave.js';
+import { workerCounts } from '#src/bench/measure/processor.js';
+import { MINUTE } from '#src/bench/measure/size.js';
+import { median, spreadText } from '#src/bench/measure/statistics.js';
+import { withFolder } from '#src/bench/measure/temporary-folder.js';
 
 let folder: string;
 

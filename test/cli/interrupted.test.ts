@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { generateInterruption } from '../../src/commands/interruption.js';
+import { generateInterruption } from '#src/commands/interruption.js';
 import { runCli } from './run-cli.js';
 
 /** What a run into a file says on stderr when it is interrupted in the middle; the folder is empty after it. */

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Options } from 'yargs';
+import { BENCH_FLAGS } from '#src/commands/bench/bench-options.js';
+import { GENERATE_FLAGS } from '#src/commands/generate/generate-options.js';
 import { dataDictionaryText, withSample } from '../../scripts/docs-text.js';
-import { BENCH_FLAGS } from '../../src/commands/bench/bench-options.js';
-import { GENERATE_FLAGS } from '../../src/commands/generate/generate-options.js';
 import { document } from './markdown.js';
 
 const FRESH = 'npm run build && node scripts/write-docs.js writes it anew';

@@ -8,7 +8,7 @@ import {
   GENERATE_FLAGS,
   type GenerateArguments,
   parseGenerateOptions,
-} from '../../src/commands/generate/generate-options.js';
+} from '#src/commands/generate/generate-options.js';
 import { blockOf } from './markdown.js';
 
 type Schema = Readonly<Record<string, unknown>>;

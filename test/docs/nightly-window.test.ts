@@ -1,10 +1,10 @@
 /** What docs/nightly.md says of the hours that a window ends in. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createBatch } from '../../src/columns/batch.js';
-import { parseStart } from '../../src/commands/flags/parse-options.js';
-import { planDataset } from '../../src/plan/dataset.js';
-import { createRecordSource } from '../../src/simulate/record-source.js';
+import { createBatch } from '#src/columns/batch.js';
+import { parseStart } from '#src/commands/flags/parse-options.js';
+import { planDataset } from '#src/plan/dataset.js';
+import { createRecordSource } from '#src/simulate/record-source.js';
 import { document } from './markdown.js';
 
 const HOUR_MS = 3_600_000;

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
-import { defaultScenario } from '../../src/scenario/read/default-scenario.js';
-import { SHIPPED } from '../../src/scenario/read/shipped.js';
+import { defaultScenario } from '#src/scenario/read/default-scenario.js';
+import { SHIPPED } from '#src/scenario/read/shipped.js';
 import { type ScenarioFiles, scenarioFiles } from '../scenario/scenario-files.js';
 
 const text = readFileSync(new URL('../../../docs/scenario.md', import.meta.url), 'utf8');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { settingsText } from '../../src/embedded/server-settings.js';
+import { settingsText } from '#src/embedded/server-settings.js';
 
 const GIB = 1024 ** 3;
 

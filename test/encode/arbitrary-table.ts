@@ -1,7 +1,7 @@
 /** Arbitrary tables for properties: columns of every kind, and rows that favour the values where a writer breaks. */
 import fc from 'fast-check';
-import { type Batch, createBatch } from '../../src/columns/batch.js';
-import { type Column, NULL_INT, type TableSchema } from '../../src/columns/column.js';
+import { type Batch, createBatch } from '#src/columns/batch.js';
+import { type Column, NULL_INT, type TableSchema } from '#src/columns/column.js';
 
 export interface Table {
   readonly schema: TableSchema;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { LAST_DAY, packedDate } from '../../src/encode/calendar.js';
+import { LAST_DAY, packedDate } from '#src/encode/calendar.js';
 
 test('agrees with Date on every day from 1970 to 9999', () => {
   for (let day = 0; day <= LAST_DAY; day++) {

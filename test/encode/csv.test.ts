@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { parseString } from 'fast-csv';
-import { type Batch, createBatch } from '../../src/columns/batch.js';
-import { type Column, NULL_INT, type TableSchema } from '../../src/columns/column.js';
-import { TELEMETRY } from '../../src/columns/telemetry.js';
-import { compileCsvWriter, csvHeader } from '../../src/encode/csv.js';
+import { type Batch, createBatch } from '#src/columns/batch.js';
+import { type Column, NULL_INT, type TableSchema } from '#src/columns/column.js';
+import { TELEMETRY } from '#src/columns/telemetry.js';
+import { compileCsvWriter, csvHeader } from '#src/encode/csv.js';
 import { arbitraryTable } from './arbitrary-table.js';
 import { fieldText, referenceCsv } from './reference-csv.js';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type Batch, createBatch, isNull } from '../../src/columns/batch.js';
-import { type Column, NULL_INT, type TableSchema } from '../../src/columns/column.js';
-import { compileNdjsonWriter } from '../../src/encode/ndjson.js';
+import { type Batch, createBatch, isNull } from '#src/columns/batch.js';
+import { type Column, NULL_INT, type TableSchema } from '#src/columns/column.js';
+import { compileNdjsonWriter } from '#src/encode/ndjson.js';
 import { arbitraryTable } from './arbitrary-table.js';
 import { fieldText } from './reference-csv.js';
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { createBatch } from '../../src/columns/batch.js';
-import { type Column, type ColumnKind, NULL_INT, type SqlType } from '../../src/columns/column.js';
-import { TELEMETRY } from '../../src/columns/telemetry.js';
-import { compilePgBinaryWriter } from '../../src/encode/pgbinary.js';
+import { createBatch } from '#src/columns/batch.js';
+import { type Column, type ColumnKind, NULL_INT, type SqlType } from '#src/columns/column.js';
+import { TELEMETRY } from '#src/columns/telemetry.js';
+import { compilePgBinaryWriter } from '#src/encode/pgbinary.js';
 
 function column(kind: ColumnKind, sqlType: SqlType, more: Partial<Column> = {}): Column {
   return { name: 'c', kind, sqlType, nullable: false, unit: '', description: '', ...more };

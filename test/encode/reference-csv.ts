@@ -1,6 +1,6 @@
 /** The CSV dialect written again, plainly and slowly, to hold the generated writer against. */
-import { type Batch, isNull } from '../../src/columns/batch.js';
-import type { Column, TableSchema } from '../../src/columns/column.js';
+import { type Batch, isNull } from '#src/columns/batch.js';
+import type { Column, TableSchema } from '#src/columns/column.js';
 
 /** What a CSV reader should find in a field: the text, unquoted; '' for null. */
 export function fieldText(column: Column, stored: number): string {

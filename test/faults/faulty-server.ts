@@ -3,8 +3,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openEmbedded } from '../../src/embedded/open.js';
-import { resetEmbedded } from '../../src/embedded/stop.js';
+import { openEmbedded } from '#src/embedded/open.js';
+import { resetEmbedded } from '#src/embedded/stop.js';
 import { query, value } from '../integration/postgres-fixture.js';
 
 export interface FaultyServer {

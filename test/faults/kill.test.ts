@@ -8,7 +8,7 @@ import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { generate } from '../../src/run/generate.js';
+import { generate } from '#src/run/generate.js';
 import { CLI } from '../cli/run-cli.js';
 import { query, tableDigest, tables, value } from '../integration/postgres-fixture.js';
 import { type FaultyServer, startFaultyServer } from './faulty-server.js';

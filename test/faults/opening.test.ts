@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { generate } from '../../src/run/generate.js';
+import { generate } from '#src/run/generate.js';
 import { runCli } from '../cli/run-cli.js';
 import { startServer, type TestServer, tables, value } from '../integration/postgres-fixture.js';
 

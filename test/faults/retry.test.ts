@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { planDataset } from '../../src/plan/dataset.js';
-import { runLoad } from '../../src/run/coordinator.js';
-import { type GenerateOptions, generate } from '../../src/run/generate.js';
-import type { RunEvent } from '../../src/run/progress/events.js';
-import { createPostgresTarget } from '../../src/sinks/postgres/load-target.js';
+import { planDataset } from '#src/plan/dataset.js';
+import { runLoad } from '#src/run/coordinator.js';
+import { type GenerateOptions, generate } from '#src/run/generate.js';
+import type { RunEvent } from '#src/run/progress/events.js';
+import { createPostgresTarget } from '#src/sinks/postgres/load-target.js';
 import { query, tables, value } from '../integration/postgres-fixture.js';
 import { type FaultyServer, startFaultyServer } from './faulty-server.js';
 import { openProxy } from './proxy.js';

@@ -6,8 +6,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FleetgenError } from '../../src/base/errors.js';
-import { type GenerateOptions, generate } from '../../src/run/generate.js';
+import { FleetgenError } from '#src/base/errors.js';
+import { type GenerateOptions, generate } from '#src/run/generate.js';
 import { connect, tableDigest, tables, value } from '../integration/postgres-fixture.js';
 import { type FaultyServer, startFaultyServer } from './faulty-server.js';
 

@@ -1,9 +1,9 @@
 /** The datasets whose bytes are pinned: small pieces that together touch what could change unnoticed. */
-import type { Batch } from '../../src/columns/batch.js';
-import { createBatch } from '../../src/columns/batch.js';
-import { ALGORITHM_VERSION, type Dataset, type DatasetRequest, planDataset } from '../../src/plan/dataset.js';
-import { loadScenario } from '../../src/scenario/read/load-scenario.js';
-import { fillVehicles } from '../../src/simulate/vehicle-rows.js';
+import type { Batch } from '#src/columns/batch.js';
+import { createBatch } from '#src/columns/batch.js';
+import { ALGORITHM_VERSION, type Dataset, type DatasetRequest, planDataset } from '#src/plan/dataset.js';
+import { loadScenario } from '#src/scenario/read/load-scenario.js';
+import { fillVehicles } from '#src/simulate/vehicle-rows.js';
 import { csvOf, encode, sha256 } from '../simulate/records.js';
 
 export interface Golden {

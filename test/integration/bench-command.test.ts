@@ -4,10 +4,10 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { FleetgenError } from '../../src/base/errors.js';
-import { type BenchOptions, bench } from '../../src/bench/bench.js';
-import type { BenchSize } from '../../src/bench/measure/size.js';
-import { type BenchReport, STAGES } from '../../src/bench/report/report.js';
+import { FleetgenError } from '#src/base/errors.js';
+import { type BenchOptions, bench } from '#src/bench/bench.js';
+import type { BenchSize } from '#src/bench/measure/size.js';
+import { type BenchReport, STAGES } from '#src/bench/report/report.js';
 import { runCli } from '../cli/run-cli.js';
 import { query, startServer, type TestServer, value } from './postgres-fixture.js';
 

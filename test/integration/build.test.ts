@@ -19,13 +19,13 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
-const PARTS = ['src', 'bench', 'scripts', 'test', 'package.json', 'tsconfig.json'];
+const PARTS = ['src', 'bench', 'scripts', 'test', 'package.json', 'tsconfig.json', 'tsconfig.test.json'];
 
 describe('npm run build', () => {
   let root: string;
   const build = () => run(process.execPath, [join(root, 'scripts/build.js')]);
   const generate = () =>
-    run(process.execPath, [join(root, 'dist/src/cli.js'), 'generate', '--rows', '100', '--to', '-', '--quiet']);
+    run(process.execPath, [join(root, 'dist/cli.js'), 'generate', '--rows', '100', '--to', '-', '--quiet']);
   before(async () => {
     root = mkdtempSync(join(tmpdir(), 'fleetgen-build-'));
     for (const part of PARTS) cpSync(join(ROOT, part), join(root, part), { recursive: true });
@@ -48,15 +48,15 @@ describe('npm run build', () => {
     for (; building; commands++) assert.equal((await generate()).stdout.split('\n').length, 102);
     await built;
     assert.ok(commands > 0);
-    assert.match(readFileSync(join(root, 'dist/src/cli.js'), 'utf8'), /Built again/);
-    assert.ok(!existsSync(join(root, 'dist/test/base/nearest.test.js')));
-    assert.ok(existsSync(join(root, 'dist/src/scenario/scenario.schema.json')));
+    assert.match(readFileSync(join(root, 'dist/cli.js'), 'utf8'), /Built again/);
+    assert.ok(!existsSync(join(root, 'build/test/base/nearest.test.js')));
+    assert.ok(existsSync(join(root, 'dist/scenario/scenario.schema.json')));
   });
 
   it('changes nothing when it fails', async () => {
-    appendFileSync(join(root, 'src/plural.ts'), '\nexport const wrong: number = "text";\n');
-    await assert.rejects(build(), { code: 1, stdout: /plural\.ts.*TS2322/ });
-    assert.doesNotMatch(readFileSync(join(root, 'dist/src/plural.js'), 'utf8'), /wrong/);
+    appendFileSync(join(root, 'src/base/text.ts'), '\nexport const wrong: number = "text";\n');
+    await assert.rejects(build(), { code: 1, stdout: /text\.ts.*TS2322/ });
+    assert.doesNotMatch(readFileSync(join(root, 'dist/base/text.js'), 'utf8'), /wrong/);
     await generate();
     assert.deepEqual(
       readdirSync(root).filter((name) => name.startsWith('.build-')),

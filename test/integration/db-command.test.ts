@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
-import { resetEmbedded } from '../../src/embedded/stop.js';
+import { resetEmbedded } from '#src/embedded/stop.js';
 import { CLI, type CliResult, runCli } from '../cli/run-cli.js';
 
 let folder: string;

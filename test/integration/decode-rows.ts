@@ -1,6 +1,6 @@
 /** Rows as PostgreSQL's texts, back into a batch: the inverse of what a load writes. */
-import type { Batch } from '../../src/columns/batch.js';
-import { type Column, NULL_INT, type TableSchema } from '../../src/columns/column.js';
+import type { Batch } from '#src/columns/batch.js';
+import { type Column, NULL_INT, type TableSchema } from '#src/columns/column.js';
 
 /** A field as the server prints it (ISO dates, UTC); null for NULL. */
 export type FieldText = string | null;

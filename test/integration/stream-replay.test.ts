@@ -4,7 +4,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { embeddedStatus } from '../../src/embedded/status.js';
+import { embeddedStatus } from '#src/embedded/status.js';
 import { type CliResult, runCli } from '../cli/run-cli.js';
 
 const ROWS = 3000;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { Cursor } from '../../src/motion/cursor.js';
+import { Cursor } from '#src/motion/cursor.js';
 import { type Driven, driven, trips, world } from './trips.js';
 
 const { tolerance } = world.events;

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { PEAK_RATIO } from '../../src/motion/profile.js';
-import { OPEN_REACH_M } from '../../src/world/roads/network.js';
+import { PEAK_RATIO } from '#src/motion/profile.js';
+import { OPEN_REACH_M } from '#src/world/roads/network.js';
 import { assertWhole, crashes, driven, trips, world } from './trips.js';
 
 describe('a drive', () => {

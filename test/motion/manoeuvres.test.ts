@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { Cursor } from '../../src/motion/cursor.js';
-import type { Drive } from '../../src/motion/drive.js';
-import { accelerateHard, brakeHard, fastEnough, type ManoeuvreBounds, sectionAt } from '../../src/motion/manoeuvres.js';
+import { Cursor } from '#src/motion/cursor.js';
+import type { Drive } from '#src/motion/drive.js';
+import { accelerateHard, brakeHard, fastEnough, type ManoeuvreBounds, sectionAt } from '#src/motion/manoeuvres.js';
 import { assertWhole, type Driven, driven, trips, world } from './trips.js';
 
 const { tolerance } = world.events;

@@ -9,7 +9,7 @@ import {
   fastestWithin,
   PEAK_RATIO,
   peakBetween,
-} from '../../src/motion/profile.js';
+} from '#src/motion/profile.js';
 
 const speed = fc.double({ min: 0, max: 45, noNaN: true });
 const length = fc.double({ min: 0.01, max: 3000, noNaN: true });

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { Track } from '../../src/motion/track.js';
-import { METRES_PER_DEGREE } from '../../src/world/roads/network.js';
+import { Track } from '#src/motion/track.js';
+import { METRES_PER_DEGREE } from '#src/world/roads/network.js';
 import { type Driven, driven, trips } from './trips.js';
 
 interface Seen {

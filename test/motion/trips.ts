@@ -1,16 +1,16 @@
 /** Trips of the default world's vehicles, drawn at random, for properties of how they are driven. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { DAY_MS } from '../../src/base/time.js';
-import { Drive } from '../../src/motion/drive.js';
-import type { Crash } from '../../src/motion/driver.js';
-import { Way } from '../../src/motion/way.js';
-import { emptyProfile, fillProfile, type VehicleProfile } from '../../src/plan/vehicle/vehicle-profile.js';
-import { Sfc32 } from '../../src/random/sfc32.js';
-import { defaultScenario } from '../../src/scenario/read/default-scenario.js';
-import { compileWorld } from '../../src/world/compile-world.js';
-import { ConditionsCache } from '../../src/world/conditions/conditions.js';
-import { dayOf, type RegionWorld } from '../../src/world/world.js';
+import { DAY_MS } from '#src/base/time.js';
+import { Drive } from '#src/motion/drive.js';
+import type { Crash } from '#src/motion/driver.js';
+import { Way } from '#src/motion/way.js';
+import { emptyProfile, fillProfile, type VehicleProfile } from '#src/plan/vehicle/vehicle-profile.js';
+import { Sfc32 } from '#src/random/sfc32.js';
+import { defaultScenario } from '#src/scenario/read/default-scenario.js';
+import { compileWorld } from '#src/world/compile-world.js';
+import { ConditionsCache } from '#src/world/conditions/conditions.js';
+import { dayOf, type RegionWorld } from '#src/world/world.js';
 
 const SEED = 42;
 export const world = compileWorld(defaultScenario(), 10_000);

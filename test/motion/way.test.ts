@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { Way } from '../../src/motion/way.js';
-import { geometryOf } from '../../src/world/roads/geometry.js';
+import { Way } from '#src/motion/way.js';
+import { geometryOf } from '#src/world/roads/geometry.js';
 import {
   buildNetwork,
   CITY,
@@ -13,9 +13,9 @@ import {
   RESIDENTIAL,
   type RoadEdge,
   tailOf,
-} from '../../src/world/roads/network.js';
-import { buildRoutes, wayBetween } from '../../src/world/roads/routes.js';
-import type { RegionWorld } from '../../src/world/world.js';
+} from '#src/world/roads/network.js';
+import { buildRoutes, wayBetween } from '#src/world/roads/routes.js';
+import type { RegionWorld } from '#src/world/world.js';
 import { world } from './trips.js';
 
 describe('a way', () => {

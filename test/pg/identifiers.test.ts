@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { checkNames, literal, loadNames, qualified, runSuffix } from '../../src/pg/identifiers.js';
+import { checkNames, literal, loadNames, qualified, runSuffix } from '#src/pg/identifiers.js';
 
 describe('identifiers', () => {
   it('are quoted so that nothing in them ends the quotes', () => {

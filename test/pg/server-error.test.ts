@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { requestError } from '../../src/base/errors.js';
-import { mayPass, serverError } from '../../src/pg/server-error.js';
+import { requestError } from '#src/base/errors.js';
+import { mayPass, serverError } from '#src/pg/server-error.js';
 
 describe('a server error', () => {
   const cases: [{ code?: string; message: string; detail?: string; routine?: string }, string, RegExp][] = [

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { blocksOf, entryOf, VEHICLES_PER_BLOCK } from '../../src/plan/capacity/capacity.js';
-import { type Dataset, type DatasetRequest, planDataset } from '../../src/plan/dataset.js';
-import { plannerOf } from '../../src/plan/planner.js';
+import { blocksOf, entryOf, VEHICLES_PER_BLOCK } from '#src/plan/capacity/capacity.js';
+import { type Dataset, type DatasetRequest, planDataset } from '#src/plan/dataset.js';
+import { plannerOf } from '#src/plan/planner.js';
 
 const plan = (request: Partial<DatasetRequest>): Dataset =>
   planDataset({ seed: 42, start: '2026-01-05', intervalSeconds: 10, ...request });

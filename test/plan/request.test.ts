@@ -2,16 +2,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { FleetgenError } from '../../src/base/errors.js';
-import { createBatch } from '../../src/columns/batch.js';
-import { TELEMETRY } from '../../src/columns/telemetry.js';
-import { type DatasetRequest, planDataset } from '../../src/plan/dataset.js';
-import { DATASET_LIMITS } from '../../src/plan/request.js';
-import { shardsOf } from '../../src/plan/shards.js';
-import { planUnlessAborted } from '../../src/run/planning/planning.js';
-import { loadScenario } from '../../src/scenario/read/load.js';
-import { createRecordSource, createSimulator } from '../../src/simulate/record-source.js';
-import { fillVehicles } from '../../src/simulate/vehicle-rows.js';
+import { FleetgenError } from '#src/base/errors.js';
+import { createBatch } from '#src/columns/batch.js';
+import { TELEMETRY } from '#src/columns/telemetry.js';
+import { type DatasetRequest, planDataset } from '#src/plan/dataset.js';
+import { DATASET_LIMITS } from '#src/plan/request.js';
+import { shardsOf } from '#src/plan/shards.js';
+import { planUnlessAborted } from '#src/run/planning/planning.js';
+import { loadScenario } from '#src/scenario/read/load.js';
+import { createRecordSource, createSimulator } from '#src/simulate/record-source.js';
+import { fillVehicles } from '#src/simulate/vehicle-rows.js';
 
 const GOOD = { seed: 42, start: '2026-01-05', intervalSeconds: 10, vehicles: 2, days: 1 };
 /** As a caller without a compiler gives it. */

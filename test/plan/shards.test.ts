@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { planDataset } from '../../src/plan/dataset.js';
-import { type Shard, shardsOf } from '../../src/plan/shards.js';
+import { planDataset } from '#src/plan/dataset.js';
+import { type Shard, shardsOf } from '#src/plan/shards.js';
 import { recordsOf } from '../simulate/records.js';
 
 const dataset = planDataset({ seed: 42, start: '2026-01-05', intervalSeconds: 10, rows: 2_000_000 });

@@ -2,16 +2,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { FleetgenError } from '../../src/base/errors.js';
-import { type Batch, createBatch, isNull } from '../../src/columns/batch.js';
-import type { Column, SqlType, TableSchema } from '../../src/columns/column.js';
-import { type Dataset, planDataset } from '../../src/plan/dataset.js';
-import type { Scenario } from '../../src/scenario/model/scenario.js';
-import { defaultScenario } from '../../src/scenario/read/default-scenario.js';
-import { loadScenario } from '../../src/scenario/read/load.js';
-import { scenarioSchema } from '../../src/scenario/schema/schema.js';
-import { createRecordSource } from '../../src/simulate/record-source.js';
-import { fillVehicles } from '../../src/simulate/vehicle-rows.js';
+import { FleetgenError } from '#src/base/errors.js';
+import { type Batch, createBatch, isNull } from '#src/columns/batch.js';
+import type { Column, SqlType, TableSchema } from '#src/columns/column.js';
+import { type Dataset, planDataset } from '#src/plan/dataset.js';
+import type { Scenario } from '#src/scenario/model/scenario.js';
+import { defaultScenario } from '#src/scenario/read/default-scenario.js';
+import { loadScenario } from '#src/scenario/read/load.js';
+import { scenarioSchema } from '#src/scenario/schema/schema.js';
+import { createRecordSource } from '#src/simulate/record-source.js';
+import { fillVehicles } from '#src/simulate/vehicle-rows.js';
 
 const REQUEST = { seed: 42, start: '2026-01-05', intervalSeconds: 10, vehicles: 4, days: 1 };
 const MOST_RECORDS = 3000;

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { type Dataset, type DatasetRequest, planDataset } from '../../src/plan/dataset.js';
-import { plannerOf } from '../../src/plan/planner.js';
-import { shardsOf } from '../../src/plan/shards.js';
-import { createSimulator } from '../../src/simulate/record-source.js';
-import { DUPLICATES, FAULT_NAMES, NO_FAULT, REBOOT } from '../../src/world/tables/fault-tables.js';
+import { type Dataset, type DatasetRequest, planDataset } from '#src/plan/dataset.js';
+import { plannerOf } from '#src/plan/planner.js';
+import { shardsOf } from '#src/plan/shards.js';
+import { createSimulator } from '#src/simulate/record-source.js';
+import { DUPLICATES, FAULT_NAMES, NO_FAULT, REBOOT } from '#src/world/tables/fault-tables.js';
 import { csvOf, sha256 } from '../simulate/records.js';
 
 const plan = (request: Partial<DatasetRequest>): Dataset =>

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { type Dataset, type DatasetRequest, planDataset } from '../../src/plan/dataset.js';
-import { plannerOf } from '../../src/plan/planner.js';
-import { shardsOf } from '../../src/plan/shards.js';
-import { loadScenario } from '../../src/scenario/read/load-scenario.js';
-import { createSimulator } from '../../src/simulate/record-source.js';
+import { type Dataset, type DatasetRequest, planDataset } from '#src/plan/dataset.js';
+import { plannerOf } from '#src/plan/planner.js';
+import { shardsOf } from '#src/plan/shards.js';
+import { loadScenario } from '#src/scenario/read/load-scenario.js';
+import { createSimulator } from '#src/simulate/record-source.js';
 import { csvOf } from '../simulate/records.js';
 
 /** Every second day of a vehicle has a fault that doubles records or leaves some out, in the middle of losses. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { bearingDeg, cosDeg, exp, ln, normalQuantile, sinDeg } from '../../src/random/exact-math.js';
+import { bearingDeg, cosDeg, exp, ln, normalQuantile, sinDeg } from '#src/random/exact-math.js';
 
 /** The functions replace Math's, whose last bit isn't promised; 1e-12 is far beyond any such difference. */
 const CLOSE = 1e-12;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { nameKey, Sfc32, STREAM } from '../../src/random/sfc32.js';
+import { nameKey, Sfc32, STREAM } from '#src/random/sfc32.js';
 import { drawsOf, stateOfKey } from './reference-sfc32.js';
 
 type Key = readonly [seed: number, subject: number, time: number, stream: number];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { EXPONENTIAL, LOGISTIC, LOGISTIC_LAST, LOGISTIC_ZERO, NORMAL, TABLE_SHIFT } from '../../src/random/tables.js';
+import { EXPONENTIAL, LOGISTIC, LOGISTIC_LAST, LOGISTIC_ZERO, NORMAL, TABLE_SHIFT } from '#src/random/tables.js';
 
 const mean = (values: Iterable<number>): number => {
   const all = [...values];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type GenerateOptions, generate } from '../../src/run/generate.js';
+import { type GenerateOptions, generate } from '#src/run/generate.js';
 
 describe('generate, as a library, refuses what its types would', () => {
   for (const [options, message] of [

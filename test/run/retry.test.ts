@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { runError } from '../../src/base/errors.js';
-import { Patience, pause } from '../../src/run/retry.js';
+import { runError } from '#src/base/errors.js';
+import { Patience, pause } from '#src/run/retry.js';
 
 const LIMITS = { deadlineMs: 60_000, firstPauseMs: 100, longestPauseMs: 2000 };
 const failure = runError('PG_CONNECTION_LOST', 'lost it');

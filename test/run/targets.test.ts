@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parseTarget } from '../../src/run/targets.js';
+import { parseTarget } from '#src/run/targets.js';
 
 describe('parseTarget', () => {
   for (const [text, request] of [

@@ -2,9 +2,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FleetgenError } from '../../src/base/errors.js';
-import { loadScenario } from '../../src/scenario/read/load-scenario.js';
-import type { LoadedScenario } from '../../src/scenario/read/merge.js';
+import { FleetgenError } from '#src/base/errors.js';
+import { loadScenario } from '#src/scenario/read/load-scenario.js';
+import type { LoadedScenario } from '#src/scenario/read/merge.js';
 
 export interface ScenarioFiles {
   readonly folder: string;

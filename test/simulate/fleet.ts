@@ -1,7 +1,7 @@
 /** The vehicles of a dataset as the simulator knows them. */
-import type { Dataset } from '../../src/plan/dataset.js';
-import { emptyProfile, fillProfile, type VehicleProfile } from '../../src/plan/vehicle/vehicle-profile.js';
-import { Sfc32 } from '../../src/random/sfc32.js';
+import type { Dataset } from '#src/plan/dataset.js';
+import { emptyProfile, fillProfile, type VehicleProfile } from '#src/plan/vehicle/vehicle-profile.js';
+import { Sfc32 } from '#src/random/sfc32.js';
 
 /** By vehicle number. */
 export function vehiclesOf(dataset: Dataset): VehicleProfile[] {

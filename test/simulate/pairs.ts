@@ -1,7 +1,7 @@
 /** Consecutive records of the same vehicle, for checks that look at what happens between two of them. */
-import type { Batch } from '../../src/columns/batch.js';
-import { isNull } from '../../src/columns/batch.js';
-import { TELEMETRY } from '../../src/columns/telemetry.js';
+import type { Batch } from '#src/columns/batch.js';
+import { isNull } from '#src/columns/batch.js';
+import { TELEMETRY } from '#src/columns/telemetry.js';
 
 const LATITUDE = TELEMETRY.columns.find((column) => column.name === 'latitude')!;
 const METRES_PER_MICRODEGREE = 0.1111951;

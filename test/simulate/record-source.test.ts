@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createBatch } from '../../src/columns/batch.js';
-import { planDataset } from '../../src/plan/dataset.js';
-import { createRecordSource } from '../../src/simulate/record-source.js';
+import { createBatch } from '#src/columns/batch.js';
+import { planDataset } from '#src/plan/dataset.js';
+import { createRecordSource } from '#src/simulate/record-source.js';
 
 const DATASET = planDataset({ seed: 42, start: '2026-01-05', intervalSeconds: 10, rows: 2000 });
 const ROWS = 500;

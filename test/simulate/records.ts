@@ -1,10 +1,10 @@
 /** Records of a dataset for tests: as columns, and as the bytes of their CSV. */
 import { createHash } from 'node:crypto';
-import { type Batch, createBatch } from '../../src/columns/batch.js';
-import type { TableSchema } from '../../src/columns/column.js';
-import { compileCsvWriter } from '../../src/encode/csv.js';
-import type { Dataset } from '../../src/plan/dataset.js';
-import { createSimulator, type Simulator } from '../../src/simulate/record-source.js';
+import { type Batch, createBatch } from '#src/columns/batch.js';
+import type { TableSchema } from '#src/columns/column.js';
+import { compileCsvWriter } from '#src/encode/csv.js';
+import type { Dataset } from '#src/plan/dataset.js';
+import { createSimulator, type Simulator } from '#src/simulate/record-source.js';
 
 export interface Range {
   readonly from: number;

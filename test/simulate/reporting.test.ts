@@ -1,11 +1,11 @@
 /** What the scenario's reporting options do to records: each by itself, beside the same fleet without it. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Batch, createBatch } from '../../src/columns/batch.js';
-import { TELEMETRY } from '../../src/columns/telemetry.js';
-import { type Dataset, type DatasetRequest, planDataset } from '../../src/plan/dataset.js';
-import { loadScenario } from '../../src/scenario/read/load-scenario.js';
-import { createSimulator } from '../../src/simulate/record-source.js';
+import { type Batch, createBatch } from '#src/columns/batch.js';
+import { TELEMETRY } from '#src/columns/telemetry.js';
+import { type Dataset, type DatasetRequest, planDataset } from '#src/plan/dataset.js';
+import { loadScenario } from '#src/scenario/read/load-scenario.js';
+import { createSimulator } from '#src/simulate/record-source.js';
 
 const NO_TRIP = -1;
 const HOUR_MS = 3_600_000;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { RowDigest } from '../../src/sinks/row-digest.js';
+import { RowDigest } from '#src/sinks/row-digest.js';
 
 const latin1 = (text: string) => Buffer.from(text, 'latin1');
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { fastestProducers } from '../../src/stream/kafka-run.js';
-import { partitionOwners } from '../../src/stream/producers/partition-owners.js';
+import { fastestProducers } from '#src/stream/kafka-run.js';
+import { partitionOwners } from '#src/stream/producers/partition-owners.js';
 import { smallDataset } from './messages.js';
 
 describe('producers', () => {

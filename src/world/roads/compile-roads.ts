@@ -13,16 +13,23 @@ import { buildRoutes, sharedCopy } from './routes.js';
 
 type RegionRoads = Pick<RegionWorld, 'network' | 'routes' | 'places' | 'geometry' | 'stoppable' | 'districts'>;
 
+/** What takes long to compile; the geometry is derived in a few milliseconds. */
+type CompiledRoads = Omit<RegionRoads, 'geometry'>;
+
 /** Takes the roads that the build has compiled, if it has, or compiles them: some 0.2 s, more for a large network. */
 export function regionRoads(name: string, region: Region, roads: Roads): RegionRoads {
-  if (region.network !== undefined || !LITTLE_ENDIAN) return compileRegionRoads(name, region, roads);
+  if (region.network !== undefined || !LITTLE_ENDIAN) return withGeometry(compileRegionRoads(name, region, roads));
   const key = roadsKey(name, region, roads);
   const image = readRoads(roadsName(name, key));
-  const known = image && (fromImage(key, image) as RegionRoads | undefined);
-  return known ?? compileRegionRoads(name, region, roads);
+  const known = image && (fromImage(key, image) as CompiledRoads | undefined);
+  return withGeometry(known ?? compileRegionRoads(name, region, roads));
 }
 
-export function compileRegionRoads(name: string, region: Region, roads: Roads): RegionRoads {
+function withGeometry(compiled: CompiledRoads): RegionRoads {
+  return { ...compiled, geometry: geometryOf(compiled.network) };
+}
+
+export function compileRegionRoads(name: string, region: Region, roads: Roads): CompiledRoads {
   const network =
     region.network === undefined
       ? proceduralNetwork(name, region, roads)
@@ -34,7 +41,7 @@ export function compileRegionRoads(name: string, region: Region, roads: Roads): 
   const districts = Array.from({ length: DISTRICTS }, (_, district) =>
     sharedCopy([...places.customers].filter((node) => places.districtOf[node] === district)),
   ).filter((customers) => customers.length > 0);
-  return { network, routes, places, geometry: geometryOf(network), stoppable, districts };
+  return { network, routes, places, stoppable, districts };
 }
 
 /** All that procedural roads are a function of. */

@@ -3,12 +3,13 @@
  * lies where, then the arrays' memory as it is, which is used where it was read to.
  */
 
-type Numbers = Float64Array | Float32Array | Int32Array | Uint16Array | Uint8Array;
-type TypeName = 'Float64Array' | 'Float32Array' | 'Int32Array' | 'Uint16Array' | 'Uint8Array';
+type Numbers = Float64Array | Float32Array | Int32Array | Int16Array | Uint16Array | Uint8Array;
+type TypeName = 'Float64Array' | 'Float32Array' | 'Int32Array' | 'Int16Array' | 'Uint16Array' | 'Uint8Array';
 const TYPES: Readonly<Record<TypeName, new (memory: SharedArrayBuffer, at: number, length: number) => Numbers>> = {
   Float64Array,
   Float32Array,
   Int32Array,
+  Int16Array,
   Uint16Array,
   Uint8Array,
 };

@@ -4,7 +4,7 @@
  * meet.
  */
 import { nameKey, Sfc32, STREAM } from '../../random/sfc32.js';
-import { sharedInt32, sharedUint16 } from '../shared-arrays.js';
+import { sharedInt16, sharedInt32, sharedUint16 } from '../shared-arrays.js';
 import { largestConnected } from './connected.js';
 import { type Density, densityOf } from './density.js';
 import { HIGHWAY, headOf, NO_STOP, RAMP, type RoadNetwork, TUNNEL, tailOf } from './network.js';
@@ -20,18 +20,22 @@ const MOST_ENTRIES = 2_000_000;
 /** A small network has a hub for so many stops. */
 const STOPS_PER_HUB = 12;
 
+/** Arcs or -1: of two bytes each where a network has few enough. */
+export type ArcTable = Int16Array | Int32Array;
+const MOST_INT16 = 32767;
+
 export interface Routes {
   /** Nodes. */
   readonly hubs: Int32Array;
   /** By node: index of the hub through which one drives to it and from it. */
   readonly hubOf: Int32Array;
   /** `toHub[hub * nodeCount + node]`: the arc to take at the node on the way to the hub; -1 at the hub and where there is no way. */
-  readonly toHub: Int32Array;
+  readonly toHub: ArcTable;
   /**
    * Same index: the arc by which the fastest way from the hub arrives at the node. Missing where all roads are driven both
    * ways: then it is `toHub[..] ^ 1`. Use `arcFromHub`.
    */
-  readonly fromHub?: Int32Array;
+  readonly fromHub?: ArcTable;
   /**
    * `costs[2 * (node * hubs.length + hub)]`: units of ROUTE_M from the node to the hub, rounded up; behind it, seconds at the
    * posted limits without any wait.
@@ -46,11 +50,13 @@ export function buildRoutes(name: string, network: RoadNetwork): Routes {
   const stops = stopsOf(network, connected);
   const hubs = chooseHubs(name, network, connected, stops);
   const n = network.nodeCount;
+  const arcTable = (): ArcTable =>
+    2 * network.edgeCount <= MOST_INT16 ? sharedInt16(hubs.length * n) : sharedInt32(hubs.length * n);
   const routes = {
     hubs,
     hubOf: sharedInt32(n),
-    toHub: sharedInt32(hubs.length * n),
-    ...(!network.symmetric && { fromHub: sharedInt32(hubs.length * n) }),
+    toHub: arcTable(),
+    ...(!network.symmetric && { fromHub: arcTable() }),
     costs: sharedUint16(2 * hubs.length * n),
     stops,
   };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type LoadFacts, verdictOf } from '../../../src/bench/report/verdict.js';
+import { type LoadFacts, verdictOf } from '#src/bench/report/verdict.js';
 
 const point = (workers: number, median: number) => ({ workers, values: [median], median });
 const MAKE = [point(1, 1_000_000), point(2, 1_900_000)];

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Column, TableSchema } from '../../../src/columns/column.js';
-import { rowJsonSchema } from '../../../src/columns/describe/json-schema.js';
-import { dataDictionary } from '../../../src/columns/describe/markdown.js';
-import { sparkStruct } from '../../../src/columns/describe/spark.js';
-import { TELEMETRY } from '../../../src/columns/telemetry.js';
-import { schemaText } from '../../../src/commands/schema.js';
-import { tableSql } from '../../../src/sinks/postgres/ddl.js';
+import type { Column, TableSchema } from '#src/columns/column.js';
+import { rowJsonSchema } from '#src/columns/describe/json-schema.js';
+import { dataDictionary } from '#src/columns/describe/markdown.js';
+import { sparkStruct } from '#src/columns/describe/spark.js';
+import { TELEMETRY } from '#src/columns/telemetry.js';
+import { schemaText } from '#src/commands/schema.js';
+import { tableSql } from '#src/sinks/postgres/ddl.js';
 
 const properties: [name: string, column: Partial<Column>, expected: Record<string, unknown>][] = [
   ['an integer', { kind: 'int' }, { type: 'integer' }],

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import { schemaText } from '../../../src/commands/schema.js';
-import { loadScenario } from '../../../src/scenario/read/load.js';
-import { SHIPPED } from '../../../src/scenario/read/shipped.js';
+import { schemaText } from '#src/commands/schema.js';
+import { loadScenario } from '#src/scenario/read/load.js';
+import { SHIPPED } from '#src/scenario/read/shipped.js';
 import { drain, feedOf, smallDataset } from '../../stream/messages.js';
 
 async function published(from: string, sets: readonly string[] = []) {

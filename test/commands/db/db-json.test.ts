@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createJsonPrinter } from '../../../src/commands/db/db-json.js';
+import { createJsonPrinter } from '#src/commands/db/db-json.js';
 
 test('one object a line; numbers keep their digits', () => {
   const printer = createJsonPrinter();

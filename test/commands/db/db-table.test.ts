@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Cell, ResultColumn } from '../../../src/commands/db/db-results.js';
-import { createTablePrinter } from '../../../src/commands/db/db-table.js';
+import type { Cell, ResultColumn } from '#src/commands/db/db-results.js';
+import { createTablePrinter } from '#src/commands/db/db-table.js';
 
 const INT: ResultColumn = { name: 'n', type: 23 };
 const TEXT: ResultColumn = { name: 'name', type: 25 };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { parseInterval, parseRange, parseStart, parseWholeNumber } from '../../../src/commands/flags/parse-options.js';
+import { parseInterval, parseRange, parseStart, parseWholeNumber } from '#src/commands/flags/parse-options.js';
 
 const LIMIT = { min: 0, max: Number.MAX_SAFE_INTEGER, example: '42' };
 

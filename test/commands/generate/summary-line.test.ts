@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { summaryLine } from '../../../src/commands/generate/summary-line.js';
-import { generate } from '../../../src/run/generate.js';
+import { summaryLine } from '#src/commands/generate/summary-line.js';
+import { generate } from '#src/run/generate.js';
 
 it('says how good a model can be only of records enough to tell', async () => {
   const of = async (rows: number) => summaryLine(await generate({ rows, to: 'null', workers: 1 }));

@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { parseStreamOptions, type StreamArguments } from '../../../src/commands/stream/stream-options.js';
-import { openSource, type SimulatedSource } from '../../../src/stream/feeds/open-feed.js';
+import { parseStreamOptions, type StreamArguments } from '#src/commands/stream/stream-options.js';
+import { openSource, type SimulatedSource } from '#src/stream/feeds/open-feed.js';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
 const KAFKA = { to: 'kafka://h:1/t' };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parseVerifyOptions } from '../../../src/commands/verify/verify-options.js';
+import { parseVerifyOptions } from '#src/commands/verify/verify-options.js';
 
 describe('options of verify', () => {
   const from = (text: string) => parseVerifyOptions({ from: text }, new Date('2026-03-01T12:00:00Z')).from;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { withLock } from '../../../src/embedded/home/file-lock.js';
+import { withLock } from '#src/embedded/home/file-lock.js';
 
 let folder: string;
 let lock: string;

@@ -4,7 +4,7 @@ import { symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { resetEmbedded } from '../../../src/embedded/stop.js';
+import { resetEmbedded } from '#src/embedded/stop.js';
 import { type Block, blocksOf, document, ROOT } from '../../docs/markdown.js';
 import { createReader, type Reader, smaller } from './document-fixture.js';
 import { runBlock } from './document-transcripts.js';
@@ -38,7 +38,7 @@ describe("README.md's commands", () => {
       if (block.heading === 'Two lines' && block.language === 'sh') {
         // The install, the build and the tests are under way; what npm start does after its build is not.
         assert.match(block.text, /^npm ci && npm start .*\nnpm ci && npm test .*\n$/);
-        const { code, stderr } = await reader.shell('node dist/scripts/start.js');
+        const { code, stderr } = await reader.shell('node build/scripts/start.js');
         assert.equal(code, 0, stderr);
       } else if (block.language === 'js') {
         await writeFile(join(reader.folder, 'library.mjs'), block.text);

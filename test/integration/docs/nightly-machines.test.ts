@@ -4,7 +4,7 @@ import { copyFile, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { parse } from 'yaml';
-import { freePort } from '../../../src/embedded/free-port.js';
+import { freePort } from '#src/embedded/free-port.js';
 import { runProgram } from '../../cli/run-cli.js';
 import { blockOf, document, ROOT } from '../../docs/markdown.js';
 import { query, startServer, type TestServer } from '../postgres-fixture.js';

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
-import { generate } from '../../../src/run/generate.js';
-import { loadScenario } from '../../../src/scenario/read/load-scenario.js';
+import { generate } from '#src/run/generate.js';
+import { loadScenario } from '#src/scenario/read/load-scenario.js';
 import { query, type Row, startServer, type TestServer } from '../postgres-fixture.js';
 
 const ROWS = 600_000;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
-import { generate } from '../../../src/run/generate.js';
+import { generate } from '#src/run/generate.js';
 import { query, type Row, startServer, type TestServer } from '../postgres-fixture.js';
 
 const ROWS = 1_000_000;

@@ -1,6 +1,6 @@
 /** A process of its own that uses the embedded server: says its URL, leaves in order when its standard input ends. */
 import { text } from 'node:stream/consumers';
-import { openEmbedded } from '../../../src/embedded/open.js';
+import { openEmbedded } from '#src/embedded/open.js';
 
 const server = await openEmbedded({ home: process.argv[2] });
 process.stdout.write(`${JSON.stringify({ url: server.url, startedHere: server.startedHere })}\n`);

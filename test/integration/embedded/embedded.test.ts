@@ -9,10 +9,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { FleetgenError } from '../../../src/base/errors.js';
-import { type EmbeddedServer, openEmbedded } from '../../../src/embedded/open.js';
-import { embeddedStatus } from '../../../src/embedded/status.js';
-import { resetEmbedded, stopEmbedded } from '../../../src/embedded/stop.js';
+import { FleetgenError } from '#src/base/errors.js';
+import { type EmbeddedServer, openEmbedded } from '#src/embedded/open.js';
+import { embeddedStatus } from '#src/embedded/status.js';
+import { resetEmbedded, stopEmbedded } from '#src/embedded/stop.js';
 
 const USER_SCRIPT = fileURLToPath(new URL('./embedded-user.js', import.meta.url));
 const asRoot = process.getuid?.() === 0;

@@ -7,10 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { FleetgenError } from '../../../src/base/errors.js';
-import { openEmbedded } from '../../../src/embedded/open.js';
-import { embeddedStatus } from '../../../src/embedded/status.js';
-import { resetEmbedded } from '../../../src/embedded/stop.js';
+import { FleetgenError } from '#src/base/errors.js';
+import { openEmbedded } from '#src/embedded/open.js';
+import { embeddedStatus } from '#src/embedded/status.js';
+import { resetEmbedded } from '#src/embedded/stop.js';
 import { CLI } from '../../cli/run-cli.js';
 
 const USER_SCRIPT = fileURLToPath(new URL('./embedded-user.js', import.meta.url));

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../../../src/embedded/free-port.js';
+import { freePort } from '#src/embedded/free-port.js';
 import { CLI, runCli } from '../../cli/run-cli.js';
 
 const lines = (text: string): Record<string, unknown>[] =>

@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { FleetgenError } from '../../../src/base/errors.js';
-import { generate } from '../../../src/run/generate.js';
+import { FleetgenError } from '#src/base/errors.js';
+import { generate } from '#src/run/generate.js';
 import { runCli } from '../../cli/run-cli.js';
 
 const ROWS = 300_000;

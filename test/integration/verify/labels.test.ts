@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { createBatch } from '../../../src/columns/batch.js';
-import { planDataset } from '../../../src/plan/dataset.js';
-import { generate } from '../../../src/run/generate.js';
-import { countLabels, emptyLabelCounts, labelQuality } from '../../../src/run/label/label-quality.js';
-import { createRecordSource } from '../../../src/simulate/record-source.js';
+import { createBatch } from '#src/columns/batch.js';
+import { planDataset } from '#src/plan/dataset.js';
+import { generate } from '#src/run/generate.js';
+import { countLabels, emptyLabelCounts, labelQuality } from '#src/run/label/label-quality.js';
+import { createRecordSource } from '#src/simulate/record-source.js';
 import { startServer, type TestServer } from '../postgres-fixture.js';
 
 const REQUEST = { seed: 42, start: '2026-01-05', intervalSeconds: 10, vehicles: 100, rows: 140_000 };

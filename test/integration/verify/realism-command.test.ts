@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { generate } from '../../../src/run/generate.js';
+import { generate } from '#src/run/generate.js';
 import { runCli } from '../../cli/run-cli.js';
 
 const SIZE = ['--rows', '60000', '--vehicles', '10'];

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import { createBatch } from '../../../src/columns/batch.js';
-import { compileCsvWriter, csvHeader } from '../../../src/encode/csv.js';
-import { type Dataset, planDataset } from '../../../src/plan/dataset.js';
-import { type GenerateOptions, generate } from '../../../src/run/generate.js';
-import { createRecordSource } from '../../../src/simulate/record-source.js';
+import { createBatch } from '#src/columns/batch.js';
+import { compileCsvWriter, csvHeader } from '#src/encode/csv.js';
+import { type Dataset, planDataset } from '#src/plan/dataset.js';
+import { type GenerateOptions, generate } from '#src/run/generate.js';
+import { createRecordSource } from '#src/simulate/record-source.js';
 import { query, startServer, type TestServer, tables, value } from '../postgres-fixture.js';
 
 const REQUEST = { seed: 42, start: '2026-01-05', intervalSeconds: 10, vehicles: 100, rows: 140_000 };

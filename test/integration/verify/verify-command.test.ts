@@ -5,8 +5,8 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { embeddedStatus } from '../../../src/embedded/status.js';
-import { resetEmbedded } from '../../../src/embedded/stop.js';
+import { embeddedStatus } from '#src/embedded/status.js';
+import { resetEmbedded } from '#src/embedded/stop.js';
 import { CLI, runCli } from '../../cli/run-cli.js';
 import { query, startServer, type TestServer } from '../postgres-fixture.js';
 

@@ -3,8 +3,8 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import type { FleetgenError } from '../../../src/base/errors.js';
-import { type ConnectionOptions, connectionOf, displayUrl } from '../../../src/pg/connection/connection.js';
+import type { FleetgenError } from '#src/base/errors.js';
+import { type ConnectionOptions, connectionOf, displayUrl } from '#src/pg/connection/connection.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'fleetgen-connection-'));
 after(() => rmSync(folder, { recursive: true }));

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { connectionOf } from '../../../src/pg/connection/connection.js';
-import { namesServer } from '../../../src/pg/connection/connection-text.js';
-import { knownVariables } from '../../../src/pg/connection/libpq-settings.js';
+import { connectionOf } from '#src/pg/connection/connection.js';
+import { namesServer } from '#src/pg/connection/connection-text.js';
+import { knownVariables } from '#src/pg/connection/libpq-settings.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'fleetgen-libpq-'));
 after(() => rmSync(folder, { recursive: true }));

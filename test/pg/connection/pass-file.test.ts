@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { passwordFromFile } from '../../../src/pg/connection/pass-file.js';
+import { passwordFromFile } from '#src/pg/connection/pass-file.js';
 
 const QUERY = { host: 'db.example', port: 5432, database: 'fleet', user: 'loader' };
 

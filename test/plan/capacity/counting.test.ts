@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { partsByDay, partsByVehicle, type VehicleDays } from '../../../src/plan/capacity/counting.js';
+import { partsByDay, partsByVehicle, type VehicleDays } from '#src/plan/capacity/counting.js';
 
 const FIRST_DAY = 20_000;
 const few = fc.integer({ min: 1, max: 20 });

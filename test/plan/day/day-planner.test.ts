@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { DAY_MS, HOUR_MS } from '../../../src/base/time.js';
-import { DayPlanner } from '../../../src/plan/day/day-planner.js';
-import { defaultScenario } from '../../../src/scenario/read/default-scenario.js';
-import { compileWorld } from '../../../src/world/compile-world.js';
-import { ConditionsCache } from '../../../src/world/conditions/conditions.js';
-import { localToUtc } from '../../../src/world/local-time.js';
-import { DUPLICATES, REBOOT } from '../../../src/world/tables/fault-tables.js';
-import { dayOf } from '../../../src/world/world.js';
+import { DAY_MS, HOUR_MS } from '#src/base/time.js';
+import { DayPlanner } from '#src/plan/day/day-planner.js';
+import { defaultScenario } from '#src/scenario/read/default-scenario.js';
+import { compileWorld } from '#src/world/compile-world.js';
+import { ConditionsCache } from '#src/world/conditions/conditions.js';
+import { localToUtc } from '#src/world/local-time.js';
+import { DUPLICATES, REBOOT } from '#src/world/tables/fault-tables.js';
+import { dayOf } from '#src/world/world.js';
 
 const INTERVALS_MS = [1000, 10_000, 60_000];
 const worlds = new Map(INTERVALS_MS.map((ms) => [ms, compileWorld(defaultScenario(), ms)]));

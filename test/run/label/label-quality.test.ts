@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { createBatch } from '../../../src/columns/batch.js';
-import { TELEMETRY } from '../../../src/columns/telemetry.js';
-import { packLabels, unpackLabels } from '../../../src/run/label/label-pack.js';
+import { createBatch } from '#src/columns/batch.js';
+import { TELEMETRY } from '#src/columns/telemetry.js';
+import { packLabels, unpackLabels } from '#src/run/label/label-pack.js';
 import {
   addLabelCounts,
   countLabels,
   emptyLabelCounts,
   type LabelCounts,
   labelQuality,
-} from '../../../src/run/label/label-quality.js';
+} from '#src/run/label/label-quality.js';
 
 const RISKY = 1;
 

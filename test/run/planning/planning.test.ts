@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { planDataset } from '../../../src/plan/dataset.js';
-import { plannerOf } from '../../../src/plan/planner.js';
-import type { DatasetRequest } from '../../../src/plan/request.js';
-import { planThreads } from '../../../src/run/planning/plan-threads.js';
-import { planUnlessAborted } from '../../../src/run/planning/planning.js';
+import { planDataset } from '#src/plan/dataset.js';
+import { plannerOf } from '#src/plan/planner.js';
+import type { DatasetRequest } from '#src/plan/request.js';
+import { planThreads } from '#src/run/planning/plan-threads.js';
+import { planUnlessAborted } from '#src/run/planning/planning.js';
 
 const WINDOW = { seed: 7, start: '2026-01-05', intervalSeconds: 60 };
 /** Threads start with the second part. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { addProgress, Tally } from '../../../src/run/progress/tally.js';
+import { addProgress, Tally } from '#src/run/progress/tally.js';
 
 const digest = (rows: number) => ({ rows, bytes: rows * 100, digest: '' });
 const counts = (tally: Tally) => [tally.rows(), tally.bytes()];

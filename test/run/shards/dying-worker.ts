@@ -1,8 +1,8 @@
 /** The worker thread, but for one shard that ends it as often as the lines in a file say. */
 import { appendFileSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import work from '../../../src/run/shards/shard-worker.js';
-import type { WorkerAnswer, WorkerTask } from '../../../src/run/shards/worker-messages.js';
+import work from '#src/run/shards/shard-worker.js';
+import type { WorkerAnswer, WorkerTask } from '#src/run/shards/worker-messages.js';
 
 /** `shard` dies `times` times; `log` is a file that outlives the threads and counts. */
 interface Deaths {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Turns } from '../../../src/run/shards/turns.js';
+import { Turns } from '#src/run/shards/turns.js';
 
 describe('turns', () => {
   it('let many work together, and each that asks for it alone, also after failures', async () => {

@@ -1,11 +1,11 @@
 /** Scenarios that a program makes by hand are refused as files are, before anything is planned. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { planDataset } from '../../../src/plan/dataset.js';
-import { generate } from '../../../src/run/generate.js';
-import type { Scenario } from '../../../src/scenario/model/scenario.js';
-import { defaultScenario } from '../../../src/scenario/read/default-scenario.js';
-import { loadScenario } from '../../../src/scenario/read/load-scenario.js';
+import { planDataset } from '#src/plan/dataset.js';
+import { generate } from '#src/run/generate.js';
+import type { Scenario } from '#src/scenario/model/scenario.js';
+import { defaultScenario } from '#src/scenario/read/default-scenario.js';
+import { loadScenario } from '#src/scenario/read/load-scenario.js';
 
 const REQUEST = { seed: 1, start: '2026-01-05', intervalSeconds: 10, vehicles: 1, days: 1 };
 const base = defaultScenario();

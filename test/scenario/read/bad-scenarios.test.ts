@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { loadScenario } from '../../../src/scenario/read/load-scenario.js';
+import { loadScenario } from '#src/scenario/read/load-scenario.js';
 import { refusalOf, type ScenarioFiles, scenarioFiles } from '../scenario-files.js';
 
 /** What a file says, and what its refusal says. */

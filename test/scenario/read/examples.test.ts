@@ -1,10 +1,10 @@
 /** What each shipped scenario promises, in the rows that it makes. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createBatch } from '../../../src/columns/batch.js';
-import { planDataset } from '../../../src/plan/dataset.js';
-import { loadScenario } from '../../../src/scenario/read/load-scenario.js';
-import { createRecordSource } from '../../../src/simulate/record-source.js';
+import { createBatch } from '#src/columns/batch.js';
+import { planDataset } from '#src/plan/dataset.js';
+import { loadScenario } from '#src/scenario/read/load-scenario.js';
+import { createRecordSource } from '#src/simulate/record-source.js';
 
 interface Rows {
   readonly count: number;

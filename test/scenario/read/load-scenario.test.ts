@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { planDataset } from '../../../src/plan/dataset.js';
-import type { Scenario } from '../../../src/scenario/model/scenario.js';
-import { defaultScenario } from '../../../src/scenario/read/default-scenario.js';
-import { loadScenario } from '../../../src/scenario/read/load-scenario.js';
+import { planDataset } from '#src/plan/dataset.js';
+import type { Scenario } from '#src/scenario/model/scenario.js';
+import { defaultScenario } from '#src/scenario/read/default-scenario.js';
+import { loadScenario } from '#src/scenario/read/load-scenario.js';
 import { type ScenarioFiles, scenarioFiles } from '../scenario-files.js';
 
 const FREIBURG = `{share: 0.5, centre: [47.996, 7.849], time_zone: Europe/Berlin, city_radius_km: 2,

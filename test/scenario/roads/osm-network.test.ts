@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { FleetgenError } from '../../../src/base/errors.js';
-import type { NetworkRoad, RegionNetwork } from '../../../src/scenario/model/scenario.js';
-import { networkOf } from '../../../src/scenario/roads/network-file.js';
-import { roadOfTags, speedOf, tagsOf } from '../../../src/scenario/roads/osm-tags.js';
+import { FleetgenError } from '#src/base/errors.js';
+import type { NetworkRoad, RegionNetwork } from '#src/scenario/model/scenario.js';
+import { networkOf } from '#src/scenario/roads/network-file.js';
+import { roadOfTags, speedOf, tagsOf } from '#src/scenario/roads/osm-tags.js';
 
 const path = new URL('../../../../test/scenario/fixtures/small-town.geojson', import.meta.url);
 const text = readFileSync(path, 'utf8');

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
-import { isShipped, SCHEMA_URL, SHIPPED, shippedPath } from '../../../src/scenario/read/shipped.js';
+import { isShipped, SCHEMA_URL, SHIPPED, shippedPath } from '#src/scenario/read/shipped.js';
 
 const schema = JSON.parse(readFileSync(SCHEMA_URL, 'utf8'));
 const validate = new Ajv2020({ strict: false }).compile(schema);

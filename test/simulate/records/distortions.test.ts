@@ -1,16 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { NULL_INT } from '../../../src/columns/column.js';
-import type { VehicleDay } from '../../../src/simulate/day/vehicle-day.js';
-import { Distortions } from '../../../src/simulate/records/distortions.js';
-import type { TelemetryArrays } from '../../../src/simulate/records/telemetry-arrays.js';
-import {
-  CLOCK_SKEW,
-  FROZEN_GPS,
-  OUT_OF_RANGE,
-  STUCK_SENSOR,
-  TELEPORT,
-} from '../../../src/world/tables/fault-tables.js';
+import { NULL_INT } from '#src/columns/column.js';
+import type { VehicleDay } from '#src/simulate/day/vehicle-day.js';
+import { Distortions } from '#src/simulate/records/distortions.js';
+import type { TelemetryArrays } from '#src/simulate/records/telemetry-arrays.js';
+import { CLOCK_SKEW, FROZEN_GPS, OUT_OF_RANGE, STUCK_SENSOR, TELEPORT } from '#src/world/tables/fault-tables.js';
 
 const NO_DIRT = { missing_position: 0, speed_outlier: 0, battery_over_100: 0, contradictory_label: 0 };
 

@@ -1,8 +1,8 @@
 /** The delays of records that are sent at once. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { VehicleDay } from '../../../src/simulate/day/vehicle-day.js';
-import { delayOf } from '../../../src/simulate/records/radio.js';
+import type { VehicleDay } from '#src/simulate/day/vehicle-day.js';
+import { delayOf } from '#src/simulate/records/radio.js';
 
 const STRONG_DBM = -90;
 

@@ -1,13 +1,13 @@
 /** A region whose roads cross the 180th meridian: every longitude is one of the globe, and the motion goes on across it. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createBatch } from '../../../src/columns/batch.js';
-import { NULL_INT } from '../../../src/columns/column.js';
-import { planDataset } from '../../../src/plan/dataset.js';
-import { loadScenario } from '../../../src/scenario/read/load-scenario.js';
-import { createRecordSource } from '../../../src/simulate/record-source.js';
-import { fillVehicles } from '../../../src/simulate/vehicle-rows.js';
-import { createAudit } from '../../../src/verify/realism/audit.js';
+import { createBatch } from '#src/columns/batch.js';
+import { NULL_INT } from '#src/columns/column.js';
+import { planDataset } from '#src/plan/dataset.js';
+import { loadScenario } from '#src/scenario/read/load-scenario.js';
+import { createRecordSource } from '#src/simulate/record-source.js';
+import { fillVehicles } from '#src/simulate/vehicle-rows.js';
+import { createAudit } from '#src/verify/realism/audit.js';
 
 const HALF_TURN = 180_000_000;
 

@@ -1,11 +1,11 @@
 /** Whether a fleet looks like one: shares and ratios of a fortnight of 150 vehicles, with generous bounds. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { DAY_MS } from '../../../src/base/time.js';
-import { ROAD_TYPES, TRAFFIC_DENSITIES, WEATHERS } from '../../../src/columns/telemetry.js';
-import { planDataset } from '../../../src/plan/dataset.js';
-import { offsetAt, weekdayOf } from '../../../src/world/local-time.js';
-import { CONTEXTS, contextOf } from '../../../src/world/tables/event-tables.js';
+import { DAY_MS } from '#src/base/time.js';
+import { ROAD_TYPES, TRAFFIC_DENSITIES, WEATHERS } from '#src/columns/telemetry.js';
+import { planDataset } from '#src/plan/dataset.js';
+import { offsetAt, weekdayOf } from '#src/world/local-time.js';
+import { CONTEXTS, contextOf } from '#src/world/tables/event-tables.js';
 import { vehiclesOf } from '../fleet.js';
 import { eachPair, hasPosition, Tally } from '../pairs.js';
 import { recordsOf } from '../records.js';

@@ -1,11 +1,11 @@
 /** Flags, devices and label: what each row says about itself must hold in every row. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { isNull } from '../../../src/columns/batch.js';
-import { EVENT_TYPES, TELEMETRY } from '../../../src/columns/telemetry.js';
-import { planDataset } from '../../../src/plan/dataset.js';
-import { defaultScenario } from '../../../src/scenario/read/default-scenario.js';
-import { offsetAt } from '../../../src/world/local-time.js';
+import { isNull } from '#src/columns/batch.js';
+import { EVENT_TYPES, TELEMETRY } from '#src/columns/telemetry.js';
+import { planDataset } from '#src/plan/dataset.js';
+import { defaultScenario } from '#src/scenario/read/default-scenario.js';
+import { offsetAt } from '#src/world/local-time.js';
 import { vehiclesOf } from '../fleet.js';
 import { eachPair, Tally } from '../pairs.js';
 import { recordsOf } from '../records.js';

@@ -1,14 +1,14 @@
 /** Jammers: where and while one sends nobody has a position, and the truth names it. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Batch, createBatch } from '../../../src/columns/batch.js';
-import { NULL_INT } from '../../../src/columns/column.js';
-import { type Dataset, planDataset } from '../../../src/plan/dataset.js';
-import { loadScenario } from '../../../src/scenario/read/load-scenario.js';
-import { createSimulator } from '../../../src/simulate/record-source.js';
-import { blockOf, ConditionsCache } from '../../../src/world/conditions/conditions.js';
-import { METRES_PER_DEGREE } from '../../../src/world/roads/network.js';
-import type { Jam } from '../../../src/world/tables/jamming.js';
+import { type Batch, createBatch } from '#src/columns/batch.js';
+import { NULL_INT } from '#src/columns/column.js';
+import { type Dataset, planDataset } from '#src/plan/dataset.js';
+import { loadScenario } from '#src/scenario/read/load-scenario.js';
+import { createSimulator } from '#src/simulate/record-source.js';
+import { blockOf, ConditionsCache } from '#src/world/conditions/conditions.js';
+import { METRES_PER_DEGREE } from '#src/world/roads/network.js';
+import type { Jam } from '#src/world/tables/jamming.js';
 import { vehiclesOf } from '../fleet.js';
 
 const LEAST_RECORDS = 100;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import { type Batch, createBatch } from '../../../src/columns/batch.js';
-import { type Dataset, planDataset } from '../../../src/plan/dataset.js';
-import { createRecordSource } from '../../../src/simulate/record-source.js';
-import { fillVehicles } from '../../../src/simulate/vehicle-rows.js';
+import { type Batch, createBatch } from '#src/columns/batch.js';
+import { type Dataset, planDataset } from '#src/plan/dataset.js';
+import { createRecordSource } from '#src/simulate/record-source.js';
+import { fillVehicles } from '#src/simulate/vehicle-rows.js';
 import { auc, aucError, fitLogistic, predict } from './logistic-regression.js';
 
 const ROWS = 300_000;

@@ -1,12 +1,12 @@
 /** Physics, from the rows alone: position, speed, acceleration, heading and odometer must tell one story. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createBatch } from '../../../src/columns/batch.js';
-import { type Dataset, planDataset } from '../../../src/plan/dataset.js';
-import type { DayPlan } from '../../../src/plan/day/day-plan.js';
-import { plannerOf } from '../../../src/plan/planner.js';
-import { createSimulator } from '../../../src/simulate/record-source.js';
-import { CLOCK_SKEW, COLLISION, DUPLICATES, REBOOT } from '../../../src/world/tables/fault-tables.js';
+import { createBatch } from '#src/columns/batch.js';
+import { type Dataset, planDataset } from '#src/plan/dataset.js';
+import type { DayPlan } from '#src/plan/day/day-plan.js';
+import { plannerOf } from '#src/plan/planner.js';
+import { createSimulator } from '#src/simulate/record-source.js';
+import { CLOCK_SKEW, COLLISION, DUPLICATES, REBOOT } from '#src/world/tables/fault-tables.js';
 import { vehiclesOf } from '../fleet.js';
 import { displacement, eachPair, hasPosition, Tally } from '../pairs.js';
 import { recordsOf } from '../records.js';

@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { buffer as readAll } from 'node:stream/consumers';
 import { afterEach, beforeEach, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import { TELEMETRY } from '../../../src/columns/telemetry.js';
-import { csvHeader } from '../../../src/encode/csv.js';
-import { createFileTarget, type FileTargetOptions, siblingPath } from '../../../src/sinks/files/file.js';
-import type { LoadTarget } from '../../../src/sinks/target.js';
+import { TELEMETRY } from '#src/columns/telemetry.js';
+import { csvHeader } from '#src/encode/csv.js';
+import { createFileTarget, type FileTargetOptions, siblingPath } from '#src/sinks/files/file.js';
+import type { LoadTarget } from '#src/sinks/target.js';
 import { madeUpLoad, openSinks, sendShard, shardBytes } from '../made-up-load.js';
 
 let folder: string;

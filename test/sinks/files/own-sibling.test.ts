@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { generate } from '../../../src/run/generate.js';
-import { siblingPath } from '../../../src/sinks/files/file.js';
+import { generate } from '#src/run/generate.js';
+import { siblingPath } from '#src/sinks/files/file.js';
 
 let folder: string;
 beforeEach(async () => {

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { FleetgenError } from '../../../src/base/errors.js';
-import { createBatch } from '../../../src/columns/batch.js';
-import { compileCsvWriter, csvHeader } from '../../../src/encode/csv.js';
-import { createRecordSource } from '../../../src/simulate/record-source.js';
-import { openFeed } from '../../../src/stream/feeds/open-feed.js';
+import { FleetgenError } from '#src/base/errors.js';
+import { createBatch } from '#src/columns/batch.js';
+import { compileCsvWriter, csvHeader } from '#src/encode/csv.js';
+import { createRecordSource } from '#src/simulate/record-source.js';
+import { openFeed } from '#src/stream/feeds/open-feed.js';
 import { drain, generated, inOrderOfArrival, smallDataset } from '../messages.js';
 
 // More rows than one sorted run holds.

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { loadScenario } from '../../../src/scenario/read/load-scenario.js';
+import { loadScenario } from '#src/scenario/read/load-scenario.js';
 import { drain, feedOf, generated, inOrderOfArrival, smallDataset } from '../messages.js';
 
 const dataset = smallDataset();

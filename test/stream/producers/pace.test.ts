@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Pace, type PaceSettings } from '../../../src/stream/producers/pace.js';
+import { Pace, type PaceSettings } from '#src/stream/producers/pace.js';
 
 const START = Date.UTC(2026, 0, 5);
 const WALL = 1_800_000_000_000;

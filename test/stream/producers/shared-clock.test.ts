@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { SharedClock } from '../../../src/stream/producers/shared-clock.js';
+import { SharedClock } from '#src/stream/producers/shared-clock.js';
 
 function clocks(workers: number): SharedClock[] {
   const memory = SharedClock.memoryFor(workers);

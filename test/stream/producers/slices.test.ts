@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate as later } from 'node:timers/promises';
-import type { MessageBlock } from '../../../src/stream/message-block.js';
-import { Pace } from '../../../src/stream/producers/pace.js';
-import { type Control, PumpProgress, pump } from '../../../src/stream/producers/pump.js';
-import { SharedClock } from '../../../src/stream/producers/shared-clock.js';
-import { Slices } from '../../../src/stream/producers/slices.js';
-import type { MessageSink } from '../../../src/stream/sinks/message-sink.js';
+import type { MessageBlock } from '#src/stream/message-block.js';
+import { Pace } from '#src/stream/producers/pace.js';
+import { type Control, PumpProgress, pump } from '#src/stream/producers/pump.js';
+import { SharedClock } from '#src/stream/producers/shared-clock.js';
+import { Slices } from '#src/stream/producers/slices.js';
+import type { MessageSink } from '#src/stream/sinks/message-sink.js';
 import { feedOf, generated, inOrderOfArrival, type Message, messagesOf, smallDataset } from '../messages.js';
 
 const NO_END = Number.POSITIVE_INFINITY;

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { planDataset } from '../../../src/plan/dataset.js';
-import { generate } from '../../../src/run/generate.js';
-import { loadScenario } from '../../../src/scenario/read/load-scenario.js';
-import { checkFile } from '../../../src/verify/exact/check-file.js';
-import { allDifferences, differences, type Findings } from '../../../src/verify/exact/findings.js';
-import { findingsText } from '../../../src/verify/exact/findings-text.js';
+import { planDataset } from '#src/plan/dataset.js';
+import { generate } from '#src/run/generate.js';
+import { loadScenario } from '#src/scenario/read/load-scenario.js';
+import { checkFile } from '#src/verify/exact/check-file.js';
+import { allDifferences, differences, type Findings } from '#src/verify/exact/findings.js';
+import { findingsText } from '#src/verify/exact/findings-text.js';
 import { counts } from '../counts.js';
 
 const ROWS = 30_000;

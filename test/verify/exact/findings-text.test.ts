@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { addFinding, noFindings } from '../../../src/verify/exact/findings.js';
-import { findingsText } from '../../../src/verify/exact/findings-text.js';
+import { addFinding, noFindings } from '#src/verify/exact/findings.js';
+import { findingsText } from '#src/verify/exact/findings-text.js';
 
 it('shows the first ten differences and counts the others', () => {
   const findings = noFindings();

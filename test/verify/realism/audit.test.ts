@@ -1,12 +1,12 @@
 /** The checks pass what the simulator makes, and each finds what it is there to find. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Batch, createBatch } from '../../../src/columns/batch.js';
-import { planDataset } from '../../../src/plan/dataset.js';
-import { loadScenario } from '../../../src/scenario/read/load-scenario.js';
-import { createSimulator } from '../../../src/simulate/record-source.js';
-import { createAudit } from '../../../src/verify/realism/audit.js';
-import type { Check } from '../../../src/verify/realism/check.js';
+import { type Batch, createBatch } from '#src/columns/batch.js';
+import { planDataset } from '#src/plan/dataset.js';
+import { loadScenario } from '#src/scenario/read/load-scenario.js';
+import { createSimulator } from '#src/simulate/record-source.js';
+import { createAudit } from '#src/verify/realism/audit.js';
+import type { Check } from '#src/verify/realism/check.js';
 import { audited, type Change, failing, PIECE, set, shuffled } from './planted.js';
 
 const ROWS = 300_000;

@@ -1,10 +1,10 @@
 /** Each fault that the first form of the world had, planted into genuine records, fails the check that is there for it; genuine records fail none. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Batch } from '../../../src/columns/batch.js';
-import { ROAD_TYPES } from '../../../src/columns/telemetry.js';
-import { type Dataset, planDataset } from '../../../src/plan/dataset.js';
-import { loadScenario } from '../../../src/scenario/read/load-scenario.js';
+import type { Batch } from '#src/columns/batch.js';
+import { ROAD_TYPES } from '#src/columns/telemetry.js';
+import { type Dataset, planDataset } from '#src/plan/dataset.js';
+import { loadScenario } from '#src/scenario/read/load-scenario.js';
 import { audited, type Change, eachRow } from './planted.js';
 
 const HOUR_MS = 3600000;

@@ -1,9 +1,9 @@
 /** Audits of simulated records that are changed on the way. */
-import { type Batch, createBatch } from '../../../src/columns/batch.js';
-import type { Dataset } from '../../../src/plan/dataset.js';
-import { createSimulator } from '../../../src/simulate/record-source.js';
-import { createAudit } from '../../../src/verify/realism/audit.js';
-import type { Check } from '../../../src/verify/realism/check.js';
+import { type Batch, createBatch } from '#src/columns/batch.js';
+import type { Dataset } from '#src/plan/dataset.js';
+import { createSimulator } from '#src/simulate/record-source.js';
+import { createAudit } from '#src/verify/realism/audit.js';
+import type { Check } from '#src/verify/realism/check.js';
 
 export const PIECE = 5000;
 export type Change = (batch: Batch, random: () => number) => void;

@@ -8,7 +8,7 @@ import {
   distanceFromUniform,
   normalCumulative,
   ratioOf,
-} from '../../../src/verify/realism/statistics.js';
+} from '#src/verify/realism/statistics.js';
 
 const near = (found: number, expected: number, by: number): void =>
   assert.ok(Math.abs(found - expected) <= by, `${found} is not ${expected} +- ${by}`);

@@ -11,7 +11,7 @@ import {
   STEP_MS,
   stateAt,
   ZONE_COUNT,
-} from '../../../src/world/conditions/conditions.js';
+} from '#src/world/conditions/conditions.js';
 import {
   conditionsWorld,
   FIRST_BLOCK,

@@ -1,11 +1,11 @@
 /** Conditions of scenarios, and what tests read off them. */
 
-import type { Scenario } from '../../../src/scenario/model/scenario.js';
-import { loadScenario } from '../../../src/scenario/read/load-scenario.js';
-import { compileWorld } from '../../../src/world/compile-world.js';
-import { compileConditions } from '../../../src/world/conditions/compile-conditions.js';
-import { BLOCK_MS, blockOf, type Conditions, STEP_MS } from '../../../src/world/conditions/conditions.js';
-import type { ConditionsWorld } from '../../../src/world/conditions/conditions-world.js';
+import type { Scenario } from '#src/scenario/model/scenario.js';
+import { loadScenario } from '#src/scenario/read/load-scenario.js';
+import { compileWorld } from '#src/world/compile-world.js';
+import { compileConditions } from '#src/world/conditions/compile-conditions.js';
+import { BLOCK_MS, blockOf, type Conditions, STEP_MS } from '#src/world/conditions/conditions.js';
+import type { ConditionsWorld } from '#src/world/conditions/conditions-world.js';
 
 export const FIRST_BLOCK = blockOf(Date.parse('2026-01-05T00:00:00Z'));
 export const [SUNNY, CLOUDY, RAINY, FOGGY, SNOWY] = [0, 1, 2, 3, 4];

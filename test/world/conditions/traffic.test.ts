@@ -1,7 +1,7 @@
 /** Traffic: two peaks on working days without steps, a memory, holidays, incidents; and what it does to speed. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ZONES } from '../../../src/scenario/model/scenario.js';
+import { ZONES } from '#src/scenario/model/scenario.js';
 import {
   BLOCK_STEPS,
   blockOf,
@@ -9,10 +9,10 @@ import {
   INDEX_MAX,
   STEP_MS,
   ZONE_COUNT,
-} from '../../../src/world/conditions/conditions.js';
-import type { ConditionsWorld } from '../../../src/world/conditions/conditions-world.js';
-import { speedFactors } from '../../../src/world/conditions/speed-factor.js';
-import { habitOf, offsetAt } from '../../../src/world/local-time.js';
+} from '#src/world/conditions/conditions.js';
+import type { ConditionsWorld } from '#src/world/conditions/conditions-world.js';
+import { speedFactors } from '#src/world/conditions/speed-factor.js';
+import { habitOf, offsetAt } from '#src/world/local-time.js';
 import { conditionsWorld, correlation, FIRST_BLOCK, mean, scenarioOf, standardError, stepOf } from './fixture.js';
 
 const HOUR_MS = 3600000;

@@ -7,8 +7,8 @@ import {
   type Conditions,
   ConditionsCache,
   STEP_MS,
-} from '../../../src/world/conditions/conditions.js';
-import { solarHour } from '../../../src/world/conditions/temperature.js';
+} from '#src/world/conditions/conditions.js';
+import { solarHour } from '#src/world/conditions/temperature.js';
 import {
   CLOUDY,
   conditionsWorld,

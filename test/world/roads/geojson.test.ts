@@ -2,20 +2,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { defaultScenario } from '../../../src/scenario/read/default-scenario.js';
-import { networkOf } from '../../../src/scenario/roads/network-file.js';
-import { geojsonNetwork } from '../../../src/world/roads/geojson.js';
-import {
-  HIGHWAY,
-  headOf,
-  ONE_WAY,
-  ROUNDABOUT,
-  ROUNDABOUT_ENTRY,
-  SIGNAL,
-  tailOf,
-} from '../../../src/world/roads/network.js';
-import { findPlaces } from '../../../src/world/roads/places.js';
-import { buildRoutes, wayBetween } from '../../../src/world/roads/routes.js';
+import { defaultScenario } from '#src/scenario/read/default-scenario.js';
+import { networkOf } from '#src/scenario/roads/network-file.js';
+import { geojsonNetwork } from '#src/world/roads/geojson.js';
+import { HIGHWAY, headOf, ONE_WAY, ROUNDABOUT, ROUNDABOUT_ENTRY, SIGNAL, tailOf } from '#src/world/roads/network.js';
+import { findPlaces } from '#src/world/roads/places.js';
+import { buildRoutes, wayBetween } from '#src/world/roads/routes.js';
 
 const path = new URL('../../../../test/scenario/fixtures/small-town.geojson', import.meta.url);
 const network = geojsonNetwork('town', networkOf(readFileSync(path, 'utf8'), 'x'), defaultScenario().roads.limits);

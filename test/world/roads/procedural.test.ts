@@ -1,7 +1,7 @@
 /** What holds for the roads of every procedural region. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Sfc32 } from '../../../src/random/sfc32.js';
+import { Sfc32 } from '#src/random/sfc32.js';
 import {
   HIGHWAY,
   headOf,
@@ -11,9 +11,9 @@ import {
   STRAIGHT_M,
   TUNNEL,
   tailOf,
-} from '../../../src/world/roads/network.js';
-import { inLake, inRiver, toPlane, waterOf } from '../../../src/world/roads/procedural/water.js';
-import { wayBetween } from '../../../src/world/roads/routes.js';
+} from '#src/world/roads/network.js';
+import { inLake, inRiver, toPlane, waterOf } from '#src/world/roads/procedural/water.js';
+import { wayBetween } from '#src/world/roads/routes.js';
 import { type Built, builtRegions, digest } from './regions.js';
 
 /** Sideways acceleration that a driver takes on a motorway's curve without braking, m/s2. */

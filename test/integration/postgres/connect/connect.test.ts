@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { after, before, describe, it } from 'node:test';
-import { connectClient } from '../../../../src/pg/client.js';
-import { connectionOf } from '../../../../src/pg/connection/connection.js';
+import { connectClient } from '#src/pg/client.js';
+import { connectionOf } from '#src/pg/connection/connection.js';
 import { query, startServer, type TestServer, value } from '../../postgres-fixture.js';
 
 describe('connecting to PostgreSQL', () => {

@@ -1,11 +1,11 @@
 /** No default of a role or database changes what a load writes, how it reads the catalogue, or what is read back. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { connectionOf } from '../../../../src/pg/connection/connection.js';
-import { tableRows } from '../../../../src/stream/feeds/arrived-rows.js';
-import { checkTable } from '../../../../src/verify/exact/check-table.js';
-import { knownParts } from '../../../../src/verify/exact/rows/known-parts.js';
-import { tableRows as storedRows } from '../../../../src/verify/stored-rows.js';
+import { connectionOf } from '#src/pg/connection/connection.js';
+import { tableRows } from '#src/stream/feeds/arrived-rows.js';
+import { checkTable } from '#src/verify/exact/check-table.js';
+import { knownParts } from '#src/verify/exact/rows/known-parts.js';
+import { tableRows as storedRows } from '#src/verify/stored-rows.js';
 import {
   beginLoad,
   dataset,

@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
-import { TELEMETRY } from '../../../../src/columns/telemetry.js';
-import { connectionOf } from '../../../../src/pg/connection/connection.js';
-import { tableRows } from '../../../../src/stream/feeds/arrived-rows.js';
-import { checkTable } from '../../../../src/verify/exact/check-table.js';
-import { knownParts } from '../../../../src/verify/exact/rows/known-parts.js';
-import { tableRows as storedRows } from '../../../../src/verify/stored-rows.js';
+import { TELEMETRY } from '#src/columns/telemetry.js';
+import { connectionOf } from '#src/pg/connection/connection.js';
+import { tableRows } from '#src/stream/feeds/arrived-rows.js';
+import { checkTable } from '#src/verify/exact/check-table.js';
+import { knownParts } from '#src/verify/exact/rows/known-parts.js';
+import { tableRows as storedRows } from '#src/verify/stored-rows.js';
 import { blockOf } from '../../../docs/markdown.js';
 import {
   dataset,

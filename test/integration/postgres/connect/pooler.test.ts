@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectClient } from '../../../../src/pg/client.js';
-import { connectionOf } from '../../../../src/pg/connection/connection.js';
+import { connectClient } from '#src/pg/client.js';
+import { connectionOf } from '#src/pg/connection/connection.js';
 import {
   connect,
   dataset,

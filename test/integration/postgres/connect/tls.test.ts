@@ -5,8 +5,8 @@ import { chownSync, copyFileSync, mkdtempSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { connectClient } from '../../../../src/pg/client.js';
-import { connectionOf } from '../../../../src/pg/connection/connection.js';
+import { connectClient } from '#src/pg/client.js';
+import { connectionOf } from '#src/pg/connection/connection.js';
 import { query, startServer, type TestServer, value } from '../../postgres-fixture.js';
 
 describe('TLS to PostgreSQL', () => {

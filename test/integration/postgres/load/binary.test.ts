@@ -2,23 +2,17 @@ import assert from 'node:assert/strict';
 import { buffer } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
 import { to as copyTo } from 'pg-copy-streams';
-import { type Batch, createBatch } from '../../../../src/columns/batch.js';
-import {
-  type Column,
-  type ColumnKind,
-  NULL_INT,
-  type SqlType,
-  type TableSchema,
-} from '../../../../src/columns/column.js';
-import { compileCsvWriter } from '../../../../src/encode/csv.js';
-import { compilePgBinaryWriter, PGBINARY_HEADER, PGBINARY_TRAILER } from '../../../../src/encode/pgbinary.js';
-import type { RowFormat } from '../../../../src/encode/row-format.js';
-import { connectClient } from '../../../../src/pg/client.js';
-import { connectionOf } from '../../../../src/pg/connection/connection.js';
-import { CopyStream } from '../../../../src/pg/copy-stream.js';
-import { generate } from '../../../../src/run/generate.js';
-import { createTable } from '../../../../src/sinks/postgres/ddl.js';
-import { RowDigest } from '../../../../src/sinks/row-digest.js';
+import { type Batch, createBatch } from '#src/columns/batch.js';
+import { type Column, type ColumnKind, NULL_INT, type SqlType, type TableSchema } from '#src/columns/column.js';
+import { compileCsvWriter } from '#src/encode/csv.js';
+import { compilePgBinaryWriter, PGBINARY_HEADER, PGBINARY_TRAILER } from '#src/encode/pgbinary.js';
+import type { RowFormat } from '#src/encode/row-format.js';
+import { connectClient } from '#src/pg/client.js';
+import { connectionOf } from '#src/pg/connection/connection.js';
+import { CopyStream } from '#src/pg/copy-stream.js';
+import { generate } from '#src/run/generate.js';
+import { createTable } from '#src/sinks/postgres/ddl.js';
+import { RowDigest } from '#src/sinks/row-digest.js';
 import { query, startServer, type TestServer, value } from '../../postgres-fixture.js';
 
 const DAY_MS = 86_400_000;

@@ -1,7 +1,7 @@
 /** A table that several loads fill, when one of them is killed or refused at a bad moment. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { Load } from '../../../../src/sinks/target.js';
+import type { Load } from '#src/sinks/target.js';
 import {
   beginLoad,
   dataset,

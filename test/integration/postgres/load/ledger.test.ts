@@ -1,7 +1,7 @@
 /** The ledger is believed only as far as the tables bear it out. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { Load } from '../../../../src/sinks/target.js';
+import type { Load } from '#src/sinks/target.js';
 import {
   beginLoad,
   dataset,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { planDataset } from '../../../../src/plan/dataset.js';
+import { planDataset } from '#src/plan/dataset.js';
 import {
   dataset,
   END_SESSIONS,

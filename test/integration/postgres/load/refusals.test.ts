@@ -1,12 +1,12 @@
 /** What a server, a table or a role does not let a load or a reading do, and the one line that helps. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { TELEMETRY } from '../../../../src/columns/telemetry.js';
-import { connectClient } from '../../../../src/pg/client.js';
-import { connectionOf } from '../../../../src/pg/connection/connection.js';
-import { tableRows } from '../../../../src/stream/feeds/arrived-rows.js';
-import { checkTable } from '../../../../src/verify/exact/check-table.js';
-import { tableRows as storedRows } from '../../../../src/verify/stored-rows.js';
+import { TELEMETRY } from '#src/columns/telemetry.js';
+import { connectClient } from '#src/pg/client.js';
+import { connectionOf } from '#src/pg/connection/connection.js';
+import { tableRows } from '#src/stream/feeds/arrived-rows.js';
+import { checkTable } from '#src/verify/exact/check-table.js';
+import { tableRows as storedRows } from '#src/verify/stored-rows.js';
 import {
   dataset,
   loadOf,

@@ -1,8 +1,8 @@
 /** Interrupted loads that go on, and loads that share a table. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { runLoad as runWhole } from '../../../../src/run/coordinator.js';
-import type { Load } from '../../../../src/sinks/target.js';
+import { runLoad as runWhole } from '#src/run/coordinator.js';
+import type { Load } from '#src/sinks/target.js';
 import {
   beginLoad,
   dataset,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { connectionOf } from '../../../../src/pg/connection/connection.js';
+import { connectionOf } from '#src/pg/connection/connection.js';
 import {
   connect,
   dataset,

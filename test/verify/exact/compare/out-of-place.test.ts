@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createBatch } from '../../../../src/columns/batch.js';
-import { planDataset } from '../../../../src/plan/dataset.js';
-import { MOST_OUT_OF_PLACE, OutOfPlace } from '../../../../src/verify/exact/compare/out-of-place.js';
+import { createBatch } from '#src/columns/batch.js';
+import { planDataset } from '#src/plan/dataset.js';
+import { MOST_OUT_OF_PLACE, OutOfPlace } from '#src/verify/exact/compare/out-of-place.js';
 
 const { telemetry } = planDataset({ seed: 1, start: '2026-01-05', intervalSeconds: 10, rows: 10 });
 

@@ -16,12 +16,12 @@ from py4j.protocol import Py4JJavaError
 from pyspark.sql import SparkSession
 from pyspark.sql.types import StructType
 
-import messages
-import metrics
-from database import RequestError, jdbc_address
-from interrupts import Interrupted, Signals
-from progress import Progress
-from store import Store
+from . import messages
+from . import metrics
+from .database import RequestError, jdbc_address
+from .interrupts import Interrupted, Signals
+from .progress import Progress
+from .store import Store
 
 POLL_SECONDS = 0.5
 DATABASE_VARIABLE = "FLEETGEN_DATABASE_URL"
@@ -173,7 +173,3 @@ def main() -> int:
     except Exception as error:  # whatever Spark, Kafka or the database object to: one line, the details are in its log
         print(f"fleet-metrics: {one_line(error)}", file=sys.stderr)
         return 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from metrics import KEY, metric_columns
+from .metrics import KEY, metric_columns
 
 QUERY_ID_PROPERTY = "sql.streaming.queryId"
 FAULT_VARIABLE = "FLEETGEN_METRICS_FAULT"

@@ -12,7 +12,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.types import BooleanType, StructType
 
-from messages import good_records, union
+from .messages import good_records, union
 
 WINDOW = "1 minute"
 LATE_AFTER_MS = 60_000

@@ -1,6 +1,6 @@
 /**
  * The metrics table as a page with three charts: records, speed and events a minute, by region or by vehicle class.
- *   node dist/scripts/spark/metrics-chart.js [--table fleet_telemetry_metrics] [--by region|vehicle_class]
+ *   node dist/chart/metrics-chart.js [--table fleet_telemetry_metrics] [--by region|vehicle_class]
  *     [--out metrics.html] [--every SECONDS]
  * The database is the one in FLEETGEN_DATABASE_URL. With --every the page is written again and again until Ctrl-C, and
  * reloads itself in the browser.
@@ -8,11 +8,11 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import * as echarts from 'echarts';
 import { escapeIdentifier } from 'pg';
-import { FleetgenError } from '../../src/base/errors.js';
-import { connectClient } from '../../src/pg/client.js';
-import { connectionOf } from '../../src/pg/connection/connection.js';
+import { FleetgenError } from '../base/errors.js';
+import { requirePackage } from '../base/optional-package.js';
+import { connectClient } from '../pg/client.js';
+import { connectionOf } from '../pg/connection/connection.js';
 
 interface Minute {
   readonly minute: Date;
@@ -53,6 +53,7 @@ if (url === undefined || url.trim() === '') {
 }
 if (seconds !== undefined && !(seconds > 0)) fail(`--every ${values.every} is no number of seconds above 0`, 2);
 try {
+  requirePackage('echarts', 'the chart');
   await draw(url);
   while (seconds !== undefined) {
     await sleep(seconds * 1000);
@@ -82,7 +83,8 @@ function readFlags() {
 async function draw(database: string): Promise<void> {
   const minutes = await readMinutes(database);
   const refresh = seconds === undefined ? '' : `<meta http-equiv="refresh" content="${seconds}">`;
-  const charts = CHARTS.map(([metric, title]) => chart(minutes, metric, title)).join('\n');
+  const echarts = await import('echarts');
+  const charts = CHARTS.map(([metric, title]) => chart(echarts, minutes, metric, title)).join('\n');
   const page = `<!doctype html><meta charset="utf-8">${refresh}<title>Live metrics</title>\n${charts}\n`;
   // A browser must never see half a page.
   await writeFile(`${values.out}.partial`, page);
@@ -105,7 +107,7 @@ async function readMinutes(database: string): Promise<Minute[]> {
 }
 
 /** One line a member, as SVG. */
-function chart(minutes: readonly Minute[], metric: Metric, title: string): string {
+function chart(echarts: typeof import('echarts'), minutes: readonly Minute[], metric: Metric, title: string): string {
   const members = [...new Set(minutes.map((each) => each.member))].sort();
   const plot = echarts.init(null, null, { renderer: 'svg', ssr: true, ...SIZE });
   plot.setOption({

@@ -1,0 +1,7 @@
+"""python -m fleet_metrics"""
+
+import sys
+
+from .job import main
+
+sys.exit(main())
