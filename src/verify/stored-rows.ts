@@ -1,16 +1,16 @@
 /** The records of a table or file in the order of their ids, beside their truth where it is there: what a check reads. */
 
 import { requestError, runError } from '../base/errors.js';
-import { type Batch, createBatch } from '../columns/batch.js';
+import type { Batch } from '../columns/batch.js';
 import type { TableSchema } from '../columns/column.js';
 import { type Client, connectClient, destroyClient } from '../pg/client.js';
 import { type ConnectionOptions, displayUrl } from '../pg/connection/connection.js';
 import { requireRights, rightsToRead } from '../pg/grants.js';
-import { qualified, quote, type TableRef, truthTable } from '../pg/identifiers.js';
+import { qualified, type TableRef, truthTable } from '../pg/identifiers.js';
 import { serverError } from '../pg/server-error.js';
 import type { Dataset } from '../plan/dataset.js';
 import { csvBatches } from '../read/csv-batches.js';
-import { storedFieldReader } from '../read/field-reader.js';
+import { TableCursor } from '../read/table-cursor.js';
 import { standingSibling } from '../sinks/files/file.js';
 
 /** Records, and as many rows of truth. The batches are used again. */
@@ -20,7 +20,6 @@ export interface StoredRows {
 }
 
 const FETCH_ROWS = 4096;
-const TEXT_ONLY = { getTypeParser: () => (text: string) => text };
 
 /** Of a database. Throws FleetgenError. */
 export async function* tableRows(
@@ -94,39 +93,7 @@ async function exists(client: Client, ref: TableRef): Promise<boolean> {
   return rows[0]!.found;
 }
 
-async function openCursor(client: Client, name: string, schema: TableSchema, ref: TableRef) {
-  const batch = createBatch(schema, FETCH_ROWS);
-  const fields = schema.columns.map((column) => ({
-    array: batch.arrays[column.name]!,
-    name: column.name,
-    read: storedFieldReader(column),
-  }));
-  const columns = schema.columns.map(({ name: column, kind }) =>
-    kind === 'timestamp' ? `(extract(epoch FROM ${quote(column)}) * 1000)::bigint` : quote(column),
-  );
-  const select = `SELECT ${columns.join(', ')} FROM ${qualified(ref)} ORDER BY record_id`;
-  await client.query(`DECLARE ${name} NO SCROLL CURSOR FOR ${select}`);
-  return {
-    batch,
-    /** The next rows into the batch; returns how many. */
-    async fetch(): Promise<number> {
-      const text = `FETCH FORWARD ${FETCH_ROWS} FROM ${name}`;
-      const { rows } = await client.query<(string | null)[]>({ text, rowMode: 'array', types: TEXT_ONLY });
-      rows.forEach((row, r) => {
-        fields.forEach(({ array, name: column, read }, c) => {
-          try {
-            array[r] = read(row[c] ?? null);
-          } catch (error) {
-            throw runError(
-              'BAD_ROW',
-              `${qualified(ref)} holds a ${column} that no record has (${(error as Error).message}): give the --scenario and --set that it was generated with`,
-              error,
-            );
-          }
-        });
-      });
-      batch.length = rows.length;
-      return rows.length;
-    },
-  };
+function openCursor(client: Client, name: string, schema: TableSchema, ref: TableRef): Promise<TableCursor> {
+  const fix = 'give the --scenario and --set that it was generated with';
+  return TableCursor.open(client, { name, schema, ref, orderBy: 'record_id', fetchRows: FETCH_ROWS, fix });
 }
