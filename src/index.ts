@@ -1,15 +1,30 @@
 /** The library's public names, nothing else. */
 
 export { type ExitCode, FleetgenError } from './base/errors.js';
-export { type Batch, type ColumnArray, createBatch, isNull } from './columns/batch.js';
-export { type Column, type ColumnKind, NULL_INT, type SqlType, type TableSchema } from './columns/column.js';
-export { TELEMETRY } from './columns/telemetry.js';
+export { type Batch, createBatch, isNull } from './columns/batch.js';
+export {
+  type Arrays,
+  type Column,
+  type ColumnArray,
+  type ColumnKind,
+  NULL_INT,
+  type SqlType,
+  type Stores,
+  type TableSchema,
+  type ValueRange,
+} from './columns/column.js';
+export { TELEMETRY, type TelemetryColumns } from './columns/telemetry.js';
+export type { TruthColumns } from './columns/truth.js';
+export type { VehicleColumns } from './columns/vehicle.js';
 export { compileCsvWriter, csvHeader } from './encode/csv.js';
+export type { RowWriter } from './encode/row-writer.js';
 export { ALGORITHM_VERSION, type Dataset, type DatasetRequest, planDataset } from './plan/dataset.js';
 export { type Shard, shardsOf } from './plan/shards.js';
-export type { Progress } from './run/coordinator.js';
-export type { IfExists } from './run/defaults.js';
+export type { Progress, RunSummary } from './run/coordinator.js';
+export type { CopyFormat, IfExists } from './run/defaults.js';
 export { type GenerateOptions, type GenerateSummary, generate } from './run/generate.js';
+export type { LabelQuality } from './run/label/label-quality.js';
+export type { RunEvent, RunListener } from './run/progress/events.js';
 export type { Scenario } from './scenario/model/scenario.js';
 export { loadScenario } from './scenario/read/load.js';
 export type { LoadedScenario } from './scenario/read/merge.js';

@@ -1,18 +1,24 @@
 import { checkNumber, type Limit } from '../base/options.js';
-import { type Column, type ColumnKind, NULL_INT, type TableSchema } from './column.js';
+import {
+  type Arrays,
+  type Column,
+  type ColumnArray,
+  type ColumnKind,
+  NULL_INT,
+  type Stores,
+  type TableSchema,
+} from './column.js';
 
-export type ColumnArray = Float64Array | Int32Array | Uint8Array;
+export type { ColumnArray };
 
 /** Rows as columns: `arrays[name][row]` for rows 0..length-1. Filled by the simulator, read by the encoders, reused. */
-export interface Batch {
+export interface Batch<Known extends Arrays = Arrays> {
   readonly capacity: number;
   length: number;
-  readonly arrays: Readonly<Record<string, ColumnArray>>;
+  readonly arrays: Known;
 }
 
-type ArrayConstructor = new (capacity: number) => ColumnArray;
-
-const STORES: Record<ColumnKind, ArrayConstructor> = {
+const STORES: { readonly [K in ColumnKind]: new (capacity: number) => Stores[K] } = {
   int53: Float64Array,
   timestamp: Float64Array,
   int: Int32Array,
@@ -28,11 +34,11 @@ const STORES: Record<ColumnKind, ArrayConstructor> = {
 const CAPACITY: Limit = { min: 1, max: 16_777_216, example: '4096' };
 
 /** Throws a requestError for a capacity that is no whole number from 1 to 2^24. */
-export function createBatch(schema: TableSchema, capacity: number): Batch {
+export function createBatch<Known extends Arrays>(schema: TableSchema<Known>, capacity: number): Batch<Known> {
   checkNumber('capacity', capacity, CAPACITY);
   const arrays: Record<string, ColumnArray> = {};
   for (const column of schema.columns) arrays[column.name] = new STORES[column.kind](capacity);
-  return { capacity, length: 0, arrays };
+  return { capacity, length: 0, arrays: arrays as Known };
 }
 
 /** True where the stored value of a column means null (an empty CSV field). */

@@ -56,7 +56,32 @@ export interface Column {
   readonly description: string;
 }
 
-/** An ordered set of columns: the shape of one table. */
-export interface TableSchema {
+/** The typed array that holds a column in a batch, by kind. */
+export interface Stores {
+  readonly int53: Float64Array;
+  readonly timestamp: Float64Array;
+  readonly int: Int32Array;
+  readonly fixed: Int32Array;
+  readonly fixed53: Float64Array;
+  readonly tag: Int32Array;
+  readonly date: Int32Array;
+  readonly bool: Uint8Array;
+  readonly enum: Uint8Array;
+}
+
+export type ColumnArray = Stores[ColumnKind];
+
+/** A batch's arrays by column. */
+export type Arrays = Readonly<Record<string, ColumnArray>>;
+
+/** The arrays of columns that are known to the compiler, and of any others. */
+export type ArraysOf<Columns extends readonly Pick<Column, 'name' | 'kind'>[]> = Arrays & {
+  readonly [C in Columns[number] as C['name']]: Stores[C['kind']];
+};
+
+/** An ordered set of columns: the shape of one table. `Known` are the arrays of its batches. */
+export interface TableSchema<Known extends Arrays = Arrays> {
   readonly columns: readonly Column[];
+  /** For the compiler only: never there. */
+  readonly known?: Known;
 }

@@ -1,4 +1,4 @@
-import type { Column, TableSchema } from './column.js';
+import type { ArraysOf, TableSchema } from './column.js';
 
 export const DIRT_KINDS = [
   'none',
@@ -20,27 +20,18 @@ export const CAUSES = [
   'collision',
 ] as const;
 
+/** The arrays of a batch of it; the causes of events besides. */
+export type TruthColumns = ArraysOf<ReturnType<typeof knownColumns>>;
+
 /** The truth beside the main table: what a detector should find. One row a record. */
 export function truthSchema(
   events: readonly string[],
   causes: readonly string[],
   faults: readonly string[],
-): TableSchema {
+): TableSchema<TruthColumns> {
   return {
     columns: [
-      {
-        name: 'record_id',
-        sqlType: 'bigint',
-        kind: 'int53',
-        nullable: false,
-        unit: '',
-        description: 'The record of the main table.',
-      },
-      degrees('true_latitude', 'WGS 84 latitude of where the vehicle was.'),
-      degrees('true_longitude', 'WGS 84 longitude of where the vehicle was.'),
-      text('device_fault', faults, 'Fault of the device that no column of the main table shows, or none.'),
-      text('dirt', DIRT_KINDS, 'Error added to the record on purpose, or none.'),
-      text('clean_risk_label', ['safe', 'risky'], 'risk_label before dirt.'),
+      ...knownColumns(faults),
       ...events.map((event) =>
         text(
           `${event.replace(/_event$/, '')}_cause`,
@@ -52,10 +43,29 @@ export function truthSchema(
   };
 }
 
-function degrees(name: string, description: string): Column {
-  return { name, sqlType: 'double precision', kind: 'fixed', decimals: 6, nullable: false, unit: 'deg', description };
+function knownColumns(faults: readonly string[]) {
+  return [
+    {
+      name: 'record_id',
+      sqlType: 'bigint',
+      kind: 'int53',
+      nullable: false,
+      unit: '',
+      description: 'The record of the main table.',
+    },
+    degrees('true_latitude', 'WGS 84 latitude of where the vehicle was.'),
+    degrees('true_longitude', 'WGS 84 longitude of where the vehicle was.'),
+    text('device_fault', faults, 'Fault of the device that no column of the main table shows, or none.'),
+    text('dirt', DIRT_KINDS, 'Error added to the record on purpose, or none.'),
+    text('clean_risk_label', ['safe', 'risky'], 'risk_label before dirt.'),
+  ] as const;
 }
 
-function text(name: string, values: readonly string[], description: string): Column {
-  return { name, sqlType: 'text', kind: 'enum', values, nullable: false, unit: '', description };
+function degrees<Name extends string>(name: Name, description: string) {
+  const measure = { sqlType: 'double precision', kind: 'fixed', decimals: 6, unit: 'deg' } as const;
+  return { name, ...measure, nullable: false, description };
+}
+
+function text<Name extends string>(name: Name, values: readonly string[], description: string) {
+  return { name, sqlType: 'text', kind: 'enum', values, nullable: false, unit: '', description } as const;
 }

@@ -1,44 +1,49 @@
-import type { Column, TableSchema } from './column.js';
+import type { ArraysOf, TableSchema } from './column.js';
 
 export const DRIVER_STYLES = ['calm', 'normal', 'brisk', 'aggressive'] as const;
+
+/** The arrays of a batch of it. */
+export type VehicleColumns = ArraysOf<ReturnType<typeof vehicleColumns>>;
 
 /** The dimension table beside the main one: one row a vehicle. The names come from the scenario. */
 export function vehicleSchema(
   classes: readonly string[],
   regions: readonly string[],
   devices: readonly string[],
-): TableSchema {
-  return {
-    columns: [
-      tag('vehicle_id', 'VEH-', 'The vehicle.'),
-      text('vehicle_class', classes, 'What the vehicle is used for; gives its hours and distances.'),
-      text('region', regions, 'Where it is at home; gives its time zone, roads and weather.'),
-      degrees('home_latitude', 'WGS 84 latitude of where its days begin and end.'),
-      degrees('home_longitude', 'WGS 84 longitude of where its days begin and end.'),
-      tag('driver_id', 'DRV-', 'Its driver.'),
-      text('driver_style', DRIVER_STYLES, "The driver's habit: a lasting factor on the rate of manoeuvres."),
-      text('device_model', devices, 'The tracking device; models differ in quality.'),
-      {
-        name: 'commissioned_on',
-        sqlType: 'date',
-        kind: 'date',
-        nullable: false,
-        unit: '',
-        description: 'When the vehicle joined the fleet.',
-      },
-    ],
-  };
+): TableSchema<VehicleColumns> {
+  return { columns: vehicleColumns(classes, regions, devices) };
 }
 
-function tag(name: string, prefix: string, description: string): Column {
-  return { name, sqlType: 'text', kind: 'tag', prefix, digits: 6, nullable: false, unit: '', description };
+function vehicleColumns(classes: readonly string[], regions: readonly string[], devices: readonly string[]) {
+  return [
+    tag('vehicle_id', 'VEH-', 'The vehicle.'),
+    text('vehicle_class', classes, 'What the vehicle is used for; gives its hours and distances.'),
+    text('region', regions, 'Where it is at home; gives its time zone, roads and weather.'),
+    degrees('home_latitude', 'WGS 84 latitude of where its days begin and end.'),
+    degrees('home_longitude', 'WGS 84 longitude of where its days begin and end.'),
+    tag('driver_id', 'DRV-', 'Its driver.'),
+    text('driver_style', DRIVER_STYLES, "The driver's habit: a lasting factor on the rate of manoeuvres."),
+    text('device_model', devices, 'The tracking device; models differ in quality.'),
+    {
+      name: 'commissioned_on',
+      sqlType: 'date',
+      kind: 'date',
+      nullable: false,
+      unit: '',
+      description: 'When the vehicle joined the fleet.',
+    },
+  ] as const;
 }
 
-function text(name: string, values: readonly string[], description: string): Column {
-  return { name, sqlType: 'text', kind: 'enum', values, nullable: false, unit: '', description };
+function tag<Name extends string>(name: Name, prefix: string, description: string) {
+  return { name, sqlType: 'text', kind: 'tag', prefix, digits: 6, nullable: false, unit: '', description } as const;
 }
 
-function degrees(name: string, description: string): Column {
+function text<Name extends string>(name: Name, values: readonly string[], description: string) {
+  return { name, sqlType: 'text', kind: 'enum', values, nullable: false, unit: '', description } as const;
+}
+
+function degrees<Name extends string>(name: Name, description: string) {
   return {
     name,
     sqlType: 'double precision',
@@ -47,5 +52,5 @@ function degrees(name: string, description: string): Column {
     nullable: false,
     unit: 'deg',
     description,
-  };
+  } as const;
 }

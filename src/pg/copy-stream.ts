@@ -3,6 +3,7 @@
  * bytes may still wait in the socket: a buffer written over at that moment corrupts rows silently. So a buffer comes back
  * only when an empty write, queued behind it, says that the socket has handed on all before.
  */
+
 import type { Duplex } from 'node:stream';
 import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import type pg from 'pg';
@@ -10,13 +11,8 @@ import { type CopyStreamQuery, from as copyFrom } from 'pg-copy-streams';
 import { PGBINARY_HEADER, PGBINARY_TRAILER } from '../encode/pgbinary.js';
 import type { RowFormat } from '../encode/row-format.js';
 import { socketOf } from './client.js';
+import type { CopiedTable } from './identifiers.js';
 import { qualified, quote } from './identifiers.js';
-
-/** A table and those of its columns that come with the rows, in their order. */
-export interface CopiedTable {
-  readonly table: string;
-  readonly columns: readonly string[];
-}
 
 /** Buffers under way, the caller's included: enough that the caller fills one while the server works on the others. */
 const MAX_BUFFERS = 4;

@@ -13,6 +13,12 @@ export interface TableRef {
   readonly table: string;
 }
 
+/** A table and those of its columns that come with the rows, in their order. */
+export interface CopiedTable {
+  readonly table: string;
+  readonly columns: readonly string[];
+}
+
 export function quote(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }

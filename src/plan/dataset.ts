@@ -2,9 +2,9 @@
 
 import { requestError } from '../base/errors.js';
 import type { TableSchema } from '../columns/column.js';
-import { telemetrySchema } from '../columns/telemetry.js';
-import { CAUSES, truthSchema } from '../columns/truth.js';
-import { vehicleSchema } from '../columns/vehicle.js';
+import { type TelemetryColumns, telemetrySchema } from '../columns/telemetry.js';
+import { CAUSES, type TruthColumns, truthSchema } from '../columns/truth.js';
+import { type VehicleColumns, vehicleSchema } from '../columns/vehicle.js';
 import { checkScenario } from '../scenario/check/check-scenario.js';
 import { BUILT_IN_EVENTS, type MetricSpec, type Scenario } from '../scenario/model/scenario.js';
 import { defaultScenario } from '../scenario/read/default-scenario.js';
@@ -39,9 +39,9 @@ export interface Dataset {
   readonly intervalMs: number;
   /** Added to the position of a record to make its record_id. */
   readonly firstRecordId: number;
-  readonly telemetry: TableSchema;
-  readonly truth: TableSchema;
-  readonly vehicle: TableSchema;
+  readonly telemetry: TableSchema<TelemetryColumns>;
+  readonly truth: TableSchema<TruthColumns>;
+  readonly vehicle: TableSchema<VehicleColumns>;
   readonly world: World;
   readonly capacity: Capacity;
   /** Weather and traffic of the window, as far as planning needed them. */
@@ -121,7 +121,7 @@ export function* planSteps(
 }
 
 /** The main table of a scenario: the catalogue with its own events and metrics, and the ranges of its numbers. */
-export function telemetryOf(scenario: Scenario): TableSchema {
+export function telemetryOf(scenario: Scenario): TableSchema<TelemetryColumns> {
   const schema = telemetrySchema({
     events: eventNames(scenario)
       .slice(BUILT_IN_EVENTS.length)

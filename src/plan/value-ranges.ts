@@ -3,7 +3,7 @@
  * bounds of the scenario's own figures (scenario/schema/schema.ts) see to it that each fits the column that holds it.
  */
 import { MINUTE_MS } from '../base/time.js';
-import type { Column, TableSchema, ValueRange } from '../columns/column.js';
+import type { Arrays, Column, TableSchema, ValueRange } from '../columns/column.js';
 import type { Scenario } from '../scenario/model/scenario.js';
 import { DATASET_LIMITS } from './request.js';
 
@@ -40,7 +40,10 @@ const RANGES: Readonly<Record<string, ValueRange | ((scenario: Scenario) => Valu
 };
 
 /** The table with the ranges that its columns have in the scenario; the scenario's own metrics say theirs. */
-export function withRanges({ columns }: TableSchema, scenario: Scenario): TableSchema {
+export function withRanges<Known extends Arrays>(
+  { columns }: TableSchema<Known>,
+  scenario: Scenario,
+): TableSchema<Known> {
   return { columns: columns.map((column) => withRange(column, scenario)) };
 }
 

@@ -2,7 +2,7 @@
 
 import { requestError } from '../base/errors.js';
 import { type Batch, createBatch } from '../columns/batch.js';
-import type { TableSchema } from '../columns/column.js';
+import type { Arrays, TableSchema } from '../columns/column.js';
 import { badRow } from './csv-rows.js';
 import { fieldReader } from './field-reader.js';
 import { openCsv, widthFault } from './open-csv.js';
@@ -13,7 +13,10 @@ const BATCH_ROWS = 1024;
  * The batch is used again. Throws a requestError for a file that is missing, empty or has other columns, and a runError that
  * names line, column and value of the first field that is wrong.
  */
-export async function* csvBatches(schema: TableSchema, path: string): AsyncGenerator<Batch> {
+export async function* csvBatches<Known extends Arrays>(
+  schema: TableSchema<Known>,
+  path: string,
+): AsyncGenerator<Batch<Known>> {
   const file = await openCsv(schema, path);
   if (file.empty) throw requestError('BAD_FILE', `${path} is empty: name a file that generate wrote`);
   const batch = createBatch(schema, BATCH_ROWS);

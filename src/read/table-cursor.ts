@@ -2,17 +2,17 @@
 
 import { runError } from '../base/errors.js';
 import { type Batch, createBatch } from '../columns/batch.js';
-import type { TableSchema } from '../columns/column.js';
+import type { Arrays, TableSchema } from '../columns/column.js';
 import type { Client } from '../pg/client.js';
 import { qualified, quote, type TableRef } from '../pg/identifiers.js';
 import { storedFieldReader } from './field-reader.js';
 
 const TEXT_ONLY = { getTypeParser: () => (text: string) => text };
 
-export interface CursorOptions {
+export interface CursorOptions<Known extends Arrays> {
   /** Of the cursor: unique within the transaction. */
   readonly name: string;
-  readonly schema: TableSchema;
+  readonly schema: TableSchema<Known>;
   readonly ref: TableRef;
   /** SQL. */
   readonly orderBy: string;
@@ -22,14 +22,14 @@ export interface CursorOptions {
   readonly fix: string;
 }
 
-export class TableCursor {
+export class TableCursor<Known extends Arrays> {
   /** The rows last fetched; used again by the next fetch. */
-  readonly batch: Batch;
+  readonly batch: Batch<Known>;
   private readonly fields;
 
   private constructor(
     private readonly client: Client,
-    private readonly options: CursorOptions,
+    private readonly options: CursorOptions<Known>,
   ) {
     const { schema, fetchRows } = options;
     this.batch = createBatch(schema, fetchRows);
@@ -41,7 +41,7 @@ export class TableCursor {
   }
 
   /** Declares the cursor; the client must be in a transaction, which is the snapshot that all its rows are of. */
-  static async open(client: Client, options: CursorOptions): Promise<TableCursor> {
+  static async open<Known extends Arrays>(client: Client, options: CursorOptions<Known>): Promise<TableCursor<Known>> {
     const { name, schema, ref, orderBy } = options;
     const columns = schema.columns.map(({ name: column, kind }) =>
       kind === 'timestamp' ? `(extract(epoch FROM ${quote(column)}) * 1000)::bigint` : quote(column),

@@ -1,4 +1,6 @@
 import type { Batch } from '../columns/batch.js';
+import type { TelemetryColumns } from '../columns/telemetry.js';
+import type { TruthColumns } from '../columns/truth.js';
 import { blocksOf, entryOf, VEHICLES_PER_BLOCK } from '../plan/capacity/capacity.js';
 import type { Dataset } from '../plan/dataset.js';
 import { checkRange } from '../plan/record-range.js';
@@ -13,7 +15,7 @@ export interface RecordSource {
    * Fills the batch with the next records, and `truth` (a batch of the truth schema, as large) with their truth where it
    * is given; sets both lengths and returns them; 0 at the end.
    */
-  fill(batch: Batch, truth?: Batch): number;
+  fill(batch: Batch<TelemetryColumns>, truth?: Batch<TruthColumns>): number;
 }
 
 /** A simulator of a dataset; keeps what it computed, so a thread makes one and takes many ranges from it. */
@@ -51,8 +53,8 @@ function rangeOf(plans: SharedPlans, day: VehicleDay, records: DayRecords, from:
   let left = 0;
   let arrays: TelemetryArrays | undefined;
   let truths: TruthArrays | undefined;
-  let boundTo: Batch | undefined;
-  let truthBoundTo: Batch | undefined;
+  let boundTo: Batch<TelemetryColumns> | undefined;
+  let truthBoundTo: Batch<TruthColumns> | undefined;
 
   /** Loads vehicle-days until one has records. */
   const loadNext = (): void => {

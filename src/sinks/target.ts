@@ -7,7 +7,6 @@ import type { FleetgenError } from '../base/errors.js';
 import type { Dataset } from '../plan/dataset.js';
 import type { Shard } from '../plan/shards.js';
 import type { PostgresSinkSpec } from './postgres/spec.js';
-import type { SwapReport } from './postgres/swap/swap.js';
 import type { ShardDigest } from './sink.js';
 
 export interface Load {
@@ -34,6 +33,18 @@ export type WorkerSinkSpec =
       readonly truthPort?: MessagePort;
       readonly gzip: boolean;
     };
+
+/** What the swap cost those who read the tables. */
+export interface SwapReport {
+  /** From the first look at the readers to the commit, in seconds. */
+  readonly seconds: number;
+  /** How often readers were held up; all but the last time in vain. */
+  readonly holds: number;
+  /** The longest that a reader can have queued, in seconds. */
+  readonly longestHoldSeconds: number;
+  /** Sessions that were ended because they stayed in the way, here or before. */
+  readonly ended: number;
+}
 
 export interface LoadResult {
   /** The place for people and for --json: a URL without password, or a path. */

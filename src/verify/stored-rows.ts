@@ -2,7 +2,9 @@
 
 import { requestError, runError } from '../base/errors.js';
 import type { Batch } from '../columns/batch.js';
-import type { TableSchema } from '../columns/column.js';
+import type { Arrays, TableSchema } from '../columns/column.js';
+import type { TelemetryColumns } from '../columns/telemetry.js';
+import type { TruthColumns } from '../columns/truth.js';
 import { type Client, connectClient, destroyClient } from '../pg/client.js';
 import { type ConnectionOptions, displayUrl } from '../pg/connection/connection.js';
 import { requireRights, rightsToRead } from '../pg/grants.js';
@@ -15,8 +17,8 @@ import { standingSibling } from '../sinks/files/file.js';
 
 /** Records, and as many rows of truth. The batches are used again. */
 export interface StoredRows {
-  readonly records: Batch;
-  readonly truth: Batch | undefined;
+  readonly records: Batch<TelemetryColumns>;
+  readonly truth: Batch<TruthColumns> | undefined;
 }
 
 const FETCH_ROWS = 4096;
@@ -63,7 +65,7 @@ export async function* fileRows(dataset: Dataset, path: string): AsyncGenerator<
   const truths = truthPath === undefined ? undefined : csvBatches(dataset.truth, truthPath);
   try {
     for await (const records of csvBatches(dataset.telemetry, path)) {
-      const truth = (await truths?.next())?.value as Batch | undefined;
+      const truth = (await truths?.next())?.value as Batch<TruthColumns> | undefined;
       if (truthPath !== undefined && truth === undefined) throw unpaired(truthPath);
       yield paired({ records, truth }, truthPath ?? '');
     }
@@ -75,7 +77,7 @@ export async function* fileRows(dataset: Dataset, path: string): AsyncGenerator<
 function paired(rows: StoredRows, truthName: string): StoredRows {
   const { records, truth } = rows;
   if (truth === undefined) return rows;
-  const [a, b] = [records.arrays.record_id!, truth.arrays.record_id!];
+  const [a, b] = [records.arrays.record_id, truth.arrays.record_id];
   for (let row = 0; row < records.length; row++) {
     if (row >= truth.length || a[row] !== b[row]) throw unpaired(truthName);
   }
@@ -93,7 +95,12 @@ async function exists(client: Client, ref: TableRef): Promise<boolean> {
   return rows[0]!.found;
 }
 
-function openCursor(client: Client, name: string, schema: TableSchema, ref: TableRef): Promise<TableCursor> {
+function openCursor<Known extends Arrays>(
+  client: Client,
+  name: string,
+  schema: TableSchema<Known>,
+  ref: TableRef,
+): Promise<TableCursor<Known>> {
   const fix = 'give the --scenario and --set that it was generated with';
   return TableCursor.open(client, { name, schema, ref, orderBy: 'record_id', fetchRows: FETCH_ROWS, fix });
 }

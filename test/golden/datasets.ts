@@ -1,5 +1,4 @@
 /** The datasets whose bytes are pinned: small pieces that together touch what could change unnoticed. */
-import type { Batch } from '#src/columns/batch.js';
 import { createBatch } from '#src/columns/batch.js';
 import { ALGORITHM_VERSION, type Dataset, type DatasetRequest, planDataset } from '#src/plan/dataset.js';
 import { loadScenario } from '#src/scenario/read/load-scenario.js';
@@ -49,7 +48,7 @@ function plan(request: Partial<DatasetRequest>): Dataset {
 
 function vehicleCsv(vehicles: number): Buffer {
   const dataset = plan({ vehicles, days: 1 });
-  const batch: Batch = createBatch(dataset.vehicle, vehicles);
+  const batch = createBatch(dataset.vehicle, vehicles);
   fillVehicles(dataset, 0, batch);
   return encode(dataset.vehicle, batch);
 }

@@ -10,11 +10,8 @@ const ROWS = 500;
 describe('a source of records', () => {
   it('fills whichever batch of the truth it is given', () => {
     const batch = createBatch(DATASET.telemetry, ROWS);
-    const [one, other, wanted] = [1, 2, 3].map(() => createBatch(DATASET.truth, ROWS)) as [
-      typeof batch,
-      typeof batch,
-      typeof batch,
-    ];
+    const truthBatch = () => createBatch(DATASET.truth, ROWS);
+    const [one, other, wanted] = [truthBatch(), truthBatch(), truthBatch()];
     const source = createRecordSource(DATASET, 0, 4 * ROWS);
     const reference = createRecordSource(DATASET, 0, 4 * ROWS);
     for (const truth of [undefined, one, other, one]) {

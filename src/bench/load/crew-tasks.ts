@@ -1,5 +1,7 @@
 /** What a thread of the crew can be asked to do for a while: each returns a call that does a little and says how much. */
+
 import { type Batch, createBatch } from '../../columns/batch.js';
+import type { TelemetryColumns } from '../../columns/telemetry.js';
 import { compileCsvWriter } from '../../encode/csv.js';
 import type { Dataset } from '../../plan/dataset.js';
 import { shardsOf } from '../../plan/shards.js';
@@ -99,7 +101,7 @@ export function randomCycle(lines: number): Int32Array {
 }
 
 /** Fills batches from the place on, and from the dataset's start again after its end; the batch's rows. */
-function endless(dataset: Dataset, simulator: Simulator, place: Place): (batch: Batch) => number {
+function endless(dataset: Dataset, simulator: Simulator, place: Place): (batch: Batch<TelemetryColumns>) => number {
   let source = simulator.range(Math.floor(place * dataset.rows), dataset.rows);
   return (batch) => {
     const rows = source.fill(batch);

@@ -2,7 +2,7 @@ import { fullCount, shortDuration } from '../../base/human.js';
 import { plural } from '../../base/text.js';
 import type { GenerateSummary } from '../../run/generate.js';
 import type { LabelQuality } from '../../run/label/label-quality.js';
-import type { SwapReport } from '../../sinks/postgres/swap/swap.js';
+import type { SwapReport } from '../../sinks/target.js';
 
 /** The shares of fewer labels say nothing of the model. */
 const FEWEST_FOR_QUALITY = 1000;

@@ -4,7 +4,6 @@ import type { Options } from 'yargs';
 import { requestError } from '../../base/errors.js';
 import { maskPassword } from '../../base/mask-password.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../base/time.js';
-import type { TableSchema } from '../../columns/column.js';
 import { TELEMETRY } from '../../columns/telemetry.js';
 import { connectionOf } from '../../pg/connection/connection.js';
 import { namesServer } from '../../pg/connection/connection-text.js';
@@ -101,7 +100,7 @@ function sourceOf(given: StreamArguments, get: Get, scenario: Scenario | undefin
     if (flag !== undefined)
       throw requestError('BAD_OPTION', `--${flag} means nothing with this --from: it is for ${place}`);
   };
-  const telemetry: TableSchema = scenario === undefined ? TELEMETRY : telemetryOf(scenario);
+  const telemetry = scenario === undefined ? TELEMETRY : telemetryOf(scenario);
   if (from !== 'simulate') refuse(SIMULATED_ONLY, '--from simulate');
   const ref = { schema: get('schema', asIs) ?? DEFAULTS.schema, table: get('table', asIs) ?? DEFAULTS.table };
   if (from === 'embedded') return { kind: 'embedded', ref, telemetry };

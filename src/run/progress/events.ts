@@ -1,9 +1,8 @@
 /** What happens in a run, as plain data: for logs and metrics, which only listen. */
 
 import type { Shard } from '../../plan/shards.js';
-import type { SwapReport } from '../../sinks/postgres/swap/swap.js';
 import type { ShardDigest } from '../../sinks/sink.js';
-import type { Load } from '../../sinks/target.js';
+import type { Load, SwapReport } from '../../sinks/target.js';
 
 export type RunEvent =
   /** The target is open; `skipped` rows of the load were there already. */

@@ -2,7 +2,9 @@
  * One shard's rows from the simulator through the encoders into a sink. Memory is a batch, a chunk and what the sink
  * recycles, whatever the size of the shard: its truth is simulated a second time rather than kept.
  */
+
 import { type Batch, createBatch } from '../../columns/batch.js';
+import type { TruthColumns } from '../../columns/truth.js';
 import { compileCsvWriter } from '../../encode/csv.js';
 import { compilePgBinaryWriter } from '../../encode/pgbinary.js';
 import type { RowFormat } from '../../encode/row-format.js';
@@ -50,7 +52,7 @@ function createShardStreamer(dataset: Dataset, plans: SharedPlans, writers: Writ
   const batch = createBatch(dataset.telemetry, BATCH_ROWS);
   // Garbage of this size would pile up until a major collection.
   let spareChunk: Chunk | undefined;
-  let truthBatch: Batch | undefined;
+  let truthBatch: Batch<TruthColumns> | undefined;
 
   const takeSpareChunk = (): Chunk | undefined => {
     const chunk = spareChunk;

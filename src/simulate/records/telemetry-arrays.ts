@@ -1,5 +1,7 @@
 /** The columns of a batch as one object of fixed shape, so that the hot loop's stores stay monomorphic. */
 import type { Batch, ColumnArray } from '../../columns/batch.js';
+import type { TelemetryColumns } from '../../columns/telemetry.js';
+import type { TruthColumns } from '../../columns/truth.js';
 import type { EventTables } from '../../world/tables/event-tables.js';
 import { KNOWN_EVENTS } from '../../world/tables/event-tables.js';
 import type { World } from '../../world/world.js';
@@ -55,58 +57,54 @@ export interface TruthArrays {
   readonly all: readonly ColumnArray[];
 }
 
-export function telemetryArrays(batch: Batch, world: World): TelemetryArrays {
-  const float = (name: string): Float64Array => batch.arrays[name] as Float64Array;
-  const int = (name: string): Int32Array => batch.arrays[name] as Int32Array;
-  const byte = (name: string): Uint8Array => batch.arrays[name] as Uint8Array;
+export function telemetryArrays({ arrays }: Batch<TelemetryColumns>, world: World): TelemetryArrays {
   return {
-    recordId: float('record_id'),
-    vehicleId: int('vehicle_id'),
-    tripId: float('trip_id'),
-    recordedAt: float('recorded_at'),
-    networkDelay: int('network_delay_ms'),
-    latitude: int('latitude'),
-    longitude: int('longitude'),
-    gpsAccuracy: int('gps_accuracy_m'),
-    speed: int('speed_kmh'),
-    acceleration: int('acceleration_ms2'),
-    heading: int('heading_deg'),
-    odometer: float('odometer_km'),
-    roadType: byte('road_type'),
-    speedLimit: int('speed_limit_kmh'),
-    weather: byte('weather'),
-    traffic: byte('traffic_density'),
-    temperature: int('temperature_c'),
-    hour: int('hour_of_day'),
-    battery: int('sensor_battery_pct'),
-    signal: int('signal_strength_dbm'),
-    braking: byte('braking_event'),
-    harshAcceleration: byte('harsh_acceleration_event'),
-    laneChange: byte('lane_change_event'),
-    speeding: byte('speeding_event'),
-    collisionAlert: byte('collision_alert'),
-    sensorFault: byte('sensor_fault_event'),
-    gpsLoss: byte('gps_loss_event'),
-    networkDelayEvent: byte('network_delay_event'),
-    eventType: byte('event_type'),
-    riskScore: int('risk_score'),
-    riskLabel: byte('risk_label'),
-    ownEvents: world.events.names.slice(KNOWN_EVENTS).map(byte),
-    metrics: world.metrics.map((metric) => int(metric.name)),
-    all: Object.values(batch.arrays),
+    recordId: arrays.record_id,
+    vehicleId: arrays.vehicle_id,
+    tripId: arrays.trip_id,
+    recordedAt: arrays.recorded_at,
+    networkDelay: arrays.network_delay_ms,
+    latitude: arrays.latitude,
+    longitude: arrays.longitude,
+    gpsAccuracy: arrays.gps_accuracy_m,
+    speed: arrays.speed_kmh,
+    acceleration: arrays.acceleration_ms2,
+    heading: arrays.heading_deg,
+    odometer: arrays.odometer_km,
+    roadType: arrays.road_type,
+    speedLimit: arrays.speed_limit_kmh,
+    weather: arrays.weather,
+    traffic: arrays.traffic_density,
+    temperature: arrays.temperature_c,
+    hour: arrays.hour_of_day,
+    battery: arrays.sensor_battery_pct,
+    signal: arrays.signal_strength_dbm,
+    braking: arrays.braking_event,
+    harshAcceleration: arrays.harsh_acceleration_event,
+    laneChange: arrays.lane_change_event,
+    speeding: arrays.speeding_event,
+    collisionAlert: arrays.collision_alert,
+    sensorFault: arrays.sensor_fault_event,
+    gpsLoss: arrays.gps_loss_event,
+    networkDelayEvent: arrays.network_delay_event,
+    eventType: arrays.event_type,
+    riskScore: arrays.risk_score,
+    riskLabel: arrays.risk_label,
+    ownEvents: world.events.names.slice(KNOWN_EVENTS).map((name) => arrays[name] as Uint8Array),
+    metrics: world.metrics.map(({ name }) => arrays[name] as Int32Array),
+    all: Object.values(arrays),
   };
 }
 
-export function truthArrays(batch: Batch, events: EventTables): TruthArrays {
-  const byte = (name: string): Uint8Array => batch.arrays[name] as Uint8Array;
+export function truthArrays({ arrays }: Batch<TruthColumns>, events: EventTables): TruthArrays {
   return {
-    recordId: batch.arrays.record_id as Float64Array,
-    latitude: batch.arrays.true_latitude as Int32Array,
-    longitude: batch.arrays.true_longitude as Int32Array,
-    deviceFault: byte('device_fault'),
-    dirt: byte('dirt'),
-    cleanLabel: byte('clean_risk_label'),
-    causes: events.names.map((name) => byte(`${name.replace(/_event$/, '')}_cause`)),
-    all: Object.values(batch.arrays),
+    recordId: arrays.record_id,
+    latitude: arrays.true_latitude,
+    longitude: arrays.true_longitude,
+    deviceFault: arrays.device_fault,
+    dirt: arrays.dirt,
+    cleanLabel: arrays.clean_risk_label,
+    causes: events.names.map((name) => arrays[`${name.replace(/_event$/, '')}_cause`] as Uint8Array),
+    all: Object.values(arrays),
   };
 }

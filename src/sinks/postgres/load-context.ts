@@ -1,11 +1,10 @@
 /** What the ways of loading a table are given, and what each of them prepares. */
 import type { Client } from '../../pg/client.js';
 import type { TableRef } from '../../pg/identifiers.js';
-import type { Load } from '../target.js';
+import type { Load, SwapReport } from '../target.js';
 import type { Standing } from './choose-load.js';
 import type { RunTerms } from './ledger/ledger.js';
 import type { Sessions } from './sessions.js';
-import type { SwapReport } from './swap/swap.js';
 
 /** What the ways of loading are prepared from. */
 export interface LoadContext extends Standing, RunTerms {

@@ -1,7 +1,7 @@
 /** What a worker needs to open its own COPY connection. Lives in memory only: it can hold a password. */
 import type { RowFormat } from '../../encode/row-format.js';
 import type { ConnectionOptions } from '../../pg/connection/connection.js';
-import type { CopiedTable } from '../../pg/copy-stream.js';
+import type { CopiedTable } from '../../pg/identifiers.js';
 
 export interface PostgresSinkSpec {
   readonly runId: string;

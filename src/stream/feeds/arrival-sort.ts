@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Batch, createBatch } from '../../columns/batch.js';
 import type { TableSchema } from '../../columns/column.js';
+import type { TelemetryColumns } from '../../columns/telemetry.js';
 import { writeError } from '../../sinks/files/output-errors.js';
 import { ArrivalHeap, type Waiting } from './arrival-heap.js';
 import { rowCodec } from './row-codec.js';
@@ -27,12 +28,15 @@ interface Run extends Waiting {
 }
 
 /** Virtual time of arrival of a row, in milliseconds. */
-export function arrivalOf(batch: Batch, row: number): number {
-  return batch.arrays.recorded_at![row]! + batch.arrays.network_delay_ms![row]!;
+export function arrivalOf(batch: Batch<TelemetryColumns>, row: number): number {
+  return batch.arrays.recorded_at[row]! + batch.arrays.network_delay_ms[row]!;
 }
 
 /** The rows of all batches in order of arrival, ties by record_id. The batch that is given out is used again. */
-export async function* sortByArrival(schema: TableSchema, batches: AsyncIterable<Batch>): AsyncGenerator<Batch> {
+export async function* sortByArrival(
+  schema: TableSchema<TelemetryColumns>,
+  batches: AsyncIterable<Batch<TelemetryColumns>>,
+): AsyncGenerator<Batch<TelemetryColumns>> {
   const file = await openNameless();
   try {
     const runs = await writeRuns(schema, batches, file);
@@ -53,7 +57,11 @@ async function openNameless(): Promise<FileHandle> {
 }
 
 /** Returns where each run ends, in rows. */
-async function writeRuns(schema: TableSchema, batches: AsyncIterable<Batch>, file: FileHandle): Promise<number[]> {
+async function writeRuns(
+  schema: TableSchema<TelemetryColumns>,
+  batches: AsyncIterable<Batch<TelemetryColumns>>,
+  file: FileHandle,
+): Promise<number[]> {
   const codec = rowCodec(schema);
   const run = createBatch(schema, RUN_ROWS);
   const bytes = Buffer.alloc(RUN_ROWS * codec.rowBytes);
@@ -63,7 +71,7 @@ async function writeRuns(schema: TableSchema, batches: AsyncIterable<Batch>, fil
 
   const writeRun = async (): Promise<void> => {
     if (run.length === 0) return;
-    const ids = run.arrays.record_id!;
+    const ids = run.arrays.record_id;
     const order = Array.from({ length: run.length }, (_, row) => row);
     order.sort((a, b) => arrivalOf(run, a) - arrivalOf(run, b) || ids[a]! - ids[b]!);
     order.forEach((row, i) => {
@@ -98,7 +106,11 @@ async function writeRuns(schema: TableSchema, batches: AsyncIterable<Batch>, fil
   return ends;
 }
 
-async function* mergeRuns(schema: TableSchema, ends: readonly number[], file: FileHandle): AsyncGenerator<Batch> {
+async function* mergeRuns(
+  schema: TableSchema<TelemetryColumns>,
+  ends: readonly number[],
+  file: FileHandle,
+): AsyncGenerator<Batch<TelemetryColumns>> {
   const codec = rowCodec(schema);
   const { rowBytes } = codec;
   const readRows = Math.max(LEAST_READ_ROWS, Math.floor(MERGE_BYTES / rowBytes / Math.max(1, ends.length)));
@@ -119,7 +131,7 @@ async function* mergeRuns(schema: TableSchema, ends: readonly number[], file: Fi
   const peek = (run: Run): void => {
     codec.read(run.view, run.at * rowBytes, probe, 0);
     run.time = arrivalOf(probe, 0);
-    run.recordId = probe.arrays.record_id![0]!;
+    run.recordId = probe.arrays.record_id[0]!;
   };
 
   let start = 0;

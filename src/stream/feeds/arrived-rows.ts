@@ -3,6 +3,7 @@
 import { requestError } from '../../base/errors.js';
 import type { Batch } from '../../columns/batch.js';
 import type { TableSchema } from '../../columns/column.js';
+import type { TelemetryColumns } from '../../columns/telemetry.js';
 import { type Client, connectClient, destroyClient } from '../../pg/client.js';
 import { type ConnectionOptions, displayUrl } from '../../pg/connection/connection.js';
 import { requireRights, rightsToRead } from '../../pg/grants.js';
@@ -16,10 +17,10 @@ const UNDEFINED = new Set(['42P01', '42703', '3F000']);
 
 /** The batch is used again. Throws FleetgenError. */
 export async function* tableRows(
-  schema: TableSchema,
+  schema: TableSchema<TelemetryColumns>,
   connection: ConnectionOptions,
   ref: TableRef,
-): AsyncGenerator<Batch> {
+): AsyncGenerator<Batch<TelemetryColumns>> {
   const client = await connectClient(connection);
   try {
     yield* rowsOf(schema, client, connection, ref);
@@ -30,11 +31,11 @@ export async function* tableRows(
 }
 
 async function* rowsOf(
-  schema: TableSchema,
+  schema: TableSchema<TelemetryColumns>,
   client: Client,
   connection: ConnectionOptions,
   ref: TableRef,
-): AsyncGenerator<Batch> {
+): AsyncGenerator<Batch<TelemetryColumns>> {
   try {
     await requireRights(client, rightsToRead(ref.schema, [ref.table]), displayUrl(connection));
     // One snapshot for the whole stream, also when the table is replaced meanwhile.

@@ -1,5 +1,7 @@
 /** From the plain description of a source to its feed. */
+
 import type { TableSchema } from '../../columns/column.js';
+import type { TelemetryColumns } from '../../columns/telemetry.js';
 import type { ConnectionOptions } from '../../pg/connection/connection.js';
 import type { TableRef } from '../../pg/identifiers.js';
 import type { Dataset } from '../../plan/dataset.js';
@@ -21,14 +23,14 @@ export interface SimulatedSource {
 export interface CsvSource {
   readonly kind: 'csv';
   readonly path: string;
-  readonly telemetry: TableSchema;
+  readonly telemetry: TableSchema<TelemetryColumns>;
 }
 
 export interface TableSource {
   readonly kind: 'table';
   readonly connection: ConnectionOptions;
   readonly ref: TableRef;
-  readonly telemetry: TableSchema;
+  readonly telemetry: TableSchema<TelemetryColumns>;
 }
 
 export type Source = SimulatedSource | CsvSource | TableSource;
@@ -37,7 +39,7 @@ export type Source = SimulatedSource | CsvSource | TableSource;
 export interface EmbeddedSource {
   readonly kind: 'embedded';
   readonly ref: TableRef;
-  readonly telemetry: TableSchema;
+  readonly telemetry: TableSchema<TelemetryColumns>;
 }
 
 /** A dataset still to be planned. */
@@ -73,7 +75,7 @@ export async function openSource(asked: StreamSource, signal: AbortSignal | unde
 
 const ENDLESS = { rows: Number.POSITIVE_INFINITY, days: Number.POSITIVE_INFINITY };
 
-export function telemetryOfSource(source: Source): TableSchema {
+export function telemetryOfSource(source: Source): TableSchema<TelemetryColumns> {
   return source.kind === 'simulate' ? source.dataset.telemetry : source.telemetry;
 }
 

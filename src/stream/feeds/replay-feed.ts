@@ -4,7 +4,8 @@ import { runError } from '../../base/errors.js';
 import { DAY_MS } from '../../base/time.js';
 import { type Batch, createBatch } from '../../columns/batch.js';
 import type { TableSchema } from '../../columns/column.js';
-import { messageSchema, RECEIVED_AT } from '../../columns/message.js';
+import { messageSchema } from '../../columns/message.js';
+import type { TelemetryColumns } from '../../columns/telemetry.js';
 import { LAST_DAY } from '../../encode/calendar.js';
 import { compileNdjsonWriter } from '../../encode/ndjson.js';
 import type { MessageBlock } from '../message-block.js';
@@ -16,8 +17,8 @@ const END_MS = (LAST_DAY + 1) * DAY_MS;
 
 /** Reads the first batch before it resolves. Throws what the source throws. */
 export async function openReplayFeed(
-  telemetry: TableSchema,
-  source: AsyncIterator<Batch>,
+  telemetry: TableSchema<TelemetryColumns>,
+  source: AsyncIterator<Batch<TelemetryColumns>>,
   after: number,
 ): Promise<Feed> {
   const schema = messageSchema(telemetry);
@@ -33,12 +34,12 @@ export async function openReplayFeed(
   /** Copies the next batch, without what arrived too early. */
   const load = async (): Promise<void> => {
     for (at = 0, batch.length = 0; batch.length === 0 && !ended; ) {
-      const { value, done } = (await source.next()) as IteratorResult<Batch, unknown>;
+      const { value, done } = (await source.next()) as IteratorResult<Batch<TelemetryColumns>, unknown>;
       if (done === true) {
         ended = true;
         break;
       }
-      const given = value as Batch;
+      const given = value as Batch<TelemetryColumns>;
       let first = 0;
       while (first < given.length && arrivalOf(given, first) <= after) first++;
       batch.length = given.length - first;
@@ -51,15 +52,15 @@ export async function openReplayFeed(
   };
 
   const encode = (): void => {
-    const recordedAt = batch.arrays.recorded_at!;
-    const receivedAt = batch.arrays[RECEIVED_AT.name]!;
+    const recordedAt = batch.arrays.recorded_at;
+    const receivedAt = batch.arrays.received_at;
     for (let row = 0; row < batch.length; row++) {
       recordedAt[row]! += feed.shiftMs;
       receivedAt[row] = arrivals[row]! + feed.shiftMs;
       if (!isPrintable(recordedAt[row]!) || !isPrintable(receivedAt[row]!)) {
         throw runError(
           'BAD_TIME',
-          `record ${batch.arrays.record_id![row]} would be sent with a time outside the years 1970 to 9999: correct its times, or give another --start-at`,
+          `record ${batch.arrays.record_id[row]} would be sent with a time outside the years 1970 to 9999: correct its times, or give another --start-at`,
         );
       }
     }
@@ -78,7 +79,7 @@ export async function openReplayFeed(
         const to = ends[at]!;
         if (!block.hasRoom(to - from)) break;
         const { recorded_at: recordedAt, vehicle_id: vehicle, record_id: recordId } = batch.arrays;
-        block.add(bytes, from, to, recordedAt![at]!, vehicle![at]!, arrivals[at]!, recordId![at]!);
+        block.add(bytes, from, to, recordedAt[at]!, vehicle[at]!, arrivals[at]!, recordId[at]!);
         taken++;
         at++;
         if (at === batch.length) await load();

@@ -3,7 +3,7 @@
  * Within a vehicle-day arrivals never fall, so the earliest of all vehicles' next records is the next of all.
  */
 import { createBatch } from '../../columns/batch.js';
-import { messageSchema, RECEIVED_AT } from '../../columns/message.js';
+import { messageSchema } from '../../columns/message.js';
 import { compileNdjsonWriter } from '../../encode/ndjson.js';
 import type { Dataset } from '../../plan/dataset.js';
 import { SharedPlans } from '../../simulate/day/shared-plans.js';
@@ -58,7 +58,7 @@ export function createSimulatedFeed(dataset: Dataset, options: SimulatedFeedOpti
   const writer = compileNdjsonWriter(schema);
   const batch = createBatch(schema, AHEAD);
   const arrays = telemetryArrays(batch, dataset.world);
-  const receivedAt = batch.arrays[RECEIVED_AT.name] as Float64Array;
+  const receivedAt = batch.arrays.received_at;
   const scratch = Buffer.alloc(writer.maxRowBytes * AHEAD);
   const plans = new SharedPlans(dataset);
   const timetable = new Timetable(dataset, plans, options);

@@ -2,6 +2,8 @@
 
 import { requestError, runError } from '../../base/errors.js';
 import type { Batch } from '../../columns/batch.js';
+import type { TelemetryColumns } from '../../columns/telemetry.js';
+import type { TruthColumns } from '../../columns/truth.js';
 import type { Dataset } from '../../plan/dataset.js';
 import { telemetryArrays, truthArrays } from '../../simulate/records/telemetry-arrays.js';
 import type { Check } from './check.js';
@@ -36,7 +38,7 @@ import { Weather } from './surroundings/weather.js';
 
 export interface Audit {
   /** Takes the next records of the dataset, in the order of their ids, and their truth where there is a truth table. */
-  add(batch: Batch, truth?: Batch): void;
+  add(batch: Batch<TelemetryColumns>, truth?: Batch<TruthColumns>): void;
   /** Ends the audit. */
   checks(): Check[];
 }

@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 describe('the packed package', () => {
@@ -47,6 +48,23 @@ describe('the packed package', () => {
         return true;
       });
     }
+  });
+
+  it('has types that the sample of the README needs, under the strictest flags', async () => {
+    const readme = await readFile(new URL('README.md', `${root}/`), 'utf8');
+    const sample = /```js\n(import [\s\S]*?)```/.exec(readme)?.[1] ?? '';
+    assert.match(sample, /createRecordSource/);
+    await writeFile(join(folder, 'sample.mts'), sample);
+    const strict = [
+      'strict',
+      'noUncheckedIndexedAccess',
+      'exactOptionalPropertyTypes',
+      'noPropertyAccessFromIndexSignature',
+    ];
+    const flags = [...strict, 'noUnusedLocals', 'noEmit'].map((flag) => `--${flag}`);
+    const types = ['--types', 'node', '--typeRoots', fileURLToPath(new URL('node_modules/@types', `${root}/`))];
+    const tsc = fileURLToPath(new URL('node_modules/.bin/tsc', `${root}/`));
+    await run(tsc, [...flags, '--module', 'nodenext', '--target', 'es2023', ...types, 'sample.mts'], { cwd: folder });
   });
 
   it('has a fleetgen command and a library that agree', async () => {

@@ -1,7 +1,7 @@
 /** The checks pass what the simulator makes, and each finds what it is there to find. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Batch, createBatch } from '#src/columns/batch.js';
+import { createBatch } from '#src/columns/batch.js';
 import { planDataset } from '#src/plan/dataset.js';
 import { loadScenario } from '#src/scenario/read/load-scenario.js';
 import { createSimulator } from '#src/simulate/record-source.js';
@@ -58,7 +58,7 @@ describe('an audit', () => {
   });
 });
 
-function firstRows(): Batch {
+function firstRows() {
   const batch = createBatch(dataset.telemetry, PIECE);
   createSimulator(dataset).range(0, PIECE).fill(batch);
   return batch;

@@ -3,10 +3,12 @@
  * to itself, and readers queue behind whoever waits for that. So they are held up only when those at work are likely to be
  * done soon, and let go again if they are not.
  */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runError } from '../../../base/errors.js';
 import type { Client } from '../../../pg/client.js';
 import { type IndexNames, qualified, quote, type TableNames } from '../../../pg/identifiers.js';
+import type { SwapReport } from '../../target.js';
 import { dependents, findTable } from '../existing-table.js';
 import { isLockFailure, type LockableTable, lockExclusively, oidOf } from './exclusive-locks.js';
 import type { Gates } from './gates.js';
@@ -29,18 +31,6 @@ export interface SwappedTable {
   readonly replaces: string | null;
   /** False where nothing takes its place. */
   readonly built: boolean;
-}
-
-/** What the swap cost those who read the tables. */
-export interface SwapReport {
-  /** From the first look at the readers to the commit, in seconds. */
-  readonly seconds: number;
-  /** How often readers were held up; all but the last time in vain. */
-  readonly holds: number;
-  /** The longest that a reader can have queued, in seconds. */
-  readonly longestHoldSeconds: number;
-  /** Sessions that were ended because they stayed in the way, here or before. */
-  readonly ended: number;
 }
 
 interface LockableTables {
