@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Admin, ConfigResourceTypes } from '@platformatic/kafka';
 import { requestError, runError } from '../base/errors.js';
 import { clientOptions } from './client-options.js';
-import { kafkaError, passesLater, protocolError } from './kafka-errors.js';
+import { isTransientFailure, kafkaError, protocolError } from './kafka-errors.js';
 import { displayKafka, type KafkaSpec } from './spec.js';
 
 export interface NewTopic {
@@ -125,7 +125,7 @@ async function readyPartitions(admin: Admin, spec: KafkaSpec): Promise<number> {
         return partitions.length;
       }
     } catch (error) {
-      if (performance.now() > end || !(passesLater(error) || /^Unknown topic/.test(String(error)))) throw error;
+      if (performance.now() > end || !(isTransientFailure(error) || /^Unknown topic/.test(String(error)))) throw error;
     }
     if (performance.now() > end) {
       throw runError('KAFKA_TOPIC', `${displayKafka(spec)} has partitions without a leader: check its brokers`);

@@ -51,7 +51,7 @@ function checkName(what: string, name: string, maxBytes: number): void {
   }
 }
 
-/** An index under its lasting name, its name while the table is built, and its name once it is replaced. */
+/** An index under its final name, its name while the table is built, and its name once it is replaced. */
 export interface IndexNames {
   readonly final: string;
   readonly build: string;
@@ -79,7 +79,7 @@ export function truthTable(table: string): string {
   return `${table}_truth`;
 }
 
-/** Ties a load's passing tables to its run: 8 hex digits, so that all derived names stay within the limit. */
+/** Ties a load's build tables to its run: 8 hex digits, so that all derived names stay within the limit. */
 export function runSuffix(runId: string): string {
   return createHash('sha256').update(runId).digest('hex').slice(0, 8);
 }

@@ -5,7 +5,7 @@
 
 import type { Client } from 'pg';
 import { type FleetgenError, requestError } from '../base/errors.js';
-import { within } from './within.js';
+import { withStallLimit } from './stall-limit.js';
 
 const ROUNDS = 5;
 const PROBE_MS = 10_000;
@@ -35,9 +35,11 @@ export async function requireOwnSession(
   backend.processID = pid;
   const other = await another();
   try {
-    const shared = await within(isShared(client, pid, other), PROBE_MS, where, () => other.end()).catch((error) => {
-      throw (error as FleetgenError).code === 'PG_STALLED' ? poolSizeError(where) : error;
-    });
+    const shared = await withStallLimit(isShared(client, pid, other), PROBE_MS, where, () => other.end()).catch(
+      (error) => {
+        throw (error as FleetgenError).code === 'PG_STALLED' ? poolSizeError(where) : error;
+      },
+    );
     if (shared) throw await poolerError(client, where);
   } finally {
     await other.end().catch(() => undefined);

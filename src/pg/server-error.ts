@@ -124,10 +124,10 @@ const BY_ROUTINE: Record<string, Describe> = {
 };
 
 /**
- * Failures that may pass while a load is under way: lost and ended connections, a server that restarts or has no
- * connection free just now, locks and conflicts. PG_SHARD_STANDS means that the attempt before did commit.
+ * Failures that are transient during a load: lost and ended connections, a server that restarts or has no free
+ * connection at the moment, locks and conflicts. PG_SHARD_STANDS means that the attempt before did commit.
  */
-const PASSING = new Set([
+const TRANSIENT = new Set([
   'PG_CONNECTION_LOST',
   'PG_UNREACHABLE',
   'PG_TIMEOUT',
@@ -143,8 +143,8 @@ const PASSING = new Set([
 /** Known before anything is touched. */
 const WRONG_REQUESTS = new Set(['PG_POOLER', 'PG_ENCODING', 'PG_OPTIONS', 'PG_SESSION_TIMEOUT']);
 
-export function mayPass(error: FleetgenError): boolean {
-  return PASSING.has(error.code);
+export function isTransient(error: FleetgenError): boolean {
+  return TRANSIENT.has(error.code);
 }
 
 /** A FleetgenError passes through; anything else becomes an error about the server at `where` (a URL without password). */

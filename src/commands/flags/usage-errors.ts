@@ -1,4 +1,4 @@
-/** What yargs finds wrong, and what it lets pass, as one line that says how to mend it. */
+/** What yargs finds wrong, and what it lets pass, as one line that says how to fix it. */
 import { type FleetgenError, requestError } from '../../base/errors.js';
 import { maskPassword } from '../../base/mask-password.js';
 import { nearest } from '../../base/nearest.js';
@@ -34,8 +34,8 @@ function refuseRest(before: readonly string[], after: string | undefined): void 
 
 export function unknownCommand(word: string, commands: readonly string[]): FleetgenError {
   const meant = nearest(word, commands);
-  const mend = meant === undefined ? `the commands are ${commands.join(', ')}` : `did you mean ${meant}?`;
-  return requestError('USAGE', `unknown command "${maskPassword(word)}": ${mend}`);
+  const fix = meant === undefined ? `the commands are ${commands.join(', ')}` : `did you mean ${meant}?`;
+  return requestError('USAGE', `unknown command "${maskPassword(word)}": ${fix}`);
 }
 
 /** One line for a message of yargs about these arguments; `flags` are the command's, without dashes. Throws it for what stands after --. */
@@ -64,6 +64,6 @@ function unknownArgument(names: string, args: readonly string[], flags: readonly
   const [first = ''] = names.split(', ').filter((each) => !/^[a-z]+[A-Z]/.test(each));
   const asGiven = args.map((each) => each.split('=')[0]!).find((each) => each.replace(/^-+/, '') === first) ?? first;
   const meant = asGiven.startsWith('--') ? nearest(first, flags) : undefined;
-  const mend = meant === undefined ? `${help} lists what there is` : `did you mean --${meant}?`;
-  return requestError('USAGE', `unknown argument "${maskPassword(asGiven)}": ${mend}`);
+  const fix = meant === undefined ? `${help} lists what there is` : `did you mean --${meant}?`;
+  return requestError('USAGE', `unknown argument "${maskPassword(asGiven)}": ${fix}`);
 }

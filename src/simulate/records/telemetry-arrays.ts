@@ -37,7 +37,7 @@ export interface TelemetryArrays {
   readonly riskScore: Int32Array;
   readonly riskLabel: Uint8Array;
   /** The scenario's own events and metrics, in its order. */
-  readonly ownEvents: readonly Uint8Array[];
+  readonly customEvents: readonly Uint8Array[];
   readonly metrics: readonly Int32Array[];
   /** Every column. */
   readonly all: readonly ColumnArray[];
@@ -91,7 +91,7 @@ export function telemetryArrays(batch: Batch, world: World): TelemetryArrays {
     eventType: byte('event_type'),
     riskScore: int('risk_score'),
     riskLabel: byte('risk_label'),
-    ownEvents: world.events.names.slice(KNOWN_EVENTS).map(byte),
+    customEvents: world.events.names.slice(KNOWN_EVENTS).map(byte),
     metrics: world.metrics.map((metric) => int(metric.name)),
     all: Object.values(batch.arrays),
   };

@@ -11,7 +11,7 @@ import { openDeviceOutput, openFileOutput, refuseExisting, removeFile } from './
 import { createOrderedTarget, type Outputs } from './ordered-target.js';
 import type { Output } from './output.js';
 import { errorCode, openError } from './output-errors.js';
-import { refuseForeign, type Sibling } from './own-sibling.js';
+import { refuseForeign, type Sibling } from './sibling-file.js';
 import { openPipeOutput } from './stream-output.js';
 
 export interface FileTargetOptions {

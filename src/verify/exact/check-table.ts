@@ -97,7 +97,7 @@ async function compareAll(check: TableCheck, of: RangeTask['of'], snapshot: stri
   const pool = startPool<RangeTask, RangeAnswer>(threads, new URL('./compare/table-worker.js', import.meta.url), setup);
   const results: Findings[] = [];
   let next = 0;
-  const lane = async () => {
+  const worker = async () => {
     while (next < tasks.length) {
       signal?.throwIfAborted();
       const position = next++;
@@ -108,7 +108,7 @@ async function compareAll(check: TableCheck, of: RangeTask['of'], snapshot: stri
     }
   };
   try {
-    await Promise.all(Array.from({ length: threads }, lane));
+    await Promise.all(Array.from({ length: threads }, worker));
   } catch (error) {
     next = tasks.length;
     if (error instanceof FleetgenError || signal?.aborted) throw error;

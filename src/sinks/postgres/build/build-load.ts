@@ -13,8 +13,8 @@ import {
 import type { Load } from '../../target.js';
 import { createIndex, TELEMETRY_INDEX, telemetryDefinition, truthDefinition, vehicleDefinition } from '../ddl.js';
 import { columnDifference, dependents, type ExistingTable, isTruth, takenNames } from '../existing-table.js';
+import { dropDeadBuilds, dropReplaced } from '../ledger/build-tables.js';
 import { checkComplete, createLedger, endRun, giveUpBuilds, recordRun, supersedeRuns } from '../ledger/ledger.js';
-import { dropDeadBuilds, dropReplaced } from '../ledger/passing-tables.js';
 import { endBackends } from '../ledger/undo.js';
 import type { FinishedLoad, LoadContext, PreparedLoad } from '../load-context.js';
 import { Gates } from '../swap/gates.js';

@@ -1,5 +1,5 @@
 /**
- * Puts built tables under their lasting names, and the ones before out of the way, in one transaction. That needs every table
+ * Puts built tables under their final names, and the ones before out of the way, in one transaction. That needs every table
  * to itself, and readers queue behind whoever waits for that. So they are held up only when those at work are likely to be
  * done soon, and let go again if they are not.
  */

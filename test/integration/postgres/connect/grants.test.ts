@@ -11,11 +11,11 @@ import { tableRows as storedRows } from '../../../../src/verify/stored-rows.js';
 import { blockOf } from '../../../docs/markdown.js';
 import {
   dataset,
-  laneOf,
   loadOf,
   loadShard,
   query,
   runLoad,
+  sinkOf,
   startServer,
   type TestServer,
   target,
@@ -50,9 +50,9 @@ describe('a role that only appends', () => {
       const load = loadOf(dataset(1000, { firstRecordId: 1500 }));
       const place = target(own, { ifExists });
       await place.open(load);
-      const lane = laneOf(place, load);
-      await loadShard(lane, load.dataset, load.shards[0]!);
-      await lane.close();
+      const sink = sinkOf(place, load);
+      await loadShard(sink, load.dataset, load.shards[0]!);
+      await sink.close();
       await place.abort();
       assert.equal(await value(url, 'SELECT count(*) FROM fleet'), ifExists === 'append' ? '1500' : '2000');
     }

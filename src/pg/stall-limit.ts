@@ -5,7 +5,12 @@ import { runError } from '../base/errors.js';
 export const STALL_MS = 60_000;
 
 /** The promise's value, or PG_STALLED after the time, when `onStall` is called first. `where` is a URL without password. */
-export async function within<T>(promise: Promise<T>, ms: number, where: string, onStall: () => void): Promise<T> {
+export async function withStallLimit<T>(
+  promise: Promise<T>,
+  ms: number,
+  where: string,
+  onStall: () => void,
+): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const stalled = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
