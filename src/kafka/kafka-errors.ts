@@ -75,7 +75,7 @@ export function kafkaError(error: unknown, spec: KafkaSpec): FleetgenError {
   if (HUNG_UP.test(reason)) {
     return runError(
       'KAFKA_CLOSED',
-      `${place} closed the connection: it may want ${otherThan(spec)}, or be starting up`,
+      `${place} closed the connection: it may need ${otherThan(spec)}, or be starting up`,
       error,
     );
   }
@@ -105,11 +105,11 @@ export function refusedTimes(spec: KafkaSpec, times: readonly [number, number], 
   const ahead = times[1] - nowMs;
   const [far, direction, setting, fix] =
     ahead > behind
-      ? [ahead, 'ahead of', 'after', 'let their time line begin earlier or run no faster than the clock (--speed 1x)']
+      ? [ahead, 'ahead of', 'after', 'start the time line earlier or run it no faster than the clock (--speed 1x)']
       : [behind, 'behind', 'before', 'shift the times nearer to now with --start-at'];
   return runError(
     'KAFKA_TIMESTAMP',
-    `${displayKafka(spec)} refused messages whose times are ${clockTime(far)} ${direction} the clock: raise the topic's message.timestamp.${setting}.max.ms (--create-topic makes one that takes any time), or ${fix}`,
+    `${displayKafka(spec)} refused messages whose times are ${clockTime(far)} ${direction} the clock: raise the topic's message.timestamp.${setting}.max.ms (--create-topic makes one that accepts any time), or ${fix}`,
   );
 }
 
@@ -121,8 +121,9 @@ function clockTime(ms: number): string {
 }
 
 const FIXES: Readonly<Record<string, string>> = {
-  TOPIC_AUTHORIZATION_FAILED: ': the user may not write the topic; let it, or name another --sasl-user',
-  CLUSTER_AUTHORIZATION_FAILED: ': the user may not use an idempotent producer; let it (IdempotentWrite)',
+  TOPIC_AUTHORIZATION_FAILED:
+    ': the user has no permission to write to the topic; grant it, or name another --sasl-user',
+  CLUSTER_AUTHORIZATION_FAILED: ': the user has no permission for an idempotent producer; grant IdempotentWrite',
   MESSAGE_TOO_LARGE: ": raise the topic's max.message.bytes to 1 MB",
   OUT_OF_ORDER_SEQUENCE_NUMBER: ': the broker lost messages that it had acknowledged; check its disk',
   UNKNOWN_PRODUCER_ID: ': the broker forgot this producer, as its messages were deleted; check the retention',

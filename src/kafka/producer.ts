@@ -217,6 +217,6 @@ function gaveUp(spec: KafkaSpec, reason: string) {
   const seconds = Math.round(spec.deadlineMs / 1000);
   return runError(
     'KAFKA_DEADLINE',
-    `${displayKafka(spec)} took no messages for ${seconds} s (${reason}): bring its brokers back`,
+    `${displayKafka(spec)} accepted no messages for ${seconds} s (${reason}): bring its brokers back`,
   );
 }

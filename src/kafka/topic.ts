@@ -59,7 +59,7 @@ export async function prepareTopic(spec: KafkaSpec, create?: NewTopic): Promise<
     } else if (create !== undefined && found !== create.partitions) {
       throw requestError(
         'KAFKA_TOPIC',
-        `topic ${spec.topic} is there with ${found} partitions, not ${create.partitions}: leave --create-topic out, or name another topic`,
+        `topic ${spec.topic} already exists with ${found} partitions, not ${create.partitions}: leave --create-topic out, or name another topic`,
       );
     }
     const partitions = await readyPartitions(admin, spec);
@@ -106,7 +106,7 @@ async function createTopic(admin: Admin, spec: KafkaSpec, { partitions, replicat
     if (id === 'INVALID_TOPIC_EXCEPTION') {
       throw requestError(
         'KAFKA_TOPIC',
-        `"${spec.topic}" is no name for a topic: use letters, digits, . _ and -`,
+        `"${spec.topic}" is not a valid topic name: use letters, digits, . _ and -`,
         error,
       );
     }

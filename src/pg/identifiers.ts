@@ -35,7 +35,7 @@ export function checkNames(ref: TableRef): void {
   if (!LEDGER_TABLES.includes(ref.table)) return;
   throw requestError(
     'PG_NAME_RESERVED',
-    `${ref.table} is the name of a table that fleetgen keeps of its loads: name another --table`,
+    `${ref.table} is the name of a table in which fleetgen records its loads: name another --table`,
   );
 }
 
@@ -46,7 +46,7 @@ function checkName(what: string, name: string, maxBytes: number): void {
   if (bytes > maxBytes) {
     throw requestError(
       'PG_NAME',
-      `the ${what} name ${JSON.stringify(name)} has ${bytes} bytes and fits no more than ${maxBytes}: shorten --${what}`,
+      `the ${what} name ${JSON.stringify(name)} has ${bytes} bytes, and the limit is ${maxBytes}: shorten --${what}`,
     );
   }
 }

@@ -102,7 +102,7 @@ function resetAtEnd(client: Client): void {
 function poolSizeError(where: string): FleetgenError {
   return requestError(
     'PG_POOLER',
-    `${where} is a connection pooler that had no second session free for ${PROBE_MS / 1000} s, and a load needs one for each of its --workers and two more: raise its pool size, or connect to the server itself`,
+    `${where} is a connection pooler that had no second free session for ${PROBE_MS / 1000} s, and a load needs one for each of its --workers and two more: raise its pool size, or connect to the server itself`,
   );
 }
 
@@ -113,6 +113,6 @@ async function poolerError(client: Client, where: string): Promise<FleetgenError
   const { host, port } = found.rows[0]!;
   return requestError(
     'PG_POOLER',
-    `${where} is a connection pooler whose clients share sessions, and fleetgen needs sessions of its own: connect to the server itself, at its port ${port}${host === null ? '' : ` on ${host}`}, or to a pool in session mode`,
+    `${where} is a connection pooler whose clients share sessions, and fleetgen needs a dedicated session for each connection: connect to the server itself, at its port ${port}${host === null ? '' : ` on ${host}`}, or to a pool in session mode`,
   );
 }

@@ -43,7 +43,7 @@ const ROW_SECURITY: Describe = (where, e) => [
 ];
 const POOLER: Describe = (where, e) => [
   'PG_POOLER',
-  `${where} is a connection pooler that takes no such connection (${firstLine(e.message)}): connect to the server itself`,
+  `${where} is a connection pooler that refuses such connections (${firstLine(e.message)}): connect to the server itself`,
 ];
 
 /** Time-outs that fleetgen turns off, unless the connection's own options set them. */
@@ -98,7 +98,7 @@ const BY_CODE: Record<string, Describe> = {
   '40P01': CONFLICT,
   '57014': (where, e) => [
     'PG_CANCELLED',
-    `${where}: ${firstLine(e.message)}: find out who cancels, or which statement_timeout the connection's options set, and run again`,
+    `${where}: ${firstLine(e.message)}: find out what cancels it, or which statement_timeout the connection's options set, and run again`,
   ],
   '57P05': SESSION_TIMEOUT,
   '25P03': SESSION_TIMEOUT,
@@ -119,7 +119,7 @@ const BY_ROUTINE: Record<string, Describe> = {
   ],
   '28000 InitializeSessionUserId': (where, e) => [
     'PG_REFUSED',
-    `${where} refused the connection (${firstLine(e.message)}): have that right given with ALTER ROLE ... LOGIN, or connect as another user`,
+    `${where} refused the connection (${firstLine(e.message)}): have it granted with ALTER ROLE ... LOGIN, or connect as another user`,
   ],
 };
 
@@ -185,7 +185,7 @@ function byMessage(error: ReportedError): Describe {
   if (/does not support SSL/.test(message))
     return (where) => ['PG_NO_TLS', `${where} offers no TLS: use sslmode=disable if that is acceptable`];
   if (/error establishing an SSL connection/.test(message))
-    return (where) => ['PG_UNREACHABLE', `what answers at ${where} is no PostgreSQL: correct host and port`];
+    return (where) => ['PG_UNREACHABLE', `the server at ${where} is not PostgreSQL: correct host and port`];
   if (/: File too large$/m.test(message))
     return (where, e) => [
       'PG_FILE_LIMIT',

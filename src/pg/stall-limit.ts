@@ -15,7 +15,7 @@ export async function withStallLimit<T>(
   const stalled = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
       onStall();
-      const line = `${where} has answered nothing for ${Math.round(ms / 1000)} s: see the network, and who holds locks there`;
+      const line = `${where} has not answered for ${Math.round(ms / 1000)} s: check the network, and which session holds locks there`;
       reject(runError('PG_STALLED', line));
     }, ms);
   });

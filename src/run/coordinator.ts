@@ -217,7 +217,7 @@ async function missingShards(
   return load.shards.filter((shard) => !committed.has(shard.index));
 }
 
-/** What the target knows of all committed shards goes before what this run counted: others may have made some of them. */
+/** What the target knows of all committed shards goes before what this run counted: other runs may have made some of them. */
 async function wholeLabels(target: LoadTarget, counted: LabelCounts): Promise<LabelCounts> {
   if (target.labels === undefined) return counted;
   const whole = emptyLabelCounts();

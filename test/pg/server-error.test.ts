@@ -20,7 +20,7 @@ describe('a server error', () => {
     [
       { message: 'There was an error establishing an SSL connection' },
       'PG_UNREACHABLE',
-      /^what answers at URL is no PostgreSQL: correct host and port$/,
+      /^the server at URL is not PostgreSQL: correct host and port$/,
     ],
     [
       { code: 'XX000', message: 'could not extend file "x" with FileFallocate(): File too large' },
@@ -35,7 +35,7 @@ describe('a server error', () => {
     [
       { code: '28000', routine: 'InitializeSessionUserId', message: 'role "r" is not permitted to log in' },
       'PG_REFUSED',
-      /^URL refused the connection \(role "r" is not permitted to log in\): have that right given with ALTER ROLE/,
+      /^URL refused the connection \(role "r" is not permitted to log in\): have it granted with ALTER ROLE/,
     ],
     [
       { code: '55000', routine: 'CheckMyDatabase', message: 'database "d" is not currently accepting connections' },

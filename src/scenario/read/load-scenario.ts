@@ -45,7 +45,7 @@ async function fileSources(from: string): Promise<Source[]> {
     const meant = nearest(from, names);
     const fix =
       meant === undefined ? `give the path of a file or one of ${names.join(', ')}` : `did you mean ${meant}?`;
-    throw requestError('SCENARIO_UNKNOWN', `there is no scenario file ${from}: ${fix}`);
+    throw requestError('SCENARIO_UNKNOWN', `no scenario file ${from}: ${fix}`);
   }
   return [await readFileSource(from)];
 }

@@ -64,7 +64,7 @@ export function isMap(value: unknown): value is Fragment {
 function nothingToRemove(path: Path, known: readonly string[]): NothingToRemove {
   const meant = nearest(String(path.at(-1)), known);
   const fix = meant === undefined ? 'leave it out' : `did you mean ${meant}?`;
-  return new NothingToRemove(path, `${path.join('.')} is null, which removes it, but there is none: ${fix}`);
+  return new NothingToRemove(path, `${path.join('.')} is null, which removes it, but it does not exist: ${fix}`);
 }
 
 export interface LoadedScenario {

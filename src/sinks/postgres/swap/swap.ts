@@ -177,7 +177,10 @@ async function checkUnchanged(
   const ref = { schema, table: names.final };
   const now = await findTable(client, ref);
   if ((now?.oid ?? null) !== replaces) {
-    throw runError('PG_TABLE_CHANGED', `${qualified(ref)} was created or dropped by someone else meanwhile: run again`);
+    throw runError(
+      'PG_TABLE_CHANGED',
+      `${qualified(ref)} was created or dropped by another session meanwhile: run again`,
+    );
   }
   if (now === null) return;
   const [first] = await dependents(
@@ -188,7 +191,7 @@ async function checkUnchanged(
   if (first !== undefined) {
     throw runError(
       'PG_DEPENDENTS',
-      `${first} was made on ${qualified(ref)} meanwhile and would be lost: drop it and run again`,
+      `${first} was created on ${qualified(ref)} meanwhile and would be lost: drop it and run again`,
     );
   }
 }

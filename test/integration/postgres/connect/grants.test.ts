@@ -58,7 +58,7 @@ describe('a role that only appends', () => {
     }
   });
 
-  it('can not replace the table', async () => {
+  it('cannot replace the table', async () => {
     await assert.rejects(runLoad(own, loadOf(dataset(10)), { ifExists: 'replace' }), {
       exitCode: 1,
       code: 'PG_PERMISSION',
@@ -95,7 +95,7 @@ describe('a role that only appends', () => {
       await assert.rejects(load(), (error: Error & { code: string; exitCode: number }) => {
         assert.deepEqual([error.code, error.exitCode], ['PG_PERMISSION', 1]);
         assert.match(error.message, grant);
-        [, statement = ''] = /have their owner run (.*); or connect/.exec(error.message)!;
+        [, statement = ''] = /have the owner run (.*); or connect/.exec(error.message)!;
         return true;
       });
       assert.equal(await runs(), before);
