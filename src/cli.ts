@@ -23,23 +23,23 @@ interface CommandEntry {
 
 const COMMANDS: Record<string, CommandEntry> = {
   generate: {
-    describe: 'Make fleet records and load them',
+    describe: 'Generate fleet records and load them',
     interruption: generateInterruption({ kind: 'embedded' }),
     load: async (signal, onSignal, onRun) =>
       (await import('./commands/generate/generate.js')).generateCommand(signal, onSignal, onRun) as never,
   },
   stream: {
-    describe: 'Send fleet records as they would arrive, into Kafka or as lines of JSON',
+    describe: 'Stream fleet records in order of arrival, to Kafka or as JSON lines',
     interruption: INTERRUPTIONS.stream,
     load: async (signal) => (await import('./commands/stream/stream.js')).streamCommand(signal) as never,
   },
   verify: {
-    describe: 'Check a load against its scenario',
+    describe: 'Check stored data against its scenario',
     interruption: INTERRUPTIONS.verify,
     load: async (signal) => (await import('./commands/verify/verify.js')).verifyCommand(signal) as never,
   },
   bench: {
-    describe: 'Measure this machine, and a PostgreSQL, as fleetgen uses them',
+    describe: 'Benchmark this machine and a PostgreSQL server for fleetgen loads',
     interruption: INTERRUPTIONS.bench,
     load: async (signal) => (await import('./commands/bench/bench.js')).benchCommand(signal) as never,
   },
@@ -88,10 +88,10 @@ async function main(): Promise<void> {
 async function buildParser(asked?: string): Promise<Argv> {
   const parser: Argv = yargs(args)
     .scriptName('fleetgen')
-    .usage('$0 <command> [options]\n\nMakes believable vehicle-fleet telemetry: the same seed, the same records.')
+    .usage('$0 <command> [options]\n\nGenerates realistic vehicle-fleet telemetry, reproducible from a seed.')
     .option('verbose', {
       type: 'boolean',
-      describe: 'Errors with their stack',
+      describe: 'Print the stack trace of errors',
       defaultDescription: 'off',
       global: true,
     })

@@ -61,13 +61,13 @@ def parse_arguments(given: list[str]) -> argparse.Namespace:
 
 def positive_int(text: str) -> int:
     if not re.fullmatch(r"[1-9][0-9]*", text):
-        raise argparse.ArgumentTypeError(f"{text} is no whole number above 0")
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number above 0")
     return int(text)
 
 
 def positive_float(text: str) -> float:
     if not re.fullmatch(r"[0-9]+(\.[0-9]+)?", text) or float(text) == 0:
-        raise argparse.ArgumentTypeError(f"{text} is no number above 0")
+        raise argparse.ArgumentTypeError(f"{text} is not a number above 0")
     return float(text)
 
 
@@ -156,7 +156,7 @@ def read_schema(path: str) -> StructType:
         with open(path, encoding="utf-8") as file:
             return StructType.fromJson(json.load(file))
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise RequestError(f"--message-schema {path} is no schema of fleetgen schema --format spark: {error}") from error
+        raise RequestError(f"--message-schema {path} is not a schema that fleetgen schema --format spark prints: {error}") from error
 
 
 def main() -> int:

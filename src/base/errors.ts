@@ -1,5 +1,5 @@
 /**
- * The one error class that users see. `message` is one line for a person: what happened, where, and how to mend it.
+ * The one error class that users see. `message` is one line for a person: what happened, where, and how to fix it.
  * Exit codes: 1 the run failed (server, disk); 2 the request was wrong and nothing was touched; 129/130/143 interrupted.
  */
 export type ExitCode = 1 | 2 | 129 | 130 | 143;

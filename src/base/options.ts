@@ -17,8 +17,8 @@ export function checkKeys(what: string, options: unknown, known: readonly string
   const unknown = Object.keys(options).find((key) => !known.includes(key));
   if (unknown === undefined) return;
   const meant = nearest(unknown, known);
-  const mend = meant === undefined ? `known are ${known.join(', ')}` : `did you mean ${meant}?`;
-  throw requestError('BAD_OPTION', `unknown option ${shown(unknown)}: ${mend}`);
+  const fix = meant === undefined ? `known are ${known.join(', ')}` : `did you mean ${meant}?`;
+  throw requestError('BAD_OPTION', `unknown option ${shown(unknown)}: ${fix}`);
 }
 
 /** Throws a requestError for what is no whole number within the limit. A missing option, undefined, is none. */

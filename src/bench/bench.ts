@@ -97,7 +97,7 @@ function databaseOf(text: string): DatabaseRequest | undefined {
   if (request.kind === 'embedded') return { kind: 'embedded' };
   throw requestError(
     'UNKNOWN_TARGET',
-    `--to ${text} is no database: give embedded, postgresql://..., postgres, or null to measure none`,
+    `--to ${text} is not a database: give embedded, postgresql://..., postgres, or null to measure none`,
   );
 }
 

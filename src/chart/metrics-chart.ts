@@ -51,7 +51,7 @@ if (url === undefined || url.trim() === '') {
     2,
   );
 }
-if (seconds !== undefined && !(seconds > 0)) fail(`--every ${values.every} is no number of seconds above 0`, 2);
+if (seconds !== undefined && !(seconds > 0)) fail(`--every ${values.every} is not a number of seconds above 0`, 2);
 try {
   requirePackage('echarts', 'the chart');
   await draw(url);

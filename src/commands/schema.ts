@@ -44,7 +44,7 @@ export const schemaCommand: CommandModule<object, SchemaArguments> = {
           "sql: DDL of both tables; json: JSON Schema of a record; markdown: data dictionary; spark: a message's StructType",
           FORMATS[0],
         ),
-        table: textFlag('Name of the main table; the other is NAME_vehicle', DEFAULTS.table),
+        table: textFlag('Name of the main table; the vehicle table is NAME_vehicle', DEFAULTS.table),
         ...SCENARIO_FLAGS,
         schema: textFlag('Schema of the database, with --format sql', DEFAULTS.schema),
       })
@@ -53,7 +53,7 @@ export const schemaCommand: CommandModule<object, SchemaArguments> = {
     const get = flagReader(given);
     const format = get('format', (found) => parseChoice('format', found, FORMATS)) ?? FORMATS[0];
     if (format !== 'sql' && given.schema !== undefined) {
-      throw requestError('BAD_OPTION', `--schema means nothing for --format ${format}: leave it out`);
+      throw requestError('BAD_OPTION', `--schema has no effect with --format ${format}: leave it out`);
     }
     const schema = get('schema', asIs) ?? DEFAULTS.schema;
     const table = get('table', asIs) ?? DEFAULTS.table;

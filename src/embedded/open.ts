@@ -150,7 +150,7 @@ function refuseOtherVersion(made: string, binaries: Binaries, instanceFolder: st
   if (made === majorVersion(binaries.version)) return;
   throw runError(
     'EMBEDDED_VERSION',
-    `${dataFolderOf(instanceFolder)} was made by PostgreSQL ${made}, and this fleetgen brings ${binaries.version}: \`fleetgen db reset\` deletes it, and the next load makes it anew`,
+    `${dataFolderOf(instanceFolder)} was made by PostgreSQL ${made}, and this fleetgen brings ${binaries.version}: \`fleetgen db reset\` deletes it, and the next load creates it again`,
   );
 }
 

@@ -7,7 +7,7 @@ import { DAY_MS, HOUR_MS } from '../base/time.js';
 import { displayKafka, type KafkaSpec } from './spec.js';
 
 /** Protocol errors that pass: a broker starts, a leader moves, replicas catch up. */
-const PASSING = new Set([
+const TRANSIENT = new Set([
   'CORRUPT_MESSAGE',
   'UNKNOWN_TOPIC_OR_PARTITION',
   'LEADER_NOT_AVAILABLE',
@@ -30,15 +30,15 @@ const PASSING = new Set([
 ]);
 
 /** Whether trying again later can help. `id`: a protocol error's name, as protocolErrorsCodesById has it. */
-export function passes(id: string): boolean {
-  return PASSING.has(id);
+export function isTransientCode(id: string): boolean {
+  return TRANSIENT.has(id);
 }
 
 /** Whether what the client library threw can be over later: anything on the way to a broker, and errors that pass. */
-export function passesLater(error: unknown): boolean {
+export function isTransientFailure(error: unknown): boolean {
   if (error instanceof Known || find(error, 'code', 'PLT_KFK_AUTHENTICATION')) return false;
   const id = protocolError(error);
-  return id === undefined || passes(id);
+  return id === undefined || isTransientCode(id);
 }
 
 /** The name of the protocol error in what the client library threw. */
@@ -75,7 +75,7 @@ export function kafkaError(error: unknown, spec: KafkaSpec): FleetgenError {
   if (HUNG_UP.test(reason)) {
     return runError(
       'KAFKA_CLOSED',
-      `${place} closed the connection: it may want ${otherThan(spec)}, or be starting up`,
+      `${place} closed the connection: it may need ${otherThan(spec)}, or be starting up`,
       error,
     );
   }
@@ -96,20 +96,20 @@ function otherThan({ tls, sasl }: KafkaSpec): string {
 /** One line for a protocol error by its name. */
 export function refused(id: string, spec: KafkaSpec, cause?: unknown): FleetgenError {
   const place = displayKafka(spec);
-  return runError('KAFKA_REFUSED', `${place} refused: ${id}${MENDS[id] ?? "; the broker's log says more"}`, cause);
+  return runError('KAFKA_REFUSED', `${place} refused: ${id}${FIXES[id] ?? "; the broker's log says more"}`, cause);
 }
 
 /** A broker takes times that are near its clock only, on either side. `times`: the earliest and the latest of a batch. */
 export function refusedTimes(spec: KafkaSpec, times: readonly [number, number], nowMs: number): FleetgenError {
   const behind = nowMs - times[0];
   const ahead = times[1] - nowMs;
-  const [far, direction, setting, mend] =
+  const [far, direction, setting, fix] =
     ahead > behind
-      ? [ahead, 'ahead of', 'after', 'let their time line begin earlier or run no faster than the clock (--speed 1x)']
+      ? [ahead, 'ahead of', 'after', 'start the time line earlier or run it no faster than the clock (--speed 1x)']
       : [behind, 'behind', 'before', 'shift the times nearer to now with --start-at'];
   return runError(
     'KAFKA_TIMESTAMP',
-    `${displayKafka(spec)} refused messages whose times are ${clockTime(far)} ${direction} the clock: raise the topic's message.timestamp.${setting}.max.ms (--create-topic makes one that takes any time), or ${mend}`,
+    `${displayKafka(spec)} refused messages whose times are ${clockTime(far)} ${direction} the clock: raise the topic's message.timestamp.${setting}.max.ms (--create-topic makes one that accepts any time), or ${fix}`,
   );
 }
 
@@ -120,9 +120,10 @@ function clockTime(ms: number): string {
   return ms < 2 * DAY_MS ? `${Math.round(ms / HOUR_MS)} h` : `${Math.round(ms / DAY_MS)} days`;
 }
 
-const MENDS: Readonly<Record<string, string>> = {
-  TOPIC_AUTHORIZATION_FAILED: ': the user may not write the topic; let it, or name another --sasl-user',
-  CLUSTER_AUTHORIZATION_FAILED: ': the user may not use an idempotent producer; let it (IdempotentWrite)',
+const FIXES: Readonly<Record<string, string>> = {
+  TOPIC_AUTHORIZATION_FAILED:
+    ': the user has no permission to write to the topic; grant it, or name another --sasl-user',
+  CLUSTER_AUTHORIZATION_FAILED: ': the user has no permission for an idempotent producer; grant IdempotentWrite',
   MESSAGE_TOO_LARGE: ": raise the topic's max.message.bytes to 1 MB",
   OUT_OF_ORDER_SEQUENCE_NUMBER: ': the broker lost messages that it had acknowledged; check its disk',
   UNKNOWN_PRODUCER_ID: ': the broker forgot this producer, as its messages were deleted; check the retention',

@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, createAPI, Producer, produceV9, protocolErrorsCodesById, Writer } from '@platformatic/kafka';
 import { runError } from '../base/errors.js';
 import { clientOptions } from './client-options.js';
-import { kafkaError, passes, passesLater, reasonOf, refused, refusedTimes } from './kafka-errors.js';
+import { isTransientCode, isTransientFailure, kafkaError, reasonOf, refused, refusedTimes } from './kafka-errors.js';
 import { type BatchProducer, RecordBatch } from './record-batch.js';
 import { displayKafka, type KafkaSpec } from './spec.js';
 
@@ -72,7 +72,7 @@ export async function openKafkaProducer(
   };
 
   /** Sends the batches of one broker; returns those to be sent again. */
-  const sendTo = async (broker: { host: string; port: number }, sealed: SealedBatch[]): Promise<Attempt> => {
+  const sendTo = async (broker: { host: string; port: number }, sealed: SealedBatch[]): Promise<SendResult> => {
     let connection: Connection | undefined;
     try {
       connection = await client.connections.get(broker);
@@ -83,12 +83,12 @@ export async function openKafkaProducer(
       if (answer !== undefined) return read(answer, sealed);
       // A connection that timed out may still get its answer, which nobody waits for any more.
       await connection?.close().catch(() => undefined);
-      if (!passesLater(error)) throw error;
+      if (!isTransientFailure(error)) throw error;
       return { again: sealed, reason: reasonOf(error) };
     }
   };
 
-  const read = (answer: produceV9.ProduceResponse, sealed: SealedBatch[]): Attempt => {
+  const read = (answer: produceV9.ProduceResponse, sealed: SealedBatch[]): SendResult => {
     const codes = new Map(
       answer.responses.flatMap((topic) => topic.partitionResponses).map((p) => [p.index, p.errorCode]),
     );
@@ -98,7 +98,7 @@ export async function openKafkaProducer(
       // A duplicate has arrived before: its answer was lost.
       if (id === 'NONE' || id === 'DUPLICATE_SEQUENCE_NUMBER') return false;
       if (id === 'INVALID_TIMESTAMP') throw refusedTimes(spec, times, Date.now());
-      if (!passes(id)) throw refused(id, spec);
+      if (!isTransientCode(id)) throw refused(id, spec);
       reason = id;
       return true;
     });
@@ -110,19 +110,19 @@ export async function openKafkaProducer(
     let pause = FIRST_PAUSE_MS;
     let left = sealed;
     for (;;) {
-      const attempts = await Promise.all(
+      const results = await Promise.all(
         [...groupByBroker(left, leaders)].map(([broker, group]) =>
           broker === undefined ? { again: group, reason: 'no leader' } : sendTo(broker, group),
         ),
       );
-      left = attempts.flatMap(({ again }) => again);
+      left = results.flatMap(({ again }) => again);
       if (left.length === 0) return;
-      const reason = attempts.find(({ again }) => again.length > 0)!.reason;
+      const reason = results.find(({ again }) => again.length > 0)!.reason;
       if (closed || performance.now() + pause > end) throw gaveUp(spec, reason);
       await sleep(pause);
       pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
       await findLeaders().catch((error: unknown) => {
-        if (!passesLater(error) && !/Unknown topic/.test(String(error))) throw error;
+        if (!isTransientFailure(error) && !/Unknown topic/.test(String(error))) throw error;
       });
     }
   };
@@ -136,7 +136,7 @@ export async function openKafkaProducer(
         const { producerId, producerEpoch } = await client.initIdempotentProducer({});
         return { id: producerId, epoch: producerEpoch };
       } catch (error) {
-        if (!passesLater(error) || performance.now() > end) throw error;
+        if (!isTransientFailure(error) || performance.now() > end) throw error;
         await sleep(FIRST_PAUSE_MS);
       }
     }
@@ -179,7 +179,7 @@ export async function openKafkaProducer(
   };
 }
 
-interface Attempt {
+interface SendResult {
   readonly again: SealedBatch[];
   readonly reason: string;
 }
@@ -217,6 +217,6 @@ function gaveUp(spec: KafkaSpec, reason: string) {
   const seconds = Math.round(spec.deadlineMs / 1000);
   return runError(
     'KAFKA_DEADLINE',
-    `${displayKafka(spec)} took no messages for ${seconds} s (${reason}): bring its brokers back`,
+    `${displayKafka(spec)} accepted no messages for ${seconds} s (${reason}): bring its brokers back`,
   );
 }

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Admin, ConfigResourceTypes } from '@platformatic/kafka';
 import { requestError, runError } from '../base/errors.js';
 import { clientOptions } from './client-options.js';
-import { kafkaError, passesLater, protocolError } from './kafka-errors.js';
+import { isTransientFailure, kafkaError, protocolError } from './kafka-errors.js';
 import { displayKafka, type KafkaSpec } from './spec.js';
 
 export interface NewTopic {
@@ -59,7 +59,7 @@ export async function prepareTopic(spec: KafkaSpec, create?: NewTopic): Promise<
     } else if (create !== undefined && found !== create.partitions) {
       throw requestError(
         'KAFKA_TOPIC',
-        `topic ${spec.topic} is there with ${found} partitions, not ${create.partitions}: leave --create-topic out, or name another topic`,
+        `topic ${spec.topic} already exists with ${found} partitions, not ${create.partitions}: leave --create-topic out, or name another topic`,
       );
     }
     const partitions = await readyPartitions(admin, spec);
@@ -106,7 +106,7 @@ async function createTopic(admin: Admin, spec: KafkaSpec, { partitions, replicat
     if (id === 'INVALID_TOPIC_EXCEPTION') {
       throw requestError(
         'KAFKA_TOPIC',
-        `"${spec.topic}" is no name for a topic: use letters, digits, . _ and -`,
+        `"${spec.topic}" is not a valid topic name: use letters, digits, . _ and -`,
         error,
       );
     }
@@ -125,7 +125,7 @@ async function readyPartitions(admin: Admin, spec: KafkaSpec): Promise<number> {
         return partitions.length;
       }
     } catch (error) {
-      if (performance.now() > end || !(passesLater(error) || /^Unknown topic/.test(String(error)))) throw error;
+      if (performance.now() > end || !(isTransientFailure(error) || /^Unknown topic/.test(String(error)))) throw error;
     }
     if (performance.now() > end) {
       throw runError('KAFKA_TOPIC', `${displayKafka(spec)} has partitions without a leader: check its brokers`);

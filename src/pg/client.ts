@@ -130,7 +130,7 @@ interface StartUp {
 function noChannelBinding(c: ConnectionOptions): Error {
   return runError(
     'PG_CHANNEL_BINDING',
-    `${displayUrl(c)} offers no channel binding, and channel_binding=require insists on it: use TLS and SCRAM there, or leave it out`,
+    `${displayUrl(c)} offers no channel binding, which channel_binding=require demands: use TLS and SCRAM there, or leave it out`,
   );
 }
 

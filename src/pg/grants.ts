@@ -25,7 +25,7 @@ export async function requireRights(client: Client, rights: readonly Right[], wh
   if (statements.length === 0) return;
   throw runError(
     'PG_PERMISSION',
-    `the role lacks rights at ${where}: have their owner run ${statements.join('; ')}; or connect as another user`,
+    `the role lacks rights at ${where}: have the owner run ${statements.join('; ')}; or connect as another user`,
   );
 }
 

@@ -41,7 +41,7 @@ export function checkNames(ref: TableRef): void {
   if (!LEDGER_TABLES.includes(ref.table)) return;
   throw requestError(
     'PG_NAME_RESERVED',
-    `${ref.table} is the name of a table that fleetgen keeps of its loads: name another --table`,
+    `${ref.table} is the name of a table in which fleetgen records its loads: name another --table`,
   );
 }
 
@@ -52,12 +52,12 @@ function checkName(what: string, name: string, maxBytes: number): void {
   if (bytes > maxBytes) {
     throw requestError(
       'PG_NAME',
-      `the ${what} name ${JSON.stringify(name)} has ${bytes} bytes and fits no more than ${maxBytes}: shorten --${what}`,
+      `the ${what} name ${JSON.stringify(name)} has ${bytes} bytes, and the limit is ${maxBytes}: shorten --${what}`,
     );
   }
 }
 
-/** An index under its lasting name, its name while the table is built, and its name once it is replaced. */
+/** An index under its final name, its name while the table is built, and its name once it is replaced. */
 export interface IndexNames {
   readonly final: string;
   readonly build: string;
@@ -85,7 +85,7 @@ export function truthTable(table: string): string {
   return `${table}_truth`;
 }
 
-/** Ties a load's passing tables to its run: 8 hex digits, so that all derived names stay within the limit. */
+/** Ties a load's build tables to its run: 8 hex digits, so that all derived names stay within the limit. */
 export function runSuffix(runId: string): string {
   return createHash('sha256').update(runId).digest('hex').slice(0, 8);
 }

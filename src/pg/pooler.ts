@@ -5,7 +5,7 @@
 
 import type { Client } from 'pg';
 import { type FleetgenError, requestError } from '../base/errors.js';
-import { within } from './within.js';
+import { withStallLimit } from './stall-limit.js';
 
 const ROUNDS = 5;
 const PROBE_MS = 10_000;
@@ -35,9 +35,11 @@ export async function requireOwnSession(
   backend.processID = pid;
   const other = await another();
   try {
-    const shared = await within(isShared(client, pid, other), PROBE_MS, where, () => other.end()).catch((error) => {
-      throw (error as FleetgenError).code === 'PG_STALLED' ? poolSizeError(where) : error;
-    });
+    const shared = await withStallLimit(isShared(client, pid, other), PROBE_MS, where, () => other.end()).catch(
+      (error) => {
+        throw (error as FleetgenError).code === 'PG_STALLED' ? poolSizeError(where) : error;
+      },
+    );
     if (shared) throw await poolerError(client, where);
   } finally {
     await other.end().catch(() => undefined);
@@ -100,7 +102,7 @@ function resetAtEnd(client: Client): void {
 function poolSizeError(where: string): FleetgenError {
   return requestError(
     'PG_POOLER',
-    `${where} is a connection pooler that had no second session free for ${PROBE_MS / 1000} s, and a load needs one for each of its --workers and two more: raise its pool size, or connect to the server itself`,
+    `${where} is a connection pooler that had no second free session for ${PROBE_MS / 1000} s, and a load needs one for each of its --workers and two more: raise its pool size, or connect to the server itself`,
   );
 }
 
@@ -111,6 +113,6 @@ async function poolerError(client: Client, where: string): Promise<FleetgenError
   const { host, port } = found.rows[0]!;
   return requestError(
     'PG_POOLER',
-    `${where} is a connection pooler whose clients share sessions, and fleetgen needs sessions of its own: connect to the server itself, at its port ${port}${host === null ? '' : ` on ${host}`}, or to a pool in session mode`,
+    `${where} is a connection pooler whose clients share sessions, and fleetgen needs a dedicated session for each connection: connect to the server itself, at its port ${port}${host === null ? '' : ` on ${host}`}, or to a pool in session mode`,
   );
 }

@@ -43,7 +43,7 @@ const ROW_SECURITY: Describe = (where, e) => [
 ];
 const POOLER: Describe = (where, e) => [
   'PG_POOLER',
-  `${where} is a connection pooler that takes no such connection (${firstLine(e.message)}): connect to the server itself`,
+  `${where} is a connection pooler that refuses such connections (${firstLine(e.message)}): connect to the server itself`,
 ];
 
 /** Time-outs that fleetgen turns off, unless the connection's own options set them. */
@@ -98,7 +98,7 @@ const BY_CODE: Record<string, Describe> = {
   '40P01': CONFLICT,
   '57014': (where, e) => [
     'PG_CANCELLED',
-    `${where}: ${firstLine(e.message)}: find out who cancels, or which statement_timeout the connection's options set, and run again`,
+    `${where}: ${firstLine(e.message)}: find out what cancels it, or which statement_timeout the connection's options set, and run again`,
   ],
   '57P05': SESSION_TIMEOUT,
   '25P03': SESSION_TIMEOUT,
@@ -119,15 +119,15 @@ const BY_ROUTINE: Record<string, Describe> = {
   ],
   '28000 InitializeSessionUserId': (where, e) => [
     'PG_REFUSED',
-    `${where} refused the connection (${firstLine(e.message)}): have that right given with ALTER ROLE ... LOGIN, or connect as another user`,
+    `${where} refused the connection (${firstLine(e.message)}): have it granted with ALTER ROLE ... LOGIN, or connect as another user`,
   ],
 };
 
 /**
- * Failures that may pass while a load is under way: lost and ended connections, a server that restarts or has no
- * connection free just now, locks and conflicts. PG_SHARD_STANDS means that the attempt before did commit.
+ * Failures that are transient during a load: lost and ended connections, a server that restarts or has no free
+ * connection at the moment, locks and conflicts. PG_SHARD_STANDS means that the attempt before did commit.
  */
-const PASSING = new Set([
+const TRANSIENT = new Set([
   'PG_CONNECTION_LOST',
   'PG_UNREACHABLE',
   'PG_TIMEOUT',
@@ -143,8 +143,8 @@ const PASSING = new Set([
 /** Known before anything is touched. */
 const WRONG_REQUESTS = new Set(['PG_POOLER', 'PG_ENCODING', 'PG_OPTIONS', 'PG_SESSION_TIMEOUT']);
 
-export function mayPass(error: FleetgenError): boolean {
-  return PASSING.has(error.code);
+export function isTransient(error: FleetgenError): boolean {
+  return TRANSIENT.has(error.code);
 }
 
 /** A FleetgenError passes through; anything else becomes an error about the server at `where` (a URL without password). */
@@ -185,7 +185,7 @@ function byMessage(error: ReportedError): Describe {
   if (/does not support SSL/.test(message))
     return (where) => ['PG_NO_TLS', `${where} offers no TLS: use sslmode=disable if that is acceptable`];
   if (/error establishing an SSL connection/.test(message))
-    return (where) => ['PG_UNREACHABLE', `what answers at ${where} is no PostgreSQL: correct host and port`];
+    return (where) => ['PG_UNREACHABLE', `the server at ${where} is not PostgreSQL: correct host and port`];
   if (/: File too large$/m.test(message))
     return (where, e) => [
       'PG_FILE_LIMIT',

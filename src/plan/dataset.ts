@@ -163,6 +163,6 @@ function checkRecordIds(firstRecordId: number, rows: number): void {
   if (firstRecordId <= most) return;
   throw requestError(
     'BAD_OPTION',
-    `with the first record_id ${firstRecordId} the last passes 2^53 - 1: give at most ${most}`,
+    `with the first record_id ${firstRecordId} the last exceeds 2^53 - 1: give at most ${most}`,
   );
 }

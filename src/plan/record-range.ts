@@ -7,7 +7,7 @@ export function checkRange({ rows }: Pick<Dataset, 'rows'>, from: number, to: nu
   if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to) || from < 0 || to < from) {
     throw requestError(
       'BAD_RANGE',
-      `the range ${from}:${to} is none: it begins at 0 or later and does not end before that, such as 0:500000`,
+      `the range ${from}:${to} is not valid: a must be 0 or more and b at least a, such as 0:500000`,
     );
   }
   if (to <= rows) return;

@@ -45,7 +45,7 @@ const KNOWN = [...Object.keys(DATASET_LIMITS), 'start', 'scenario'];
 export function checkRequest(request: DatasetRequest): void {
   checkKeys('the request', request, KNOWN);
   const missing = REQUIRED.find((name) => request[name] === undefined);
-  if (missing !== undefined) throw requestError('BAD_OPTION', `the request lacks ${missing}: give it`);
+  if (missing !== undefined) throw requestError('BAD_OPTION', `the request has no ${missing}: add it`);
   for (const [name, limit] of Object.entries(DATASET_LIMITS)) {
     checkNumber(name, request[name as keyof typeof DATASET_LIMITS], limit);
   }

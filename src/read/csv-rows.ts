@@ -118,7 +118,10 @@ async function* fileLines(path: string): AsyncGenerator<readonly Buffer[]> {
       }
       rest = bytes.subarray(start);
       if (rest.length > LONGEST_LINE) {
-        throw requestError('NOT_CSV', `${path} has a line of over ${LONGEST_LINE} bytes: it is no CSV of records`);
+        throw requestError(
+          'NOT_CSV',
+          `${path} has a line of over ${LONGEST_LINE} bytes: it is not a CSV file of records`,
+        );
       }
       if (lines.length === 0) continue;
       if (first) lines[0] = firstLine(lines[0]!, path);
@@ -135,10 +138,10 @@ async function* fileLines(path: string): AsyncGenerator<readonly Buffer[]> {
 
 function firstLine(line: Buffer, path: string): Buffer {
   if (GZIP_MARK.equals(line.subarray(0, 2))) {
-    throw requestError('NOT_CSV', `${path} is packed with gzip: let its name end in .gz`);
+    throw requestError('NOT_CSV', `${path} is compressed with gzip: give it a name that ends in .gz`);
   }
   if (line.includes(CARRIAGE_RETURN)) {
-    throw requestError('NOT_CSV', `${path} ends its lines with carriage returns alone: write it with line feeds`);
+    throw requestError('NOT_CSV', `${path} ends its lines with carriage returns only: use line feeds`);
   }
   if (UTF_16_MARKS.some((mark) => mark.equals(line.subarray(0, 2)))) {
     throw requestError('NOT_CSV', `${path} is UTF-16: save it as UTF-8`);
@@ -153,7 +156,7 @@ function readError(path: string, error: unknown): Error {
     return requestError('NO_FILE', `${path} can't be read (${systemWords(error)}): correct its name or mode`, error);
   }
   if (code?.startsWith('Z_')) {
-    return runError('BAD_GZIP', `${path} is no whole gzip file (${message}): copy or make it again`, error);
+    return runError('BAD_GZIP', `${path} is not a complete gzip file (${message}): copy it or create it again`, error);
   }
   return runError('READ_FAILED', `${path} can't be read (${systemWords(error)}): see the disk`, error);
 }

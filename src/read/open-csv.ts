@@ -89,11 +89,11 @@ function positionsOf(schema: TableSchema, header: readonly string[], path: strin
 }
 
 function otherColumns(path: string, what: string, header: readonly string[]): FleetgenError {
-  const mend =
+  const fix =
     header.length === 1 && /[;\t|]/.test(header[0]!)
       ? 'separate its columns by commas'
       : 'give the --scenario that it was made with, or name a file that generate wrote';
-  return requestError('BAD_FILE', `${path} has ${what}: ${mend}`);
+  return requestError('BAD_FILE', `${path} has ${what}: ${fix}`);
 }
 
 /** Whether --from names a CSV file, packed or not. Ending and all, a URL is none. */

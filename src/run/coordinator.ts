@@ -20,7 +20,7 @@ import {
 import type { RunListener } from './progress/events.js';
 import { Tally } from './progress/tally.js';
 import { Patience, pause, type RetryLimits } from './retry.js';
-import { runShards } from './shards/shard-lanes.js';
+import { runShards } from './shards/run-shards.js';
 import { openWorkerPool, type WorkerPool } from './shards/worker-pool.js';
 
 const PROGRESS_MS = 100;
@@ -138,7 +138,7 @@ export async function runLoad(options: RunOptions): Promise<RunSummary> {
         emit({ kind: 'finish' });
         return await target.finish();
       } catch (error) {
-        if (!(error instanceof FleetgenError) || !target.passing?.(error)) throw error;
+        if (!(error instanceof FleetgenError) || !target.isTransient?.(error)) throw error;
         const pauseMs = patience.pauseAfter(error, attempt);
         emit({ kind: 'retry', attempt, code: error.code, message: error.message, pauseMs });
         await pause(pauseMs, ending.signal);
@@ -185,12 +185,12 @@ async function undo(
   await pool?.abort();
   const left = await target.abort();
   // What it makes after the abort it also takes back, but only while the process lives.
-  const opened = await settlesWithin(opening, OPENING_MS);
+  const opened = await settlesInTime(opening, OPENING_MS);
   return left ?? (opened ? undefined : 'the target was still being opened, and what that makes may stay');
 }
 
 /** False when the promise is still pending after the time. */
-async function settlesWithin(promise: Promise<void> | undefined, ms: number): Promise<boolean> {
+async function settlesInTime(promise: Promise<void> | undefined, ms: number): Promise<boolean> {
   const timer = new AbortController();
   const late = sleep(ms, false, { signal: timer.signal }).catch(() => false);
   const settled = Promise.resolve(promise).then(
@@ -202,22 +202,22 @@ async function settlesWithin(promise: Promise<void> | undefined, ms: number): Pr
   return inTime;
 }
 
-/** Fills in the digests of the shards that are lasting, forgets those of shards that are not, and returns the latter. */
+/** Fills in the digests of the shards that are committed, drops those of shards that are not, and returns the latter. */
 async function missingShards(
   load: Load,
   target: LoadTarget,
   digests: Map<number, ShardDigest>,
   tally: Tally,
 ): Promise<readonly Shard[]> {
-  if (target.settled === undefined) return load.shards.filter((shard) => !digests.has(shard.index));
-  const settled = await target.settled(load.shards);
-  for (const [index, digest] of digests) if (!settled.has(index)) tally.takeBack(digest);
+  if (target.committed === undefined) return load.shards.filter((shard) => !digests.has(shard.index));
+  const committed = await target.committed(load.shards);
+  for (const [index, digest] of digests) if (!committed.has(index)) tally.takeBack(digest);
   digests.clear();
-  for (const [index, digest] of settled) digests.set(index, digest);
-  return load.shards.filter((shard) => !settled.has(shard.index));
+  for (const [index, digest] of committed) digests.set(index, digest);
+  return load.shards.filter((shard) => !committed.has(shard.index));
 }
 
-/** What the target knows of all lasting shards goes before what this run counted: others may have made some of them. */
+/** What the target knows of all committed shards goes before what this run counted: other runs may have made some of them. */
 async function wholeLabels(target: LoadTarget, counted: LabelCounts): Promise<LabelCounts> {
   if (target.labels === undefined) return counted;
   const whole = emptyLabelCounts();

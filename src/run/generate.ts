@@ -93,13 +93,13 @@ export async function generate(options: GenerateOptions = {}): Promise<GenerateS
   checkOptions(options);
   const request = parseTarget(options.to ?? DEFAULTS.to);
   if (options.truth && (request.kind === 'stdout' || request.kind === 'null')) {
-    throw requestError('NO_TRUTH', 'the truth goes beside the records: it needs a database or a file to go to');
+    throw requestError('NO_TRUTH', 'the ground truth is stored beside the records: --truth needs a database or a file');
   }
   if (options.unlogged && (options.ifExists === 'resume' || options.ifExists === 'append')) {
-    const done = options.ifExists === 'resume' ? 'be resumed' : 'be put together of several';
+    const done = options.ifExists === 'resume' ? 'be resumed' : 'be appended to';
     throw requestError(
       'NO_RESUME',
-      `a load into unlogged tables can not ${done}, as a crash empties them: leave out --unlogged`,
+      `a load into unlogged tables can't ${done}, as a crash empties them: leave out --unlogged`,
     );
   }
   const dataset = await planUnlessAborted(requestOf(options), options.signal, planThreads(options.workers));

@@ -1,5 +1,5 @@
 /**
- * How long a run keeps trying: pauses that double, with jitter so that lanes don't return together, within a deadline
+ * How long a run keeps trying: pauses that double, with jitter so that slots don't return together, within a deadline
  * that counts from the first failure since anything last succeeded.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,7 +14,7 @@ export interface RetryLimits {
 
 export const RETRY_LIMITS: RetryLimits = { deadlineMs: 120_000, firstPauseMs: 100, longestPauseMs: 5000 };
 
-/** One for all lanes of a run: what one of them achieves is hope for the others. */
+/** One for all slots of a run: what one of them achieves is hope for the others. */
 export class Patience {
   readonly #limits: RetryLimits;
   #failingSince: number | undefined;

@@ -65,23 +65,23 @@ export async function openTarget(request: TargetRequest, options: TargetOptions)
     case 'embedded':
       return openEmbeddedTarget(options);
     case 'postgres':
-      return lasting(await postgresTarget(request.connection, options));
+      return unmanaged(await postgresTarget(request.connection, options));
     case 'file': {
       const { createFileTarget } = await import('../sinks/files/file.js');
-      return lasting(createFileTarget({ path: request.path, gzip: request.gzip, header, ifExists }));
+      return unmanaged(createFileTarget({ path: request.path, gzip: request.gzip, header, ifExists }));
     }
     case 'stdout': {
       const { createStdoutTarget } = await import('../sinks/files/stdout.js');
-      return lasting(createStdoutTarget({ header }));
+      return unmanaged(createStdoutTarget({ header }));
     }
     case 'null': {
       const { createNullTarget } = await import('../sinks/null.js');
-      return lasting(createNullTarget());
+      return unmanaged(createNullTarget());
     }
   }
 }
 
-function lasting(target: LoadTarget): OpenTarget {
+function unmanaged(target: LoadTarget): OpenTarget {
   return { target, close: async () => {} };
 }
 

@@ -27,6 +27,6 @@ export function createNullTarget(): LoadTarget {
     finish: async () => ({ target: 'null', bytes, finishSeconds: 0 }),
     abort: async () => undefined,
     // Nothing fails here; that it is there lets a shard whose thread died be made again.
-    passing: () => false,
+    isTransient: () => false,
   };
 }

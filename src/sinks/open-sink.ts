@@ -13,7 +13,7 @@ export async function openShardSink(spec: WorkerSinkSpec): Promise<ShardSink> {
       return openOrderedSink(spec);
     }
     case 'postgres': {
-      const { openPostgresSink } = await import('./postgres/copy-lane.js');
+      const { openPostgresSink } = await import('./postgres/copy-sink.js');
       return openPostgresSink(spec.postgres);
     }
   }

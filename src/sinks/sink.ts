@@ -33,7 +33,7 @@ export interface ShardSink {
   write(buffer: Uint8Array<ArrayBuffer>, length: number): Promise<Uint8Array<ArrayBuffer>>;
   /** After the shard's last row, where the sink takes truth: what is written from here on is the truth of the rows. */
   beginTruth(): Promise<void>;
-  /** Makes the shard's rows lasting, all or none. Throws FleetgenError. */
+  /** Makes the shard's rows durable, all or none. Throws FleetgenError. */
   commit(digest: ShardDigest): Promise<void>;
   /** Undoes what begin and write did since the last commit. Never throws. */
   abort(): Promise<void>;

@@ -15,7 +15,7 @@ export interface Load {
   /** Half-open range of records. */
   readonly from: number;
   readonly to: number;
-  /** The truth of every record goes into a companion of its own. */
+  /** The ground truth of every record goes into a companion table or file. */
   readonly truth: boolean;
   /** All shards of the range, in order. */
   readonly shards: readonly Shard[];
@@ -62,34 +62,34 @@ export interface LoadResult {
 export interface LoadTarget {
   /** Checks the place and prepares it. Throws a requestError before anything is touched. */
   open(load: Load): Promise<void>;
-  /** Of the run that the open load belongs to; absent where it can only be its own. */
+  /** The run that the open load belongs to; absent where a load is always a new run. */
   readonly runId?: string | undefined;
   /** What the worker that takes this shard needs. Called once per attempt; first attempts in the order of the shards. */
   sinkFor(shard: Shard): { readonly spec: WorkerSinkSpec; readonly transfer: readonly Transferable[] };
   /** Called as each shard is committed by its worker. */
   shardDone(shard: Shard, digest: ShardDigest): void;
-  /** After the last shard: companions, key, indexes, swap. May be called again where `passing` says so of its error. */
+  /** After the last shard: companions, key, indexes, swap. May be called again after a transient error. */
   finish(): Promise<LoadResult>;
   /**
-   * After a failure or an interruption: leaves nothing half-done, unless `resumable`. May come while `open` is under way,
-   * which then takes back what it makes and rejects; whoever calls waits for that, too. Never throws; where it could not undo
-   * the load, the text says what is left and how it goes away.
+   * After a failure or an interruption: leaves nothing half-done, unless `resumable`. May be called while `open` is under way,
+   * which then undoes what it made and rejects; the caller waits for that, too. Never throws; where it could not undo
+   * the load, the text says what is left and how to remove it.
    */
   abort(): Promise<string | undefined>;
   /**
-   * The digests of those of the shards that are lasting, by index: of an earlier run that goes on, and of commits whose
-   * answer was lost; not those that a crash of the server took back. Absent: a done shard lasts, and every load starts afresh.
+   * The digests of those of the shards that are committed, by index: those of a resumed run, and those of commits whose
+   * answer was lost; not those that a server crash undid. Absent: a finished shard is final, and every load starts from scratch.
    */
-  settled?(shards: readonly Shard[]): Promise<ReadonlyMap<number, ShardDigest>>;
+  committed?(shards: readonly Shard[]): Promise<ReadonlyMap<number, ShardDigest>>;
   /**
-   * The packed label counts of the shards that are lasting, some at a time: of all that `settled` knows, whoever made them.
+   * The packed label counts of the committed shards, in batches: of all that `committed` knows, whichever run made them.
    * Before `finish`. Absent: only what this run made is in the target.
    */
   labels?(): AsyncIterable<Uint8Array>;
-  /** True for failures that may pass: a shard or the finish is then tried again. Absent: none does. */
-  passing?(error: FleetgenError): boolean;
-  /** How many shards a thread makes at the same time, each in a sink of its own; 1 where absent. */
+  /** True for transient failures: the shard, or finish(), is retried. Absent: none is transient. */
+  isTransient?(error: FleetgenError): boolean;
+  /** How many shards a thread makes at the same time, each with its own sink; 1 where absent. */
   readonly shardsPerThread?: number;
-  /** True when an interrupted load keeps what it committed, for a later run to go on with. */
+  /** True when an interrupted load keeps what it committed, for a later run to resume. */
   readonly resumable?: boolean;
 }

@@ -24,13 +24,13 @@ export function parseStreamTarget(text: string): StreamTarget {
   if (hosts.includes('@')) {
     throw requestError(
       'UNKNOWN_TARGET',
-      `--to "${shown}" holds a user: give --sasl-user, and the password in FLEETGEN_KAFKA_PASSWORD`,
+      `--to "${shown}" contains a user: give --sasl-user, and the password in FLEETGEN_KAFKA_PASSWORD`,
     );
   }
   if (!TOPIC.test(topic)) {
     throw requestError(
       'UNKNOWN_TARGET',
-      `--to "${shown}" names no topic that Kafka allows: add /TOPIC, up to 249 letters, digits, . _ and -`,
+      `--to "${shown}" has no valid topic: add /TOPIC, up to 249 letters, digits, . _ and -`,
     );
   }
   return { kind: 'kafka', brokers: hosts.split(',').map((host) => brokerOf(host, shown)), topic };

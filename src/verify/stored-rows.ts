@@ -85,7 +85,10 @@ function paired(rows: StoredRows, truthName: string): StoredRows {
 }
 
 function unpaired(name: string) {
-  return runError('TRUTH_DIFFERS', `${name} doesn't have the truth of each record: load both again with --truth`);
+  return runError(
+    'TRUTH_DIFFERS',
+    `${name} doesn't have the ground truth of each record: load both again with --truth`,
+  );
 }
 
 async function exists(client: Client, ref: TableRef): Promise<boolean> {

@@ -155,8 +155,8 @@ function departureQuantiles(profile: DepartureProfile, day: 'weekday' | 'weekend
   for (let i = 0; i <= DEPARTURE_STEPS; i++) {
     const target = (i / DEPARTURE_STEPS) * total;
     while (hour < 21 && before + weights[hour]! < target) before += weights[hour++]!;
-    const within = weights[hour]! > 0 ? Math.min(1, (target - before) / weights[hour]!) : 0;
-    table[i] = Math.round((hour + within) * HOUR_MS);
+    const share = weights[hour]! > 0 ? Math.min(1, (target - before) / weights[hour]!) : 0;
+    table[i] = Math.round((hour + share) * HOUR_MS);
   }
   return table;
 }

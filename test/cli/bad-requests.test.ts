@@ -12,11 +12,11 @@ const BAD: readonly (readonly [args: string, message: string])[] = [
     'frobnicate',
     'unknown command "frobnicate": the commands are generate, stream, verify, bench, schema, scenario, db',
   ],
-  ['--rows 5 generate', '--rows stands before the command; fleetgen --help lists what there is'],
-  ['generate extra', 'unknown argument "extra": fleetgen generate --help lists what there is'],
+  ['--rows 5 generate', '--rows stands before the command; fleetgen --help lists the options'],
+  ['generate extra', 'unknown argument "extra": fleetgen generate --help lists the options'],
   ['generate --rosw 5', 'unknown argument "--rosw": did you mean --rows?'],
   ['generate --if-exist=replace', 'unknown argument "--if-exist": did you mean --if-exists?'],
-  ['generate -x', 'unknown argument "-x": fleetgen generate --help lists what there is'],
+  ['generate -x', 'unknown argument "-x": fleetgen generate --help lists the options'],
   ['generate --rows', '--rows needs a value: fleetgen generate --help shows what it can be'],
   ['generate --rows=', '--rows has no value: give one, or leave the flag out'],
   [
@@ -70,15 +70,15 @@ const BAD: readonly (readonly [args: string, message: string])[] = [
   ['generate --start tomorrow', '--start "tomorrow" is not valid: give a date such as 2026-01-05, today or today-30d'],
   [
     'generate --range 5:2',
-    '--range "5:2" is not valid: give a:b with 0 <= a <= b, the records from a up to but without b, such as 0:500000',
+    '--range "5:2" is not valid: give a:b with 0 <= a <= b, the records from a (inclusive) to b (exclusive), such as 0:500000',
   ],
   [
     'generate --range 5',
-    '--range "5" is not valid: give a:b with 0 <= a <= b, the records from a up to but without b, such as 0:500000',
+    '--range "5" is not valid: give a:b with 0 <= a <= b, the records from a (inclusive) to b (exclusive), such as 0:500000',
   ],
   [
     'generate --range 1:2:3',
-    '--range "1:2:3" is not valid: give a:b with 0 <= a <= b, the records from a up to but without b, such as 0:500000',
+    '--range "1:2:3" is not valid: give a:b with 0 <= a <= b, the records from a (inclusive) to b (exclusive), such as 0:500000',
   ],
   [
     'generate --to null --rows 1000 --range 0:1001',
@@ -89,15 +89,15 @@ const BAD: readonly (readonly [args: string, message: string])[] = [
   ['generate --if-exists again', '--if-exists "again" is not valid: give one of fail, append, replace, resume'],
   [
     'generate --to x.csv --if-exists resume',
-    'a file is written whole or not at all: use --if-exists replace for x.csv',
+    'a file is written completely or not at all: use --if-exists replace for x.csv',
   ],
   [
     'generate --if-exists resume --unlogged',
-    'a load into unlogged tables can not be resumed, as a crash empties them: leave out --unlogged',
+    "a load into unlogged tables can't be resumed, as a crash empties them: leave out --unlogged",
   ],
   [
     'generate --first-record-id 9007199254740991',
-    'with the first record_id 9007199254740991 the last passes 2^53 - 1: give at most 9007199253740991',
+    'with the first record_id 9007199254740991 the last exceeds 2^53 - 1: give at most 9007199253740991',
   ],
   ['generate --to', '--to needs a value: fleetgen generate --help shows what it can be'],
   [
@@ -110,23 +110,23 @@ const BAD: readonly (readonly [args: string, message: string])[] = [
   ],
   [
     'generate --if-exists append --swap-timeout 2s',
-    '--swap-timeout means nothing for --if-exists append, which replaces nothing: leave it out',
+    '--swap-timeout has no effect with --if-exists append, which replaces nothing: leave it out',
   ],
   [
     'generate --if-exists append --keep-previous 2',
-    '--keep-previous means nothing for --if-exists append, which replaces nothing: leave it out',
+    '--keep-previous has no effect with --if-exists append, which replaces nothing: leave it out',
   ],
-  ['generate --to null --table t', '--table means nothing for this --to: it is for a database; leave it out'],
+  ['generate --to null --table t', '--table has no effect with this --to: it is for a database; leave it out'],
   [
     'generate --to - --if-exists replace',
-    '--if-exists means nothing for this --to: it is for a database or a file; leave it out',
+    '--if-exists has no effect with this --to: it is for a database or a file; leave it out',
   ],
   [
     'generate --to postgres --no-header',
-    '--header means nothing for this --to: it is for a file or standard output; leave it out',
+    '--header has no effect with this --to: it is for a file or standard output; leave it out',
   ],
-  ['db', 'db needs an action: start, stop, status, url, query, psql or reset; fleetgen db --help lists what there is'],
-  ['db frobnicate', 'unknown argument "frobnicate": fleetgen db --help lists what there is'],
+  ['db', 'db needs an action: start, stop, status, url, query, psql or reset; fleetgen db --help lists the options'],
+  ['db frobnicate', 'unknown argument "frobnicate": fleetgen db --help lists the options'],
   ['db query', 'db query needs SQL, as in: fleetgen db query "select 1"'],
   ['db query \\d', '\\d is for psql, not SQL: use fleetgen db psql'],
   [
@@ -135,24 +135,24 @@ const BAD: readonly (readonly [args: string, message: string])[] = [
   ],
   [
     'generate --to x.csv --if-exists append',
-    'a file is written whole or not at all: use --if-exists replace, or --to - --no-header >> x.csv',
+    'a file is written completely or not at all: use --if-exists replace, or --to - --no-header >> x.csv',
   ],
   [
     'generate --to x.csv.gz --if-exists append',
-    'a file is written whole or not at all: use --if-exists replace, or --to - --no-header | gzip >> x.csv.gz',
+    'a file is written completely or not at all: use --if-exists replace, or --to - --no-header | gzip >> x.csv.gz',
   ],
   ...['generate', 'stream', 'verify', 'bench', 'schema', 'scenario check tiny', 'scenario list', 'db status'].map(
     (command) =>
       [
         `${command} -- --rows 5`,
-        '"--rows" stands after --, where only fleetgen db psql takes anything: put it before, or leave it out',
+        '"--rows" comes after --, where only fleetgen db psql takes arguments: put it before --, or leave it out',
       ] as const,
   ),
   [
     'db query -- sql',
-    '"sql" stands after --, where only fleetgen db psql takes anything: put it before, or leave it out',
+    '"sql" comes after --, where only fleetgen db psql takes arguments: put it before --, or leave it out',
   ],
-  ['db status --jsn', 'unknown argument "--jsn": fleetgen db --help lists what there is'],
+  ['db status --jsn', 'unknown argument "--jsn": fleetgen db --help lists the options'],
   ['generate --json=yes', '--json takes no value: give --json or leave it out'],
   ['generate --no-header=1', '--header takes no value: give --header or leave it out'],
   ['stream --tls=1', '--tls takes no value: give --tls or leave it out'],

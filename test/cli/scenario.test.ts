@@ -61,7 +61,7 @@ describe('fleetgen scenario', () => {
       'scenario check bad.yaml',
       /^fleetgen: bad\.yaml:2:3: unknown key "twons" in roads: did you mean towns\?$/m,
     );
-    await fails('scenario check gone.yaml', /there is no scenario file gone\.yaml/);
+    await fails('scenario check gone.yaml', /no scenario file gone\.yaml/);
     await fails('scenario check', /"fleetgen scenario check" lacks a word/);
   });
 
@@ -114,7 +114,7 @@ describe('generate with a scenario', () => {
   });
 
   for (const [args, says] of [
-    ['--scenario nowhere', /there is no scenario file nowhere/],
+    ['--scenario nowhere', /no scenario file nowhere/],
     ['--scenario tiny --scenario dirty', /--scenario is given twice/],
     ['--scenario=', /--scenario has no value/],
     ['--no-scenario', /--scenario has no value/],

@@ -16,7 +16,7 @@ const UNDOING = `SELECT count(*) > 0 FROM pg_locks WHERE NOT granted`;
 const UNFINISHED =
   /^fleetgen: stopped before the undo was through: [^\n]*--if-exists resume[^\n]*--if-exists replace\n$/;
 
-describe('an interrupted load that can not be undone', () => {
+describe('an interrupted load that cannot be undone', () => {
   let server: TestServer;
   before(async () => {
     server = await startServer();

@@ -106,7 +106,7 @@ describe('fleetgen bench', () => {
     ['--html /nowhere/bench.html', 2, /no folder \/nowhere/],
     ['--svg /tmp', 2, /\/tmp is a folder/],
     ['--compare /nowhere/x.json', 2, /cannot read --compare/],
-    ['--compare FOLDER/other.json', 2, /is no result of a bench/],
+    ['--compare FOLDER/other.json', 2, /is not a bench result/],
     ['--json --json=yes', 2, /--json takes no value/],
     ['--svg', 2, /--svg needs a value/],
   ];

@@ -11,7 +11,7 @@ import { compileCsvWriter } from '#src/encode/csv.js';
 import { type Dataset, planDataset } from '#src/plan/dataset.js';
 import type { Shard } from '#src/plan/shards.js';
 import { createRecordSource } from '#src/simulate/record-source.js';
-import { openPostgresSink } from '#src/sinks/postgres/copy-lane.js';
+import { openPostgresSink } from '#src/sinks/postgres/copy-sink.js';
 import { createPostgresTarget, type PostgresTargetOptions } from '#src/sinks/postgres/load-target.js';
 import { RowDigest } from '#src/sinks/row-digest.js';
 import type { ShardDigest, ShardSink } from '#src/sinks/sink.js';
@@ -115,12 +115,12 @@ export function target(url: string, options: Partial<PostgresTargetOptions> = {}
   return createPostgresTarget({ connection: url, schema: 'public', table: 'fleet', ifExists: 'fail', ...options });
 }
 
-/** Opens, loads all shards over `lanes` connections and finishes; undoes the load and throws when anything fails. */
+/** Opens, loads all shards over `connections` connections and finishes; undoes the load and throws when anything fails. */
 export async function runLoad(
   url: string,
   load: Load,
   options: Partial<PostgresTargetOptions> = {},
-  lanes = 2,
+  connections = 2,
 ): Promise<LoadResult> {
   const place = target(url, options);
   const sinks: ShardSink[] = [];
@@ -132,7 +132,7 @@ export async function runLoad(
         place.shardDone(shard, await loadShard(sink, load.dataset, shard));
       }
     };
-    for (let i = 0; i < lanes && i < load.shards.length; i++) sinks.push(laneOf(place, load));
+    for (let i = 0; i < connections && i < load.shards.length; i++) sinks.push(sinkOf(place, load));
     await Promise.all(sinks.map(work));
     await Promise.all(sinks.map((sink) => sink.close()));
     return await place.finish();
@@ -160,20 +160,20 @@ export async function beginLoad(
 export async function resumeLoad(url: string, load: Load): Promise<Shard[]> {
   const place = target(url, { ifExists: 'resume' });
   await place.open(load);
-  const settled = await place.settled!(load.shards);
-  const missing = load.shards.filter((shard) => !settled.has(shard.index));
+  const committed = await place.committed!(load.shards);
+  const missing = load.shards.filter((shard) => !committed.has(shard.index));
   await loadShards(place, load, missing);
   await place.finish();
   return missing;
 }
 
 async function loadShards(place: LoadTarget, load: Load, shards: readonly Shard[]): Promise<void> {
-  const lane = laneOf(place, load);
-  for (const shard of shards) await loadShard(lane, load.dataset, shard);
-  await lane.close();
+  const sink = sinkOf(place, load);
+  for (const shard of shards) await loadShard(sink, load.dataset, shard);
+  await sink.close();
 }
 
-export function laneOf(place: LoadTarget, load: Load): ShardSink {
+export function sinkOf(place: LoadTarget, load: Load): ShardSink {
   const { spec }: { spec: WorkerSinkSpec } = place.sinkFor(load.shards[0]!);
   if (spec.kind !== 'postgres') throw new Error(`a ${spec.kind} sink`);
   return openPostgresSink(structuredClone(spec.postgres));

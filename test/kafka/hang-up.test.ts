@@ -18,7 +18,7 @@ describe('stream into a broker that hangs up', () => {
       [[], '--tls or --sasl'],
       [['--tls'], '--sasl or --tls-cert and --tls-key or no TLS'],
     ] as const) {
-      it(`says what it may want after ${how} (${flags[0] ?? 'no TLS'})`, async () => {
+      it(`says what it may need after ${how} (${flags[0] ?? 'no TLS'})`, async () => {
         const server = createServer((socket) => {
           socket.on('error', () => {});
           hangUp(socket);
@@ -27,7 +27,7 @@ describe('stream into a broker that hangs up', () => {
         const to = `kafka://127.0.0.1:${(server.address() as AddressInfo).port}/t`;
         const { code, stderr } = await runCli(['stream', '--rows', '10', '--to', to, ...flags]);
         server.close();
-        assert.equal(stderr, `fleetgen: ${to} closed the connection: it may want ${wanted}, or be starting up\n`);
+        assert.equal(stderr, `fleetgen: ${to} closed the connection: it may need ${wanted}, or be starting up\n`);
         assert.equal(code, 1);
       });
     }

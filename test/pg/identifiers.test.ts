@@ -26,9 +26,9 @@ describe('identifiers', () => {
     ['public', '', /table name is empty/],
     ['', 't', /schema name is empty/],
     ['public', 'a\0b', /NUL/],
-    ['public', 'é'.repeat(19), /38 bytes and fits no more than 36: shorten --table/],
+    ['public', 'é'.repeat(19), /38 bytes, and the limit is 36: shorten --table/],
     ['public', 'fleetgen_run', /fleetgen_run is .* keeps of its loads: name another --table/],
-    ['s'.repeat(64), 't', /64 bytes and fits no more than 63: shorten --schema/],
+    ['s'.repeat(64), 't', /64 bytes, and the limit is 63: shorten --schema/],
   ];
   for (const [schema, table, message] of refused) {
     it(`refuses ${JSON.stringify(`${schema}.${table}`.slice(0, 20))}`, () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { requestError } from '#src/base/errors.js';
-import { mayPass, serverError } from '#src/pg/server-error.js';
+import { isTransient, serverError } from '#src/pg/server-error.js';
 
 describe('a server error', () => {
   const cases: [{ code?: string; message: string; detail?: string; routine?: string }, string, RegExp][] = [
@@ -20,7 +20,7 @@ describe('a server error', () => {
     [
       { message: 'There was an error establishing an SSL connection' },
       'PG_UNREACHABLE',
-      /^what answers at URL is no PostgreSQL: correct host and port$/,
+      /^the server at URL is not PostgreSQL: correct host and port$/,
     ],
     [
       { code: 'XX000', message: 'could not extend file "x" with FileFallocate(): File too large' },
@@ -35,7 +35,7 @@ describe('a server error', () => {
     [
       { code: '28000', routine: 'InitializeSessionUserId', message: 'role "r" is not permitted to log in' },
       'PG_REFUSED',
-      /^URL refused the connection \(role "r" is not permitted to log in\): have that right given with ALTER ROLE/,
+      /^URL refused the connection \(role "r" is not permitted to log in\): have it granted with ALTER ROLE/,
     ],
     [
       { code: '55000', routine: 'CheckMyDatabase', message: 'database "d" is not currently accepting connections' },
@@ -89,8 +89,8 @@ describe('a server error', () => {
     }
   });
 
-  it('is tried again where it is transient, and only there', () => {
-    const isTransient = (code: string) => mayPass(serverError({ code, message: 'x' }, 'URL'));
+  it('is retried only where it is transient', () => {
+    const retried = (code: string) => isTransient(serverError({ code, message: 'x' }, 'URL'));
     for (const code of [
       '57014',
       '40001',
@@ -103,9 +103,9 @@ describe('a server error', () => {
       'ECONNREFUSED',
       '08006',
     ])
-      assert.equal(isTransient(code), true, code);
+      assert.equal(retried(code), true, code);
     for (const code of ['53100', '42501', '28P01', '25006', '23505', '22P05', '25P04', '42704'])
-      assert.equal(isTransient(code), false, code);
+      assert.equal(retried(code), false, code);
   });
 
   it('that was explained already stays as it is', () => {

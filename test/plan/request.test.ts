@@ -28,7 +28,7 @@ describe('planDataset refuses', () => {
     [{ seed: -1 }, `seed is -1: ${seed}`],
     [{ seed: 5n }, `seed is 5: ${seed}`],
     [{ seed: 2 ** 53 }, `seed is 9007199254740992: ${seed}`],
-    [{ seed: undefined }, 'the request lacks seed: give it'],
+    [{ seed: undefined }, 'the request has no seed: add it'],
     [{ intervalSeconds: -10 }, `intervalSeconds is -10: ${whole(1, 300, '10')}`],
     [{ intervalSeconds: 0.5 }, `intervalSeconds is 0.5: ${whole(1, 300, '10')}`],
     [{ intervalSeconds: '10s' }, `intervalSeconds is "10s": ${whole(1, 300, '10')}`],
@@ -122,7 +122,7 @@ it('loadScenario takes texts only', async () => {
   }
 });
 
-describe('what can not be had', () => {
+describe('what is not possible', () => {
   const large = (size: object) => plan({ ...GOOD, vehicles: undefined, days: undefined, ...size });
   for (const [size, message] of [
     [

@@ -197,10 +197,13 @@ describe('a CSV file', () => {
     await writeFile(path, texts.fleet.replaceAll('\n', '\r'));
     await assert.rejects(values(path), {
       exitCode: 2,
-      message: /ends its lines with carriage returns alone: write it/,
+      message: /ends its lines with carriage returns only: use/,
     });
     await writeFile(path, gzipSync(texts.fleet));
-    await assert.rejects(values(path), { exitCode: 2, message: /is packed with gzip: let its name end in \.gz$/ });
+    await assert.rejects(values(path), {
+      exitCode: 2,
+      message: /is compressed with gzip: give it a name that ends in \.gz$/,
+    });
   });
 
   for (const name of Object.keys(SHIPPED)) {

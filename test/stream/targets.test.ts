@@ -14,12 +14,12 @@ describe('stream target', () => {
 
   const refused: [text: string, message: RegExp][] = [
     ['postgresql://u:secret@h/db', /not a target that stream knows/],
-    ['kafka://host:9092', /names no topic/],
-    ['kafka://host:9092/a b', /names no topic/],
+    ['kafka://host:9092', /has no valid topic/],
+    ['kafka://host:9092/a b', /has no valid topic/],
     ['kafka://host:9092/a/b', /not a target/],
     ['kafka://host:99999/t', /no broker "host:99999"/],
     ['kafka:///t', /not a target/],
-    ['kafka://user:secret@host/t', /holds a user/],
+    ['kafka://user:secret@host/t', /contains a user/],
   ];
   for (const [text, message] of refused) {
     it(`refuses ${text} without repeating a password`, () => {

@@ -113,7 +113,7 @@ describe('stream into Kafka', () => {
     const { code, stderr } = await running.result;
     await broker.control('start');
     assert.equal(code, 1);
-    assert.match(stderr, /^fleetgen: .* took no messages for 5 s .*--resume-from \S+\n$/);
+    assert.match(stderr, /^fleetgen: .* accepted no messages for 5 s .*--resume-from \S+\n$/);
     await streamed([...SMALL, '--to', broker.url('gone'), '--resume-from', /--resume-from (\S+)/.exec(stderr)![1]!]);
     const values = (await consume(broker, 'gone')).map(({ value }) => value);
     // The last request before the deadline may have arrived unanswered.

@@ -81,7 +81,7 @@ describe('stream into a broker that lets in whom it knows', () => {
       () => ({ listener: 'SASL', flags: ['--sasl', 'scram-sha-256', '--sasl-user', 'eve'], password: WRONG }),
       /refused user eve \(scram-sha-256\): check --sasl/,
     ],
-    ['no user at all', () => ({ listener: 'SASL' }), /closed the connection: it may want --tls or --sasl, or/],
+    ['no user at all', () => ({ listener: 'SASL' }), /closed the connection: it may need --tls or --sasl, or/],
     ['a CA that only this machine lacks', () => ({ listener: 'TLS', flags: ['--tls'] }), /is not trusted .*--tls-ca/],
     [
       'the CA of someone else',
@@ -96,12 +96,12 @@ describe('stream into a broker that lets in whom it knows', () => {
     [
       'no client certificate',
       () => ({ listener: 'MUTUAL', flags: ca() }),
-      /closed the connection: it may want --sasl or --tls-cert and --tls-key or no TLS/,
+      /closed the connection: it may need --sasl or --tls-cert and --tls-key or no TLS/,
     ],
     [
       'no TLS where the broker wants it',
       () => ({ listener: 'TLS' }),
-      /closed the connection: it may want --tls or --sasl/,
+      /closed the connection: it may need --tls or --sasl/,
     ],
     [
       'TLS where the broker speaks none',

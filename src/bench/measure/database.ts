@@ -209,7 +209,7 @@ async function makeSchema(connection: string): Promise<string> {
     if (rowCount) {
       throw requestError(
         'BENCH_SCHEMA',
-        `the schema ${SCHEMA} is there already: another bench is at work, or one was killed; then DROP SCHEMA ${SCHEMA} CASCADE`,
+        `the schema ${SCHEMA} already exists: another bench is running, or one was killed: in that case DROP SCHEMA ${SCHEMA} CASCADE`,
       );
     }
     await client.query(`CREATE SCHEMA ${SCHEMA}`);

@@ -1,4 +1,4 @@
-/** The disk under a folder: what it takes in sequence, synced, and how long a small write takes to be lasting. */
+/** The disk under a folder: what it takes in sequence, synced, and how long a small write takes to be durable. */
 
 import { randomFillSync } from 'node:crypto';
 import { fdatasyncSync, writeSync } from 'node:fs';
@@ -66,9 +66,9 @@ export async function measureDisk({ folder, size, signal, onRound }: DiskOptions
   };
   const sequential = () =>
     withFile(async (file) => recorder.add('write', 'bytes/s', await writeRate(file, size, signal)));
-  const lasting = () => withFile(async (file) => recorder.add('sync', 's', await syncSeconds(file, size, signal)));
+  const durable = () => withFile(async (file) => recorder.add('sync', 's', await syncSeconds(file, size, signal)));
   try {
-    await interleave(size.rounds, [sequential, lasting], (round) => onRound?.(`disk, ${round}`));
+    await interleave(size.rounds, [sequential, durable], (round) => onRound?.(`disk, ${round}`));
   } catch (error) {
     signal?.throwIfAborted();
     throw writeError(path, error);

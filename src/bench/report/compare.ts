@@ -31,7 +31,7 @@ export async function readReport(path: string): Promise<BenchReport> {
   } catch (error) {
     throw requestError(
       'BAD_REPORT',
-      `cannot read --compare ${path} (${systemWords(error)}): name a file of fleetgen bench --json`,
+      `cannot read --compare ${path} (${systemWords(error)}): name a file that fleetgen bench --json wrote`,
       error,
     );
   }
@@ -41,7 +41,7 @@ export async function readReport(path: string): Promise<BenchReport> {
 export function parseReport(text: string, path: string): BenchReport {
   const found = parsed(text) as Partial<BenchReport> | null | undefined;
   if (found?.command !== 'bench' || typeof found.formatVersion !== 'number') {
-    throw requestError('BAD_REPORT', `${path} is no result of a bench: fleetgen bench --json > FILE makes one`);
+    throw requestError('BAD_REPORT', `${path} is not a bench result: fleetgen bench --json > FILE makes one`);
   }
   if (found.formatVersion !== FORMAT_VERSION) {
     throw requestError(
@@ -50,7 +50,7 @@ export function parseReport(text: string, path: string): BenchReport {
     );
   }
   if (!isWhole(found)) {
-    throw requestError('BAD_REPORT', `${path} is damaged, parts of its figures are missing: make it again`);
+    throw requestError('BAD_REPORT', `${path} is damaged, some figures are missing: create it again`);
   }
   return found as BenchReport;
 }

@@ -7,11 +7,11 @@ import { parseWholeNumber } from '../flags/parse-options.js';
 
 export const BENCH_FLAGS = {
   to: textFlag('embedded, postgresql://..., postgres (PG* environment), or null for no database', DEFAULTS.to),
-  workers: textFlag('The most threads, and connections of a load, 1 to 256', 'one a core'),
-  folder: textFlag('Where the disk is measured, and the embedded server has its data', "the system's temporary folder"),
-  compare: textFlag('An earlier result (--json > FILE) to show this one beside', 'none'),
-  html: textFlag('A page with the figures and their curves', 'none'),
-  svg: textFlag('A picture of the curves', 'none'),
+  workers: textFlag('Most threads and load connections to use, 1 to 256', 'one per core'),
+  folder: textFlag("Folder for the disk benchmark and the embedded server's data", "the system's temporary folder"),
+  compare: textFlag('An earlier result (--json > FILE) to compare with', 'none'),
+  html: textFlag('Write an HTML page with figures and curves', 'none'),
+  svg: textFlag('Write an SVG image of the curves', 'none'),
   json: onOffFlag('One JSON object on stdout instead of the table'),
   quiet: onOffFlag('No progress'),
 } as const satisfies Record<string, Options>;

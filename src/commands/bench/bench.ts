@@ -21,7 +21,7 @@ const EXAMPLES = `Examples:
 export function benchCommand(signal: AbortSignal): CommandModule<object, BenchArguments> {
   return {
     command: 'bench',
-    describe: 'Measure this machine, and a PostgreSQL, as fleetgen uses them',
+    describe: 'Benchmark this machine and a PostgreSQL server for fleetgen loads',
     builder: (yargs) => yargs.options(BENCH_FLAGS).epilogue(EXAMPLES) as Argv<BenchArguments>,
     handler: (given) => run(given, signal),
   };

@@ -16,7 +16,7 @@ const EXAMPLES = `Examples:
 
 const start: Sub = {
   command: 'start',
-  describe: 'Start the server, to stay until db stop',
+  describe: 'Start the server and leave it running',
   handler: async () => {
     const { openEmbedded } = await import('../../embedded/open.js');
     const server = await openEmbedded({ stays: true });
@@ -40,7 +40,7 @@ const stop: Sub = {
 
 const status: CommandModule<object, { json: boolean }> = {
   command: 'status',
-  describe: 'Say whether the server runs, and where its data is',
+  describe: 'Show whether the server is running and where its data is',
   builder: { json: { type: 'boolean', default: false, describe: 'One JSON object' } },
   handler: async ({ json }) => {
     const { embeddedStatus } = await import('../../embedded/status.js');
@@ -53,7 +53,7 @@ const status: CommandModule<object, { json: boolean }> = {
 
 const url: Sub = {
   command: 'url',
-  describe: 'Print the connection URL with password; starts the server',
+  describe: 'Print the connection URL with password; starts the server if needed',
   handler: async () => {
     const { openEmbedded } = await import('../../embedded/open.js');
     const out = standardOutput();
@@ -65,14 +65,14 @@ const url: Sub = {
 
 const query: CommandModule<object, { sql: string | undefined; json: boolean }> = {
   command: 'query [sql]',
-  describe: 'Run SQL and print the rows; starts the server',
+  describe: 'Run SQL and print the rows; starts the server if needed',
   builder: (yargs) =>
     yargs
       .positional('sql', {
         type: 'string',
         describe: 'One or more statements, as one argument; without it, from standard input',
       })
-      .option('json', { type: 'boolean', default: false, describe: 'One JSON object a row, a line each' }),
+      .option('json', { type: 'boolean', default: false, describe: 'One JSON object per row, one per line' }),
   handler: async ({ sql, json }) => {
     const { runQuery } = await import('./db-query.js');
     await runQuery(sql, json);
@@ -81,7 +81,7 @@ const query: CommandModule<object, { sql: string | undefined; json: boolean }> =
 
 const psql: CommandModule<object, { args: string[] }> = {
   command: 'psql [args..]',
-  describe: "Open this system's psql on the server; its own flags after --",
+  describe: "Run this system's psql on the server; psql's flags go after --",
   builder: (yargs) =>
     yargs.positional('args', { type: 'string', array: true, default: [], describe: 'Arguments for psql' }),
   handler: async ({ args, _: words }) => {

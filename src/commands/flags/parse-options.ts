@@ -42,7 +42,7 @@ export function parseRange(text: string): readonly [from: number, to: number] {
   const parts = text.split(':').map(wholeNumber);
   const [from, to] = parts;
   if (parts.length !== 2 || from === undefined || to === undefined || to < from) {
-    throw bad('range', text, 'a:b with 0 <= a <= b, the records from a up to but without b, such as 0:500000');
+    throw bad('range', text, 'a:b with 0 <= a <= b, the records from a (inclusive) to b (exclusive), such as 0:500000');
   }
   return [from, to];
 }

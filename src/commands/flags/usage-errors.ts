@@ -1,4 +1,4 @@
-/** What yargs finds wrong, and what it lets pass, as one line that says how to mend it. */
+/** What yargs finds wrong, and what it lets pass, as one line that says how to fix it. */
 import { type FleetgenError, requestError } from '../../base/errors.js';
 import { maskPassword } from '../../base/mask-password.js';
 import { nearest } from '../../base/nearest.js';
@@ -28,14 +28,14 @@ function refuseRest(before: readonly string[], after: string | undefined): void 
   if (after === undefined || words.slice(0, 2).join(' ') === HANDS_ON) return;
   throw requestError(
     'USAGE',
-    `"${maskPassword(after)}" stands after --, where only fleetgen ${HANDS_ON} takes anything: put it before, or leave it out`,
+    `"${maskPassword(after)}" comes after --, where only fleetgen ${HANDS_ON} takes arguments: put it before --, or leave it out`,
   );
 }
 
 export function unknownCommand(word: string, commands: readonly string[]): FleetgenError {
   const meant = nearest(word, commands);
-  const mend = meant === undefined ? `the commands are ${commands.join(', ')}` : `did you mean ${meant}?`;
-  return requestError('USAGE', `unknown command "${maskPassword(word)}": ${mend}`);
+  const fix = meant === undefined ? `the commands are ${commands.join(', ')}` : `did you mean ${meant}?`;
+  return requestError('USAGE', `unknown command "${maskPassword(word)}": ${fix}`);
 }
 
 /** One line for a message of yargs about these arguments; `flags` are the command's, without dashes. Throws it for what stands after --. */
@@ -53,10 +53,10 @@ export function usageError(message: string, args: readonly string[], flags: read
       .filter((each) => !each.startsWith('-'))
       .map(maskPassword)
       .join(' ');
-    return requestError('USAGE', `"fleetgen ${given}" lacks a word or has one that is not known: ${help} lists them`);
+    return requestError('USAGE', `"fleetgen ${given}" has a missing or unknown subcommand: ${help} lists them`);
   }
   const line = message.replace(/\s*\n\s*/g, ' ').replace(/\.$/, '');
-  return requestError('USAGE', `${line}; ${help} lists what there is`);
+  return requestError('USAGE', `${line}; ${help} lists the options`);
 }
 
 function unknownArgument(names: string, args: readonly string[], flags: readonly string[], help: string) {
@@ -64,6 +64,6 @@ function unknownArgument(names: string, args: readonly string[], flags: readonly
   const [first = ''] = names.split(', ').filter((each) => !/^[a-z]+[A-Z]/.test(each));
   const asGiven = args.map((each) => each.split('=')[0]!).find((each) => each.replace(/^-+/, '') === first) ?? first;
   const meant = asGiven.startsWith('--') ? nearest(first, flags) : undefined;
-  const mend = meant === undefined ? `${help} lists what there is` : `did you mean --${meant}?`;
-  return requestError('USAGE', `unknown argument "${maskPassword(asGiven)}": ${mend}`);
+  const fix = meant === undefined ? `${help} lists the options` : `did you mean --${meant}?`;
+  return requestError('USAGE', `unknown argument "${maskPassword(asGiven)}": ${fix}`);
 }

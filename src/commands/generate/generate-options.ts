@@ -25,19 +25,19 @@ export const GENERATE_FLAGS = {
   start: textFlag('First day: YYYY-MM-DD, today or today-30d (UTC)', DEFAULTS.start),
   ...SCENARIO_FLAGS,
   to: textFlag('embedded, postgresql://..., postgres (PG* environment), FILE.csv, FILE.csv.gz, - or null', DEFAULTS.to),
-  range: textFlag('Only the records from a up to but without b (a:b)', 'all'),
+  range: textFlag('Only records a (inclusive) to b (exclusive), as a:b', 'all'),
   header: onOffFlag('Header line in files and on stdout (--no-header: none)', 'on'),
   table: textFlag('Table of a database', DEFAULTS.table),
   schema: textFlag('Schema of a database', DEFAULTS.schema),
   'if-exists': textFlag('When the table or file exists: fail, append, replace, resume', DEFAULTS.ifExists),
-  'keep-previous': textFlag('How many replaced tables stay as TABLE__old_...', '0'),
-  'swap-timeout': textFlag('How long a replacement waits for the sessions in its way', '5m'),
-  'terminate-blockers': onOffFlag('After --swap-timeout, end those sessions'),
-  'copy-format': textFlag('How rows travel to a database: binary, csv', DEFAULTS.copyFormat),
-  unlogged: onOffFlag('Tables written to no log: faster, empty after a crash'),
-  truth: onOffFlag('Also what is true of each record: TABLE_truth, FILE_truth.csv'),
+  'keep-previous': textFlag('How many replaced tables to keep as TABLE__old_...', '0'),
+  'swap-timeout': textFlag('How long a replacement waits for sessions that block it', '5m'),
+  'terminate-blockers': onOffFlag('After --swap-timeout, terminate those sessions'),
+  'copy-format': textFlag('COPY format into a database: binary or csv', DEFAULTS.copyFormat),
+  unlogged: onOffFlag('UNLOGGED tables: faster, but empty after a server crash'),
+  truth: onOffFlag('Also the ground truth of each record: TABLE_truth, FILE_truth.csv'),
   'first-record-id': textFlag('Added to every record_id', '0'),
-  workers: textFlag('Threads (into a database connections, two a thread), 1 to 256', 'one a core'),
+  workers: textFlag('Threads, 1 to 256; a database gets two connections per thread', 'one per core'),
   ...LISTENER_FLAGS,
   json: onOffFlag('One JSON summary on stdout (on stderr with --to -)'),
   quiet: onOffFlag('No progress, no summary'),
@@ -102,14 +102,14 @@ function onOffOf(found: unknown): boolean | undefined {
 function refuseMeaningless(given: GenerateArguments, kind: TargetKind): void {
   for (const [flag, meant] of Object.entries(MEANT_FOR)) {
     if (given[flag as GenerateFlag] === undefined || meant.kinds.includes(kind)) continue;
-    throw requestError('BAD_OPTION', `--${flag} means nothing for this --to: it is for ${meant.place}; leave it out`);
+    throw requestError('BAD_OPTION', `--${flag} has no effect with this --to: it is for ${meant.place}; leave it out`);
   }
   if (given['if-exists'] !== 'append') return;
   for (const flag of OF_REPLACEMENTS) {
     if (given[flag] === undefined) continue;
     throw requestError(
       'BAD_OPTION',
-      `--${flag} means nothing for --if-exists append, which replaces nothing: leave it out`,
+      `--${flag} has no effect with --if-exists append, which replaces nothing: leave it out`,
     );
   }
 }

@@ -28,7 +28,7 @@ export function generateCommand(
 ): CommandModule<object, GenerateArguments> {
   return {
     command: 'generate',
-    describe: 'Make fleet records and load them',
+    describe: 'Generate fleet records and load them',
     builder: (yargs) => yargs.options(GENERATE_FLAGS).epilogue(EXAMPLES) as Argv<GenerateArguments>,
     handler: (given) => run(given, signal, onSignal, onRun),
   };

@@ -16,7 +16,7 @@ const EXAMPLES = `Examples:
 
 const init: CommandModule<object, { file: string; from: unknown }> = {
   command: 'init [file]',
-  describe: 'Write a commented scenario file; never over another',
+  describe: 'Write a commented scenario file; never overwrites one',
   builder: (yargs) =>
     yargs
       .positional('file', { type: 'string', default: 'scenario.yaml', describe: 'The file to write' })
@@ -35,7 +35,7 @@ interface ShowArguments {
 
 const check: CommandModule<object, ShowArguments> = {
   command: 'check <from>',
-  describe: 'Say whether a scenario is right, and what columns it adds',
+  describe: 'Validate a scenario and list the columns it adds',
   builder: (yargs) =>
     yargs
       .positional('from', { type: 'string', demandOption: true, describe: 'A file, or a shipped scenario by name' })
@@ -48,7 +48,7 @@ const check: CommandModule<object, ShowArguments> = {
 
 const show: CommandModule<object, ShowArguments> = {
   command: 'show [from]',
-  describe: 'Print the whole effective scenario as YAML',
+  describe: 'Print the complete effective scenario as YAML',
   builder: (yargs) =>
     yargs
       .positional('from', { type: 'string', describe: 'A file, or a shipped scenario by name' })

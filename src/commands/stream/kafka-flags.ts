@@ -9,15 +9,15 @@ import { bad, parseChoice, parseDuration } from '../flags/parse-options.js';
 const DEFAULT_DEADLINE = '120s';
 
 export const KAFKA_FLAGS = {
-  'create-topic': textFlag('Make a missing topic: partitions=6[,replication=1]', 'off'),
+  'create-topic': textFlag('Create a missing topic: partitions=6[,replication=1]', 'off'),
   compression: textFlag(`Of the messages: ${COMPRESSIONS.join(', ')}`, 'lz4'),
-  deadline: textFlag('How long messages may wait for brokers that are away', DEFAULT_DEADLINE),
+  deadline: textFlag('How long messages may wait for unreachable brokers', DEFAULT_DEADLINE),
   tls: onOffFlag('Encrypt the connection to Kafka'),
   'tls-ca': textFlag("File with the brokers' CA (or FLEETGEN_KAFKA_CA)", "the system's"),
   'tls-cert': textFlag('File with a client certificate (or FLEETGEN_KAFKA_CERT)'),
-  'tls-key': textFlag('File with its key (or FLEETGEN_KAFKA_KEY)'),
+  'tls-key': textFlag('File with the key of that certificate (or FLEETGEN_KAFKA_KEY)'),
   sasl: textFlag(`${SASL_MECHANISMS.join(', ')} (or FLEETGEN_KAFKA_SASL)`),
-  'sasl-user': textFlag('User (or FLEETGEN_KAFKA_USER); FLEETGEN_KAFKA_PASSWORD has the password'),
+  'sasl-user': textFlag('User (or FLEETGEN_KAFKA_USER); password in FLEETGEN_KAFKA_PASSWORD'),
   'sasl-password-file': textFlag('File with the password instead'),
 } as const;
 

@@ -31,19 +31,19 @@ export const STREAM_FLAGS = {
   ),
   table: textFlag('Table of a database to replay', DEFAULTS.table),
   schema: textFlag('Schema of a database to replay', DEFAULTS.schema),
-  rows: textFlag("generate's first so many records, in order of arrival", 'no end'),
+  rows: textFlag('The first N records of generate, in order of arrival', 'no end'),
   vehicles: textFlag('Size of the fleet', `${DEFAULT_VEHICLES}, or what --rows needs`),
   days: textFlag('Length of the window, with --vehicles', 'no end'),
   ...SCENARIO_FLAGS,
   seed: textFlag('0 to 2^53-1; the same seed gives the same records', String(DEFAULTS.seed)),
   interval: textFlag('Time between records on a trip, 1s to 300s', `${DEFAULTS.intervalSeconds}s`),
   start: textFlag('First day: YYYY-MM-DD, today or today-30d (UTC)', DEFAULTS.start),
-  speed: textFlag('Pace of the time line: 1x as it happens, 60x, or max', 'max'),
+  speed: textFlag('Speed of virtual time: 1x (real time), 60x, or max', 'max'),
   rate: textFlag('Messages per second instead: 5000/s', 'no limit'),
-  'batch-every': textFlag('Bursts: what is due leaves every 5s', 'steady'),
-  'start-at': textFlag('Shift all times so that the stream begins now, now-18h or at a time', 'not shifted'),
-  'resume-from': textFlag('Only what arrives after this time; an interrupted stream prints it'),
-  workers: textFlag('Producers, each a thread with its share of the partitions', 'up to one a core'),
+  'batch-every': textFlag('Send in bursts, such as every 5s', 'steady'),
+  'start-at': textFlag('Shift all times so that the stream starts at now, now-18h or a given time', 'not shifted'),
+  'resume-from': textFlag('Only records that arrive after this time, which an interrupted stream prints'),
+  workers: textFlag('Producer threads, each with its share of the partitions', 'up to one per core'),
   ...KAFKA_FLAGS,
   json: onOffFlag('One JSON summary on stdout (on stderr with --to -)'),
   quiet: onOffFlag('No progress, no summary'),
@@ -90,7 +90,7 @@ export function parseStreamOptions(
 function refuseKafkaFlags(given: StreamArguments): void {
   const flag = KAFKA_ONLY.find((each) => given[each] !== undefined);
   if (flag === undefined) return;
-  throw requestError('BAD_OPTION', `--${flag} means nothing on standard output: it is for --to kafka://...`);
+  throw requestError('BAD_OPTION', `--${flag} has no effect on standard output: it is for --to kafka://...`);
 }
 
 function sourceOf(given: StreamArguments, get: Get, scenario: Scenario | undefined, now: Date): StreamSource {
@@ -98,7 +98,7 @@ function sourceOf(given: StreamArguments, get: Get, scenario: Scenario | undefin
   const refuse = (flags: readonly StreamFlag[], place: string): void => {
     const flag = flags.find((each) => given[each] !== undefined);
     if (flag !== undefined)
-      throw requestError('BAD_OPTION', `--${flag} means nothing with this --from: it is for ${place}`);
+      throw requestError('BAD_OPTION', `--${flag} has no effect with this --from: it is for ${place}`);
   };
   const telemetry = scenario === undefined ? TELEMETRY : telemetryOf(scenario);
   if (from !== 'simulate') refuse(SIMULATED_ONLY, '--from simulate');
@@ -145,7 +145,7 @@ function paceOf(get: Get): PaceSettings {
     throw requestError('BAD_OPTION', '--speed and --rate both set the pace: give one of them');
   }
   if (batchEveryMs > 0 && rate === undefined && (speed ?? Number.POSITIVE_INFINITY) === Number.POSITIVE_INFINITY) {
-    throw requestError('BAD_OPTION', '--batch-every needs a pace to gather: add --speed 60x or --rate 5000/s');
+    throw requestError('BAD_OPTION', '--batch-every needs a pace: add --speed 60x or --rate 5000/s');
   }
   return { speed: speed ?? Number.POSITIVE_INFINITY, rate: rate ?? Number.POSITIVE_INFINITY, batchEveryMs };
 }

@@ -18,7 +18,7 @@ const EXAMPLES = `Examples:
 export function streamCommand(signal: AbortSignal): CommandModule<object, StreamArguments> {
   return {
     command: 'stream',
-    describe: 'Send fleet records as they would arrive, into Kafka or as lines of JSON',
+    describe: 'Stream fleet records in order of arrival, to Kafka or as JSON lines',
     builder: (yargs) => yargs.options(STREAM_FLAGS).epilogue(EXAMPLES) as Argv<StreamArguments>,
     handler: (given) => run(given, signal),
   };

@@ -13,7 +13,7 @@ export const CHECKS = ['exact', 'realism', 'all'] as const;
 
 export const VERIFY_FLAGS = {
   from: textFlag('embedded, postgresql://..., postgres (PG* environment), FILE.csv or FILE.csv.gz', DEFAULTS.to),
-  checks: textFlag('exact: each value; realism: what is believable; all', CHECKS[0]),
+  checks: textFlag('exact: every value; realism: statistical checks; or all', CHECKS[0]),
   sample: textFlag('Share of the table to compare value by value, 0 to 1', '1'),
   table: textFlag('Table of a database', DEFAULTS.table),
   schema: textFlag('Schema of a database', DEFAULTS.schema),
@@ -25,11 +25,11 @@ export const VERIFY_FLAGS = {
   interval: textFlag('As it was generated', `${DEFAULTS.intervalSeconds}s`),
   start: textFlag('As it was generated', DEFAULTS.start),
   'first-record-id': textFlag('As it was generated', '0'),
-  range: textFlag('Only these records should be there (a:b)', 'all'),
-  truth: onOffFlag('The truth has to be there; what is there is compared anyway'),
-  workers: textFlag('Threads, 1 to 256', 'one a core'),
+  range: textFlag('Only these records are expected (a:b)', 'all'),
+  truth: onOffFlag('Require the ground truth; if present, it is compared in any case'),
+  workers: textFlag('Threads, 1 to 256', 'one per core'),
   json: onOffFlag('One JSON object on stdout instead of the table'),
-  quiet: onOffFlag('Nothing but the exit code'),
+  quiet: onOffFlag('Print nothing; only set the exit code'),
 } as const satisfies Record<string, Options>;
 
 export type VerifyFlag = keyof typeof VERIFY_FLAGS;
@@ -103,5 +103,5 @@ function sourceOf(text: string): TargetRequest {
   if (isCsvName(text)) return { kind: 'file', path: text, gzip: /\.gz$/i.test(text) };
   const request = parseTarget(text, '--from');
   if (request.kind !== 'stdout' && request.kind !== 'null') return request;
-  throw requestError('UNKNOWN_SOURCE', `--from ${text} holds nothing to read: give a database or a file`);
+  throw requestError('UNKNOWN_SOURCE', `--from ${text} can't be read from: give a database or a file`);
 }

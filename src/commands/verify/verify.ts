@@ -20,7 +20,7 @@ const EXAMPLES = `Examples:
 export function verifyCommand(signal: AbortSignal): CommandModule<object, VerifyArguments> {
   return {
     command: 'verify',
-    describe: 'Check a load against its scenario',
+    describe: 'Check stored data against its scenario',
     builder: (yargs) => yargs.options(VERIFY_FLAGS).epilogue(EXAMPLES) as Argv<VerifyArguments>,
     handler: (given) => run(given, signal),
   };

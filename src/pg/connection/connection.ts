@@ -155,7 +155,10 @@ function addresses(get: Get): ServerAddress[] {
     const port = integer('port', (ports.length > 1 ? ports[i] : ports[0]) || '5432', 1, 65535);
     const hostAddress = hostAddresses[i] || undefined;
     if (hostAddress !== undefined && isIP(hostAddress) === 0) {
-      throw requestError('PG_HOSTS', `hostaddr "${hostAddress}" is no IP address: correct it, or give a name as host`);
+      throw requestError(
+        'PG_HOSTS',
+        `hostaddr "${hostAddress}" is not a valid IP address: correct it, or give a name as host`,
+      );
     }
     return { host: hosts[i] || hostAddress || defaultHost(port), port, ...present({ hostAddress }) };
   });

@@ -40,7 +40,7 @@ export async function firstOf<T>(
   if (last.length === 1) throw last[0]!;
   throw runError(
     'PG_UNREACHABLE',
-    `none of ${hosts.length} hosts will do: ${last.map(({ message }) => message).join('; ')}`,
+    `none of ${hosts.length} hosts can be used: ${last.map(({ message }) => message).join('; ')}`,
   );
 }
 

@@ -6,7 +6,7 @@ import { requestError } from '../../base/errors.js';
 
 /**
  * The parameters of a service, by libpq keyword. The user's file comes before the system's.
- * Throws a requestError when no file has the service, or when a line of it is no KEYWORD=VALUE.
+ * Throws a requestError when no file has the service, or when a line of it is not KEYWORD=VALUE.
  */
 export function readService(
   name: string,
@@ -43,10 +43,7 @@ function sectionOf(text: string, name: string, file: string): Record<string, str
     } else if (section !== null) {
       const equals = line.indexOf('=');
       if (equals <= 0) {
-        throw requestError(
-          'PG_SERVICE',
-          `line ${index + 1} of ${file} is no KEYWORD=VALUE, as fleetgen needs: correct it`,
-        );
+        throw requestError('PG_SERVICE', `line ${index + 1} of ${file} is not KEYWORD=VALUE: correct it`);
       }
       section[line.slice(0, equals).trim()] ??= line.slice(equals + 1).trim();
     }

@@ -107,11 +107,11 @@ function tooFew({ rows, vehicles, days }: Asked, size: Size, firstDay: number, f
   const wanted = rows === undefined ? `${DEFAULT_ROWS} rows (the default)` : `${rows} ${plural(rows, 'row')}`;
   const fleet = `${size.vehicles} ${plural(size.vehicles, 'vehicle')} in ${size.days} ${plural(size.days, 'day')}`;
   const end = firstDay + size.days === LAST_DAY ? ' (all until 2150)' : '';
-  const mends = ['fewer rows'];
-  if ((size.vehicles + 1) * size.days <= MOST_VEHICLE_DAYS && vehicles !== undefined) mends.push('more vehicles');
-  if (size.vehicles * (size.days + 1) <= MOST_VEHICLE_DAYS && days !== undefined) mends.push('more days');
-  const mend = mends.join(', ').replace(/, ([^,]*)$/, ' or $1');
-  return requestError('CAPACITY', `${wanted} are too many for ${fleet}${end}, which have ${found}: ask for ${mend}`);
+  const fixes = ['fewer rows'];
+  if ((size.vehicles + 1) * size.days <= MOST_VEHICLE_DAYS && vehicles !== undefined) fixes.push('more vehicles');
+  if (size.vehicles * (size.days + 1) <= MOST_VEHICLE_DAYS && days !== undefined) fixes.push('more days');
+  const fix = fixes.join(', ').replace(/, ([^,]*)$/, ' or $1');
+  return requestError('CAPACITY', `${wanted} are too many for ${fleet}${end}, which have ${found}: ask for ${fix}`);
 }
 
 function tooLarge({ vehicles, days }: Size): FleetgenError {

@@ -7,7 +7,7 @@ import type { Load, SwapReport } from '../../sinks/target.js';
 export type RunEvent =
   /** The target is open; `skipped` rows of the load were there already. */
   | { readonly kind: 'opened'; readonly load: Load; readonly skipped: number }
-  /** A shard is lasting; milliseconds of its last attempt. */
+  /** A shard is committed; milliseconds of its last attempt. */
   | {
       readonly kind: 'shard';
       readonly shard: Shard;
@@ -15,7 +15,7 @@ export type RunEvent =
       readonly attempt: number;
       readonly ms: number;
     }
-  /** Something passing failed; it is tried again after `pauseMs`. Without a shard it was the finish. */
+  /** A transient failure, retried after `pauseMs`. Without a shard it was in finish(). */
   | {
       readonly kind: 'retry';
       readonly shard?: Shard;

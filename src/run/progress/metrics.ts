@@ -49,7 +49,7 @@ export async function serveMetrics(address: string, port: number): Promise<Metri
 export function createRunMetrics(): { readonly registry: Registry; readonly listener: RunListener } {
   const registry = new Registry();
   const registers = [registry];
-  const rows = new Counter({ name: 'fleetgen_rows_total', help: 'Rows that are lasting.', registers });
+  const rows = new Counter({ name: 'fleetgen_rows_total', help: 'Rows that are committed.', registers });
   const bytes = new Counter({ name: 'fleetgen_bytes_total', help: 'Bytes of their canonical CSV.', registers });
   const expected = new Gauge({ name: 'fleetgen_rows_expected', help: 'Rows that this run is to make.', registers });
   const rate = new Gauge({ name: 'fleetgen_rows_per_second', help: 'Rows a second since the run began.', registers });

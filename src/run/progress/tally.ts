@@ -1,4 +1,4 @@
-/** How far a run is: what it has finished, and what is under way in its lanes, which counts for as long as it does not fail. */
+/** How far a run is: what it has finished, and what is under way in its slots, which counts for as long as it does not fail. */
 import type { ShardDigest } from '../../sinks/sink.js';
 
 /** Rows and bytes of canonical CSV of one attempt at a shard that have left the encoder, in memory that threads share. */
@@ -18,8 +18,8 @@ export class Tally {
   #rows = 0;
   #bytes = 0;
 
-  /** The counters of a lane, zero until its worker adds to them. */
-  openLane(): AttemptProgress {
+  /** The counters of a slot, zero until its worker adds to them. */
+  openSlot(): AttemptProgress {
     const attempt = new BigInt64Array(new SharedArrayBuffer(2 * BigInt64Array.BYTES_PER_ELEMENT));
     this.#attempts.add(attempt);
     return attempt;
@@ -30,7 +30,7 @@ export class Tally {
     for (const counter of [ROWS, BYTES]) Atomics.store(attempt, counter, 0n);
   }
 
-  /** The lane's shard is done. */
+  /** The slot's shard is done. */
   add(attempt: AttemptProgress, digest: ShardDigest): void {
     this.clear(attempt);
     this.#rows += digest.rows;

@@ -1,4 +1,4 @@
-/** One worker thread: takes shards, as many at a time as it has lanes, and stops soon when the run is aborted. */
+/** One worker thread: takes shards, as many at a time as it has slots, and stops soon when the run is aborted. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { workerData } from 'node:worker_threads';
 import { toErrorData } from '../../base/errors.js';
@@ -19,35 +19,35 @@ const state = sharedStateOn(memory);
 const createStreamer = shardStreamers(dataset);
 
 /** What one shard at a time needs, kept for the next. */
-interface Lane {
+interface Slot {
   readonly stream: ShardStreamer;
   sink: ShardSink | undefined;
 }
 
-const idleLanes: Lane[] = [];
+const idleSlots: Slot[] = [];
 
 class Aborted extends Error {}
 
 /** Called by the pool, once per task. Failures come back as data, never as a rejection. */
 export default async function work(task: WorkerTask): Promise<WorkerAnswer> {
   if (task.kind === 'close') return close(task.tasks);
-  const lane = idleLanes.pop() ?? { stream: createStreamer(), sink: undefined };
+  const slot = idleSlots.pop() ?? { stream: createStreamer(), sink: undefined };
   try {
-    return { kind: 'done', digest: await runShard(task, lane) };
+    return { kind: 'done', digest: await runShard(task, slot) };
   } catch (error) {
     return error instanceof Aborted ? { kind: 'aborted' } : { kind: 'failed', error: toErrorData(error) };
   } finally {
-    idleLanes.push(lane);
+    idleSlots.push(slot);
   }
 }
 
-async function runShard({ shard, sink: spec, labels, progress }: ShardTask, lane: Lane): Promise<ShardDigest> {
+async function runShard({ shard, sink: spec, labels, progress }: ShardTask, slot: Slot): Promise<ShardDigest> {
   const stop = watchAbort();
   let sink: ShardSink | undefined;
   try {
-    sink = await stop.or(sinkOf(spec, lane));
+    sink = await stop.or(sinkOf(spec, slot));
     await stop.or(sink.begin(shard));
-    const digest = await lane.stream(shard, sink, labels, {
+    const digest = await slot.stream(shard, sink, labels, {
       or: stop.or,
       progress: (rows, bytes) => addProgress(progress, rows, bytes),
     });
@@ -58,15 +58,15 @@ async function runShard({ shard, sink: spec, labels, progress }: ShardTask, lane
     throw error;
   } finally {
     stop.end();
-    if (sink !== lane.sink) await sink?.close();
+    if (sink !== slot.sink) await sink?.close();
   }
 }
 
-/** An ordered sink belongs to its shard's port; every other kind lasts as long as the lane. */
-async function sinkOf(spec: WorkerSinkSpec, lane: Lane): Promise<ShardSink> {
+/** An ordered sink belongs to its shard's port; every other kind lasts as long as the slot. */
+async function sinkOf(spec: WorkerSinkSpec, slot: Slot): Promise<ShardSink> {
   if (spec.kind === 'ordered') return openShardSink(spec);
-  lane.sink ??= await openShardSink(spec);
-  return lane.sink;
+  slot.sink ??= await openShardSink(spec);
+  return slot.sink;
 }
 
 interface AbortWatch {
@@ -96,7 +96,7 @@ function watchAbort(): AbortWatch {
 }
 
 async function close(tasks: number): Promise<WorkerAnswer> {
-  for (let lane = idleLanes.pop(); lane !== undefined; lane = idleLanes.pop()) await lane.sink?.close();
+  for (let slot = idleSlots.pop(); slot !== undefined; slot = idleSlots.pop()) await slot.sink?.close();
   state.countClosed();
   while (state.closed() < tasks) await sleep(2);
   return { kind: 'closed' };

@@ -43,7 +43,7 @@ export function openWorkerPool(
   pool.on('error', () => {});
   const running = new Set<Promise<unknown>>();
 
-  const within = (promises: Iterable<Promise<unknown>>) =>
+  const inGrace = (promises: Iterable<Promise<unknown>>) =>
     Promise.race([Promise.allSettled(promises), sleep(GRACE_MS, undefined, { ref: false })]);
 
   return {
@@ -62,12 +62,12 @@ export function openWorkerPool(
     async close() {
       const tasks = threads * shardsPerThread;
       const task: CloseTask = { kind: 'close', tasks };
-      await within(Array.from({ length: tasks }, () => pool.run(task)));
+      await inGrace(Array.from({ length: tasks }, () => pool.run(task)));
       await pool.end();
     },
     async abort() {
       state.requestAbort();
-      await within(running);
+      await inGrace(running);
       await pool.end();
     },
   };

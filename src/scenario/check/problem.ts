@@ -6,7 +6,7 @@ export interface Problem {
   readonly path: Path;
   /** It is the key that is wrong, not its value. */
   readonly atKey?: boolean;
-  /** Without the place, and with how to mend it. */
+  /** Without the place, and with how to fix it. */
   readonly says: string;
 }
 
@@ -17,8 +17,8 @@ export function wrong(path: Path, says: string): Problem {
 
 export function unknownName(name: string, known: readonly string[], what: string): string {
   const meant = nearest(name, known);
-  const mend = meant === undefined ? `the ${what}s are ${known.join(', ')}` : `did you mean ${meant}?`;
-  return `names no ${what} (${name}): ${mend}`;
+  const fix = meant === undefined ? `the ${what}s are ${known.join(', ')}` : `did you mean ${meant}?`;
+  return `names no ${what} (${name}): ${fix}`;
 }
 
 /** events.braking_event.hours[3] */

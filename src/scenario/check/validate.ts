@@ -53,8 +53,8 @@ function problemOf(error: ErrorObject): Problem {
 
 function unknownKey(key: string, where: string, known: readonly string[]): string {
   const meant = nearest(key, known);
-  const mend = meant === undefined ? `known are ${known.join(', ')}` : `did you mean ${meant}?`;
-  return `unknown key "${shortened(key)}"${where === '' ? '' : ` in ${where}`}: ${mend}`;
+  const fix = meant === undefined ? `known are ${known.join(', ')}` : `did you mean ${meant}?`;
+  return `unknown key "${shortened(key)}"${where === '' ? '' : ` in ${where}`}: ${fix}`;
 }
 
 function stepsOf(pointer: string): (string | number)[] {

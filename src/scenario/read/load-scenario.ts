@@ -43,9 +43,9 @@ async function fileSources(from: string): Promise<Source[]> {
   );
   if (!exists) {
     const meant = nearest(from, names);
-    const mend =
+    const fix =
       meant === undefined ? `give the path of a file or one of ${names.join(', ')}` : `did you mean ${meant}?`;
-    throw requestError('SCENARIO_UNKNOWN', `there is no scenario file ${from}: ${mend}`);
+    throw requestError('SCENARIO_UNKNOWN', `no scenario file ${from}: ${fix}`);
   }
   return [await readFileSource(from)];
 }

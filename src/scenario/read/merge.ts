@@ -63,8 +63,8 @@ export function isMap(value: unknown): value is Fragment {
 
 function nothingToRemove(path: Path, known: readonly string[]): NothingToRemove {
   const meant = nearest(String(path.at(-1)), known);
-  const mend = meant === undefined ? 'leave it out' : `did you mean ${meant}?`;
-  return new NothingToRemove(path, `${path.join('.')} is null, which removes it, but there is none: ${mend}`);
+  const fix = meant === undefined ? 'leave it out' : `did you mean ${meant}?`;
+  return new NothingToRemove(path, `${path.join('.')} is null, which removes it, but it does not exist: ${fix}`);
 }
 
 export interface LoadedScenario {

@@ -39,7 +39,7 @@ async function readBytes(path: string, what: string, mostBytes: number): Promise
 }
 
 function tooLarge(path: string, what: string, mostBytes: number): FleetgenError {
-  return requestError('SCENARIO_FILE', `${path} is larger than ${mostBytes / 1e6} MB, the most that a ${what} may be`);
+  return requestError('SCENARIO_FILE', `${path} is larger than ${mostBytes / 1e6} MB, the limit for a ${what}`);
 }
 
 function unreadable(path: string, what: string, error: unknown): unknown {
@@ -47,7 +47,7 @@ function unreadable(path: string, what: string, error: unknown): unknown {
   if (code === 'ENOENT')
     return requestError('SCENARIO_FILE', `there is no file ${path}: give the path of a ${what}`, error);
   if (code === 'EISDIR') return requestError('SCENARIO_FILE', `${path} is a folder: give the path of a ${what}`, error);
-  if (code === 'EACCES') return requestError('SCENARIO_FILE', `${path} may not be read: check its permissions`, error);
+  if (code === 'EACCES') return requestError('SCENARIO_FILE', `${path} can't be read: check its permissions`, error);
   if (typeof code === 'string' && code.startsWith('E')) {
     return requestError(
       'SCENARIO_FILE',

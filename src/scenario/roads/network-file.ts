@@ -35,7 +35,7 @@ export function networkOf(text: string, path: string): RegionNetwork {
   const refuse = (says: string): FleetgenError => requestError('NETWORK', `${path}: ${says}`);
   const network = largestPart(gather(featuresOf(parse(text, refuse), refuse), refuse));
   if (network.roads.length > MOST_ROADS) {
-    throw refuse(`has more than ${MOST_ROADS} pieces of road: give a smaller area`);
+    throw refuse(`has more than ${MOST_ROADS} road segments: give a smaller area`);
   }
   const km = lengthKm(network);
   if (network.nodes.length < LEAST_NODES || km < LEAST_KM) {

@@ -45,23 +45,23 @@ const eventKeys = {
   triggers: optional(map(COLUMN_NAMES, trigger, 64, 'Events that this one may cause, and the chance')),
 };
 const minSpeed = { min_speed_kmh: optional(number(0, 200, 'Not drawn below this speed in km/h')) };
-const lasting = number(1, 86400, 'Mean length in seconds');
+const durationSeconds = number(1, 86400, 'Mean length in seconds');
 const description = optional(
   text('^[^\\r\\n\\0]{1,500}$', 'one line of up to 500 characters', 'What the column means'),
 );
 
-const ownEvent = object({ ...eventKeys, ...minSpeed, duration_seconds: optional(lasting), description });
+const customEvent = object({ ...eventKeys, ...minSpeed, duration_seconds: optional(durationSeconds), description });
 
 /** What each known event may say beyond eventKeys: the rest has no effect on it. */
 const KNOWN_EVENT_KEYS: Readonly<Record<(typeof BUILT_IN_EVENTS)[number], Readonly<Record<string, Part>>>> = {
   braking_event: minSpeed,
   harsh_acceleration_event: {},
   lane_change_event: minSpeed,
-  speeding_event: { ...minSpeed, duration_seconds: lasting, tolerance: number(0, 0.5, 'Share over the limit') },
+  speeding_event: { ...minSpeed, duration_seconds: durationSeconds, tolerance: number(0, 0.5, 'Share over the limit') },
   collision_alert: minSpeed,
-  sensor_fault_event: { ...minSpeed, duration_seconds: lasting },
-  gps_loss_event: { ...minSpeed, duration_seconds: lasting },
-  network_delay_event: { ...minSpeed, duration_seconds: lasting },
+  sensor_fault_event: { ...minSpeed, duration_seconds: durationSeconds },
+  gps_loss_event: { ...minSpeed, duration_seconds: durationSeconds },
+  network_delay_event: { ...minSpeed, duration_seconds: durationSeconds },
 };
 const knownEvents = Object.fromEntries(
   BUILT_IN_EVENTS.map((name) => [name, object({ ...eventKeys, ...KNOWN_EVENT_KEYS[name] })]),
@@ -83,7 +83,7 @@ const metric = object({
 
 export const events = map(
   COLUMN_NAMES,
-  ownEvent,
+  customEvent,
   64,
   'Events, known ones and your own; each is a boolean column',
   knownEvents,

@@ -97,7 +97,7 @@ export class VehicleDay {
   /** With heartbeats the next day's records begin with the day: what was held back has arrived by then. */
   private heldAtMostMs = Number.POSITIVE_INFINITY;
   /** Of the scenario's own events; active up to and including that time. */
-  readonly ownUntilMs: Float64Array;
+  readonly customUntilMs: Float64Array;
   lastArrivalMs = 0;
   /** What the thermometer showed last, in its column's unit; UNKNOWN_TEMPERATURE before the day's first record of a trip. */
   lastTemperature = UNKNOWN_TEMPERATURE;
@@ -128,7 +128,7 @@ export class VehicleDay {
     this.chargePerS = dataset.world.sensors.charge_pct_per_h / 3600;
     this.longestHoldMs = dataset.world.sensors.max_lateness_minutes * 60000 - QUEUE_MARGIN_MS;
     this.driven = { way: new Way(), drive: new Drive(dataset.world, dataset.seed, plans.conditions) };
-    this.ownUntilMs = new Float64Array(dataset.world.events.names.length - KNOWN_EVENTS);
+    this.customUntilMs = new Float64Array(dataset.world.events.names.length - KNOWN_EVENTS);
     this.cause = new Uint8Array(dataset.world.events.names.length);
     this.deviations = new Float64Array(dataset.world.metrics.length);
     this.bursts = new LostBursts(dataset.world.reporting, dataset.seed, dataset.intervalMs);
@@ -153,7 +153,7 @@ export class VehicleDay {
     if (this.world.reporting.heartbeatMs > 0) this.heldAtMostMs = plan.dayEndMs - QUEUE_MARGIN_MS;
     this.lastArrivalMs = 0;
     this.lastTemperature = UNKNOWN_TEMPERATURE;
-    this.ownUntilMs.fill(0);
+    this.customUntilMs.fill(0);
     this.story.waiting.fill(0);
     this.story.waitingCause.fill(0);
     for (let i = 0; i < this.deviations.length; i++) this.deviations[i] = this.draws.normal();
@@ -173,7 +173,7 @@ export class VehicleDay {
   stateful(): readonly object[] {
     return [
       this,
-      this.ownUntilMs,
+      this.customUntilMs,
       this.cause,
       this.deviations,
       this.story.waiting,

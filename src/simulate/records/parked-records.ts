@@ -12,7 +12,7 @@ import { DELAY, FAULT, GPS_LOSS } from '../../world/tables/event-tables.js';
 import { NO_FAULT } from '../../world/tables/fault-tables.js';
 import { UNKNOWN_TEMPERATURE, type VehicleDay } from '../day/vehicle-day.js';
 import { DEGREES_PER_M_NORTH, wrapped } from './coordinates.js';
-import { clearOwnEvents, repeatMetrics } from './own-columns.js';
+import { clearCustomEvents, repeatMetrics } from './custom-columns.js';
 import { Place } from './place.js';
 import { DELAYED_MS, delayOf, shownSignal } from './radio.js';
 import { RADIUS_68, receiverAccuracy, shownTemperature } from './readings.js';
@@ -70,7 +70,7 @@ export class ParkedRecords {
     const faulty = time <= day.faultUntilMs;
     const outside = surroundings.temperature + surroundings.temperatureRise * (time - surroundings.hourStartMs);
     const set = ((faulty ? 1 : 0) << FAULT) | ((lost ? 1 : 0) << GPS_LOSS) | (delayed << DELAY);
-    clearOwnEvents(out, row);
+    clearCustomEvents(out, row);
     repeatMetrics(day, out, row, surroundings.weather * CONTEXTS + place.context);
 
     out.vehicleId[row] = day.vehicle;

@@ -39,7 +39,7 @@ export interface TelemetryArrays {
   readonly riskScore: Int32Array;
   readonly riskLabel: Uint8Array;
   /** The scenario's own events and metrics, in its order. */
-  readonly ownEvents: readonly Uint8Array[];
+  readonly customEvents: readonly Uint8Array[];
   readonly metrics: readonly Int32Array[];
   /** Every column. */
   readonly all: readonly ColumnArray[];
@@ -90,7 +90,7 @@ export function telemetryArrays({ arrays }: Batch<TelemetryColumns>, world: Worl
     eventType: arrays.event_type,
     riskScore: arrays.risk_score,
     riskLabel: arrays.risk_label,
-    ownEvents: world.events.names.slice(KNOWN_EVENTS).map((name) => arrays[name] as Uint8Array),
+    customEvents: world.events.names.slice(KNOWN_EVENTS).map((name) => arrays[name] as Uint8Array),
     metrics: world.metrics.map(({ name }) => arrays[name] as Int32Array),
     all: Object.values(arrays),
   };

@@ -19,8 +19,8 @@ import {
 import { DUPLICATES, NO_FAULT, REBOOT } from '../../world/tables/fault-tables.js';
 import { UNKNOWN_TEMPERATURE, type VehicleDay } from '../day/vehicle-day.js';
 import { DEGREES_PER_M_NORTH, wrapped } from './coordinates.js';
+import { clearCustomEvents, mostSevereCustom, writeCustomEvents, writeMetrics } from './custom-columns.js';
 import { Distortions } from './distortions.js';
-import { clearOwnEvents, mostSevereOwn, writeMetrics, writeOwnEvents } from './own-columns.js';
 import { Place } from './place.js';
 import { DELAYED_MS, delayOf, shownSignal } from './radio.js';
 import { RADIUS_68, receiverAccuracy, shownTemperature } from './readings.js';
@@ -179,11 +179,11 @@ export class TripRecords {
       let type = rankOfSet[set]!;
       if (over > 0) risk += Math.round(over * label.perDeciOverLimit);
       if (own) {
-        const severest = mostSevereOwn(day.ownUntilMs, time, rank);
+        const severest = mostSevereCustom(day.customUntilMs, time, rank);
         if (severest !== 0) {
           type = type === 0 ? severest : Math.min(type, severest);
-          risk += writeOwnEvents(day, out, row, time);
-        } else clearOwnEvents(out, row);
+          risk += writeCustomEvents(day, out, row, time);
+        } else clearCustomEvents(out, row);
       }
       const score = LOGISTIC[Math.max(0, Math.min(LOGISTIC_LAST, risk + LOGISTIC_ZERO))]!;
       if (metrics.length > 0) writeMetrics(day, out, row, surroundings.weather * CONTEXTS + context);
@@ -247,7 +247,7 @@ export class TripRecords {
       else if (event === FAULT) day.faultUntilMs = Math.max(day.faultUntilMs, until);
       else if (event === DELAY) {
         if (time >= day.heldUntilMs) day.holdUntil(ends, time);
-      } else if (event >= KNOWN_EVENTS) day.ownUntilMs[event - KNOWN_EVENTS] = until;
+      } else if (event >= KNOWN_EVENTS) day.customUntilMs[event - KNOWN_EVENTS] = until;
     }
     day.mark = i;
   }

@@ -48,6 +48,6 @@ export class TruthRecords {
     causes[GPS_LOSS]![row] = out.gpsLoss[row]! * here;
     causes[DELAY]![row] = out.networkDelayEvent[row]! * cause[DELAY]!;
     for (let e = KNOWN_EVENTS; e < causes.length; e++)
-      causes[e]![row] = out.ownEvents[e - KNOWN_EVENTS]![row]! * cause[e]!;
+      causes[e]![row] = out.customEvents[e - KNOWN_EVENTS]![row]! * cause[e]!;
   }
 }

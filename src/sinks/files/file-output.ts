@@ -36,7 +36,7 @@ export async function openFileOutput(path: string, runId: string, mayReplace: bo
     },
     async publish() {
       if (!mayReplace && (await lstatOrNothing(place)) !== undefined) {
-        throw runError('FILE_EXISTS', `${path} has appeared meanwhile: move it away and run again`);
+        throw runError('FILE_EXISTS', `${path} was created meanwhile: move it away and run again`);
       }
       await guarded(path, () => rename(partial, place));
     },

@@ -11,7 +11,7 @@ import { openDeviceOutput, openFileOutput, refuseExisting, removeFile } from './
 import { createOrderedTarget, type Outputs } from './ordered-target.js';
 import type { Output } from './output.js';
 import { errorCode, openError } from './output-errors.js';
-import { refuseForeign, type Sibling } from './own-sibling.js';
+import { refuseForeign, type Sibling } from './sibling-file.js';
 import { openPipeOutput } from './stream-output.js';
 
 export interface FileTargetOptions {
@@ -52,18 +52,18 @@ async function openOutputs(options: FileTargetOptions, load: Load, cancelled: ()
   const existing = await statOf(path);
   const isDevice = existing?.isCharacterDevice() || existing?.isBlockDevice();
   if (load.truth && (existing?.isFIFO() || isDevice)) {
-    throw requestError('NO_SIBLING', `${path} has no room for a file of the truth beside it: leave out --truth`);
+    throw requestError('NO_SIBLING', `${path} can't have a ground truth file beside it: leave out --truth`);
   }
   if (existing?.isFIFO()) return { main: await openPipeOutput(path, cancelled) };
   if (isDevice) return { main: await openDeviceOutput(path) };
   if (existing?.isSocket()) throw requestError('NOT_A_FILE', `${path} is a socket: name a file`);
   if (ifExists === 'resume') {
-    throw requestError('NO_RESUME', `a file is written whole or not at all: use --if-exists replace for ${path}`);
+    throw requestError('NO_RESUME', `a file is written completely or not at all: use --if-exists replace for ${path}`);
   }
   if (ifExists === 'append') {
     throw requestError(
       'NO_APPEND',
-      `a file is written whole or not at all: use --if-exists replace, or --to - --no-header ${gzip ? '| gzip ' : ''}>> ${path}`,
+      `a file is written completely or not at all: use --if-exists replace, or --to - --no-header ${gzip ? '| gzip ' : ''}>> ${path}`,
     );
   }
   const mayReplace = ifExists === 'replace';

@@ -53,7 +53,7 @@ export class OrderedQueue {
   async drained(): Promise<void> {
     while (this.#entries.length > 0 && this.#failure === undefined) {
       if (this.#entries.some((entry) => entry.lost)) {
-        throw runError('SHARD_LOST', 'a worker went away before its shard was whole: run again');
+        throw runError('SHARD_LOST', 'a worker ended before its shard was complete: run again');
       }
       await new Promise<void>((resolve) => {
         this.#settled = resolve;

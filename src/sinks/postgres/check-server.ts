@@ -27,11 +27,11 @@ async function checkWritable(client: Client, where: string): Promise<void> {
     `SELECT pg_is_in_recovery() AS standby, current_setting('transaction_read_only')::bool AS "readOnly"`,
   );
   const { standby, readOnly } = found.rows[0]!;
-  if (standby) throw requestError('PG_READ_ONLY', `${where} is a standby, which takes no load: connect to its primary`);
+  if (standby) throw requestError('PG_READ_ONLY', `${where} is a read-only standby: connect to its primary`);
   if (!readOnly) return;
   throw requestError(
     'PG_READ_ONLY',
-    `the options of the connection to ${where} ask for default_transaction_read_only=on, and a load writes: leave that out of the URL or PGOPTIONS`,
+    `the options of the connection to ${where} ask for default_transaction_read_only=on, and a load has to write: leave that out of the URL or PGOPTIONS`,
   );
 }
 
@@ -91,6 +91,6 @@ async function checkSchema(client: Client, { schema }: TableRef, where: string):
   if (found.rowCount === 1) return;
   throw requestError(
     'PG_NO_SCHEMA',
-    `there is no schema ${JSON.stringify(schema)} at ${where}: make it with CREATE SCHEMA, or name another with --schema`,
+    `there is no schema ${JSON.stringify(schema)} at ${where}: create it with CREATE SCHEMA, or name another with --schema`,
   );
 }

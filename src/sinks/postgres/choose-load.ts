@@ -119,7 +119,7 @@ async function resume(client: Client, ref: TableRef, load: Load, standing: Stand
   if (runs.length === 0) {
     throw requestError(
       'PG_NOTHING_TO_RESUME',
-      `${qualified(ref)} holds no load that could be resumed: use --if-exists replace or append, or name another --table`,
+      `${qualified(ref)} holds no load that can be resumed: use --if-exists replace or append, or name another --table`,
     );
   }
   return { kind: runs.some((run) => run.mode === 'joint') ? 'joint' : 'append' };
@@ -131,7 +131,7 @@ function refuseUnfinished(ref: TableRef, runs: readonly EarlierRun[]): void {
   if (unfinished === undefined) return;
   throw requestError(
     'PG_UNFINISHED',
-    `${qualified(ref)} has an interrupted load that is kept (${unfinished.who}): finish that one with --if-exists resume, give it up with --if-exists replace, or name another --table`,
+    `${qualified(ref)} has an interrupted load that is kept (${unfinished.who}): finish it with --if-exists resume, discard it with --if-exists replace, or name another --table`,
   );
 }
 
@@ -141,7 +141,7 @@ async function refuseCompanion(client: Client, ref: TableRef): Promise<void> {
   if (owner === null) return;
   throw requestError(
     'PG_COMPANION',
-    `${qualified(ref)} belongs to the load of ${qualified({ ...ref, table: owner })}, beside which it stands: name another --table`,
+    `${qualified(ref)} is a companion table of ${qualified({ ...ref, table: owner })}: name another --table`,
   );
 }
 
@@ -175,7 +175,7 @@ async function refuseLosses(
   const lost = (what: string) =>
     requestError(
       'PG_ROWS_GONE',
-      `${what} of ${qualified({ schema, table: place })} that ${run.who} loaded are gone: someone deleted them; load all again with --if-exists replace`,
+      `${what} of ${qualified({ schema, table: place })} that ${run.who} loaded were deleted: load everything again with --if-exists replace`,
     );
   if (built === undefined && (vehicle === null || (run.truth && truth === null))) {
     throw lost(vehicle === null ? 'the vehicles' : 'the truths');
@@ -190,7 +190,7 @@ async function requireParts(client: Client, ref: TableRef, run: EarlierRun): Pro
   if ((await committedRows(client, ref.schema, run.runId)) === run.to - run.from) return;
   throw requestError(
     'PG_PARTS_UNKNOWN',
-    `${qualified(ref)} holds a load whose parts the ledger no longer knows (${run.who}), as after going back to a kept table: there is nothing to resume; verify says whether all is in, --if-exists replace loads it anew`,
+    `${qualified(ref)} holds a load whose shards the ledger no longer knows (${run.who}), as after going back to a kept table: there is nothing to resume; verify says whether it is complete, --if-exists replace loads it again`,
   );
 }
 
@@ -198,6 +198,6 @@ function mismatch(ref: TableRef, run: EarlierRun, how: string): FleetgenError {
   const what = run.state === 'done' ? 'a load' : 'an interrupted load';
   return requestError(
     'PG_RESUME_MISMATCH',
-    `${qualified(ref)} has ${what} ${how} (${run.who}): give what that one was given, or use --if-exists replace`,
+    `${qualified(ref)} has ${what} ${how} (${run.who}): repeat the options of that load, or use --if-exists replace`,
   );
 }

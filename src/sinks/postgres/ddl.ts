@@ -18,7 +18,7 @@ export interface CreateOptions {
   readonly unlogged?: boolean;
   /** SQL behind the list of columns. */
   readonly storage?: string;
-  /** PostgreSQL 18 names NOT NULL constraints after the table: the lasting name of one that will be renamed. */
+  /** PostgreSQL 18 names NOT NULL constraints after the table: the final name of one that will be renamed. */
   readonly constraintsFor?: string;
 }
 

@@ -16,7 +16,7 @@ export interface LoadContext extends Standing, RunTerms {
   readonly where: string;
   /** With the id of the earlier run when the load goes on with one. */
   readonly load: Load;
-  /** Marks the run's passing tables. */
+  /** Marks the run's build tables. */
   readonly suffix: string;
   readonly unlogged: boolean;
   /** How long a swap waits for other sessions in all, and whether it ends them then. */
@@ -32,7 +32,7 @@ export interface PreparedLoad {
   readonly table: string;
   /** Where their truth goes, in loads that have it. */
   readonly truthTable: string;
-  /** Makes the load visible and lasting. Starts over when an attempt failed. */
+  /** Makes the load visible and durable. Starts over after a failed attempt. */
   finish(client: Client): Promise<FinishedLoad>;
 }
 

@@ -9,8 +9,8 @@ import type { RowFormat } from '../../encode/row-format.js';
 import { type Client, connectClient, destroyClient } from '../../pg/client.js';
 import { type ConnectionOptions, connectionOf, displayUrl } from '../../pg/connection/connection.js';
 import { buildNames, checkNames, qualified, runSuffix, type TableRef, truthTable } from '../../pg/identifiers.js';
-import { mayPass, serverError } from '../../pg/server-error.js';
-import { STALL_MS, within } from '../../pg/within.js';
+import { isTransient, serverError } from '../../pg/server-error.js';
+import { STALL_MS, withStallLimit } from '../../pg/stall-limit.js';
 import type { Shard } from '../../plan/shards.js';
 import type { ShardDigest } from '../sink.js';
 import type { Load, LoadResult, LoadTarget, WorkerSinkSpec } from '../target.js';
@@ -20,9 +20,9 @@ import { prepareBuild } from './build/build-load.js';
 import { checkServer } from './check-server.js';
 import { type Choice, chooseLoad, findStanding, type IfTableExists, lockFor, type Standing } from './choose-load.js';
 import { type LockMode, lockRun, lockTable, unlockTable } from './ledger/advisory-lock.js';
+import { dropDeadBuilds, dropReplaced } from './ledger/build-tables.js';
 import type { EarlierRun } from './ledger/earlier-runs.js';
 import { adoptRun, committedLabels, committedShards, type LoadMode, runState } from './ledger/ledger.js';
-import { dropDeadBuilds, dropReplaced } from './ledger/passing-tables.js';
 import { endBackends, endKeeping, undoRun } from './ledger/undo.js';
 import type { LoadContext, PreparedLoad } from './load-context.js';
 import { Sessions } from './sessions.js';
@@ -128,11 +128,11 @@ class PostgresTarget implements LoadTarget {
     this.#bytes += digest.bytes + (digest.truth?.bytes ?? 0);
   }
 
-  settled(shards: readonly Shard[]): Promise<ReadonlyMap<number, ShardDigest>> {
+  committed(shards: readonly Shard[]): Promise<ReadonlyMap<number, ShardDigest>> {
     return this.#explained(async () => {
       const client = await this.#session();
       const asked = committedShards(client, this.#ref.schema, this.#load!.runId, shards);
-      return within(asked, this.#options.stallMs ?? STALL_MS, displayUrl(this.#connection), () =>
+      return withStallLimit(asked, this.#options.stallMs ?? STALL_MS, displayUrl(this.#connection), () =>
         destroyClient(client),
       );
     });
@@ -146,8 +146,8 @@ class PostgresTarget implements LoadTarget {
     }
   }
 
-  passing(error: FleetgenError): boolean {
-    return mayPass(error);
+  isTransient(error: FleetgenError): boolean {
+    return isTransient(error);
   }
 
   async finish(): Promise<LoadResult> {
@@ -160,7 +160,7 @@ class PostgresTarget implements LoadTarget {
         if ((await runState(client, this.#ref.schema, this.#load!.runId)) === 'done') return { bytes: 0 };
       }
       // The lanes are closed: what still works there lost its client, and would hold up the indexes.
-      await endBackends(client, this.#ref.schema, this.#passingTables());
+      await endBackends(client, this.#ref.schema, this.#buildTables());
       return this.#prepared!.finish(client);
     }).catch((error: FleetgenError) => {
       throw error.code === 'PG_SWAP_BUSY' && !this.resumable ? this.#swapLater(error) : error;
@@ -218,7 +218,7 @@ class PostgresTarget implements LoadTarget {
     );
   }
 
-  #passingTables(): string[] {
+  #buildTables(): string[] {
     return buildNames(this.#ref.table, runSuffix(this.#load!.runId));
   }
 

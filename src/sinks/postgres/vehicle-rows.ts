@@ -66,7 +66,7 @@ export async function addVehicles(client: Client, dataset: Dataset, ref: TableRe
   }
   throw runError(
     'PG_VEHICLES_DIFFER',
-    `${qualified(ref)} got another ${other} meanwhile, by a load of another seed or scenario: name another --table`,
+    `${qualified(ref)} got another ${other} meanwhile from a load of another seed or scenario: name another --table`,
   );
 }
 

@@ -55,7 +55,7 @@ async function* rowsOf(
     if (UNDEFINED.has((error as { code?: string }).code ?? '')) {
       throw requestError(
         'PG_TABLE',
-        `${qualified(ref)} at ${displayUrl(connection)} is no table that generate loaded (${(error as Error).message}): correct --table or --schema`,
+        `${qualified(ref)} at ${displayUrl(connection)} is not a table that generate loaded (${(error as Error).message}): correct --table or --schema`,
         error,
       );
     }

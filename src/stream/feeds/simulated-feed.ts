@@ -16,7 +16,7 @@ import { Timetable, type VehicleDayStart } from './timetable.js';
 
 /** Records that a vehicle is simulated ahead: more save time and cost memory. */
 const AHEAD = 4;
-/** Idle lanes that are kept for the next vehicles. */
+/** Idle slots that are kept for the next vehicles. */
 const KEPT = 64;
 
 export interface SimulatedFeedOptions {
@@ -31,7 +31,7 @@ export interface SimulatedFeedOptions {
 }
 
 /** What a vehicle on the road holds: its simulator and its next messages. */
-interface Lane {
+interface Slot {
   readonly simulator: RunSimulator;
   bytes: Buffer;
   readonly ends: Int32Array;
@@ -42,14 +42,14 @@ interface Lane {
   count: number;
 }
 
-/** A vehicle-day under way. Without a lane it waits for its next trip. */
-interface Run extends Waiting {
+/** A vehicle-day under way. Without a slot it waits for its next trip. */
+interface ActiveDay extends Waiting {
   readonly vehicle: number;
   readonly day: number;
   /** Records not yet simulated. */
   left: number;
   parked: Float64Array | undefined;
-  lane: Lane | undefined;
+  slot: Slot | undefined;
 }
 
 export function createSimulatedFeed(dataset: Dataset, options: SimulatedFeedOptions): Feed {
@@ -62,11 +62,11 @@ export function createSimulatedFeed(dataset: Dataset, options: SimulatedFeedOpti
   const scratch = Buffer.alloc(writer.maxRowBytes * AHEAD);
   const plans = new SharedPlans(dataset);
   const timetable = new Timetable(dataset, plans, options);
-  const heap = new ArrivalHeap<Run>();
-  const lanes: Lane[] = [];
+  const heap = new ArrivalHeap<ActiveDay>();
+  const slots: Slot[] = [];
 
-  const openLane = (): Lane =>
-    lanes.pop() ?? {
+  const openSlot = (): Slot =>
+    slots.pop() ?? {
       simulator: new RunSimulator(dataset, plans),
       bytes: Buffer.alloc(0),
       ends: new Int32Array(AHEAD),
@@ -76,78 +76,78 @@ export function createSimulatedFeed(dataset: Dataset, options: SimulatedFeedOpti
       count: 0,
     };
 
-  const closeLane = (run: Run, lane: Lane): void => {
-    run.lane = undefined;
+  const closeSlot = (active: ActiveDay, slot: Slot): void => {
+    active.slot = undefined;
     // One that grew on a long way would keep its size for ever.
-    if (lanes.length < KEPT && !lane.simulator.isLarge) lanes.push(lane);
+    if (slots.length < KEPT && !slot.simulator.isLarge) slots.push(slot);
   };
 
-  const start = (run: Run): void => {
-    const lane = openLane();
-    if (run.parked === undefined) lane.simulator.load(run.vehicle, run.day);
-    else lane.simulator.resume(run.parked);
-    run.parked = undefined;
-    run.lane = lane;
-    refill(run, lane);
+  const start = (active: ActiveDay): void => {
+    const slot = openSlot();
+    if (active.parked === undefined) slot.simulator.load(active.vehicle, active.day);
+    else slot.simulator.resume(active.parked);
+    active.parked = undefined;
+    active.slot = slot;
+    refill(active, slot);
   };
 
-  /** Simulates and encodes the top run's next messages, parks it at the end of a trip, removes it at the end of its day. */
-  const refill = (run: Run, lane: Lane): void => {
+  /** Simulates and encodes the top active's next messages, parks it at the end of a trip, removes it at the end of its day. */
+  const refill = (active: ActiveDay, slot: Slot): void => {
     for (;;) {
-      const count = run.left === 0 ? 0 : lane.simulator.fill(arrays, Math.min(AHEAD, run.left));
+      const count = active.left === 0 ? 0 : slot.simulator.fill(arrays, Math.min(AHEAD, active.left));
       if (count === 0) {
-        endTrip(run, lane);
+        endTrip(active, slot);
         return;
       }
-      const first = run.recordId;
+      const first = active.recordId;
       for (let i = 0; i < count; i++) {
         const arrival = arrays.recordedAt[i]! + arrays.networkDelay[i]!;
-        lane.arrival[i] = arrival;
+        slot.arrival[i] = arrival;
         arrays.recordId[i] = first + i;
         arrays.recordedAt[i]! += feed.shiftMs;
         receivedAt[i] = arrival + feed.shiftMs;
       }
-      run.left -= count;
-      lane.recordedAt.set(arrays.recordedAt);
-      lane.count = count;
-      lane.at = 0;
-      while (lane.at < count && lane.arrival[lane.at]! <= after) lane.at++;
-      run.recordId = first + lane.at;
-      if (lane.at === count) continue;
-      const used = writer.write(batch, 0, count, scratch, 0, lane.ends);
-      if (used > lane.bytes.length) lane.bytes = Buffer.alloc(used + (used >> 4));
-      scratch.copy(lane.bytes, 0, 0, used);
-      run.time = lane.arrival[lane.at]!;
+      active.left -= count;
+      slot.recordedAt.set(arrays.recordedAt);
+      slot.count = count;
+      slot.at = 0;
+      while (slot.at < count && slot.arrival[slot.at]! <= after) slot.at++;
+      active.recordId = first + slot.at;
+      if (slot.at === count) continue;
+      const used = writer.write(batch, 0, count, scratch, 0, slot.ends);
+      if (used > slot.bytes.length) slot.bytes = Buffer.alloc(used + (used >> 4));
+      scratch.copy(slot.bytes, 0, 0, used);
+      active.time = slot.arrival[slot.at]!;
       heap.settleTop();
       return;
     }
   };
 
-  const endTrip = (run: Run, lane: Lane): void => {
-    const nextStart = run.left === 0 ? undefined : lane.simulator.nextMs();
+  const endTrip = (active: ActiveDay, slot: Slot): void => {
+    const nextStart = active.left === 0 ? undefined : slot.simulator.nextMs();
     if (nextStart === undefined) {
-      closeLane(run, lane);
+      closeSlot(active, slot);
       heap.removeTop();
       return;
     }
-    run.parked = lane.simulator.park();
-    closeLane(run, lane);
+    active.parked = slot.simulator.park();
+    closeSlot(active, slot);
     // Records held back in the last trip may have arrived later than the next trip starts.
-    run.time = Math.max(run.time, nextStart);
+    active.time = Math.max(active.time, nextStart);
     heap.settleTop();
   };
 
-  /** Makes the top of the heap the run with the next message; undefined at the end. */
-  const nextRun = (until: number): Run | undefined => {
+  /** Makes the top of the heap the active with the next message; undefined at the end. */
+  const nextActive = (until: number): ActiveDay | undefined => {
     for (;;) {
       const top = heap.top;
       const begin = timetable.peek();
       if (begin !== undefined && (top === undefined || begin.startMs <= top.time)) {
         if (begin.startMs > until) return undefined;
         timetable.take();
-        heap.push(runOf(begin));
+        heap.push(activeDayOf(begin));
       } else if (top === undefined || top.time > until) return undefined;
-      else if (top.lane === undefined) start(top);
+      else if (top.slot === undefined) start(top);
       else return top;
     }
   };
@@ -161,20 +161,20 @@ export function createSimulatedFeed(dataset: Dataset, options: SimulatedFeedOpti
     take(block: MessageBlock, until: number, most: number): number {
       let taken = 0;
       while (taken < most) {
-        const run = nextRun(until);
-        if (run === undefined) break;
-        const lane = run.lane!;
-        const i = lane.at;
-        const from = i === 0 ? 0 : lane.ends[i - 1]!;
-        const to = lane.ends[i]!;
+        const active = nextActive(until);
+        if (active === undefined) break;
+        const slot = active.slot!;
+        const i = slot.at;
+        const from = i === 0 ? 0 : slot.ends[i - 1]!;
+        const to = slot.ends[i]!;
         if (!block.hasRoom(to - from)) break;
-        block.add(lane.bytes, from, to, lane.recordedAt[i]!, run.vehicle, run.time, run.recordId);
+        block.add(slot.bytes, from, to, slot.recordedAt[i]!, active.vehicle, active.time, active.recordId);
         taken++;
-        run.recordId++;
-        if (++lane.at < lane.count) {
-          run.time = lane.arrival[lane.at]!;
+        active.recordId++;
+        if (++slot.at < slot.count) {
+          active.time = slot.arrival[slot.at]!;
           heap.settleTop();
-        } else refill(run, lane);
+        } else refill(active, slot);
       }
       return taken;
     },
@@ -183,7 +183,7 @@ export function createSimulatedFeed(dataset: Dataset, options: SimulatedFeedOpti
   return feed;
 }
 
-function runOf({ vehicle, day, startMs, firstRecordId, records }: VehicleDayStart): Run {
+function activeDayOf({ vehicle, day, startMs, firstRecordId, records }: VehicleDayStart): ActiveDay {
   return {
     time: startMs,
     recordId: firstRecordId,
@@ -191,6 +191,6 @@ function runOf({ vehicle, day, startMs, firstRecordId, records }: VehicleDayStar
     day,
     left: records,
     parked: undefined,
-    lane: undefined,
+    slot: undefined,
   };
 }

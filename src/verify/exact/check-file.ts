@@ -45,7 +45,7 @@ async function siblingsOf({ path, companions }: FileCheck): Promise<{ vehicle?: 
   if (truth !== undefined && vehicle === undefined) {
     throw requestError(
       'NO_SIBLING',
-      `there is no ${siblingPath(path, 'vehicle')}, which generate wrote with ${truth}: put it back, or move the truth away to check the records alone`,
+      `there is no ${siblingPath(path, 'vehicle')}, which generate wrote with ${truth}: put it back, or move the ground truth away to check the records only`,
     );
   }
   return { ...(vehicle !== undefined && { vehicle }), ...(truth !== undefined && { truth }) };

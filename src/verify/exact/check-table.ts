@@ -97,7 +97,7 @@ async function compareAll(check: TableCheck, of: RangeTask['of'], snapshot: stri
   const pool = startPool<RangeTask, RangeAnswer>(threads, new URL('./compare/table-worker.js', import.meta.url), setup);
   const results: Findings[] = [];
   let next = 0;
-  const lane = async () => {
+  const worker = async () => {
     while (next < tasks.length) {
       signal?.throwIfAborted();
       const position = next++;
@@ -108,11 +108,11 @@ async function compareAll(check: TableCheck, of: RangeTask['of'], snapshot: stri
     }
   };
   try {
-    await Promise.all(Array.from({ length: threads }, lane));
+    await Promise.all(Array.from({ length: threads }, worker));
   } catch (error) {
     next = tasks.length;
     if (error instanceof FleetgenError || signal?.aborted) throw error;
-    throw new FleetgenError('WORKER_DIED', `a thread that compared records ended: ${String(error)}`, 1, error);
+    throw new FleetgenError('WORKER_DIED', `a comparing thread ended: ${String(error)}`, 1, error);
   } finally {
     await pool.end();
   }
@@ -144,7 +144,7 @@ async function checkShape(
     if (difference === null) continue;
     throw requestError(
       'PG_COLUMNS_DIFFER',
-      `${qualified(ref)} has other columns than the dataset (${difference}): give the --scenario that it was made with`,
+      `${qualified(ref)} has different columns from the dataset (${difference}): give the --scenario that it was made with`,
     );
   }
 }

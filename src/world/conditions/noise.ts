@@ -7,7 +7,7 @@ import { NORMAL, TABLE_SHIFT } from '../../random/tables.js';
 import { TIME_ORIGIN } from './blocks.js';
 
 /** Lattice points drawn from one key. */
-const CHUNK = 64;
+const KEYED_POINTS = 64;
 /** Crossings of zero per lattice interval, upwards: the square root of the kernel's mean curvature, 1.391, over a turn. */
 export const NOISE_RATE = 0.1877;
 /** Lattice intervals after which the noise keeps 1/e of a deviation. */
@@ -64,13 +64,14 @@ export function noisesAt(
 
 /** The independent values at lattice points first to last. */
 function latticeValues(key: NoiseKey, first: number, last: number, random: Sfc32): Float64Array {
-  const chunk = Math.floor(first / CHUNK);
-  const values = new Float64Array((Math.floor(last / CHUNK) - chunk + 1) * CHUNK);
+  const firstKey = Math.floor(first / KEYED_POINTS);
+  const values = new Float64Array((Math.floor(last / KEYED_POINTS) - firstKey + 1) * KEYED_POINTS);
   for (let i = 0; i < values.length; i++) {
-    if (i % CHUNK === 0) random.seed(key.seed, key.subject, chunk + i / CHUNK + TIME_ORIGIN, key.stream);
+    if (i % KEYED_POINTS === 0)
+      random.seed(key.seed, key.subject, firstKey + i / KEYED_POINTS + TIME_ORIGIN, key.stream);
     values[i] = NORMAL[random.next() >>> TABLE_SHIFT]!;
   }
-  return values.subarray(first - chunk * CHUNK);
+  return values.subarray(first - firstKey * KEYED_POINTS);
 }
 
 function blendWeights(): Float64Array {

@@ -45,7 +45,8 @@ describe('comparison', () => {
     assert.deepEqual(parseReport(JSON.stringify(report), 'x'), report);
     const refused = (text: string, message: RegExp) =>
       assert.throws(() => parseReport(text, 'x.json'), { exitCode: 2, code: 'BAD_REPORT', message });
-    for (const text of ['', '{', 'null', '[]', '{"command":"generate","formatVersion":1}']) refused(text, /no result/);
+    for (const text of ['', '{', 'null', '[]', '{"command":"generate","formatVersion":1}'])
+      refused(text, /not a bench result/);
     refused(JSON.stringify({ ...report, formatVersion: 99 }), /x\.json has format 99/);
     refused(JSON.stringify({ ...report, stages: [{ name: 'disk', figures: [{}] }] }), /damaged/);
     refused(JSON.stringify({ ...report, machine: undefined }), /damaged/);

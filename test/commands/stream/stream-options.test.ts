@@ -114,8 +114,8 @@ describe('options of stream', () => {
     ['a day of 25 hours', { 'resume-from': '2026-01-05T24:30:00Z' }, /--resume-from "2026-01-05T24/],
     ['midnight as hour 24', { 'resume-from': '2026-01-05T24:00:00Z' }, /--resume-from "2026-01-05T24/],
     ['a time of another form', { 'resume-from': '2026-01-05' }, /--resume-from/],
-    ['a topic to make on standard output', { 'create-topic': 'partitions=6' }, /--create-topic means nothing/],
-    ['several workers on standard output', { workers: '2' }, /--workers means nothing/],
+    ['a topic to make on standard output', { 'create-topic': 'partitions=6' }, /--create-topic has no effect/],
+    ['several workers on standard output', { workers: '2' }, /--workers has no effect/],
     ['a topic without partitions', { ...KAFKA, 'create-topic': 'partitions=0' }, /--create-topic/],
     ['an unknown compression', { ...KAFKA, compression: 'zstd' }, /--compression/],
     ['an unknown mechanism', { ...KAFKA, sasl: 'gssapi', 'sasl-user': 'a' }, /--sasl/],
@@ -123,8 +123,8 @@ describe('options of stream', () => {
     ['a user without a password', { ...KAFKA, sasl: 'plain', 'sasl-user': 'a' }, /FLEETGEN_KAFKA_PASSWORD/],
     ['a CA that is not there', { ...KAFKA, 'tls-ca': '/nonexistent/ca' }, /--tls-ca/],
     ['a flag given twice', { seed: ['1', '2'] }, /given twice/],
-    ['rows of a replay', { from: 'x.csv', rows: '10' }, /--rows means nothing/],
-    ['a table of a simulation', { table: 't' }, /--table means nothing/],
+    ['rows of a replay', { from: 'x.csv', rows: '10' }, /--rows has no effect/],
+    ['a table of a simulation', { table: 't' }, /--table has no effect/],
     ['a source of an unknown kind', { from: 'mysql://u:secret@h/d' }, /mysql:\/\/\*\*\*@h/],
   ];
   for (const [name, given, message] of refused) {

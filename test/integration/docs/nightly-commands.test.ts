@@ -153,7 +153,7 @@ describe('docs/nightly.md', () => {
     const { code, stderr } = await reader.shell(again(36));
     assert.match(
       stderr,
-      /holds a load whose parts the ledger no longer knows .*: there is nothing to resume; verify says/,
+      /holds a load whose shards the ledger no longer knows .*: there is nothing to resume; verify says/,
     );
     assert.equal(code, 2);
     assert.match(await succeeds('fleetgen verify --from postgres --table fleet_telemetry'), / 0 changed, 0 missing/);

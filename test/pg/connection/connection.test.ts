@@ -75,7 +75,7 @@ describe('a connection URL', () => {
     ['postgresql://u:s3cret@h/d?sslmode=verify-full&sslrootcert=/none.pem', /\/none\.pem can't be read/],
     ['postgresql://u:s3cret@h/d?sslnegotiation=direct', /sslnegotiation/],
     ['postgresql://u:s3cret@h/d?sslrootcert=system&sslmode=require', /needs sslmode verify-full, not require/],
-    ['postgresql://u:s3cret@h/d?hostaddr=name', /hostaddr "name" is no IP address/],
+    ['postgresql://u:s3cret@h/d?hostaddr=name', /hostaddr "name" is not a valid IP address/],
     ['postgresql://u:s3cret@h1,h2/d?hostaddr=10.0.0.1', /1 values of hostaddr don't fit 2 hosts/],
     ['postgresql://u:s3cret@h1:1,h2:2,h3/d?port=1,2', /2 values of port don't fit 3 hosts/],
     ['postgresql://u:s3cret@h1:x,h2/d', /several hosts are written/],

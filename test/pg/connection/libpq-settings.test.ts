@@ -90,7 +90,7 @@ describe("libpq's settings", () => {
   for (const [line, message] of [
     ['color=red', /unknown setting "color"/],
     ['service=other', /unknown setting "service"/],
-    ['ldap://host/x', /line 2 of .* is no KEYWORD=VALUE/],
+    ['ldap://host/x', /line 2 of .* is not KEYWORD=VALUE/],
   ] as const) {
     it(`refuse "${line}" in a service file`, () => {
       assert.throws(() => connectionOf('postgres', service(`[fleet]\n${line}\n`)), { exitCode: 2, message });

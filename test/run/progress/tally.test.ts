@@ -8,7 +8,7 @@ const counts = (tally: Tally) => [tally.rows(), tally.bytes()];
 describe('the tally of a run', () => {
   it('counts what is under way and what is done, each row once', () => {
     const tally = new Tally();
-    const [a, b] = [tally.openLane(), tally.openLane()];
+    const [a, b] = [tally.openSlot(), tally.openSlot()];
     addProgress(a, 10, 0);
     addProgress(a, 0, 1000);
     addProgress(b, 3, 300);
@@ -19,10 +19,10 @@ describe('the tally of a run', () => {
 
   it('takes back an attempt that failed, and a shard that was lost', () => {
     const tally = new Tally();
-    const lane = tally.openLane();
-    tally.add(lane, digest(12));
-    addProgress(lane, 5, 500);
-    tally.clear(lane);
+    const slot = tally.openSlot();
+    tally.add(slot, digest(12));
+    addProgress(slot, 5, 500);
+    tally.clear(slot);
     assert.deepEqual(counts(tally), [12, 1200]);
     tally.takeBack(digest(12));
     assert.deepEqual(counts(tally), [0, 0]);

@@ -140,9 +140,9 @@ const BAD: readonly (readonly [what: string, text: string, says: RegExp])[] = [
   ['a name with SQL in it', 'metrics: {"x\\"; drop table y": {mean: 1, spread: 1, range: [0, 2]}}', /can't be a name/],
   ['a name of 41 characters', `events: {${'a'.repeat(41)}: {severity: 1, per_hour: 1}}`, /up to 40/],
   ['a prototype as a name', 'regions: {__proto__: {share: 1}}', /can't be a name|unknown key/],
-  ['a column as a name', 'metrics: {speed_kmh: {mean: 1, spread: 1, range: [0, 2]}}', /a column is called so/],
-  ["the vehicle table's column", 'metrics: {region: {mean: 1, spread: 1, range: [0, 2]}}', /a column is called so/],
-  ["a message's field", 'metrics: {received_at: {mean: 1, spread: 1, range: [0, 2]}}', /a column is called so/],
+  ['a column as a name', 'metrics: {speed_kmh: {mean: 1, spread: 1, range: [0, 2]}}', /a column has it/],
+  ["the vehicle table's column", 'metrics: {region: {mean: 1, spread: 1, range: [0, 2]}}', /a column has it/],
+  ["a message's field", 'metrics: {received_at: {mean: 1, spread: 1, range: [0, 2]}}', /a column has it/],
   [
     'a word of SQL',
     'events: {select: {severity: 1, per_hour: 1}}',
@@ -155,11 +155,11 @@ const BAD: readonly (readonly [what: string, text: string, says: RegExp])[] = [
     /event_type, braking, is that of braking_event/,
   ],
   ['normal', 'events: {normal_event: {severity: 1, per_hour: 1}}', /event_type, normal, is that of normal/],
-  ['a cause', 'events: {tunnel: {severity: 1, per_hour: 1}}', /cause in the truth table/],
+  ['a cause', 'events: {tunnel: {severity: 1, per_hour: 1}}', /cause in the ground truth table/],
   [
     'an event and a metric of one name',
     'events: {x: {severity: 1, per_hour: 1}}\nmetrics: {x: {mean: 1, spread: 1, range: [0, 2]}}',
-    /^FILE:2:11: metrics\.x can't have this name: a column is called so; give it another$/,
+    /^FILE:2:11: metrics\.x can't have this name: a column has it; give it another$/,
   ],
 
   [
@@ -243,7 +243,7 @@ const BAD_SETS: readonly (readonly [set: string, says: RegExp])[] = [
   ['roads.towns=[', /^--set roads\.towns=\[: not valid YAML/],
   ['__proto__.polluted=1', /unknown key "__proto__"/],
   ['regions.berlin.fog.0=0.5', /^--set .*fog is \{"0":0\.5\}: give a list of 12/],
-  ['regions.nowhere=null', /there is none: leave it out$/],
+  ['regions.nowhere=null', /it does not exist: leave it out$/],
   ['events.collision_alert.triggers.braking_event.chance=1', /^--set .*trigger itself for ever/],
 ];
 

@@ -173,7 +173,7 @@ describe('a file compared with the simulation', () => {
     );
   });
 
-  it('that can not be read, or is no whole gzip, is an error', async () => {
+  it('that can not be read, or is an incomplete gzip file, is an error', async () => {
     const missing = checkFile({ path: join(folder, 'none.csv'), dataset, from: 0, to: 1 });
     await assert.rejects(missing, { exitCode: 2, code: 'NO_FILE', message: /none\.csv/ });
     const cut = join(folder, 'cut.csv.gz');

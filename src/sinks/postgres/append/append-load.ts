@@ -24,7 +24,7 @@ export async function prepareAppend(asked: LoadContext, mode: 'append' | 'joint'
   if (main !== null && unlogged) {
     throw requestError(
       'PG_TABLE_STANDS',
-      `${qualified(ref)} stands already, and appending does not make it unlogged: leave out --unlogged`,
+      `${qualified(ref)} already exists, and appending does not make it unlogged: leave out --unlogged`,
     );
   }
   const context = resumed ? asked : await enter(asked, mode);
@@ -104,12 +104,12 @@ async function checkOtherRuns(client: Client, ref: TableRef, load: Load, made: b
 function checkShape(ref: TableRef, table: ExistingTable, difference: string | null): void {
   const name = qualified(ref);
   if (!table.plain && table.kind !== 'partitioned table') {
-    throw requestError('PG_NOT_A_TABLE', `${name} is a ${table.kind}, which takes no rows: name another --table`);
+    throw requestError('PG_NOT_A_TABLE', `${name} is a ${table.kind}, which can't hold rows: name another --table`);
   }
   if (difference === null) return;
   throw requestError(
     'PG_COLUMNS_DIFFER',
-    `${name} has other columns than the load (${difference}): use --if-exists replace, or name another --table`,
+    `${name} has different columns from the load (${difference}): use --if-exists replace, or name another --table`,
   );
 }
 
@@ -119,11 +119,11 @@ function checkTruth({ ref, load, truth }: LoadContext): void {
   if (load.truth && truth === null) {
     throw requestError(
       'PG_NO_TRUTH',
-      `the rows of ${qualified(ref)} have no table of their truth: leave out --truth, or use --if-exists replace`,
+      `the rows of ${qualified(ref)} have no ground truth table: leave out --truth, or use --if-exists replace`,
     );
   }
   if (!load.truth && truth !== null) {
-    throw requestError('PG_TRUTH_STANDS', `${qualified(truthRef)} holds the truth of every row: add --truth`);
+    throw requestError('PG_TRUTH_STANDS', `${qualified(truthRef)} holds the ground truth of every row: add --truth`);
   }
   if (truth !== null) checkShape(truthRef, truth, columnDifference(truth, load.dataset.truth, 'optional'));
 }
@@ -141,7 +141,7 @@ async function checkNewRecords(client: Client, ref: TableRef, load: Load): Promi
   const next = BigInt(last.rows[0]!.last) + 1n;
   throw requestError(
     'PG_RECORDS_EXIST',
-    `${name} already holds records with a record_id from ${first} to ${end - 1}: add --first-record-id ${next} to append after its last`,
+    `${name} already holds records with a record_id from ${first} to ${end - 1}: add --first-record-id ${next} to append after the last one`,
   );
 }
 
@@ -151,7 +151,7 @@ async function checkVehicles(client: Client, ref: TableRef, { dataset }: Load): 
   if (other === null) return;
   throw requestError(
     'PG_VEHICLES_DIFFER',
-    `${qualified(vehicleRefOf(ref))} has another ${other} than the load, as its records are of another seed or scenario: give what those were given, or name another --table`,
+    `${qualified(vehicleRefOf(ref))} has another ${other} than the load, as its records are of another seed or scenario: repeat the options of those, or name another --table`,
   );
 }
 

@@ -13,8 +13,8 @@ import {
 import type { Load } from '../../target.js';
 import { createIndex, TELEMETRY_INDEX, telemetryDefinition, truthDefinition, vehicleDefinition } from '../ddl.js';
 import { columnDifference, dependents, type ExistingTable, isTruth, takenNames } from '../existing-table.js';
+import { dropDeadBuilds, dropReplaced } from '../ledger/build-tables.js';
 import { checkComplete, createLedger, endRun, giveUpBuilds, recordRun, supersedeRuns } from '../ledger/ledger.js';
-import { dropDeadBuilds, dropReplaced } from '../ledger/passing-tables.js';
 import { endBackends } from '../ledger/undo.js';
 import type { FinishedLoad, LoadContext, PreparedLoad } from '../load-context.js';
 import { Gates } from '../swap/gates.js';
@@ -141,7 +141,7 @@ async function checkStillThere(client: Client, schema: string, table: string, lo
   if (rows === wanted) return;
   throw runError(
     'PG_ROWS_LOST',
-    `the unlogged table holds ${rows} of ${wanted} rows, as a crash of the server emptied it: run again`,
+    `the unlogged table holds ${rows} of ${wanted} rows, because a server crash emptied it: run again`,
   );
 }
 
@@ -160,7 +160,7 @@ async function checkFree(client: Client, schema: string, tables: readonly Swappe
   const name = qualified({ schema, table: taken });
   throw requestError(
     'PG_NAME_TAKEN',
-    `the load needs the name ${name}, which something else has: rename that, or name another --table`,
+    `the load needs the name ${name}, which is taken: rename that object, or name another --table`,
   );
 }
 
@@ -171,7 +171,7 @@ function checkCompanions({ ref, load, vehicle, truth }: LoadContext): void {
     if (difference === null) return;
     throw requestError(
       'PG_NOT_OURS',
-      `${qualified({ schema, table })} is no table of a load, which would replace it (${difference}): rename it, or name another --table`,
+      `${qualified({ schema, table })} was not made by a load, which would replace it (${difference}): rename it, or name another --table`,
     );
   };
   if (vehicle !== null) check(vehicleTable(ref.table), columnDifference(vehicle, load.dataset.vehicle, 'none'));
@@ -205,6 +205,6 @@ async function checkReplaceable(
   if (hanging.length === 0) return;
   throw requestError(
     'PG_DEPENDENTS',
-    `replacing ${name} would lose or break what hangs on it (${hanging.join('; ')}): drop that first, or name another --table`,
+    `replacing ${name} would lose or break its dependent objects (${hanging.join('; ')}): drop that first, or name another --table`,
   );
 }

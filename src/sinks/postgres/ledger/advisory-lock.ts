@@ -52,7 +52,7 @@ async function lock(client: Client, name: string, what: string, waitMs: number, 
   while (!(await tryLock(client, key, mode))) {
     if (Date.now() >= deadline) {
       const holder = (await holderOf(client, key)) ?? 'it ended just now';
-      throw runError('PG_BUSY', `${what} is under way (${holder}): wait until it is done and run again`);
+      throw runError('PG_BUSY', `${what} is in progress (${holder}): wait until it has finished and run again`);
     }
     await sleep(POLL_MS);
   }

@@ -109,7 +109,7 @@ export async function ledgerExists(client: Client, schema: string): Promise<bool
     if (missing === undefined) continue;
     throw requestError(
       'PG_LEDGER_LAYOUT',
-      `${qualified({ schema, table })} was made by another version of fleetgen (it has no column ${missing}): finish or drop its interrupted loads with that version, then DROP TABLE ${shardTable(schema)}, ${runTable(schema)}`,
+      `${qualified({ schema, table })} was created by another version of fleetgen (it has no column ${missing}): finish or drop its interrupted loads with that version, then DROP TABLE ${shardTable(schema)}, ${runTable(schema)}`,
     );
   }
   return found.rows.length === 2;
@@ -207,10 +207,10 @@ export async function recordShard(
   );
   const result = await insert.catch((error: { code?: string }) => {
     if (error.code !== UNIQUE_VIOLATION) throw error;
-    throw runError('PG_SHARD_STANDS', `records ${shard.from}:${shard.to} are in already: run again`, error);
+    throw runError('PG_SHARD_STANDS', `records ${shard.from}:${shard.to} are already loaded: run again`, error);
   });
   if (result.rowCount !== 1)
-    throw runError('PG_RUN_ENDED', `the load ${runId} was ended by someone else: run it again`);
+    throw runError('PG_RUN_ENDED', `the load ${runId} was ended by another process: run it again`);
 }
 
 /** The digests of those of the run's shards that are committed, by index. Throws a requestError for another cut of them. */
@@ -233,7 +233,7 @@ export async function committedShards(
     if (shard?.from !== Number(row.from) || shard.to !== Number(row.to)) {
       throw requestError(
         'PG_OTHER_SHARDS',
-        `the load ${runId} was cut into other shards, by another version of fleetgen: use --if-exists replace`,
+        `the load ${runId} was split into other shards by another version of fleetgen: use --if-exists replace`,
       );
     }
     found.set(shard.index, { rows: Number(row.rows), bytes: Number(row.bytes), digest: row.digest });

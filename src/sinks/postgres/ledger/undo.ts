@@ -4,8 +4,8 @@ import type { Client } from '../../../pg/client.js';
 import { buildNames, qualified, runSuffix, type TableRef, truthTable } from '../../../pg/identifiers.js';
 import type { Load } from '../../target.js';
 import { dropJointTables } from '../append/joint-table.js';
+import { dropBuild } from './build-tables.js';
 import { endRun, keepRun, type LoadMode, ledgerExists, runTable, shardTable } from './ledger.js';
-import { dropBuild } from './passing-tables.js';
 
 const DROP_LOCK_TIMEOUT_MS = 2000;
 const LOOKS = 30;

@@ -73,7 +73,7 @@ export async function endSessions(client: Client, pids: readonly number[]): Prom
     if (error.code !== '42501') throw error;
     throw runError(
       'PG_SWAP_BUSY',
-      `the swap may not end all of the sessions in its way (backends ${pids.join(', ')}): GRANT pg_signal_backend TO ${user}, or end them`,
+      `no permission to end all of the sessions that block the swap (backends ${pids.join(', ')}): GRANT pg_signal_backend TO ${user}, or end them`,
       error,
     );
   });

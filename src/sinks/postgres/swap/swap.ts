@@ -1,5 +1,5 @@
 /**
- * Puts built tables under their lasting names, and the ones before out of the way, in one transaction. That needs every table
+ * Puts built tables under their final names, and the ones before out of the way, in one transaction. That needs every table
  * to itself, and readers queue behind whoever waits for that. So they are held up only when those at work are likely to be
  * done soon, and let go again if they are not.
  */
@@ -167,7 +167,10 @@ async function checkUnchanged(
   const ref = { schema, table: names.final };
   const now = await findTable(client, ref);
   if ((now?.oid ?? null) !== replaces) {
-    throw runError('PG_TABLE_CHANGED', `${qualified(ref)} was created or dropped by someone else meanwhile: run again`);
+    throw runError(
+      'PG_TABLE_CHANGED',
+      `${qualified(ref)} was created or dropped by another session meanwhile: run again`,
+    );
   }
   if (now === null) return;
   const [first] = await dependents(
@@ -178,7 +181,7 @@ async function checkUnchanged(
   if (first !== undefined) {
     throw runError(
       'PG_DEPENDENTS',
-      `${first} was made on ${qualified(ref)} meanwhile and would be lost: drop it and run again`,
+      `${first} was created on ${qualified(ref)} meanwhile and would be lost: drop it and run again`,
     );
   }
 }

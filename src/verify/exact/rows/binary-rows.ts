@@ -102,9 +102,9 @@ function decoderOf(column: Column): Decode {
   const read = readerOf(column);
   switch (column.kind) {
     case 'int53':
-      return (bytes, at) => within(read(bytes, at), column.nullable ? 0 : Number.MIN_SAFE_INTEGER);
+      return (bytes, at) => atLeast(read(bytes, at), column.nullable ? 0 : Number.MIN_SAFE_INTEGER);
     case 'int':
-      return (bytes, at) => within(read(bytes, at), FOREIGN.int + 1);
+      return (bytes, at) => atLeast(read(bytes, at), FOREIGN.int + 1);
     case 'timestamp':
       // Microseconds since 2000.
       return (bytes, at) => whole(read(bytes, at) / 1000 + EPOCH_2000_MS);
@@ -165,7 +165,7 @@ function readerOf(column: Column): (bytes: Buffer, at: number) => number {
   }
 }
 
-function within(value: number, least: number): number | undefined {
+function atLeast(value: number, least: number): number | undefined {
   return value >= least && value <= Number.MAX_SAFE_INTEGER ? value : undefined;
 }
 

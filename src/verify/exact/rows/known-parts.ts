@@ -27,7 +27,7 @@ export async function knownParts(
   if (runs.length === 0) {
     throw requestError(
       'VERIFY_UNKNOWN',
-      `no ledger says what ${qualified(ref)} holds: give the flags that it was generated with, such as --rows and --seed`,
+      `no ledger describes what ${qualified(ref)} holds: give the flags that it was generated with, such as --rows and --seed`,
     );
   }
   const interrupted = runs.find((run) => run.state === 'running' && run.mode !== 'build');

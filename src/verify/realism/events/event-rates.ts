@@ -75,7 +75,7 @@ export class EventRates implements Observer {
   private readonly at: number[] = [];
   private contextKey = -1;
   private records = 0;
-  private readonly lasting: Float64Array;
+  private readonly continued: Float64Array;
   private dayKey = -1;
   private withTruth = false;
 
@@ -109,7 +109,7 @@ export class EventRates implements Observer {
     this.found = new Float64Array(cells);
     this.asked = new Float64Array(cells);
     this.squares = new Float64Array(cells);
-    this.lasting = new Float64Array(this.names.length);
+    this.continued = new Float64Array(this.names.length);
   }
 
   add(step: Step): void {
@@ -118,7 +118,7 @@ export class EventRates implements Observer {
     if (!step.eventful) return;
     const { events, lastEvents, truth, row } = step;
     for (let e = 0; e < this.names.length; e++) {
-      if (this.lasts[e]! && lastEvents[e] === 1) this.lasting[e]!++;
+      if (this.lasts[e]! && lastEvents[e] === 1) this.continued[e]!++;
       else if (events[e] === 1 && (truth === undefined || truth.causes[e]![row] === CHANCE)) {
         for (const level of this.at) this.dayFound[e * this.levels + level]!++;
       }
@@ -214,9 +214,9 @@ export class EventRates implements Observer {
     const rates = this.withTruth ? this.rates.own : this.rates.all;
     const hours = this.dataset.intervalMs / HOUR_MS;
     for (let e = 0; e < this.names.length; e++) {
-      const asked = rates[e]! * hours * (this.records - this.lasting[e]!);
+      const asked = rates[e]! * hours * (this.records - this.continued[e]!);
       for (const level of this.at) this.dayAsked[e * this.levels + level]! += asked;
-      this.lasting[e] = 0;
+      this.continued[e] = 0;
     }
     this.records = 0;
   }

@@ -65,19 +65,19 @@ export class Workplaces implements Observer {
   }
 
   checks(): Check[] {
-    let [vehicles, settled] = [0, 0];
+    let [vehicles, steady] = [0, 0];
     for (let v = 0; v < this.days.length; v++) {
       if (this.days[v]! < LEAST_DAYS) continue;
       vehicles++;
       const most = Math.max(...this.times.subarray(v * PLACES, (v + 1) * PLACES));
-      if (most * 2 >= this.days[v]!) settled++;
+      if (most * 2 >= this.days[v]!) steady++;
     }
     if (!this.commutes.includes(1)) return [];
     const name = 'commuters that start to one place on most working days';
     const expected = `${percent(COMMUTERS)} or more`;
-    const found = `${settled} of ${vehicles}`;
+    const found = `${steady} of ${vehicles}`;
     if (vehicles < LEAST_VEHICLES) return [tooFew('habits', name, expected, found)];
-    const holds = binomialTail(vehicles, 1 - COMMUTERS, vehicles - settled) > DECIDING_P;
+    const holds = binomialTail(vehicles, 1 - COMMUTERS, vehicles - steady) > DECIDING_P;
     return [check('habits', name, expected, found, holds)];
   }
 

@@ -19,7 +19,7 @@ export interface Artery {
 
 /** Crossings nearer to each other than this are one junction. */
 const MERGE_M = 130;
-const CHUNK = 8;
+const BOX_STRETCHES = 8;
 
 interface Stop {
   readonly at: number;
@@ -35,7 +35,7 @@ export function arrange(sketch: Sketch, bands: readonly Band[], stubM: number): 
   };
   const courses = bands.map((band) => new Course(band.points));
   const stops: Stop[][] = bands.map(() => []);
-  const boxes = courses.map(chunksOf);
+  const boxes = courses.map(boxesOf);
   for (let i = 0; i < bands.length; i++) {
     for (let j = i + 1; j < bands.length; j++) cross(courses, boxes, i, j, stops, nodeAt);
   }
@@ -61,10 +61,10 @@ export function arrange(sketch: Sketch, bands: readonly Band[], stubM: number): 
 
 type Box = readonly [from: number, to: number, west: number, south: number, east: number, north: number];
 
-function chunksOf({ points }: Course): Box[] {
+function boxesOf({ points }: Course): Box[] {
   const out: Box[] = [];
-  for (let from = 0; from < points.length - 1; from += CHUNK) {
-    const to = Math.min(points.length - 1, from + CHUNK);
+  for (let from = 0; from < points.length - 1; from += BOX_STRETCHES) {
+    const to = Math.min(points.length - 1, from + BOX_STRETCHES);
     let [west, south, east, north] = [points[from]![0], points[from]![1], points[from]![0], points[from]![1]];
     for (let i = from + 1; i <= to; i++) {
       const [x, y] = points[i]!;

@@ -1,6 +1,6 @@
 /** Around a city: towns of different size, logistics parks at interchanges, rural roads that wind from one to the next, farm roads. */
 import { CITY, COLLECTOR, DEAD_ZONE, RESIDENTIAL, RURAL, SECONDARY, SERVICE } from '../network.js';
-import { between, Course, cosine, distance, type Point, sine, spline, thinned, within } from './geometry.js';
+import { between, Course, cosine, distance, type Point, sine, spline, thinned, uniformIn } from './geometry.js';
 import { addInterchange, addRestArea, hasRoom, type Motorway, RAMP_REACH_M } from './motorways.js';
 import { addPoint, addStreet, type Kind, type Sketch } from './sketch.js';
 import { crossesWater, isWet } from './water.js';
@@ -21,7 +21,7 @@ export function country(sketch: Sketch, motorways: readonly Motorway[], exits: r
   const sites: Site[] = exits.map((node) => ({ centre: sketch.points[node]!, gates: [node], town: false }));
   const reach = roads.radial_km * 1000;
   for (const centre of townPlaces(sketch, motorways, reach)) {
-    sites.push(town(sketch, centre, random.uniform(), within(random, 380, 950)));
+    sites.push(town(sketch, centre, random.uniform(), uniformIn(random, 380, 950)));
   }
   const near = [...sites];
   for (const motorway of motorways) served(sketch, motorway, near, sites, R);
@@ -50,14 +50,14 @@ function townPlaces(sketch: Sketch, motorways: readonly Motorway[], reach: numbe
 /** A town of streets around a main street, which its rural roads continue; ragged at the edge. */
 function town(sketch: Sketch, centre: Point, bearing: number, radius: number): Site {
   const { random, limits, roads } = sketch;
-  const spacing = roads.block_m * within(random, 0.44, 0.58);
+  const spacing = roads.block_m * uniformIn(random, 0.44, 0.58);
   const [ux, uy] = [sine(bearing), cosine(bearing)];
   const [swing, wave, phase] = [
-    spacing * within(random, 0.2, 0.5),
-    radius * within(random, 1.6, 2.6),
+    spacing * uniformIn(random, 0.2, 0.5),
+    radius * uniformIn(random, 1.6, 2.6),
     random.uniform(),
   ];
-  const [long, lobes] = [within(random, 1.05, 1.5), random.uniform()];
+  const [long, lobes] = [uniformIn(random, 1.05, 1.5), random.uniform()];
   const half = Math.ceil((radius * 1.6) / spacing);
   const at = (i: number, j: number): Point => {
     const [u, v0] = [i * spacing, j * spacing * 0.85];
@@ -74,7 +74,7 @@ function town(sketch: Sketch, centre: Point, bearing: number, radius: number): S
       const edge = radius * (0.85 + 0.25 * sine(2 * lobes + (du + dv) / (2.3 * radius)));
       if (r > edge * (j === 0 ? 1.1 : 1) || isWet(sketch.water, p)) continue;
       const jitter = j === 0 ? 0.06 : 0.2;
-      const [jx, jy] = [within(random, -jitter, jitter), within(random, -jitter, jitter)];
+      const [jx, jy] = [uniformIn(random, -jitter, jitter), uniformIn(random, -jitter, jitter)];
       nodes.set(key(i, j), addPoint(sketch, [p[0] + jx * spacing, p[1] + jy * spacing]));
     }
   }
@@ -114,7 +114,7 @@ function park(sketch: Sketch, gate: number, away: Point): void {
   const p = sketch.points[gate]!;
   const length = distance(away, [0, 0]);
   const [ux, uy] = [away[0] / length, away[1] / length];
-  const [deep, wide] = [within(random, 180, 320), within(random, 140, 260)];
+  const [deep, wide] = [uniformIn(random, 180, 320), uniformIn(random, 140, 260)];
   const at = (u: number, v: number): number => addPoint(sketch, [p[0] + ux * u - uy * v, p[1] + uy * u + ux * v]);
   const [entry, a, b, c, d] = [
     at(160, 0),
@@ -157,7 +157,11 @@ function served(sketch: Sketch, motorway: Motorway, near: readonly Site[], sites
   const stops: { readonly at: number; readonly site?: Site }[] = [];
   const open = (at: number): boolean => stops.every((stop) => Math.abs(stop.at - at) > gap * 0.3);
   for (const stop of wanted) if (open(stop.at)) stops.push(stop);
-  for (let at = within(random, 0.3, 0.6) * gap; at < course.lengthM - 1500; at += gap * within(random, 0.75, 1.3)) {
+  for (
+    let at = uniformIn(random, 0.3, 0.6) * gap;
+    at < course.lengthM - 1500;
+    at += gap * uniformIn(random, 0.75, 1.3)
+  ) {
     if (stops.every((stop) => Math.abs(stop.at - at) > gap * 0.6)) stops.push({ at });
   }
   stops.sort((a, b) => a.at - b.at);
@@ -176,14 +180,14 @@ function served(sketch: Sketch, motorway: Motorway, near: readonly Site[], sites
       winding(sketch, towardsTown, nearestGate(sketch, site, p));
       if (random.uniform() < 0.5) tryPark(sketch, beyond, normal(-sign));
     } else if (random.uniform() < 0.68) {
-      const [aside, along] = [within(random, 1300, 3600), within(random, -900, 900)];
+      const [aside, along] = [uniformIn(random, 1300, 3600), uniformIn(random, -900, 900)];
       const centre: Point = [p[0] - sign * dy * aside + dx * along, p[1] + sign * dx * aside + dy * along];
       if (
         distance(centre, [0, 0]) > 1.5 * R &&
         !isWet(water, centre, 900) &&
         sites.every((s) => distance(s.centre, centre) > 2600)
       ) {
-        const far = town(sketch, centre, random.uniform(), within(random, 230, 520));
+        const far = town(sketch, centre, random.uniform(), uniformIn(random, 230, 520));
         sites.push(far);
         winding(sketch, towardsTown, nearestGate(sketch, far, p));
       } else tryPark(sketch, towardsTown, normal(sign));
@@ -240,10 +244,10 @@ function winding(sketch: Sketch, from: number, to: number): void {
   if (length < 30) return;
   const knots = Math.max(1, Math.round(length / 900));
   const [nx, ny] = [-(b[1] - a[1]) / length, (b[0] - a[0]) / length];
-  const bulge = within(random, -0.07, 0.07) * length;
+  const bulge = uniformIn(random, -0.07, 0.07) * length;
   const controls = Array.from({ length: knots + 1 }, (_, i): Point => {
     const p = between(a, b, i / knots);
-    const off = i === 0 || i === knots ? 0 : bulge * sine(i / knots / 2) + within(random, -140, 140);
+    const off = i === 0 || i === knots ? 0 : bulge * sine(i / knots / 2) + uniformIn(random, -140, 140);
     return [p[0] + nx * off, p[1] + ny * off];
   });
   const course = new Course(spline(controls, 70));
@@ -281,7 +285,7 @@ function farmRoad(sketch: Sketch, from: number, [dx, dy]: Point): void {
   const { random, limits, water } = sketch;
   const p = sketch.points[from]!;
   const side = random.uniform() < 0.5 ? -1 : 1;
-  const [out, lean, bow] = [within(random, 500, 1500), within(random, -0.4, 0.4), within(random, -60, 60)];
+  const [out, lean, bow] = [uniformIn(random, 500, 1500), uniformIn(random, -0.4, 0.4), uniformIn(random, -60, 60)];
   const end: Point = [p[0] + side * -dy * out + dx * out * lean, p[1] + side * dx * out + dy * out * lean];
   if (distance(end, [0, 0]) < 1.3 * sketch.radiusM) return;
   const middle: Point = [(p[0] + end[0]) / 2 + dx * bow, (p[1] + end[1]) / 2 + dy * bow];

@@ -32,7 +32,7 @@ export function between(a: Point, b: Point, f: number): Point {
 }
 
 /** Uniform in [low, high). */
-export function within(random: Sfc32, low: number, high: number): number {
+export function uniformIn(random: Sfc32, low: number, high: number): number {
   return low + (high - low) * random.uniform();
 }
 
@@ -41,7 +41,7 @@ export type Field = (x: number, y: number) => number;
 
 export function field(random: Sfc32, wavelengthM: number): Field {
   const waves = Array.from({ length: 4 }, (_, i) => {
-    const [bearing, length] = [(i + random.uniform()) / 4, wavelengthM * within(random, 0.7, 1.4)];
+    const [bearing, length] = [(i + random.uniform()) / 4, wavelengthM * uniformIn(random, 0.7, 1.4)];
     return [sine(bearing) / length, cosine(bearing) / length, random.uniform()] as const;
   });
   return (x, y) => {

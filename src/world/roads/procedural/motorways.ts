@@ -1,7 +1,7 @@
 /** Motorways: a ring around the city, radials that lead out in long curves, and the junctions that alone give access to them. */
 import type { Sfc32 } from '../../../random/sfc32.js';
 import { CITY, HIGHWAY, MOTORWAY, NO_STOP, RAMP, RURAL, SECONDARY } from '../network.js';
-import { bezier, Course, cosine, distance, type Point, sine, spline, thinned, towards, within } from './geometry.js';
+import { bezier, Course, cosine, distance, type Point, sine, spline, thinned, towards, uniformIn } from './geometry.js';
 import { addPoint, addStreet, type Kind, type Sketch } from './sketch.js';
 import { isWet, type Water } from './water.js';
 
@@ -37,12 +37,12 @@ export interface Interchange {
 /** A closed curve around the city, or what of it is on land. */
 export function ringRoad(sketch: Sketch): Motorway | undefined {
   const { random, radiusM: R, water, limits } = sketch;
-  const aside = towards([0, 0], random.uniform(), within(random, 0.02, 0.09) * R);
-  const [long, stretch] = [random.uniform(), within(random, 0.02, 0.09)];
+  const aside = towards([0, 0], random.uniform(), uniformIn(random, 0.02, 0.09) * R);
+  const [long, stretch] = [random.uniform(), uniformIn(random, 0.02, 0.09)];
   const count = 9;
   const controls = Array.from({ length: count }, (_, i): Point => {
-    const bearing = (i + within(random, -0.15, 0.15)) / count;
-    const share = 1.12 + stretch * cosine(2 * (bearing - long)) + within(random, -0.05, 0.05);
+    const bearing = (i + uniformIn(random, -0.15, 0.15)) / count;
+    const share = 1.12 + stretch * cosine(2 * (bearing - long)) + uniformIn(random, -0.05, 0.05);
     return towards(aside, bearing, share * R);
   });
   const points = spline(controls, 65, true);
@@ -68,7 +68,7 @@ export function radialRoads(sketch: Sketch, ring: Motorway | undefined): Motorwa
   const { random, roads, radiusM: R, water, limits } = sketch;
   const count = roads.radials;
   const offset = random.uniform();
-  const bearings = Array.from({ length: count }, (_, i) => offset + (i + within(random, -0.28, 0.28)) / count);
+  const bearings = Array.from({ length: count }, (_, i) => offset + (i + uniformIn(random, -0.28, 0.28)) / count);
   const dryM = (bearing: number): number => {
     let r = 1.3 * R;
     while (r < roads.radial_km * 1000 * roads.long_radial_factor) {
@@ -89,7 +89,9 @@ export function radialRoads(sketch: Sketch, ring: Motorway | undefined): Motorwa
     const far = long < roads.long_radials && dry > roads.radial_km * 1300;
     if (far) long++;
     const reach =
-      roads.radial_km * 1000 * (far ? roads.long_radial_factor * within(random, 0.85, 1) : within(random, 0.75, 1));
+      roads.radial_km *
+      1000 *
+      (far ? roads.long_radial_factor * uniformIn(random, 0.85, 1) : uniformIn(random, 0.75, 1));
     const start = startOf(sketch, ring, bearing);
     if (start === undefined) continue;
     const points = driven(random, start.p, bearing, Math.min(reach, dry) - 1.2 * R, water);
@@ -141,12 +143,12 @@ export function driven(random: Sfc32, start: Point, bearing: number, lengthM: nu
   let [drift, driftLeft] = [0, 0];
   for (let way = 0; way < lengthM; way += step) {
     if (driftLeft <= 0) {
-      driftLeft = within(random, 7000, 22_000);
-      drift = within(random, -0.06, 0.06);
+      driftLeft = uniformIn(random, 7000, 22_000);
+      drift = uniformIn(random, -0.06, 0.06);
     }
     if (left <= 0) {
-      left = within(random, 900, 3800);
-      const aim = dryBearing(water, p, bearing + drift + within(random, -0.012, 0.012));
+      left = uniformIn(random, 900, 3800);
+      const aim = dryBearing(water, p, bearing + drift + uniformIn(random, -0.012, 0.012));
       if (Number.isNaN(aim)) break;
       const off = aim - heading - Math.round(aim - heading);
       wanted = Math.max(-sharpest, Math.min(sharpest, (off * 6.2832) / Math.max(left, 2500)));

@@ -3,7 +3,7 @@ import type { Sfc32 } from '../../../random/sfc32.js';
 import { CANYON, CITY, COLLECTOR, RESIDENTIAL } from '../network.js';
 import type { Artery } from './arteries.js';
 import type { Cell } from './cells.js';
-import { contains, crossing, distance, type Field, foot, type Point, sine, within } from './geometry.js';
+import { contains, crossing, distance, type Field, foot, type Point, sine, uniformIn } from './geometry.js';
 import type { Style } from './skeleton.js';
 import { addPoint, addStreet, type Kind, type Sketch } from './sketch.js';
 import { crossesWater, isWet } from './water.js';
@@ -94,12 +94,12 @@ function patternAt(random: Sfc32, style: Style, share: number): Pattern {
 function latticeOf(sketch: Sketch, ground: Ground, cell: Cell, pattern: Pattern, share: number): Lattice {
   const { random, roads } = sketch;
   const spacingM = roads.block_m * (0.42 + 0.48 * share);
-  const aspect = within(random, pattern.aspect[0], pattern.aspect[1]);
+  const aspect = uniformIn(random, pattern.aspect[0], pattern.aspect[1]);
   const stretch = Math.sqrt(aspect);
   const [su, sv] =
     random.uniform() < 0.5 ? [spacingM * stretch, spacingM / stretch] : [spacingM / stretch, spacingM * stretch];
   const [ux, uy] = directionOf(ground, cell, share);
-  const wave = spacingM * within(random, 4.5, 7);
+  const wave = spacingM * uniformIn(random, 4.5, 7);
   const swing = pattern.swing * spacingM;
   const [p1, p2] = [random.uniform(), random.uniform()];
   let [fromU, toU, fromV, toV] = [0, 0, 0, 0];

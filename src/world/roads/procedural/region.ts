@@ -10,7 +10,7 @@ import { type Artery, arrange } from './arteries.js';
 import { cellsOf } from './cells.js';
 import { controlsOf } from './controls.js';
 import { country } from './country.js';
-import { crossing, distance, field, type Point, within } from './geometry.js';
+import { crossing, distance, field, type Point, uniformIn } from './geometry.js';
 import {
   addRamps,
   drawMotorway,
@@ -65,7 +65,7 @@ export function drawRegion(name: string, region: Region, roads: Roads): Sketch {
     streets: [],
   };
   const R = sketch.radiusM;
-  const turn = within(random, -0.04, 0.04);
+  const turn = uniformIn(random, -0.04, 0.04);
   const ring = ringRoad(sketch);
   const arteries = arrange(sketch, skeleton(sketch, style, turn), 0.06 * R);
   if (ring !== undefined) cityJunctions(sketch, ring, arteries);

@@ -2,7 +2,7 @@
 import type { Town } from '../../../scenario/model/scenario.js';
 import { ARTERIAL, CITY, SECONDARY } from '../network.js';
 import type { Band } from './arteries.js';
-import { Course, distance, field, type Point, spline, thinned, towards, within } from './geometry.js';
+import { Course, distance, field, type Point, spline, thinned, towards, uniformIn } from './geometry.js';
 import type { Sketch } from './sketch.js';
 import { inLake, inRiver } from './water.js';
 
@@ -46,7 +46,7 @@ function band({ limits }: Sketch, points: readonly Point[], rank: number): Band 
 const ring = ({ random, radiusM: R }: Sketch, share: number, spread: number, from: number, turns: number): Point[] => {
   const steps = Math.max(4, Math.round(turns * 11));
   return Array.from({ length: turns === 1 ? steps : steps + 1 }, (_, i) =>
-    towards([0, 0], from + (turns * i) / steps, R * share * within(random, 1 - spread, 1 + spread)),
+    towards([0, 0], from + (turns * i) / steps, R * share * uniformIn(random, 1 - spread, 1 + spread)),
   );
 };
 
@@ -55,10 +55,10 @@ function radial(sketch: Sketch): Line[] {
   const lines: Line[] = [];
   const count = 6 + random.below(3);
   const offset = random.uniform();
-  const core = within(random, 0.17, 0.24);
+  const core = uniformIn(random, 0.17, 0.24);
   for (let i = 0; i < count; i++) {
-    const bearing = offset + (i + within(random, -0.27, 0.27)) / count;
-    const drift = within(random, -0.035, 0.035);
+    const bearing = offset + (i + uniformIn(random, -0.27, 0.27)) / count;
+    const drift = uniformIn(random, -0.035, 0.035);
     const shares = [core - 0.04, 0.45, 0.75, 1, LEAVES];
     lines.push({
       points: shares.map((share) => towards([0, 0], bearing + drift * share, share * R)),
@@ -66,8 +66,8 @@ function radial(sketch: Sketch): Line[] {
     });
     // Between two of them, a street begins further out.
     if (random.uniform() < 0.75) {
-      const beside = bearing + within(random, 0.4, 0.6) / count;
-      const to = random.uniform() < 0.3 ? LEAVES : EDGE * within(random, 0.85, 1.02);
+      const beside = bearing + uniformIn(random, 0.4, 0.6) / count;
+      const to = random.uniform() < 0.3 ? LEAVES : EDGE * uniformIn(random, 0.85, 1.02);
       lines.push({
         points: [0.5, 0.75, to].map((share) => towards([0, 0], beside - drift * share, share * R)),
         rank: SECONDARY,
@@ -76,18 +76,18 @@ function radial(sketch: Sketch): Line[] {
   }
   lines.push({ points: ring(sketch, core, 0.1, random.uniform(), 1), rank: ARTERIAL, closed: true });
   lines.push({
-    points: ring(sketch, within(random, 0.48, 0.56), 0.09, random.uniform(), 1),
+    points: ring(sketch, uniformIn(random, 0.48, 0.56), 0.09, random.uniform(), 1),
     rank: ARTERIAL,
     closed: true,
   });
   lines.push({
-    points: ring(sketch, within(random, 0.76, 0.84), 0.07, random.uniform(), within(random, 0.75, 0.98)),
+    points: ring(sketch, uniformIn(random, 0.76, 0.84), 0.07, random.uniform(), uniformIn(random, 0.75, 0.98)),
     rank: SECONDARY,
   });
   const outer = random.uniform();
   for (const from of [outer, outer + 0.5]) {
     lines.push({
-      points: ring(sketch, within(random, 0.95, 1), 0.04, from, within(random, 0.25, 0.42)),
+      points: ring(sketch, uniformIn(random, 0.95, 1), 0.04, from, uniformIn(random, 0.25, 0.42)),
       rank: SECONDARY,
     });
   }
@@ -97,13 +97,13 @@ function radial(sketch: Sketch): Line[] {
 /** Two or three streets across the old town that miss each other's crossing a little. */
 function throughCore({ random, radiusM: R }: Sketch, core: number, offset: number): Line[] {
   return [0, 0.23 + 0.05 * random.uniform()].map((across) => {
-    const [from, aside] = [offset + across, within(random, -0.05, 0.05) * R];
+    const [from, aside] = [offset + across, uniformIn(random, -0.05, 0.05) * R];
     const through = towards([0, 0], from + 0.25, aside);
     return {
       points: [
         towards([0, 0], from, (core + 0.02) * R),
         through,
-        towards([0, 0], from + within(random, 0.46, 0.54), (core + 0.02) * R),
+        towards([0, 0], from + uniformIn(random, 0.46, 0.54), (core + 0.02) * R),
       ],
       rank: SECONDARY,
     };
@@ -115,14 +115,14 @@ function grown(sketch: Sketch): Line[] {
   const { random, radiusM: R } = sketch;
   const count = 5 + random.below(2);
   const offset = random.uniform();
-  const bearings = Array.from({ length: count }, (_, i) => offset + (i + within(random, -0.3, 0.3)) / count);
-  const drifts = bearings.map(() => within(random, -0.09, 0.09));
+  const bearings = Array.from({ length: count }, (_, i) => offset + (i + uniformIn(random, -0.3, 0.3)) / count);
+  const drifts = bearings.map(() => uniformIn(random, -0.09, 0.09));
   const at = (i: number, share: number): Point => towards([0, 0], bearings[i]! + drifts[i]! * share, share * R);
   const lines: Line[] = [{ points: ring(sketch, 0.085, 0.12, random.uniform(), 1), rank: SECONDARY, closed: true }];
   for (let i = 0; i < count; i++) {
     lines.push({ points: [0.055, 0.25, 0.5, 0.78, 1.05, LEAVES].map((share) => at(i, share)), rank: ARTERIAL });
-    const fork = within(random, 0.3, 0.5);
-    const aside = within(random, 0.06, 0.1) * (random.uniform() < 0.5 ? -1 : 1);
+    const fork = uniformIn(random, 0.3, 0.5);
+    const aside = uniformIn(random, 0.06, 0.1) * (random.uniform() < 0.5 ? -1 : 1);
     const end = random.uniform() < 0.4 ? LEAVES : EDGE;
     lines.push({
       points: [
@@ -135,8 +135,8 @@ function grown(sketch: Sketch): Line[] {
     const j = (i + 1) % count;
     for (const level of [0.22, 0.42, 0.66, 0.94]) {
       if (level > 0.9 && random.uniform() < 0.3) continue;
-      const [a, b] = [at(i, level * within(random, 0.88, 1.12)), at(j, level * within(random, 0.88, 1.12))];
-      const bulge = within(random, 0.98, 1.2);
+      const [a, b] = [at(i, level * uniformIn(random, 0.88, 1.12)), at(j, level * uniformIn(random, 0.88, 1.12))];
+      const bulge = uniformIn(random, 0.98, 1.2);
       const middle: Point = [((a[0] + b[0]) / 2) * bulge, ((a[1] + b[1]) / 2) * bulge];
       // Each end runs over the road it meets, so that they cross.
       const past = (p: Point, q: Point): Point => [p[0] + (p[0] - q[0]) * 0.03, p[1] + (p[1] - q[1]) * 0.03];
@@ -152,7 +152,7 @@ function grown(sketch: Sketch): Line[] {
 /** Section-line roads, some of which lead out, denser around the centre; a few diagonals. */
 function grid({ random, radiusM: R }: Sketch, turn: number): Line[] {
   const lines: Line[] = [];
-  const step = R * within(random, 0.23, 0.27);
+  const step = R * uniformIn(random, 0.23, 0.27);
   const place = (u: number, v: number, along: boolean): Point => {
     const p: Point = along ? [v, u] : [u, v];
     return [p[0] * Math.sqrt(1 - turn * turn) - p[1] * turn, p[0] * turn + p[1] * Math.sqrt(1 - turn * turn)];
@@ -160,23 +160,23 @@ function grid({ random, radiusM: R }: Sketch, turn: number): Line[] {
   for (const along of [true, false]) {
     const half = Math.floor((0.97 * R) / step);
     for (let k = -half; k <= half; k++) {
-      const v = (k + within(random, -0.1, 0.1)) * step;
+      const v = (k + uniformIn(random, -0.1, 0.1)) * step;
       const reach = Math.sqrt(Math.max(0.05, 1.02 - (v * v) / (R * R))) * R;
       const leads = (k + 9) % 3 === 0;
-      const ends = [-1, 1].map((side) => side * (leads ? LEAVES * R : reach * within(random, 0.8, 1.05)));
+      const ends = [-1, 1].map((side) => side * (leads ? LEAVES * R : reach * uniformIn(random, 0.8, 1.05)));
       const points = Array.from({ length: 7 }, (_, i) => place(ends[0]! + ((ends[1]! - ends[0]!) * i) / 6, v, along));
       lines.push({ points, rank: leads ? ARTERIAL : SECONDARY });
     }
     for (const k of [-0.5, 0.5]) {
-      const ends = [-1.1, 1.1].map((side) => side * step * within(random, 0.9, 1.3));
+      const ends = [-1.1, 1.1].map((side) => side * step * uniformIn(random, 0.9, 1.3));
       lines.push({ points: [place(ends[0]!, k * step, along), place(ends[1]!, k * step, along)], rank: SECONDARY });
     }
   }
   const first = random.uniform();
   for (let k = 0; k < 3; k++) {
-    const bearing = Math.floor(4 * (first + k * 0.25)) / 4 + within(random, 0.09, 0.16);
+    const bearing = Math.floor(4 * (first + k * 0.25)) / 4 + uniformIn(random, 0.09, 0.16);
     lines.push({
-      points: [0.14, 0.5, within(random, 0.8, LEAVES)].map((share) => towards([0, 0], bearing, share * R)),
+      points: [0.14, 0.5, uniformIn(random, 0.8, LEAVES)].map((share) => towards([0, 0], bearing, share * R)),
       rank: SECONDARY,
     });
   }

@@ -11,11 +11,11 @@ import { tableRows as storedRows } from '#src/verify/stored-rows.js';
 import { blockOf } from '../../../docs/markdown.js';
 import {
   dataset,
-  laneOf,
   loadOf,
   loadShard,
   query,
   runLoad,
+  sinkOf,
   startServer,
   type TestServer,
   target,
@@ -50,15 +50,15 @@ describe('a role that only appends', () => {
       const load = loadOf(dataset(1000, { firstRecordId: 1500 }));
       const place = target(own, { ifExists });
       await place.open(load);
-      const lane = laneOf(place, load);
-      await loadShard(lane, load.dataset, load.shards[0]!);
-      await lane.close();
+      const sink = sinkOf(place, load);
+      await loadShard(sink, load.dataset, load.shards[0]!);
+      await sink.close();
       await place.abort();
       assert.equal(await value(url, 'SELECT count(*) FROM fleet'), ifExists === 'append' ? '1500' : '2000');
     }
   });
 
-  it('can not replace the table', async () => {
+  it('cannot replace the table', async () => {
     await assert.rejects(runLoad(own, loadOf(dataset(10)), { ifExists: 'replace' }), {
       exitCode: 1,
       code: 'PG_PERMISSION',
@@ -95,7 +95,7 @@ describe('a role that only appends', () => {
       await assert.rejects(load(), (error: Error & { code: string; exitCode: number }) => {
         assert.deepEqual([error.code, error.exitCode], ['PG_PERMISSION', 1]);
         assert.match(error.message, grant);
-        [, statement = ''] = /have their owner run (.*); or connect/.exec(error.message)!;
+        [, statement = ''] = /have the owner run (.*); or connect/.exec(error.message)!;
         return true;
       });
       assert.equal(await runs(), before);

@@ -97,7 +97,7 @@ describe('hosts and sessions', () => {
     });
     await assert.rejects(reached(hosts([closedPort, portOf(url)], 'target_session_attrs=standby')), {
       code: 'PG_UNREACHABLE',
-      message: /^none of 2 hosts will do: no PostgreSQL answers at .*; .* is a primary .* asks for standby/,
+      message: /^none of 2 hosts can be used: no PostgreSQL answers at .*; .* is a primary .* asks for standby/,
     });
   });
 

@@ -148,7 +148,7 @@ describe('a connection pooler', () => {
     assert.rejects(connectClient(connectionOf(await pooled('session', 1), {})), {
       exitCode: 2,
       code: 'PG_POOLER',
-      message: /no second session free for 10 s, .*: raise its pool size, or connect to the server itself$/,
+      message: /no second free session for 10 s, .*: raise its pool size, or connect to the server itself$/,
     }));
 
   it('that swallows the options asked for is named', async () => {

@@ -4,12 +4,12 @@ import { planDataset } from '#src/plan/dataset.js';
 import {
   dataset,
   END_SESSIONS,
-  laneOf,
   loadOf,
   loadShard,
   query,
   relations,
   runLoad,
+  sinkOf,
   startServer,
   type TestServer,
   tables,
@@ -260,10 +260,10 @@ describe('a load into PostgreSQL', () => {
       const load = loadOf(dataset(1000, { firstRecordId: 800 }));
       const place = target(url, { ifExists });
       await place.open(load);
-      const lane = laneOf(place, load);
-      await loadShard(lane, load.dataset, load.shards[0]!);
-      await lane.begin(load.shards[1]!);
-      await lane.abort();
+      const sink = sinkOf(place, load);
+      await loadShard(sink, load.dataset, load.shards[0]!);
+      await sink.begin(load.shards[1]!);
+      await sink.abort();
       await place.abort();
       assert.equal(await value(url, 'SELECT count(*) FROM fleet'), '800');
       assert.equal(await value(url, 'SELECT sum(rows) FROM fleetgen_shard'), '800');
@@ -277,10 +277,10 @@ describe('a load into PostgreSQL', () => {
       const load = loadOf(dataset(1000, { firstRecordId: 800 }));
       const place = target(url, { ifExists });
       await place.open(load);
-      const lane = laneOf(place, load);
+      const sink = sinkOf(place, load);
       await place.abort();
-      await assert.rejects(loadShard(lane, load.dataset, load.shards[0]!), { exitCode: 1 });
-      await lane.abort();
+      await assert.rejects(loadShard(sink, load.dataset, load.shards[0]!), { exitCode: 1 });
+      await sink.abort();
       assert.equal(await value(url, 'SELECT count(*) FROM fleet'), '800');
     });
   }
@@ -290,9 +290,9 @@ describe('a load into PostgreSQL', () => {
     const load = loadOf(dataset(1000));
     const place = target(url);
     await place.open(load);
-    const lane = laneOf(place, load);
-    await loadShard(lane, load.dataset, load.shards[1]!);
-    await lane.close();
+    const sink = sinkOf(place, load);
+    await loadShard(sink, load.dataset, load.shards[1]!);
+    await sink.close();
     await assert.rejects(place.finish(), { exitCode: 1, message: /500 rows where the load has 1000/ });
     await place.abort();
     assert.deepEqual(await tables(url), []);
@@ -303,9 +303,9 @@ describe('a load into PostgreSQL', () => {
     const load = loadOf(dataset(1000));
     const killed = target(url);
     await killed.open(load);
-    const lane = laneOf(killed, load);
-    await loadShard(lane, load.dataset, load.shards[0]!);
-    await lane.close();
+    const sink = sinkOf(killed, load);
+    await loadShard(sink, load.dataset, load.shards[0]!);
+    await sink.close();
     await query(url, `CREATE TABLE fleet__new_0123abcd (a int); ${END_SESSIONS}`);
     await runLoad(url, loadOf(dataset(700)));
     assert.deepEqual(

@@ -129,7 +129,7 @@ describe('a server that refuses', () => {
       await query(url, `GRANT CONNECT ON DATABASE ${name} TO ${loader.name}; ALTER ROLE ${loader.name} NOLOGIN`);
       await assert.rejects(runLoad(loader.url, loadOf(dataset(500))), {
         code: 'PG_REFUSED',
-        message: /is not permitted to log in\): have that right given with ALTER ROLE/,
+        message: /is not permitted to log in\): have it granted with ALTER ROLE/,
       });
     });
 

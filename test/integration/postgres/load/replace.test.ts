@@ -5,12 +5,12 @@ import type pg from 'pg';
 import {
   connect,
   dataset,
-  laneOf,
   loadOf,
   loadShard,
   query,
   relations,
   runLoad,
+  sinkOf,
   startServer,
   type TestServer,
   tables,
@@ -133,9 +133,9 @@ describe('replacing a table in PostgreSQL', () => {
     const load = loadOf(dataset(200));
     const place = target(url, { ifExists: 'replace' });
     await place.open(load);
-    const lane = laneOf(place, load);
-    await loadShard(lane, load.dataset, load.shards[0]!);
-    await lane.close();
+    const sink = sinkOf(place, load);
+    await loadShard(sink, load.dataset, load.shards[0]!);
+    await sink.close();
     await query(url, 'CREATE VIEW late AS SELECT * FROM fleet');
     await assert.rejects(place.finish(), { exitCode: 1, message: /view late/ });
     await place.abort();

@@ -7,13 +7,13 @@ import {
   beginLoad,
   dataset,
   END_SESSIONS,
-  laneOf,
   loadOf,
   loadShard,
   query,
   relations,
   resumeLoad,
   runLoad,
+  sinkOf,
   startServer,
   type TestServer,
   tables,
@@ -142,9 +142,9 @@ describe('a load that is resumed', () => {
     const load = loadOf(dataset(1000));
     const first = target(url, { ifExists: 'resume' });
     await first.open(load);
-    const slow = laneOf(first, load);
+    const slow = sinkOf(first, load);
     await loadShard(slow, load.dataset, load.shards[0]!);
-    const again = laneOf(first, load);
+    const again = sinkOf(first, load);
     await assert.rejects(loadShard(again, load.dataset, load.shards[0]!), { code: 'PG_SHARD_STANDS' });
     await again.abort();
     await loadShard(again, load.dataset, load.shards[1]!);
@@ -243,9 +243,9 @@ describe('ranges of one dataset', () => {
     const load = loadOf(data, 0, 1000);
     const place = target(url, { ifExists: 'append' });
     await place.open(load);
-    const lane = laneOf(place, load);
-    await loadShard(lane, load.dataset, load.shards[0]!);
-    await lane.close();
+    const sink = sinkOf(place, load);
+    await loadShard(sink, load.dataset, load.shards[0]!);
+    await sink.close();
     await place.abort();
     assert.deepEqual(await tables(url), []);
   });

@@ -7,11 +7,11 @@ import { connectionOf } from '#src/pg/connection/connection.js';
 import {
   connect,
   dataset,
-  laneOf,
   loadOf,
   loadShard,
   query,
   runLoad,
+  sinkOf,
   startServer,
   type TestServer,
   target,
@@ -163,9 +163,9 @@ describe('a swap', () => {
     await place.open(load);
     const tables = await query(url, `SELECT relname FROM pg_class WHERE relname ~ '^fleet__new_[0-9a-f]{8}$'`);
     const dumper = await session(`BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM ${tables[0]!.relname}`);
-    const lane = laneOf(place, load);
-    for (const shard of load.shards) await loadShard(lane, load.dataset, shard);
-    await lane.close();
+    const sink = sinkOf(place, load);
+    for (const shard of load.shards) await loadShard(sink, load.dataset, shard);
+    await sink.close();
     const finishing = place.finish();
     finishing.catch(() => undefined);
     const waiting = `SELECT count(*)::int FROM pg_locks WHERE NOT granted AND relation = '${tables[0]!.relname}'::regclass`;

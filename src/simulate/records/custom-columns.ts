@@ -6,31 +6,31 @@ import type { VehicleDay } from '../day/vehicle-day.js';
 import type { TelemetryArrays } from './telemetry-arrays.js';
 
 /** The rank of the most severe of the scenario's own events that hold at a time (UTC milliseconds); 0 for none. */
-export function mostSevereOwn(ownUntilMs: Float64Array, time: number, rank: Uint8Array): number {
+export function mostSevereCustom(customUntilMs: Float64Array, time: number, rank: Uint8Array): number {
   let type = 0;
-  for (let i = 0; i < ownUntilMs.length; i++) {
+  for (let i = 0; i < customUntilMs.length; i++) {
     const own = rank[KNOWN_EVENTS + i]!;
-    if (ownUntilMs[i]! >= time && (type === 0 || own < type)) type = own;
+    if (customUntilMs[i]! >= time && (type === 0 || own < type)) type = own;
   }
   return type;
 }
 
 /** Writes the events' columns, and returns the log-odds that they add, in hundredths. */
-export function writeOwnEvents(day: VehicleDay, out: TelemetryArrays, row: number, time: number): number {
-  const { ownUntilMs } = day;
+export function writeCustomEvents(day: VehicleDay, out: TelemetryArrays, row: number, time: number): number {
+  const { customUntilMs } = day;
   const { risk } = day.world.events;
   let added = 0;
-  for (let i = 0; i < ownUntilMs.length; i++) {
-    const active = ownUntilMs[i]! >= time;
-    out.ownEvents[i]![row] = active ? 1 : 0;
+  for (let i = 0; i < customUntilMs.length; i++) {
+    const active = customUntilMs[i]! >= time;
+    out.customEvents[i]![row] = active ? 1 : 0;
     if (active) added += risk[KNOWN_EVENTS + i]!;
   }
   return added;
 }
 
-export function clearOwnEvents(out: TelemetryArrays, row: number): void {
-  const { ownEvents } = out;
-  for (let i = 0; i < ownEvents.length; i++) ownEvents[i]![row] = 0;
+export function clearCustomEvents(out: TelemetryArrays, row: number): void {
+  const { customEvents } = out;
+  for (let i = 0; i < customEvents.length; i++) customEvents[i]![row] = 0;
 }
 
 /** Writes the metrics' columns, each with its deviation from the last record. `context` is that of writeMetrics. */

@@ -1,4 +1,4 @@
-/** Names that a scenario's own events and metrics can't have, because something else is called so. */
+/** Names that a scenario's own events and metrics can't have, because they are taken. */
 
 import { RECEIVED_AT } from '../../columns/message.js';
 import { TELEMETRY } from '../../columns/telemetry.js';
@@ -35,7 +35,7 @@ export function findNameTaken(
     if (known.includes(name)) continue;
     const type = eventType(name);
     const other = types.get(type);
-    const taken = (CAUSES as readonly string[]).includes(name) ? 'a cause in the truth table is called so' : undefined;
+    const taken = (CAUSES as readonly string[]).includes(name) ? 'a cause in the ground truth table has it' : undefined;
     const same = other === undefined ? undefined : `its value in event_type, ${type}, is that of ${other}`;
     const says = takenBy(name, columns) ?? taken ?? same;
     if (says !== undefined) return problem('events', name, says);
@@ -51,7 +51,7 @@ export function findNameTaken(
 }
 
 function takenBy(name: string, columns: ReadonlySet<string>): string | undefined {
-  if (columns.has(name)) return 'a column is called so';
+  if (columns.has(name)) return 'a column has it';
   if (RESERVED.has(name)) return 'it is a reserved word of SQL';
   return name in Object.prototype ? 'it is a reserved word' : undefined;
 }

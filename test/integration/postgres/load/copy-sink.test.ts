@@ -14,12 +14,12 @@ import {
   connect,
   csvOf,
   dataset,
-  laneOf,
   loadOf,
   loadShard,
   query,
   relations,
   sendRows,
+  sinkOf,
   startServer,
   type TestServer,
   target,
@@ -28,11 +28,11 @@ import {
 
 const COPYING = `SELECT pid FROM pg_stat_activity WHERE query LIKE 'COPY%' AND datname = current_database()`;
 
-describe('a lane into PostgreSQL', () => {
+describe('a sink into PostgreSQL', () => {
   let server: TestServer;
   let url: string;
   let place: LoadTarget;
-  let lane: ShardSink;
+  let sink: ShardSink;
   before(async () => {
     server = await startServer();
   });
@@ -42,7 +42,7 @@ describe('a lane into PostgreSQL', () => {
     url = await server.database();
     place = target(proxyFolder === undefined ? url : `${url.replace(/@[^/]*/, '@')}?host=${proxyFolder}`);
     await place.open(load);
-    lane = laneOf(place, load);
+    sink = sinkOf(place, load);
   };
   const buildTable = async () => (await relations(url)).find((name) => /^fleet__new_[0-9a-f]{8}$/.test(name))!;
 
@@ -52,13 +52,13 @@ describe('a lane into PostgreSQL', () => {
     const data = dataset(10_000);
     const load = loadOf(data, 0, data.rows, data.rows);
     await open(load, proxy.folder);
-    await lane.begin(load.shards[0]!);
+    await sink.begin(load.shards[0]!);
     while ((await query(url, COPYING)).length === 0);
     proxy.stall();
     let pieces = 0;
     const write: ShardSink['write'] = (buffer, length) => {
       pieces++;
-      return lane.write(buffer, length);
+      return sink.write(buffer, length);
     };
     const sending = sendRows({ write }, data, load.shards[0]!, 3001);
     sending.catch(() => undefined);
@@ -67,8 +67,8 @@ describe('a lane into PostgreSQL', () => {
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
     proxy.resume();
-    await lane.commit(await sending);
-    await lane.close();
+    await sink.commit(await sending);
+    await sink.close();
     const built = await buildTable();
     await query(url, `CREATE TABLE expected (LIKE "${built}")`);
     const client = await connect(url);
@@ -83,40 +83,40 @@ describe('a lane into PostgreSQL', () => {
   it('uses a bounded number of buffers', async () => {
     const load = loadOf(dataset(4000), 0, 4000, 4000);
     await open(load);
-    await lane.begin(load.shards[0]!);
+    await sink.begin(load.shards[0]!);
     const bytes = csvOf(load.dataset, 0, 4000);
     const seen = new Set<Uint8Array>();
     let buffer = new Uint8Array(4096);
     for (let at = 0; at < bytes.length; at += 4096) {
       seen.add(buffer);
       buffer.set(bytes.subarray(at, at + 4096));
-      buffer = await lane.write(buffer, Math.min(4096, bytes.length - at));
+      buffer = await sink.write(buffer, Math.min(4096, bytes.length - at));
     }
     assert.ok(seen.size <= 4, `${seen.size} buffers`);
-    await lane.commit({ rows: 4000, bytes: bytes.length, digest: '' });
-    await lane.close();
+    await sink.commit({ rows: 4000, bytes: bytes.length, digest: '' });
+    await sink.close();
     await place.abort();
   });
 
   it('stores nothing of a shard whose bytes are bad, and goes on with the next', async () => {
     const load = loadOf(dataset(1000));
     await open(load);
-    await lane.begin(load.shards[0]!);
+    await sink.begin(load.shards[0]!);
     const failing = async () => {
       let buffer = new Uint8Array(65536);
       const good = csvOf(load.dataset, 0, 200);
       buffer.set(good);
-      buffer = await lane.write(buffer, good.length);
+      buffer = await sink.write(buffer, good.length);
       buffer.set(Buffer.from('not,a,row\n'));
-      buffer = await lane.write(buffer, 10);
+      buffer = await sink.write(buffer, 10);
       // The server's answer comes whenever it comes: more writes, or the commit, meet it.
-      for (let i = 0; i < 20; i++) buffer = await lane.write(buffer, 10);
-      await lane.commit({ rows: 221, bytes: 0, digest: '' });
+      for (let i = 0; i < 20; i++) buffer = await sink.write(buffer, 10);
+      await sink.commit({ rows: 221, bytes: 0, digest: '' });
     };
     await assert.rejects(failing(), { exitCode: 1, message: /invalid input syntax for type bigint: "not"/ });
-    await lane.abort();
-    await loadShard(lane, load.dataset, load.shards[1]!);
-    await lane.close();
+    await sink.abort();
+    await loadShard(sink, load.dataset, load.shards[1]!);
+    await sink.close();
     assert.deepEqual(await query(url, 'SELECT range_from FROM fleetgen_shard'), [{ range_from: '500' }]);
     assert.equal(await value(url, `SELECT count(*) FROM "${await buildTable()}"`), '500');
     await place.abort();
@@ -125,10 +125,10 @@ describe('a lane into PostgreSQL', () => {
   it('does not commit when the server counted other rows than were sent', async () => {
     const load = loadOf(dataset(500));
     await open(load);
-    await lane.begin(load.shards[0]!);
-    const digest = await sendRows(lane, load.dataset, load.shards[0]!, 65536);
-    await assert.rejects(lane.commit({ ...digest, rows: 501 }), { exitCode: 1, message: /took 500 of the 501 rows/ });
-    await lane.abort();
+    await sink.begin(load.shards[0]!);
+    const digest = await sendRows(sink, load.dataset, load.shards[0]!, 65536);
+    await assert.rejects(sink.commit({ ...digest, rows: 501 }), { exitCode: 1, message: /took 500 of the 501 rows/ });
+    await sink.abort();
     assert.equal(await value(url, 'SELECT count(*) FROM fleetgen_shard'), '0');
     assert.equal(await value(url, `SELECT count(*) FROM "${await buildTable()}"`), '0');
     await place.abort();
@@ -137,17 +137,17 @@ describe('a lane into PostgreSQL', () => {
   it('says so when its backend is ended, and works again after an abort', async () => {
     const load = loadOf(dataset(500));
     await open(load);
-    await lane.begin(load.shards[0]!);
-    let buffer = await lane.write(new Uint8Array(65536), 0);
+    await sink.begin(load.shards[0]!);
+    let buffer = await sink.write(new Uint8Array(65536), 0);
     while ((await query(url, COPYING)).length === 0);
     await query(url, `SELECT pg_terminate_backend(pid) FROM (${COPYING}) c`);
     const writing = async () => {
-      while (true) buffer = await lane.write(buffer, 0);
+      while (true) buffer = await sink.write(buffer, 0);
     };
     await assert.rejects(writing(), { exitCode: 1, code: 'PG_CONNECTION_LOST' });
-    await lane.abort();
-    await loadShard(lane, load.dataset, load.shards[0]!);
-    await lane.close();
+    await sink.abort();
+    await loadShard(sink, load.dataset, load.shards[0]!);
+    await sink.close();
     assert.equal(await value(url, `SELECT count(*) FROM "${await buildTable()}"`), '500');
     await place.abort();
   });
@@ -157,16 +157,16 @@ describe('a lane into PostgreSQL', () => {
     t.after(() => stuck.close());
     const load = loadOf(dataset(500));
     await open(load, stuck.folder);
-    await lane.begin(load.shards[0]!);
+    await sink.begin(load.shards[0]!);
     while ((await query(url, COPYING)).length === 0);
     stuck.stall();
     const writing = async () => {
       let buffer = new Uint8Array(1 << 20).fill(0x31);
-      while (true) buffer = await lane.write(buffer, buffer.length);
+      while (true) buffer = await sink.write(buffer, buffer.length);
     };
     const failed = assert.rejects(writing(), { exitCode: 1 });
     await new Promise((resolve) => setTimeout(resolve, 200));
-    await lane.abort();
+    await sink.abort();
     await failed;
     await place.abort();
     while ((await query(url, COPYING)).length > 0);

@@ -37,7 +37,10 @@ export async function refuseForeign(path: string, sibling: Sibling, gzip: boolea
   const beginning = await readBeginning(path);
   const text = beginning && textOf(beginning, gzip);
   if (text === '' || (text !== null && FIRST_LINE[sibling].test(text))) return;
-  throw requestError('NOT_OURS', `${path} is no file of fleetgen's and would be lost: move it, or name another path`);
+  throw requestError(
+    'NOT_OURS',
+    `${path} was not written by fleetgen and would be lost: move it, or name another path`,
+  );
 }
 
 /** Empty where nothing stands; null for what is no regular file. */

@@ -1,6 +1,6 @@
 /**
- * Hands shards to the worker threads in order, a window at a time, and tries a failed one again where its failure may
- * pass. A shard that turns out to be lasting although its answer was lost is not made twice.
+ * Hands shards to the worker threads in order, a window at a time, and retries a failed one where the failure is
+ * transient. A shard that turns out to be committed although the answer was lost is not made twice.
  */
 import { FleetgenError, fromErrorData, runError } from '../../base/errors.js';
 import type { Shard } from '../../plan/shards.js';
@@ -13,84 +13,84 @@ import { type Patience, pause } from '../retry.js';
 import { Turns } from './turns.js';
 import type { WorkerPool } from './worker-pool.js';
 
-/** A second thread lost on the same shard, which was then alone, is no accident. */
+/** A second thread lost on the same shard, which was then alone, is not an accident. */
 const DEATHS_ALLOWED = 1;
 
-export interface LaneContext {
+export interface ShardContext {
   readonly target: LoadTarget;
   readonly pool: WorkerPool;
   /** How many shards are under way at the same time. */
   readonly window: number;
   readonly patience: Patience;
-  /** Ends all lanes, also those that pause before another attempt. */
+  /** Ends all slots, also those that pause before another attempt. */
   readonly ending: AbortController;
   readonly emit: RunListener;
-  /** By index of shard; the lanes add to it. */
+  /** By index of shard; the slots add to it. */
   readonly digests: Map<number, ShardDigest>;
   readonly tally: Tally;
-  /** Of the records that this run made, as far as it knows; the lanes add to it. */
+  /** Of the records that this run made, as far as it knows; the slots add to it. */
   readonly labels: LabelCounts;
 }
 
-/** Resolves when every shard is done. The first failure that won't pass ends all lanes and is thrown. */
-export async function runShards(shards: readonly Shard[], context: LaneContext): Promise<void> {
+/** Resolves when every shard is done. The first failure that is not transient ends all slots and is thrown. */
+export async function runShards(shards: readonly Shard[], context: ShardContext): Promise<void> {
   const { target, window, ending, digests, tally } = context;
   const turns = new Turns();
   let next = 0;
-  const lane = async () => {
-    const attempt: Attempt = { labels: emptyLabelCounts(), progress: tally.openLane(), turns };
+  const work = async () => {
+    const slot: Slot = { labels: emptyLabelCounts(), progress: tally.openSlot(), turns };
     while (next < shards.length) {
       ending.signal.throwIfAborted();
       const shard = shards[next++]!;
-      const digest = await runShard(shard, attempt, context);
-      tally.add(attempt.progress, digest);
+      const digest = await runShard(shard, slot, context);
+      tally.add(slot.progress, digest);
       digests.set(shard.index, digest);
       target.shardDone(shard, digest);
     }
   };
-  const lanes = Array.from({ length: Math.min(shards.length, window) }, lane);
+  const workers = Array.from({ length: Math.min(shards.length, window) }, work);
   try {
-    await Promise.all(lanes);
+    await Promise.all(workers);
   } catch (error) {
     ending.abort(error);
     throw error;
   }
 }
 
-/** What a lane lends to each attempt. */
-interface Attempt {
+/** What a slot keeps between attempts. */
+interface Slot {
   readonly labels: LabelCounts;
   readonly progress: AttemptProgress;
   readonly turns: Turns;
 }
 
-async function runShard(shard: Shard, lane: Attempt, context: LaneContext): Promise<ShardDigest> {
+async function runShard(shard: Shard, slot: Slot, context: ShardContext): Promise<ShardDigest> {
   const { patience, ending, emit, tally } = context;
   let deaths = 0;
   for (let attempt = 1; ; attempt++) {
     const started = performance.now();
     // A thread may make several shards: whichever of them ended it shows when each is alone.
-    const outcome = await lane.turns.take(deaths > 0, () => attemptShard(shard, lane, context));
+    const outcome = await slot.turns.take(deaths > 0, () => attemptShard(shard, slot, context));
     if (!(outcome instanceof FleetgenError)) {
       patience.succeeded();
       emit({ kind: 'shard', shard, digest: outcome, attempt, ms: performance.now() - started });
       return outcome;
     }
-    tally.clear(lane.progress);
+    tally.clear(slot.progress);
     if (outcome.code === 'WORKER_DIED' && ++deaths > DEATHS_ALLOWED) throw outcome;
     const pauseMs = patience.pauseAfter(outcome, attempt);
     emit({ kind: 'retry', shard, attempt, code: outcome.code, message: outcome.message, pauseMs });
     await pause(pauseMs, ending.signal);
-    const settled = await settledShard(shard, context);
-    if (settled !== undefined) return settled;
+    const committed = await committedShard(shard, context);
+    if (committed !== undefined) return committed;
   }
 }
 
-/** The shard's digest, or a failure that may pass. Throws any other. */
+/** The shard's digest, or a transient failure. Throws any other. */
 async function attemptShard(
   shard: Shard,
-  { labels, progress }: Attempt,
-  context: LaneContext,
+  { labels, progress }: Slot,
+  context: ShardContext,
 ): Promise<ShardDigest | FleetgenError> {
   const { target, pool, ending } = context;
   ending.signal.throwIfAborted();
@@ -109,20 +109,20 @@ async function attemptShard(
   }
   // What a thread leaves when another failure ends the run is no reason to go on.
   ending.signal.throwIfAborted();
-  const mayPass = target.passing !== undefined && (failure.code === 'WORKER_DIED' || target.passing(failure));
-  if (mayPass) return failure;
+  const transient = target.isTransient !== undefined && (failure.code === 'WORKER_DIED' || target.isTransient(failure));
+  if (transient) return failure;
   // An attempt whose commit came through after it was given up stands in the way of the next one.
-  const settled = failure.exitCode === 1 ? await settledShard(shard, context).catch(() => undefined) : undefined;
-  if (settled !== undefined) return settled;
+  const committed = failure.exitCode === 1 ? await committedShard(shard, context).catch(() => undefined) : undefined;
+  if (committed !== undefined) return committed;
   throw failure;
 }
 
 /** A server that doesn't answer yet is asked again by the next attempt, which can't commit twice. */
-async function settledShard(shard: Shard, { target }: LaneContext): Promise<ShardDigest | undefined> {
+async function committedShard(shard: Shard, { target }: ShardContext): Promise<ShardDigest | undefined> {
   try {
-    return (await target.settled?.([shard]))?.get(shard.index);
+    return (await target.committed?.([shard]))?.get(shard.index);
   } catch (error) {
-    if (error instanceof FleetgenError && target.passing?.(error)) return undefined;
+    if (error instanceof FleetgenError && target.isTransient?.(error)) return undefined;
     throw error;
   }
 }

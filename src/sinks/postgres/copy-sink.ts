@@ -9,7 +9,7 @@ import { displayUrl } from '../../pg/connection/connection.js';
 import { type Chunk, CopyStream } from '../../pg/copy-stream.js';
 import { qualified } from '../../pg/identifiers.js';
 import { serverError } from '../../pg/server-error.js';
-import { STALL_MS, within } from '../../pg/within.js';
+import { STALL_MS, withStallLimit } from '../../pg/stall-limit.js';
 import type { Shard } from '../../plan/shards.js';
 import type { ShardDigest, ShardSink } from '../sink.js';
 import { recordShard } from './ledger/ledger.js';
@@ -18,10 +18,10 @@ import type { PostgresSinkSpec } from './spec.js';
 
 /** Connects at the first begin, and keeps the connection until close or abort. */
 export function openPostgresSink(spec: PostgresSinkSpec): ShardSink {
-  return new CopyLane(spec);
+  return new CopySink(spec);
 }
 
-class CopyLane implements ShardSink {
+class CopySink implements ShardSink {
   readonly #spec: PostgresSinkSpec;
   /** Rows that the server counted in the copies of this shard that are through. */
   readonly #stored: number[] = [];
@@ -125,7 +125,7 @@ class CopyLane implements ShardSink {
 
   async #explained<T>(action: () => Promise<T>): Promise<T> {
     try {
-      return await within(action(), this.#spec.stallMs ?? STALL_MS, this.#where(), () => void this.abort());
+      return await withStallLimit(action(), this.#spec.stallMs ?? STALL_MS, this.#where(), () => void this.abort());
     } catch (error) {
       throw serverError(error, this.#where());
     }
