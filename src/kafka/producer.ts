@@ -53,42 +53,149 @@ export async function openKafkaProducer(
   partitions: number,
   headers: Uint8Array,
 ): Promise<KafkaProducer> {
-  // Not its own idempotent mode, which knows no deadline: this file numbers the batches.
-  const client = new Producer(clientOptions(spec));
-  const batches = Array.from({ length: partitions }, () => new RecordBatch(BATCH_BYTES, headers));
-  const sequences = new Float64Array(partitions);
-  const leaders = new Map<number, { host: string; port: number }>();
-  let sealed: SealedBatch[] = [];
-  let underWay: Promise<void> = Promise.resolve();
-  let closed = false;
+  const delivery = new Delivery(spec);
+  try {
+    return new IdempotentProducer(delivery, await delivery.identify(), partitions, headers);
+  } catch (error) {
+    await delivery.close();
+    throw kafkaError(error, spec);
+  }
+}
 
-  const findLeaders = async (): Promise<void> => {
-    const { topics, brokers } = await client.metadata({ topics: [spec.topic], forceUpdate: true });
-    leaders.clear();
-    topics.get(spec.topic)?.partitions.forEach(({ leader }, partition) => {
-      const broker = brokers.get(leader);
-      if (broker !== undefined) leaders.set(partition, broker);
+class IdempotentProducer implements KafkaProducer {
+  private readonly batches: readonly RecordBatch[];
+  /** By partition: the sequence number of its next message. */
+  private readonly sequences: Float64Array;
+  private sealed: SealedBatch[] = [];
+  private underWay: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly delivery: Delivery,
+    private readonly id: BatchProducer,
+    partitions: number,
+    headers: Uint8Array,
+  ) {
+    this.batches = Array.from({ length: partitions }, () => new RecordBatch(BATCH_BYTES, headers));
+    this.sequences = new Float64Array(partitions);
+  }
+
+  add(partition: number, timestamp: number, key: Uint8Array, source: Uint8Array, from: number, to: number): void {
+    this.batches[partition]!.add(timestamp, key, source, from, to);
+  }
+
+  seal(): void {
+    const { compression } = this.delivery.spec;
+    this.batches.forEach((batch, partition) => {
+      if (batch.count === 0) return;
+      const sequence = this.sequences[partition]!;
+      const times = [batch.minTimestamp, batch.maxTimestamp] as const;
+      this.sealed.push({ partition, bytes: batch.finish(this.id, sequence, compression), times });
+      this.sequences[partition] = (sequence + batch.count) % SEQUENCES;
+      batch.clear();
     });
-  };
+  }
+
+  async send(): Promise<void> {
+    await this.underWay;
+    if (this.sealed.length === 0) return;
+    this.underWay = this.delivery.deliver(this.sealed).catch((error: unknown) => {
+      throw kafkaError(error, this.delivery.spec);
+    });
+    this.sealed = [];
+    // It is thrown where it is awaited.
+    this.underWay.catch(() => undefined);
+  }
+
+  acknowledged(): Promise<void> {
+    return this.underWay;
+  }
+
+  close(): Promise<void> {
+    return this.delivery.close();
+  }
+}
+
+/** Sends sealed batches to the leaders of their partitions, again and again until all replicas have them or time is up. */
+class Delivery {
+  // Not its own idempotent mode, which knows no deadline: this file numbers the batches.
+  private readonly client: Producer;
+  private readonly leaders = new Map<number, Broker>();
+  private closed = false;
+
+  constructor(readonly spec: KafkaSpec) {
+    this.client = new Producer(clientOptions(spec));
+  }
+
+  /** The number that the brokers give this producer; one that has just started may not be able to give any yet. */
+  async identify(): Promise<BatchProducer> {
+    const end = performance.now() + Math.min(this.spec.deadlineMs, LONGEST_START_MS);
+    for (;;) {
+      try {
+        await this.findLeaders();
+        const { producerId, producerEpoch } = await this.client.initIdempotentProducer({});
+        return { id: producerId, epoch: producerEpoch };
+      } catch (error) {
+        if (!isTransientFailure(error) || performance.now() > end) throw error;
+        await sleep(FIRST_PAUSE_MS);
+      }
+    }
+  }
+
+  async deliver(sealed: SealedBatch[]): Promise<void> {
+    const end = performance.now() + this.spec.deadlineMs;
+    let pause = FIRST_PAUSE_MS;
+    let left = sealed;
+    for (;;) {
+      const results = await Promise.all(
+        [...groupByBroker(left, this.leaders)].map(([broker, group]) =>
+          broker === undefined ? { again: group, reason: 'no leader' } : this.sendTo(broker, group),
+        ),
+      );
+      left = results.flatMap(({ again }) => again);
+      if (left.length === 0) return;
+      const reason = results.find(({ again }) => again.length > 0)!.reason;
+      if (this.closed || performance.now() + pause > end) throw gaveUp(this.spec, reason);
+      await sleep(pause);
+      pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
+      await this.findLeaders().catch((error: unknown) => {
+        if (!isTransientFailure(error) && !/Unknown topic/.test(String(error))) throw error;
+      });
+    }
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.client.close().catch(() => undefined);
+  }
+
+  private async findLeaders(): Promise<void> {
+    const { topic } = this.spec;
+    const { topics, brokers } = await this.client.metadata({ topics: [topic], forceUpdate: true });
+    this.leaders.clear();
+    topics.get(topic)?.partitions.forEach(({ leader }, partition) => {
+      const broker = brokers.get(leader);
+      if (broker !== undefined) this.leaders.set(partition, broker);
+    });
+  }
 
   /** Sends the batches of one broker; returns those to be sent again. */
-  const sendTo = async (broker: { host: string; port: number }, sealed: SealedBatch[]): Promise<SendResult> => {
+  private async sendTo(broker: Broker, sealed: SealedBatch[]): Promise<SendResult> {
     let connection: Connection | undefined;
     try {
-      connection = await client.connections.get(broker);
-      const answer = await produce.async(connection, spec.topic, sealed);
-      return read(answer, sealed);
+      connection = await this.client.connections.get(broker);
+      const answer = await produce.async(connection, this.spec.topic, sealed);
+      return this.read(answer, sealed);
     } catch (error) {
       const answer = (error as { response?: produceV9.ProduceResponse }).response;
-      if (answer !== undefined) return read(answer, sealed);
+      if (answer !== undefined) return this.read(answer, sealed);
       // A connection that timed out may still get its answer, which nobody waits for any more.
       await connection?.close().catch(() => undefined);
       if (!isTransientFailure(error)) throw error;
       return { again: sealed, reason: reasonOf(error) };
     }
-  };
+  }
 
-  const read = (answer: produceV9.ProduceResponse, sealed: SealedBatch[]): SendResult => {
+  private read(answer: produceV9.ProduceResponse, sealed: SealedBatch[]): SendResult {
     const codes = new Map(
       answer.responses.flatMap((topic) => topic.partitionResponses).map((p) => [p.index, p.errorCode]),
     );
@@ -97,86 +204,18 @@ export async function openKafkaProducer(
       const id = protocolErrorsCodesById[codes.get(partition) ?? -1] ?? 'UNKNOWN_SERVER_ERROR';
       // A duplicate has arrived before: its answer was lost.
       if (id === 'NONE' || id === 'DUPLICATE_SEQUENCE_NUMBER') return false;
-      if (id === 'INVALID_TIMESTAMP') throw refusedTimes(spec, times, Date.now());
-      if (!isTransientCode(id)) throw refused(id, spec);
+      if (id === 'INVALID_TIMESTAMP') throw refusedTimes(this.spec, times, Date.now());
+      if (!isTransientCode(id)) throw refused(id, this.spec);
       reason = id;
       return true;
     });
     return { again, reason };
-  };
+  }
+}
 
-  const deliver = async (sealed: SealedBatch[]): Promise<void> => {
-    const end = performance.now() + spec.deadlineMs;
-    let pause = FIRST_PAUSE_MS;
-    let left = sealed;
-    for (;;) {
-      const results = await Promise.all(
-        [...groupByBroker(left, leaders)].map(([broker, group]) =>
-          broker === undefined ? { again: group, reason: 'no leader' } : sendTo(broker, group),
-        ),
-      );
-      left = results.flatMap(({ again }) => again);
-      if (left.length === 0) return;
-      const reason = results.find(({ again }) => again.length > 0)!.reason;
-      if (closed || performance.now() + pause > end) throw gaveUp(spec, reason);
-      await sleep(pause);
-      pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
-      await findLeaders().catch((error: unknown) => {
-        if (!isTransientFailure(error) && !/Unknown topic/.test(String(error))) throw error;
-      });
-    }
-  };
-
-  /** A broker that has just started may not be able to number producers yet. */
-  const identify = async (): Promise<BatchProducer> => {
-    const end = performance.now() + Math.min(spec.deadlineMs, LONGEST_START_MS);
-    for (;;) {
-      try {
-        await findLeaders();
-        const { producerId, producerEpoch } = await client.initIdempotentProducer({});
-        return { id: producerId, epoch: producerEpoch };
-      } catch (error) {
-        if (!isTransientFailure(error) || performance.now() > end) throw error;
-        await sleep(FIRST_PAUSE_MS);
-      }
-    }
-  };
-
-  const producer = await identify().catch(async (error: unknown) => {
-    await client.close().catch(() => undefined);
-    throw kafkaError(error, spec);
-  });
-
-  return {
-    add(partition, timestamp, key, source, from, to) {
-      batches[partition]!.add(timestamp, key, source, from, to);
-    },
-    seal() {
-      batches.forEach((batch, partition) => {
-        if (batch.count === 0) return;
-        const sequence = sequences[partition]!;
-        const times = [batch.minTimestamp, batch.maxTimestamp] as const;
-        sealed.push({ partition, bytes: batch.finish(producer, sequence, spec.compression), times });
-        sequences[partition] = (sequence + batch.count) % SEQUENCES;
-        batch.clear();
-      });
-    },
-    async send() {
-      await underWay;
-      if (sealed.length === 0) return;
-      underWay = deliver(sealed).catch((error: unknown) => {
-        throw kafkaError(error, spec);
-      });
-      sealed = [];
-      // It is thrown where it is awaited.
-      underWay.catch(() => undefined);
-    },
-    acknowledged: () => underWay,
-    async close() {
-      closed = true;
-      await client.close().catch(() => undefined);
-    },
-  };
+interface Broker {
+  readonly host: string;
+  readonly port: number;
 }
 
 interface SendResult {

@@ -17,7 +17,7 @@ import {
   type LabelQuality,
   labelQuality,
 } from './label/label-quality.js';
-import type { RunListener } from './progress/events.js';
+import type { RunEvent, RunListener } from './progress/events.js';
 import { Tally } from './progress/tally.js';
 import { Patience, pause, type RetryLimits } from './retry.js';
 import { runShards } from './shards/run-shards.js';
@@ -80,99 +80,132 @@ export interface RunSummary extends LoadResult {
  * has ended, and the target has been undone or the error says what is left.
  */
 export async function runLoad(options: RunOptions): Promise<RunSummary> {
-  const { dataset, from, to, target, signal } = options;
-  const shards = shardsOf(dataset, from, to);
-  const workers = Math.min(options.workers, shards.length);
-  const asked: Load = { runId: randomUUID(), dataset, from, to, truth: options.truth ?? false, shards, workers };
-  const started = performance.now();
-  const tally = new Tally();
-  const ending = new AbortController();
-  const { shardsPerThread = 1 } = target;
-  const size = { threads: Math.ceil(workers / shardsPerThread), shardsPerThread };
-  const window = shardsPerThread === 1 ? workers * WINDOW : workers;
-  const patience = new Patience(options.retry);
-  const digests = new Map<number, ShardDigest>();
-  const labels = emptyLabelCounts();
-  const emit: RunListener = (event) => options.onEvent?.(event);
-  let pool: WorkerPool | undefined;
-  let opening: Promise<void> | undefined;
-  let phase: Progress['phase'] = 'rows';
-  let quality: LabelQuality | null = null;
-  let begun = false;
-  let skipped = 0;
+  return new LoadRun(options).run();
+}
 
-  const report = () =>
-    options.onProgress?.({
-      phase,
-      rows: tally.rows(),
-      totalRows: to - from - skipped,
-      bytes: tally.bytes(),
-      seconds: (performance.now() - started) / 1000,
-    });
-  const timer = setInterval(report, PROGRESS_MS);
+class LoadRun {
+  private readonly shards: readonly Shard[];
+  private readonly workers: number;
+  private readonly asked: Load;
+  private readonly started = performance.now();
+  private readonly tally = new Tally();
+  /** Aborted with the error that ends the run. */
+  private readonly ending = new AbortController();
+  private readonly patience: Patience;
+  private readonly digests = new Map<number, ShardDigest>();
+  private readonly labels = emptyLabelCounts();
+  private pool: WorkerPool | undefined;
+  private opening: Promise<void> | undefined;
+  private phase: Progress['phase'] = 'rows';
+  private begun = false;
+  /** Records that an earlier run has loaded. */
+  private skipped = 0;
 
-  /** Loads what is missing: all at first, less of a resumed load, and later what a crash of the server took back. */
-  const loadMissing = async (load: Load): Promise<void> => {
-    for (;;) {
-      const missing = await missingShards(load, target, digests, tally);
-      if (!begun) {
-        begun = true;
-        skipped = to - from - rowsOf(missing);
-        emit({ kind: 'opened', load, skipped });
-      }
-      if (missing.length === 0) break;
-      pool ??= openWorkerPool(dataset, size, options.workerFile);
-      await runShards(missing, { target, pool, window, patience, ending, emit, digests, tally, labels });
+  constructor(private readonly options: RunOptions) {
+    const { dataset, from, to, truth = false } = options;
+    this.shards = shardsOf(dataset, from, to);
+    this.workers = Math.min(options.workers, this.shards.length);
+    this.asked = { runId: randomUUID(), dataset, from, to, truth, shards: this.shards, workers: this.workers };
+    this.patience = new Patience(options.retry);
+  }
+
+  async run(): Promise<RunSummary> {
+    const { target, signal } = this.options;
+    const timer = setInterval(() => this.report(), PROGRESS_MS);
+    try {
+      this.opening = target.open(this.asked);
+      await unlessAborted(this.opening, signal);
+      const load = { ...this.asked, runId: target.runId ?? this.asked.runId };
+      const [result, labels] = await unlessAborted(this.loadAndFinish(load), signal);
+      return this.summary(load.runId, result, labels);
+    } catch (error) {
+      this.ending.abort(error);
+      const left = await undo(this.pool, target, this.opening);
+      const cause = signal?.aborted ? interruptionOf(signal) : error;
+      const reason = explained(cause, target, this.digests.size > 0, left);
+      const { code, message } = toErrorData(reason);
+      this.emit({ kind: 'failed', code, message });
+      throw reason;
+    } finally {
+      clearInterval(timer);
     }
-    await pool?.close();
-    pool = undefined;
-  };
+  }
 
-  const loadAndFinish = async (load: Load): Promise<LoadResult> => {
+  private async loadAndFinish(load: Load): Promise<[LoadResult, LabelQuality | null]> {
+    const { target } = this.options;
     for (let attempt = 1; ; attempt++) {
       try {
-        await loadMissing(load);
-        quality = labelQuality(await wholeLabels(target, labels));
-        phase = 'finish';
-        report();
-        emit({ kind: 'finish' });
-        return await target.finish();
+        await this.loadMissing(load);
+        const labels = labelQuality(await wholeLabels(target, this.labels));
+        this.phase = 'finish';
+        this.report();
+        this.emit({ kind: 'finish' });
+        return [await target.finish(), labels];
       } catch (error) {
         if (!(error instanceof FleetgenError) || !target.isTransient?.(error)) throw error;
-        const pauseMs = patience.pauseAfter(error, attempt);
-        emit({ kind: 'retry', attempt, code: error.code, message: error.message, pauseMs });
-        await pause(pauseMs, ending.signal);
+        const pauseMs = this.patience.pauseAfter(error, attempt);
+        this.emit({ kind: 'retry', attempt, code: error.code, message: error.message, pauseMs });
+        await pause(pauseMs, this.ending.signal);
       }
     }
-  };
+  }
 
-  try {
-    opening = target.open(asked);
-    await unlessAborted(opening, signal);
-    const load = { ...asked, runId: target.runId ?? asked.runId };
-    const result = await unlessAborted(loadAndFinish(load), signal);
-    const seconds = Math.round(performance.now() - started) / 1000;
-    const rows = to - from - skipped;
-    emit({ kind: 'done', rows, seconds, ...(result.swap && { swap: result.swap }) });
+  /** Loads what is missing: all at first, less of a resumed load, and later what a crash of the server took back. */
+  private async loadMissing(load: Load): Promise<void> {
+    const { dataset, target, workerFile } = this.options;
+    const { workers, patience, ending, digests, tally, labels } = this;
+    const { shardsPerThread = 1 } = target;
+    const size = { threads: Math.ceil(workers / shardsPerThread), shardsPerThread };
+    const window = shardsPerThread === 1 ? workers * WINDOW : workers;
+    const emit: RunListener = (event) => this.emit(event);
+    for (;;) {
+      const missing = await missingShards(load, target, digests, tally);
+      if (!this.begun) {
+        this.begun = true;
+        this.skipped = load.to - load.from - rowsOf(missing);
+        this.emit({ kind: 'opened', load, skipped: this.skipped });
+      }
+      if (missing.length === 0) break;
+      this.pool ??= openWorkerPool(dataset, size, workerFile);
+      await runShards(missing, { target, pool: this.pool, window, patience, ending, emit, digests, tally, labels });
+    }
+    await this.pool?.close();
+    this.pool = undefined;
+  }
+
+  private summary(runId: string, result: LoadResult, labels: LabelQuality | null): RunSummary {
+    const seconds = Math.round(performance.now() - this.started) / 1000;
+    const rows = this.rows();
+    this.emit({ kind: 'done', rows, seconds, ...(result.swap && { swap: result.swap }) });
     return {
       ...result,
-      runId: load.runId,
+      runId,
       rows,
-      rowsSkipped: skipped,
-      workers,
+      rowsSkipped: this.skipped,
+      workers: this.workers,
       seconds,
-      digest: createHash('sha256').update(inOrder(shards, digests).join('\n')).digest('hex'),
-      labels: quality,
+      digest: createHash('sha256').update(inOrder(this.shards, this.digests).join('\n')).digest('hex'),
+      labels,
     };
-  } catch (error) {
-    ending.abort(error);
-    const left = await undo(pool, target, opening);
-    const reason = explained(signal?.aborted ? interruptionOf(signal) : error, target, digests.size > 0, left);
-    const { code, message } = toErrorData(reason);
-    emit({ kind: 'failed', code, message });
-    throw reason;
-  } finally {
-    clearInterval(timer);
+  }
+
+  private report(): void {
+    this.options.onProgress?.({
+      phase: this.phase,
+      rows: this.tally.rows(),
+      totalRows: this.rows(),
+      bytes: this.tally.bytes(),
+      seconds: (performance.now() - this.started) / 1000,
+    });
+  }
+
+  /** Records that this run makes. */
+  private rows(): number {
+    return this.options.to - this.options.from - this.skipped;
+  }
+
+  private emit(event: RunEvent): void {
+    this.options.onEvent?.(event);
   }
 }
 

@@ -34,7 +34,7 @@ export function createSimulator(dataset: Dataset, plans = new SharedPlans(datase
   return {
     range(from, to) {
       checkRange(dataset, from, to);
-      return rangeOf(plans, day, records, from, to);
+      return new RangeSource(plans, day, records, from, to);
     },
   };
 }
@@ -44,86 +44,104 @@ export function createRecordSource(dataset: Dataset, from: number, to: number): 
   return createSimulator(dataset).range(from, to);
 }
 
-function rangeOf(plans: SharedPlans, day: VehicleDay, records: DayRecords, from: number, to: number): RecordSource {
-  const { dataset } = day;
-  const { vehicles, firstDay, firstRecordId } = dataset;
-  let next = from;
-  let dayIndex = 0;
-  let vehicle = 0;
-  let left = 0;
-  let arrays: TelemetryArrays | undefined;
-  let truths: TruthArrays | undefined;
-  let boundTo: Batch<TelemetryColumns> | undefined;
-  let truthBoundTo: Batch<TruthColumns> | undefined;
+/** A range of records, in order. */
+class RangeSource implements RecordSource {
+  private next: number;
+  /** The vehicle-day under way, and how many of its records are left. */
+  private dayIndex = 0;
+  private vehicle = 0;
+  private left = 0;
+  /** Records of the vehicle-day that come before the range; -1 before it is looked for. */
+  private skip = -1;
+  private boundTo: Batch<TelemetryColumns> | undefined;
+  private arrays: TelemetryArrays | undefined;
+  private truthBoundTo: Batch<TruthColumns> | undefined;
+  private truths: TruthArrays | undefined;
+
+  constructor(
+    private readonly plans: SharedPlans,
+    private readonly day: VehicleDay,
+    private readonly records: DayRecords,
+    from: number,
+    private readonly to: number,
+  ) {
+    this.next = from;
+  }
+
+  fill(batch: Batch<TelemetryColumns>, truth?: Batch<TruthColumns>): number {
+    const count = Math.min(batch.capacity, this.to - this.next);
+    if (count <= 0) {
+      batch.length = 0;
+      return 0;
+    }
+    const arrays = this.bind(batch, truth);
+    const { truths } = this;
+    if (this.skip < 0) this.skip = this.seek();
+    while (this.skip > 0) this.skip -= this.simulate(arrays, truths, 0, Math.min(this.skip, batch.capacity));
+    let row = 0;
+    while (row < count) {
+      if (this.left === 0) this.loadNext();
+      row = this.simulate(arrays, truths, row, count);
+    }
+    const first = this.day.dataset.firstRecordId + this.next;
+    for (let i = 0; i < count; i++) arrays.recordId[i] = first + i;
+    if (truth !== undefined && truths !== undefined) {
+      truths.recordId.set(arrays.recordId.subarray(0, count));
+      truth.length = count;
+    }
+    this.next += count;
+    batch.length = count;
+    return count;
+  }
+
+  /** Takes the batches' arrays, which are mostly those of the call before. */
+  private bind(batch: Batch<TelemetryColumns>, truth: Batch<TruthColumns> | undefined): TelemetryArrays {
+    const { world } = this.day.dataset;
+    if (this.truthBoundTo !== truth) {
+      this.truths = truth === undefined ? undefined : truthArrays(truth, world.events);
+      this.truthBoundTo = truth;
+    }
+    if (this.boundTo === batch && this.arrays !== undefined) return this.arrays;
+    this.arrays = telemetryArrays(batch, world);
+    this.boundTo = batch;
+    return this.arrays;
+  }
+
+  /** Goes to the vehicle-day that holds the range's first record; returns how many of its records come before. */
+  private seek(): number {
+    this.records.reset();
+    const { vehicles, firstDay, capacity } = this.day.dataset;
+    const blocks = blocksOf(vehicles);
+    const entry = entryOf(capacity, this.next);
+    this.dayIndex = Math.floor(entry / blocks);
+    this.vehicle = (entry % blocks) * VEHICLES_PER_BLOCK;
+    let skip = this.next - capacity.before[entry]!;
+    for (;;) {
+      const { records } = this.plans.load(this.vehicle, firstDay + this.dayIndex);
+      if (skip < records) break;
+      skip -= records;
+      this.vehicle++;
+    }
+    this.left = this.day.load(this.vehicle, firstDay + this.dayIndex);
+    return skip;
+  }
 
   /** Loads vehicle-days until one has records. */
-  const loadNext = (): void => {
-    while (left === 0) {
-      vehicle++;
-      if (vehicle === vehicles) {
-        vehicle = 0;
-        dayIndex++;
+  private loadNext(): void {
+    const { vehicles, firstDay } = this.day.dataset;
+    while (this.left === 0) {
+      this.vehicle++;
+      if (this.vehicle === vehicles) {
+        this.vehicle = 0;
+        this.dayIndex++;
       }
-      left = day.load(vehicle, firstDay + dayIndex);
+      this.left = this.day.load(this.vehicle, firstDay + this.dayIndex);
     }
-  };
+  }
 
-  /** Goes to the vehicle-day that holds record `from`; returns how many of its records come before. */
-  const seek = (): number => {
-    records.reset();
-    const { capacity } = dataset;
-    const blocks = blocksOf(vehicles);
-    const entry = entryOf(capacity, from);
-    dayIndex = Math.floor(entry / blocks);
-    vehicle = (entry % blocks) * VEHICLES_PER_BLOCK;
-    let skip = from - capacity.before[entry]!;
-    for (;;) {
-      left = plans.load(vehicle, firstDay + dayIndex).records;
-      if (skip < left) break;
-      skip -= left;
-      vehicle++;
-    }
-    left = day.load(vehicle, firstDay + dayIndex);
-    return skip;
-  };
-
-  const simulate = (out: TelemetryArrays, truth: TruthArrays | undefined, row: number, limit: number): number => {
-    const end = records.fill(out, truth, row, limit);
-    left -= end - row;
+  private simulate(out: TelemetryArrays, truth: TruthArrays | undefined, row: number, limit: number): number {
+    const end = this.records.fill(out, truth, row, limit);
+    this.left -= end - row;
     return end;
-  };
-
-  let skip = -1;
-  return {
-    fill(batch, truth) {
-      if (boundTo !== batch || arrays === undefined) {
-        arrays = telemetryArrays(batch, dataset.world);
-        boundTo = batch;
-      }
-      if (truthBoundTo !== truth) {
-        truths = truth === undefined ? undefined : truthArrays(truth, dataset.world.events);
-        truthBoundTo = truth;
-      }
-      const count = Math.min(batch.capacity, to - next);
-      if (count <= 0) {
-        batch.length = 0;
-        return 0;
-      }
-      if (skip < 0) skip = seek();
-      while (skip > 0) skip -= simulate(arrays, truths, 0, Math.min(skip, batch.capacity));
-      let row = 0;
-      while (row < count) {
-        if (left === 0) loadNext();
-        row = simulate(arrays, truths, row, count);
-      }
-      for (let i = 0; i < count; i++) arrays.recordId[i] = firstRecordId + next + i;
-      if (truth !== undefined && truths !== undefined) {
-        truths.recordId.set(arrays.recordId.subarray(0, count));
-        truth.length = count;
-      }
-      next += count;
-      batch.length = count;
-      return count;
-    },
-  };
+  }
 }

@@ -7,7 +7,7 @@ import { messageSchema } from '../../columns/message.js';
 import { compileNdjsonWriter } from '../../encode/ndjson.js';
 import type { Dataset } from '../../plan/dataset.js';
 import { SharedPlans } from '../../simulate/day/shared-plans.js';
-import { telemetryArrays } from '../../simulate/records/telemetry-arrays.js';
+import { type TelemetryArrays, telemetryArrays } from '../../simulate/records/telemetry-arrays.js';
 import { RunSimulator } from '../../simulate/vehicle-run.js';
 import type { MessageBlock } from '../message-block.js';
 import { ArrivalHeap, type Waiting } from './arrival-heap.js';
@@ -53,50 +53,96 @@ interface ActiveDay extends Waiting {
 }
 
 export function createSimulatedFeed(dataset: Dataset, options: SimulatedFeedOptions): Feed {
-  const { after } = options;
-  const schema = messageSchema(dataset.telemetry);
-  const writer = compileNdjsonWriter(schema);
-  const batch = createBatch(schema, AHEAD);
-  const arrays = telemetryArrays(batch, dataset.world);
-  const receivedAt = batch.arrays.received_at;
-  const scratch = Buffer.alloc(writer.maxRowBytes * AHEAD);
-  const plans = new SharedPlans(dataset);
-  const timetable = new Timetable(dataset, plans, options);
-  const heap = new ArrivalHeap<ActiveDay>();
-  const slots: Slot[] = [];
+  return new SimulatedFeed(dataset, options);
+}
 
-  const openSlot = (): Slot =>
-    slots.pop() ?? {
-      simulator: new RunSimulator(dataset, plans),
-      bytes: Buffer.alloc(0),
-      ends: new Int32Array(AHEAD),
-      arrival: new Float64Array(AHEAD),
-      recordedAt: new Float64Array(AHEAD),
-      at: 0,
-      count: 0,
-    };
+class SimulatedFeed implements Feed {
+  shiftMs = 0;
+  private readonly after: number;
+  private readonly writer;
+  private readonly batch;
+  private readonly arrays: TelemetryArrays;
+  private readonly scratch: Buffer;
+  private readonly plans: SharedPlans;
+  private readonly timetable: Timetable;
+  /** Vehicle-days by their next message, or next trip. */
+  private readonly heap = new ArrivalHeap<ActiveDay>();
+  private readonly idle: Slot[] = [];
 
-  const closeSlot = (active: ActiveDay, slot: Slot): void => {
-    active.slot = undefined;
-    // One that grew on a long way would keep its size for ever.
-    if (slots.length < KEPT && !slot.simulator.isLarge) slots.push(slot);
-  };
+  constructor(
+    private readonly dataset: Dataset,
+    options: SimulatedFeedOptions,
+  ) {
+    this.after = options.after;
+    const schema = messageSchema(dataset.telemetry);
+    this.writer = compileNdjsonWriter(schema);
+    this.batch = createBatch(schema, AHEAD);
+    this.arrays = telemetryArrays(this.batch, dataset.world);
+    this.scratch = Buffer.alloc(this.writer.maxRowBytes * AHEAD);
+    this.plans = new SharedPlans(dataset);
+    this.timetable = new Timetable(dataset, this.plans, options);
+  }
 
-  const start = (active: ActiveDay): void => {
-    const slot = openSlot();
+  next(): number {
+    const waiting = this.heap.top?.time ?? Number.POSITIVE_INFINITY;
+    return Math.min(waiting, this.timetable.peek()?.startMs ?? Number.POSITIVE_INFINITY);
+  }
+
+  take(block: MessageBlock, until: number, most: number): number {
+    let taken = 0;
+    while (taken < most) {
+      const active = this.nextDay(until);
+      if (active === undefined) break;
+      const slot = active.slot!;
+      const i = slot.at;
+      const from = i === 0 ? 0 : slot.ends[i - 1]!;
+      const to = slot.ends[i]!;
+      if (!block.hasRoom(to - from)) break;
+      block.add(slot.bytes, from, to, slot.recordedAt[i]!, active.vehicle, active.time, active.recordId);
+      taken++;
+      active.recordId++;
+      if (++slot.at < slot.count) {
+        active.time = slot.arrival[slot.at]!;
+        this.heap.settleTop();
+      } else this.refill(active, slot);
+    }
+    return taken;
+  }
+
+  async close(): Promise<void> {}
+
+  /** Makes the top of the heap the vehicle-day with the next message; undefined at the end. */
+  private nextDay(until: number): ActiveDay | undefined {
+    const { heap, timetable } = this;
+    for (;;) {
+      const { top } = heap;
+      const begin = timetable.peek();
+      if (begin !== undefined && (top === undefined || begin.startMs <= top.time)) {
+        if (begin.startMs > until) return undefined;
+        timetable.take();
+        heap.push(activeDayOf(begin));
+      } else if (top === undefined || top.time > until) return undefined;
+      else if (top.slot === undefined) this.start(top);
+      else return top;
+    }
+  }
+
+  private start(active: ActiveDay): void {
+    const slot = this.openSlot();
     if (active.parked === undefined) slot.simulator.load(active.vehicle, active.day);
     else slot.simulator.resume(active.parked);
     active.parked = undefined;
     active.slot = slot;
-    refill(active, slot);
-  };
+    this.refill(active, slot);
+  }
 
-  /** Simulates and encodes the top active's next messages, parks it at the end of a trip, removes it at the end of its day. */
-  const refill = (active: ActiveDay, slot: Slot): void => {
+  /** Simulates and encodes the top day's next messages, parks it at the end of a trip, removes it at the end of its day. */
+  private refill(active: ActiveDay, slot: Slot): void {
+    const { arrays, batch, scratch, shiftMs } = this;
     for (;;) {
       const count = active.left === 0 ? 0 : slot.simulator.fill(arrays, Math.min(AHEAD, active.left));
       if (count === 0) {
-        endTrip(active, slot);
+        this.endTrip(active, slot);
         return;
       }
       const first = active.recordId;
@@ -104,83 +150,58 @@ export function createSimulatedFeed(dataset: Dataset, options: SimulatedFeedOpti
         const arrival = arrays.recordedAt[i]! + arrays.networkDelay[i]!;
         slot.arrival[i] = arrival;
         arrays.recordId[i] = first + i;
-        arrays.recordedAt[i]! += feed.shiftMs;
-        receivedAt[i] = arrival + feed.shiftMs;
+        arrays.recordedAt[i]! += shiftMs;
+        batch.arrays.received_at[i] = arrival + shiftMs;
       }
       active.left -= count;
       slot.recordedAt.set(arrays.recordedAt);
       slot.count = count;
       slot.at = 0;
-      while (slot.at < count && slot.arrival[slot.at]! <= after) slot.at++;
+      while (slot.at < count && slot.arrival[slot.at]! <= this.after) slot.at++;
       active.recordId = first + slot.at;
       if (slot.at === count) continue;
-      const used = writer.write(batch, 0, count, scratch, 0, slot.ends);
+      const used = this.writer.write(batch, 0, count, scratch, 0, slot.ends);
       if (used > slot.bytes.length) slot.bytes = Buffer.alloc(used + (used >> 4));
       scratch.copy(slot.bytes, 0, 0, used);
       active.time = slot.arrival[slot.at]!;
-      heap.settleTop();
+      this.heap.settleTop();
       return;
     }
-  };
+  }
 
-  const endTrip = (active: ActiveDay, slot: Slot): void => {
+  private endTrip(active: ActiveDay, slot: Slot): void {
     const nextStart = active.left === 0 ? undefined : slot.simulator.nextMs();
     if (nextStart === undefined) {
-      closeSlot(active, slot);
-      heap.removeTop();
+      this.closeSlot(active, slot);
+      this.heap.removeTop();
       return;
     }
     active.parked = slot.simulator.park();
-    closeSlot(active, slot);
+    this.closeSlot(active, slot);
     // Records held back in the last trip may have arrived later than the next trip starts.
     active.time = Math.max(active.time, nextStart);
-    heap.settleTop();
-  };
+    this.heap.settleTop();
+  }
 
-  /** Makes the top of the heap the active with the next message; undefined at the end. */
-  const nextActive = (until: number): ActiveDay | undefined => {
-    for (;;) {
-      const top = heap.top;
-      const begin = timetable.peek();
-      if (begin !== undefined && (top === undefined || begin.startMs <= top.time)) {
-        if (begin.startMs > until) return undefined;
-        timetable.take();
-        heap.push(activeDayOf(begin));
-      } else if (top === undefined || top.time > until) return undefined;
-      else if (top.slot === undefined) start(top);
-      else return top;
-    }
-  };
-
-  const next = (): number =>
-    Math.min(heap.top?.time ?? Number.POSITIVE_INFINITY, timetable.peek()?.startMs ?? Number.POSITIVE_INFINITY);
-
-  const feed: Feed = {
-    shiftMs: 0,
-    next,
-    take(block: MessageBlock, until: number, most: number): number {
-      let taken = 0;
-      while (taken < most) {
-        const active = nextActive(until);
-        if (active === undefined) break;
-        const slot = active.slot!;
-        const i = slot.at;
-        const from = i === 0 ? 0 : slot.ends[i - 1]!;
-        const to = slot.ends[i]!;
-        if (!block.hasRoom(to - from)) break;
-        block.add(slot.bytes, from, to, slot.recordedAt[i]!, active.vehicle, active.time, active.recordId);
-        taken++;
-        active.recordId++;
-        if (++slot.at < slot.count) {
-          active.time = slot.arrival[slot.at]!;
-          heap.settleTop();
-        } else refill(active, slot);
+  private openSlot(): Slot {
+    return (
+      this.idle.pop() ?? {
+        simulator: new RunSimulator(this.dataset, this.plans),
+        bytes: Buffer.alloc(0),
+        ends: new Int32Array(AHEAD),
+        arrival: new Float64Array(AHEAD),
+        recordedAt: new Float64Array(AHEAD),
+        at: 0,
+        count: 0,
       }
-      return taken;
-    },
-    close: async () => {},
-  };
-  return feed;
+    );
+  }
+
+  private closeSlot(active: ActiveDay, slot: Slot): void {
+    active.slot = undefined;
+    // One that grew on a long way would keep its size for ever.
+    if (this.idle.length < KEPT && !slot.simulator.isLarge) this.idle.push(slot);
+  }
 }
 
 function activeDayOf({ vehicle, day, startMs, firstRecordId, records }: VehicleDayStart): ActiveDay {

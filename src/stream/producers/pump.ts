@@ -46,15 +46,97 @@ export interface PumpOptions {
 }
 
 /** Throws FleetgenError from the sink or the feed. */
-export async function pump({ feed, sink, pace, clock, control, progress }: PumpOptions): Promise<void> {
-  // One fills while the sink holds the other.
-  let block = new MessageBlock(BLOCK_BYTES, BLOCK_MESSAGES);
-  let other = new MessageBlock(BLOCK_BYTES, BLOCK_MESSAGES);
-  let lastTaken = progress.position;
-  let end: number | undefined;
-  const sent = { messages: 0, bytes: 0, last: 0 };
+export function pump(options: PumpOptions): Promise<void> {
+  return new Pump(options).run();
+}
 
-  const confirm = (earliestUndelivered: number): void => {
+class Pump {
+  // One fills while the sink holds the other.
+  private block = new MessageBlock(BLOCK_BYTES, BLOCK_MESSAGES);
+  private other = new MessageBlock(BLOCK_BYTES, BLOCK_MESSAGES);
+  private readonly slices: Slices;
+  private lastTaken: number;
+  /** Virtual time up to which the stream goes on once it is stopped. */
+  private end: number | undefined;
+  /** What the sink holds and has not confirmed yet. */
+  private readonly sent = { messages: 0, bytes: 0, last: 0 };
+
+  constructor(private readonly options: PumpOptions) {
+    this.slices = new Slices(options.clock);
+    this.lastTaken = options.progress.position;
+  }
+
+  async run(): Promise<void> {
+    const { feed, pace, clock } = this.options;
+    clock.publish(feed.next());
+    for (;;) {
+      await this.agreeOnEnd();
+      const now = Date.now();
+      const version = clock.version();
+      const due = this.end ?? pace.dueUntil(now);
+      const allowed = this.end === undefined ? pace.allowed(now) : Number.POSITIVE_INFINITY;
+      const until = Math.min(due, this.slices.take(feed.next(), due, allowed));
+      const most = clock.reserve(allowed, BLOCK_MESSAGES);
+      const taken = await this.move(until, most, allowed);
+      const next = feed.next();
+      if (taken > 0 && next <= due && most === BLOCK_MESSAGES) continue;
+      await this.flush(next);
+      if (next === Number.POSITIVE_INFINITY || (this.end !== undefined && next > this.end)) return;
+      if (next > due) await sleep(Math.max(1, Math.min(LONGEST_WAIT_MS, pace.waitMs(next, Date.now()))));
+      else if (taken === 0 && next > until) await clock.moved(version, LONGEST_WAIT_MS);
+      else if (pace.limited) await sleep(RATE_POLL_MS);
+    }
+  }
+
+  /** Once the stream is to stop: agrees with the other workers up to where all go. */
+  private async agreeOnEnd(): Promise<void> {
+    const { control } = this.options;
+    if (this.end === undefined && control.stopping()) this.end = await control.agreeOnEnd(this.lastTaken);
+  }
+
+  /** Hands a block of messages to the sink, up to a virtual time and at most so many; returns how many. */
+  private async move(until: number, most: number, allowed: number): Promise<number> {
+    const { feed, sink, clock } = this.options;
+    const { block, sent } = this;
+    block.clear();
+    const taken = most === 0 ? 0 : await feed.take(block, until, most);
+    if (allowed !== Number.POSITIVE_INFINITY) clock.release(most - taken);
+    if (taken === 0) return 0;
+    this.lastTaken = block.arrival[taken - 1]!;
+    this.slices.count(taken);
+    sink.add(block);
+    await this.turn();
+    await sink.send();
+    this.confirm(block.arrival[0]!);
+    sent.messages = taken;
+    sent.bytes = block.used;
+    sent.last = this.lastTaken;
+    this.block = this.other;
+    this.other = block;
+    return taken;
+  }
+
+  /** Waits until the block may leave: once all workers have delivered the slice before its own. */
+  private async turn(): Promise<void> {
+    const { clock, control } = this.options;
+    if (this.slices.begun()) return;
+    await this.flush(this.block.arrival[0]!);
+    for (;;) {
+      const version = clock.version();
+      if (this.slices.begun()) return;
+      if (this.end === undefined && control.stopping()) await this.agreeOnEnd();
+      else await clock.moved(version, LONGEST_WAIT_MS);
+    }
+  }
+
+  private async flush(earliestUndelivered: number): Promise<void> {
+    await this.options.sink.flush();
+    this.confirm(earliestUndelivered);
+  }
+
+  private confirm(earliestUndelivered: number): void {
+    const { progress, clock } = this.options;
+    const { sent } = this;
     if (sent.messages > 0) {
       progress.delivered += sent.messages;
       progress.bytes += sent.bytes;
@@ -66,53 +148,5 @@ export async function pump({ feed, sink, pace, clock, control, progress }: PumpO
     // Others of the same millisecond may still be under way.
     progress.position = earliestUndelivered - 1;
     clock.publish(earliestUndelivered);
-  };
-
-  const slices = new Slices(clock);
-  /** The block may leave once all workers have delivered the slice before its own. */
-  const turn = async (): Promise<void> => {
-    if (slices.begun()) return;
-    await sink.flush();
-    confirm(block.arrival[0]!);
-    for (;;) {
-      const version = clock.version();
-      if (slices.begun()) return;
-      if (end === undefined && control.stopping()) end = await control.agreeOnEnd(lastTaken);
-      else await clock.moved(version, LONGEST_WAIT_MS);
-    }
-  };
-
-  clock.publish(feed.next());
-  for (;;) {
-    if (end === undefined && control.stopping()) end = await control.agreeOnEnd(lastTaken);
-    const now = Date.now();
-    const version = clock.version();
-    const due = end ?? pace.dueUntil(now);
-    const allowed = end === undefined ? pace.allowed(now) : Number.POSITIVE_INFINITY;
-    const until = Math.min(due, slices.take(feed.next(), due, allowed));
-    const most = clock.reserve(allowed, BLOCK_MESSAGES);
-    block.clear();
-    const taken = most === 0 ? 0 : await feed.take(block, until, most);
-    if (allowed !== Number.POSITIVE_INFINITY) clock.release(most - taken);
-    if (taken > 0) {
-      lastTaken = block.arrival[taken - 1]!;
-      slices.count(taken);
-      sink.add(block);
-      await turn();
-      await sink.send();
-      confirm(block.arrival[0]!);
-      sent.messages = taken;
-      sent.bytes = block.used;
-      sent.last = lastTaken;
-      [block, other] = [other, block];
-    }
-    const next = feed.next();
-    if (taken > 0 && next <= due && most === BLOCK_MESSAGES) continue;
-    await sink.flush();
-    confirm(next);
-    if (next === Number.POSITIVE_INFINITY || (end !== undefined && next > end)) return;
-    if (next > due) await sleep(Math.max(1, Math.min(LONGEST_WAIT_MS, pace.waitMs(next, Date.now()))));
-    else if (taken === 0 && next > until) await clock.moved(version, LONGEST_WAIT_MS);
-    else if (pace.limited) await sleep(RATE_POLL_MS);
   }
 }
