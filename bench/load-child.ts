@@ -5,6 +5,7 @@ import { runLoad } from '#src/run/coordinator.js';
 import type { CopyFormat } from '#src/run/defaults.js';
 import type { RunListener } from '#src/run/progress/events.js';
 import { openTarget, parseTarget } from '#src/run/targets.js';
+import { tuneThreads } from '#src/threads/start-threads.js';
 import { epochMs } from './clock.js';
 
 export interface ChildRequest {
@@ -37,6 +38,7 @@ export interface ChildReport {
 export type ChildAnswer = { readonly report: ChildReport } | { readonly error: string };
 
 async function answer({ rows, load }: ChildRequest): Promise<ChildReport> {
+  tuneThreads();
   const started = epochMs();
   const dataset = benchDataset(rows);
   const planSeconds = (epochMs() - started) / 1000;

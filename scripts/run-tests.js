@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const testFolder = fileURLToPath(new URL('../build/test/', import.meta.url));
 const chosen = process.argv[2] ?? 'unit';
@@ -25,9 +25,14 @@ if (files.length === 0) fail(`There are no ${chosen} tests.`);
 
 // Tests with servers share the machine's cores with them: one file at a time.
 const concurrency = chosen !== 'unit' ? ['--test-concurrency=1'] : [];
-const { status, signal } = spawnSync(process.execPath, ['--test', '--test-reporter=spec', ...concurrency, ...files], {
-  stdio: ['ignore', 'inherit', 'inherit'],
-});
+const setup = `--import=${pathToFileURL(join(testFolder, 'tune-threads.js')).href}`;
+const { status, signal } = spawnSync(
+  process.execPath,
+  [setup, '--test', '--test-reporter=spec', ...concurrency, ...files],
+  {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  },
+);
 if (signal) fail(`The test runner was ended by ${signal}.`);
 process.exitCode = status ?? 1;
 

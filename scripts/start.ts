@@ -10,6 +10,7 @@ import { type EmbeddedServer, openEmbedded } from '#src/embedded/open.js';
 import { embeddedStatus } from '#src/embedded/status.js';
 import { generate } from '#src/run/generate.js';
 import { openProgressBar } from '#src/run/progress/progress-bar.js';
+import { tuneThreads } from '#src/threads/start-threads.js';
 
 const ROWS = 1_000_000;
 const SEED = 42;
@@ -116,6 +117,7 @@ function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
+tuneThreads();
 try {
   await main();
 } catch (error) {

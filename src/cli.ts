@@ -12,6 +12,7 @@ import { GENERATE_FLAGS } from './commands/generate/generate-options.js';
 import type { OnRun } from './commands/generate/run-listeners.js';
 import { generateInterruption, INTERRUPTIONS, type Interruption } from './commands/interruption.js';
 import { writeError } from './sinks/files/output-errors.js';
+import { tuneThreads } from './threads/start-threads.js';
 
 interface CommandEntry {
   readonly describe: string;
@@ -188,6 +189,7 @@ process.stderr.on('error', () => {});
 process.on('uncaughtException', (error) => process.exit(report(error)));
 process.on('unhandledRejection', (error) => process.exit(report(error)));
 
+tuneThreads();
 try {
   await main();
 } catch (error) {

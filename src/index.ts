@@ -30,3 +30,4 @@ export { loadScenario } from './scenario/read/load.js';
 export type { LoadedScenario } from './scenario/read/merge.js';
 export { createRecordSource, createSimulator, type RecordSource, type Simulator } from './simulate/record-source.js';
 export { fillVehicles } from './simulate/vehicle-rows.js';
+export { tuneThreads } from './threads/start-threads.js';

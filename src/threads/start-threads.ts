@@ -3,9 +3,19 @@ import { availableParallelism } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import type { Worker } from 'node:worker_threads';
 
+let ownsProcess = false;
+
 /**
- * `start` makes `count` worker threads; the flags hold for the threads it returns, not for those the process starts
- * once all of them are up.
+ * For a program whose process is its own, such as the command line: threads that are started later get V8's flags that suit them.
+ * Without it a library leaves its host's flags alone.
+ */
+export function tuneThreads(): void {
+  ownsProcess = true;
+}
+
+/**
+ * `start` makes `count` worker threads. In a process of its own the program tunes them; V8's flags hold for the threads that `start`
+ * returns, not for those the process starts once all of them are up.
  *
  * With a thread for every core, V8's compiler works in the threads themselves: beside them it would only take their turns,
  * and they'd run slow code while they wait for it (a tenth of the time of a million rows, and 10 MB).
@@ -15,6 +25,7 @@ import type { Worker } from 'node:worker_threads';
  * nullptr") when the compiler reaches the limit in a thread that is just ending, as they no longer wait for it there.
  */
 export function startThreads<T>(count: number, start: () => T, workersOf: (started: T) => readonly Worker[]): T {
+  if (!ownsProcess) return start();
   const ownCompiler = count >= availableParallelism();
   setFlagsFromString('--initial-old-space-size=512');
   if (ownCompiler) setFlagsFromString('--no-concurrent-recompilation');
