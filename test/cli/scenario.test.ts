@@ -55,7 +55,7 @@ describe('fleetgen scenario', () => {
 
   it('checks files', async () => {
     await writeFile(join(folder, 'good.yaml'), 'roads: { towns: 3 }\n');
-    assert.equal((await cli('scenario check good.yaml')).stdout, 'good.yaml: ok, no columns of its own\n');
+    assert.equal((await cli('scenario check good.yaml')).stdout, 'good.yaml: ok, no custom columns\n');
     await writeFile(join(folder, 'bad.yaml'), 'roads:\n  twons: 3\n');
     await fails(
       'scenario check bad.yaml',

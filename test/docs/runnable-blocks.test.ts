@@ -8,15 +8,15 @@ const RUNNABLE = ['sh', 'bash', 'console', 'js', 'sql', 'cron', 'dockerfile', 'i
 
 /** The tests of a page that have no list here run all its blocks, whatever they are; the others have each of these. */
 const TESTS: Readonly<Record<string, { readonly by: readonly string[]; readonly blocks?: readonly string[] }>> = {
-  'README.md': { by: ['integration/document-commands'] },
-  'docs/scenario.md': { by: ['integration/document-commands'] },
-  'docs/questions.md': { by: ['integration/document-commands', 'integration/questions'] },
+  'README.md': { by: ['integration/docs/document-commands'] },
+  'docs/scenario.md': { by: ['integration/docs/document-commands'] },
+  'docs/questions.md': { by: ['integration/docs/document-commands', 'integration/docs/questions'] },
   'SECURITY.md': {
-    by: ['integration/postgres-grants'],
+    by: ['integration/postgres/connect/grants'],
     blocks: ['sql, What a role needs on your server', 'sql, What a role needs on your server'],
   },
   'docs/nightly.md': {
-    by: ['integration/nightly-commands', 'integration/nightly-machines'],
+    by: ['integration/docs/nightly-commands', 'integration/docs/nightly-machines'],
     blocks: [
       'bash, A table that is rebuilt every night',
       'bash, When it fails',
