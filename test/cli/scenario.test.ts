@@ -62,7 +62,7 @@ describe('fleetgen scenario', () => {
       /^fleetgen: bad\.yaml:2:3: unknown key "twons" in roads: did you mean towns\?$/m,
     );
     await fails('scenario check gone.yaml', /no scenario file gone\.yaml/);
-    await fails('scenario check', /"fleetgen scenario check" lacks a word/);
+    await fails('scenario check', /"fleetgen scenario check" has a missing or unknown argument/);
   });
 
   it('shows a whole that is a scenario itself, with what --set changes', async () => {
