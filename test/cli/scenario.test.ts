@@ -55,14 +55,14 @@ describe('fleetgen scenario', () => {
 
   it('checks files', async () => {
     await writeFile(join(folder, 'good.yaml'), 'roads: { towns: 3 }\n');
-    assert.equal((await cli('scenario check good.yaml')).stdout, 'good.yaml: ok, no columns of its own\n');
+    assert.equal((await cli('scenario check good.yaml')).stdout, 'good.yaml: ok, no custom columns\n');
     await writeFile(join(folder, 'bad.yaml'), 'roads:\n  twons: 3\n');
     await fails(
       'scenario check bad.yaml',
       /^fleetgen: bad\.yaml:2:3: unknown key "twons" in roads: did you mean towns\?$/m,
     );
     await fails('scenario check gone.yaml', /no scenario file gone\.yaml/);
-    await fails('scenario check', /"fleetgen scenario check" lacks a word/);
+    await fails('scenario check', /"fleetgen scenario check" has a missing or unknown argument/);
   });
 
   it('shows a whole that is a scenario itself, with what --set changes', async () => {

@@ -27,7 +27,7 @@ describe('identifiers', () => {
     ['', 't', /schema name is empty/],
     ['public', 'a\0b', /NUL/],
     ['public', 'é'.repeat(19), /38 bytes, and the limit is 36: shorten --table/],
-    ['public', 'fleetgen_run', /fleetgen_run is .* keeps of its loads: name another --table/],
+    ['public', 'fleetgen_run', /fleetgen_run is .* records its loads: name another --table/],
     ['s'.repeat(64), 't', /64 bytes, and the limit is 63: shorten --schema/],
   ];
   for (const [schema, table, message] of refused) {

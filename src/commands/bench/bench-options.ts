@@ -8,7 +8,10 @@ import { parseWholeNumber } from '../flags/parse-options.js';
 export const BENCH_FLAGS = {
   to: textFlag('embedded, postgresql://..., postgres (PG* environment), or null for no database', DEFAULTS.to),
   workers: textFlag('Most threads and load connections to use, 1 to 256', 'one per core'),
-  folder: textFlag("Folder for the disk benchmark and the embedded server's data", "the system's temporary folder"),
+  folder: textFlag(
+    'Folder for the disk benchmark and the data of the embedded server',
+    "the system's temporary folder",
+  ),
   compare: textFlag('An earlier result (--json > FILE) to compare with', 'none'),
   html: textFlag('Write an HTML page with figures and curves', 'none'),
   svg: textFlag('Write an SVG image of the curves', 'none'),

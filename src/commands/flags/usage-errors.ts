@@ -53,7 +53,7 @@ export function usageError(message: string, args: readonly string[], flags: read
       .filter((each) => !each.startsWith('-'))
       .map(maskPassword)
       .join(' ');
-    return requestError('USAGE', `"fleetgen ${given}" has a missing or unknown subcommand: ${help} lists them`);
+    return requestError('USAGE', `"fleetgen ${given}" has a missing or unknown argument: ${help} lists them`);
   }
   const line = message.replace(/\s*\n\s*/g, ' ').replace(/\.$/, '');
   return requestError('USAGE', `${line}; ${help} lists the options`);

@@ -15,7 +15,7 @@ export async function checkLine({ from, sets }: ScenarioRequest): Promise<string
   const events = eventNames(scenario).slice(BUILT_IN_EVENTS.length);
   const metrics = Object.keys(scenario.metrics);
   const parts = [counted(events, 'event'), counted(metrics, 'metric')].filter((each) => each !== '');
-  return `${from ?? 'default'}: ok, ${parts.length === 0 ? 'no columns of its own' : `adds ${parts.join(' and ')}`}`;
+  return `${from ?? 'default'}: ok, ${parts.length === 0 ? 'no custom columns' : `adds ${parts.join(' and ')}`}`;
 }
 
 function counted(names: readonly string[], what: string): string {

@@ -11,7 +11,7 @@ const EXAMPLES = {
   'failing-devices': 'devices that age fast: weak batteries, sensor faults, frozen positions, lost records, heartbeats',
   dirty: 'missing positions, impossible speeds, batteries above 100 %, contradictory labels',
   tiny: 'one region with few roads, two classes and one device: quick to look at',
-  autonomous: 'a self-driving fleet with an event and two metrics of its own: the example of extending',
+  autonomous: 'a self-driving fleet with a custom event and two custom metrics: the example of extending',
 } as const;
 
 export type ShippedName = keyof typeof EXAMPLES;
