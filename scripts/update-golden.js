@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 const file = new URL('../test/golden/golden.json', import.meta.url);
 const { computeGolden } = await import(new URL('../build/test/golden/datasets.js', import.meta.url));
-const golden = computeGolden();
+const golden = await computeGolden();
 const before = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { sha256: {} };
 
 const names = Object.keys(golden.sha256);

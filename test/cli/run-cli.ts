@@ -1,5 +1,6 @@
 /** Runs the compiled command line as its users do: a process of its own. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -22,6 +23,35 @@ export interface CliOptions {
 
 export function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
   return runProgram(process.execPath, [CLI, ...args], options);
+}
+
+/** The command line many times in one process, for commands that end by themselves and have no environment of their own. */
+export interface Clis {
+  run(args: readonly string[], options?: Pick<CliOptions, 'cwd'>): Promise<CliResult>;
+  close(): void;
+}
+
+export function startClis(): Clis {
+  const host = fork(new URL('cli-host.js', import.meta.url), { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  const ended = once(host, 'exit').then(([code]): never => {
+    throw new Error(`the host of commands has ended: ${code}`);
+  });
+  ended.catch(() => {});
+  let last: Promise<unknown> = Promise.resolve();
+  const ask = async (args: readonly string[], cwd: string | undefined): Promise<CliResult> => {
+    const answer = once(host, 'message');
+    host.send({ args, cwd });
+    const [result] = await Promise.race([answer, ended]);
+    return result as CliResult;
+  };
+  return {
+    run(args, { cwd } = {}) {
+      const next = last.then(() => ask(args, cwd));
+      last = next.catch(() => {});
+      return next;
+    },
+    close: () => host.disconnect(),
+  };
 }
 
 /** Something else that runs the command line. */

@@ -4,11 +4,17 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { type CliResult, runCli } from './run-cli.js';
+import { type CliResult, type Clis, runCli, startClis } from './run-cli.js';
+
+let clis: Clis;
+before(() => {
+  clis = startClis();
+});
+after(() => clis.close());
 
 describe('fleetgen scenario', () => {
   let folder = '';
-  const cli = (args: string): Promise<CliResult> => runCli(args.split(' '), { cwd: folder });
+  const cli = (args: string): Promise<CliResult> => clis.run(args.split(' '), { cwd: folder });
   const fails = async (args: string, says: RegExp): Promise<void> => {
     const { code, stdout, stderr } = await cli(args);
     assert.equal(code, 2, stderr);
@@ -76,6 +82,7 @@ describe('fleetgen scenario', () => {
 
   it('lists what is shipped', async () => {
     const { stdout } = await cli('scenario list');
+    assert.deepEqual(await runCli(['scenario', 'list']), { code: 0, stdout, stderr: '' });
     for (const line of stdout.trimEnd().split('\n')) {
       const [name = ''] = line.split(' ');
       assert.equal((await cli(`scenario check ${name}`)).code, 0, name);
@@ -91,7 +98,7 @@ describe('fleetgen scenario', () => {
 
 describe('generate with a scenario', () => {
   const hash = async (args: string): Promise<string> => {
-    const { stdout, stderr } = await runCli(`generate --rows 500 --to null --json --quiet ${args}`.trim().split(' '));
+    const { stdout, stderr } = await clis.run(`generate --rows 500 --to null --json --quiet ${args}`.trim().split(' '));
     assert.notEqual(stdout, '', stderr);
     const { scenarioHash, digest } = JSON.parse(stdout);
     assert.equal(typeof digest, 'string');
@@ -123,7 +130,7 @@ describe('generate with a scenario', () => {
     ['--no-set', /--set has no value/],
   ] as const) {
     it(`refuses ${args}`, async () => {
-      const { code, stderr } = await runCli(`generate --rows 10 --to null ${args}`.split(' '));
+      const { code, stderr } = await clis.run(`generate --rows 10 --to null ${args}`.split(' '));
       assert.equal(code, 2);
       assert.match(stderr, /^fleetgen: [^\n]+\n$/);
       assert.match(stderr, says);

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { parseString } from 'fast-csv';
 import { type Batch, createBatch } from '#src/columns/batch.js';
 import { type Column, NULL_INT, type TableSchema } from '#src/columns/column.js';
 import { TELEMETRY } from '#src/columns/telemetry.js';
 import { compileCsvWriter, csvHeader } from '#src/encode/csv.js';
 import { arbitraryTable } from './arbitrary-table.js';
+import { readCsv } from './read-csv.js';
 import { fieldText, referenceCsv } from './reference-csv.js';
 
 test('writes the bytes of the plain reference for any columns and values', () => {
@@ -144,14 +144,4 @@ function writeAll(schema: TableSchema, batch: Batch): string {
 /** ignoreBOM: a text may begin with U+FEFF, and a decoder would drop it. */
 function decode(bytes: Uint8Array, from: number, to: number): string {
   return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(from, to));
-}
-
-function readCsv(text: string): Promise<string[][]> {
-  return new Promise((resolve, reject) => {
-    const rows: string[][] = [];
-    parseString<string[], string[]>(text)
-      .on('error', reject)
-      .on('data', (row: string[]) => rows.push(row))
-      .on('end', () => resolve(rows));
-  });
 }

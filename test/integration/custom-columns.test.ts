@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type CliResult, runCli } from '../cli/run-cli.js';
+import { readRecords } from '../encode/read-csv.js';
 
 const SCENARIO = `
 events:
@@ -88,12 +89,10 @@ describe("a scenario's own events and metrics", () => {
 
   it('are columns of a CSV file, with values that make sense', async () => {
     await output(`generate --scenario own.yaml --rows ${ROWS} --to own.csv --quiet`);
-    const [header = '', ...lines] = (await readFile(join(home, 'own.csv'), 'utf8')).trimEnd().split('\n');
-    const names = header.split(',');
-    for (const name of [...EVENTS, ...METRICS]) assert.ok(names.includes(name), name);
-    const cells = lines.map((line) => line.split(','));
-    assert.ok(cells.every((row) => row.length === names.length));
-    const column = (name: string): string[] => cells.map((row) => row[names.indexOf(name)]!);
+    const records = await readRecords(await readFile(join(home, 'own.csv'), 'utf8'));
+    assert.equal(records.length, ROWS);
+    for (const name of [...EVENTS, ...METRICS]) assert.ok(Object.hasOwn(records[0]!, name), name);
+    const column = (name: string): string[] => records.map((record) => record[name]!);
     for (const event of EVENTS) assert.deepEqual([...new Set(column(event))].sort(), ['0', '1'], event);
     const types = new Set(column('event_type'));
     for (const type of ['door_open', 'phone_use', 'wiper_fault']) assert.ok(types.has(type), type);
@@ -117,16 +116,14 @@ describe("a scenario's own events and metrics", () => {
     const [found] =
       await query(`SELECT count(*)::int AS rows, ${EVENTS.map((e) => `count(*) FILTER (WHERE ${e})::int AS ${e}`).join()},
       round(avg(cabin_noise_db)::numeric, 4)::text AS noise, count(DISTINCT event_type)::int AS types FROM own`);
-    const [header = '', ...lines] = (await readFile(join(home, 'own.csv'), 'utf8')).trimEnd().split('\n');
-    const names = header.split(',');
-    const cells = lines.map((line) => line.split(','));
-    const count = (name: string): number => cells.filter((row) => row[names.indexOf(name)] === '1').length;
-    const noise = cells.reduce((sum, row) => sum + Number(row[names.indexOf('cabin_noise_db')]), 0) / cells.length;
+    const records = await readRecords(await readFile(join(home, 'own.csv'), 'utf8'));
+    const count = (name: string): number => records.filter((record) => record[name] === '1').length;
+    const noise = records.reduce((sum, record) => sum + Number(record.cabin_noise_db), 0) / records.length;
     assert.deepEqual(found, {
       rows: ROWS,
       ...Object.fromEntries(EVENTS.map((event) => [event, count(event)])),
       noise: noise.toFixed(4),
-      types: new Set(cells.map((row) => row[names.indexOf('event_type')])).size,
+      types: new Set(records.map((record) => record.event_type)).size,
     });
     const comments = await query(
       "SELECT col_description('own'::regclass, attnum) AS says FROM pg_attribute WHERE attrelid = 'own'::regclass AND attname IN ('door_open_event', 'tyre_pressure_bar') ORDER BY attname",

@@ -85,6 +85,88 @@ for (const { name, put, sign } of kinds) {
   });
 }
 
+/** With no room above the cruise, so that only a launch or a stop can be made hard. */
+function onlyAtStops(trip: Driven, peak: number): ManoeuvreBounds {
+  return { ...boundsOf(trip, peak, 0.5), topSpeed: 0 };
+}
+
+describe('what a manoeuvre at a stop gains', () => {
+  const PEAK = 5;
+  const times = ({ t0, accelerateS, cruiseS, brakeS, waitS, sections }: Drive) => ({
+    t0: [...t0.slice(0, sections + 1)],
+    accelerateS: [...accelerateS.slice(0, sections)],
+    cruiseS: [...cruiseS.slice(0, sections)],
+    brakeS: [...brakeS.slice(0, sections)],
+    waitS: [...waitS.slice(0, sections)],
+  });
+
+  it('is two fifths longer standing before a launch and three fifths more cruise', () => {
+    let first = 0;
+    let later = 0;
+    fc.assert(
+      fc.property(trips, fc.constantFrom(0, 0.05, 0.3, 0.5), (draw, share) => {
+        const trip = driven(draw);
+        const { drive } = trip;
+        const from = share * drive.seconds;
+        const before = times(drive);
+        const begin = accelerateHard(drive, from, onlyAtStops(trip, PEAK));
+        if (begin < 0) return assert.deepEqual(times(drive), before);
+        const k = sectionAt(drive, begin);
+        const gain = before.accelerateS[k]! - ((16 / 9) * drive.peak[k]!) / PEAK;
+        assert.ok(gain > 0.05 * before.accelerateS[k]!, `${gain} s`);
+        const after = times(drive);
+        near(begin, before.t0[k]! + 0.4 * gain);
+        near(after.t0[k]!, begin);
+        near(after.accelerateS[k]!, before.accelerateS[k]! - gain);
+        near(after.cruiseS[k]!, before.cruiseS[k]! + 0.6 * gain);
+        if (k === 0) first++;
+        else {
+          later++;
+          assert.ok(before.waitS[k - 1]! >= 0.8, `launches after a wait of ${before.waitS[k - 1]} s`);
+          near(after.waitS[k - 1]!, before.waitS[k - 1]! + 0.4 * gain);
+          before.waitS[k - 1] = after.waitS[k - 1]!;
+        }
+        before.t0[k] = after.t0[k]!;
+        before.accelerateS[k] = after.accelerateS[k]!;
+        before.cruiseS[k] = after.cruiseS[k]!;
+        assert.deepEqual(after, before);
+      }),
+      { numRuns: RUNS },
+    );
+    assert.ok(first > 20 && later > 20, `${first} at the beginning, ${later} later`);
+  });
+
+  it('is three fifths more cruise before a stop and two fifths longer standing', () => {
+    let found = 0;
+    fc.assert(
+      fc.property(trips, fc.constantFrom(0, 0.05, 0.3, 0.5), (draw, share) => {
+        const trip = driven(draw);
+        const { drive } = trip;
+        const before = times(drive);
+        const begin = brakeHard(drive, share * drive.seconds, onlyAtStops(trip, PEAK));
+        if (begin < 0) return assert.deepEqual(times(drive), before);
+        found++;
+        const k = sectionAt(drive, begin);
+        const gain = before.brakeS[k]! - ((16 / 9) * drive.peak[k]!) / PEAK;
+        assert.ok(gain > 0.05 * before.brakeS[k]!, `${gain} s`);
+        const after = times(drive);
+        near(begin, after.t0[k]! + after.accelerateS[k]! + after.cruiseS[k]!);
+        near(after.brakeS[k]!, before.brakeS[k]! - gain);
+        near(after.cruiseS[k]!, before.cruiseS[k]! + 0.6 * gain);
+        near(after.waitS[k]!, before.waitS[k]! + 0.4 * gain);
+        for (const name of ['brakeS', 'cruiseS', 'waitS'] as const) before[name][k] = after[name][k]!;
+        assert.deepEqual(after, before);
+      }),
+      { numRuns: RUNS },
+    );
+    assert.ok(found > 100, `${found} of ${RUNS} trips offer it`);
+  });
+});
+
+function near(value: number, wanted: number): void {
+  assert.ok(Math.abs(value - wanted) < 1e-9, `${value}, not ${wanted}`);
+}
+
 describe('a time to be fast enough', () => {
   it('is one at which the vehicle is, not before the one asked for', () => {
     fc.assert(

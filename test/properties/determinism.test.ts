@@ -7,7 +7,7 @@ import { plannerOf } from '#src/plan/planner.js';
 import { shardsOf } from '#src/plan/shards.js';
 import { createSimulator } from '#src/simulate/record-source.js';
 import { DUPLICATES, FAULT_NAMES, NO_FAULT, REBOOT } from '#src/world/tables/fault-tables.js';
-import { csvOf, sha256 } from '../simulate/records.js';
+import { csvOf, encode, recordsOf, sha256 } from '../simulate/records.js';
 
 const plan = (request: Partial<DatasetRequest>): Dataset =>
   planDataset({ seed: 42, start: '2026-03-28', intervalSeconds: 10, ...request });
@@ -140,11 +140,13 @@ describe("a vehicle's date", () => {
 /** The CSV of each (vehicle, date), all columns but record_id. */
 function recordsByDate(data: Dataset): Map<string, string> {
   const records = new Map<string, string>();
-  for (const line of csvOf(data, { from: 0, to: data.rows }).toString('latin1').split('\n')) {
-    if (line === '') continue;
-    const fields = line.split(',');
+  const batch = recordsOf(data);
+  const lines = encode(data.telemetry, batch).toString('latin1').trimEnd().split('\n');
+  assert.equal(lines.length, batch.length);
+  for (const [row, line] of lines.entries()) {
     // trip_id holds the vehicle and the date, which local time puts across midnight UTC.
-    const key = `${fields[1]} ${fields[2]!.slice(0, -2)}`;
+    const key = `${batch.arrays.vehicle_id![row]} ${Math.floor(batch.arrays.trip_id![row]! / 100)}`;
+    // record_id is the first field, and a number.
     records.set(key, `${records.get(key) ?? ''}${line.slice(line.indexOf(',') + 1)}\n`);
   }
   return records;

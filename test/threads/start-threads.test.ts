@@ -8,7 +8,8 @@ const PROGRAM = `
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { startThreads } from ${JSON.stringify(import.meta.resolve('#src/threads/start-threads.js'))};
+import { startThreads, tuneThreads } from ${JSON.stringify(import.meta.resolve('#src/threads/start-threads.js'))};
+tuneThreads();
 const thread = (name) => new Worker(\`
   function \${name}(x) { let sum = x; for (let i = 0; i < 100; i++) sum = (sum * 31 + i) % 1000003; return sum; }
   let total = 0;
@@ -22,7 +23,47 @@ await ended([thread('plain')]);
 if (cores > 1) await start('onOneCore', 1);
 `;
 
+/** What is set while threads start, and once they are up. Spied where every importer of node:v8 looks. */
+const FLAGS = `
+import { once } from 'node:events';
+import { syncBuiltinESMExports } from 'node:module';
+import v8 from 'node:v8';
+import { Worker } from 'node:worker_threads';
+const set = [];
+v8.setFlagsFromString = (flag) => set.push(flag);
+syncBuiltinESMExports();
+const { startThreads, tuneThreads } = await import(${JSON.stringify(import.meta.resolve('#src/threads/start-threads.js'))});
+tuneThreads();
+const flagsOf = async (count) => {
+  set.length = 0;
+  let before;
+  const start = () => {
+    before = [...set];
+    return [new Worker('', { eval: true })];
+  };
+  const [worker] = startThreads(count, start, (threads) => threads);
+  const atOnce = set.length;
+  await once(worker, 'exit');
+  return { before, kept: atOnce === before.length, after: set.slice(before.length) };
+};
+console.log(JSON.stringify([await flagsOf(256), await flagsOf(0)]));
+`;
+
 describe('startThreads', () => {
+  it('sets flags before threads start and unsets them when all are up, those of the compiler for full machines only', async () => {
+    const { code, stdout, stderr } = await runProgram(process.execPath, ['--input-type=module', '-e', FLAGS]);
+    assert.equal(code, 0, stderr);
+    const [limit, none] = ['--initial-old-space-size=512', '--initial-old-space-size=0'];
+    assert.deepEqual(JSON.parse(stdout), [
+      {
+        before: [limit, '--no-concurrent-recompilation'],
+        kept: true,
+        after: [none, '--concurrent-recompilation'],
+      },
+      { before: [limit], kept: true, after: [none] },
+    ]);
+  });
+
   it('compiles in the threads where each core has one, and changes nothing for threads that are started later', async () => {
     const { code, stdout, stderr } = await runProgram(process.execPath, [
       '--trace-opt',
@@ -49,22 +90,40 @@ describe('startThreads', () => {
       const program = `
         import { once } from 'node:events';
         import { Worker } from 'node:worker_threads';
-        import { startThreads } from ${JSON.stringify(import.meta.resolve('#src/threads/start-threads.js'))};
+        import { startThreads, tuneThreads } from ${JSON.stringify(import.meta.resolve('#src/threads/start-threads.js'))};
+tuneThreads();
         const busy = \`
+          const { PerformanceObserver, constants } = require('node:perf_hooks');
+          const { parentPort } = require('node:worker_threads');
+          const found = { old: 0, young: 0 };
+          const count = (list) => {
+            for (const { detail } of list.getEntries()) {
+              if (detail.kind === constants.NODE_PERFORMANCE_GC_MINOR) found.young++;
+              else found.old++;
+            }
+          };
+          const observer = new PerformanceObserver(count);
+          observer.observe({ entryTypes: ['gc'] });
           const kept = [];
           let sum = 0;
           for (let i = 0; i < 40; i++) {
             kept.push(Array.from({ length: 1e5 }, (_, q) => q + 0.5));
             for (let k = 0; k < 3e5; k++) sum += { k, sum }.k;
             for (let k = 0; k < 200; k++) sum += new Array(5000).fill(k).length;
-          }\`;
-        const make = () => new Worker(busy, { eval: true });
-        await once(${thread}, 'exit');`;
-      const flags = ['--trace-gc', '--input-type=module', '-e', program];
+          }
+          setTimeout(() => {
+            observer.disconnect();
+            parentPort.postMessage(found);
+          }, 50);\`;
+        const make = () => new Worker(busy, { eval: true, execArgv: [] });
+        const [found] = await once(${thread}, 'message');
+        console.log(JSON.stringify(found));`;
+      const flags = ['--input-type=module', '-e', program];
       const { code, stdout, stderr } = await runProgram(process.execPath, flags);
       assert.equal(code, 0, stderr);
-      assert.match(stdout, /Scavenge/);
-      return stdout.split('Mark-Compact').length - 1;
+      const { old, young } = JSON.parse(stdout) as { old: number; young: number };
+      assert.ok(young > 0);
+      return old;
     };
     assert.equal(await marked('startThreads(1, make, (worker) => [worker])'), 0);
     assert.ok((await marked('make()')) > 0);

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { CLI, runCli } from '../../cli/run-cli.js';
+import { readCsv } from '../../encode/read-csv.js';
 
 const ROWS = 300_000;
 
@@ -57,9 +58,10 @@ describe('generate to standard output', () => {
 
   it('adds --first-record-id to every record_id', async () => {
     const { stdout } = await runCli('generate --rows 2 --to - --no-header --first-record-id 1e6'.split(' '));
+    assert.ok(stdout.endsWith('\n'));
     assert.deepEqual(
-      stdout.split('\n').map((line) => line.split(',')[0]),
-      ['1000000', '1000001', ''],
+      (await readCsv(stdout)).map(([recordId]) => recordId),
+      ['1000000', '1000001'],
     );
   });
 

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+
 import { generate } from '#src/run/generate.js';
 import { siblingPath } from '#src/sinks/files/file.js';
+import { refuseForeign } from '#src/sinks/files/sibling-file.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -66,4 +69,60 @@ test('what only bears the name of a packed file stays', async () => {
   const replacing = generate({ rows: 50, to: join(folder, 'fleet.csv.gz'), workers: 1, ifExists: 'replace' });
   await assert.rejects(replacing, { exitCode: 2, code: 'NOT_OURS' });
   assert.equal((await readFile(path)).length, 32);
+});
+
+const VEHICLE_HEADER =
+  'vehicle_id,vehicle_class,region,home_latitude,home_longitude,driver_id,driver_style,device_model,commissioned_on';
+/** A row without header that is so many bytes long: the names are a scenario's, as long as one likes. */
+function vehicleRow(length: number): string {
+  const [before, after] = ['VEH-000001,', ',Berlin,52.500000,13.400000,DRV-000001,calm,M1,2024-02-29'];
+  return `${before}${'x'.repeat(length - before.length - after.length)}${after}`;
+}
+
+test('a row is known by its first 4096 bytes, packed or not', async () => {
+  const path = join(folder, 'fleet_vehicle.csv');
+  await writeFile(path, vehicleRow(4096));
+  await refuseForeign(path, 'vehicle', false);
+  // A byte more, and its last field is cut.
+  await writeFile(path, vehicleRow(4097));
+  await assert.rejects(refuseForeign(path, 'vehicle', false), { exitCode: 2, code: 'NOT_OURS' });
+  for (const length of [4098, 100_000]) {
+    await writeFile(path, gzipSync(`${vehicleRow(length)}\n`));
+    await refuseForeign(path, 'vehicle', true);
+  }
+});
+
+test('only the beginning of a packed file is looked at', async () => {
+  const path = join(folder, 'fleet_vehicle.csv.gz');
+  const noise = createHash('shake256', { outputLength: 20_000 }).update('').digest('hex');
+  const packed = gzipSync(`${VEHICLE_HEADER}\n${noise}`);
+  assert.ok(packed.length > 3 * 4096);
+  // What is wrong, or missing, behind it isn't seen.
+  for (const bytes of [packed, packed.subarray(0, 5000), Buffer.concat([packed.subarray(0, 4096), packed])]) {
+    await writeFile(path, bytes);
+    await refuseForeign(path, 'vehicle', true);
+  }
+});
+
+test('the first line alone tells whose a file is', async () => {
+  const path = join(folder, 'fleet_vehicle.csv');
+  for (const text of [
+    `notes\n${VEHICLE_HEADER}\n`,
+    `\n${vehicleRow(100)}\n`,
+    ` ${VEHICLE_HEADER}\n`,
+    `${VEHICLE_HEADER}s\n`,
+  ]) {
+    await writeFile(path, text);
+    await assert.rejects(refuseForeign(path, 'vehicle', false), { exitCode: 2, code: 'NOT_OURS' });
+  }
+  for (const text of [
+    VEHICLE_HEADER,
+    `${VEHICLE_HEADER}\r\nnotes`,
+    `${VEHICLE_HEADER},more\n`,
+    `${vehicleRow(100)}\nnotes\n`,
+  ]) {
+    await writeFile(path, text);
+    await refuseForeign(path, 'vehicle', false);
+    await assert.rejects(refuseForeign(path, 'truth', false), { exitCode: 2, code: 'NOT_OURS' });
+  }
 });

@@ -10,6 +10,7 @@ import { loadScenario } from '#src/scenario/read/load-scenario.js';
 import { checkFile } from '#src/verify/exact/check-file.js';
 import { allDifferences, differences, type Findings } from '#src/verify/exact/findings.js';
 import { findingsText } from '#src/verify/exact/findings-text.js';
+import { readCsv, readRecords } from '../../encode/read-csv.js';
 import { counts } from '../counts.js';
 
 const ROWS = 30_000;
@@ -55,7 +56,8 @@ describe('a file compared with the simulation', () => {
     const found = await checkFile({ path: file, dataset: failing, from: 0, to: ROWS });
     assert.deepEqual(counts(found), [ROWS, 0, 0, 0, 0]);
     const text = (await readFile(file, 'utf8')).split('\n');
-    const beat = text.findIndex((line) => line.split(',')[2] === '');
+    const records = await readRecords(await readFile(file, 'utf8'));
+    const beat = records.findIndex((record) => record.trip_id === '') + 1;
     assert.ok(beat > 0, 'there is a heartbeat');
     const given = text.with(beat, text[beat]!.replace(/^([^,]*,[^,]*),,/, '$1,7,'));
     await writeFile(file, given.join('\n'));
@@ -67,7 +69,7 @@ describe('a file compared with the simulation', () => {
 
   it('has each changed value named', async () => {
     const speed = dataset.telemetry.columns.findIndex(({ name }) => name === 'speed_kmh');
-    const fields = lines[12_346]!.split(',');
+    const [fields = []] = await readCsv(lines[12_346]!);
     const before = fields[speed]!;
     fields[speed] = '999.9';
     const found = await check(lines.with(12_346, fields.join(',')));
@@ -136,13 +138,14 @@ describe('a file compared with the simulation', () => {
     const cut = lines[5]!.split(',').slice(0, -1).join(',');
     const found = await check(lines.with(5, cut).with(6, lines[6]!.replace(/,(safe|risky)$/, ',yes,')));
     assert.deepEqual(counts(found), [ROWS, 2, 0, 0, 0]);
-    const label = (line: string) => line.split(',').at(-1)!;
+    const header = lines[0]!;
+    const label = async (line: string) => (await readRecords(`${header}\n${line}\n`))[0]!.risk_label;
     assert.deepEqual(found.list, [
       {
         kind: 'changed',
         recordId: 4,
         values: [
-          { column: 'risk_label', expected: label(lines[5]!), found: '' },
+          { column: 'risk_label', expected: await label(lines[5]!), found: '' },
           { column: '(number of fields)', expected: String(WIDTH), found: String(WIDTH - 1) },
         ],
       },
@@ -150,7 +153,7 @@ describe('a file compared with the simulation', () => {
         kind: 'changed',
         recordId: 5,
         values: [
-          { column: 'risk_label', expected: label(lines[6]!), found: 'yes' },
+          { column: 'risk_label', expected: await label(lines[6]!), found: 'yes' },
           { column: '(number of fields)', expected: String(WIDTH), found: String(WIDTH + 1) },
         ],
       },
