@@ -16,7 +16,7 @@ export function vehicleSchema(
       degrees('home_latitude', 'WGS 84 latitude of where its days begin and end.'),
       degrees('home_longitude', 'WGS 84 longitude of where its days begin and end.'),
       tag('driver_id', 'DRV-', 'Its driver.'),
-      text('driver_style', DRIVER_STYLES, "The driver's habit: a lasting factor on the rate of manoeuvres."),
+      text('driver_style', DRIVER_STYLES, "The driver's habit: a persistent factor on the rate of manoeuvres."),
       text('device_model', devices, 'The tracking device; models differ in quality.'),
       {
         name: 'commissioned_on',

@@ -74,7 +74,7 @@ export function settingsText({ port, hbaFile, memory }: SettingsInput): string {
     log_min_error_statement: 'panic',
   };
   const lines = Object.entries(settings).map(([name, value]) => `${name} = ${quoted(value)}`);
-  return `# Written by fleetgen at each start. Lasting changes: ALTER SYSTEM SET.\n${lines.join('\n')}\n`;
+  return `# Written by fleetgen at each start. For permanent changes use ALTER SYSTEM SET.\n${lines.join('\n')}\n`;
 }
 
 function quoted(value: string | number): string {

@@ -20,7 +20,7 @@ export async function stopEmbedded(homeFolder?: string): Promise<boolean> {
 /** Stops the home's server and deletes its data and all that belongs to it. False when there was nothing. */
 export async function resetEmbedded(homeFolder?: string): Promise<boolean> {
   const home = homeAt(homeFolder);
-  // A damaged record is what a reset fixes; the data it can't name any more goes when its home is used again.
+  // A reset repairs a damaged record; data that it no longer names is deleted when the home is used again.
   const readable = (): Promise<ServerRecord | undefined> => readRecord(home).catch(() => undefined);
   const own = ownInstanceFolder(home);
   if (!existsSync(home.recordFile) && !existsSync(own)) return false;

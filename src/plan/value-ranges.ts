@@ -39,7 +39,7 @@ const RANGES: Readonly<Record<string, ValueRange | ((scenario: Scenario) => Valu
   home_longitude: LONGITUDE,
 };
 
-/** The table with the ranges that its columns have in the scenario; the scenario's own metrics say theirs. */
+/** The table with the ranges that its columns have in the scenario; custom metrics specify theirs. */
 export function withRanges({ columns }: TableSchema, scenario: Scenario): TableSchema {
   return { columns: columns.map((column) => withRange(column, scenario)) };
 }

@@ -1,4 +1,4 @@
-/** The network of a region that brings roads of its own; what they don't say follows from their kind. */
+/** The network of a region with a custom road network; missing properties follow from the kind of road. */
 import { ROAD_TYPES } from '../../columns/telemetry.js';
 import { nameKey } from '../../random/sfc32.js';
 import {
