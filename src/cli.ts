@@ -180,7 +180,7 @@ function causeOf(error: unknown): string {
   return cause instanceof Error ? `caused by ${cause.stack ?? cause.message}\n` : '';
 }
 
-// Not an error: whoever reads the pipe has seen enough.
+// Not an error: the reader closed the pipe.
 process.stdout.on('error', (error: NodeJS.ErrnoException) =>
   process.exit(error.code === 'EPIPE' ? 0 : report(writeError('standard output', error))),
 );

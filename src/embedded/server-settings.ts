@@ -1,5 +1,5 @@
 /**
- * The server's configuration, written anew at each start, so that a change here reaches old data too. It serves bulk
+ * The server's configuration, rewritten at each start, so that a change here reaches old data too. It serves bulk
  * loads of data that can be generated again on one machine, but what is committed stays committed: fsync,
  * full_page_writes and synchronous_commit keep their defaults. Measured with 40 000 rows a commit, waiting for the disk
  * costs a tenth at most; not waiting loses the commits of the last half second even when only the server is killed.

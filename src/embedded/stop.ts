@@ -10,7 +10,7 @@ import { countLeases, releaseLease } from './home/lease.js';
 import { readRecord, type ServerRecord } from './home/server-record.js';
 import { findPostmaster, stopPostmaster } from './process/postmaster.js';
 
-/** Stops the home's server whoever uses it. False when none was running. Throws FleetgenError when it does not stop. */
+/** Stops the home's server even if it is in use. False when none was running. Throws FleetgenError when it does not stop. */
 export async function stopEmbedded(homeFolder?: string): Promise<boolean> {
   const home = homeAt(homeFolder);
   if ((await readRecord(home)) === undefined) return false;

@@ -45,7 +45,7 @@ import type { Way } from './way.js';
 const FREE = 1000;
 /** Arcs whose cruise speeds differ by less are driven as one section. */
 const SAME_CRUISE = 0.03;
-/** Edges curved more gently bound nobody's speed. */
+/** Edges with gentler curves don't limit the speed. */
 const CURVE_MATTERS_M = 900;
 /** From this turn on (tenths of a degree, as steps of the table) a corner may bound the speed. */
 const TURN_MATTERS = 5;

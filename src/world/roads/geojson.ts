@@ -97,7 +97,7 @@ function usualLimit(road: NetworkRoad, rank: number, limits: Roads['limits']): n
   return rank < RESIDENTIAL ? limits.arterial : limits.residential;
 }
 
-/** Who comes to a roundabout gives way; on it, nobody does. */
+/** Vehicles entering a roundabout give way; those on it do not. */
 function enterRoundabouts(edges: readonly RoadEdge[], controls: Uint8Array): void {
   const on = new Uint8Array(controls.length);
   const off = new Uint8Array(controls.length);

@@ -28,7 +28,7 @@ import { carryOver, carryStorage } from './carry-over.js';
 /** Dropping waits for readers of the old table, who may take their time; what stays is dropped by the next load. */
 const DROP_LOCK_TIMEOUT_MS = 5000;
 
-/** Throws a requestError when a table that stands there can't be replaced without losing what hangs on it. */
+/** Throws a requestError when an existing table can't be replaced without losing its dependent objects. */
 export async function prepareBuild(context: LoadContext): Promise<PreparedLoad> {
   const { client, ref, load, suffix, unlogged } = context;
   const { schema } = ref;
