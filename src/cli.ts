@@ -63,7 +63,7 @@ const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 const FORCED_EXIT_MS = 10_000;
 
 const args = process.argv.slice(2);
-/** Without what stands after --, which is no flag. */
+/** Without the arguments after --, which are not flags. */
 const flags = args.slice(0, args.includes('--') ? args.indexOf('--') : args.length);
 /** Of the load that began, for the log's last line. */
 let runId: string | undefined;
@@ -181,7 +181,7 @@ function causeOf(error: unknown): string {
   return cause instanceof Error ? `caused by ${cause.stack ?? cause.message}\n` : '';
 }
 
-// Not an error: whoever reads the pipe has seen enough.
+// Not an error: the reader closed the pipe.
 process.stdout.on('error', (error: NodeJS.ErrnoException) =>
   process.exit(error.code === 'EPIPE' ? 0 : report(writeError('standard output', error))),
 );

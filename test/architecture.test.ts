@@ -1,5 +1,5 @@
 /**
- * The rules of the source tree that no compiler holds: imports point down the pipeline, the folders that compute records
+ * The rules of the source tree that no compiler enforces: imports point down the pipeline, the folders that compute records
  * are pure, and files stay small. CONTRIBUTING.md explains them.
  */
 import assert from 'node:assert/strict';
@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 
 /**
  * Folders and files of src in the order of the pipeline: each imports only from itself and from what stands before it. Read from
- * CONTRIBUTING.md, whose table is for people what this is for the test.
+ * the table in CONTRIBUTING.md.
  */
 const ORDER = layersOf(readFileSync(new URL('../../CONTRIBUTING.md', import.meta.url), 'utf8'));
 

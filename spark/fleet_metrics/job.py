@@ -1,7 +1,7 @@
 """Live metrics of a fleet: reads fleetgen's messages from Kafka, keeps one-minute metrics in PostgreSQL.
 
 Two streaming queries over one topic, each with a checkpoint of its own: `metrics` writes <metrics table>, `dead_letters`
-keeps what is no good message in <metrics table>_dead_letter. Every batch reaches the database exactly once (store.py).
+keeps bad messages in <metrics table>_dead_letter. Every batch reaches the database exactly once (store.py).
 Standard output gets one JSON summary; progress and errors go to standard error. Exit codes: 0 done, 1 failed,
 2 wrong request, 130 and 143 interrupted (the next run goes on from the checkpoint).
 """

@@ -9,7 +9,7 @@ export interface Limit {
   readonly example: string;
 }
 
-/** Throws a requestError where `options` is no object, or has a key that is not known. `what` names it in messages. */
+/** Throws a requestError where `options` is not an object, or has an unknown key. `what` names it in messages. */
 export function checkKeys(what: string, options: unknown, known: readonly string[]): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw requestError('BAD_OPTION', `${what} is ${shown(options)}: give an object of options`);
@@ -21,7 +21,7 @@ export function checkKeys(what: string, options: unknown, known: readonly string
   throw requestError('BAD_OPTION', `unknown option ${shown(unknown)}: ${fix}`);
 }
 
-/** Throws a requestError for what is no whole number within the limit. A missing option, undefined, is none. */
+/** Throws a requestError for anything but a whole number within the limit. A missing option, undefined, is none. */
 export function checkNumber(name: string, value: unknown, { min, max, example }: Limit): void {
   const isRight = (given: unknown) => Number.isSafeInteger(given) && Number(given) >= min && Number(given) <= max;
   checkValue(name, value, isRight, `a whole number from ${min} to ${max}, such as ${example}`);

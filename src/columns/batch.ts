@@ -33,7 +33,7 @@ const STORES: { readonly [K in ColumnKind]: new (capacity: number) => Stores[K] 
 /** A larger batch would only be out of the processor's caches. */
 const CAPACITY: Limit = { min: 1, max: 16_777_216, example: '4096' };
 
-/** Throws a requestError for a capacity that is no whole number from 1 to 2^24. */
+/** Throws a requestError for a capacity that is not a whole number from 1 to 2^24. */
 export function createBatch<Known extends Arrays>(schema: TableSchema<Known>, capacity: number): Batch<Known> {
   checkNumber('capacity', capacity, CAPACITY);
   const arrays: Record<string, ColumnArray> = {};

@@ -20,7 +20,7 @@ export const EVENT_TYPES = [
 
 /** What a scenario adds to the catalogue. */
 export interface AddedColumns {
-  /** Boolean columns of the scenario's own events. */
+  /** Boolean columns of the custom events. */
   readonly events: readonly { readonly name: string; readonly description: string }[];
   /** The values of event_type, normal first. */
   readonly eventTypes: readonly string[];

@@ -22,7 +22,7 @@ function vehicleColumns(classes: readonly string[], regions: readonly string[], 
     degrees('home_latitude', 'WGS 84 latitude of where its days begin and end.'),
     degrees('home_longitude', 'WGS 84 longitude of where its days begin and end.'),
     tag('driver_id', 'DRV-', 'Its driver.'),
-    text('driver_style', DRIVER_STYLES, "The driver's habit: a lasting factor on the rate of manoeuvres."),
+    text('driver_style', DRIVER_STYLES, "The driver's habit: a persistent factor on the rate of manoeuvres."),
     text('device_model', devices, 'The tracking device; models differ in quality.'),
     {
       name: 'commissioned_on',

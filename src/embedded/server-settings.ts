@@ -1,5 +1,5 @@
 /**
- * The server's configuration, written anew at each start, so that a change here reaches old data too. It serves bulk
+ * The server's configuration, rewritten at each start, so that a change here reaches old data too. It serves bulk
  * loads of data that can be generated again on one machine, but what is committed stays committed: fsync,
  * full_page_writes and synchronous_commit keep their defaults. Measured with 40 000 rows a commit, waiting for the disk
  * costs a tenth at most; not waiting loses the commits of the last half second even when only the server is killed.
@@ -74,7 +74,7 @@ export function settingsText({ port, hbaFile, memory }: SettingsInput): string {
     log_min_error_statement: 'panic',
   };
   const lines = Object.entries(settings).map(([name, value]) => `${name} = ${quoted(value)}`);
-  return `# Written by fleetgen at each start. Lasting changes: ALTER SYSTEM SET.\n${lines.join('\n')}\n`;
+  return `# Written by fleetgen at each start. For permanent changes use ALTER SYSTEM SET.\n${lines.join('\n')}\n`;
 }
 
 function quoted(value: string | number): string {

@@ -10,7 +10,7 @@ import { countLeases, releaseLease } from './home/lease.js';
 import { readRecord, type ServerRecord } from './home/server-record.js';
 import { findPostmaster, stopPostmaster } from './process/postmaster.js';
 
-/** Stops the home's server whoever uses it. False when none was running. Throws FleetgenError when it does not stop. */
+/** Stops the home's server even if it is in use. False when none was running. Throws FleetgenError when it does not stop. */
 export async function stopEmbedded(homeFolder?: string): Promise<boolean> {
   const home = homeAt(homeFolder);
   if ((await readRecord(home)) === undefined) return false;
@@ -20,7 +20,7 @@ export async function stopEmbedded(homeFolder?: string): Promise<boolean> {
 /** Stops the home's server and deletes its data and all that belongs to it. False when there was nothing. */
 export async function resetEmbedded(homeFolder?: string): Promise<boolean> {
   const home = homeAt(homeFolder);
-  // A damaged record is what a reset fixes; the data it can't name any more goes when its home is used again.
+  // A reset repairs a damaged record; data that it no longer names is deleted when the home is used again.
   const readable = (): Promise<ServerRecord | undefined> => readRecord(home).catch(() => undefined);
   const own = ownInstanceFolder(home);
   if (!existsSync(home.recordFile) && !existsSync(own)) return false;

@@ -22,7 +22,7 @@ export function clientOptions({ brokers, tls, sasl }: KafkaSpec): BaseOptions {
     requestTimeout: REQUEST_TIMEOUT_MS,
     // Topics are made by --create-topic, or not at all.
     autocreateTopics: false,
-    // An address is no name that a server could be asked for.
+    // SNI takes host names only, not addresses.
     ...(tls && { tls: { ...tls }, ...(brokers.every(hasName) && { tlsServerName: true }) }),
     ...(sasl && { sasl: { mechanism: MECHANISMS[sasl.mechanism], username: sasl.user, password: sasl.password } }),
   };

@@ -1,4 +1,4 @@
-/** What brokers and the way to them refuse, said to a person. */
+/** One-line messages for errors of brokers and of the connection to them. */
 
 import { type GenericError, MultipleErrors, type ProtocolError } from '@platformatic/kafka';
 import { type FleetgenError, FleetgenError as Known, runError } from '../base/errors.js';
@@ -6,7 +6,7 @@ import { systemWords } from '../base/text.js';
 import { DAY_MS, HOUR_MS } from '../base/time.js';
 import { displayKafka, type KafkaSpec } from './spec.js';
 
-/** Protocol errors that pass: a broker starts, a leader moves, replicas catch up. */
+/** Transient protocol errors: a broker starts, a leader moves, replicas catch up. */
 const TRANSIENT = new Set([
   'CORRUPT_MESSAGE',
   'UNKNOWN_TOPIC_OR_PARTITION',
@@ -29,12 +29,12 @@ const TRANSIENT = new Set([
   'UNKNOWN_TOPIC_ID',
 ]);
 
-/** Whether trying again later can help. `id`: a protocol error's name, as protocolErrorsCodesById has it. */
+/** Whether retrying can help. `id`: a protocol error's name, as protocolErrorsCodesById has it. */
 export function isTransientCode(id: string): boolean {
   return TRANSIENT.has(id);
 }
 
-/** Whether what the client library threw can be over later: anything on the way to a broker, and errors that pass. */
+/** Whether an error of the client library is transient: any connection failure, and transient protocol errors. */
 export function isTransientFailure(error: unknown): boolean {
   if (error instanceof Known || find(error, 'code', 'PLT_KFK_AUTHENTICATION')) return false;
   const id = protocolError(error);
@@ -85,7 +85,7 @@ export function kafkaError(error: unknown, spec: KafkaSpec): FleetgenError {
 /** The ways in which a hang-up shows: an end or a reset, before, during or after the TLS handshake. */
 const HUNG_UP = /^(Connection closed$|ECONNRESET$|connection reset|broken pipe)/;
 
-/** What a broker may want that was not given: one that hears something else hangs up without a word. */
+/** Options the broker may require: with the wrong protocol it closes the connection without an error. */
 function otherThan({ tls, sasl }: KafkaSpec): string {
   const wanted = sasl === undefined ? ['--sasl'] : [];
   if (tls === undefined) wanted.unshift('--tls');

@@ -45,7 +45,7 @@ import type { Way } from './way.js';
 const FREE = 1000;
 /** Arcs whose cruise speeds differ by less are driven as one section. */
 const SAME_CRUISE = 0.03;
-/** Edges curved more gently bound nobody's speed. */
+/** Edges with gentler curves don't limit the speed. */
 const CURVE_MATTERS_M = 900;
 /** From this turn on (tenths of a degree, as steps of the table) a corner may bound the speed. */
 const TURN_MATTERS = 5;
@@ -68,7 +68,7 @@ const OF_TOP_SPREAD = 0.004;
 const SLOWER_AT_TOP = 0.8;
 /** How much a street's speed differs from its like, for one driver. */
 const STREET_SPREAD = 0.035;
-/** A corner that slows a vehicle down clearly is a piece of its own, driven nearly as fast as it can be. */
+/** A corner that clearly slows a vehicle down is a separate piece, driven close to the maximum cornering speed. */
 const CORNER_MATTERS = 0.9;
 const CORNER_CRUISE = 0.97;
 /** So much of a corner's reach before and after its vertex, where its path is curved most; further out one brakes and pulls away. */

@@ -30,7 +30,7 @@ export async function requireOwnSession(
 ): Promise<void> {
   const pid = await backendOf(client);
   const backend = client as Backend;
-  // A pooler makes up a number of its own for its clients.
+  // A pooler invents its own process ids for its clients.
   if (backend.processID === pid) return;
   backend.processID = pid;
   const other = await another();

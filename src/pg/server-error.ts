@@ -1,4 +1,4 @@
-/** Turns what pg, the server and the network report into the one line a person needs. */
+/** Turns errors of pg, the server and the network into one-line messages. */
 import { FleetgenError, requestError, runError } from '../base/errors.js';
 import { systemWords } from '../base/text.js';
 import { quote } from './identifiers.js';

@@ -1,4 +1,4 @@
-/** Waits that end: a connection whose other side is gone without a word would keep them for ever. */
+/** Waits with a limit: a connection whose peer is gone silently would block them for ever. */
 import { runError } from '../base/errors.js';
 
 /** How long a server may take nothing and say nothing in the middle of a shard. */

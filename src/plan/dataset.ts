@@ -120,7 +120,7 @@ export function* planSteps(
   };
 }
 
-/** The main table of a scenario: the catalogue with its own events and metrics, and the ranges of its numbers. */
+/** The main table of a scenario: the catalogue with its custom events and metrics, and the ranges of its numbers. */
 export function telemetryOf(scenario: Scenario): TableSchema<TelemetryColumns> {
   const schema = telemetrySchema({
     events: eventNames(scenario)

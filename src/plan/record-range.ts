@@ -2,7 +2,7 @@
 import { requestError } from '../base/errors.js';
 import type { Dataset } from './dataset.js';
 
-/** Throws a requestError where from (inclusive) and to (exclusive) are no records of the dataset. */
+/** Throws a requestError where from (inclusive) to (exclusive) is not a range of the dataset. */
 export function checkRange({ rows }: Pick<Dataset, 'rows'>, from: number, to: number): void {
   if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to) || from < 0 || to < from) {
     throw requestError(

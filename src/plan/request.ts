@@ -39,7 +39,7 @@ const REQUIRED = ['seed', 'start', 'intervalSeconds'] as const;
 const KNOWN = [...Object.keys(DATASET_LIMITS), 'start', 'scenario'];
 
 /**
- * Throws a requestError where the request is no object, lacks something, or has an option that is unknown, of a wrong type, outside
+ * Throws a requestError where the request is not an object, lacks something, or has an option that is unknown, of a wrong type, outside
  * its limits, or a day that the calendar lacks. The scenario is checked apart.
  */
 export function checkRequest(request: DatasetRequest): void {

@@ -39,7 +39,7 @@ const RANGES: Readonly<Record<string, ValueRange | ((scenario: Scenario) => Valu
   home_longitude: LONGITUDE,
 };
 
-/** The table with the ranges that its columns have in the scenario; the scenario's own metrics say theirs. */
+/** The table with the ranges that its columns have in the scenario; custom metrics declare their own. */
 export function withRanges<Known extends Arrays>(
   { columns }: TableSchema<Known>,
   scenario: Scenario,

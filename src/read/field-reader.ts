@@ -7,7 +7,7 @@ import { readDate, readTimestamp } from './times.js';
 
 const MOST_LISTED = 12;
 
-/** A column's texts to what a batch stores; '' and null are a missing value. Throws RangeError for what is none of its values. */
+/** A column's texts to what a batch stores; '' and null are a missing value. Throws RangeError for an invalid value. */
 export type FieldReader = (text: string | null) => number;
 
 /**
@@ -86,7 +86,7 @@ function storeOf({ kind, sqlType }: Column): readonly [least: number, most: numb
   return sqlType === 'smallint' ? [-(2 ** 15), 2 ** 15 - 1] : [-(2 ** 31), 2 ** 31 - 1];
 }
 
-/** NaN for what is no value. */
+/** NaN for an invalid value. */
 function valueReader(column: Column): (text: string) => number {
   switch (column.kind) {
     case 'int53':

@@ -1,4 +1,4 @@
-/** A CSV file as rows of a schema: the one way in which files are read, whoever wrote them and whatever they are read for. */
+/** A CSV file as rows of a schema: the only reader of CSV files, whichever tool wrote them. */
 
 import { type FleetgenError, requestError } from '../base/errors.js';
 import { plural, shownValue } from '../base/text.js';

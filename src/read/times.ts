@@ -1,4 +1,4 @@
-/** Dates and times as texts, strictly: what no calendar has is no value, where Date.parse takes 2026-02-30 for 2 March. */
+/** Dates and times as texts, strictly: invalid dates are refused, where Date.parse takes 2026-02-30 for 2 March. */
 import { DAY_MS, MINUTE_MS } from '../base/time.js';
 import { LAST_DAY } from '../encode/calendar.js';
 
@@ -7,7 +7,7 @@ const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 const TIMESTAMP =
   /^(\d{4})-(\d{2})-(\d{2})[T ]([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d{1,3})0*)?(?:Z|([-+])([01]\d)(?::?([0-5]\d))?)$/;
 
-/** 2026-01-05. Days since 1970-01-01, or NaN for what is no day of the years 1970 to 9999. */
+/** 2026-01-05. Days since 1970-01-01, or NaN for anything but a day of the years 1970 to 9999. */
 export function readDate(text: string): number {
   const [, year, month, day] = DATE.exec(text) ?? [];
   return within(utcDay(year, month, day)) / DAY_MS;

@@ -14,7 +14,7 @@ export interface RetryLimits {
 
 export const RETRY_LIMITS: RetryLimits = { deadlineMs: 120_000, firstPauseMs: 100, longestPauseMs: 5000 };
 
-/** One for all slots of a run: what one of them achieves is hope for the others. */
+/** One for all slots of a run: the success of one resets the deadline of all. */
 export class Patience {
   readonly #limits: RetryLimits;
   #failingSince: number | undefined;

@@ -1,4 +1,4 @@
-/** From what --to says to the place itself. Each kind's module is loaded only when it is asked for. */
+/** From --to to a target. The module of each kind is loaded only when needed. */
 import { requestError } from '../base/errors.js';
 import { maskPassword } from '../base/mask-password.js';
 import type { EmbeddedConnection } from '../embedded/open.js';
@@ -30,14 +30,14 @@ export interface TargetOptions {
 
 export interface OpenTarget {
   readonly target: LoadTarget;
-  /** Gives back what opening took: the embedded server stops with its last user. */
+  /** Releases what opening took: the embedded server stops with its last user. */
   close(): Promise<void>;
 }
 
 const KNOWN =
   'embedded, postgresql://user@host/database, postgres (PG* environment), FILE.csv, FILE.csv.gz, - (standard output) or null';
 
-/** Throws a requestError, which names the flag and lists the kinds, when the text is none of them. */
+/** Throws a requestError, which names the flag and lists the kinds, when the text is not a target. */
 export function parseTarget(text: string, flag = '--to'): TargetRequest {
   if (text === 'embedded' || text === 'null') return { kind: text };
   if (text === '-') return { kind: 'stdout' };

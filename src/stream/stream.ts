@@ -33,7 +33,7 @@ export interface StreamOptions {
   readonly workers?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: StreamProgress) => void;
-  /** Called with one line for what is no error but should be known. */
+  /** Called with one line for each warning. */
   readonly onWarning?: (line: string) => void;
 }
 

@@ -16,7 +16,7 @@ import { median } from './statistics.js';
 const MIB = 1024 * 1024;
 /** One write. Random bytes, so that a file system that compresses gains nothing. */
 const BLOCK_BYTES = 4 * MIB;
-/** After so much the file is synced: what only fills the memory of the system is no speed of the disk. */
+/** After so much the file is synced: writes that only fill the page cache don't measure the disk. */
 const STEP_BYTES = 64 * MIB;
 /** A page of PostgreSQL, as a commit writes at least one to its log. */
 const PAGE_BYTES = 8192;

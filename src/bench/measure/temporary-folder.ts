@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { openError } from '../../sinks/files/output-errors.js';
 
-/** Throws a requestError where `parent` is no folder that one may write to. */
+/** Throws a requestError where `parent` is not a writable folder. */
 export async function withFolder<T>(use: (folder: string) => Promise<T>, parent: string = tmpdir()): Promise<T> {
   const path = join(resolve(parent), 'fleetgen-bench-');
   const folder = await mkdtemp(path).catch((error: unknown) => {

@@ -23,7 +23,7 @@ export interface ComparedFigure {
   readonly ratio: number;
 }
 
-/** Throws a requestError where the file is none of ours, or of another format. */
+/** Throws a requestError where the file is not a bench result, or has another format. */
 export async function readReport(path: string): Promise<BenchReport> {
   let text: string;
   try {

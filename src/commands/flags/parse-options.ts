@@ -63,7 +63,7 @@ function isoDate(ms: number): string {
   return new Date(ms).toISOString().slice(0, 10);
 }
 
-/** The error for a flag whose text is none of what is allowed. */
+/** The error for a flag whose text is not valid. */
 export function bad(flag: string, text: string, allowed: string): FleetgenError {
   return requestError('BAD_OPTION', `--${flag} "${text}" is not valid: give ${allowed}`);
 }

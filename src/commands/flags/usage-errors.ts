@@ -1,4 +1,4 @@
-/** What yargs finds wrong, and what it lets pass, as one line that says how to fix it. */
+/** Usage errors, those of yargs and those it misses, as one line that says how to fix them. */
 import { type FleetgenError, requestError } from '../../base/errors.js';
 import { maskPassword } from '../../base/mask-password.js';
 import { nearest } from '../../base/nearest.js';

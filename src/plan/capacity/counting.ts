@@ -1,4 +1,4 @@
-/** Counting the records of vehicle-days, a part of them at a time: whoever does it can turn to something else in between, or stop. */
+/** Counting the records of vehicle-days, in parts, so that the caller can do other work in between, or stop. */
 import type { DayPlanner } from '../day/day-planner.js';
 
 /** Vehicle-days of a part: planning them takes some tens of milliseconds. */

@@ -1,4 +1,4 @@
-/** How far a load is, on a terminal's stderr: share, rows, rows/s, MB/s and time left, within 80 columns. */
+/** Progress of a load, on a terminal's stderr: share, rows, rows/s, MB/s and time left, within 80 columns. */
 import { createRequire } from 'node:module';
 import type { SingleBar } from 'cli-progress';
 import { shortCount, shortDuration } from '../../base/human.js';

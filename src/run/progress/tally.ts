@@ -1,4 +1,4 @@
-/** How far a run is: what it has finished, and what is under way in its slots, which counts for as long as it does not fail. */
+/** Progress of a run: what has finished, and what is in progress in its slots, which counts unless it fails. */
 import type { ShardDigest } from '../../sinks/sink.js';
 
 /** Rows and bytes of canonical CSV of one attempt at a shard that have left the encoder, in memory that threads share. */

@@ -107,17 +107,17 @@ async function attemptShard(
     if (!(error instanceof FleetgenError)) throw error;
     failure = error;
   }
-  // What a thread leaves when another failure ends the run is no reason to go on.
+  // A failure after another one has ended the run is no reason to retry.
   ending.signal.throwIfAborted();
   const transient = target.isTransient !== undefined && (failure.code === 'WORKER_DIED' || target.isTransient(failure));
   if (transient) return failure;
-  // An attempt whose commit came through after it was given up stands in the way of the next one.
+  // An attempt whose commit succeeded after it was given up blocks the next one.
   const committed = failure.exitCode === 1 ? await committedShard(shard, context).catch(() => undefined) : undefined;
   if (committed !== undefined) return committed;
   throw failure;
 }
 
-/** A server that doesn't answer yet is asked again by the next attempt, which can't commit twice. */
+/** A server that doesn't answer yet is asked again by the next attempt; nothing can be committed twice. */
 async function committedShard(shard: Shard, { target }: ShardContext): Promise<ShardDigest | undefined> {
   try {
     return (await target.committed?.([shard]))?.get(shard.index);

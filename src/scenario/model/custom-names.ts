@@ -1,4 +1,4 @@
-/** Names that a scenario's own events and metrics can't have, because they are taken. */
+/** Names that custom events and metrics can't have, because they are taken. */
 
 import { RECEIVED_AT } from '../../columns/message.js';
 import { TELEMETRY } from '../../columns/telemetry.js';
@@ -22,7 +22,7 @@ function eventType(event: string): string {
   return event.replace(/_event$/, '');
 }
 
-/** The first name of an own event or metric that is taken. `known` are the events that the simulator knows. */
+/** The first name of a custom event or metric that is taken. `known` are the events that the simulator knows. */
 export function findNameTaken(
   events: readonly string[],
   metrics: readonly string[],

@@ -163,7 +163,7 @@ export interface Region {
   readonly precipitation: readonly number[];
   readonly fog: readonly number[];
   readonly sunshine: readonly number[];
-  /** Roads of its own instead of procedural ones. */
+  /** A custom road network instead of procedural roads. */
   readonly network?: RegionNetwork;
   readonly town?: Town;
   readonly water?: Water;

@@ -120,7 +120,7 @@ const region = object({
     text(
       '^.{1,1000}$',
       'the path of a GeoJSON file',
-      'GeoJSON file of LineStrings, relative to this file: roads of its own',
+      'GeoJSON file of LineStrings, relative to this file: a custom road network',
     ),
   ),
   town: optional(

@@ -96,7 +96,7 @@ export class VehicleDay {
   heldUntilMs = 0;
   /** With heartbeats the next day's records begin with the day: what was held back has arrived by then. */
   private heldAtMostMs = Number.POSITIVE_INFINITY;
-  /** Of the scenario's own events; active up to and including that time. */
+  /** Of the custom events; active up to and including that time. */
   readonly customUntilMs: Float64Array;
   lastArrivalMs = 0;
   /** What the thermometer showed last, in its column's unit; UNKNOWN_TEMPERATURE before the day's first record of a trip. */
@@ -106,7 +106,7 @@ export class VehicleDay {
   signalNoise = 0;
   /** By event: why its current, or last, occurrence happened (a code of the dataset's causes). */
   readonly cause: Uint8Array;
-  /** Deviation of the scenario's own metrics, in standard deviations. */
+  /** Deviation of the custom metrics, in standard deviations. */
   readonly deviations: Float64Array;
   /** The day's fault where it lies in this trip (a code of fault-tables.ts), and its ticks, from inclusive to exclusive. */
   fault = NO_FAULT as number;

@@ -1,11 +1,11 @@
-/** The scenario's own events and metrics of a record. */
+/** The custom events and metrics of a record. */
 import { NORMAL, TABLE_SHIFT } from '../../random/tables.js';
 import { KNOWN_EVENTS } from '../../world/tables/event-tables.js';
 import type { MetricTable } from '../../world/tables/metric-tables.js';
 import type { VehicleDay } from '../day/vehicle-day.js';
 import type { TelemetryArrays } from './telemetry-arrays.js';
 
-/** The rank of the most severe of the scenario's own events that hold at a time (UTC milliseconds); 0 for none. */
+/** The rank of the most severe of the custom events that are active at a time (UTC milliseconds); 0 for none. */
 export function mostSevereCustom(customUntilMs: Float64Array, time: number, rank: Uint8Array): number {
   let type = 0;
   for (let i = 0; i < customUntilMs.length; i++) {

@@ -38,7 +38,7 @@ export interface TelemetryArrays {
   readonly eventType: Uint8Array;
   readonly riskScore: Int32Array;
   readonly riskLabel: Uint8Array;
-  /** The scenario's own events and metrics, in its order. */
+  /** The custom events and metrics, in the scenario's order. */
   readonly customEvents: readonly Uint8Array[];
   readonly metrics: readonly Int32Array[];
   /** Every column. */

@@ -31,7 +31,7 @@ export function openError(path: string, error: unknown): FleetgenError {
   }
 }
 
-/** While bytes are written, closed or renamed. A reader that went away has a code of its own: it is no failure. */
+/** While bytes are written, closed or renamed. A reader that closed the pipe has its own code: that is not a failure. */
 export function writeError(name: string, error: unknown): FleetgenError {
   switch (errorCode(error)) {
     case 'EPIPE':

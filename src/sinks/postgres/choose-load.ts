@@ -31,7 +31,7 @@ export async function findStanding(client: Client, ref: TableRef, load: Load): P
   return {
     main: await findTable(client, ref),
     vehicle: await findTable(client, { schema, table: vehicleTable(table) }),
-    // Without truth of its own, a load has to do with that table only if it holds the truth of another.
+    // A load without truth only cares about that table if it holds the truth of another load.
     truth: load.truth || (truth !== null && isTruth(truth)) ? truth : null,
   };
 }
@@ -135,7 +135,7 @@ function refuseUnfinished(ref: TableRef, runs: readonly EarlierRun[]): void {
   );
 }
 
-/** What belongs to another load is no place for one of its own. */
+/** A table that belongs to another load can't be the target of a new one. */
 async function refuseCompanion(client: Client, ref: TableRef): Promise<void> {
   const owner = await companionOf(client, ref);
   if (owner === null) return;

@@ -87,7 +87,7 @@ function serverType(type: SqlType): string {
 }
 
 /**
- * Everything in the database that hangs on the table and that a table built afresh would not have: views, foreign keys,
+ * The dependent objects of the table that a newly built table would not have: views, foreign keys,
  * triggers, policies, publications, further indexes, constraints and defaults. The indexes named in `ours` don't count.
  */
 export async function dependents(client: Client, oid: string, ours: readonly string[]): Promise<string[]> {

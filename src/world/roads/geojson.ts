@@ -1,4 +1,4 @@
-/** The network of a region that brings roads of its own; what they don't say follows from their kind. */
+/** The network of a region with a custom road network; missing properties follow from the kind of road. */
 import { ROAD_TYPES } from '../../columns/telemetry.js';
 import { nameKey } from '../../random/sfc32.js';
 import {
@@ -97,7 +97,7 @@ function usualLimit(road: NetworkRoad, rank: number, limits: Roads['limits']): n
   return rank < RESIDENTIAL ? limits.arterial : limits.residential;
 }
 
-/** Who comes to a roundabout gives way; on it, nobody does. */
+/** Vehicles entering a roundabout give way; those on it do not. */
 function enterRoundabouts(edges: readonly RoadEdge[], controls: Uint8Array): void {
   const on = new Uint8Array(controls.length);
   const off = new Uint8Array(controls.length);

@@ -16,7 +16,7 @@ import {
 
 /** Seconds that a junction costs on average. */
 const WAIT_S: Readonly<Record<number, number>> = { [NO_CONTROL]: 0, [SIGNAL]: 9, [PRIORITY]: 3, [ROUNDABOUT_ENTRY]: 5 };
-/** By rank: nobody drives through back streets for a second's gain. */
+/** By rank: drivers don't use back streets to save a second. */
 const DETOUR = [0.95, 1, 1.03, 1.1, 1.3, 1.6];
 const UNITS_PER_S = 4;
 export const UNREACHED = 2147483647;

@@ -1,4 +1,4 @@
-/** A load into tables of its own, which take the asked names when all is in, checked and indexed. */
+/** A load into separate tables, which are renamed when all rows are loaded, checked and indexed. */
 import { requestError, runError } from '../../../base/errors.js';
 import type { Client } from '../../../pg/client.js';
 import { requireRights, rightsToBuild } from '../../../pg/grants.js';
@@ -28,7 +28,7 @@ import { carryOver, carryStorage } from './carry-over.js';
 /** Dropping waits for readers of the old table, who may take their time; what stays is dropped by the next load. */
 const DROP_LOCK_TIMEOUT_MS = 5000;
 
-/** Throws a requestError when a table that stands there can't be replaced without losing what hangs on it. */
+/** Throws a requestError when an existing table can't be replaced without losing its dependent objects. */
 export async function prepareBuild(context: LoadContext): Promise<PreparedLoad> {
   const { client, ref, load, suffix, unlogged } = context;
   const { schema } = ref;
@@ -68,7 +68,7 @@ export async function prepareBuild(context: LoadContext): Promise<PreparedLoad> 
 
 type BuiltTable = SwappedTable & { readonly existing: ExistingTable | null };
 
-/** What is swapped. Without truth of its own, a load takes that of the table it replaces away. */
+/** The tables to swap. A load without truth drops that of the table it replaces. */
 function tablesOf({ ref, load, suffix, main, vehicle, truth }: LoadContext): BuiltTable[] {
   const names = loadNames(ref.table, suffix);
   const table = (part: TableNames, existing: ExistingTable | null, indexes = [part.primaryKey], built = true) => {

@@ -1,6 +1,6 @@
 /**
  * Rows of one CSV file against those that should be there. Lines as generate writes them are compared as bytes; all others
- * value by value, so that another text of the same value is no difference.
+ * value by value, so that another text of the same value is not a difference.
  */
 import type { Batch } from '../../../columns/batch.js';
 import type { TableSchema } from '../../../columns/column.js';
@@ -159,7 +159,7 @@ function rowComparer(schema: TableSchema, file: CsvFile) {
   };
 }
 
-/** Another spelling of the value is the value; what is no value of the column equals none. */
+/** Another spelling of the value is equal; an invalid value equals none. */
 function isValue(read: FieldReader, text: string, value: number): boolean {
   try {
     return read(text) === value;

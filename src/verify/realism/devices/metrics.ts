@@ -1,4 +1,4 @@
-/** The scenario's custom metrics: within their range, about their level, with the spread and persistence asked for. */
+/** The custom metrics: within their range, about their level, with the spread and persistence asked for. */
 import { dayOfTrip } from '../../../columns/trip-id.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import { contextOf } from '../../../world/tables/event-tables.js';
