@@ -21,7 +21,7 @@ export function shortCount(value: number): string {
 
 /** Seconds as 0.42 s, 8.3 s, 1m 20s, 2h 05m. */
 export function shortDuration(seconds: number): string {
-  if (seconds < 1) return `${seconds.toFixed(2)} s`;
+  if (seconds < 0.995) return `${seconds.toFixed(2)} s`;
   if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   const two = (value: number) => String(value).padStart(2, '0');

@@ -72,6 +72,7 @@ class RangeSource implements RecordSource {
     const count = Math.min(batch.capacity, this.to - this.next);
     if (count <= 0) {
       batch.length = 0;
+      if (truth !== undefined) truth.length = 0;
       return 0;
     }
     const arrays = this.bind(batch, truth);

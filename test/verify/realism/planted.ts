@@ -6,6 +6,35 @@ import { createAudit } from '#src/verify/realism/audit.js';
 import type { Check } from '#src/verify/realism/check.js';
 
 export const PIECE = 5000;
+interface Piece {
+  readonly batch: Batch;
+  readonly truth: Batch | undefined;
+}
+
+/** What was simulated of a dataset, for the next who changes it. */
+const simulated = { withTruth: new WeakMap<Dataset, Piece[]>(), without: new WeakMap<Dataset, Piece[]>() };
+
+function piecesOf(dataset: Dataset, withTruth: boolean): readonly Piece[] {
+  const kept = withTruth ? simulated.withTruth : simulated.without;
+  const known = kept.get(dataset);
+  if (known !== undefined) return known;
+  const source = createSimulator(dataset).range(0, dataset.rows);
+  const pieces: Piece[] = [];
+  for (;;) {
+    const batch = createBatch(dataset.telemetry, PIECE);
+    const truth = withTruth ? createBatch(dataset.truth, PIECE) : undefined;
+    if (source.fill(batch, truth) === 0) break;
+    pieces.push({ batch, truth });
+  }
+  kept.set(dataset, pieces);
+  return pieces;
+}
+
+function copy(from: Batch, to: Batch): void {
+  for (const [name, array] of Object.entries(from.arrays)) to.arrays[name]!.set(array);
+  to.length = from.length;
+}
+
 export type Change = (batch: Batch, random: () => number) => void;
 
 /** Audits the records of a dataset, changed on the way, with or without their truth, against what another one expects. */
@@ -17,14 +46,15 @@ export function audited(
 ): readonly Check[] {
   const batch = createBatch(dataset.telemetry, PIECE);
   const truth = withTruth ? createBatch(dataset.truth, PIECE) : undefined;
-  const source = createSimulator(dataset).range(0, dataset.rows);
   const audit = createAudit(expected);
   let state = 1;
   const random = (): number => {
     state = (state * 48271) % 2147483647;
     return state / 2147483647;
   };
-  while (source.fill(batch, truth) > 0) {
+  for (const piece of piecesOf(dataset, withTruth)) {
+    copy(piece.batch, batch);
+    if (piece.truth !== undefined && truth !== undefined) copy(piece.truth, truth);
     change(batch, random);
     audit.add(batch, truth);
   }
