@@ -14,12 +14,12 @@ export function dataDictionaryText(): string {
   return schemaText('markdown', DEFAULTS.schema, DEFAULTS.table);
 }
 
-/** The README with the sample as the code makes it now. Throws when the README has no place for it. */
-export function withSample(readme: string): string {
-  const start = readme.indexOf(SAMPLE_START);
-  const end = readme.indexOf(SAMPLE_END);
-  if (start < 0 || end < start) throw new Error('README.md has lost the comments that mark its sample');
-  return `${readme.slice(0, start + SAMPLE_START.length)}${sampleText()}${readme.slice(end)}`;
+/** The reference with the sample as the code makes it now. Throws when it has no place for it. */
+export function withSample(reference: string): string {
+  const start = reference.indexOf(SAMPLE_START);
+  const end = reference.indexOf(SAMPLE_END);
+  if (start < 0 || end < start) throw new Error('docs/reference.md has lost the comments that mark its sample');
+  return `${reference.slice(0, start + SAMPLE_START.length)}${sampleText()}${reference.slice(end)}`;
 }
 
 type Row = Readonly<Record<string, string>>;

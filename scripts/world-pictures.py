@@ -1,4 +1,4 @@
-"""Draws the pictures of docs/world.md from generated records.
+"""Draws the pictures of README.md and docs/world.md from generated records.
 
     npx fleetgen generate --vehicles 400 --days 7 --to map.csv
     npx fleetgen generate --vehicles 40 --days 1 --interval 1s --to trips.csv
@@ -42,6 +42,32 @@ def town(records, folder):
     figure.savefig(f"{folder}/towns.png", dpi=110)
 
 
+def fleet(records, folder):
+    """A town's records of some days by speed, and where vehicles braked hard."""
+    latitude, longitude, height, width = 48.137, 11.575, 0.083, 0.195
+    here = records[(records.region == "munich") & records.latitude.notna()]
+    here = here[(here.latitude - latitude).abs().lt(height) & (here.longitude - longitude).abs().lt(width)]
+    here = here.sort_values("speed_kmh")
+    figure, axis = plt.subplots(figsize=(9, 4.9), facecolor="#0f1720")
+    axis.set_facecolor("#0f1720")
+    dots = axis.scatter(
+        here.longitude, here.latitude, c=here.speed_kmh, s=0.9, cmap="turbo", vmin=0, vmax=130, alpha=0.6, lw=0
+    )
+    hard = here[here.braking_event == 1]
+    axis.plot(hard.longitude, hard.latitude, "o", ms=2.2, mfc="none", mec="white", mew=0.4, alpha=0.55)
+    axis.set_xlim(longitude - width, longitude + width)
+    axis.set_ylim(latitude - height, latitude + height)
+    axis.set_aspect(1 / 0.667)
+    axis.axis("off")
+    bar = figure.colorbar(dots, ax=axis, fraction=0.018, pad=0.01)
+    bar.solids.set_alpha(1)
+    bar.set_label("km/h", color="white", fontsize=8)
+    bar.ax.tick_params(colors="white", labelsize=7)
+    bar.outline.set_visible(False)
+    figure.tight_layout(pad=0.4)
+    figure.savefig(f"{folder}/fleet.png", dpi=110, facecolor=figure.get_facecolor())
+
+
 def trip(records, folder):
     """Speed and posted limit of one trip of a car, a van and a truck, second by second."""
     figure, axes = plt.subplots(3, 1, figsize=(11, 7))
@@ -81,6 +107,7 @@ def week(records, folder):
 
 if __name__ == "__main__":
     wide, fine = read(sys.argv[1]), read(sys.argv[2])
+    fleet(wide, sys.argv[3])
     town(wide, sys.argv[3])
     week(wide, sys.argv[3])
     trip(fine, sys.argv[3])

@@ -15,15 +15,15 @@ describe('documents', () => {
   });
 
   it('show three records as the simulator makes them', () => {
-    const readme = document('README.md');
-    assert.equal(readme, withSample(readme), FRESH);
-    assert.ok(!withSample(readme).includes('undefined'));
+    const reference = document('docs/reference.md');
+    assert.equal(reference, withSample(reference), FRESH);
+    assert.ok(!withSample(reference).includes('undefined'));
   });
 
   const tables = { 'Flags of `fleetgen generate`': GENERATE_FLAGS, 'Measuring a machine': BENCH_FLAGS };
   for (const [heading, known] of Object.entries<Record<string, Options>>(tables)) {
     it(`list every flag under "${heading}" with its default, and no other`, () => {
-      const [, rest = ''] = document('README.md').split(`## ${heading}\n`);
+      const [, rest = ''] = document('docs/reference.md').split(`## ${heading}\n`);
       const [section = ''] = rest.split('\n## ');
       const rows = [...section.matchAll(/^\| `--([a-z-]+)[^`]*` \| ([^|]+) \|/gm)];
       const listed = rows.map((row) => [row[1], row[2]?.trim()]);

@@ -37,7 +37,11 @@ describe('the documents of the package', () => {
     const called = pages
       .filter((page) => page.startsWith('docs/'))
       .flatMap((page) => blocksOf(document(page)))
-      .flatMap(({ text }) => [...text.matchAll(/(?<![\w./])(?:dist\/)?scripts\/[\w./-]+/g)].map(([path]) => path));
+      .flatMap(({ text }) =>
+        [...text.matchAll(/(?<![\w./])(?:scripts|spark)\/[\w-]+[\w./-]*\.(?:js|sh|py|env|properties)/g)].map(
+          ([path]) => path,
+        ),
+      );
     assert.ok(called.includes('scripts/kafka.sh'));
     for (const path of new Set(called)) {
       const mode = packed.get(path);

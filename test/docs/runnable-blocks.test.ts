@@ -9,6 +9,7 @@ const RUNNABLE = ['sh', 'bash', 'console', 'js', 'sql', 'cron', 'dockerfile', 'i
 /** The tests of a page that have no list here run all its blocks, whatever they are; the others have each of these. */
 const TESTS: Readonly<Record<string, { readonly by: readonly string[]; readonly blocks?: readonly string[] }>> = {
   'README.md': { by: ['integration/docs/document-commands'] },
+  'docs/reference.md': { by: ['integration/docs/document-commands'] },
   'docs/scenario.md': { by: ['integration/docs/document-commands'] },
   'docs/questions.md': { by: ['integration/docs/document-commands', 'integration/docs/questions'] },
   'SECURITY.md': {

@@ -13,10 +13,13 @@ const RUN = ['sh', 'bash', 'console', 'js'];
 const runnable = (page: string): Block[] => blocksOf(document(page)).filter(({ language }) => RUN.includes(language));
 const title = ({ heading, text }: Block): string => `${heading}: ${text.split('\n')[0]}`;
 
+/** What npm start does once it has built. */
+const START = 'node build/scripts/start.js';
+
 /** A folder that looks like a built checkout, with `fleetgen` known to npx only, and a home of the reader's own. */
 async function checkout(): Promise<Reader> {
   const reader = await createReader({ npx: true });
-  for (const name of ['package.json', 'dist', 'node_modules']) {
+  for (const name of ['package.json', 'dist', 'build', 'node_modules']) {
     await symlink(fileURLToPath(new URL(name, ROOT)), join(reader.folder, name));
   }
   return reader;
@@ -31,20 +34,49 @@ describe("README.md's commands", () => {
     await resetEmbedded(join(reader.folder, '.fleetgen'));
     await reader.remove();
   });
-  const npx = async (args: string) => (await reader.shell(`npx fleetgen ${args}`)).stdout.trim();
 
   for (const block of runnable('README.md')) {
     it(title(block), async () => {
       if (block.heading === 'Two lines' && block.language === 'sh') {
         // The install, the build and the tests are under way; what npm start does after its build is not.
         assert.match(block.text, /^npm ci && npm start .*\nnpm ci && npm test .*\n$/);
-        const { code, stderr } = await reader.shell('node build/scripts/start.js');
+        const { code, stderr } = await reader.shell(START);
         assert.equal(code, 0, stderr);
       } else if (block.language === 'js') {
         await writeFile(join(reader.folder, 'library.mjs'), block.text);
         const { code, stderr } = await reader.shell('node library.mjs');
         assert.equal(code, 0, stderr);
-      } else if (block.text.includes('export PGHOST')) {
+      } else if (block.heading === 'Try it') {
+        const { code, stdout, stderr } = await reader.shell(`set -e\n${block.text}`);
+        assert.equal(code, 0, stderr);
+        const [lines = '', ...more] = stdout.trimEnd().split('\n');
+        assert.equal(lines.trim(), '1000');
+        assert.equal(more.filter((line) => line.startsWith('{')).length, 3);
+        assert.ok(more.includes('321408 truths compared: 0 changed, 0 missing, 0 extra, 0 doubled'), stdout);
+      } else {
+        await runBlock(reader, block);
+      }
+    });
+  }
+});
+
+describe("docs/reference.md's commands", () => {
+  let reader: Reader;
+  before(async () => {
+    reader = await checkout();
+    // As a reader comes here: after the README's first line.
+    const { code, stderr } = await reader.shell(START);
+    assert.equal(code, 0, stderr);
+  });
+  after(async () => {
+    await resetEmbedded(join(reader.folder, '.fleetgen'));
+    await reader.remove();
+  });
+  const npx = async (args: string) => (await reader.shell(`npx fleetgen ${args}`)).stdout.trim();
+
+  for (const block of runnable('docs/reference.md')) {
+    it(title(block), async () => {
+      if (block.text.includes('export PGHOST')) {
         const { port, password } = new URL(await npx('db url'));
         const known = { 'PGPORT=34467': `PGPORT=${port}`, 'PGPASSWORD=...': `PGPASSWORD=${password}` };
         await runBlock(reader, { ...block, text: smaller(block.text, known) });
