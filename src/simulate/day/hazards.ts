@@ -7,10 +7,10 @@ import type { World } from '../../world/world.js';
 /** Places are told apart by traffic * 3 + road, plus 9 between tall buildings. */
 export const PLACES = 18;
 /** A battery below this charge (percent), and frost below this temperature (centidegrees), bring more sensor faults (declared). */
-const LOW_BATTERY_PCT = 30;
-const LOW_BATTERY_FACTOR = 3;
-const FROST_CENTI = -500;
-const FROST_FACTOR = 1.6;
+export const LOW_BATTERY_PCT = 30;
+export const LOW_BATTERY_FACTOR = 3;
+export const FROST_CENTI = -500;
+export const FROST_FACTOR = 1.6;
 /** What counts as harsh, m/s2: a class that can't accelerate so never does. */
 const HARSH_MS2 = 3;
 

@@ -4,16 +4,15 @@
  */
 
 import type { Dataset } from '../../../plan/dataset.js';
+import { FROST_CENTI, FROST_FACTOR, LOW_BATTERY_FACTOR, LOW_BATTERY_PCT } from '../../../simulate/day/hazards.js';
 import { BRAKING, CONTEXTS, HARSH } from '../../../world/tables/event-tables.js';
 import type { ClassWorld, World } from '../../../world/world.js';
 
 /** Hours of the day with the context of events. */
 const HOURS = 24;
-/** Below this charge (tenths of a percent) and temperature (tenths of a degree) devices fail more often. */
-const LOW_BATTERY = 300;
-const LOW_BATTERY_FACTOR = 3;
-const HARD_FROST = -50;
-const HARD_FROST_FACTOR = 1.6;
+/** In the units of records: tenths of a percent, and of a degree. */
+const LOW_BATTERY = LOW_BATTERY_PCT * 10;
+const FROST = FROST_CENTI / 10;
 
 /** Peaks from which braking and accelerating are events, m/s2. */
 const EVENT_PEAK = 3;
@@ -94,7 +93,7 @@ export class AskedRates {
   private deviceFaults({ device, ageYears, wear, battery, temperature }: Exposure): number {
     const { faultsPerHour, wearPerYear } = this.world.devices[device]!;
     const low = battery < LOW_BATTERY ? LOW_BATTERY_FACTOR : 1;
-    const frost = temperature < HARD_FROST ? HARD_FROST_FACTOR : 1;
+    const frost = temperature < FROST ? FROST_FACTOR : 1;
     const worn = 1 + (this.world.service.faults - 1) * wear;
     return faultsPerHour * (1 + wearPerYear * ageYears) * worn * low * frost;
   }
