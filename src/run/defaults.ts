@@ -18,9 +18,6 @@ export const DEFAULTS = {
 export const COPY_FORMATS = ['binary', 'csv'] as const;
 export type CopyFormat = (typeof COPY_FORMATS)[number];
 
-export const IF_EXISTS = ['fail', 'append', 'replace', 'resume'] as const;
-export type IfExists = (typeof IF_EXISTS)[number];
-
 export const LIMITS = {
   ...DATASET_LIMITS,
   workers: { min: 1, max: 256, example: '4' },

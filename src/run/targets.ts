@@ -3,8 +3,8 @@ import { requestError } from '../base/errors.js';
 import { maskPassword } from '../base/mask-password.js';
 import type { EmbeddedConnection } from '../embedded/open.js';
 import { namesServer } from '../pg/connection/connection-text.js';
-import type { LoadTarget } from '../sinks/target.js';
-import type { CopyFormat, IfExists } from './defaults.js';
+import type { IfExists, LoadTarget } from '../sinks/target.js';
+import type { CopyFormat } from './defaults.js';
 
 export type TargetKind = 'embedded' | 'postgres' | 'file' | 'stdout' | 'null';
 

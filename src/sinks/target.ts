@@ -9,6 +9,10 @@ import type { Shard } from '../plan/shards.js';
 import type { PostgresSinkSpec } from './postgres/spec.js';
 import type { ShardDigest } from './sink.js';
 
+/** What a load does where its table or file exists. */
+export const IF_EXISTS = ['fail', 'append', 'replace', 'resume'] as const;
+export type IfExists = (typeof IF_EXISTS)[number];
+
 export interface Load {
   readonly runId: string;
   readonly dataset: Dataset;

@@ -1,9 +1,10 @@
 /** The flags of `fleetgen generate`: how --help shows them and how their texts become GenerateOptions. */
 import type { Options } from 'yargs';
 import { requestError } from '../../base/errors.js';
-import { COPY_FORMATS, DEFAULTS, IF_EXISTS, LIMITS } from '../../run/defaults.js';
+import { COPY_FORMATS, DEFAULTS, LIMITS } from '../../run/defaults.js';
 import type { GenerateOptions } from '../../run/generate.js';
 import { parseTarget, type TargetKind } from '../../run/targets.js';
+import { IF_EXISTS } from '../../sinks/target.js';
 import { asIs, flagReader, onOffFlag, textFlag } from '../flags/flags.js';
 import {
   parseChoice,
@@ -29,7 +30,7 @@ export const GENERATE_FLAGS = {
   header: onOffFlag('Header line in files and on stdout (--no-header: none)', 'on'),
   table: textFlag('Table of a database', DEFAULTS.table),
   schema: textFlag('Schema of a database', DEFAULTS.schema),
-  'if-exists': textFlag('When the table or file exists: fail, append, replace, resume', DEFAULTS.ifExists),
+  'if-exists': textFlag(`When the table or file exists: ${IF_EXISTS.join(', ')}`, DEFAULTS.ifExists),
   'keep-previous': textFlag('How many replaced tables to keep as TABLE__old_...', '0'),
   'swap-timeout': textFlag('How long a replacement waits for sessions that block it', '5m'),
   'terminate-blockers': onOffFlag('After --swap-timeout, terminate those sessions'),

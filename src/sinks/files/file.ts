@@ -6,7 +6,7 @@
 import type { Stats } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { requestError } from '../../base/errors.js';
-import type { Load, LoadTarget } from '../target.js';
+import type { IfExists, Load, LoadTarget } from '../target.js';
 import { openDeviceOutput, openFileOutput, refuseExisting, removeFile } from './file-output.js';
 import { createOrderedTarget, type Outputs } from './ordered-target.js';
 import type { Output } from './output.js';
@@ -18,7 +18,7 @@ export interface FileTargetOptions {
   readonly path: string;
   readonly gzip: boolean;
   readonly header: boolean;
-  readonly ifExists: 'fail' | 'append' | 'replace' | 'resume';
+  readonly ifExists: IfExists;
 }
 
 /** `open` throws a requestError for a path that can't be written, or exists when it may not be replaced. */

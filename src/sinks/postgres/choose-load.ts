@@ -2,7 +2,7 @@
 import { type FleetgenError, requestError } from '../../base/errors.js';
 import type { Client } from '../../pg/client.js';
 import { loadNames, qualified, type TableRef, truthTable, vehicleTable } from '../../pg/identifiers.js';
-import type { Load } from '../target.js';
+import type { IfExists, Load } from '../target.js';
 import { type ExistingTable, findTable, isTruth } from './existing-table.js';
 import type { LockMode } from './ledger/advisory-lock.js';
 import {
@@ -14,8 +14,6 @@ import {
   sameRange,
 } from './ledger/earlier-runs.js';
 import { committedRows, lostRows } from './ledger/ledger.js';
-
-export type IfTableExists = 'fail' | 'append' | 'replace' | 'resume';
 
 /** The tables that stand under the names of the load. */
 export interface Standing {
@@ -54,7 +52,7 @@ export async function chooseLoad(
   client: Client,
   ref: TableRef,
   load: Load,
-  ifExists: IfTableExists,
+  ifExists: IfExists,
   standing: Standing,
 ): Promise<Choice> {
   const { main } = standing;

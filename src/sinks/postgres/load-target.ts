@@ -13,12 +13,12 @@ import { isTransient, serverError } from '../../pg/server-error.js';
 import { STALL_MS, withStallLimit } from '../../pg/stall-limit.js';
 import type { Shard } from '../../plan/shards.js';
 import type { ShardDigest } from '../sink.js';
-import type { Load, LoadResult, LoadTarget, WorkerSinkSpec } from '../target.js';
+import type { IfExists, Load, LoadResult, LoadTarget, WorkerSinkSpec } from '../target.js';
 import { prepareAppend } from './append/append-load.js';
 import { completeJointTables } from './append/joint-table.js';
 import { prepareBuild } from './build/build-load.js';
 import { checkServer } from './check-server.js';
-import { type Choice, chooseLoad, findStanding, type IfTableExists, lockFor, type Standing } from './choose-load.js';
+import { type Choice, chooseLoad, findStanding, lockFor, type Standing } from './choose-load.js';
 import { type LockMode, lockRun, lockTable, unlockTable } from './ledger/advisory-lock.js';
 import { dropDeadBuilds, dropReplaced } from './ledger/build-tables.js';
 import type { EarlierRun } from './ledger/earlier-runs.js';
@@ -38,7 +38,7 @@ export interface PostgresTargetOptions {
   readonly connection: string | ConnectionOptions;
   readonly schema: string;
   readonly table: string;
-  readonly ifExists: IfTableExists;
+  readonly ifExists: IfExists;
   /** How rows travel; csv where nothing is said, while `generate` says pgbinary unless asked for csv. */
   readonly format?: RowFormat;
   /** Tables that the load makes are written to no log: faster, and empty after a crash of the server. */
