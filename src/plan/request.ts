@@ -24,7 +24,7 @@ export interface DatasetRequest {
 }
 
 export const DATASET_LIMITS = {
-  rows: { min: 1, max: 1e12, example: '1000000, 1_000_000 or 1e6' },
+  rows: { min: 1, max: 1e12, example: '1000000, 1M or 1e6' },
   seed: { min: 0, max: Number.MAX_SAFE_INTEGER, example: '42' },
   vehicles: { min: 1, max: 50_000_000, example: '500' },
   days: { min: 1, max: 40_000, example: '14' },

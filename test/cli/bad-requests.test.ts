@@ -21,31 +21,31 @@ const BAD: readonly (readonly [args: string, message: string])[] = [
   ['generate --rows=', '--rows has no value: give one, or leave the flag out'],
   [
     'generate --rows 0',
-    '--rows "0" is not valid: give a whole number from 1 to 1000000000000, such as 1000000, 1_000_000 or 1e6',
+    '--rows "0" is not valid: give a whole number from 1 to 1000000000000, such as 1000000, 1M or 1e6',
   ],
   [
     'generate --rows -5',
-    '--rows "-5" is not valid: give a whole number from 1 to 1000000000000, such as 1000000, 1_000_000 or 1e6',
+    '--rows "-5" is not valid: give a whole number from 1 to 1000000000000, such as 1000000, 1M or 1e6',
   ],
   [
     'generate --rows 1.5',
-    '--rows "1.5" is not valid: give a whole number from 1 to 1000000000000, such as 1000000, 1_000_000 or 1e6',
+    '--rows "1.5" is not valid: give a whole number from 1 to 1000000000000, such as 1000000, 1M or 1e6',
   ],
   [
     'generate --rows 1e3x',
-    '--rows "1e3x" is not valid: give a whole number from 1 to 1000000000000, such as 1000000, 1_000_000 or 1e6',
+    '--rows "1e3x" is not valid: give a whole number from 1 to 1000000000000, such as 1000000, 1M or 1e6',
   ],
   [
     'generate --rows 1__0',
-    '--rows "1__0" is not valid: give a whole number from 1 to 1000000000000, such as 1000000, 1_000_000 or 1e6',
+    '--rows "1__0" is not valid: give a whole number from 1 to 1000000000000, such as 1000000, 1M or 1e6',
   ],
   [
     'generate --rows 0x10',
-    '--rows "0x10" is not valid: give a whole number from 1 to 1000000000000, such as 1000000, 1_000_000 or 1e6',
+    '--rows "0x10" is not valid: give a whole number from 1 to 1000000000000, such as 1000000, 1M or 1e6',
   ],
   [
     'generate --rows 1e99',
-    '--rows "1e99" is not valid: give a whole number from 1 to 1000000000000, such as 1000000, 1_000_000 or 1e6',
+    '--rows "1e99" is not valid: give a whole number from 1 to 1000000000000, such as 1000000, 1M or 1e6',
   ],
   ['generate --rows 5 --rows 6', '--rows is given twice: give it once'],
   ['generate --no-rows', '--rows needs a value: --no-rows is not a flag'],

@@ -21,7 +21,7 @@ const whole = (min: number, max: number, example: string): string =>
 
 describe('planDataset refuses', () => {
   const seed = whole(0, Number.MAX_SAFE_INTEGER, '42');
-  const rows = whole(1, 1e12, '1000000, 1_000_000 or 1e6');
+  const rows = whole(1, 1e12, '1000000, 1M or 1e6');
   for (const [given, message] of [
     [{ seed: 1.5 }, `seed is 1.5: ${seed}`],
     [{ seed: 'abc' }, `seed is "abc": ${seed}`],

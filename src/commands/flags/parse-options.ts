@@ -2,9 +2,9 @@
 
 import { type FleetgenError, requestError } from '../../base/errors.js';
 import type { Limit } from '../../base/options.js';
-import { DAY_MS, HOUR_MS, isCalendarDate } from '../../base/time.js';
+import { DAY_MS, HOUR_MS, isCalendarDate, isoDate } from '../../base/time.js';
 
-/** Digits with optional _ between them and an optional e-notation: 1000000, 1_000_000, 1e6. */
+/** Digits with optional _ between them, in e-notation, or with k, M or G: 1000000, 1_000_000, 1e6, 1M, 2.5k. */
 export function parseWholeNumber(flag: string, text: string, limit: Limit): number {
   const value = wholeNumber(text);
   if (value === undefined || value < limit.min || value > limit.max) {
@@ -32,7 +32,7 @@ export function parseDuration(flag: string, text: string): number {
 /** A date of the calendar, or today, or today-30d; resolved at once (UTC). Returns YYYY-MM-DD. */
 export function parseStart(text: string, now: Date): string {
   const relative = /^today(?:-(\d{1,5})d)?$/.exec(text);
-  if (relative) return isoDate(now.getTime() - Number(relative[1] ?? 0) * DAY_MS);
+  if (relative) return isoDate(Math.floor(now.getTime() / DAY_MS) - Number(relative[1] ?? 0));
   if (!isCalendarDate(text)) throw bad('start', text, 'a date such as 2026-01-05, today or today-30d');
   return text;
 }
@@ -53,14 +53,20 @@ export function parseChoice<T extends string>(flag: string, text: string, choice
   return choice;
 }
 
+/** Zeros that a unit stands for. */
+const UNITS: Readonly<Record<string, number>> = { k: 3, M: 6, G: 9 };
+
 function wholeNumber(text: string): number | undefined {
-  if (!/^\d+(_\d+)*(e\d{1,2})?$/i.test(text)) return undefined;
-  const value = Number(text.replaceAll('_', ''));
+  const scaled = /^(\d+)(?:\.(\d{1,9}))?([kMG])$/.exec(text);
+  if (scaled === null && !/^\d+(_\d+)*(e\d{1,2})?$/i.test(text)) return undefined;
+  const value = scaled === null ? Number(text.replaceAll('_', '')) : withUnit(scaled[1], scaled[2], scaled[3]);
   return Number.isSafeInteger(value) ? value : undefined;
 }
 
-function isoDate(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 10);
+/** Digits before and after the point, and the unit; NaN where that is not a whole number. */
+function withUnit(whole = '', decimals = '', unit = ''): number {
+  const zeros = (UNITS[unit] ?? 0) - decimals.length;
+  return zeros < 0 ? Number.NaN : Number(whole + decimals + '0'.repeat(zeros));
 }
 
 /** The error for a flag whose text is not valid. */

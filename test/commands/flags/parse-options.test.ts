@@ -12,6 +12,12 @@ describe('parseWholeNumber', () => {
     ['1_000_000', 1_000_000],
     ['1e6', 1_000_000],
     ['25E3', 25_000],
+    ['5k', 5000],
+    ['1M', 1_000_000],
+    ['2.5M', 2_500_000],
+    ['0.001k', 1],
+    ['9007199.254740991G', Number.MAX_SAFE_INTEGER],
+    ['1G', 1e9],
     ['9007199254740991', Number.MAX_SAFE_INTEGER],
   ] as const) {
     it(`reads ${text}`, () => assert.equal(parseWholeNumber('rows', text, LIMIT), value));
@@ -41,6 +47,15 @@ describe('parseWholeNumber', () => {
     '٣',
     'NaN',
     '9007199254740992',
+    '9007199.254740992G',
+    '1K',
+    '1m',
+    'k',
+    '.5k',
+    '1.k',
+    '0.0005k',
+    '1e3k',
+    '1_000k',
   ]) {
     it(`refuses ${JSON.stringify(text)}`, () => {
       assert.throws(() => parseWholeNumber('rows', text, LIMIT), { name: 'FleetgenError', exitCode: 2 });
