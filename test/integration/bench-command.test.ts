@@ -100,7 +100,7 @@ describe('fleetgen bench', () => {
   /** Arguments, the exit code, and what the one line must say. */
   const bad: readonly (readonly [args: string, code: number, says: RegExp])[] = [
     ['--to postgresql://127.0.0.1:1/x', 1, /no PostgreSQL answers at postgresql:\/\/[a-z0-9]+@127\.0\.0\.1:1\/x/],
-    ['--to fleet.csv', 2, /--to fleet\.csv is no database/],
+    ['--to fleet.csv', 2, /--to fleet\.csv is not a database/],
     ['--workers 0', 2, /--workers "0"/],
     ['--folder /nowhere/at/all', 2, /no folder/],
     ['--html /nowhere/bench.html', 2, /no folder \/nowhere/],

@@ -73,6 +73,7 @@ describe("docs/nightly.md's machines", () => {
     const text = blockOf(PAGE, 'dockerfile', INSTALL);
     const steps = text
       .trimEnd()
+      .replaceAll('\\\n', '')
       .split('\n')
       .map((line) => /^(?<word>[A-Z]+) (?<rest>.*)$/.exec(line)!.groups!);
     assert.deepEqual(

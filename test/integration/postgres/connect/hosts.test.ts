@@ -160,7 +160,7 @@ describe('hosts and sessions', () => {
     await assert.rejects(runLoad(asked, loadOf(dataset(10)), { table: 'unwanted' }), {
       exitCode: 2,
       code: 'PG_READ_ONLY',
-      message: /ask for default_transaction_read_only=on, and a load writes/,
+      message: /ask for default_transaction_read_only=on, and a load has to write/,
     });
     assert.equal(await value(url, `SELECT to_regclass('unwanted')`), null);
   });

@@ -167,7 +167,7 @@ describe('a connection pooler', () => {
     await assert.rejects(connectClient(connectionOf(`${place}?options=-c%20work_mem%3D8MB`, {})), {
       exitCode: 2,
       code: 'PG_POOLER',
-      message: /takes no such connection \(unsupported startup parameter: options\): connect to the server itself/,
+      message: /refuses such connections \(unsupported startup parameter: options\): connect to the server itself/,
     });
   });
 });
