@@ -72,7 +72,7 @@ describe('fleetgen verify', () => {
 
   for (const [args, says] of [
     ['--sample 2', /--sample "2"/],
-    ['--from -', /nothing to read/],
+    ['--from -', /can't be read from: give a database or a file/],
     ['--checks none', /exact, realism, all/],
     ['--from none.csv', /none\.csv can't be read/],
     ['--from none.csv --truth', /there is no none_truth\.csv, which --truth asks for/],
