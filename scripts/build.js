@@ -1,8 +1,8 @@
-// Compiles src/ to dist/, which is what ships, and tests, benchmarks and scripts to build/. What is new is made beside it and put in its place file by file, so that a fleetgen that runs, or
-// begins, meanwhile never misses a module or reads half of one; a build that fails leaves everything as it was. Beside
-// the code comes what the compiler leaves behind: the default scenario, also as JSON, which starts a run 0.1 s sooner
-// than parsing YAML each time; the shipped scenarios; the roads of their regions, compiled; the offsets of all time zones; and
-// the JSON Schema of scenario files.
+// Compiles src/ to dist/, which is what ships, and then tests, benchmarks and scripts, which import it, to build/. Each is made in
+// a temporary folder and then moved into its place file by file, so that a fleetgen that runs, or begins, meanwhile never misses a
+// module that stays or reads half of one; src/ that does not compile leaves both as they were. Beside the code comes what the
+// compiler leaves behind: the default scenario, also as JSON, which starts a run 0.1 s sooner than parsing YAML each time; the
+// shipped scenarios; the roads of their regions, compiled; the offsets of all time zones; and the JSON Schema of scenario files.
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
@@ -31,6 +31,7 @@ const shipped = join(fresh, 'dist');
 compile('tsconfig.json', shipped);
 await addAssets();
 replace(join(root, 'dist'), shipped);
+chmodSync(join(root, 'dist/cli.js'), 0o755);
 const tests = join(fresh, 'build');
 compile('tsconfig.test.json', tests);
 replace(join(root, 'build'), tests);
@@ -57,7 +58,6 @@ async function addAssets() {
   writeFileSync(join(to, 'scenario.schema.json'), `${JSON.stringify(scenarioSchema('file'), null, 2)}\n`);
   writeFileSync(join(to, 'time-zones.ndjson'), timeZones());
   await addRoads([undefined, ...readdirSync(join(to, 'examples')).map((name) => join(to, 'examples', name))]);
-  chmodSync(join(shipped, 'cli.js'), 0o755);
 }
 
 /**

@@ -10,7 +10,7 @@ export function requirePackage(name: OptionalPackage, purpose: string): void {
     import.meta.resolve(name);
   } catch (error) {
     const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-    const version: string = manifest.peerDependencies[name];
+    const version = (manifest.peerDependencies[name] as string).replace(/^[~^]/, '');
     throw requestError(
       'MISSING_PACKAGE',
       `${purpose} needs the package ${name}: npm install ${name}@${version} where fleetgen is installed`,
