@@ -6,8 +6,7 @@ set -eu
 
 version=${1:-latest}
 root=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd)
-# Another build of the same sources can be tested by naming its folder.
-build=${FLEETGEN_BUILD:-$root/dist}
+build=$root/build
 
 if [ ! -f "$build/test/golden/golden.test.js" ]; then
   echo "test-on-newest-node: there are no compiled tests in $build: npm run build makes them" >&2
