@@ -7,7 +7,8 @@ import type { Client } from 'pg';
 import { type FleetgenError, requestError } from '../base/errors.js';
 import { withStallLimit } from './stall-limit.js';
 
-const ROUNDS = 5;
+/** Each misses a shared session now and then, where others keep the pool busy. */
+const ROUNDS = 12;
 const PROBE_MS = 10_000;
 /** Names of settings in the options of a connection: `-c name=value`, `-cname=value` and `--name=value`. */
 const OPTION_NAME = /(?:-c\s*|--)([\w.-]+)\s*=/g;
