@@ -45,11 +45,11 @@ describe('connecting to PostgreSQL', () => {
     const name = new URL(own).pathname.slice(1);
     await query(
       own,
-      `ALTER DATABASE ${name} SET statement_timeout = '1ms'; ALTER DATABASE ${name} SET default_transaction_read_only = on;
+      `ALTER DATABASE ${name} SET statement_timeout = '10ms'; ALTER DATABASE ${name} SET default_transaction_read_only = on;
        ALTER DATABASE ${name} SET default_transaction_isolation = 'serializable'; ALTER DATABASE ${name} SET search_path = ''`,
     );
     const client = await connectClient(connectionOf(own, {}));
-    await client.query('BEGIN; SELECT pg_sleep(0.01); CREATE TABLE public.t (a int); COMMIT');
+    await client.query('BEGIN; SELECT pg_sleep(0.1); CREATE TABLE public.t (a int); COMMIT');
     assert.equal((await client.query('SHOW transaction_isolation')).rows[0].transaction_isolation, 'read committed');
     await client.end();
   });
