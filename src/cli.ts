@@ -5,7 +5,7 @@
  */
 import yargs, { type Argv, type CommandModule } from 'yargs';
 import { type ExitCode, FleetgenError } from './base/errors.js';
-import { packageVersion } from './base/package-version.js';
+import { packageVersion } from './base/package.js';
 import { standardOutput } from './base/standard-output.js';
 import { strictArguments, unknownCommand, usageError } from './commands/flags/usage-errors.js';
 import { GENERATE_FLAGS } from './commands/generate/generate-options.js';

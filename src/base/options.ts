@@ -1,6 +1,7 @@
 /** Checks of what a program gives: what the types say, for callers whose compiler doesn't. */
 import { requestError } from './errors.js';
 import { nearest } from './nearest.js';
+import { cut } from './text.js';
 
 export interface Limit {
   readonly min: number;
@@ -38,5 +39,5 @@ export function shown(value: unknown): string {
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
   const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+  return cut(text);
 }

@@ -6,17 +6,22 @@ export function plural(count: number, noun: string): string {
   return count === 1 ? noun : `${noun}s`;
 }
 
-/** One line of at most so many characters. */
-export function shortened(text: string, most = 60): string {
-  const line = text.replace(/\s+/g, ' ');
-  return line.length > most ? `${line.slice(0, most - 3)}...` : line;
+const MOST_SHOWN = 60;
+const MOST_QUOTED = 40;
+
+/** At most so many characters, with dots for what is left out. */
+export function cut(text: string, most = MOST_SHOWN): string {
+  return text.length > most ? `${text.slice(0, most - 3)}...` : text;
 }
 
-const MOST_QUOTED = 40;
+/** The same on one line. */
+export function shortened(text: string): string {
+  return cut(text.replace(/\s+/g, ' '));
+}
 
 /** What a file holds, for an error: in quotes, on one line, and not too long. */
 export function shownValue(text: string): string {
-  return JSON.stringify(text.length > MOST_QUOTED ? `${text.slice(0, MOST_QUOTED - 3)}...` : text);
+  return JSON.stringify(cut(text, MOST_QUOTED));
 }
 
 /** What the system refused, as people say it: "permission denied" for EACCES; the error's own message where it is not the system's. */

@@ -2,7 +2,7 @@
 import { availableParallelism, tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { requestError } from '../base/errors.js';
-import { packageVersion } from '../base/package-version.js';
+import { packageVersion } from '../base/package.js';
 import { ALGORITHM_VERSION } from '../plan/dataset.js';
 import { parseTarget } from '../run/targets.js';
 import { benchDataset } from './measure/bench-dataset.js';

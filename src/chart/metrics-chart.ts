@@ -10,7 +10,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { escapeIdentifier } from 'pg';
 import { FleetgenError } from '../base/errors.js';
-import { requirePackage } from '../base/optional-package.js';
+import { requirePackage } from '../base/package.js';
+import { MINUTE_MS } from '../base/time.js';
 import { connectClient } from '../pg/client.js';
 import { connectionOf } from '../pg/connection/connection.js';
 
@@ -32,7 +33,6 @@ const CHARTS: readonly [metric: Metric, title: string][] = [
 const SIZE = { width: 1100, height: 300 };
 /** The last so many minutes of event time: a day. */
 const MINUTES = 1440;
-const MINUTE_MS = 60_000;
 
 const USAGE =
   'metrics-chart.js [--table fleet_telemetry_metrics] [--by region|vehicle_class] [--out metrics.html] [--every SECONDS]';

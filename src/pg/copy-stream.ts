@@ -9,7 +9,7 @@ import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import type pg from 'pg';
 import { type CopyStreamQuery, from as copyFrom } from 'pg-copy-streams';
 import { PGBINARY_HEADER, PGBINARY_TRAILER } from '../encode/pgbinary.js';
-import type { RowFormat } from '../encode/row-format.js';
+import type { RowFormat } from '../encode/row-writer.js';
 import { socketOf } from './client.js';
 import type { CopiedTable } from './identifiers.js';
 import { qualified, quote } from './identifiers.js';

@@ -2,7 +2,7 @@
  * Where encoded bytes go. A ShardSink lives in a worker thread and takes one shard at a time; buffers are recycled, so
  * memory stays flat whatever the size of the table.
  */
-import type { RowFormat } from '../encode/row-format.js';
+import type { RowFormat } from '../encode/row-writer.js';
 import type { Shard } from '../plan/shards.js';
 
 /** Of rows alone, without the header or trailer that a file or COPY puts around them. */

