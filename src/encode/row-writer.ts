@@ -9,9 +9,6 @@ import { type FieldSource, SHARED } from './fields.js';
 /** Stores are words: the last one of a row may reach past its end. */
 const WORD_SLACK = 8;
 
-/** How encoded bytes hold the rows of the main table. Ground truth is always CSV. */
-export type RowFormat = 'csv' | 'pgbinary';
-
 export interface RowWriter {
   /** No row needs more room than this, the scratch behind its end included. */
   readonly maxRowBytes: number;

@@ -9,7 +9,6 @@ import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import type pg from 'pg';
 import { type CopyStreamQuery, from as copyFrom } from 'pg-copy-streams';
 import { PGBINARY_HEADER, PGBINARY_TRAILER } from '../encode/pgbinary.js';
-import type { RowFormat } from '../encode/row-writer.js';
 import { socketOf } from './client.js';
 import type { CopiedTable } from './identifiers.js';
 import { qualified, quote } from './identifiers.js';
@@ -25,7 +24,10 @@ const FRAMES = {
   // No header line; an empty field is null: the dialect of encode/csv.
   csv: { name: 'csv', header: NOTHING, trailer: NOTHING },
   pgbinary: { name: 'binary', header: PGBINARY_HEADER, trailer: PGBINARY_TRAILER },
-} as const satisfies Record<RowFormat, { name: string; header: Uint8Array; trailer: Uint8Array }>;
+} as const satisfies Record<string, { name: string; header: Uint8Array; trailer: Uint8Array }>;
+
+/** How rows travel to a server. */
+export type CopyRowFormat = keyof typeof FRAMES;
 
 export class CopyStream {
   readonly #socket: Duplex;
@@ -45,7 +47,7 @@ export class CopyStream {
     client: pg.Client,
     schema: string,
     { table, columns }: CopiedTable,
-    format: RowFormat,
+    format: CopyRowFormat,
     free: Chunk[] = [],
   ) {
     const frame = FRAMES[format];

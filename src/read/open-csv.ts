@@ -1,37 +1,19 @@
-/** A CSV file as rows of a schema: the only reader of CSV files, whichever tool wrote them. */
-
+/** A CSV file as rows of a schema, whichever tool wrote it. */
 import { type FleetgenError, requestError } from '../base/errors.js';
 import { plural, shownValue } from '../base/text.js';
 import type { TableSchema } from '../columns/column.js';
-import { type CsvRow, csvRows } from './csv-rows.js';
+import { csvRows } from './csv-rows.js';
 import { fieldReader } from './field-reader.js';
-
-export interface CsvFile {
-  /** True when not even a header is there. */
-  readonly empty: boolean;
-  /** The columns stand as `generate` writes them: lines that are equal are equal rows. */
-  readonly inOrder: boolean;
-  /** Where each column of the schema stands among a row's fields. */
-  readonly positions: readonly number[];
-  /** How many fields a row should have. */
-  readonly width: number;
-  /** Rows of any length, in blocks. */
-  readonly blocks: AsyncGenerator<readonly CsvRow[], undefined>;
-}
+import { type FileRow, firstRows, followedBy, type RecordFile } from './record-file.js';
 
 /**
  * Reads the header, where there is one: names in any order and case, and one without a name, which is left out (the index
  * that pandas writes). Without one the columns stand in the order of the schema. Throws a requestError for other columns, and
  * FleetgenError when the file can't be read; `blocks` throws that too.
  */
-export async function openCsv(schema: TableSchema, path: string): Promise<CsvFile> {
+export async function openCsv(schema: TableSchema, path: string): Promise<RecordFile> {
   const rows = csvRows(path);
-  let block: readonly CsvRow[] = [];
-  while (block.length === 0) {
-    const next = await rows.next();
-    if (next.done === true) break;
-    block = next.value;
-  }
+  const block = await firstRows(rows);
   const [first] = block;
   const fields = first?.fields();
   const named = fields !== undefined && isHeader(schema, fields);
@@ -39,31 +21,17 @@ export async function openCsv(schema: TableSchema, path: string): Promise<CsvFil
     const positions = named ? positionsOf(schema, fields, path) : schema.columns.map((_, i) => i);
     const width = named ? fields.length : positions.length;
     const inOrder = width === positions.length && positions.every((position, i) => position === i);
-    const blocks = following(named ? block.slice(1) : block, rows);
-    return { empty: first === undefined, inOrder, positions, width, blocks };
+    const blocks = followedBy(named ? block.slice(1) : block, rows);
+    const faultOf = (row: FileRow) => widthFault(width, row.fields());
+    return { empty: first === undefined, inOrder, positions, width, blocks, faultOf };
   } catch (error) {
     await rows.return(undefined);
     throw error;
   }
 }
 
-/** What is wrong with the number of a row's fields, or undefined. */
-export function widthFault({ width }: CsvFile, fields: readonly string[]): string | undefined {
-  const { length } = fields;
+function widthFault(width: number, { length }: readonly string[]): string | undefined {
   return length === width ? undefined : `it has ${length} ${plural(length, 'field')}, not ${width}`;
-}
-
-async function* following(
-  block: readonly CsvRow[],
-  rows: AsyncGenerator<readonly CsvRow[], undefined>,
-): AsyncGenerator<readonly CsvRow[], undefined> {
-  try {
-    yield block;
-    yield* rows;
-  } finally {
-    await rows.return(undefined);
-  }
-  return undefined;
 }
 
 /** No name of a column is a value of the first column, which is a number or an id. */
@@ -94,9 +62,4 @@ function otherColumns(path: string, what: string, header: readonly string[]): Fl
       ? 'separate its columns by commas'
       : 'give the --scenario that it was made with, or name a file that generate wrote';
   return requestError('BAD_FILE', `${path} has ${what}: ${fix}`);
-}
-
-/** Whether --from names a CSV file, packed or not. Ending and all, a URL is none. */
-export function isCsvName(text: string): boolean {
-  return /[^/]\.csv(?:\.gz)?$/i.test(text) && !/^[a-z][a-z0-9+.-]*:\/\//i.test(text);
 }

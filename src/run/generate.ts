@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { requestError } from '../base/errors.js';
 import { checkKeys, checkNumber, checkValue } from '../base/options.js';
 import { isoDate } from '../base/time.js';
+import { FORMAT_NAMES, FORMATS, type FormatName } from '../formats/formats.js';
 import type { Dataset } from '../plan/dataset.js';
 import { checkRange } from '../plan/record-range.js';
 import type { DatasetRequest } from '../plan/request.js';
@@ -14,7 +15,7 @@ import { COPY_FORMATS, type CopyFormat, DEFAULTS, LIMITS } from './defaults.js';
 import { planThreads } from './planning/plan-threads.js';
 import { planUnlessAborted } from './planning/planning.js';
 import type { RunListener } from './progress/events.js';
-import { openTarget, parseTarget } from './targets.js';
+import { openTarget, parseTarget, type TargetRequest } from './targets.js';
 
 /** Every option has a default; numbers are whole. */
 export interface GenerateOptions {
@@ -30,9 +31,11 @@ export interface GenerateOptions {
   readonly intervalSeconds?: number;
   /** First day, YYYY-MM-DD. */
   readonly start?: string;
-  /** embedded, postgresql://..., postgres, FILE.csv, FILE.csv.gz, - or null. */
+  /** embedded, postgresql://..., postgres, - or null, or a file whose name ends in its format: fleet.csv, fleet.ndjson.gz. */
   readonly to?: string;
-  /** A header line in files and on standard output; true by default. */
+  /** Of standard output, csv by default; of a file its name says it. */
+  readonly format?: FormatName;
+  /** A header line in files and on standard output, in formats that have one; true by default. */
   readonly header?: boolean;
   /** Only these records of the dataset: from (inclusive) to (exclusive). */
   readonly range?: readonly [from: number, to: number];
@@ -83,7 +86,7 @@ const SWITCHES = ['header', 'unlogged', 'truth', 'terminateBlockers'] as const;
 const LISTENERS = ['onProgress', 'onEvent'] as const;
 const KNOWN = [
   ...[...TEXTS, ...SWITCHES, ...LISTENERS, ...Object.keys(LIMITS)],
-  ...['scenario', 'start', 'range', 'ifExists', 'copyFormat', 'signal'],
+  ...['scenario', 'start', 'range', 'ifExists', 'copyFormat', 'format', 'signal'],
 ];
 
 /**
@@ -96,6 +99,7 @@ export async function generate(options: GenerateOptions = {}): Promise<GenerateS
   if (options.truth && (request.kind === 'stdout' || request.kind === 'null')) {
     throw requestError('NO_TRUTH', 'the ground truth is stored beside the records: --truth needs a database or a file');
   }
+  const format = formatOf(request, options);
   if (options.unlogged && (options.ifExists === 'resume' || options.ifExists === 'append')) {
     const done = options.ifExists === 'resume' ? 'be resumed' : 'be appended to';
     throw requestError(
@@ -110,6 +114,7 @@ export async function generate(options: GenerateOptions = {}): Promise<GenerateS
     table: options.table ?? DEFAULTS.table,
     ifExists: options.ifExists ?? DEFAULTS.ifExists,
     header: options.header ?? true,
+    format,
     copyFormat: options.copyFormat ?? DEFAULTS.copyFormat,
     unlogged: options.unlogged ?? false,
     keepPrevious: options.keepPrevious ?? 0,
@@ -162,11 +167,25 @@ function checkOptions(options: GenerateOptions): void {
   for (const [name, choices] of [
     ['ifExists', IF_EXISTS],
     ['copyFormat', COPY_FORMATS],
+    ['format', FORMAT_NAMES],
   ] as const) {
     checkValue(name, options[name], (value) => choices.some((each) => each === value), `one of ${choices.join(', ')}`);
   }
   const isPair = (value: unknown) => Array.isArray(value) && value.length === 2;
   checkValue('range', options.range, isPair, 'a pair [from, to], such as [0, 500000]');
+}
+
+/** Throws a requestError where the options contradict the file's name, or ask for a header that the format doesn't have. */
+function formatOf(request: TargetRequest, { format, header, to }: GenerateOptions): FormatName {
+  const named = request.kind === 'file' ? request.file.format : undefined;
+  if (format !== undefined && named !== undefined && format !== named) {
+    throw requestError('BAD_OPTION', `format ${format} contradicts ${to}: give the file the ending of its format`);
+  }
+  const chosen = named ?? format ?? 'csv';
+  if (header !== undefined && FORMATS[chosen].header === undefined) {
+    throw requestError('BAD_OPTION', `${FORMATS[chosen].title} has no header line: leave out the option`);
+  }
+  return chosen;
 }
 
 /** What of the options says which dataset. A default takes the place of what is missing, undefined, only. */

@@ -1,7 +1,9 @@
 /** From --to to a target. The module of each kind is loaded only when needed. */
+import { COMPRESSIONS } from '../base/compression.js';
 import { requestError } from '../base/errors.js';
 import { maskPassword } from '../base/mask-password.js';
 import type { EmbeddedConnection } from '../embedded/open.js';
+import { endingOf, FILE_NAMES, type FileKind, type FormatName, fileKindOf } from '../formats/formats.js';
 import { namesServer } from '../pg/connection/connection-text.js';
 import type { IfExists, LoadTarget } from '../sinks/target.js';
 import type { CopyFormat } from './defaults.js';
@@ -12,13 +14,16 @@ export type TargetRequest =
   | { readonly kind: 'embedded' | 'stdout' | 'null' }
   /** A postgresql:// URL, or the word postgres for libpq's PG* environment. */
   | { readonly kind: 'postgres'; readonly connection: string }
-  | { readonly kind: 'file'; readonly path: string; readonly gzip: boolean };
+  | { readonly kind: 'file'; readonly path: string; readonly file: FileKind };
 
 export interface TargetOptions {
   readonly schema: string;
   readonly table: string;
   readonly ifExists: IfExists;
+  /** For files and standard output: with the format's header. */
   readonly header: boolean;
+  /** For standard output: CSV by default. */
+  readonly format?: FormatName;
   /** For databases. */
   readonly copyFormat: CopyFormat;
   readonly unlogged: boolean;
@@ -34,17 +39,17 @@ export interface OpenTarget {
   close(): Promise<void>;
 }
 
-const KNOWN =
-  'embedded, postgresql://user@host/database, postgres (PG* environment), FILE.csv, FILE.csv.gz, - (standard output) or null';
+const KNOWN = `embedded, postgresql://user@host/database, postgres (PG* environment), ${FILE_NAMES}, - (standard output) or null`;
 
 /** Throws a requestError, which names the flag and lists the kinds, when the text is not a target. */
 export function parseTarget(text: string, flag = '--to'): TargetRequest {
   if (text === 'embedded' || text === 'null') return { kind: text };
   if (text === '-') return { kind: 'stdout' };
   if (namesServer(text)) return { kind: 'postgres', connection: text };
-  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
-    if (/[^/]\.csv$/.test(text)) return { kind: 'file', path: text, gzip: false };
-    if (/[^/]\.csv\.gz$/.test(text)) return { kind: 'file', path: text, gzip: true };
+  const file = fileKindOf(text);
+  if (file !== undefined && endingOf(text) === endingOf(text).toLowerCase()) {
+    requireCodec(flag, text, file);
+    return { kind: 'file', path: text, file };
   }
   throw requestError(
     'UNKNOWN_TARGET',
@@ -52,11 +57,18 @@ export function parseTarget(text: string, flag = '--to'): TargetRequest {
   );
 }
 
+function requireCodec(flag: string, path: string, { compression }: FileKind): void {
+  if (compression === undefined) return;
+  const { lacks, name } = COMPRESSIONS[compression];
+  if (lacks === undefined) return;
+  throw requestError('NO_CODEC', `${flag} ${path} needs ${lacks} for ${name}: use it, or another ending such as .gz`);
+}
+
 /** What was nearly right, ended with a semicolon. */
 function hintFor(text: string): string {
   if (text === '/dev/null') return '"null" makes the records and keeps nothing; ';
   if (text === '/dev/stdout') return '"-" is standard output; ';
-  return /\.csv(\.gz)?$/i.test(text) && text !== text.toLowerCase() ? 'endings are in lower case; ' : '';
+  return fileKindOf(text) === undefined ? '' : 'endings are in lower case; ';
 }
 
 export async function openTarget(request: TargetRequest, options: TargetOptions): Promise<OpenTarget> {
@@ -68,11 +80,11 @@ export async function openTarget(request: TargetRequest, options: TargetOptions)
       return unmanaged(await postgresTarget(request.connection, options));
     case 'file': {
       const { createFileTarget } = await import('../sinks/files/file.js');
-      return unmanaged(createFileTarget({ path: request.path, gzip: request.gzip, header, ifExists }));
+      return unmanaged(createFileTarget({ path: request.path, kind: request.file, header, ifExists }));
     }
     case 'stdout': {
       const { createStdoutTarget } = await import('../sinks/files/stdout.js');
-      return unmanaged(createStdoutTarget({ header }));
+      return unmanaged(createStdoutTarget({ format: options.format ?? 'csv', header }));
     }
     case 'null': {
       const { createNullTarget } = await import('../sinks/null.js');
@@ -98,6 +110,6 @@ async function openEmbeddedTarget(options: TargetOptions): Promise<OpenTarget> {
 
 async function postgresTarget(connection: string | EmbeddedConnection, options: TargetOptions): Promise<LoadTarget> {
   const { createPostgresTarget } = await import('../sinks/postgres/load-target.js');
-  const { copyFormat, header: _header, signal: _signal, ...rest } = options;
+  const { copyFormat, header: _header, format: _format, signal: _signal, ...rest } = options;
   return createPostgresTarget({ connection, format: copyFormat === 'binary' ? 'pgbinary' : 'csv', ...rest });
 }

@@ -5,7 +5,7 @@ import type { LoadTarget } from './target.js';
 export function openNullSink(): ShardSink {
   return {
     format: 'csv',
-    takesTruth: false,
+    truthFormat: undefined,
     begin: async () => {},
     beginTruth: async () => {},
     write: async (buffer) => buffer,

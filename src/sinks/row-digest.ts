@@ -5,8 +5,7 @@
  * `openssl mac -cipher AES-128-GCM -macopt hexkey:666c65657467656e2d64696765737431 -macopt hexiv:000000000000000000000000 GMAC`.
  */
 import { type CipherGCM, createCipheriv } from 'node:crypto';
-import type { RowFormat } from '../encode/row-writer.js';
-import type { BytesDigest } from './sink.js';
+import type { BytesDigest, RowFormat } from './sink.js';
 
 const KEY = Buffer.from('fleetgen-digest1', 'latin1');
 const NONCE = new Uint8Array(12);

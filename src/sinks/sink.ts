@@ -2,13 +2,16 @@
  * Where encoded bytes go. A ShardSink lives in a worker thread and takes one shard at a time; buffers are recycled, so
  * memory stays flat whatever the size of the table.
  */
-import type { RowFormat } from '../encode/row-writer.js';
+import type { FormatName } from '../formats/formats.js';
 import type { Shard } from '../plan/shards.js';
+
+/** How encoded bytes hold rows: as in a file, or as COPY's binary format. */
+export type RowFormat = FormatName | 'pgbinary';
 
 /** Of rows alone, without the header or trailer that a file or COPY puts around them. */
 export interface BytesDigest {
   readonly bytes: number;
-  /** `csv-gmac:` or `pgbinary-gmac:` and 32 hex digits, as row-digest.ts makes them. */
+  /** `csv-gmac:`, `pgbinary-gmac:` and so on, and 32 hex digits, as row-digest.ts makes them. */
   readonly digest: string;
 }
 
@@ -23,8 +26,8 @@ export interface ShardDigest extends BytesDigest {
 
 export interface ShardSink {
   readonly format: RowFormat;
-  /** The truth of each shard is to follow its rows. */
-  readonly takesTruth: boolean;
+  /** Where the truth of each shard is to follow its rows. */
+  readonly truthFormat: RowFormat | undefined;
   begin(shard: Shard): Promise<void>;
   /**
    * Takes the first `length` bytes of `buffer` and resolves, when the sink can take more, with a buffer of the same

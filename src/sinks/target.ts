@@ -3,7 +3,9 @@
  * open its ShardSink, and finishes (or undoes) the load when the shards are through.
  */
 import type { MessagePort, Transferable } from 'node:worker_threads';
+import type { CompressionName } from '../base/compression.js';
 import type { FleetgenError } from '../base/errors.js';
+import type { FormatName } from '../formats/formats.js';
 import type { Dataset } from '../plan/dataset.js';
 import type { Shard } from '../plan/shards.js';
 import type { PostgresSinkSpec } from './postgres/spec.js';
@@ -35,7 +37,8 @@ export type WorkerSinkSpec =
       readonly port: MessagePort;
       /** For the truth, in loads that have it. */
       readonly truthPort?: MessagePort;
-      readonly gzip: boolean;
+      readonly format: FormatName;
+      readonly compression: CompressionName | undefined;
     };
 
 /** What the swap cost those who read the tables. */

@@ -5,13 +5,13 @@ import type { Batch } from '../columns/batch.js';
 import type { Arrays, TableSchema } from '../columns/column.js';
 import type { TelemetryColumns } from '../columns/telemetry.js';
 import type { TruthColumns } from '../columns/truth.js';
+import { readBatches } from '../formats/formats.js';
 import { type Client, connectClient, destroyClient } from '../pg/client.js';
 import { type ConnectionOptions, displayUrl } from '../pg/connection/connection.js';
 import { requireRights, rightsToRead } from '../pg/grants.js';
 import { qualified, type TableRef, truthTable } from '../pg/identifiers.js';
 import { serverError } from '../pg/server-error.js';
 import type { Dataset } from '../plan/dataset.js';
-import { csvBatches } from '../read/csv-batches.js';
 import { TableCursor } from '../read/table-cursor.js';
 import { standingSibling } from '../sinks/files/file.js';
 
@@ -59,12 +59,12 @@ export async function* tableRows(
   }
 }
 
-/** Of a CSV file; the truth lies beside it as FILE_truth.csv. Throws FleetgenError. */
+/** Of a file; the ground truth lies beside it as FILE_truth. Throws FleetgenError. */
 export async function* fileRows(dataset: Dataset, path: string): AsyncGenerator<StoredRows> {
   const truthPath = await standingSibling(path, 'truth');
-  const truths = truthPath === undefined ? undefined : csvBatches(dataset.truth, truthPath);
+  const truths = truthPath === undefined ? undefined : readBatches(dataset.truth, truthPath);
   try {
-    for await (const records of csvBatches(dataset.telemetry, path)) {
+    for await (const records of readBatches(dataset.telemetry, path)) {
       const truth = (await truths?.next())?.value as Batch<TruthColumns> | undefined;
       if (truthPath !== undefined && truth === undefined) throw unpaired(truthPath);
       yield paired({ records, truth }, truthPath ?? '');

@@ -62,7 +62,10 @@ describe('an interrupted fleetgen generate', () => {
     for (const request of [{ kind: 'embedded' }, { kind: 'postgres', connection: 'postgres' }] as const) {
       assert.match(said(request), /committed stays/);
     }
-    assert.match(said({ kind: 'file', path: '/data/a.csv', gzip: false }), /hidden files \S+ may stay in \/data,/);
+    assert.match(
+      said({ kind: 'file', path: '/data/a.csv', file: { format: 'csv', compression: undefined } }),
+      /hidden files \S+ may stay in \/data,/,
+    );
     assert.equal(said({ kind: 'stdout' }), 'interrupted');
     assert.equal(said({ kind: 'null' }), 'interrupted');
   });

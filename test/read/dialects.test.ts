@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import type { TableSchema } from '#src/columns/column.js';
+import { readBatches } from '#src/formats/formats.js';
 import { planDataset, telemetryOf } from '#src/plan/dataset.js';
-import { csvBatches } from '#src/read/csv-batches.js';
 import { generate } from '#src/run/generate.js';
 import { loadScenario } from '#src/scenario/read/load.js';
 import { SHIPPED } from '#src/scenario/read/shipped.js';
@@ -23,7 +23,7 @@ const columnsOf = (kind: string) => telemetry.columns.flatMap((column, i) => (co
 /** The values of all rows. */
 async function values(path: string, schema: TableSchema = telemetry): Promise<number[][]> {
   const rows: number[][] = [];
-  for await (const { arrays, length } of csvBatches(schema, path)) {
+  for await (const { arrays, length } of readBatches(schema, path)) {
     for (let row = 0; row < length; row++) rows.push(schema.columns.map(({ name }) => arrays[name]![row]!));
   }
   return rows;

@@ -13,8 +13,8 @@ describe('parseTarget', () => {
       'postgresql://u@h:5433/d?sslmode=require',
       { kind: 'postgres', connection: 'postgresql://u@h:5433/d?sslmode=require' },
     ],
-    ['a.csv', { kind: 'file', path: 'a.csv', gzip: false }],
-    ['/tmp/b c/a.csv.gz', { kind: 'file', path: '/tmp/b c/a.csv.gz', gzip: true }],
+    ['a.csv', { kind: 'file', path: 'a.csv', file: { format: 'csv', compression: undefined } }],
+    ['/tmp/b c/a.csv.gz', { kind: 'file', path: '/tmp/b c/a.csv.gz', file: { format: 'csv', compression: 'gzip' } }],
   ] as const) {
     it(`knows ${text}`, () => assert.deepEqual(parseTarget(text), request));
   }
@@ -24,8 +24,8 @@ describe('parseTarget', () => {
     'Embedded',
     '.csv',
     'dir/.csv',
-    'a.csv.zst',
-    'a.ndjson',
+    'a.csv.bz2',
+    'a.json',
     'http://h/a.csv',
     'postgress://h/d',
     '--',

@@ -1,6 +1,7 @@
 /** The flags of `fleetgen generate`: how --help shows them and how their texts become GenerateOptions. */
 import type { Options } from 'yargs';
 import { requestError } from '../../base/errors.js';
+import { FILE_NAMES, FORMAT_NAMES } from '../../formats/formats.js';
 import { COPY_FORMATS, DEFAULTS, LIMITS } from '../../run/defaults.js';
 import type { GenerateOptions } from '../../run/generate.js';
 import { parseTarget, type TargetKind } from '../../run/targets.js';
@@ -25,9 +26,10 @@ export const GENERATE_FLAGS = {
   interval: textFlag('Time between records on a trip, 1s to 300s (10s, 1m)', `${DEFAULTS.intervalSeconds}s`),
   start: textFlag('First day: YYYY-MM-DD, today or today-30d (UTC)', DEFAULTS.start),
   ...SCENARIO_FLAGS,
-  to: textFlag('embedded, postgresql://..., postgres (PG* environment), FILE.csv, FILE.csv.gz, - or null', DEFAULTS.to),
+  to: textFlag(`embedded, postgresql://..., postgres (PG* environment), ${FILE_NAMES}, - or null`, DEFAULTS.to),
   range: textFlag('Only records a (inclusive) to b (exclusive), as a:b', 'all'),
-  header: onOffFlag('Header line in files and on stdout (--no-header: none)', 'on'),
+  format: textFlag(`Of standard output: ${FORMAT_NAMES.join(' or ')}`, 'csv'),
+  header: onOffFlag('Header line in CSV files and on stdout (--no-header: none)', 'on'),
   table: textFlag('Table of a database', DEFAULTS.table),
   schema: textFlag('Schema of a database', DEFAULTS.schema),
   'if-exists': textFlag(`When the table or file exists: ${IF_EXISTS.join(', ')}`, DEFAULTS.ifExists),
@@ -58,6 +60,7 @@ const MEANT_FOR: Partial<Record<GenerateFlag, { readonly kinds: readonly TargetK
   unlogged: { kinds: ['embedded', 'postgres'], place: 'a database' },
   truth: { kinds: ['embedded', 'postgres', 'file'], place: 'a database or a file' },
   header: { kinds: ['file', 'stdout'], place: 'a file or standard output' },
+  format: { kinds: ['file', 'stdout'], place: 'a file or standard output' },
 };
 
 const OF_REPLACEMENTS = ['keep-previous', 'swap-timeout', 'terminate-blockers'] as const;
@@ -91,6 +94,7 @@ export function parseGenerateOptions(given: GenerateArguments, now: Date): Gener
     unlogged: onOffOf(given.unlogged),
     truth: onOffOf(given.truth),
     header: onOffOf(given.header),
+    format: value('format', (found) => parseChoice('format', found, FORMAT_NAMES)),
   };
   refuseMeaningless(given, parseTarget(options.to ?? DEFAULTS.to).kind);
   return Object.fromEntries(Object.entries(options).filter(([, found]) => found !== undefined));

@@ -5,10 +5,10 @@ import { requestError } from '../../base/errors.js';
 import { maskPassword } from '../../base/mask-password.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../base/time.js';
 import { TELEMETRY } from '../../columns/telemetry.js';
+import { FILE_NAMES, fileKindOf } from '../../formats/formats.js';
 import { connectionOf } from '../../pg/connection/connection.js';
 import { namesServer } from '../../pg/connection/connection-text.js';
 import { telemetryOf } from '../../plan/dataset.js';
-import { isCsvName } from '../../read/open-csv.js';
 import { DEFAULTS, LIMITS } from '../../run/defaults.js';
 import type { Scenario } from '../../scenario/model/scenario.js';
 import type { StreamSource } from '../../stream/feeds/open-feed.js';
@@ -25,10 +25,7 @@ const DEFAULT_VEHICLES = 100;
 
 export const STREAM_FLAGS = {
   to: textFlag('kafka://host:port[,host:port]/topic, or - for lines of JSON on stdout', '-'),
-  from: textFlag(
-    'simulate, embedded, postgresql://..., postgres (PG* environment), FILE.csv or FILE.csv.gz',
-    'simulate',
-  ),
+  from: textFlag(`simulate, embedded, postgresql://..., postgres (PG* environment) or ${FILE_NAMES}`, 'simulate'),
   table: textFlag('Table of a database to replay', DEFAULTS.table),
   schema: textFlag('Schema of a database to replay', DEFAULTS.schema),
   rows: textFlag('The first N records of generate, in order of arrival', 'no end'),
@@ -109,10 +106,10 @@ function sourceOf(given: StreamArguments, get: Get, scenario: Scenario | undefin
   }
   refuse(TABLE_ONLY, 'a database');
   if (from === 'simulate') return simulated(get, scenario, now);
-  if (isCsvName(from)) return { kind: 'csv', path: from, telemetry };
+  if (fileKindOf(from) !== undefined) return { kind: 'file', path: from, telemetry };
   throw requestError(
     'UNKNOWN_SOURCE',
-    `--from "${maskPassword(from)}" is not a source that stream knows: give simulate, embedded, postgresql://user@host/database, postgres, FILE.csv or FILE.csv.gz`,
+    `--from "${maskPassword(from)}" is not a source that stream knows: give simulate, embedded, postgresql://user@host/database, postgres or ${FILE_NAMES}`,
   );
 }
 

@@ -1,7 +1,7 @@
 /** The flags of `fleetgen verify`: how --help shows them and how their texts become a request. */
 import type { Options } from 'yargs';
 import { requestError } from '../../base/errors.js';
-import { isCsvName } from '../../read/open-csv.js';
+import { FILE_NAMES, fileKindOf } from '../../formats/formats.js';
 import { DEFAULTS, LIMITS } from '../../run/defaults.js';
 import { parseTarget, type TargetRequest } from '../../run/targets.js';
 import { asIs, flagReader, onOffFlag, textFlag } from '../flags/flags.js';
@@ -12,7 +12,7 @@ import { SCENARIO_FLAGS } from '../flags/scenario-flags.js';
 export const CHECKS = ['exact', 'realism', 'all'] as const;
 
 export const VERIFY_FLAGS = {
-  from: textFlag('embedded, postgresql://..., postgres (PG* environment), FILE.csv or FILE.csv.gz', DEFAULTS.to),
+  from: textFlag(`embedded, postgresql://..., postgres (PG* environment) or ${FILE_NAMES}`, DEFAULTS.to),
   checks: textFlag('exact: every value; realism: statistical checks; or all', CHECKS[0]),
   sample: textFlag('Share of the table to compare value by value, 0 to 1', '1'),
   table: textFlag('Table of a database', DEFAULTS.table),
@@ -100,7 +100,8 @@ function parseShare(text: string): number {
 }
 
 function sourceOf(text: string): TargetRequest {
-  if (isCsvName(text)) return { kind: 'file', path: text, gzip: /\.gz$/i.test(text) };
+  const file = fileKindOf(text);
+  if (file !== undefined) return { kind: 'file', path: text, file };
   const request = parseTarget(text, '--from');
   if (request.kind !== 'stdout' && request.kind !== 'null') return request;
   throw requestError('UNKNOWN_SOURCE', `--from ${text} can't be read from: give a database or a file`);

@@ -4,16 +4,17 @@
  */
 
 import { type Batch, createBatch } from '../../columns/batch.js';
+import type { TableSchema } from '../../columns/column.js';
 import type { TruthColumns } from '../../columns/truth.js';
-import { compileCsvWriter } from '../../encode/csv.js';
 import { compilePgBinaryWriter } from '../../encode/pgbinary.js';
-import type { RowFormat, RowWriter } from '../../encode/row-writer.js';
+import type { RowWriter } from '../../encode/row-writer.js';
+import { FORMATS } from '../../formats/formats.js';
 import type { Dataset } from '../../plan/dataset.js';
 import type { Shard } from '../../plan/shards.js';
 import { SharedPlans } from '../../simulate/day/shared-plans.js';
 import { createSimulator } from '../../simulate/record-source.js';
 import { RowDigest } from '../../sinks/row-digest.js';
-import type { BytesDigest, ShardDigest, ShardSink } from '../../sinks/sink.js';
+import type { BytesDigest, RowFormat, ShardDigest, ShardSink } from '../../sinks/sink.js';
 import { countLabels, type LabelCounts } from '../label/label-quality.js';
 import { type Chunk, ChunkWriter } from './chunk-writer.js';
 
@@ -73,7 +74,7 @@ function createShardStreamer(dataset: Dataset, plans: SharedPlans, writers: Writ
       host.progress(0, length);
       return host.or(sink.write(chunk, length));
     };
-    const chunks = new ChunkWriter(writers.of(sink.format), send, takeSpareChunk());
+    const chunks = new ChunkWriter(writers.rows(sink.format), send, takeSpareChunk());
     let rows = 0;
     for (let count = source.fill(batch); count > 0; count = source.fill(batch)) {
       await chunks.write(batch);
@@ -85,15 +86,20 @@ function createShardStreamer(dataset: Dataset, plans: SharedPlans, writers: Writ
     return { rows, ...digest.end() };
   };
 
-  const streamTruth = async (shard: Shard, sink: ShardSink, host: StreamHost): Promise<BytesDigest> => {
+  const streamTruth = async (
+    shard: Shard,
+    sink: ShardSink,
+    format: RowFormat,
+    host: StreamHost,
+  ): Promise<BytesDigest> => {
     truthBatch ??= createBatch(dataset.truth, BATCH_ROWS);
     const source = simulator.range(shard.from, shard.to);
-    const digest = new RowDigest('csv');
+    const digest = new RowDigest(format);
     const send = (chunk: Chunk, length: number) => {
       digest.add(chunk, length);
       return host.or(sink.write(chunk, length));
     };
-    const chunks = new ChunkWriter(writers.truth, send, takeSpareChunk());
+    const chunks = new ChunkWriter(writers.truth(format), send, takeSpareChunk());
     while (source.fill(batch, truthBatch) > 0) await chunks.write(truthBatch);
     spareChunk = await chunks.finish();
     return digest.end();
@@ -101,32 +107,37 @@ function createShardStreamer(dataset: Dataset, plans: SharedPlans, writers: Writ
 
   return async (shard, sink, labels, host) => {
     const rows = await streamRows(shard, sink, labels, host);
-    if (!sink.takesTruth) return rows;
+    const { truthFormat } = sink;
+    if (truthFormat === undefined) return rows;
     await host.or(sink.beginTruth());
-    return { ...rows, truth: await streamTruth(shard, sink, host) };
+    return { ...rows, truth: await streamTruth(shard, sink, truthFormat, host) };
   };
 }
 
 /** Compiled when they are first needed, once for all streamers: code that is shared is warm. */
 class Writers {
-  readonly csv: RowWriter;
   readonly #dataset: Dataset;
-  #binary: RowWriter | undefined;
-  #truth: RowWriter | undefined;
+  readonly #rows = new Map<RowFormat, RowWriter>();
+  readonly #truth = new Map<RowFormat, RowWriter>();
 
   constructor(dataset: Dataset) {
     this.#dataset = dataset;
-    this.csv = compileCsvWriter(dataset.telemetry);
   }
 
-  of(format: RowFormat): RowWriter {
-    if (format === 'csv') return this.csv;
-    this.#binary ??= compilePgBinaryWriter(this.#dataset.telemetry);
-    return this.#binary;
+  rows(format: RowFormat): RowWriter {
+    return kept(this.#rows, format, this.#dataset.telemetry);
   }
 
-  get truth(): RowWriter {
-    this.#truth ??= compileCsvWriter(this.#dataset.truth);
-    return this.#truth;
+  truth(format: RowFormat): RowWriter {
+    return kept(this.#truth, format, this.#dataset.truth);
   }
+}
+
+function kept(writers: Map<RowFormat, RowWriter>, format: RowFormat, schema: TableSchema): RowWriter {
+  let writer = writers.get(format);
+  if (writer === undefined) {
+    writer = format === 'pgbinary' ? compilePgBinaryWriter(schema) : FORMATS[format].compileWriter(schema);
+    writers.set(format, writer);
+  }
+  return writer;
 }

@@ -1,11 +1,12 @@
 /**
- * --to FILE.csv or FILE.csv.gz: the records in order, and siblings for the vehicles and, where asked, the truth (fleet.csv,
+ * --to FILE.csv, FILE.csv.gz and so on: the records in order, and siblings for the vehicles and, where asked, the truth (fleet.csv,
  * fleet_vehicle.csv, fleet_truth.csv). A device or a named pipe under such a name is written straight and has no sibling.
  * A file under a sibling's name that is not fleetgen's own is refused, as nobody named it.
  */
 import type { Stats } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { requestError } from '../../base/errors.js';
+import { endingOf, type FileKind, FORMATS } from '../../formats/formats.js';
 import type { IfExists, Load, LoadTarget } from '../target.js';
 import { openDeviceOutput, openFileOutput, refuseExisting, removeFile } from './file-output.js';
 import { createOrderedTarget, type Outputs } from './ordered-target.js';
@@ -16,25 +17,25 @@ import { openPipeOutput } from './stream-output.js';
 
 export interface FileTargetOptions {
   readonly path: string;
-  readonly gzip: boolean;
+  readonly kind: FileKind;
   readonly header: boolean;
   readonly ifExists: IfExists;
 }
 
 /** `open` throws a requestError for a path that can't be written, or exists when it may not be replaced. */
 export function createFileTarget(options: FileTargetOptions): LoadTarget {
-  const { path, gzip, header } = options;
+  const { path, kind, header } = options;
   return createOrderedTarget({
     name: path,
-    gzip,
+    kind,
     header,
     open: (load, cancelled) => openOutputs(options, load, cancelled),
   });
 }
 
-/** fleet.csv -> fleet_vehicle.csv, fleet.csv.gz -> fleet_vehicle.csv.gz. */
+/** fleet.csv -> fleet_vehicle.csv, fleet.ndjson.gz -> fleet_vehicle.ndjson.gz. */
 export function siblingPath(path: string, sibling: Sibling): string {
-  const ending = /(\.csv)?(\.gz)?$/i.exec(path)![0];
+  const ending = endingOf(path);
   return `${path.slice(0, path.length - ending.length)}_${sibling}${ending}`;
 }
 
@@ -48,7 +49,7 @@ export async function standingSibling(path: string, sibling: Sibling): Promise<s
 }
 
 async function openOutputs(options: FileTargetOptions, load: Load, cancelled: () => boolean): Promise<Outputs> {
-  const { path, gzip, ifExists } = options;
+  const { path, kind, ifExists } = options;
   const existing = await statOf(path);
   const isDevice = existing?.isCharacterDevice() || existing?.isBlockDevice();
   if (load.truth && (existing?.isFIFO() || isDevice)) {
@@ -63,7 +64,7 @@ async function openOutputs(options: FileTargetOptions, load: Load, cancelled: ()
   if (ifExists === 'append') {
     throw requestError(
       'NO_APPEND',
-      `a file is written completely or not at all: use --if-exists replace, or --to - --no-header ${gzip ? '| gzip ' : ''}>> ${path}`,
+      `a file is written completely or not at all: use --if-exists replace, or ${appending(kind)}>> ${path}`,
     );
   }
   const mayReplace = ifExists === 'replace';
@@ -75,7 +76,7 @@ async function openOutputs(options: FileTargetOptions, load: Load, cancelled: ()
   };
   const openSibling = async (sibling: Sibling): Promise<Output> => {
     const file = siblingPath(path, sibling);
-    if (mayReplace) await refuseForeign(file, sibling, gzip);
+    if (mayReplace) await refuseForeign(file, sibling, kind);
     return open(file);
   };
   try {
@@ -85,12 +86,18 @@ async function openOutputs(options: FileTargetOptions, load: Load, cancelled: ()
     // The truth of an earlier load would pass for that of these records.
     const truthPath = siblingPath(path, 'truth');
     await refuseExisting(truthPath, mayReplace);
-    await refuseForeign(truthPath, 'truth', gzip);
+    await refuseForeign(truthPath, 'truth', kind);
     return { main, vehicles, clear: () => removeFile(truthPath) };
   } catch (error) {
     for (const output of opened) await output.discard();
     throw error;
   }
+}
+
+/** The command that appends to such a file, up to its redirection. */
+function appending({ format, compression }: FileKind): string {
+  const options = FORMATS[format].header === undefined ? '' : '--no-header ';
+  return `--to - --format ${format} ${options}${compression === undefined ? '' : `| ${compression} `}`;
 }
 
 async function statOf(path: string): Promise<Stats | undefined> {

@@ -3,29 +3,31 @@
  * coordinator. A shard runs ahead of its turn by the bytes of its credit, then waits.
  */
 import type { MessagePort } from 'node:worker_threads';
+import { COMPRESSIONS, type Compression } from '../../base/compression.js';
 import { type FleetgenError, fromErrorData, runError } from '../../base/errors.js';
+import type { FormatName } from '../../formats/formats.js';
 import type { ShardSink } from '../sink.js';
 import type { WorkerSinkSpec } from '../target.js';
-import { gzipMember } from './gzip.js';
 import { type FromCoordinator, type FromWorker, SHARD_CREDIT_BYTES } from './ordered-messages.js';
 
 type Bytes = Uint8Array<ArrayBuffer>;
+type Encoding = Pick<Extract<WorkerSinkSpec, { kind: 'ordered' }>, 'format' | 'compression'>;
 
 /** Buffers that came back, for the next shards of this worker too. Bounded by what one shard can have under way. */
 const spare: Bytes[] = [];
 
 /** A sink for the one shard that the ports are for. Its `write` takes the buffer over, so it must own its whole memory. */
 export function openOrderedSink(spec: Extract<WorkerSinkSpec, { kind: 'ordered' }>): ShardSink {
-  const main = new OrderedSink(spec.port, spec.gzip);
-  return spec.truthPort === undefined ? main : withTruth(main, new OrderedSink(spec.truthPort, spec.gzip));
+  const main = new OrderedSink(spec.port, spec);
+  return spec.truthPort === undefined ? main : withTruth(main, new OrderedSink(spec.truthPort, spec));
 }
 
 /** Both outputs take their shards in the same order, so the first one's turn never waits for the second. */
 function withTruth(main: OrderedSink, truth: OrderedSink): ShardSink {
   let current = main;
   return {
-    format: 'csv',
-    takesTruth: true,
+    format: main.format,
+    truthFormat: truth.format,
     begin: async () => {},
     write: (buffer, length) => current.write(buffer, length),
     async beginTruth() {
@@ -43,18 +45,19 @@ function withTruth(main: OrderedSink, truth: OrderedSink): ShardSink {
 }
 
 class OrderedSink implements ShardSink {
-  readonly format = 'csv';
-  readonly takesTruth = false;
+  readonly format: FormatName;
+  readonly truthFormat = undefined;
   readonly #port: MessagePort;
-  readonly #gzip: boolean;
+  readonly #compression: Compression | undefined;
   #bytesUnderWay = 0;
   #accepted = false;
   #failure: FleetgenError | undefined;
   #wake: (() => void) | undefined;
 
-  constructor(port: MessagePort, gzip: boolean) {
+  constructor(port: MessagePort, { format, compression }: Encoding) {
     this.#port = port;
-    this.#gzip = gzip;
+    this.format = format;
+    this.#compression = compression && COMPRESSIONS[compression];
     port.on('message', (message: FromCoordinator) => this.#receive(message));
     port.on('close', () => {
       this.#failure ??= runError('OUTPUT_CLOSED', 'the output was closed before the shard was written');
@@ -69,14 +72,14 @@ class OrderedSink implements ShardSink {
   async write(buffer: Bytes, length: number): Promise<Bytes> {
     if (this.#failure !== undefined) throw this.#failure;
     const size = buffer.byteLength;
-    if (this.#gzip) {
-      const member = gzipMember(buffer.subarray(0, length));
-      this.#send(member, member.byteLength);
+    if (this.#compression) {
+      const compressed = this.#compression.compress(buffer.subarray(0, length));
+      this.#send(compressed, compressed.byteLength);
     } else {
       this.#send(buffer, length);
     }
     await this.#until(() => this.#bytesUnderWay === 0 || this.#bytesUnderWay + size <= SHARD_CREDIT_BYTES);
-    return this.#gzip ? buffer : takeBuffer(size);
+    return this.#compression ? buffer : takeBuffer(size);
   }
 
   async commit(): Promise<void> {
@@ -102,7 +105,8 @@ class OrderedSink implements ShardSink {
   #receive(message: FromCoordinator): void {
     if (message.kind === 'written') {
       this.#bytesUnderWay -= message.buffer.byteLength;
-      if (!this.#gzip && spare.length * message.buffer.byteLength < SHARD_CREDIT_BYTES) spare.push(message.buffer);
+      if (!this.#compression && spare.length * message.buffer.byteLength < SHARD_CREDIT_BYTES)
+        spare.push(message.buffer);
     } else if (message.kind === 'accepted') {
       this.#accepted = true;
     } else {

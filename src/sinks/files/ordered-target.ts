@@ -1,12 +1,14 @@
 /** The coordinator's side of every output that takes the records as one run of bytes in order: files and standard output. */
 import type { MessagePort } from 'node:worker_threads';
+import { COMPRESSIONS } from '../../base/compression.js';
 import { runError } from '../../base/errors.js';
 import { createBatch } from '../../columns/batch.js';
-import { compileCsvWriter, csvHeader } from '../../encode/csv.js';
+import type { TableSchema } from '../../columns/column.js';
+import type { FileFormat } from '../../formats/file-format.js';
+import { type FileKind, FORMATS } from '../../formats/formats.js';
 import type { Dataset } from '../../plan/dataset.js';
 import { fillVehicles } from '../../simulate/vehicle-rows.js';
 import type { Load, LoadResult, LoadTarget, WorkerSinkSpec } from '../target.js';
-import { gzipMember } from './gzip.js';
 import { OrderedQueue } from './ordered-queue.js';
 import type { Output } from './output.js';
 
@@ -24,7 +26,8 @@ export interface Outputs {
 export interface OrderedTargetOptions {
   /** The place for people. */
   readonly name: string;
-  readonly gzip: boolean;
+  readonly kind: FileKind;
+  /** With the format's header, if it has one. */
   readonly header: boolean;
   /** Checks and prepares the places, and undoes what it did when it throws. `cancelled` turns true on abort. */
   readonly open: (load: Load, cancelled: () => boolean) => Promise<Outputs>;
@@ -59,17 +62,16 @@ class OrderedTarget implements LoadTarget {
     this.#queue = new OrderedQueue((bytes) => this.#write(outputs.main, bytes));
     const { truth } = outputs;
     if (truth !== undefined) this.#truthQueue = new OrderedQueue((bytes) => this.#write(truth, bytes));
-    if (!this.#options.header) return;
-    await this.#write(outputs.main, this.#packed(utf8(csvHeader(load.dataset.telemetry))));
-    if (truth !== undefined) await this.#write(truth, this.#packed(utf8(csvHeader(load.dataset.truth))));
+    await this.#writeHeader(outputs.main, load.dataset.telemetry);
+    if (truth !== undefined) await this.#writeHeader(truth, load.dataset.truth);
   }
 
   sinkFor(): { spec: WorkerSinkSpec; transfer: MessagePort[] } {
     const port = this.#opened().queue.add();
-    const { gzip } = this.#options;
-    if (this.#truthQueue === undefined) return { spec: { kind: 'ordered', port, gzip }, transfer: [port] };
+    const { kind } = this.#options;
+    if (this.#truthQueue === undefined) return { spec: { kind: 'ordered', port, ...kind }, transfer: [port] };
     const truthPort = this.#truthQueue.add();
-    return { spec: { kind: 'ordered', port, truthPort, gzip }, transfer: [port, truthPort] };
+    return { spec: { kind: 'ordered', port, truthPort, ...kind }, transfer: [port, truthPort] };
   }
 
   shardDone(): void {}
@@ -79,10 +81,10 @@ class OrderedTarget implements LoadTarget {
     await queue.drained();
     await this.#truthQueue?.drained();
     const started = performance.now();
-    // Nothing at all is not a gzip file; a member that holds nothing is.
-    if (this.#options.gzip && this.#bytes === 0) {
+    // Nothing at all is not a compressed file; one of nothing is.
+    if (this.#options.kind.compression !== undefined && this.#bytes === 0) {
       for (const output of [outputs.main, outputs.truth])
-        if (output !== undefined) await this.#write(output, gzipMember(new Uint8Array()));
+        if (output !== undefined) await this.#write(output, this.#compressed(new Uint8Array()));
     }
     if (outputs.vehicles !== undefined) await this.#writeVehicles(dataset, outputs.vehicles);
     await outputs.vehicles?.close();
@@ -109,27 +111,38 @@ class OrderedTarget implements LoadTarget {
   }
 
   async #writeVehicles(dataset: Dataset, output: Output): Promise<void> {
-    const writer = compileCsvWriter(dataset.vehicle);
+    const writer = this.#format.compileWriter(dataset.vehicle);
     const batch = createBatch(dataset.vehicle, VEHICLES_PER_WRITE);
     const bytes = new Uint8Array(writer.maxRowBytes * VEHICLES_PER_WRITE);
-    await output.write(this.#packed(utf8(this.#options.header ? csvHeader(dataset.vehicle) : '')));
+    await output.write(this.#header(dataset.vehicle));
     for (let first = 0; fillVehicles(dataset, first, batch) > 0; first += batch.length) {
-      await output.write(this.#packed(bytes.subarray(0, writer.write(batch, 0, batch.length, bytes, 0))));
+      await output.write(this.#compressed(bytes.subarray(0, writer.write(batch, 0, batch.length, bytes, 0))));
     }
   }
 
-  #packed(bytes: Uint8Array): Uint8Array {
-    return this.#options.gzip ? gzipMember(bytes) : bytes;
+  get #format(): FileFormat {
+    return FORMATS[this.#options.kind.format];
+  }
+
+  #header(schema: TableSchema): Uint8Array {
+    const line = this.#options.header ? this.#format.header?.(schema) : undefined;
+    return line === undefined ? new Uint8Array() : this.#compressed(new TextEncoder().encode(line));
+  }
+
+  async #writeHeader(output: Output, schema: TableSchema): Promise<void> {
+    const bytes = this.#header(schema);
+    if (bytes.length > 0) await this.#write(output, bytes);
+  }
+
+  #compressed(bytes: Uint8Array): Uint8Array {
+    const { compression } = this.#options.kind;
+    return compression === undefined ? bytes : COMPRESSIONS[compression].compress(bytes);
   }
 
   #opened(): { queue: OrderedQueue; outputs: Outputs; dataset: Dataset } {
     if (!this.#queue || !this.#outputs || !this.#dataset) throw new Error('the target is not open');
     return { queue: this.#queue, outputs: this.#outputs, dataset: this.#dataset };
   }
-}
-
-function utf8(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
 }
 
 function stopped(): Error {

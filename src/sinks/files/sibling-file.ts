@@ -1,42 +1,28 @@
 /** Whether a file beside the one that a user named is fleetgen's own: only then may it be replaced or removed. */
 import { open, stat } from 'node:fs/promises';
-import { constants, gunzipSync } from 'node:zlib';
+import { COMPRESSIONS, type CompressionName } from '../../base/compression.js';
 import { requestError } from '../../base/errors.js';
-import type { Column, TableSchema } from '../../columns/column.js';
+import type { TableSchema } from '../../columns/column.js';
 import { truthSchema } from '../../columns/truth.js';
 import { vehicleSchema } from '../../columns/vehicle.js';
-import { csvHeader } from '../../encode/csv.js';
+import { type FileKind, FORMATS } from '../../formats/formats.js';
 import { errorCode, openError } from './output-errors.js';
 
 export type Sibling = 'vehicle' | 'truth';
 
-const FIRST_LINE: Record<Sibling, RegExp> = {
-  vehicle: firstLine(vehicleSchema([], [], [])),
-  truth: firstLine(truthSchema([], [], [])),
+/** The columns of a scenario without names of its own: those that stand in all of them. */
+const SCHEMAS: Readonly<Record<Sibling, TableSchema>> = {
+  vehicle: vehicleSchema([], [], []),
+  truth: truthSchema([], [], []),
 };
 
 const LOOK_BYTES = 4096;
 
-/** A header or a row that begins with these columns: those of a schema made of no scenario's names stand in all of them. */
-function firstLine(schema: TableSchema): RegExp {
-  const row = schema.columns.map(fieldPattern).join(',');
-  return new RegExp(`^(?:${csvHeader(schema).trimEnd()}|${row})(?![^,\\r\\n])`);
-}
-
-function fieldPattern({ kind, prefix, decimals, values = [] }: Column): string {
-  if (kind === 'tag') return `${prefix}\\d+`;
-  if (kind === 'int53') return '\\d+';
-  if (kind === 'fixed' || kind === 'fixed53') return `-?\\d+\\.\\d{${decimals}}`;
-  if (kind === 'date') return '\\d{4}-\\d\\d-\\d\\d';
-  // Where there are none they are a scenario's.
-  return values.length > 0 ? `(?:${values.join('|')})` : '(?:"(?:[^"]|"")*"|[^",\\n]*)';
-}
-
 /** Throws a requestError for anything there that is neither empty nor such a file. */
-export async function refuseForeign(path: string, sibling: Sibling, gzip: boolean): Promise<void> {
+export async function refuseForeign(path: string, sibling: Sibling, kind: FileKind): Promise<void> {
   const beginning = await readBeginning(path);
-  const text = beginning && textOf(beginning, gzip);
-  if (text === '' || (text !== null && FIRST_LINE[sibling].test(text))) return;
+  const text = beginning && textOf(beginning, kind.compression);
+  if (text === '' || (text !== null && FORMATS[kind.format].beginning(SCHEMAS[sibling]).test(text))) return;
   throw requestError(
     'NOT_OURS',
     `${path} was not written by fleetgen and would be lost: move it, or name another path`,
@@ -60,11 +46,11 @@ async function readBeginning(path: string): Promise<Buffer | null> {
   }
 }
 
-/** What could be unpacked of the beginning of a gzip file; null for another file. */
-function textOf(beginning: Buffer, gzip: boolean): string | null {
-  if (!gzip || beginning.length === 0) return beginning.toString();
+/** What could be decompressed of the beginning of a file; null for one that is not compressed so. */
+function textOf(beginning: Buffer, compression: CompressionName | undefined): string | null {
+  if (compression === undefined || beginning.length === 0) return beginning.toString();
   try {
-    return gunzipSync(beginning, { finishFlush: constants.Z_SYNC_FLUSH }).toString();
+    return Buffer.from(COMPRESSIONS[compression].decompressBeginning(beginning)).toString();
   } catch {
     return null;
   }

@@ -2,6 +2,7 @@
 import { fstatSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { standardOutput } from '../../base/standard-output.js';
+import type { FormatName } from '../../formats/formats.js';
 import type { LoadTarget } from '../target.js';
 import { descriptorOutput } from './file-output.js';
 import { createOrderedTarget } from './ordered-target.js';
@@ -12,10 +13,10 @@ const STDOUT = 1;
 const NAME = 'standard output';
 
 /** When the reader closes the pipe, the load fails with code READER_CLOSED. */
-export function createStdoutTarget(options: { readonly header: boolean }): LoadTarget {
+export function createStdoutTarget(options: { readonly format: FormatName; readonly header: boolean }): LoadTarget {
   return createOrderedTarget({
     name: '-',
-    gzip: false,
+    kind: { format: options.format, compression: undefined },
     header: options.header,
     open: async () => ({ main: stdoutOutput() }),
   });

@@ -3,10 +3,9 @@
  * the shard's row in the ledger. So a shard is in the table exactly once or not at all.
  */
 import { runError } from '../../base/errors.js';
-import type { RowFormat } from '../../encode/row-writer.js';
 import { type Client, connectClient, destroyClient } from '../../pg/client.js';
 import { displayUrl } from '../../pg/connection/connection.js';
-import { type Chunk, CopyStream } from '../../pg/copy-stream.js';
+import { type Chunk, type CopyRowFormat, CopyStream } from '../../pg/copy-stream.js';
 import { qualified } from '../../pg/identifiers.js';
 import { serverError } from '../../pg/server-error.js';
 import { STALL_MS, withStallLimit } from '../../pg/stall-limit.js';
@@ -15,6 +14,9 @@ import type { ShardDigest, ShardSink } from '../sink.js';
 import { recordShard } from './ledger/ledger.js';
 import { rowsLost } from './lost-rows.js';
 import type { PostgresSinkSpec } from './spec.js';
+
+/** Texts of a few values, where binary saves nothing. */
+const TRUTH_FORMAT = 'csv';
 
 /** Connects at the first begin, and keeps the connection until close or abort. */
 export function openPostgresSink(spec: PostgresSinkSpec): ShardSink {
@@ -37,12 +39,12 @@ class CopySink implements ShardSink {
     this.#spec = spec;
   }
 
-  get format(): RowFormat {
+  get format(): CopyRowFormat {
     return this.#spec.format;
   }
 
-  get takesTruth(): boolean {
-    return this.#spec.truth !== undefined;
+  get truthFormat(): CopyRowFormat | undefined {
+    return this.#spec.truth && TRUTH_FORMAT;
   }
 
   async begin(shard: Shard): Promise<void> {
@@ -59,7 +61,7 @@ class CopySink implements ShardSink {
     await this.#explained(async () => {
       const { client, copy } = this.#active();
       this.#stored.push(await copy.finish());
-      this.#copy = new CopyStream(client, this.#spec.schema, this.#spec.truth!, 'csv', this.#free);
+      this.#copy = new CopyStream(client, this.#spec.schema, this.#spec.truth!, TRUTH_FORMAT, this.#free);
     });
   }
 

@@ -5,9 +5,9 @@
 import { hostname } from 'node:os';
 import { type FleetgenError, runError } from '../../base/errors.js';
 import type { TableSchema } from '../../columns/column.js';
-import type { RowFormat } from '../../encode/row-writer.js';
 import { type Client, connectClient, destroyClient } from '../../pg/client.js';
 import { type ConnectionOptions, connectionOf, displayUrl } from '../../pg/connection/connection.js';
+import type { CopyRowFormat } from '../../pg/copy-stream.js';
 import { buildNames, checkNames, qualified, runSuffix, type TableRef, truthTable } from '../../pg/identifiers.js';
 import { isTransient, serverError } from '../../pg/server-error.js';
 import { STALL_MS, withStallLimit } from '../../pg/stall-limit.js';
@@ -40,7 +40,7 @@ export interface PostgresTargetOptions {
   readonly table: string;
   readonly ifExists: IfExists;
   /** How rows travel; csv where nothing is said, while `generate` says pgbinary unless asked for csv. */
-  readonly format?: RowFormat;
+  readonly format?: CopyRowFormat;
   /** Tables that the load makes are written to no log: faster, and empty after a crash of the server. */
   readonly unlogged?: boolean;
   /** How many replaced tables stay, as TABLE__old_SUFFIX; none by default. */

@@ -1,6 +1,6 @@
 /** What a worker needs to open its own COPY connection. Lives in memory only: it can hold a password. */
-import type { RowFormat } from '../../encode/row-writer.js';
 import type { ConnectionOptions } from '../../pg/connection/connection.js';
+import type { CopyRowFormat } from '../../pg/copy-stream.js';
 import type { CopiedTable } from '../../pg/identifiers.js';
 
 export interface PostgresSinkSpec {
@@ -10,7 +10,7 @@ export interface PostgresSinkSpec {
   readonly schema: string;
   /** Where the shard's rows go, and how. */
   readonly main: CopiedTable;
-  readonly format: RowFormat;
+  readonly format: CopyRowFormat;
   /** Where their truth goes, in loads that have it. */
   readonly truth?: CopiedTable;
   /** How long the server may take nothing and say nothing; 60 000 when absent. */

@@ -2,6 +2,7 @@
 
 import type { TableSchema } from '../../columns/column.js';
 import type { TelemetryColumns } from '../../columns/telemetry.js';
+import { readBatches } from '../../formats/formats.js';
 import type { ConnectionOptions } from '../../pg/connection/connection.js';
 import type { TableRef } from '../../pg/identifiers.js';
 import type { Dataset } from '../../plan/dataset.js';
@@ -19,9 +20,9 @@ export interface SimulatedSource {
   readonly days: number;
 }
 
-/** A CSV file, packed where its name ends in .gz. */
-export interface CsvSource {
-  readonly kind: 'csv';
+/** A file in the format that its name says. */
+export interface FileSource {
+  readonly kind: 'file';
   readonly path: string;
   readonly telemetry: TableSchema<TelemetryColumns>;
 }
@@ -33,7 +34,7 @@ export interface TableSource {
   readonly telemetry: TableSchema<TelemetryColumns>;
 }
 
-export type Source = SimulatedSource | CsvSource | TableSource;
+export type Source = SimulatedSource | FileSource | TableSource;
 
 /** A table of the embedded server, which runs as long as it is read. */
 export interface EmbeddedSource {
@@ -91,11 +92,10 @@ export async function openFeed({ source, after, includes }: FeedRequest): Promis
   switch (source.kind) {
     case 'simulate':
       return createSimulatedFeed(source.dataset, { ...source, after, includes });
-    case 'csv': {
-      const { csvBatches } = await import('../../read/csv-batches.js');
+    case 'file': {
       const { sortByArrival } = await import('./arrival-sort.js');
       const { openReplayFeed } = await import('./replay-feed.js');
-      const rows = sortByArrival(source.telemetry, csvBatches(source.telemetry, source.path));
+      const rows = sortByArrival(source.telemetry, readBatches(source.telemetry, source.path));
       return openReplayFeed(source.telemetry, rows, after);
     }
     case 'table': {

@@ -6,9 +6,9 @@ describe('options of verify', () => {
   const from = (text: string) => parseVerifyOptions({ from: text }, new Date('2026-03-01T12:00:00Z')).from;
 
   it('take a file with its ending in any case', () => {
-    assert.deepEqual(from('x.csv'), { kind: 'file', path: 'x.csv', gzip: false });
-    assert.deepEqual(from('/a/X.CSV'), { kind: 'file', path: '/a/X.CSV', gzip: false });
-    assert.deepEqual(from('X.Csv.GZ'), { kind: 'file', path: 'X.Csv.GZ', gzip: true });
+    assert.deepEqual(from('x.csv'), { kind: 'file', path: 'x.csv', file: { format: 'csv', compression: undefined } });
+    assert.deepEqual(from('/a/X.CSV'), { kind: 'file', path: '/a/X.CSV', file: { format: 'csv', compression: undefined } });
+    assert.deepEqual(from('X.Csv.GZ'), { kind: 'file', path: 'X.Csv.GZ', file: { format: 'csv', compression: 'gzip' } });
   });
 
   it('refuse what holds nothing to read', () => {

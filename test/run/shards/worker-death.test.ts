@@ -90,7 +90,12 @@ describe('a worker thread that dies', () => {
 
   it('ends the run to a file, whose bytes so far may be half of the shard', async () => {
     const path = join(folder, 'fleet.csv');
-    const target = createFileTarget({ path, gzip: false, header: true, ifExists: 'fail' });
+    const target = createFileTarget({
+      path,
+      kind: { format: 'csv', compression: undefined },
+      header: true,
+      ifExists: 'fail',
+    });
     await assert.rejects(load(1, target), { exitCode: 1, code: 'WORKER_DIED' });
     await assert.rejects(readFile(path), { code: 'ENOENT' });
   });

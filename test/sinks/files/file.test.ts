@@ -42,7 +42,7 @@ test('writes no header when none is asked for', async () => {
 test('a .gz holds the same bytes, and so does its sibling', async () => {
   await load(fileTarget());
   const packed = `${path}.gz`;
-  await load(fileTarget({ path: packed, gzip: true }));
+  await load(fileTarget({ path: packed, kind: { format: 'csv', compression: 'gzip' } }));
   assert.deepEqual(gunzipSync(await readFile(packed)), await readFile(path));
   const sibling = join(folder, 'fleet_vehicle.csv');
   assert.deepEqual(gunzipSync(await readFile(`${sibling}.gz`)), await readFile(sibling));
@@ -139,7 +139,13 @@ test('refuses a folder that does not exist and a file in the place of one', asyn
 });
 
 function fileTarget(options: Partial<FileTargetOptions> = {}): LoadTarget {
-  return createFileTarget({ path, gzip: false, header: true, ifExists: 'fail', ...options });
+  return createFileTarget({
+    path,
+    kind: { format: 'csv', compression: undefined },
+    header: true,
+    ifExists: 'fail',
+    ...options,
+  });
 }
 
 /** Two shards of 500 bytes, the second one first. */

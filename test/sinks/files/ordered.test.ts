@@ -134,7 +134,7 @@ test('a shard whose worker went away is missed, not skipped', async () => {
 async function opened(output: Output, shardCount: number, gzip = false) {
   const target: LoadTarget = createOrderedTarget({
     name: 'memory',
-    gzip,
+    kind: { format: 'csv', compression: gzip ? 'gzip' : undefined },
     header: false,
     open: async () => ({ main: output }),
   });

@@ -6,9 +6,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 
+import type { FileKind } from '#src/formats/formats.js';
 import { generate } from '#src/run/generate.js';
 import { siblingPath } from '#src/sinks/files/file.js';
 import { refuseForeign } from '#src/sinks/files/sibling-file.js';
+
+const CSV: FileKind = { format: 'csv', compression: undefined };
+const CSV_GZ: FileKind = { format: 'csv', compression: 'gzip' };
 
 let folder: string;
 beforeEach(async () => {
@@ -16,7 +20,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-for (const name of ['fleet.csv', 'fleet.csv.gz']) {
+for (const name of ['fleet.csv', 'fleet.csv.gz', 'fleet.ndjson', 'fleet.ndjson.gz']) {
+  const hasHeader = name.includes('.csv');
   const replace = (truth: boolean, header = true, to = 50) =>
     generate({
       rows: 100,
@@ -26,11 +31,11 @@ for (const name of ['fleet.csv', 'fleet.csv.gz']) {
       workers: 1,
       ifExists: 'replace',
       truth,
-      header,
+      ...(hasHeader && { header }),
     });
   const path = (sibling: 'vehicle' | 'truth') => siblingPath(join(folder, name), sibling);
 
-  for (const header of [true, false]) {
+  for (const header of hasHeader ? [true, false] : [true]) {
     test(`files that an earlier load left beside ${name} are replaced and removed, header: ${header}`, async () => {
       await replace(true, header);
       const { length } = await readFile(path('truth'));
@@ -49,7 +54,14 @@ for (const name of ['fleet.csv', 'fleet.csv.gz']) {
   });
 
   for (const sibling of ['vehicle', 'truth'] as const) {
-    for (const text of ['vehicle_id,note\n1,mine\n', 'record_id,note\n1,mine\n', '1,2,3\n', '\n']) {
+    for (const text of [
+      'vehicle_id,note\n1,mine\n',
+      'record_id,note\n1,mine\n',
+      '1,2,3\n',
+      '\n',
+      '{"vehicle_id":"VEH-000001","note":1}\n',
+      '{}\n',
+    ]) {
       test(`${sibling} of somebody else's beside ${name} stays: ${JSON.stringify(text)}`, async () => {
         const mine = name.endsWith('.gz') ? gzipSync(text) : Buffer.from(text);
         await writeFile(path(sibling), mine);
@@ -82,13 +94,13 @@ function vehicleRow(length: number): string {
 test('a row is known by its first 4096 bytes, packed or not', async () => {
   const path = join(folder, 'fleet_vehicle.csv');
   await writeFile(path, vehicleRow(4096));
-  await refuseForeign(path, 'vehicle', false);
+  await refuseForeign(path, 'vehicle', CSV);
   // A byte more, and its last field is cut.
   await writeFile(path, vehicleRow(4097));
-  await assert.rejects(refuseForeign(path, 'vehicle', false), { exitCode: 2, code: 'NOT_OURS' });
+  await assert.rejects(refuseForeign(path, 'vehicle', CSV), { exitCode: 2, code: 'NOT_OURS' });
   for (const length of [4098, 100_000]) {
     await writeFile(path, gzipSync(`${vehicleRow(length)}\n`));
-    await refuseForeign(path, 'vehicle', true);
+    await refuseForeign(path, 'vehicle', CSV_GZ);
   }
 });
 
@@ -100,7 +112,7 @@ test('only the beginning of a packed file is looked at', async () => {
   // What is wrong, or missing, behind it isn't seen.
   for (const bytes of [packed, packed.subarray(0, 5000), Buffer.concat([packed.subarray(0, 4096), packed])]) {
     await writeFile(path, bytes);
-    await refuseForeign(path, 'vehicle', true);
+    await refuseForeign(path, 'vehicle', CSV_GZ);
   }
 });
 
@@ -113,7 +125,7 @@ test('the first line alone tells whose a file is', async () => {
     `${VEHICLE_HEADER}s\n`,
   ]) {
     await writeFile(path, text);
-    await assert.rejects(refuseForeign(path, 'vehicle', false), { exitCode: 2, code: 'NOT_OURS' });
+    await assert.rejects(refuseForeign(path, 'vehicle', CSV), { exitCode: 2, code: 'NOT_OURS' });
   }
   for (const text of [
     VEHICLE_HEADER,
@@ -122,7 +134,7 @@ test('the first line alone tells whose a file is', async () => {
     `${vehicleRow(100)}\nnotes\n`,
   ]) {
     await writeFile(path, text);
-    await refuseForeign(path, 'vehicle', false);
-    await assert.rejects(refuseForeign(path, 'truth', false), { exitCode: 2, code: 'NOT_OURS' });
+    await refuseForeign(path, 'vehicle', CSV);
+    await assert.rejects(refuseForeign(path, 'truth', CSV), { exitCode: 2, code: 'NOT_OURS' });
   }
 });

@@ -5,7 +5,7 @@ import { madeUpLoad, openSinks, sendShard, shardBytes } from '../made-up-load.js
 
 const MIB = 1024 * 1024;
 const load = madeUpLoad(Number(process.argv[2]));
-const target = createStdoutTarget({ header: false });
+const target = createStdoutTarget({ format: 'csv', header: false });
 try {
   await target.open(load);
   const sinks = await openSinks(target, load);

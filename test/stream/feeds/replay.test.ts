@@ -40,7 +40,7 @@ describe('replay of a CSV file', () => {
     const expected = inOrderOfArrival(generated(dataset));
     assert.ok(expected.length > 65_536);
     await writeFile(file('all.csv'), csvText());
-    const feed = await openFeed({ source: { kind: 'csv', path: file('all.csv'), telemetry }, ...all() });
+    const feed = await openFeed({ source: { kind: 'file', path: file('all.csv'), telemetry }, ...all() });
     assert.equal(feed.next(), expected[0]!.arrival);
     assert.deepEqual(await drain(feed), expected);
     assert.equal(feed.next(), Number.POSITIVE_INFINITY);
@@ -56,7 +56,7 @@ describe('replay of a CSV file', () => {
     await writeFile(file('part.csv.gz'), gzipSync(`${lines.join('\n')}\n`));
     const expected = inOrderOfArrival(generated(dataset).slice(0, 1999));
     const middle = expected[1000]!.arrival;
-    const source = { kind: 'csv', path: file('part.csv.gz'), telemetry } as const;
+    const source = { kind: 'file', path: file('part.csv.gz'), telemetry } as const;
     const feed = await openFeed({ source, includes: () => true, after: middle });
     assert.deepEqual(
       await drain(feed),
@@ -87,7 +87,7 @@ describe('replay of a CSV file', () => {
   for (const [name, text, code, message] of broken) {
     it(`says in one line what is wrong with ${name}`, async () => {
       await writeFile(file('broken.csv'), text);
-      const source = { kind: 'csv', path: file('broken.csv'), telemetry } as const;
+      const source = { kind: 'file', path: file('broken.csv'), telemetry } as const;
       await assert.rejects(openFeed({ source, ...all() }), (error: FleetgenError) => {
         assert.ok(error instanceof FleetgenError);
         assert.equal(error.code, code);
@@ -102,7 +102,7 @@ describe('replay of a CSV file', () => {
     const [, row] = csvText().split('\n');
     const late = row!.split(',').with(at('recorded_at'), '9999-12-31T23:59:59.999Z').with(at('network_delay_ms'), '1');
     await writeFile(file('late.csv'), `${header}${late.join(',')}\n`);
-    const feed = await openFeed({ source: { kind: 'csv', path: file('late.csv'), telemetry }, ...all() });
+    const feed = await openFeed({ source: { kind: 'file', path: file('late.csv'), telemetry }, ...all() });
     await assert.rejects(drain(feed), {
       code: 'BAD_TIME',
       exitCode: 1,
@@ -112,7 +112,7 @@ describe('replay of a CSV file', () => {
   });
 
   it('says that a file is not there', async () => {
-    const source = { kind: 'csv', path: file('none.csv'), telemetry } as const;
+    const source = { kind: 'file', path: file('none.csv'), telemetry } as const;
     await assert.rejects(openFeed({ source, ...all() }), { code: 'NO_FILE', exitCode: 2 });
   });
 });

@@ -1,12 +1,12 @@
 /**
- * Rows of one CSV file against those that should be there. Lines as generate writes them are compared as bytes; all others
+ * Rows of one file against those that should be there. Lines as generate writes them are compared as bytes; all others
  * value by value, so that another text of the same value is not a difference.
  */
 import type { Batch } from '../../../columns/batch.js';
 import type { TableSchema } from '../../../columns/column.js';
-import type { CsvRow } from '../../../read/csv-rows.js';
+import { formatOf } from '../../../formats/formats.js';
 import { type FieldReader, fieldReader } from '../../../read/field-reader.js';
-import { type CsvFile, openCsv } from '../../../read/open-csv.js';
+import type { FileRow, RecordFile } from '../../../read/record-file.js';
 import { addFinding, type ChangedValue, type Findings, noFindings, sortFindings } from '../findings.js';
 import { ExpectedLines, FoundRows } from '../rows/file-cursors.js';
 import type { Key } from '../rows/key.js';
@@ -23,7 +23,7 @@ export interface ComparedFile {
 
 /** Throws FleetgenError when the file can't be read or has other columns, and the signal's reason. */
 export async function compareFile(compared: ComparedFile, expected: Rows, signal?: AbortSignal): Promise<Findings> {
-  const file = await openCsv(compared.schema, compared.path);
+  const file = await formatOf(compared.path).open(compared.schema, compared.path);
   try {
     return await new FileComparison(compared, file, expected, signal).run();
   } finally {
@@ -44,13 +44,13 @@ class FileComparison {
 
   constructor(
     { path, schema, key }: ComparedFile,
-    private readonly file: CsvFile,
+    private readonly file: RecordFile,
     private readonly expected: Rows,
     signal: AbortSignal | undefined,
   ) {
     this.key = key;
     this.keyAt = file.positions[schema.columns.findIndex(({ name }) => name === key.column)]!;
-    this.want = new ExpectedLines(schema, key, expected, signal);
+    this.want = new ExpectedLines(schema, formatOf(path), key, expected, signal);
     this.have = new FoundRows(file.blocks);
     this.apart = new OutOfPlace(schema, path);
     this.changesOf = rowComparer(schema, file);
@@ -114,7 +114,7 @@ class FileComparison {
     return 'expected';
   }
 
-  private idOf(row: CsvRow): number {
+  private idOf(row: FileRow): number {
     return this.key.read(row.fields()[this.keyAt] ?? '');
   }
 
@@ -136,7 +136,7 @@ class FileComparison {
 }
 
 /** What differs between an expected row of a batch and a row of the file. */
-function rowComparer(schema: TableSchema, file: CsvFile) {
+function rowComparer(schema: TableSchema, file: RecordFile) {
   const textOf = valueTexts(schema);
   const columns = schema.columns.map((column, i) => ({
     name: column.name,

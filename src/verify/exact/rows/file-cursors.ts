@@ -1,8 +1,7 @@
 /** Where a comparison with a file stands, on both sides. They step without waiting, but from block to block. */
 import type { TableSchema } from '../../../columns/column.js';
-import { compileCsvWriter } from '../../../encode/csv.js';
-import type { CsvRow } from '../../../read/csv-rows.js';
-import type { CsvFile } from '../../../read/open-csv.js';
+import type { FileFormat } from '../../../formats/file-format.js';
+import type { FileRow, RecordFile } from '../../../read/record-file.js';
 import type { Rows } from '../compare/compare.js';
 import type { Key } from './key.js';
 
@@ -16,12 +15,13 @@ export class ExpectedLines {
 
   constructor(
     schema: TableSchema,
+    format: FileFormat,
     key: Key,
     private readonly rows: Rows,
     private readonly signal: AbortSignal | undefined,
   ) {
     const { capacity, arrays } = rows.batch;
-    this.writer = compileCsvWriter(schema);
+    this.writer = format.compileWriter(schema);
     this.bytes = Buffer.alloc(capacity * this.writer.maxRowBytes);
     this.ends = new Int32Array(capacity);
     this.ids = arrays[key.column]!;
@@ -57,21 +57,21 @@ export class ExpectedLines {
 
 /** The rows of a file one by one. */
 export class FoundRows {
-  private block: readonly CsvRow[] = [];
+  private block: readonly FileRow[] = [];
   private at = 0;
 
-  constructor(private readonly blocks: CsvFile['blocks']) {}
+  constructor(private readonly blocks: RecordFile['blocks']) {}
 
   get left(): boolean {
     return this.at < this.block.length;
   }
 
-  get row(): CsvRow {
+  get row(): FileRow {
     return this.block[this.at]!;
   }
 
   /** The row after it; undefined where that has to be loaded first, or there is none. */
-  get following(): CsvRow | undefined {
+  get following(): FileRow | undefined {
     return this.block[this.at + 1];
   }
 
@@ -82,7 +82,7 @@ export class FoundRows {
 
   async load(): Promise<void> {
     this.at = 0;
-    let next: IteratorResult<readonly CsvRow[], undefined>;
+    let next: IteratorResult<readonly FileRow[], undefined>;
     do next = await this.blocks.next();
     while (next.done !== true && next.value.length === 0);
     this.block = next.value ?? [];

@@ -6,9 +6,9 @@ import { type Batch, createBatch } from '#src/columns/batch.js';
 import { type Column, type ColumnKind, NULL_INT, type SqlType, type TableSchema } from '#src/columns/column.js';
 import { compileCsvWriter } from '#src/encode/csv.js';
 import { compilePgBinaryWriter, PGBINARY_HEADER, PGBINARY_TRAILER } from '#src/encode/pgbinary.js';
-import type { RowFormat } from '#src/encode/row-writer.js';
 import { connectClient } from '#src/pg/client.js';
 import { connectionOf } from '#src/pg/connection/connection.js';
+import type { CopyRowFormat } from '#src/pg/copy-stream.js';
 import { CopyStream } from '#src/pg/copy-stream.js';
 import { generate } from '#src/run/generate.js';
 import { createTable } from '#src/sinks/postgres/ddl.js';
@@ -101,7 +101,7 @@ describe('binary COPY into PostgreSQL', () => {
     return copied;
   }
 
-  async function copyBatch(table: string, schema: TableSchema, batch: Batch, format: RowFormat): Promise<void> {
+  async function copyBatch(table: string, schema: TableSchema, batch: Batch, format: CopyRowFormat): Promise<void> {
     const client = await connectClient(connectionOf(url));
     await client.query(createTable({ schema: 'public', table }, schema));
     const columns = schema.columns.map(({ name }) => name);

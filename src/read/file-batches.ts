@@ -1,23 +1,21 @@
-/** The rows of a CSV file as batches, in the order of the file; every field has to be a value of its column. */
-
+/** The rows of a file as batches, in the order of the file; every field has to be a value of its column. */
 import { requestError } from '../base/errors.js';
 import { type Batch, createBatch } from '../columns/batch.js';
 import type { Arrays, TableSchema } from '../columns/column.js';
-import { badRow } from './csv-rows.js';
 import { fieldReader } from './field-reader.js';
-import { openCsv, widthFault } from './open-csv.js';
+import { badRow, type RecordFile } from './record-file.js';
 
 const BATCH_ROWS = 1024;
 
 /**
- * The batch is used again. Throws a requestError for a file that is missing, empty or has other columns, and a runError that
- * names line, column and value of the first field that is wrong.
+ * The batch is used again. Throws a requestError for an empty file, a runError that names line, column and value of the first
+ * field that is wrong, and what reading the file throws.
  */
-export async function* csvBatches<Known extends Arrays>(
+export async function* fileBatches<Known extends Arrays>(
   schema: TableSchema<Known>,
   path: string,
+  file: RecordFile,
 ): AsyncGenerator<Batch<Known>> {
-  const file = await openCsv(schema, path);
   if (file.empty) throw requestError('BAD_FILE', `${path} is empty: name a file that generate wrote`);
   const batch = createBatch(schema, BATCH_ROWS);
   const columns = schema.columns.map((column, i) => ({
@@ -28,9 +26,9 @@ export async function* csvBatches<Known extends Arrays>(
   }));
   for await (const block of file.blocks) {
     for (const row of block) {
-      const fields = row.fields();
-      const fault = widthFault(file, fields);
+      const fault = file.faultOf(row);
       if (fault !== undefined) throw badRow(path, row.line, `: ${fault}`);
+      const fields = row.fields();
       for (const { name, array, read, position } of columns) {
         try {
           array[batch.length] = read(fields[position]!);

@@ -1,0 +1,19 @@
+import type { TableSchema } from '../columns/column.js';
+import type { RowWriter } from '../encode/row-writer.js';
+import type { RecordFile } from '../read/record-file.js';
+
+/** All that a format of files is, for those that write, recognise and read its files. */
+export interface FileFormat {
+  /** Of a file's name, with its dot, in lower case. */
+  readonly ending: string;
+  /** For people, in the singular. */
+  readonly title: string;
+  /** What stands before the first row, if the format has such a line. */
+  readonly header: ((schema: TableSchema) => string) | undefined;
+  /** Throws RangeError for a column that is not well formed. */
+  compileWriter(schema: TableSchema): RowWriter;
+  /** The beginning of a file that fleetgen wrote from such a schema, or one that has these columns first. */
+  beginning(schema: TableSchema): RegExp;
+  /** Throws FleetgenError for a file that can't be read or has other columns. */
+  open(schema: TableSchema, path: string): Promise<RecordFile>;
+}

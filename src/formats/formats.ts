@@ -1,0 +1,60 @@
+/** The formats of files. A new one is its entry here and a module of its own: flags, targets, sources and messages follow. */
+import { COMPRESSIONS, type CompressionName } from '../base/compression.js';
+import type { Batch } from '../columns/batch.js';
+import type { Arrays, TableSchema } from '../columns/column.js';
+import { csv } from './csv.js';
+import type { FileFormat } from './file-format.js';
+import { ndjson } from './ndjson.js';
+
+export const FORMATS = { csv, ndjson } as const satisfies Record<string, FileFormat>;
+
+export type FormatName = keyof typeof FORMATS;
+
+export const FORMAT_NAMES = Object.keys(FORMATS) as readonly FormatName[];
+
+/** What the ending of a file's name says of it. */
+export interface FileKind {
+  readonly format: FormatName;
+  readonly compression: CompressionName | undefined;
+}
+
+const COMPRESSION_NAMES = Object.keys(COMPRESSIONS) as readonly CompressionName[];
+
+/** Every ending, for messages and --help. */
+export const FILE_NAMES = `${FORMAT_NAMES.map((name) => `FILE${FORMATS[name].ending}`).join(', ')} (also ${COMPRESSION_NAMES.map((name) => COMPRESSIONS[name].ending).join(', ')})`;
+
+/** Undefined for a text without such an ending, and for a URL. The case of letters makes no difference. */
+export function fileKindOf(text: string): FileKind | undefined {
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return undefined;
+  const path = text.toLowerCase();
+  const compression = COMPRESSION_NAMES.find((name) => path.endsWith(COMPRESSIONS[name].ending));
+  const name = compression === undefined ? path : path.slice(0, -COMPRESSIONS[compression].ending.length);
+  const format = FORMAT_NAMES.find((each) => name.endsWith(FORMATS[each].ending));
+  if (format === undefined || /(?:^|\/)$/.test(name.slice(0, -FORMATS[format].ending.length))) return undefined;
+  return { format, compression };
+}
+
+/** The endings of a path, as they are written. */
+export function endingOf(path: string): string {
+  const kind = fileKindOf(path);
+  if (kind === undefined) return '';
+  const compression = kind.compression === undefined ? '' : COMPRESSIONS[kind.compression].ending;
+  return path.slice(path.length - FORMATS[kind.format].ending.length - compression.length);
+}
+
+/**
+ * The rows of a file in the order of the file, in the format that its name says (CSV for any other). The batch is used again.
+ * Throws FleetgenError.
+ */
+export async function* readBatches<Known extends Arrays>(
+  schema: TableSchema<Known>,
+  path: string,
+): AsyncGenerator<Batch<Known>> {
+  const { fileBatches } = await import('../read/file-batches.js');
+  yield* fileBatches(schema, path, await formatOf(path).open(schema, path));
+}
+
+/** That of the file's name; CSV for any other. */
+export function formatOf(path: string): FileFormat {
+  return FORMATS[fileKindOf(path)?.format ?? 'csv'];
+}

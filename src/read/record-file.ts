@@ -1,0 +1,53 @@
+/** A file of records as its readers take it, whichever format and tool it comes from. */
+import { type FleetgenError, runError } from '../base/errors.js';
+
+export interface RecordFile {
+  /** True when not even a header is there. */
+  readonly empty: boolean;
+  /** The columns stand as `generate` writes them: lines that are equal are equal rows. */
+  readonly inOrder: boolean;
+  /** Where each column of the schema stands among a row's fields. */
+  readonly positions: readonly number[];
+  /** How many fields a row should have. */
+  readonly width: number;
+  /** Rows of any length, in blocks. */
+  readonly blocks: RowBlocks;
+  /** What is wrong with a row as a whole, or undefined. */
+  faultOf(row: FileRow): string | undefined;
+}
+
+export type RowBlocks = AsyncGenerator<readonly FileRow[], undefined>;
+
+export interface FileRow {
+  /** Its line in the file, from 1. */
+  readonly line: number;
+  /** The line without its end. */
+  readonly bytes: Buffer;
+  /** The text of each field; '' for a missing value. */
+  fields(): readonly string[];
+}
+
+/** For a row that can't be what it should. */
+export function badRow(path: string, line: number, what: string, cause?: unknown): FleetgenError {
+  return runError('BAD_ROW', `${path}, line ${line}${what}; correct the line or write the file again`, cause);
+}
+
+/** The first block that has rows; none where there is none. */
+export async function firstRows(rows: RowBlocks): Promise<readonly FileRow[]> {
+  for (;;) {
+    const next = await rows.next();
+    if (next.done === true) return [];
+    if (next.value.length > 0) return next.value;
+  }
+}
+
+/** A block that was looked at, and those that follow it. */
+export async function* followedBy(block: readonly FileRow[], rows: RowBlocks): RowBlocks {
+  try {
+    yield block;
+    yield* rows;
+  } finally {
+    await rows.return(undefined);
+  }
+  return undefined;
+}

@@ -1,0 +1,144 @@
+/** Every format, in every compression that this Node has: written, told from other files, read back and verified. */
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { COMPRESSIONS, type CompressionName } from '#src/base/compression.js';
+import type { TableSchema } from '#src/columns/column.js';
+import { FORMAT_NAMES, FORMATS, fileKindOf, readBatches } from '#src/formats/formats.js';
+import { planDataset } from '#src/plan/dataset.js';
+import { generate } from '#src/run/generate.js';
+import { loadScenario } from '#src/scenario/read/load.js';
+import { siblingPath } from '#src/sinks/files/file.js';
+import { checkFile } from '#src/verify/exact/check-file.js';
+import { allDifferences } from '#src/verify/exact/findings.js';
+
+const ROWS = 2000;
+const { scenario } = await loadScenario('dirty');
+const request = { seed: 11, rows: ROWS, vehicles: 20, scenario };
+const dataset = planDataset({ ...request, start: '2026-01-05', intervalSeconds: 10 });
+const compressions: (CompressionName | undefined)[] = [undefined, 'gzip', 'zstd'];
+
+async function values(schema: TableSchema, path: string): Promise<number[][]> {
+  const rows: number[][] = [];
+  for await (const { arrays, length } of readBatches(schema, path)) {
+    for (let row = 0; row < length; row++)
+      rows.push(schema.columns.map(({ name }) => arrays[name]?.[row] ?? Number.NaN));
+  }
+  return rows;
+}
+
+describe('the formats of files', () => {
+  let folder = '';
+  let original: Record<'main' | 'truth' | 'vehicle', number[][]>;
+  const file = (name: string) => join(folder, name);
+  const all = async (path: string) => ({
+    main: await values(dataset.telemetry, path),
+    truth: await values(dataset.truth, siblingPath(path, 'truth')),
+    vehicle: await values(dataset.vehicle, siblingPath(path, 'vehicle')),
+  });
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'fleetgen-formats-'));
+    await generate({ ...request, to: file('fleet.csv'), truth: true, workers: 1 });
+    original = await all(file('fleet.csv'));
+    assert.equal(original.main.length, ROWS);
+    assert.ok(original.main.flat().every((value) => !Number.isNaN(value)));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  for (const format of FORMAT_NAMES) {
+    for (const compression of compressions) {
+      const lacks = compression && COMPRESSIONS[compression].lacks;
+      const name = `${format}${FORMATS[format].ending}${compression ? COMPRESSIONS[compression].ending : ''}`;
+      if (lacks !== undefined) {
+        it(`${name} is refused by a Node without the codec, before anything is touched`, async () => {
+          const refused = { exitCode: 2, code: 'NO_CODEC', message: new RegExp(lacks) };
+          await assert.rejects(generate({ ...request, to: file(name) }), refused);
+          await assert.rejects(values(dataset.telemetry, file(name)), refused);
+        });
+        continue;
+      }
+      it(`${name} holds the same values, beside its ground truth and vehicles`, async () => {
+        await generate({ ...request, to: file(name), truth: true, workers: 2 });
+        assert.deepEqual(await all(file(name)), original);
+      });
+
+      it(`verify reads ${name}, and sees that another seed's differs`, async () => {
+        const path = file(name);
+        const differences = async () =>
+          allDifferences(await checkFile({ dataset, path, from: 0, to: ROWS, companions: { truth: true } }));
+        assert.equal(await differences(), 0);
+        const other = { ...request, seed: 12, to: path, ifExists: 'replace', truth: true, workers: 1 } as const;
+        await generate(other);
+        assert.ok((await differences()) > ROWS);
+      });
+    }
+  }
+});
+
+describe('the kind of a file', () => {
+  for (const [path, format, compression] of [
+    ['a.csv', 'csv', undefined],
+    ['/tmp/b c/A.CSV.GZ', 'csv', 'gzip'],
+    ['x.csv.ndjson.zst', 'ndjson', 'zstd'],
+    ['./.x.ndjson', 'ndjson', undefined],
+  ] as const) {
+    it(`${path} is ${format}, ${compression ?? 'not compressed'}`, () => {
+      assert.deepEqual(fileKindOf(path), { format, compression });
+    });
+  }
+  for (const path of ['.csv', 'a/.csv', 'a.csv.bz2', 'a.gz', 'csv', 'postgresql://h/a.csv', 'a.csv/', 'a.json', '']) {
+    it(`"${path}" has none`, () => assert.equal(fileKindOf(path), undefined));
+  }
+});
+
+describe('an NDJSON file of other tools', () => {
+  let folder = '';
+  let lines: Record<string, unknown>[] = [];
+  const path = () => join(folder, 'other.ndjson');
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'fleetgen-ndjson-'));
+    await generate({ ...request, to: path(), workers: 1 });
+    lines = (await readFile(path(), 'utf8'))
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+  });
+  after(() => rm(folder, { recursive: true }));
+  const write = (rows: readonly unknown[]) =>
+    writeFile(path(), rows.map((row) => (typeof row === 'string' ? row : JSON.stringify(row))).join('\n'));
+  const read = () => values(dataset.telemetry, path());
+
+  it('may have its names in another order, and other digits for the same number', async () => {
+    const expected = lines.length;
+    await write(lines.map((line) => Object.fromEntries(Object.entries(line).reverse())));
+    const found = await read();
+    assert.equal(found.length, expected);
+    await write(lines);
+    assert.deepEqual(await read(), found);
+    assert.equal(allDifferences(await checkFile({ dataset, path: path(), from: 0, to: ROWS })), 0);
+  });
+
+  it('is refused where a row is no object, lacks a name or has one more', async () => {
+    const [first = {}, ...rest] = lines;
+    const { weather: _weather, ...less } = first;
+    for (const [row, what] of [
+      [less, 'it has no weather'],
+      [{ ...first, note: 1 }, 'one more name, "note"'],
+      ['[1]', 'not a JSON object'],
+      ['{"record_id": 1', 'not a JSON object'],
+    ] as const) {
+      await write([row, ...rest]);
+      await assert.rejects(read(), { exitCode: 2, code: 'BAD_FILE', message: new RegExp(`line 1: .*${what}`) });
+      await write([first, row]);
+      await assert.rejects(read(), { exitCode: 1, code: 'BAD_ROW', message: new RegExp(`line 2: .*${what}`) });
+    }
+    await write([{ ...first, weather: 'hot' }]);
+    await assert.rejects(read(), { code: 'BAD_ROW', message: /line 1, column weather: "hot" is not one of/ });
+    await write([{ ...first, weather: null }]);
+    await assert.rejects(read(), { code: 'BAD_ROW', message: /line 1, column weather: a value is missing/ });
+    await write([]);
+    await assert.rejects(read(), { exitCode: 2, code: 'BAD_FILE', message: /is empty/ });
+  });
+});
