@@ -3,8 +3,9 @@
  * another, which together are a valid file: each thread compresses its own pieces, and the file does not depend on how many
  * threads there were.
  */
-import type { Transform } from 'node:stream';
+import { Readable, type Transform } from 'node:stream';
 import zlib, { constants, createGunzip, gunzipSync, gzipSync } from 'node:zlib';
+import { zstdFrames } from './zstd-frames.js';
 
 export interface Compression {
   readonly name: string;
@@ -16,8 +17,8 @@ export interface Compression {
   readonly lacks: string | undefined;
   /** A member or frame, in memory of its own that can be transferred to another thread. */
   compress(bytes: Uint8Array): Uint8Array<ArrayBuffer>;
-  /** `chunkSize`: most bytes that the stream gives at a time. */
-  createDecompressor(chunkSize: number): Transform;
+  /** The file's text in pieces of `chunkSize` bytes and less. Throws errors of zlib and of the file. */
+  decompress(file: Readable, chunkSize: number): AsyncIterable<Buffer>;
   /** As much of the text as the beginning of a file holds. Throws where the bytes are of no such file. */
   decompressBeginning(bytes: Uint8Array): Uint8Array;
 }
@@ -31,7 +32,7 @@ const gzip: Compression = {
   mark: Uint8Array.of(0x1f, 0x8b),
   lacks: undefined,
   compress: (bytes) => new Uint8Array(gzipSync(bytes, { level: GZIP_LEVEL })),
-  createDecompressor: (chunkSize) => createGunzip({ chunkSize }),
+  decompress: (file, chunkSize) => piped(file, createGunzip({ chunkSize })),
   decompressBeginning: (bytes) => gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH }),
 };
 
@@ -51,7 +52,11 @@ const zstd: Compression = {
   lacks: zstdFunctions.zstdCompressSync ? undefined : 'Node.js 22.15 or newer',
   // The codec's default level, 3.
   compress: (bytes) => new Uint8Array(there(zstdFunctions.zstdCompressSync)(bytes)),
-  createDecompressor: (chunkSize) => there(zstdFunctions.createZstdDecompress)({ chunkSize }),
+  async *decompress(file, chunkSize) {
+    for await (const frame of zstdFrames(file)) {
+      yield* piped(Readable.from(frame), there(zstdFunctions.createZstdDecompress)({ chunkSize }));
+    }
+  },
   decompressBeginning: (bytes) => there(zstdFunctions.zstdDecompressSync)(bytes, { finishFlush: ZSTD_FLUSH }),
 };
 
@@ -61,6 +66,12 @@ const ZSTD_FLUSH = 1;
 export const COMPRESSIONS = { gzip, zstd } as const satisfies Record<string, Compression>;
 
 export type CompressionName = keyof typeof COMPRESSIONS;
+
+/** What comes out of `transform` when `source` goes in, and the error of either. */
+function piped(source: Readable, transform: Transform): AsyncIterable<Buffer> {
+  source.on('error', (error) => transform.destroy(error));
+  return source.pipe(transform);
+}
 
 function there<T>(found: T | undefined): T {
   if (found === undefined) throw new Error('this version of Node.js has no zstd');

@@ -1,6 +1,5 @@
 /** The lines of a text file, compressed or not. */
 import { createReadStream } from 'node:fs';
-import type { Readable } from 'node:stream';
 import { COMPRESSIONS, type Compression } from '../base/compression.js';
 import { FleetgenError, requestError, runError } from '../base/errors.js';
 import { systemWords } from '../base/text.js';
@@ -24,12 +23,11 @@ export async function* fileLines(path: string, format: string): AsyncGenerator<r
     throw requestError('NO_CODEC', `${path} can't be read: ${compression.name} needs ${compression.lacks}`);
   }
   const file = createReadStream(path, { highWaterMark: READ_BYTES });
-  const stream: Readable = compression ? file.pipe(compression.createDecompressor(READ_BYTES)) : file;
-  if (compression) file.on('error', (error) => stream.destroy(error));
+  const pieces: AsyncIterable<Buffer> = compression ? compression.decompress(file, READ_BYTES) : file;
   let rest: Buffer = Buffer.alloc(0);
   let first = true;
   try {
-    for await (const piece of stream as AsyncIterable<Buffer>) {
+    for await (const piece of pieces) {
       const bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
       const lines: Buffer[] = [];
       let start = 0;

@@ -7,8 +7,16 @@ describe('options of verify', () => {
 
   it('take a file with its ending in any case', () => {
     assert.deepEqual(from('x.csv'), { kind: 'file', path: 'x.csv', file: { format: 'csv', compression: undefined } });
-    assert.deepEqual(from('/a/X.CSV'), { kind: 'file', path: '/a/X.CSV', file: { format: 'csv', compression: undefined } });
-    assert.deepEqual(from('X.Csv.GZ'), { kind: 'file', path: 'X.Csv.GZ', file: { format: 'csv', compression: 'gzip' } });
+    assert.deepEqual(from('/a/X.CSV'), {
+      kind: 'file',
+      path: '/a/X.CSV',
+      file: { format: 'csv', compression: undefined },
+    });
+    assert.deepEqual(from('X.Csv.GZ'), {
+      kind: 'file',
+      path: 'X.Csv.GZ',
+      file: { format: 'csv', compression: 'gzip' },
+    });
   });
 
   it('refuse what holds nothing to read', () => {
