@@ -36,6 +36,10 @@ export interface ValueRange {
   readonly max?: number;
 }
 
+export const FROM_ZERO: ValueRange = { min: 0 };
+export const LATITUDE: ValueRange = { min: -90, max: 90 };
+export const LONGITUDE: ValueRange = { min: -180, max: 180 };
+
 export interface Column {
   readonly name: string;
   readonly sqlType: SqlType;
@@ -74,10 +78,13 @@ export type ColumnArray = Stores[ColumnKind];
 /** A batch's arrays by column. */
 export type Arrays = Readonly<Record<string, ColumnArray>>;
 
-/** The arrays of columns that are known to the compiler, and of any others. */
-export type ArraysOf<Columns extends readonly Pick<Column, 'name' | 'kind'>[]> = Arrays & {
+/** The arrays of columns that are known to the compiler. */
+export type NamedArrays<Columns extends readonly Pick<Column, 'name' | 'kind'>[]> = {
   readonly [C in Columns[number] as C['name']]: Stores[C['kind']];
 };
+
+/** The same, and those of any others. */
+export type ArraysOf<Columns extends readonly Pick<Column, 'name' | 'kind'>[]> = Arrays & NamedArrays<Columns>;
 
 /** An ordered set of columns: the shape of one table. `Known` are the arrays of its batches. */
 export interface TableSchema<Known extends Arrays = Arrays> {

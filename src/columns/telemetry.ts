@@ -1,4 +1,14 @@
-import type { ArraysOf, Column, TableSchema } from './column.js';
+import {
+  type ArraysOf,
+  type Column,
+  FROM_ZERO,
+  LATITUDE,
+  LONGITUDE,
+  type NamedArrays,
+  type TableSchema,
+  type ValueRange,
+} from './column.js';
+import { LAST_TRIP_ID } from './trip-id.js';
 
 export const ROAD_TYPES = ['city', 'highway', 'rural'] as const;
 export const WEATHERS = ['sunny', 'cloudy', 'rainy', 'foggy', 'snowy'] as const;
@@ -39,12 +49,16 @@ export function telemetrySchema(added: AddedColumns): TableSchema<TelemetryColum
   };
 }
 
+/** Dirt charges a battery beyond what it holds; less in a scenario without it. */
+const OVERCHARGED: ValueRange = { min: 0, max: 140 };
+
 const CATALOGUE = [
   {
     name: 'record_id',
     sqlType: 'bigint',
     kind: 'int53',
     nullable: false,
+    range: { min: 0, max: Number.MAX_SAFE_INTEGER },
     unit: '',
     description: 'Position of the record in the dataset, from 0: by day, then vehicle, then time.',
   },
@@ -63,6 +77,7 @@ const CATALOGUE = [
     sqlType: 'bigint',
     kind: 'int53',
     nullable: true,
+    range: { min: 0, max: LAST_TRIP_ID },
     unit: '',
     description:
       'The trip, unique in the fleet: vehicle number x 10^7 + days since 1970 x 100 + trip of the day; null in the heartbeat of a parked vehicle, which only some scenarios have.',
@@ -89,6 +104,7 @@ const CATALOGUE = [
     kind: 'fixed',
     decimals: 6,
     nullable: true,
+    range: LATITUDE,
     unit: 'deg',
     description: 'WGS 84 latitude as the receiver reports it; null while GPS is lost.',
   },
@@ -98,6 +114,7 @@ const CATALOGUE = [
     kind: 'fixed',
     decimals: 6,
     nullable: true,
+    range: LONGITUDE,
     unit: 'deg',
     description: 'WGS 84 longitude as the receiver reports it; null while GPS is lost.',
   },
@@ -107,6 +124,7 @@ const CATALOGUE = [
     kind: 'fixed',
     decimals: 1,
     nullable: true,
+    range: FROM_ZERO,
     unit: 'm',
     description: "The receiver's own estimate of its error, 68 % radius; null while GPS is lost.",
   },
@@ -116,6 +134,7 @@ const CATALOGUE = [
     kind: 'fixed',
     decimals: 1,
     nullable: false,
+    range: FROM_ZERO,
     unit: 'km/h',
     description: 'Speed from the vehicle bus, present without GPS too.',
   },
@@ -134,6 +153,7 @@ const CATALOGUE = [
     kind: 'fixed',
     decimals: 1,
     nullable: false,
+    range: { min: 0, max: 359.9 },
     unit: 'deg',
     description: 'Direction of travel, clockwise from north, 0 to under 360.',
   },
@@ -143,6 +163,7 @@ const CATALOGUE = [
     kind: 'fixed53',
     decimals: 3,
     nullable: false,
+    range: FROM_ZERO,
     unit: 'km',
     description: 'Distance driven in the life of the vehicle; never falls.',
   },
@@ -163,6 +184,8 @@ const CATALOGUE = [
     kind: 'fixed',
     decimals: 1,
     nullable: false,
+    // The hottest month of a scenario has 60 on average, the coldest -70.
+    range: { min: -100, max: 100 },
     unit: 'deg C',
     description: 'Outside air temperature.',
   },
@@ -171,6 +194,7 @@ const CATALOGUE = [
     sqlType: 'smallint',
     kind: 'int',
     nullable: false,
+    range: { min: 0, max: 23 },
     unit: 'h',
     description: "Local hour of the vehicle's region, 0 to 23, daylight saving included.",
   },
@@ -180,6 +204,7 @@ const CATALOGUE = [
     kind: 'fixed',
     decimals: 1,
     nullable: false,
+    range: OVERCHARGED,
     unit: '%',
     description: "Charge of the device's own battery.",
   },
@@ -188,6 +213,7 @@ const CATALOGUE = [
     sqlType: 'smallint',
     kind: 'int',
     nullable: false,
+    range: { min: -140, max: -44 },
     unit: 'dBm',
     description: 'LTE reference signal received power (RSRP).',
   },
@@ -206,6 +232,7 @@ const CATALOGUE = [
     kind: 'fixed',
     decimals: 4,
     nullable: false,
+    range: { min: 0, max: 1 },
     unit: '',
     description: 'The probability from which risk_label was drawn.',
   },
@@ -214,6 +241,9 @@ const CATALOGUE = [
 
 /** The arrays of a batch of the main table, by column; those that a scenario adds besides. */
 export type TelemetryColumns = ArraysOf<typeof CATALOGUE>;
+
+/** Those that every scenario has. */
+export type KnownTelemetry = NamedArrays<typeof CATALOGUE>;
 
 /** The main table with nothing added: one row is what one vehicle reported at one time. */
 export const TELEMETRY: TableSchema<TelemetryColumns> = { columns: CATALOGUE };

@@ -1,4 +1,4 @@
-import type { ArraysOf, TableSchema } from './column.js';
+import { type ArraysOf, LATITUDE, LONGITUDE, type NamedArrays, type TableSchema, type ValueRange } from './column.js';
 
 export const DIRT_KINDS = [
   'none',
@@ -22,6 +22,9 @@ export const CAUSES = [
 
 /** The arrays of a batch of it; the causes of events besides. */
 export type TruthColumns = ArraysOf<ReturnType<typeof knownColumns>>;
+
+/** Those that every scenario has. */
+export type KnownTruth = NamedArrays<ReturnType<typeof knownColumns>>;
 
 /** The truth beside the main table: what a detector should find. One row a record. */
 export function truthSchema(
@@ -50,20 +53,21 @@ function knownColumns(faults: readonly string[]) {
       sqlType: 'bigint',
       kind: 'int53',
       nullable: false,
+      range: { min: 0, max: Number.MAX_SAFE_INTEGER },
       unit: '',
       description: 'The record of the main table.',
     },
-    degrees('true_latitude', 'WGS 84 latitude of where the vehicle was.'),
-    degrees('true_longitude', 'WGS 84 longitude of where the vehicle was.'),
+    degrees('true_latitude', LATITUDE, 'WGS 84 latitude of where the vehicle was.'),
+    degrees('true_longitude', LONGITUDE, 'WGS 84 longitude of where the vehicle was.'),
     text('device_fault', faults, 'Fault of the device that no column of the main table shows, or none.'),
     text('dirt', DIRT_KINDS, 'Error added to the record on purpose, or none.'),
     text('clean_risk_label', ['safe', 'risky'], 'risk_label before dirt.'),
   ] as const;
 }
 
-function degrees<Name extends string>(name: Name, description: string) {
+function degrees<Name extends string>(name: Name, range: ValueRange, description: string) {
   const measure = { sqlType: 'double precision', kind: 'fixed', decimals: 6, unit: 'deg' } as const;
-  return { name, ...measure, nullable: false, description };
+  return { name, ...measure, nullable: false, range, description };
 }
 
 function text<Name extends string>(name: Name, values: readonly string[], description: string) {

@@ -1,4 +1,4 @@
-import type { ArraysOf, TableSchema } from './column.js';
+import { type ArraysOf, LATITUDE, LONGITUDE, type TableSchema, type ValueRange } from './column.js';
 
 export const DRIVER_STYLES = ['calm', 'normal', 'brisk', 'aggressive'] as const;
 
@@ -19,8 +19,8 @@ function vehicleColumns(classes: readonly string[], regions: readonly string[], 
     tag('vehicle_id', 'VEH-', 'The vehicle.'),
     text('vehicle_class', classes, 'What the vehicle is used for; gives its hours and distances.'),
     text('region', regions, 'Where it is at home; gives its time zone, roads and weather.'),
-    degrees('home_latitude', 'WGS 84 latitude of where its days begin and end.'),
-    degrees('home_longitude', 'WGS 84 longitude of where its days begin and end.'),
+    degrees('home_latitude', LATITUDE, 'WGS 84 latitude of where its days begin and end.'),
+    degrees('home_longitude', LONGITUDE, 'WGS 84 longitude of where its days begin and end.'),
     tag('driver_id', 'DRV-', 'Its driver.'),
     text('driver_style', DRIVER_STYLES, "The driver's habit: a persistent factor on the rate of manoeuvres."),
     text('device_model', devices, 'The tracking device; models differ in quality.'),
@@ -43,13 +43,14 @@ function text<Name extends string>(name: Name, values: readonly string[], descri
   return { name, sqlType: 'text', kind: 'enum', values, nullable: false, unit: '', description } as const;
 }
 
-function degrees<Name extends string>(name: Name, description: string) {
+function degrees<Name extends string>(name: Name, range: ValueRange, description: string) {
   return {
     name,
     sqlType: 'double precision',
     kind: 'fixed',
     decimals: 6,
     nullable: false,
+    range,
     unit: 'deg',
     description,
   } as const;

@@ -2,6 +2,7 @@
 import { requestError } from '../base/errors.js';
 import { checkKeys, checkNumber, checkValue, type Limit } from '../base/options.js';
 import { isCalendarDate } from '../base/time.js';
+import { MOST_VEHICLES } from '../columns/trip-id.js';
 import type { Scenario } from '../scenario/model/scenario.js';
 
 export interface DatasetRequest {
@@ -26,7 +27,7 @@ export interface DatasetRequest {
 export const DATASET_LIMITS = {
   rows: { min: 1, max: 1e12, example: '1000000, 1M or 1e6' },
   seed: { min: 0, max: Number.MAX_SAFE_INTEGER, example: '42' },
-  vehicles: { min: 1, max: 50_000_000, example: '500' },
+  vehicles: { min: 1, max: MOST_VEHICLES, example: '500' },
   days: { min: 1, max: 40_000, example: '14' },
   intervalSeconds: { min: 1, max: 300, example: '10' },
   firstRecordId: { min: 0, max: Number.MAX_SAFE_INTEGER, example: '1000000' },

@@ -2,7 +2,7 @@
 
 import { plural, shownValue } from '../base/text.js';
 import { type Column, NULL_INT } from '../columns/column.js';
-import { widestRange } from '../plan/value-ranges.js';
+import { widestRange } from '../columns/widest-range.js';
 import { readDate, readTimestamp } from './times.js';
 
 const MOST_LISTED = 12;

@@ -85,9 +85,9 @@ class RangeSource implements RecordSource {
       row = this.simulate(arrays, truths, row, count);
     }
     const first = this.day.dataset.firstRecordId + this.next;
-    for (let i = 0; i < count; i++) arrays.recordId[i] = first + i;
+    for (let i = 0; i < count; i++) arrays.record_id[i] = first + i;
     if (truth !== undefined && truths !== undefined) {
-      truths.recordId.set(arrays.recordId.subarray(0, count));
+      truths.record_id.set(arrays.record_id.subarray(0, count));
       truth.length = count;
     }
     this.next += count;

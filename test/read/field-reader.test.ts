@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { Batch } from '#src/columns/batch.js';
 import { type Column, NULL_INT } from '#src/columns/column.js';
 import { TELEMETRY } from '#src/columns/telemetry.js';
-import { widestRange } from '#src/plan/value-ranges.js';
+import { widestRange } from '#src/columns/widest-range.js';
 import { fieldReader } from '#src/read/field-reader.js';
 import { arbitraryTable } from '../encode/arbitrary-table.js';
 import { fieldText } from '../encode/reference-csv.js';

@@ -30,7 +30,7 @@ export class Distortions {
     const { draws, world } = this.day;
     this.latitude = out.latitude[row]!;
     this.longitude = out.longitude[row]!;
-    this.temperature = out.temperature[row]!;
+    this.temperature = out.temperature_c[row]!;
     const metres = world.faults.teleportM * (0.3 + draws.uniform());
     const share = draws.uniform() * 2 - 1;
     this.east = metres * share;
@@ -51,10 +51,10 @@ export class Distortions {
       out.latitude[row]! += Math.round(this.north * DEGREES_PER_M_NORTH * 1e6);
       out.longitude[row] = wrapped(out.longitude[row]! + Math.round(this.east * DEGREES_PER_M_NORTH * 1e6));
     } else if (fault === CLOCK_SKEW) {
-      out.recordedAt[row]! += this.skewMs;
-      out.networkDelay[row]! -= this.skewMs;
-    } else if (fault === STUCK_SENSOR) out.temperature[row] = this.temperature;
-    else if (fault === OUT_OF_RANGE) out.temperature[row] = this.outlier;
+      out.recorded_at[row]! += this.skewMs;
+      out.network_delay_ms[row]! -= this.skewMs;
+    } else if (fault === STUCK_SENSOR) out.temperature_c[row] = this.temperature;
+    else if (fault === OUT_OF_RANGE) out.temperature_c[row] = this.outlier;
   }
 
   /** Soils the row as often as the scenario says; returns the code of DIRT_KINDS. */
@@ -70,10 +70,10 @@ export class Distortions {
       if (out.latitude[row] === NULL_INT) return 0;
       out.latitude[row] = NULL_INT;
       out.longitude[row] = NULL_INT;
-      out.gpsAccuracy[row] = NULL_INT;
-    } else if (kind === OUTLIER) out.speed[row] = 2500 + Math.floor(draws.uniform() * 1500);
-    else if (kind === OVERCHARGED) out.battery[row] = 1001 + Math.floor(draws.uniform() * 400);
-    else if (kind === CONTRADICTORY) out.riskLabel[row] = 1 - out.riskLabel[row]!;
+      out.gps_accuracy_m[row] = NULL_INT;
+    } else if (kind === OUTLIER) out.speed_kmh[row] = 2500 + Math.floor(draws.uniform() * 1500);
+    else if (kind === OVERCHARGED) out.sensor_battery_pct[row] = 1001 + Math.floor(draws.uniform() * 400);
+    else if (kind === CONTRADICTORY) out.risk_label[row] = 1 - out.risk_label[row]!;
     return kind;
   }
 }

@@ -12,7 +12,7 @@ import { DELAY, FAULT, GPS_LOSS } from '../../world/tables/event-tables.js';
 import { NO_FAULT } from '../../world/tables/fault-tables.js';
 import { UNKNOWN_TEMPERATURE, type VehicleDay } from '../day/vehicle-day.js';
 import { DEGREES_PER_M_NORTH, wrapped } from './coordinates.js';
-import { clearCustomEvents, repeatMetrics } from './custom-columns.js';
+import { repeatMetrics } from './custom-columns.js';
 import { Place } from './place.js';
 import { DELAYED_MS, delayOf, shownSignal } from './radio.js';
 import { RADIUS_68, receiverAccuracy, shownTemperature } from './readings.js';
@@ -52,6 +52,9 @@ export class ParkedRecords {
     const arc = kerbOf(network, parkedNode);
     place.enter(day, arc >> 1, surroundings);
 
+    // A parked vehicle does nothing: what isn't said here is zero.
+    for (const column of out.all) column[row] = 0;
+    out.vehicle_id[row] = day.vehicle;
     const lost = time <= day.gpsLostUntilMs;
     const accuracy = receiverAccuracy(place.accuracyDeci, draw1);
     const error = accuracy / (10 * RADIUS_68);
@@ -61,7 +64,7 @@ export class ParkedRecords {
     const east = NORMAL[draw2 >>> TABLE_SHIFT]! * error * network.degreesPerMEast[parkedNode]!;
     out.latitude[row] = lost ? NULL_INT : Math.round((latitude + north) * 1e6);
     out.longitude[row] = lost ? NULL_INT : wrapped(Math.round((longitude + east) * 1e6));
-    out.gpsAccuracy[row] = lost ? NULL_INT : accuracy;
+    out.gps_accuracy_m[row] = lost ? NULL_INT : accuracy;
 
     const signal = Math.round(place.signalDbm + NORMAL[draw3 >>> TABLE_SHIFT]! * world.sensors.signal_spread_db);
     const held = time < day.heldUntilMs;
@@ -70,39 +73,28 @@ export class ParkedRecords {
     const faulty = time <= day.faultUntilMs;
     const outside = surroundings.temperature + surroundings.temperatureRise * (time - surroundings.hourStartMs);
     const set = ((faulty ? 1 : 0) << FAULT) | ((lost ? 1 : 0) << GPS_LOSS) | (delayed << DELAY);
-    clearCustomEvents(out, row);
     repeatMetrics(day, out, row, surroundings.weather * CONTEXTS + place.context);
 
-    out.vehicleId[row] = day.vehicle;
-    out.tripId[row] = NO_TRIP;
-    out.recordedAt[row] = time;
-    out.networkDelay[row] = delay;
-    out.speed[row] = 0;
-    out.acceleration[row] = 0;
-    out.heading[row] = network.headingStart[arc]!;
-    out.odometer[row] = Math.floor(day.parkedOdometerM);
-    out.roadType[row] = place.roadType;
-    out.speedLimit[row] = place.limitKmh;
+    out.trip_id[row] = NO_TRIP;
+    out.recorded_at[row] = time;
+    out.network_delay_ms[row] = delay;
+    out.heading_deg[row] = network.headingStart[arc]!;
+    out.odometer_km[row] = Math.floor(day.parkedOdometerM);
+    out.road_type[row] = place.roadType;
+    out.speed_limit_kmh[row] = place.limitKmh;
     out.weather[row] = surroundings.weather;
-    out.traffic[row] = place.traffic;
+    out.traffic_density[row] = place.traffic;
     const stuck = faulty && day.lastTemperature !== UNKNOWN_TEMPERATURE;
-    out.temperature[row] = stuck
+    out.temperature_c[row] = stuck
       ? day.lastTemperature
       : shownTemperature(outside + profile.thermometerBias * 100, draw2);
-    out.hour[row] = surroundings.hour;
-    out.battery[row] = Math.round(day.parkedBatteryAt(time) * 10);
-    out.signal[row] = shownSignal(signal, held, draw3);
-    out.braking[row] = 0;
-    out.harshAcceleration[row] = 0;
-    out.laneChange[row] = 0;
-    out.speeding[row] = 0;
-    out.collisionAlert[row] = 0;
-    out.sensorFault[row] = faulty ? 1 : 0;
-    out.gpsLoss[row] = lost ? 1 : 0;
-    out.networkDelayEvent[row] = delayed;
-    out.eventType[row] = world.events.rankOfSet[set]!;
-    out.riskScore[row] = 0;
-    out.riskLabel[row] = 0;
+    out.hour_of_day[row] = surroundings.hour;
+    out.sensor_battery_pct[row] = Math.round(day.parkedBatteryAt(time) * 10);
+    out.signal_strength_dbm[row] = shownSignal(signal, held, draw3);
+    out.sensor_fault_event[row] = faulty ? 1 : 0;
+    out.gps_loss_event[row] = lost ? 1 : 0;
+    out.network_delay_event[row] = delayed;
+    out.event_type[row] = world.events.rankOfSet[set]!;
     if (truth !== undefined) this.truthRecords.write(truth, out, row, place, NO_FAULT, latitude, longitude);
   }
 }

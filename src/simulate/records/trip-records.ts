@@ -148,7 +148,7 @@ export class TripRecords {
       const east = gpsEast * error * network.degreesPerMEast[network.from[place.edge]!]!;
       out.latitude[row] = lost ? NULL_INT : Math.round((track.latitude + north) * 1e6);
       out.longitude[row] = lost ? NULL_INT : wrapped(Math.round((track.longitude + east) * 1e6));
-      out.gpsAccuracy[row] = lost ? NULL_INT : accuracy;
+      out.gps_accuracy_m[row] = lost ? NULL_INT : accuracy;
 
       // Device.
       signalNoise = signalNoise * SIGNAL_PERSISTENCE + NORMAL[(draw3 >>> 8) & 0xfff]! * SIGNAL_INNOVATION;
@@ -188,33 +188,33 @@ export class TripRecords {
       const score = LOGISTIC[Math.max(0, Math.min(LOGISTIC_LAST, risk + LOGISTIC_ZERO))]!;
       if (metrics.length > 0) writeMetrics(day, out, row, surroundings.weather * CONTEXTS + context);
 
-      out.vehicleId[row] = day.vehicle;
-      out.tripId[row] = day.tripId;
-      out.recordedAt[row] = time;
-      out.networkDelay[row] = delay;
-      out.speed[row] = speed;
-      out.acceleration[row] = peak;
-      out.heading[row] = track.heading;
-      out.odometer[row] = Math.floor(day.odometerM + metres);
-      out.roadType[row] = place.roadType;
-      out.speedLimit[row] = place.limitKmh;
+      out.vehicle_id[row] = day.vehicle;
+      out.trip_id[row] = day.tripId;
+      out.recorded_at[row] = time;
+      out.network_delay_ms[row] = delay;
+      out.speed_kmh[row] = speed;
+      out.acceleration_ms2[row] = peak;
+      out.heading_deg[row] = track.heading;
+      out.odometer_km[row] = Math.floor(day.odometerM + metres);
+      out.road_type[row] = place.roadType;
+      out.speed_limit_kmh[row] = place.limitKmh;
       out.weather[row] = surroundings.weather;
-      out.traffic[row] = place.traffic;
-      out.temperature[row] = temperature;
-      out.hour[row] = surroundings.hour;
-      out.battery[row] = Math.round(day.batteryAt(seconds) * 10);
-      out.signal[row] = shownSignal(signal, held, draw3);
-      out.braking[row] = braking;
-      out.harshAcceleration[row] = harsh;
-      out.laneChange[row] = this.laneChange;
-      out.speeding[row] = speeding;
-      out.collisionAlert[row] = this.alert;
-      out.sensorFault[row] = faulty ? 1 : 0;
-      out.gpsLoss[row] = lost ? 1 : 0;
-      out.networkDelayEvent[row] = delayed ? 1 : 0;
-      out.eventType[row] = type;
-      out.riskScore[row] = score;
-      out.riskLabel[row] = (draw3 >>> 12) + 0.5 < score * DRAWS_PER_SCORE ? 1 : 0;
+      out.traffic_density[row] = place.traffic;
+      out.temperature_c[row] = temperature;
+      out.hour_of_day[row] = surroundings.hour;
+      out.sensor_battery_pct[row] = Math.round(day.batteryAt(seconds) * 10);
+      out.signal_strength_dbm[row] = shownSignal(signal, held, draw3);
+      out.braking_event[row] = braking;
+      out.harsh_acceleration_event[row] = harsh;
+      out.lane_change_event[row] = this.laneChange;
+      out.speeding_event[row] = speeding;
+      out.collision_alert[row] = this.alert;
+      out.sensor_fault_event[row] = faulty ? 1 : 0;
+      out.gps_loss_event[row] = lost ? 1 : 0;
+      out.network_delay_event[row] = delayed ? 1 : 0;
+      out.event_type[row] = type;
+      out.risk_score[row] = score;
+      out.risk_label[row] = (draw3 >>> 12) + 0.5 < score * DRAWS_PER_SCORE ? 1 : 0;
 
       if (truth !== undefined) this.truthRecords.write(truth, out, row, place, fault, track.latitude, track.longitude);
       if (fault !== NO_FAULT || distortions.dirty || tick >= bursts.from)
@@ -281,7 +281,7 @@ export class TripRecords {
     if (fault !== DUPLICATES) return row;
     keeper.keep(out, truth, row);
     // Only the copy is the fault.
-    if (truth !== undefined) truth.deviceFault[row] = NO_FAULT;
+    if (truth !== undefined) truth.device_fault[row] = NO_FAULT;
     return keeper.restore(out, truth, row + 1, limit) - 1;
   }
 

@@ -32,21 +32,21 @@ export class TruthRecords {
     longitude: number,
   ): void {
     const { cause } = this.day;
-    truth.latitude[row] = Math.round(latitude * 1e6);
-    truth.longitude[row] = wrapped(Math.round(longitude * 1e6));
-    truth.deviceFault[row] = fault;
+    truth.true_latitude[row] = Math.round(latitude * 1e6);
+    truth.true_longitude[row] = wrapped(Math.round(longitude * 1e6));
+    truth.device_fault[row] = fault;
     truth.dirt[row] = 0;
-    truth.cleanLabel[row] = out.riskLabel[row]!;
+    truth.clean_risk_label[row] = out.risk_label[row]!;
     const { causes } = truth;
-    causes[BRAKING]![row] = out.braking[row]! * cause[BRAKING]!;
-    causes[HARSH]![row] = out.harshAcceleration[row]! * cause[HARSH]!;
-    causes[LANE_CHANGE]![row] = out.laneChange[row]! * cause[LANE_CHANGE]!;
-    causes[SPEEDING]![row] = out.speeding[row]! * cause[SPEEDING]!;
-    causes[ALERT]![row] = out.collisionAlert[row]! * cause[ALERT]!;
-    causes[FAULT]![row] = out.sensorFault[row]! * cause[FAULT]!;
+    causes[BRAKING]![row] = out.braking_event[row]! * cause[BRAKING]!;
+    causes[HARSH]![row] = out.harsh_acceleration_event[row]! * cause[HARSH]!;
+    causes[LANE_CHANGE]![row] = out.lane_change_event[row]! * cause[LANE_CHANGE]!;
+    causes[SPEEDING]![row] = out.speeding_event[row]! * cause[SPEEDING]!;
+    causes[ALERT]![row] = out.collision_alert[row]! * cause[ALERT]!;
+    causes[FAULT]![row] = out.sensor_fault_event[row]! * cause[FAULT]!;
     const here = place.inTunnel ? TUNNEL_CAUSE : cause[GPS_LOSS]!;
-    causes[GPS_LOSS]![row] = out.gpsLoss[row]! * here;
-    causes[DELAY]![row] = out.networkDelayEvent[row]! * cause[DELAY]!;
+    causes[GPS_LOSS]![row] = out.gps_loss_event[row]! * here;
+    causes[DELAY]![row] = out.network_delay_event[row]! * cause[DELAY]!;
     for (let e = KNOWN_EVENTS; e < causes.length; e++)
       causes[e]![row] = out.customEvents[e - KNOWN_EVENTS]![row]! * cause[e]!;
   }

@@ -96,8 +96,12 @@ async function openOutputs(options: FileTargetOptions, load: Load, cancelled: ()
 
 /** The command that appends to such a file, up to its redirection. */
 function appending({ format, compression }: FileKind): string {
-  const options = FORMATS[format].header === undefined ? '' : '--no-header ';
-  return `--to - --format ${format} ${options}${compression === undefined ? '' : `| ${compression} `}`;
+  const options = [
+    ...(format === 'csv' ? [] : [`--format ${format}`]),
+    ...(FORMATS[format].header === undefined ? [] : ['--no-header']),
+    ...(compression === undefined ? [] : [`| ${compression}`]),
+  ];
+  return `--to - ${options.join(' ')} `;
 }
 
 async function statOf(path: string): Promise<Stats | undefined> {

@@ -147,14 +147,14 @@ class SimulatedFeed implements Feed {
       }
       const first = active.recordId;
       for (let i = 0; i < count; i++) {
-        const arrival = arrays.recordedAt[i]! + arrays.networkDelay[i]!;
+        const arrival = arrays.recorded_at[i]! + arrays.network_delay_ms[i]!;
         slot.arrival[i] = arrival;
-        arrays.recordId[i] = first + i;
-        arrays.recordedAt[i]! += shiftMs;
+        arrays.record_id[i] = first + i;
+        arrays.recorded_at[i]! += shiftMs;
         batch.arrays.received_at[i] = arrival + shiftMs;
       }
       active.left -= count;
-      slot.recordedAt.set(arrays.recordedAt);
+      slot.recordedAt.set(arrays.recorded_at);
       slot.count = count;
       slot.at = 0;
       while (slot.at < count && slot.arrival[slot.at]! <= this.after) slot.at++;

@@ -97,7 +97,7 @@ export function createAudit(dataset: Dataset): Audit {
     add(batch, truth) {
       const rows = telemetryArrays(batch, dataset.world);
       const flags = events.names.map((name) => batch.arrays[name] as Uint8Array);
-      refuseOthers(rows.vehicleId, rows.recordId, batch.length);
+      refuseOthers(rows.vehicle_id, rows.record_id, batch.length);
       step.use(rows, truth === undefined ? undefined : truthArrays(truth, events), flags);
       for (let row = 0; row < batch.length; row++) {
         if (step.isHeartbeat(row)) {

@@ -94,7 +94,7 @@ export class Pairs implements Observer {
 
   add(step: Step): void {
     const { rows, row, events, lastEvents, truth } = step;
-    const day = vehicleDayOf(rows.tripId[row]!);
+    const day = vehicleDayOf(rows.trip_id[row]!);
     if (day !== this.dayKey) this.endDay();
     this.dayKey = day;
     this.all++;
@@ -120,7 +120,8 @@ export class Pairs implements Observer {
       if (onset) pair.onsetsToday++;
       if (!isAble(vehicleClass, pair.target)) continue;
       if (onset && (truth === undefined || triggers(names[pair.source]!, truth.causes[pair.source]![row]!))) {
-        pair.askedToday += pair.chance[contextOf(rows.weather[row]!, rows.traffic[row]!, rows.roadType[row]!)]!;
+        pair.askedToday +=
+          pair.chance[contextOf(rows.weather[row]!, rows.traffic_density[row]!, rows.road_type[row]!)]!;
       }
       if (truth === undefined) continue;
       if (began(pair.target) && truth.causes[pair.target]![row] === CAUSES.length + pair.source) pair.causedToday++;

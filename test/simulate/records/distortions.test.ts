@@ -19,13 +19,13 @@ function rows(latitude: number, longitude: number) {
   return {
     latitude: Int32Array.of(52_000_000, latitude),
     longitude: Int32Array.of(13_000_000, longitude),
-    gpsAccuracy: Int32Array.of(40, latitude === NULL_INT ? NULL_INT : 40),
-    temperature: Int32Array.of(71, 95),
-    recordedAt: Float64Array.of(1_000_000, 2_000_000),
-    networkDelay: Int32Array.of(90, 90),
-    speed: Int32Array.of(500, 500),
-    battery: Int32Array.of(900, 900),
-    riskLabel: Uint8Array.of(0, 0),
+    gps_accuracy_m: Int32Array.of(40, latitude === NULL_INT ? NULL_INT : 40),
+    temperature_c: Int32Array.of(71, 95),
+    recorded_at: Float64Array.of(1_000_000, 2_000_000),
+    network_delay_ms: Int32Array.of(90, 90),
+    speed_kmh: Int32Array.of(500, 500),
+    sensor_battery_pct: Int32Array.of(900, 900),
+    risk_label: Uint8Array.of(0, 0),
   } satisfies Partial<Record<keyof TelemetryArrays, unknown>>;
 }
 
@@ -66,10 +66,10 @@ describe('a fault of the device', () => {
 
   it('shifts the clock and not the arrival, and the thermometer sticks or goes beyond', () => {
     const skewed = distorted(CLOCK_SKEW, 52_001_000, 13_002_000);
-    assert.equal(skewed.recordedAt[1], 2_030_000);
-    assert.equal(skewed.networkDelay[1], 90 - 30_000);
-    assert.equal(distorted(STUCK_SENSOR, 52_001_000, 13_002_000).temperature[1], 71);
-    assert.equal(distorted(OUT_OF_RANGE, 52_001_000, 13_002_000).temperature[1], -850);
+    assert.equal(skewed.recorded_at[1], 2_030_000);
+    assert.equal(skewed.network_delay_ms[1], 90 - 30_000);
+    assert.equal(distorted(STUCK_SENSOR, 52_001_000, 13_002_000).temperature_c[1], 71);
+    assert.equal(distorted(OUT_OF_RANGE, 52_001_000, 13_002_000).temperature_c[1], -850);
   });
 });
 
@@ -86,15 +86,15 @@ describe('dirt', () => {
     assert.equal(soiled({}).kind, 0);
     assert.equal(soiled({ missing_position: 0.05 }).kind, 0);
     assert.equal(soiled({ missing_position: 0.05, speed_outlier: 0.2 }).kind, 2);
-    assert.equal(soiled({ speed_outlier: 0.2 }).out.speed[1], 2650);
-    assert.equal(soiled({ battery_over_100: 0.2 }).out.battery[1], 1041);
-    assert.equal(soiled({ contradictory_label: 0.2 }).out.riskLabel[1], 1);
+    assert.equal(soiled({ speed_outlier: 0.2 }).out.speed_kmh[1], 2650);
+    assert.equal(soiled({ battery_over_100: 0.2 }).out.sensor_battery_pct[1], 1041);
+    assert.equal(soiled({ contradictory_label: 0.2 }).out.risk_label[1], 1);
   });
 
   it('takes a position that is there, and says nothing of one that is not', () => {
     const { kind, out } = soiled({ missing_position: 0.2 });
     assert.equal(kind, 1);
-    assert.deepEqual([out.latitude[1], out.longitude[1], out.gpsAccuracy[1]], [NULL_INT, NULL_INT, NULL_INT]);
+    assert.deepEqual([out.latitude[1], out.longitude[1], out.gps_accuracy_m[1]], [NULL_INT, NULL_INT, NULL_INT]);
     assert.equal(soiled({ missing_position: 0.2 }, NULL_INT).kind, 0);
   });
 });

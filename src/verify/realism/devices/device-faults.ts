@@ -28,8 +28,8 @@ export class DeviceFaults implements Observer {
     if (truth === undefined) return;
     this.withTruth = true;
     this.records++;
-    const day = vehicleDayOf(rows.tripId[row]!);
-    const fault = truth.deviceFault[row]!;
+    const day = vehicleDayOf(rows.trip_id[row]!);
+    const fault = truth.device_fault[row]!;
     if (this.days[vehicle] !== day) {
       this.days[vehicle] = day;
       this.lastFault[vehicle] = 0;

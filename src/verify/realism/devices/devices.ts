@@ -43,15 +43,15 @@ export class Devices implements Observer {
     const nulls =
       (rows.latitude[row] === NULL_INT ? 1 : 0) +
       (rows.longitude[row] === NULL_INT ? 1 : 0) +
-      (rows.gpsAccuracy[row] === NULL_INT ? 1 : 0);
+      (rows.gps_accuracy_m[row] === NULL_INT ? 1 : 0);
     const missing = truth !== undefined && truth.dirt[row] === MISSING_POSITION;
-    if (!missing) this.lost.count(nulls === 3 * rows.gpsLoss[row]!);
-    this.lateness.count(rows.networkDelay[row]! <= this.dataset.world.sensors.max_lateness_minutes * 60000);
+    if (!missing) this.lost.count(nulls === 3 * rows.gps_loss_event[row]!);
+    this.lateness.count(rows.network_delay_ms[row]! <= this.dataset.world.sensors.max_lateness_minutes * 60000);
     this.records++;
-    this.held += rows.networkDelayEvent[row]!;
+    this.held += rows.network_delay_event[row]!;
     if (nulls === 0 && truth !== undefined) this.receiver(step);
-    const road = rows.roadType[row]!;
-    this.signal[road]! += rows.signal[row]!;
+    const road = rows.road_type[row]!;
+    this.signal[road]! += rows.signal_strength_dbm[row]!;
     this.signals[road]!++;
     if (step.seen) this.follow(step);
   }
@@ -71,9 +71,9 @@ export class Devices implements Observer {
 
   private follow(step: Step): void {
     const { rows, row } = step;
-    const arrival = rows.recordedAt[row]! + rows.networkDelay[row]!;
+    const arrival = rows.recorded_at[row]! + rows.network_delay_ms[row]!;
     this.order.count(arrival >= step.lastArrival);
-    const change = rows.battery[row]! - step.lastBattery;
+    const change = rows.sensor_battery_pct[row]! - step.lastBattery;
     if (step.sameTrip) this.charging.count(change >= 0);
     if (!step.regular || step.lastEvents[this.delay] === 0 || step.events[this.delay] === 0) return;
     this.made += step.elapsedMs;
@@ -81,12 +81,12 @@ export class Devices implements Observer {
   }
 
   private receiver({ rows, row, truth }: Step): void {
-    const fault = truth!.deviceFault[row]!;
+    const fault = truth!.device_fault[row]!;
     if (fault === FROZEN_GPS || fault === TELEPORT) return;
-    const north = ((rows.latitude[row]! - truth!.latitude[row]!) / 1e6) * METRES_PER_DEGREE;
-    const narrow = cosDeg(Math.round(truth!.latitude[row]! / 1e5) / 10);
-    const east = (wrapped(rows.longitude[row]! - truth!.longitude[row]!) / 1e6) * METRES_PER_DEGREE * narrow;
-    const radius = rows.gpsAccuracy[row]! / 10;
+    const north = ((rows.latitude[row]! - truth!.true_latitude[row]!) / 1e6) * METRES_PER_DEGREE;
+    const narrow = cosDeg(Math.round(truth!.true_latitude[row]! / 1e5) / 10);
+    const east = (wrapped(rows.longitude[row]! - truth!.true_longitude[row]!) / 1e6) * METRES_PER_DEGREE * narrow;
+    const radius = rows.gps_accuracy_m[row]! / 10;
     this.withinRadius.count(east * east + north * north <= radius * radius);
   }
 

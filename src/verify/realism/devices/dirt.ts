@@ -26,15 +26,15 @@ export class Dirt implements Observer {
     if (truth === undefined) return;
     const kind = truth.dirt[row]!;
     this.records++;
-    if (rows.gpsLoss[row] === 0) this.positions++;
+    if (rows.gps_loss_event[row] === 0) this.positions++;
     if (kind === 0) return;
     this.found[kind]!++;
-    const missing = rows.latitude[row] === NULL_INT && rows.gpsLoss[row] === 0;
+    const missing = rows.latitude[row] === NULL_INT && rows.gps_loss_event[row] === 0;
     this.shown.count(
       (kind !== MISSING || missing) &&
-        (kind !== OUTLIER || rows.speed[row]! >= OUTLYING_SPEED) &&
-        (kind !== OVERCHARGED || rows.battery[row]! > FULL_BATTERY) &&
-        (kind === CONTRADICTORY) === (rows.riskLabel[row] !== truth.cleanLabel[row]),
+        (kind !== OUTLIER || rows.speed_kmh[row]! >= OUTLYING_SPEED) &&
+        (kind !== OVERCHARGED || rows.sensor_battery_pct[row]! > FULL_BATTERY) &&
+        (kind === CONTRADICTORY) === (rows.risk_label[row] !== truth.clean_risk_label[row]),
     );
   }
 

@@ -59,9 +59,13 @@ export class Heartbeats {
   /** Takes a heartbeat. */
   add({ rows, row, vehicle }: Step): void {
     this.all++;
-    const moving = rows.braking[row]! | rows.harshAcceleration[row]! | rows.laneChange[row]! | rows.speeding[row]!;
+    const moving =
+      rows.braking_event[row]! |
+      rows.harsh_acceleration_event[row]! |
+      rows.lane_change_event[row]! |
+      rows.speeding_event[row]!;
     this.stands.count(
-      rows.speed[row] === 0 && rows.acceleration[row] === 0 && moving === 0 && rows.riskScore[row] === 0,
+      rows.speed_kmh[row] === 0 && rows.acceleration_ms2[row] === 0 && moving === 0 && rows.risk_score[row] === 0,
     );
     if (!Number.isNaN(this.time[vehicle])) this.follow(rows, row, vehicle);
     this.keep(rows, row, vehicle, 1);
@@ -83,14 +87,14 @@ export class Heartbeats {
   }
 
   private follow(rows: TelemetryArrays, row: number, vehicle: number): void {
-    const arrival = rows.recordedAt[row]! + rows.networkDelay[row]!;
+    const arrival = rows.recorded_at[row]! + rows.network_delay_ms[row]!;
     this.order.count(arrival >= this.arrival[vehicle]!);
-    const elapsed = rows.recordedAt[row]! - this.time[vehicle]!;
-    const driven = Math.abs(rows.odometer[row]! - this.odometer[vehicle]!);
+    const elapsed = rows.recorded_at[row]! - this.time[vehicle]!;
+    const driven = Math.abs(rows.odometer_km[row]! - this.odometer[vehicle]!);
     this.place.count(driven <= 1 && this.isNear(rows, row, vehicle));
     if (this.beat[vehicle] === 1) {
       this.spacing.count(Math.abs(elapsed - this.everyMs) <= this.jitterMs);
-      this.draining.count(rows.battery[row]! <= this.battery[vehicle]!);
+      this.draining.count(rows.sensor_battery_pct[row]! <= this.battery[vehicle]!);
     } else this.spacing.count(elapsed <= this.everyMs + QUIET_MS);
   }
 
@@ -101,18 +105,18 @@ export class Heartbeats {
     const north = ((latitude - this.latitude[vehicle]!) / 1e6) * METRES_PER_DEGREE;
     const narrow = cosDeg(Math.round(latitude / 1e5) / 10);
     const east = (wrapped(rows.longitude[row]! - this.longitude[vehicle]!) / 1e6) * METRES_PER_DEGREE * narrow;
-    const radius = 0.3 * (rows.gpsAccuracy[row]! + this.accuracy[vehicle]!) + 1;
+    const radius = 0.3 * (rows.gps_accuracy_m[row]! + this.accuracy[vehicle]!) + 1;
     return north * north + east * east <= radius * radius;
   }
 
   private keep(rows: TelemetryArrays, row: number, vehicle: number, beat: number): void {
-    this.time[vehicle] = rows.recordedAt[row]!;
-    this.arrival[vehicle] = rows.recordedAt[row]! + rows.networkDelay[row]!;
-    this.odometer[vehicle] = rows.odometer[row]!;
+    this.time[vehicle] = rows.recorded_at[row]!;
+    this.arrival[vehicle] = rows.recorded_at[row]! + rows.network_delay_ms[row]!;
+    this.odometer[vehicle] = rows.odometer_km[row]!;
     this.latitude[vehicle] = rows.latitude[row]!;
     this.longitude[vehicle] = rows.longitude[row]!;
-    this.accuracy[vehicle] = rows.gpsAccuracy[row]!;
-    this.battery[vehicle] = rows.battery[row]!;
+    this.accuracy[vehicle] = rows.gps_accuracy_m[row]!;
+    this.battery[vehicle] = rows.sensor_battery_pct[row]!;
     this.beat[vehicle] = beat;
   }
 }

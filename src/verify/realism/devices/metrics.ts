@@ -48,8 +48,8 @@ export class Metrics implements Observer {
   add({ rows, row, vehicle, regular }: Step): void {
     const { metrics } = this.dataset.world;
     if (metrics.length === 0) return;
-    const context = contextOf(rows.weather[row]!, rows.traffic[row]!, rows.roadType[row]!);
-    const days = dayOfTrip(rows.tripId[row]!);
+    const context = contextOf(rows.weather[row]!, rows.traffic_density[row]!, rows.road_type[row]!);
+    const days = dayOfTrip(rows.trip_id[row]!);
     for (let m = 0; m < metrics.length; m++) {
       const metric = metrics[m]!;
       const sums = this.sums[m]!;

@@ -170,11 +170,11 @@ export class EventRates implements Observer {
   /** Follows changes of the context; within one the rates stay the same. */
   private enter(step: Step): void {
     const { rows, row, vehicle, truth } = step;
-    const day = vehicleDayOf(rows.tripId[row]!);
-    const context = contextOf(rows.weather[row]!, rows.traffic[row]!, rows.roadType[row]!);
-    const battery = rows.battery[row]!;
-    const temperature = rows.temperature[row]!;
-    const key = (context * 24 + rows.hour[row]!) * 4 + (battery < 300 ? 2 : 0) + (temperature < -50 ? 1 : 0);
+    const day = vehicleDayOf(rows.trip_id[row]!);
+    const context = contextOf(rows.weather[row]!, rows.traffic_density[row]!, rows.road_type[row]!);
+    const battery = rows.sensor_battery_pct[row]!;
+    const temperature = rows.temperature_c[row]!;
+    const key = (context * 24 + rows.hour_of_day[row]!) * 4 + (battery < 300 ? 2 : 0) + (temperature < -50 ? 1 : 0);
     if (day === this.dayKey && key === this.contextKey) return;
     this.endContext();
     if (day !== this.dayKey) this.endDay();
@@ -183,8 +183,8 @@ export class EventRates implements Observer {
     this.withTruth = truth !== undefined;
     const { facts } = this;
     const device = facts.device[vehicle]!;
-    const hour = rows.hour[row]!;
-    const calendarDay = dayOfTrip(rows.tripId[row]!);
+    const hour = rows.hour_of_day[row]!;
+    const calendarDay = dayOfTrip(rows.trip_id[row]!);
     this.rates.at({
       vehicleClass: this.dataset.world.classes[facts.vehicleClass[vehicle]!]!,
       context,
@@ -199,8 +199,8 @@ export class EventRates implements Observer {
     const levels = [
       0,
       rows.weather[row]!,
-      rows.traffic[row]!,
-      rows.roadType[row]!,
+      rows.traffic_density[row]!,
+      rows.road_type[row]!,
       hour,
       facts.style[vehicle]!,
       device,

@@ -23,12 +23,12 @@ export class Label implements Observer {
   add({ rows, row, truth, sameTrip, elapsedMs }: Step): void {
     if (truth === undefined && this.dataset.world.dirt.contradictory_label > 0) this.clean = false;
     if (truth !== undefined && truth.dirt[row] !== CONTRADICTORY) {
-      this.asTrue.count(rows.riskLabel[row] === truth.cleanLabel[row]);
+      this.asTrue.count(rows.risk_label[row] === truth.clean_risk_label[row]);
     }
     // A record that a faulty device sends again has the label of the first: no second draw.
     if (sameTrip && elapsedMs === 0) return;
-    const score = rows.riskScore[row]!;
-    const label = truth === undefined ? rows.riskLabel[row]! : truth.cleanLabel[row]!;
+    const score = rows.risk_score[row]!;
+    const label = truth === undefined ? rows.risk_label[row]! : truth.clean_risk_label[row]!;
     (label === 1 ? this.risky : this.safe)[score]!++;
   }
 

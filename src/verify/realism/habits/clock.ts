@@ -37,16 +37,16 @@ export class Clock implements Observer {
 
   add({ rows, row, vehicle, sameTrip }: Step): void {
     const region = this.dataset.world.regions[this.facts.region[vehicle]!]!;
-    const utc = rows.recordedAt[row]!;
+    const utc = rows.recorded_at[row]!;
     const local = Math.floor((utc + offsetAt(region.zone, utc)) / HOUR_MS);
-    const hour = rows.hour[row]!;
+    const hour = rows.hour_of_day[row]!;
     this.hour.count(local % 24 === hour);
     const weekend = habitOf(Math.floor(local / 24), region.holidays) >= 5;
     const cell = (weekend ? 24 : 0) + hour;
-    this.traffic[cell]! += rows.traffic[row]!;
+    this.traffic[cell]! += rows.traffic_density[row]!;
     this.records[cell]!++;
     this.regionHours[weekend ? 1 : 0].add(local * 4096 + this.facts.region[vehicle]!);
-    if (!sameTrip) this.firstOfDay(rows.tripId[row]!, vehicle, utc + offsetAt(region.zone, utc));
+    if (!sameTrip) this.firstOfDay(rows.trip_id[row]!, vehicle, utc + offsetAt(region.zone, utc));
   }
 
   checks(): Check[] {

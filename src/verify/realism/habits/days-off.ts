@@ -39,7 +39,7 @@ export class DaysOff implements Observer {
 
   add({ rows, row, vehicle, sameTrip }: Step): void {
     if (sameTrip) return;
-    const day = dayOfTrip(rows.tripId[row]!);
+    const day = dayOfTrip(rows.trip_id[row]!);
     if (day !== this.day) this.enter(day);
     if (this.seenOn[vehicle] === day) return;
     this.seenOn[vehicle] = day;

@@ -26,9 +26,9 @@ export class Distances implements Observer {
   }
 
   add({ rows, row, vehicle, seen }: Step): void {
-    if (!seen) this.from[vehicle] = rows.odometer[row]!;
-    this.to[vehicle] = rows.odometer[row]!;
-    this.lastDay = dayOfTrip(rows.tripId[row]!);
+    if (!seen) this.from[vehicle] = rows.odometer_km[row]!;
+    this.to[vehicle] = rows.odometer_km[row]!;
+    this.lastDay = dayOfTrip(rows.trip_id[row]!);
     if (this.firstDay < 0) this.firstDay = this.lastDay;
   }
 

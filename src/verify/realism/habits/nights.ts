@@ -53,7 +53,7 @@ export class Nights implements Observer {
   add(step: Step): void {
     if (step.sameTrip) return;
     const { rows, row, vehicle } = step;
-    const day = dayOfTrip(rows.tripId[row]!);
+    const day = dayOfTrip(rows.trip_id[row]!);
     const before = this.lastDay[vehicle]!;
     this.lastDay[vehicle] = day;
     if (step.seen) this.battery(step, day);
@@ -92,7 +92,7 @@ export class Nights implements Observer {
   }
 
   private battery({ rows, row, vehicle, lastBattery, elapsedMs }: Step, day: number): void {
-    const now = rows.battery[row]!;
+    const now = rows.sensor_battery_pct[row]!;
     this.rises.count(now <= lastBattery + ROUNDED);
     if (elapsedMs < PARKED_MS) return;
     const { profile, facts } = this;
@@ -108,9 +108,9 @@ export class Nights implements Observer {
 
   /** Metres from the vehicle's home or depot; -1 where there is no position. */
   private fromBase({ rows, row, vehicle, truth }: Step): number {
-    const latitude = truth === undefined ? rows.latitude[row]! : truth.latitude[row]!;
+    const latitude = truth === undefined ? rows.latitude[row]! : truth.true_latitude[row]!;
     if (latitude === NULL_INT) return -1;
-    const longitude = truth === undefined ? rows.longitude[row]! : truth.longitude[row]!;
+    const longitude = truth === undefined ? rows.longitude[row]! : truth.true_longitude[row]!;
     const { network } = this.dataset.world.regions[this.facts.region[vehicle]!]!;
     const base = this.facts.base[vehicle]!;
     const north = (latitude / 1e6 - network.latitude[base]!) * METRES_PER_DEGREE;

@@ -33,21 +33,21 @@ export class TripEnds implements Observer {
   }
 
   add({ rows, row, vehicle }: Step): void {
-    const now = rows.recordedAt[row]!;
-    const odometer = rows.odometer[row]!;
-    if (rows.tripId[row] !== this.trip) {
+    const now = rows.recorded_at[row]!;
+    const odometer = rows.odometer_km[row]!;
+    if (rows.trip_id[row] !== this.trip) {
       if (this.trip >= 0) this.end();
-      this.trip = rows.tripId[row]!;
+      this.trip = rows.trip_id[row]!;
       this.region = this.facts.region[vehicle]!;
       this.restSince = Number.NaN;
       this.last = now;
     }
-    if (rows.speed[row]! > 0) this.restSince = Number.NaN;
+    if (rows.speed_kmh[row]! > 0) this.restSince = Number.NaN;
     else if (Number.isNaN(this.restSince) || odometer - this.odometer > UNMOVED_M) this.restSince = now;
     this.lastButOne = this.last;
     this.last = now;
     this.odometer = odometer;
-    this.road = rows.roadType[row]!;
+    this.road = rows.road_type[row]!;
   }
 
   checks(): Check[] {

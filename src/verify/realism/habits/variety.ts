@@ -49,7 +49,7 @@ export class Variety implements Observer {
   }
 
   add({ rows, row }: Step): void {
-    if (this.days.size < this.weatherDays) this.days.add(dayOfTrip(rows.tripId[row]!));
+    if (this.days.size < this.weatherDays) this.days.add(dayOfTrip(rows.trip_id[row]!));
     if (--this.wait > 0) return;
     this.wait = this.stride;
     if (this.size === SAMPLE) this.thin();

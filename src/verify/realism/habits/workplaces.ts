@@ -56,7 +56,7 @@ export class Workplaces implements Observer {
   add({ rows, row, vehicle, sameTrip, lastLatitude, lastLongitude }: Step): void {
     if (sameTrip || this.commutes[vehicle] === 0) return;
     if (this.first[vehicle] === 1 && lastLatitude !== NULL_INT) this.visit(vehicle, lastLatitude, lastLongitude);
-    const day = dayOfTrip(rows.tripId[row]!);
+    const day = dayOfTrip(rows.trip_id[row]!);
     const { holidays } = this.dataset.world.regions[this.facts.region[vehicle]!]!;
     // The trip that the records begin with may be another than the day's first.
     const known = this.lastDay[vehicle]! >= 0;

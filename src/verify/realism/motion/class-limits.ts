@@ -32,7 +32,7 @@ export class ClassLimits implements Observer {
   add(step: Step): void {
     const { rows, row, vehicle, lastSpeed } = step;
     const { topSpeed, mostAcceleration, mostBraking } = this.dataset.world.classes[this.facts.vehicleClass[vehicle]!]!;
-    const speed = rows.speed[row]!;
+    const speed = rows.speed_kmh[row]!;
     this.top.count(speed <= topSpeed[this.facts.region[vehicle]!]! * TENTHS_PER_MS + ROUNDED);
     if (!step.regular) return;
     const change = speed - lastSpeed;
@@ -40,7 +40,7 @@ export class ClassLimits implements Observer {
     this.change.count(Math.abs(change) <= most + ROUNDED);
     if (this.dataset.intervalMs > CORNERS_SEEN_MS || lastSpeed === 0 || speed === 0) return;
     // Headings in tenths of a degree, speeds in tenths of km/h.
-    const turned = Math.abs(((rows.heading[row]! - step.lastHeading + 5400) % 3600) - 1800);
+    const turned = Math.abs(((rows.heading_deg[row]! - step.lastHeading + 5400) % 3600) - 1800);
     const radiansPerS = (turned * Math.PI) / 1800 / this.seconds;
     this.corners.count(((speed + lastSpeed) / 2 / TENTHS_PER_MS) * radiansPerS <= HARDEST_CORNER);
   }

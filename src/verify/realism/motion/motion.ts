@@ -73,10 +73,12 @@ export class Motion implements Observer {
 
   add(step: Step): void {
     const { rows, row } = step;
-    const peak = rows.acceleration[row]!;
-    this.flags.count(peak <= -300 === (rows.braking[row] === 1) && peak >= 300 === (rows.harshAcceleration[row] === 1));
+    const peak = rows.acceleration_ms2[row]!;
+    this.flags.count(
+      peak <= -300 === (rows.braking_event[row] === 1) && peak >= 300 === (rows.harsh_acceleration_event[row] === 1),
+    );
     if (!step.seen) return;
-    const driven = rows.odometer[row]! - step.lastOdometer;
+    const driven = rows.odometer_km[row]! - step.lastOdometer;
     this.odometer.count(driven >= 0);
     if (!step.sameTrip) {
       this.first = true;
@@ -107,19 +109,19 @@ export class Motion implements Observer {
   private withinTrip(step: Step, driven: number): void {
     const { rows, row, lastSpeed, elapsedMs } = step;
     const seconds = elapsedMs / 1000;
-    const speed = rows.speed[row]!;
+    const speed = rows.speed_kmh[row]!;
     const within = this.isWithinReach(step, driven);
     this.growth.count(within);
     // Every trip begins at rest with a record, and pulls away: its first interval is no sample of the drive.
     if (within && !this.first) this.addUp(((lastSpeed + speed) / 72) * seconds, driven);
-    const most = ((Math.abs(rows.acceleration[row]!) + 0.5) / 100) * seconds;
+    const most = ((Math.abs(rows.acceleration_ms2[row]!) + 0.5) / 100) * seconds;
     this.change.count(Math.abs(speed - lastSpeed) / 36 <= most);
     const moved = this.chord(step);
     if (moved < 0) return;
     this.distance.count(moved <= driven + 1 + gpsError(step));
     // Who left the road and came back onto its direction has driven further than the chord.
     const straight = driven < LONGEST_STRAIGHT_M && driven - moved < 1 + SHORTER * driven;
-    if (step.lastHeading === rows.heading[row] && straight && moved > 2 * gpsError(step))
+    if (step.lastHeading === rows.heading_deg[row] && straight && moved > 2 * gpsError(step))
       this.heading.count(this.isAhead(step, moved));
   }
 
@@ -129,8 +131,8 @@ export class Motion implements Observer {
    */
   private isWithinReach({ rows, row, lastSpeed, elapsedMs }: Step, driven: number): boolean {
     const seconds = elapsedMs / 1000;
-    const [v0, v1] = [lastSpeed / 36, rows.speed[row]! / 36];
-    const peak = Math.abs(rows.acceleration[row]!) / 100 + WAVER_MS2;
+    const [v0, v1] = [lastSpeed / 36, rows.speed_kmh[row]! / 36];
+    const peak = Math.abs(rows.acceleration_ms2[row]!) / 100 + WAVER_MS2;
     const change = v1 - v0;
     const mean = ((v0 + v1) / 2) * seconds;
     const aside = Math.max(0, peak * peak * seconds * seconds - change * change) / (4 * peak);
@@ -166,7 +168,7 @@ export class Motion implements Observer {
 
   private betweenTrips(step: Step, driven: number): void {
     const { rows, row } = step;
-    this.rest.count(rows.speed[row] === 0 && step.lastSpeed === 0);
+    this.rest.count(rows.speed_kmh[row] === 0 && step.lastSpeed === 0);
     if (step.sameDay) this.parked.count(driven <= 1);
     // A little more than the days between, as a day of the vehicle doesn't begin at midnight.
     else this.unseen.count(driven <= 1 + UNSEEN_M * Math.ceil(step.elapsedMs / DAY_MS));
@@ -177,7 +179,7 @@ export class Motion implements Observer {
   /** Whether a move leads where the vehicle heads, within GPS error. */
   private isAhead(step: Step, moved: number): boolean {
     const { rows, row } = step;
-    const radians = (rows.heading[row]! * Math.PI) / 1800;
+    const radians = (rows.heading_deg[row]! * Math.PI) / 1800;
     const ahead = this.north * Math.cos(radians) + this.east * Math.sin(radians);
     const aside = this.east * Math.cos(radians) - this.north * Math.sin(radians);
     return ahead > 0 && Math.abs(aside) <= gpsError(step) + ASIDE * moved;
@@ -196,5 +198,5 @@ export class Motion implements Observer {
 
 /** Three times both 68 % radii, in metres, and what rounding the parallel's length may be off. */
 function gpsError({ rows, row, lastAccuracy }: Step): number {
-  return 0.3 * (rows.gpsAccuracy[row]! + lastAccuracy);
+  return 0.3 * (rows.gps_accuracy_m[row]! + lastAccuracy);
 }

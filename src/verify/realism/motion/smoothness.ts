@@ -53,7 +53,7 @@ export class Smoothness implements Observer {
 
   add(step: Step): void {
     const { rows, row, lastSpeed, regular } = step;
-    const speed = rows.speed[row]!;
+    const speed = rows.speed_kmh[row]!;
     const change = speed - lastSpeed;
     const before = this.lastChange;
     this.lastChange = Number.NaN;
@@ -61,7 +61,7 @@ export class Smoothness implements Observer {
     if (speed > CRUISING && lastSpeed > CRUISING) {
       this.equal.of++;
       if (change === 0) this.equal.count++;
-      if (rows.speeding[row] === 1) {
+      if (rows.speeding_event[row] === 1) {
         this.equalSpeeding.of++;
         if (change === 0) this.equalSpeeding.count++;
       }

@@ -15,8 +15,8 @@ export class Speeding implements Observer {
   }
 
   add({ rows, row }: Step): void {
-    const tooFast = rows.speed[row]! > rows.speedLimit[row]! * this.factor;
-    this.flags.count(tooFast === (rows.speeding[row] === 1));
+    const tooFast = rows.speed_kmh[row]! > rows.speed_limit_kmh[row]! * this.factor;
+    this.flags.count(tooFast === (rows.speeding_event[row] === 1));
   }
 
   checks(): Check[] {

@@ -79,29 +79,29 @@ export class Step {
 
   /** Whether a row of the batch is a heartbeat: it belongs to no trip. */
   isHeartbeat(row: number): boolean {
-    return this.rows.tripId[row] === -1;
+    return this.rows.trip_id[row] === -1;
   }
 
   /** Moves on to a row of the batch that is a heartbeat, of which nothing is kept: only `rows`, `truth`, `row` and `vehicle` are its own. */
   toHeartbeat(row: number): void {
     this.row = row;
-    this.vehicle = this.rows.vehicleId[row]!;
+    this.vehicle = this.rows.vehicle_id[row]!;
   }
 
   /** Moves on to a row of the batch that is of a trip. */
   to(row: number): void {
     const { rows, time, arrival, trip, odometer, ints } = this;
-    const vehicle = rows.vehicleId[row]!;
+    const vehicle = rows.vehicle_id[row]!;
     const at = vehicle * FIELDS;
-    const now = rows.recordedAt[row]!;
+    const now = rows.recorded_at[row]!;
     this.row = row;
     this.vehicle = vehicle;
     this.takeEvents(vehicle, row);
     this.lastTime = time[vehicle]!;
     this.seen = !Number.isNaN(this.lastTime);
     this.elapsedMs = now - this.lastTime;
-    this.sameTrip = this.seen && trip[vehicle] === rows.tripId[row];
-    this.sameDay = this.sameTrip || (this.seen && vehicleDayOf(trip[vehicle]!) === vehicleDayOf(rows.tripId[row]!));
+    this.sameTrip = this.seen && trip[vehicle] === rows.trip_id[row];
+    this.sameDay = this.sameTrip || (this.seen && vehicleDayOf(trip[vehicle]!) === vehicleDayOf(rows.trip_id[row]!));
     this.regular = this.sameTrip && Math.abs(this.elapsedMs - this.intervalMs) <= this.jitterMs;
     this.lastArrival = arrival[vehicle]!;
     this.lastSpeed = ints[at]!;
@@ -112,15 +112,15 @@ export class Step {
     this.lastBattery = ints[at + 4]!;
     this.lastHeading = ints[at + 5]!;
     time[vehicle] = now;
-    arrival[vehicle] = now + rows.networkDelay[row]!;
-    trip[vehicle] = rows.tripId[row]!;
-    ints[at] = rows.speed[row]!;
-    odometer[vehicle] = rows.odometer[row]!;
+    arrival[vehicle] = now + rows.network_delay_ms[row]!;
+    trip[vehicle] = rows.trip_id[row]!;
+    ints[at] = rows.speed_kmh[row]!;
+    odometer[vehicle] = rows.odometer_km[row]!;
     ints[at + 1] = rows.latitude[row]!;
     ints[at + 2] = rows.longitude[row]!;
-    ints[at + 3] = rows.gpsAccuracy[row]!;
-    ints[at + 4] = rows.battery[row]!;
-    ints[at + 5] = rows.heading[row]!;
+    ints[at + 3] = rows.gps_accuracy_m[row]!;
+    ints[at + 4] = rows.sensor_battery_pct[row]!;
+    ints[at + 5] = rows.heading_deg[row]!;
   }
 
   private takeEvents(vehicle: number, row: number): void {

@@ -28,14 +28,14 @@ export class Pace implements Observer {
   constructor(readonly dataset: Dataset) {}
 
   add({ rows, row }: Step): void {
-    if (rows.tripId[row] !== this.trip) {
+    if (rows.trip_id[row] !== this.trip) {
       this.end();
-      this.trip = rows.tripId[row]!;
+      this.trip = rows.trip_id[row]!;
     }
-    if (rows.speed[row] === 0) return;
-    this.metres.push(rows.odometer[row]!);
-    this.shares.push(rows.speed[row]! / (10 * rows.speedLimit[row]!));
-    this.roads.push(rows.roadType[row]!);
+    if (rows.speed_kmh[row] === 0) return;
+    this.metres.push(rows.odometer_km[row]!);
+    this.shares.push(rows.speed_kmh[row]! / (10 * rows.speed_limit_kmh[row]!));
+    this.roads.push(rows.road_type[row]!);
   }
 
   checks(): Check[] {

@@ -44,28 +44,28 @@ export class Neighbours implements Observer {
   }
 
   add({ rows, row, vehicle, truth }: Step): void {
-    const day = dayOfTrip(rows.tripId[row]!);
+    const day = dayOfTrip(rows.trip_id[row]!);
     if (day !== this.day) {
       this.day = day;
       this.cells.clear();
     }
     this.exact = truth !== undefined;
     // A skewed clock or a wild receiver puts a vehicle elsewhere.
-    if (truth !== undefined && truth.deviceFault[row] !== 0) return;
-    const latitude = truth === undefined ? rows.latitude[row]! : truth.latitude[row]!;
-    const longitude = truth === undefined ? rows.longitude[row]! : truth.longitude[row]!;
+    if (truth !== undefined && truth.device_fault[row] !== 0) return;
+    const latitude = truth === undefined ? rows.latitude[row]! : truth.true_latitude[row]!;
+    const longitude = truth === undefined ? rows.longitude[row]! : truth.true_longitude[row]!;
     if (latitude === NULL_INT) return;
     const north = Math.floor(latitude / MICRODEGREES_NORTH);
     const east = Math.floor(longitude / this.width[Math.round(latitude / 1e6) + 90]!);
-    const minute = Math.floor(rows.recordedAt[row]! / SOON_MS);
+    const minute = Math.floor(rows.recorded_at[row]! / SOON_MS);
     const key = ((north & 0xfffff) * 0x100000 + (east & 0xfffff)) * 4096 + (minute % 4096);
     const known = this.cells.get(key);
     if (known === undefined) {
       if (this.cells.size >= MOST_CELLS) return;
-      this.cells.set(key, { vehicle, weather: rows.weather[row]!, road: rows.roadType[row]! });
+      this.cells.set(key, { vehicle, weather: rows.weather[row]!, road: rows.road_type[row]! });
     } else if (known.vehicle !== vehicle) {
       this.weather.count(known.weather === rows.weather[row]);
-      this.road.count(known.road === rows.roadType[row]);
+      this.road.count(known.road === rows.road_type[row]);
     }
   }
 

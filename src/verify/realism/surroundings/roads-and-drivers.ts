@@ -42,15 +42,15 @@ export class RoadsAndDrivers implements Observer {
 
   add({ rows, row, vehicle }: Step): void {
     this.records[vehicle]!++;
-    this.brakings[vehicle]! += rows.braking[row]!;
-    const speed = rows.speed[row]!;
+    this.brakings[vehicle]! += rows.braking_event[row]!;
+    const speed = rows.speed_kmh[row]!;
     if (speed === 0) return;
-    const cell = rows.traffic[row]! * 3 + rows.roadType[row]!;
+    const cell = rows.traffic_density[row]! * 3 + rows.road_type[row]!;
     this.speed[cell]! += speed;
     this.moving[cell]!++;
-    if (rows.traffic[row] !== LOW || !this.isFree(vehicle)) return;
-    this.freeSpeed[rows.roadType[row]!]! += speed;
-    this.free[rows.roadType[row]!]!++;
+    if (rows.traffic_density[row] !== LOW || !this.isFree(vehicle)) return;
+    this.freeSpeed[rows.road_type[row]!]! += speed;
+    this.free[rows.road_type[row]!]!++;
   }
 
   checks(): Check[] {

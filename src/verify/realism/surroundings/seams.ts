@@ -73,11 +73,11 @@ export class Seams implements Observer {
     const { regions } = this.dataset.world;
     const region = this.facts.region[vehicle]!;
     const { zone, holidays } = regions[region]!;
-    const now = rows.recordedAt[row]!;
+    const now = rows.recorded_at[row]!;
     const offset = offsetAt(zone, now);
     const weather = rows.weather[row]!;
-    const traffic = rows.traffic[row]!;
-    const road = rows.roadType[row]!;
+    const traffic = rows.traffic_density[row]!;
+    const road = rows.road_type[row]!;
     if (regular) {
       if (weather !== this.lastWeather) this.weather.count(region, lastTime, now);
       // Elsewhere than on another road, another zone or another time brings other traffic.

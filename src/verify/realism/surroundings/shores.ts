@@ -20,9 +20,9 @@ export class Shores implements Observer {
   add({ rows, row, vehicle, truth }: Step): void {
     const { water, centre } = this.dataset.world.regions[this.facts.region[vehicle]!]!;
     if (water.lakes.length === 0) return;
-    const latitude = truth === undefined ? rows.latitude[row]! : truth.latitude[row]!;
+    const latitude = truth === undefined ? rows.latitude[row]! : truth.true_latitude[row]!;
     if (latitude === NULL_INT) return;
-    const longitude = truth === undefined ? rows.longitude[row]! : truth.longitude[row]!;
+    const longitude = truth === undefined ? rows.longitude[row]! : truth.true_longitude[row]!;
     this.dry.count(!inLake(water, toPlane(centre, [latitude / 1e6, longitude / 1e6]), 0));
   }
 

@@ -68,20 +68,20 @@ export class Weather implements Observer {
 
   add({ rows, row, vehicle, truth }: Step): void {
     const hours = this.seen[this.facts.region[vehicle]!]!;
-    const hour = Math.floor(rows.recordedAt[row]! / HOUR_MS);
+    const hour = Math.floor(rows.recorded_at[row]! / HOUR_MS);
     const weather = rows.weather[row]!;
     if (!hours.has(hour)) hours.set(hour, weather);
-    const minute = Math.floor(rows.recordedAt[row]! / MINUTE_MS);
+    const minute = Math.floor(rows.recorded_at[row]! / MINUTE_MS);
     const minutes = this.minutes[this.facts.region[vehicle]!]!;
     const known = minutes[minute % MINUTES]!;
     if (Math.floor(known / 8) === minute) this.together.count(known % 8 === weather);
     else minutes[minute % MINUTES] = minute * 8 + weather;
-    if (rows.sensorFault[row] === 0 && (truth === undefined || truth.deviceFault[row] === 0)) {
-      const asked = this.temperatureAt(this.facts.region[vehicle]!, rows.recordedAt[row]!);
-      this.temperature.count(Math.abs(rows.temperature[row]! - asked) <= THERMOMETER_OFF);
+    if (rows.sensor_fault_event[row] === 0 && (truth === undefined || truth.device_fault[row] === 0)) {
+      const asked = this.temperatureAt(this.facts.region[vehicle]!, rows.recorded_at[row]!);
+      this.temperature.count(Math.abs(rows.temperature_c[row]! - asked) <= THERMOMETER_OFF);
     }
-    if (weather === SNOWY && rows.sensorFault[row] === 0) {
-      this.snow.count(rows.temperature[row]! < this.dataset.world.conditions.weather.snowBelowDeci + THERMOMETER);
+    if (weather === SNOWY && rows.sensor_fault_event[row] === 0) {
+      this.snow.count(rows.temperature_c[row]! < this.dataset.world.conditions.weather.snowBelowDeci + THERMOMETER);
     }
   }
 

@@ -1,0 +1,15 @@
+import type { Column, ValueRange } from './column.js';
+import { TELEMETRY } from './telemetry.js';
+import { truthSchema } from './truth.js';
+import { vehicleSchema } from './vehicle.js';
+
+const RANGES: ReadonlyMap<string, ValueRange | undefined> = new Map(
+  [TELEMETRY, truthSchema([], [], []), vehicleSchema([], [], [])].flatMap(({ columns }) =>
+    columns.map(({ name, range }) => [name, range] as const),
+  ),
+);
+
+/** The range of a column's values whatever the scenario, for who reads them without knowing it. */
+export function widestRange({ name }: Column): ValueRange {
+  return RANGES.get(name) ?? {};
+}
