@@ -18,8 +18,17 @@ export type { TruthColumns } from './columns/truth.js';
 export type { VehicleColumns } from './columns/vehicle.js';
 export { compileCsvWriter, csvHeader } from './encode/csv.js';
 export type { RowWriter } from './encode/row-writer.js';
-export { ALGORITHM_VERSION, type Dataset, type DatasetRequest, planDataset } from './plan/dataset.js';
-export { type Shard, shardsOf } from './plan/shards.js';
+export {
+  createRecordSource,
+  createSimulator,
+  type Dataset,
+  fillVehicles,
+  planDataset,
+  shardsOf,
+} from './library.js';
+export { ALGORITHM_VERSION } from './plan/dataset.js';
+export type { DatasetRequest } from './plan/request.js';
+export type { Shard } from './plan/shards.js';
 export type { Progress, RunSummary } from './run/coordinator.js';
 export type { CopyFormat } from './run/defaults.js';
 export { type GenerateOptions, type GenerateSummary, generate } from './run/generate.js';
@@ -28,7 +37,6 @@ export type { RunEvent, RunListener } from './run/progress/events.js';
 export type { Scenario } from './scenario/model/scenario.js';
 export { loadScenario } from './scenario/read/load.js';
 export type { LoadedScenario } from './scenario/read/merge.js';
-export { createRecordSource, createSimulator, type RecordSource, type Simulator } from './simulate/record-source.js';
-export { fillVehicles } from './simulate/vehicle-rows.js';
+export type { RecordSource, Simulator } from './simulate/record-source.js';
 export type { IfExists } from './sinks/target.js';
 export { tuneThreads } from './threads/start-threads.js';

@@ -26,7 +26,8 @@ export type { DatasetRequest };
 /** Changes whenever the same scenario and seed give other bytes. */
 export const ALGORITHM_VERSION = 2;
 
-export interface Dataset {
+/** What a dataset says of itself. */
+export interface DatasetFacts {
   readonly seed: number;
   readonly algorithmVersion: number;
   /** SHA-256 of the effective scenario, hex. */
@@ -42,6 +43,9 @@ export interface Dataset {
   readonly telemetry: TableSchema<TelemetryColumns>;
   readonly truth: TableSchema<TruthColumns>;
   readonly vehicle: TableSchema<VehicleColumns>;
+}
+
+export interface Dataset extends DatasetFacts {
   readonly world: World;
   readonly capacity: Capacity;
   /** Weather and traffic of the window, as far as planning needed them. */
