@@ -179,11 +179,14 @@ function checkOptions(options: GenerateOptions): void {
 function formatOf(request: TargetRequest, { format, header, to }: GenerateOptions): FormatName {
   const named = request.kind === 'file' ? request.file.format : undefined;
   if (format !== undefined && named !== undefined && format !== named) {
-    throw requestError('BAD_OPTION', `format ${format} contradicts ${to}: give the file the ending of its format`);
+    throw requestError(
+      'BAD_OPTION',
+      `--format ${format} contradicts --to ${to}: leave out the one or rename the other`,
+    );
   }
   const chosen = named ?? format ?? 'csv';
   if (header !== undefined && FORMATS[chosen].header === undefined) {
-    throw requestError('BAD_OPTION', `${FORMATS[chosen].title} has no header line: leave out the option`);
+    throw requestError('BAD_OPTION', `${FORMATS[chosen].title} has no header line: leave out --header`);
   }
   return chosen;
 }

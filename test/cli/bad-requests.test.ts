@@ -102,11 +102,11 @@ const BAD: readonly (readonly [args: string, message: string])[] = [
   ['generate --to', '--to needs a value: fleetgen generate --help shows what it can be'],
   [
     'generate --to kafka://localhost:9092/t',
-    '--to "kafka://localhost:9092/t" is not a target that fleetgen knows: give embedded, postgresql://user@host/database, postgres (PG* environment), FILE.csv, FILE.csv.gz, - (standard output) or null',
+    '--to "kafka://localhost:9092/t" is not a target that fleetgen knows: give embedded, postgresql://user@host/database, postgres (PG* environment), FILE.csv, FILE.ndjson (also .gz, .zst), - (standard output) or null',
   ],
   [
     'generate --to fleet.parquet',
-    '--to "fleet.parquet" is not a target that fleetgen knows: give embedded, postgresql://user@host/database, postgres (PG* environment), FILE.csv, FILE.csv.gz, - (standard output) or null',
+    '--to "fleet.parquet" is not a target that fleetgen knows: give embedded, postgresql://user@host/database, postgres (PG* environment), FILE.csv, FILE.ndjson (also .gz, .zst), - (standard output) or null',
   ],
   [
     'generate --if-exists append --swap-timeout 2s',
@@ -132,6 +132,20 @@ const BAD: readonly (readonly [args: string, message: string])[] = [
   [
     'generate --vehicles 1 --days 1 --rows 1e6',
     '1000000 rows are too many for 1 vehicle in 1 day, which have 1597: ask for fewer rows, more vehicles or more days',
+  ],
+  [
+    'generate --to x.ndjson.gz --if-exists append',
+    'a file is written completely or not at all: use --if-exists replace, or --to - --format ndjson | gzip >> x.ndjson.gz',
+  ],
+  [
+    'generate --to x.csv --format ndjson',
+    '--format ndjson contradicts --to x.csv: leave out the one or rename the other',
+  ],
+  ['generate --to x.ndjson --no-header', 'NDJSON has no header line: leave out --header'],
+  ['generate --to - --format xml', '--format "xml" is not valid: give one of csv, ndjson'],
+  [
+    'generate --to null --format csv',
+    '--format has no effect with this --to: it is for a file or standard output; leave it out',
   ],
   [
     'generate --to x.csv --if-exists append',
