@@ -8,6 +8,7 @@ import {
   type Stores,
   type TableSchema,
 } from './column.js';
+import { fixedShape } from './fixed-shape.js';
 
 export type { ColumnArray };
 
@@ -36,17 +37,8 @@ const CAPACITY: Limit = { min: 1, max: 16_777_216, example: '4096' };
 /** Throws a requestError for a capacity that is not a whole number from 1 to 2^24. */
 export function createBatch<Known extends Arrays>(schema: TableSchema<Known>, capacity: number): Batch<Known> {
   checkNumber('capacity', capacity, CAPACITY);
-  const made = schema.columns.map(({ kind }) => new STORES[kind](capacity));
-  return { capacity, length: 0, arrays: byName(schema, made) as Known };
-}
-
-/**
- * The arrays as an object of fixed shape: one that is put together property by property becomes a dictionary, which the loops over
- * records would pay for. The source is made of quoted names alone.
- */
-function byName({ columns }: TableSchema, arrays: readonly ColumnArray[]): Arrays {
-  const members = columns.map(({ name }, i) => `${JSON.stringify(name)}: arrays[${i}]`);
-  return new Function('arrays', `return { ${members.join(', ')} };`)(arrays) as Arrays;
+  const arrays = Object.fromEntries(schema.columns.map(({ name, kind }) => [name, new STORES[kind](capacity)]));
+  return { capacity, length: 0, arrays: fixedShape(arrays) as Arrays as Known };
 }
 
 /** True where the stored value of a column means null (an empty CSV field). */

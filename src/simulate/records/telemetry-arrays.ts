@@ -1,5 +1,6 @@
 /** The columns of a batch and what a scenario adds to them, as one object of fixed shape: the hot loop's stores stay monomorphic. */
 import type { Batch, ColumnArray } from '../../columns/batch.js';
+import { fixedShape } from '../../columns/fixed-shape.js';
 import type { KnownTelemetry, TelemetryColumns } from '../../columns/telemetry.js';
 import type { KnownTruth, TruthColumns } from '../../columns/truth.js';
 import type { EventTables } from '../../world/tables/event-tables.js';
@@ -23,19 +24,19 @@ export interface TruthArrays extends KnownTruth {
 
 export function telemetryArrays({ arrays }: Batch<TelemetryColumns>, world: World): TelemetryArrays {
   const known: KnownTelemetry = arrays;
-  return {
+  return fixedShape({
     ...known,
     customEvents: world.events.names.slice(KNOWN_EVENTS).map((name) => arrays[name] as Uint8Array),
     metrics: world.metrics.map(({ name }) => arrays[name] as Int32Array),
     all: Object.values(arrays),
-  };
+  });
 }
 
 export function truthArrays({ arrays }: Batch<TruthColumns>, events: EventTables): TruthArrays {
   const known: KnownTruth = arrays;
-  return {
+  return fixedShape({
     ...known,
     causes: events.names.map((name) => arrays[`${name.replace(/_event$/, '')}_cause`] as Uint8Array),
     all: Object.values(arrays),
-  };
+  });
 }
