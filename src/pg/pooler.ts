@@ -5,6 +5,7 @@
 
 import type { Client } from 'pg';
 import { type FleetgenError, requestError } from '../base/errors.js';
+import { onlyRow } from './only-row.js';
 import { withStallLimit } from './stall-limit.js';
 
 /** Each misses a shared session now and then, where others keep the pool busy. */
@@ -62,7 +63,7 @@ async function isShared(client: Client, pid: number, other: Client): Promise<boo
 
 async function backendOf(client: Client): Promise<number> {
   const found = await client.query<{ pid: number }>('SELECT pg_catalog.pg_backend_pid() AS pid');
-  return found.rows[0]!.pid;
+  return onlyRow(found).pid;
 }
 
 /** A pooler can be told to swallow what a connection asks for. */
@@ -111,7 +112,7 @@ async function poolerError(client: Client, where: string): Promise<FleetgenError
   const found = await client.query<{ host: string | null; port: string }>(
     `SELECT host(inet_server_addr()) AS host, current_setting('port') AS port`,
   );
-  const { host, port } = found.rows[0]!;
+  const { host, port } = onlyRow(found);
   return requestError(
     'PG_POOLER',
     `${where} is a connection pooler whose clients share sessions, and fleetgen needs a dedicated session for each connection: connect to the server itself, at its port ${port}${host === null ? '' : ` on ${host}`}, or to a pool in session mode`,

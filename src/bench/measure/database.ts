@@ -5,6 +5,7 @@
 import { requestError } from '../../base/errors.js';
 import { type Client, connectClient } from '../../pg/client.js';
 import { connectionOf, displayUrl } from '../../pg/connection/connection.js';
+import { onlyRow } from '../../pg/only-row.js';
 import { serverError } from '../../pg/server-error.js';
 import { runLoad } from '../../run/coordinator.js';
 import { type CopyFormat, DEFAULTS } from '../../run/defaults.js';
@@ -214,7 +215,7 @@ async function makeSchema(connection: string): Promise<string> {
     }
     await client.query(`CREATE SCHEMA ${SCHEMA}`);
     const answer = await client.query<{ server_version: string }>('SHOW server_version');
-    return answer.rows[0]!.server_version;
+    return onlyRow(answer).server_version;
   });
 }
 

@@ -1,6 +1,7 @@
 /** Which of several hosts is used: the first that answers and serves what target_session_attrs asks for, as in libpq. */
 import type { Client } from 'pg';
 import { type FleetgenError, runError } from '../../base/errors.js';
+import { onlyRow } from '../only-row.js';
 import { type ConnectionOptions, displayUrl, type SessionAttributes } from './connection.js';
 
 /** Where another host may do better. A refused password would be refused there too. */
@@ -56,7 +57,7 @@ export async function checkAttributes(client: Client, connection: ConnectionOpti
     `SELECT pg_catalog.pg_is_in_recovery() AS standby,
        pg_catalog.pg_is_in_recovery() OR pg_catalog.current_setting('default_transaction_read_only')::bool AS "readOnly"`,
   );
-  const { standby, readOnly } = found.rows[0]!;
+  const { standby, readOnly } = onlyRow(found);
   const serves = { primary: !standby, standby, 'read-write': !readOnly, 'read-only': readOnly, 'prefer-standby': true };
   if (serves[asked]) return;
   const what = standby ? 'a standby' : readOnly ? 'read-only by its settings' : 'a primary that can be written to';

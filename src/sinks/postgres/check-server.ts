@@ -5,6 +5,7 @@ import type { TableSchema } from '../../columns/column.js';
 import type { Client } from '../../pg/client.js';
 import { requireRights, rightsToRead } from '../../pg/grants.js';
 import type { TableRef } from '../../pg/identifiers.js';
+import { onlyRow } from '../../pg/only-row.js';
 import type { Load } from '../target.js';
 
 /** One session holds the locks, or the snapshot, while at least one other moves rows. */
@@ -26,7 +27,7 @@ async function checkWritable(client: Client, where: string): Promise<void> {
   const found = await client.query<{ standby: boolean; readOnly: boolean }>(
     `SELECT pg_is_in_recovery() AS standby, current_setting('transaction_read_only')::bool AS "readOnly"`,
   );
-  const { standby, readOnly } = found.rows[0]!;
+  const { standby, readOnly } = onlyRow(found);
   if (standby) throw requestError('PG_READ_ONLY', `${where} is a read-only standby: connect to its primary`);
   if (!readOnly) return;
   throw requestError(
@@ -61,7 +62,7 @@ async function checkEncoding(client: Client, ref: TableRef, { dataset }: Load, w
     const found = await client.query<{ encoding: string }>(`SELECT current_setting('server_encoding') AS encoding`);
     throw requestError(
       'PG_ENCODING',
-      `the database at ${where} has the encoding ${found.rows[0]!.encoding}, which can't hold ${JSON.stringify(text)}: use other characters, or a database of encoding UTF8`,
+      `the database at ${where} has the encoding ${onlyRow(found).encoding}, which can't hold ${JSON.stringify(text)}: use other characters, or a database of encoding UTF8`,
     );
   }
 }

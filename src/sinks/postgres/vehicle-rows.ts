@@ -6,6 +6,7 @@ import { compileCsvWriter } from '../../encode/csv.js';
 import type { Client } from '../../pg/client.js';
 import { CopyStream } from '../../pg/copy-stream.js';
 import { qualified, quote, type TableRef } from '../../pg/identifiers.js';
+import { onlyRow } from '../../pg/only-row.js';
 import type { Dataset } from '../../plan/dataset.js';
 import { fillVehicles } from '../../simulate/vehicle-rows.js';
 import { createTable, tableSql, vehicleDefinition } from './ddl.js';
@@ -60,7 +61,7 @@ export async function addVehicles(client: Client, dataset: Dataset, ref: TableRe
       `SELECT count(*) AS rows FROM ${qualified(ARRIVALS)} n
        WHERE NOT EXISTS (SELECT FROM ${qualified(ref)} v WHERE v.vehicle_id = n.vehicle_id)`,
     );
-    const { rows } = lacking.rows[0]!;
+    const { rows } = onlyRow(lacking);
     if (rows === '0') return bytes;
     throw await rowsLost(client, ref, `${qualified(ref)} lacks ${rows} of the vehicles that it was sent`);
   }

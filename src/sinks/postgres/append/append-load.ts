@@ -3,6 +3,7 @@ import { requestError } from '../../../base/errors.js';
 import type { Client } from '../../../pg/client.js';
 import { requireRights, rightsToAppend } from '../../../pg/grants.js';
 import { qualified, type TableRef, truthTable, vehicleTable } from '../../../pg/identifiers.js';
+import { onlyRow } from '../../../pg/only-row.js';
 import type { Load } from '../../target.js';
 import { findStanding } from '../choose-load.js';
 import { columnDifference, type ExistingTable } from '../existing-table.js';
@@ -138,7 +139,7 @@ async function checkNewRecords(client: Client, ref: TableRef, load: Load): Promi
   ]);
   if (overlap.rowCount === 0) return;
   const last = await client.query<{ last: string }>(`SELECT max(record_id) AS last FROM ${name}`);
-  const next = BigInt(last.rows[0]!.last) + 1n;
+  const next = BigInt(onlyRow(last).last) + 1n;
   throw requestError(
     'PG_RECORDS_EXIST',
     `${name} already holds records with a record_id from ${first} to ${end - 1}: add --first-record-id ${next} to append after the last one`,

@@ -24,6 +24,7 @@ import { waitOut } from '../swap/wait-out.js';
 import { copyVehicles } from '../vehicle-rows.js';
 import { buildKeyIndex, clearFinish, createBuildTable, finishTable } from './build-table.js';
 import { carryOver, carryStorage } from './carry-over.js';
+import { onlyRow } from '../../../pg/only-row.js';
 
 /** Dropping waits for readers of the old table, who may take their time; what stays is dropped by the next load. */
 const DROP_LOCK_TIMEOUT_MS = 5000;
@@ -136,7 +137,7 @@ async function checkStillThere(client: Client, schema: string, table: string, lo
   const { rows: tables } = await client.query<{ kept: string }>(persistence, [qualified({ schema, table })]);
   if (tables[0]!.kept !== 'u') return;
   const found = await client.query<{ rows: string }>(`SELECT count(*) AS rows FROM ${qualified({ schema, table })}`);
-  const rows = Number(found.rows[0]!.rows);
+  const rows = Number(onlyRow(found).rows);
   const wanted = load.to - load.from;
   if (rows === wanted) return;
   throw runError(

@@ -2,6 +2,7 @@
 import type { Client } from '../../../pg/client.js';
 import { literal, qualified, quote, type TableRef } from '../../../pg/identifiers.js';
 import type { ExistingTable } from '../existing-table.js';
+import { onlyRow } from '../../../pg/only-row.js';
 
 interface Grant {
   readonly privilege: string;
@@ -60,7 +61,7 @@ export async function carryOver(client: Client, old: ExistingTable, fresh: Table
   const comment = await client.query<{ text: string | null }>(`SELECT obj_description($1::oid, 'pg_class') AS text`, [
     old.oid,
   ]);
-  const text = comment.rows[0]!.text;
+  const text = onlyRow(comment).text;
   if (text !== null) await client.query(`COMMENT ON TABLE ${name} IS ${literal(text)}`);
   const columns = await client.query<{ column: string; text: string }>(
     `SELECT t.attname AS column, col_description(o.attrelid, o.attnum) AS text

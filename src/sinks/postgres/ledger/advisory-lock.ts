@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { runError } from '../../../base/errors.js';
 import type { Client } from '../../../pg/client.js';
 import { qualified, type TableRef } from '../../../pg/identifiers.js';
+import { onlyRow } from '../../../pg/only-row.js';
 
 const POLL_MS = 200;
 
@@ -60,7 +61,7 @@ async function lock(client: Client, name: string, what: string, waitMs: number, 
 
 async function tryLock(client: Client, key: string, mode: LockMode): Promise<boolean> {
   const result = await client.query<{ locked: boolean }>(`SELECT ${TAKE[mode]}($1) AS locked`, [key]);
-  return result.rows[0]!.locked;
+  return onlyRow(result).locked;
 }
 
 /** A lock of the same kind that ends with the transaction; waits as long as it takes. */

@@ -6,6 +6,7 @@ import { hostname } from 'node:os';
 import { requestError, runError } from '../../../base/errors.js';
 import type { Client } from '../../../pg/client.js';
 import { qualified, type TableRef } from '../../../pg/identifiers.js';
+import { onlyRow } from '../../../pg/only-row.js';
 import type { Shard } from '../../../plan/shards.js';
 import type { ShardDigest } from '../../sink.js';
 import type { Load } from '../../target.js';
@@ -261,7 +262,7 @@ export async function committedRows(client: Client, schema: string, runId: strin
     `SELECT coalesce(sum(rows), 0) AS rows FROM ${shardTable(schema)} WHERE run_id = $1`,
     [runId],
   );
-  return Number(result.rows[0]!.rows);
+  return Number(onlyRow(result).rows);
 }
 
 /**
@@ -282,7 +283,7 @@ export async function lostRows(
          - (SELECT count(*) FROM ${qualified(table)} WHERE record_id >= $2 AND record_id < $3) AS lost`,
       [run.runId, ...range],
     );
-    lost = Math.max(lost, Number(result.rows[0]!.lost));
+    lost = Math.max(lost, Number(onlyRow(result).lost));
   }
   return lost;
 }
@@ -296,7 +297,7 @@ export async function checkComplete(client: Client, schema: string, load: Load):
     `SELECT count(*) AS shards, coalesce(sum(rows), 0) AS rows FROM ${shardTable(schema)} WHERE run_id = $1`,
     [load.runId],
   );
-  const found = result.rows[0]!;
+  const found = onlyRow(result);
   const wanted = load.to - load.from;
   if (Number(found.shards) < load.shards.length) {
     throw runError('PG_SHARDS_LOST', `the ledger counts ${found.rows} rows where the load has ${wanted}: run it again`);

@@ -4,6 +4,7 @@
  * through by the server, which finds after deadlock_timeout that the queue, not a lock, keeps everybody waiting.
  */
 import type { Client } from '../../../pg/client.js';
+import { onlyRow } from '../../../pg/only-row.js';
 import type { LockableTable } from './exclusive-locks.js';
 
 const CANCEL_AGAIN_MS = 50;
@@ -67,7 +68,7 @@ export class Gates {
     try {
       const session = this.#spare.pop() ?? (await this.#connect());
       const asked = await session.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
-      this.#gates.push({ session, pid: asked.rows[0]!.pid, waiting: undefined });
+      this.#gates.push({ session, pid: onlyRow(asked).pid, waiting: undefined });
       return true;
     } catch {
       return false;

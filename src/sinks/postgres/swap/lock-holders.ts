@@ -1,6 +1,7 @@
 /** Who has locks on tables, by pg_locks, which any user may read, and ending those sessions. Oids are texts. */
 import { runError } from '../../../base/errors.js';
 import type { Client } from '../../../pg/client.js';
+import { onlyRow } from '../../../pg/only-row.js';
 
 /** Locks of other sessions on the tables $1 of this database. An autovacuum is in nobody's way for long. */
 const HELD = `pg_locks h WHERE h.locktype = 'relation' AND h.relation = ANY ($1::oid[]) AND h.granted
@@ -67,7 +68,7 @@ export async function endHolders(client: Client, tables: readonly string[]): Pro
 /** Ends the sessions. Returns how many; throws PG_SWAP_BUSY where this user may not. */
 export async function endSessions(client: Client, pids: readonly number[]): Promise<number> {
   const asked = await client.query<{ user: string }>('SELECT quote_ident(current_user) AS user');
-  const { user } = asked.rows[0]!;
+  const { user } = onlyRow(asked);
   const ended = client.query('SELECT pid FROM unnest($1::int[]) AS held (pid) WHERE pg_terminate_backend(pid)', [pids]);
   const result = await ended.catch((error: { code?: string }) => {
     if (error.code !== '42501') throw error;

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { runError } from '../../../base/errors.js';
 import type { Client } from '../../../pg/client.js';
 import { type IndexNames, qualified, quote, type TableNames } from '../../../pg/identifiers.js';
+import { onlyRow } from '../../../pg/only-row.js';
 import type { SwapReport } from '../../target.js';
 import { dependents, findTable } from '../existing-table.js';
 import { isLockFailure, type LockableTable, lockExclusively, oidOf } from './exclusive-locks.js';
@@ -130,7 +131,7 @@ async function lockableTables(
   for (const { names } of tables.filter((table) => table.built)) {
     const name = qualified({ schema, table: names.build });
     const found = await client.query<{ oid: string }>('SELECT $1::regclass::oid::text AS oid', [name]);
-    built.push({ oid: found.rows[0]!.oid, name });
+    built.push({ oid: onlyRow(found).oid, name });
   }
   return { read, built };
 }

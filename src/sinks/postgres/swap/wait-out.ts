@@ -1,6 +1,7 @@
 /** Statements that wait for other sessions, for as long as the swap may wait in all. */
 import { runError } from '../../../base/errors.js';
 import type { Client } from '../../../pg/client.js';
+import { onlyRow } from '../../../pg/only-row.js';
 import { describeBackends, endSessions } from './lock-holders.js';
 
 const POLL_MS = 50;
@@ -27,7 +28,7 @@ export async function waitOut<T>(
   action: () => Promise<T>,
 ): Promise<T> {
   const asked = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
-  const { pid } = asked.rows[0]!;
+  const { pid } = onlyRow(asked);
   let running = true;
   const result = action().finally(() => {
     running = false;
@@ -52,5 +53,5 @@ export async function waitOut<T>(
 
 async function blockersOf(watcher: Client, pid: number): Promise<number[]> {
   const found = await watcher.query<{ pids: number[] }>('SELECT pg_blocking_pids($1) AS pids', [pid]);
-  return found.rows[0]!.pids.filter((each) => each > 0);
+  return onlyRow(found).pids.filter((each) => each > 0);
 }
