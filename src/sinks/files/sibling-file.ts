@@ -17,7 +17,7 @@ const FIRST_LINE: Record<Sibling, RegExp> = {
 
 const LOOK_BYTES = 4096;
 
-/** A header or a row that begins with these columns: those of a schema made of no scenario's names stand in all of them. */
+/** Matches a header or a row that begins with the columns that the schema has in every scenario. */
 function firstLine(schema: TableSchema): RegExp {
   const row = schema.columns.map(fieldPattern).join(',');
   return new RegExp(`^(?:${csvHeader(schema).trimEnd()}|${row})(?![^,\\r\\n])`);
@@ -28,11 +28,11 @@ function fieldPattern({ kind, prefix, decimals, values = [] }: Column): string {
   if (kind === 'int53') return '\\d+';
   if (kind === 'fixed' || kind === 'fixed53') return `-?\\d+\\.\\d{${decimals}}`;
   if (kind === 'date') return '\\d{4}-\\d\\d-\\d\\d';
-  // Where there are none they are a scenario's.
+  // Without fixed values they come from the scenario.
   return values.length > 0 ? `(?:${values.join('|')})` : '(?:"(?:[^"]|"")*"|[^",\\n]*)';
 }
 
-/** Throws a requestError for anything there that is neither empty nor such a file. */
+/** Throws a requestError for an existing file that is neither empty nor a sibling that fleetgen wrote. */
 export async function refuseForeign(path: string, sibling: Sibling, gzip: boolean): Promise<void> {
   const beginning = await readBeginning(path);
   const text = beginning && textOf(beginning, gzip);
@@ -43,7 +43,7 @@ export async function refuseForeign(path: string, sibling: Sibling, gzip: boolea
   );
 }
 
-/** Empty where nothing stands; null for what is no regular file. */
+/** Empty if the file doesn't exist; null if it isn't a regular file. */
 async function readBeginning(path: string): Promise<Buffer | null> {
   try {
     if (!(await stat(path)).isFile()) return null;
@@ -60,7 +60,7 @@ async function readBeginning(path: string): Promise<Buffer | null> {
   }
 }
 
-/** What could be unpacked of the beginning of a gzip file; null for another file. */
+/** The decompressed beginning of a gzip file as far as it goes; null for any other file. */
 function textOf(beginning: Buffer, gzip: boolean): string | null {
   if (!gzip || beginning.length === 0) return beginning.toString();
   try {

@@ -1,4 +1,4 @@
-/** What a worker needs to open its own COPY connection. Lives in memory only: it can hold a password. */
+/** What a worker needs to open its own COPY connection. Kept in memory only, as it can hold a password. */
 import type { RowFormat } from '../../encode/row-writer.js';
 import type { ConnectionOptions } from '../../pg/connection/connection.js';
 import type { CopiedTable } from '../../pg/identifiers.js';
@@ -8,11 +8,11 @@ export interface PostgresSinkSpec {
   readonly connection: ConnectionOptions;
   /** Holds the table and the ledger. */
   readonly schema: string;
-  /** Where the shard's rows go, and how. */
+  /** Table and COPY format of the shard's rows. */
   readonly main: CopiedTable;
   readonly format: RowFormat;
-  /** Where their truth goes, in loads that have it. */
+  /** The same for their ground truth, in loads that have it. */
   readonly truth?: CopiedTable;
-  /** How long the server may take nothing and say nothing; 60 000 when absent. */
+  /** How long the server may neither read nor answer; 60 000 if absent. */
   readonly stallMs?: number;
 }
