@@ -1,4 +1,4 @@
-/** From --to to a target. The module of each kind is loaded only when needed. */
+/** Parses --to and opens its target. The module of each kind is loaded on demand. */
 import { requestError } from '../base/errors.js';
 import { maskPassword } from '../base/mask-password.js';
 import type { EmbeddedConnection } from '../embedded/open.js';
@@ -19,7 +19,7 @@ export interface TargetOptions {
   readonly table: string;
   readonly ifExists: IfExists;
   readonly header: boolean;
-  /** For databases. */
+  /** The format of COPY; databases only. */
   readonly copyFormat: CopyFormat;
   readonly unlogged: boolean;
   readonly keepPrevious?: number;
@@ -30,14 +30,14 @@ export interface TargetOptions {
 
 export interface OpenTarget {
   readonly target: LoadTarget;
-  /** Releases what opening took: the embedded server stops with its last user. */
+  /** Releases what opening acquired: the embedded server stops with its last user. */
   close(): Promise<void>;
 }
 
 const KNOWN =
   'embedded, postgresql://user@host/database, postgres (PG* environment), FILE.csv, FILE.csv.gz, - (standard output) or null';
 
-/** Throws a requestError, which names the flag and lists the kinds, when the text is not a target. */
+/** Throws a requestError, which names the flag and lists the kinds, if the text is not a target. */
 export function parseTarget(text: string, flag = '--to'): TargetRequest {
   if (text === 'embedded' || text === 'null') return { kind: text };
   if (text === '-') return { kind: 'stdout' };
@@ -52,7 +52,7 @@ export function parseTarget(text: string, flag = '--to'): TargetRequest {
   );
 }
 
-/** What was nearly right, ended with a semicolon. */
+/** A hint at what is nearly right, ending in a semicolon. */
 function hintFor(text: string): string {
   if (text === '/dev/null') return '"null" makes the records and keeps nothing; ';
   if (text === '/dev/stdout') return '"-" is standard output; ';
