@@ -1,6 +1,6 @@
 /**
- * The range of every number that is stored, as the scenario has it: what the descriptions say, and what no value is outside of. The
- * bounds of the scenario's own figures (scenario/schema/schema.ts) see to it that each fits the column that holds it.
+ * The inclusive range of every stored number in a scenario, for the descriptions; no value is outside it. The limits on
+ * the scenario's figures (scenario/schema/schema.ts) guarantee that each range fits its column.
  */
 import { MINUTE_MS } from '../base/time.js';
 import type { Arrays, Column, TableSchema, ValueRange } from '../columns/column.js';
@@ -13,7 +13,7 @@ const LONGITUDE: ValueRange = { min: -180, max: 180 };
 /** Dirt charges a battery beyond what it holds. */
 const OVERCHARGED: ValueRange = { min: 0, max: 140 };
 
-/** By column name; a column without an entry has no bound worth stating. */
+/** By column name; columns without an entry have no meaningful range. */
 const RANGES: Readonly<Record<string, ValueRange | ((scenario: Scenario) => ValueRange)>> = {
   record_id: { min: 0, max: Number.MAX_SAFE_INTEGER },
   trip_id: { min: 0, max: DATASET_LIMITS.vehicles.max * 1e7 },
@@ -55,7 +55,7 @@ function withRange(column: Column, scenario: Scenario): Column {
   return { ...column, range: typeof range === 'function' ? range(scenario) : range };
 }
 
-/** The range of a column's values whatever the scenario, for who reads them without knowing it. */
+/** The range of a column's values in any scenario, for readers that don't know it. */
 export function widestRange({ name }: Column): ValueRange {
   if (name === 'sensor_battery_pct') return OVERCHARGED;
   const known = Object.hasOwn(RANGES, name) ? RANGES[name] : undefined;

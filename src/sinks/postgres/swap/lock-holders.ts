@@ -14,7 +14,7 @@ const HELD = `pg_locks h WHERE h.locktype = 'relation' AND h.relation = ANY ($1:
 const WHO = `coalesce(format('backend %s of %s', a.pid, concat_ws(', ', a.usename, nullif(a.application_name, ''))), 'a prepared transaction')`;
 
 export interface LockHolder {
-  /** The transaction's virtual id in the server. */
+  /** The transaction's virtual id (virtualxid). */
   readonly transaction: string;
   /** Whether it also waits for a lock on one of the wanted tables. */
   readonly waits: boolean;
