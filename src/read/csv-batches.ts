@@ -1,4 +1,4 @@
-/** The rows of a CSV file as batches, in the order of the file; every field has to be a value of its column. */
+/** The rows of a CSV file as batches, in the order of the file; every field must be a valid value of its column. */
 
 import { requestError } from '../base/errors.js';
 import { type Batch, createBatch } from '../columns/batch.js';
@@ -10,8 +10,8 @@ import { openCsv, widthFault } from './open-csv.js';
 const BATCH_ROWS = 1024;
 
 /**
- * The batch is used again. Throws a requestError for a file that is missing, empty or has other columns, and a runError that
- * names line, column and value of the first field that is wrong.
+ * The yielded batch is reused. Throws a requestError for a file that is missing, empty or has other columns, and a
+ * runError that names line, column and value of the first invalid field.
  */
 export async function* csvBatches<Known extends Arrays>(
   schema: TableSchema<Known>,

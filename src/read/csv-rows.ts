@@ -1,6 +1,6 @@
 /**
- * The rows of a CSV file, packed or not, as they stand. A value of ours never holds a line break, so a line is a row; lines
- * with quotes go through fast-csv, all others are cut at their commas, which costs a fraction of it.
+ * The rows of a CSV file, gzipped or not, as text. fleetgen's values never contain a line break, so a line is a row;
+ * lines with quotes go through fast-csv, all others are split at commas, which is many times faster.
  */
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
@@ -18,17 +18,17 @@ export interface CsvRow {
 }
 
 const READ_BYTES = 1 << 20;
-/** A longer line is no row; the file is then not CSV of this kind. */
+/** A longer line is not a row, and the file not one of these CSV files. */
 const LONGEST_LINE = 1 << 20;
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 const QUOTE = 34;
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 const GZIP_MARK = Buffer.from([0x1f, 0x8b]);
-/** UTF-16 in either order, as spreadsheets and PowerShell write it. */
+/** Byte-order marks of UTF-16, as written by spreadsheets and PowerShell. */
 const UTF_16_MARKS = [Buffer.from([0xff, 0xfe]), Buffer.from([0xfe, 0xff])];
 
-/** Blocks of rows, without byte-order mark and blank lines. Throws FleetgenError when the file can't be read as CSV. */
+/** Blocks of rows, without byte-order mark and blank lines. Throws FleetgenError if the file can't be read as CSV. */
 export async function* csvRows(path: string): AsyncGenerator<readonly CsvRow[], undefined> {
   let line = 0;
   for await (const lines of fileLines(path)) {
@@ -47,7 +47,7 @@ export async function* csvRows(path: string): AsyncGenerator<readonly CsvRow[], 
   return undefined;
 }
 
-/** For a row that can't be what it should. */
+/** The error for an invalid row. */
 export function badRow(path: string, line: number, what: string, cause?: unknown): FleetgenError {
   return runError('BAD_ROW', `${path}, line ${line}${what}; correct the line or write the file again`, cause);
 }
@@ -76,7 +76,7 @@ class QuotedRow implements CsvRow {
   }
 }
 
-/** Gives the rows their values, all in one go where each line is a row. */
+/** Parses the rows' values, in one go if each line is a row. */
 async function unquote(rows: readonly QuotedRow[], path: string): Promise<void> {
   const parsed = await parse(rows.map(({ bytes }) => bytes)).catch(() => []);
   if (parsed.length === rows.length) {

@@ -7,11 +7,11 @@ import { type CsvRow, csvRows } from './csv-rows.js';
 import { fieldReader } from './field-reader.js';
 
 export interface CsvFile {
-  /** True when not even a header is there. */
+  /** Whether there is not even a header. */
   readonly empty: boolean;
-  /** The columns stand as `generate` writes them: lines that are equal are equal rows. */
+  /** Whether the columns are in the order that `generate` writes, so that equal rows are equal lines. */
   readonly inOrder: boolean;
-  /** Where each column of the schema stands among a row's fields. */
+  /** Index of each column of the schema among a row's fields. */
   readonly positions: readonly number[];
   /** How many fields a row should have. */
   readonly width: number;
@@ -20,9 +20,9 @@ export interface CsvFile {
 }
 
 /**
- * Reads the header, where there is one: names in any order and case, and one without a name, which is left out (the index
- * that pandas writes). Without one the columns stand in the order of the schema. Throws a requestError for other columns, and
- * FleetgenError when the file can't be read; `blocks` throws that too.
+ * Reads the header if there is one: names in any order and case; an unnamed column (the index that pandas writes) is
+ * ignored. Without a header the columns are in the order of the schema. Throws a requestError for other columns, and
+ * FleetgenError if the file can't be read, as does `blocks`.
  */
 export async function openCsv(schema: TableSchema, path: string): Promise<CsvFile> {
   const rows = csvRows(path);
@@ -66,7 +66,7 @@ async function* following(
   return undefined;
 }
 
-/** No name of a column is a value of the first column, which is a number or an id. */
+/** The name of a column is never a value of the first column, which is a number or an id. */
 function isHeader({ columns }: TableSchema, fields: readonly string[]): boolean {
   try {
     fieldReader(columns[0]!)(fields[0] ?? '');
@@ -96,7 +96,7 @@ function otherColumns(path: string, what: string, header: readonly string[]): Fl
   return requestError('BAD_FILE', `${path} has ${what}: ${fix}`);
 }
 
-/** Whether --from names a CSV file, packed or not. Ending and all, a URL is none. */
+/** Whether --from names a CSV file, gzipped or not. A URL is never one, whatever its ending. */
 export function isCsvName(text: string): boolean {
   return /[^/]\.csv(?:\.gz)?$/i.test(text) && !/^[a-z][a-z0-9+.-]*:\/\//i.test(text);
 }

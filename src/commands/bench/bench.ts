@@ -58,11 +58,11 @@ async function measured(
 
 interface Pictures {
   publish(report: BenchReport): Promise<void>;
-  /** What is not published goes. */
+  /** Removes what has not been published. */
   discard(): Promise<void>;
 }
 
-/** Opened before anything is measured: a path that can't be written costs nobody a minute. */
+/** Opened before measuring, so that an unwritable path is reported at once. */
 async function openPictures(paths: Readonly<Record<'html' | 'svg', string | undefined>>): Promise<Pictures> {
   const outputs: { readonly kind: 'html' | 'svg'; readonly output: Output }[] = [];
   const discard = async () => {

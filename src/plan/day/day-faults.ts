@@ -82,7 +82,7 @@ export function touchedTicks(fault: FaultTime, ticks: number, intervalMs: number
 
 type FaultTime = Pick<DayFaults, 'fromMs' | 'untilMs'>;
 
-/** The first tick during the fault; for its end, the one after the last. */
+/** The first tick during the fault. */
 export function firstTouched({ fromMs }: FaultTime, intervalMs: number): number {
   return Math.max(1, Math.ceil(fromMs / intervalMs));
 }
