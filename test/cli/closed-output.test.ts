@@ -46,7 +46,7 @@ describe('a closed standard stream', { skip: process.platform === 'win32' }, () 
     assert.equal(code, 2, stderr);
   });
 
-  it('is not /dev/null, which is given for what nobody wants', async () => {
+  it('is not /dev/null, which is given for unwanted output', async () => {
     assert.equal((await shell('schema', '> /dev/null')).code, 0);
     assert.equal((await shell('generate --rows 10 --to - --json', '> /dev/null 2> /dev/null')).code, 0);
   });

@@ -58,7 +58,7 @@ function crampedLoads(open: () => Promise<CrampedServer>, code: string, says: Re
     assert.equal(await value(url, 'SELECT count(*) FROM fleet'), '1000');
   });
 
-  it('keeps what a load with resume committed, which goes on when there is room', async () => {
+  it('keeps the committed shards of a load with resume, which continues when there is room', async () => {
     const load = () => generate({ rows: ROWS, to: url, table: 'more', ifExists: 'resume', workers: 1 });
     await assert.rejects(load(), { exitCode: 1, code, message: /run the same command again/ });
     const kept = Number(await value(url, 'SELECT sum(rows) FROM fleetgen_shard'));

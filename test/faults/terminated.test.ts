@@ -53,7 +53,7 @@ describe('a load whose sessions are ended at random', () => {
 
   for (let i = 0; i < LOADS; i++) {
     const first = (['fail', 'replace', 'resume'] as const)[i % 3]!;
-    it(`ends with the tables of one left alone (${i + 1}, begun with ${first})`, async () => {
+    it(`ends with the tables of an undisturbed load (${i + 1}, begun with ${first})`, async () => {
       const url = await server.database();
       const whole: GenerateOptions = { truth: true, to: url, table: 'fleet', workers: 2 };
       if (first === 'replace') await generate({ ...whole, rows: 1000 });

@@ -60,7 +60,7 @@ describe('a password', () => {
     assert.equal(await run(changed((to) => (to.password = ''))), 1);
   });
 
-  it('appears nowhere, also when all goes wrong', async () => {
+  it('appears nowhere, even when everything fails', async () => {
     assert.equal(await run(url.href), 2);
     assert.equal(
       await run(

@@ -55,7 +55,7 @@ describe('record batch', () => {
     });
   }
 
-  it('begins anew after clear', () => {
+  it('starts afresh after clear', () => {
     const batch = new RecordBatch(64, encodeHeaders({}));
     batch.add(5, Buffer.from('a'), Buffer.from('first'), 0, 5);
     batch.clear();

@@ -168,7 +168,7 @@ function near(value: number, wanted: number): void {
 }
 
 describe('a time to be fast enough', () => {
-  it('is one at which the vehicle is, not before the one asked for', () => {
+  it('is one at which the vehicle is fast enough, not before the requested one', () => {
     fc.assert(
       fc.property(
         trips,
@@ -190,7 +190,7 @@ describe('a time to be fast enough', () => {
     );
   });
 
-  it('lies in the section under way', () => {
+  it('is in the section of that time', () => {
     fc.assert(
       fc.property(trips, fc.double({ min: 0, max: 1, noNaN: true }), (draw, share) => {
         const { drive } = driven(draw);
