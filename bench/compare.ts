@@ -5,7 +5,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { median } from '#src/bench/measure/statistics.js';
+import { median } from '#src/bench/measure/round-statistics.js';
 import { type BenchRun, RESULTS_FOLDER } from './report.js';
 import { lowerIsBetter, type Measurement } from './results.js';
 

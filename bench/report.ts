@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fullCount } from '#src/base/human.js';
-import { median, spreadText } from '#src/bench/measure/statistics.js';
+import { median, spreadText } from '#src/bench/measure/round-statistics.js';
 import type { Checkout } from './checkout.js';
 import { type Bound, type Derived, holds, type Measurement, type Unit } from './results.js';
 

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { BaseOptions } from '@platformatic/kafka';
-import type { KafkaSpec, SaslMechanism } from './spec.js';
+import type { KafkaSpec, SaslMechanism } from './kafka-spec.js';
 
 const MECHANISMS = {
   plain: 'PLAIN',

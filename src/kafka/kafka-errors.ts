@@ -4,7 +4,7 @@ import { type GenericError, MultipleErrors, type ProtocolError } from '@platform
 import { type FleetgenError, FleetgenError as Known, runError } from '../base/errors.js';
 import { systemWords } from '../base/text.js';
 import { DAY_MS, HOUR_MS } from '../base/time.js';
-import { displayKafka, type KafkaSpec } from './spec.js';
+import { displayKafka, type KafkaSpec } from './kafka-spec.js';
 
 /** Transient protocol errors: a broker is starting, a leader is moving, replicas are catching up. */
 const TRANSIENT = new Set([

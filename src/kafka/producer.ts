@@ -11,8 +11,8 @@ import { type Connection, createAPI, Producer, produceV9, protocolErrorsCodesByI
 import { runError } from '../base/errors.js';
 import { clientOptions } from './client-options.js';
 import { isTransientCode, isTransientFailure, kafkaError, reasonOf, refused, refusedTimes } from './kafka-errors.js';
+import { displayKafka, type KafkaSpec } from './kafka-spec.js';
 import { type BatchProducer, RecordBatch } from './record-batch.js';
-import { displayKafka, type KafkaSpec } from './spec.js';
 
 const ALL_REPLICAS = -1;
 const SERVER_TIMEOUT_MS = 10_000;

@@ -3,7 +3,7 @@
  * because an object per message would cost more than the rest of producing.
  */
 import { compressionsAlgorithms, crc32c } from '@platformatic/kafka';
-import type { Compression } from './spec.js';
+import type { Compression } from './kafka-spec.js';
 
 /** Bytes before the records: offset, length, leader epoch, magic, CRC, attributes, counts, times, producer, sequence. */
 const HEADER_BYTES = 61;

@@ -5,7 +5,7 @@ import { Admin, ConfigResourceTypes } from '@platformatic/kafka';
 import { requestError, runError } from '../base/errors.js';
 import { clientOptions } from './client-options.js';
 import { isTransientFailure, kafkaError, protocolError } from './kafka-errors.js';
-import { displayKafka, type KafkaSpec } from './spec.js';
+import { displayKafka, type KafkaSpec } from './kafka-spec.js';
 
 export interface NewTopic {
   readonly partitions: number;

@@ -4,7 +4,7 @@
  * slope and curvature return to zero, so that it changes neither arrival time nor distance.
  */
 import type { Drive } from './drive.js';
-import { VARIETY, VARIETY_MASK } from './tables.js';
+import { VARIETY, VARIETY_MASK } from './motion-tables.js';
 
 /**
  * Displacement of a waver of amplitude A and duration d: 64 A x^3 (1 - x)^3 with x = t / d; its peak speed is 3.4346 A

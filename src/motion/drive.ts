@@ -36,8 +36,8 @@ import { PRIORITY, ROUNDABOUT_ENTRY, SIGNAL } from '../world/roads/network.js';
 import { CONTEXTS, SPEEDING } from '../world/tables/event-tables.js';
 import type { RegionWorld, World } from '../world/world.js';
 import type { Crash, Driver } from './driver.js';
+import { INVERSE_TAN_HALF, VARIETY, VARIETY_MASK } from './motion-tables.js';
 import { Sections } from './sections.js';
-import { INVERSE_TAN_HALF, VARIETY, VARIETY_MASK } from './tables.js';
 import { brakeBackwards, driveForwards } from './timing.js';
 import type { Way } from './way.js';
 

@@ -4,9 +4,9 @@
  */
 import type { MotionWorld } from '../world/world.js';
 import type { Driver } from './driver.js';
+import { FIRMNESS, VARIETY, VARIETY_MASK } from './motion-tables.js';
 import { ACCELERATION_LAG_S, BRAKING_LAG_S, changeM, fastestWithin, peakBetween } from './profile.js';
 import type { Sections } from './sections.js';
-import { FIRMNESS, VARIETY, VARIETY_MASK } from './tables.js';
 
 /** Braking in a crash: mean rate and lag. */
 const CRASH_MS2 = 9;

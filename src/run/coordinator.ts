@@ -17,7 +17,7 @@ import {
   type LabelQuality,
   labelQuality,
 } from './label/label-quality.js';
-import type { RunEvent, RunListener } from './progress/events.js';
+import type { RunEvent, RunListener } from './progress/run-events.js';
 import { Tally } from './progress/tally.js';
 import { Patience, pause, type RetryLimits } from './retry.js';
 import { runShards } from './shards/run-shards.js';

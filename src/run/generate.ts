@@ -13,7 +13,7 @@ import { type Progress, type RunSummary, runLoad } from './coordinator.js';
 import { COPY_FORMATS, type CopyFormat, DEFAULTS, LIMITS } from './defaults.js';
 import { planThreads } from './planning/plan-threads.js';
 import { planUnlessAborted } from './planning/planning.js';
-import type { RunListener } from './progress/events.js';
+import type { RunListener } from './progress/run-events.js';
 import { openTarget, parseTarget } from './targets.js';
 
 /** Every option has a default; numbers are whole. */

@@ -6,7 +6,7 @@ import type { MessagePort, Transferable } from 'node:worker_threads';
 import type { FleetgenError } from '../base/errors.js';
 import type { Dataset } from '../plan/dataset.js';
 import type { Shard } from '../plan/shards.js';
-import type { PostgresSinkSpec } from './postgres/spec.js';
+import type { PostgresSinkSpec } from './postgres/sink-spec.js';
 import type { ShardDigest } from './sink.js';
 
 /** What a load does if its table or file exists. */

@@ -1,6 +1,6 @@
 /** A stream into Kafka: its topic, its producers and the assignment of partitions to them. */
 import { availableParallelism } from 'node:os';
-import type { KafkaSpec } from '../kafka/spec.js';
+import type { KafkaSpec } from '../kafka/kafka-spec.js';
 import { type NewTopic, prepareTopic, type Topic } from '../kafka/topic.js';
 import { partitionOwners } from './producers/partition-owners.js';
 import type { StreamSettings, StreamWorkerSetup } from './producers/producer-settings.js';

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { FleetgenError, runError } from '../base/errors.js';
 import { requirePackage } from '../base/package.js';
 import { DAY_MS } from '../base/time.js';
-import { displayKafka, type KafkaSpec } from '../kafka/spec.js';
+import { displayKafka, type KafkaSpec } from '../kafka/kafka-spec.js';
 import type { NewTopic } from '../kafka/topic.js';
 import { ALGORITHM_VERSION } from '../plan/dataset.js';
 import { openSource, type Source, type StreamSource } from './feeds/open-feed.js';

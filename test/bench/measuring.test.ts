@@ -7,8 +7,8 @@ import { randomCycle } from '#src/bench/load/crew-tasks.js';
 import { checkSpace, freeBytes, measureDisk } from '#src/bench/measure/disk.js';
 import { interleave } from '#src/bench/measure/interleave.js';
 import { workerCounts } from '#src/bench/measure/processor.js';
+import { median, spreadText } from '#src/bench/measure/round-statistics.js';
 import { MINUTE } from '#src/bench/measure/size.js';
-import { median, spreadText } from '#src/bench/measure/statistics.js';
 import { withFolder } from '#src/bench/measure/temporary-folder.js';
 
 let folder: string;

@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { generate } from '#src/run/generate.js';
-import type { RunEvent } from '#src/run/progress/events.js';
+import type { RunEvent } from '#src/run/progress/run-events.js';
 import { CLI } from '../cli/run-cli.js';
 import { startServer, type TestServer, value } from '../integration/postgres-fixture.js';
 import { openProxy } from './proxy.js';

@@ -17,8 +17,8 @@ import { freeBytes } from './disk.js';
 import { interleave } from './interleave.js';
 import { processorTime } from './machine.js';
 import { workerCounts } from './processor.js';
+import { median } from './round-statistics.js';
 import type { BenchSize } from './size.js';
-import { median } from './statistics.js';
 import { withServer } from './temporary-server.js';
 
 const SCHEMA = 'fleetgen_bench';

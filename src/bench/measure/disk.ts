@@ -10,8 +10,8 @@ import { writeError } from '../../sinks/files/output-errors.js';
 import { StageRecorder } from '../report/figures.js';
 import type { Stage } from '../report/report.js';
 import { interleave } from './interleave.js';
+import { median } from './round-statistics.js';
 import type { BenchSize } from './size.js';
-import { median } from './statistics.js';
 
 const MIB = 1024 * 1024;
 /** Size of a write; random bytes, so that compressing file systems gain nothing. */

@@ -6,8 +6,8 @@ import { type Crew, type CrewTask, withCrew } from '../load/crew.js';
 import { StageRecorder } from '../report/figures.js';
 import type { CurvePoint, Stage } from '../report/report.js';
 import { interleave } from './interleave.js';
+import { median } from './round-statistics.js';
 import type { BenchSize } from './size.js';
-import { median } from './statistics.js';
 
 /** Minimum buffer per thread of a copy. */
 const LEAST_COPY_BYTES = 16 * 1024 * 1024;

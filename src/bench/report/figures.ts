@@ -1,6 +1,6 @@
 /** Collects a stage's values round by round, and closes it with medians and a score. */
 
-import { median } from '../measure/statistics.js';
+import { median } from '../measure/round-statistics.js';
 import { REFERENCE } from './reference.js';
 import type { Figure, Stage, StageName, Unit } from './report.js';
 

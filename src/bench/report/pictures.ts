@@ -1,8 +1,8 @@
 /** The curves as a picture (SVG), and the whole report as a self-contained page (HTML). */
 import * as echarts from 'echarts';
-import { spreadText } from '../measure/statistics.js';
+import { spreadText } from '../measure/round-statistics.js';
 import { type BenchReport, type Curve, type CurveName, curveOf } from './report.js';
-import { describe, serverText, valueText } from './text.js';
+import { describe, serverText, valueText } from './report-text.js';
 
 const SIZE = { width: 900, height: 420 };
 const TITLES: Readonly<Record<CurveName, string>> = {

@@ -2,7 +2,7 @@
 
 import { requestError } from '../../base/errors.js';
 import { requirePackage } from '../../base/package.js';
-import type { RunEvent, RunListener } from '../../run/progress/events.js';
+import type { RunEvent, RunListener } from '../../run/progress/run-events.js';
 import { flagReader, textFlag } from '../flags/flags.js';
 import { parseChoice } from '../flags/parse-options.js';
 
@@ -34,7 +34,7 @@ export async function openListeners(given: { readonly [flag: string]: unknown },
   }
   if (place !== undefined) {
     requirePackage('prom-client', '--metrics-port');
-    const metrics = await (await import('../../run/progress/metrics.js')).serveMetrics(place.address, place.port);
+    const metrics = await (await import('../../run/progress/run-metrics.js')).serveMetrics(place.address, place.port);
     listeners.push(metrics.listener);
     close = metrics.close;
   }

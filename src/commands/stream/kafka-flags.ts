@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { requestError } from '../../base/errors.js';
-import { COMPRESSIONS, type KafkaSpec, type KafkaTls, SASL_MECHANISMS } from '../../kafka/spec.js';
+import { COMPRESSIONS, type KafkaSpec, type KafkaTls, SASL_MECHANISMS } from '../../kafka/kafka-spec.js';
 import type { NewTopic } from '../../kafka/topic.js';
 import { asIs, flagReader, onOffFlag, textFlag } from '../flags/flags.js';
 import { bad, parseChoice, parseDuration } from '../flags/parse-options.js';

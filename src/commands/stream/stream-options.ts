@@ -15,7 +15,7 @@ import type { StreamSource } from '../../stream/feeds/open-feed.js';
 import type { PaceSettings } from '../../stream/producers/pace.js';
 import type { StartAt } from '../../stream/start.js';
 import type { StreamOptions } from '../../stream/stream.js';
-import { parseStreamTarget } from '../../stream/targets.js';
+import { parseStreamTarget } from '../../stream/stream-target.js';
 import { asIs, flagReader, onOffFlag, type ReadFlag, textFlag } from '../flags/flags.js';
 import { bad, parseDuration, parseInterval, parseStart, parseWholeNumber } from '../flags/parse-options.js';
 import { SCENARIO_FLAGS } from '../flags/scenario-flags.js';

@@ -13,14 +13,14 @@ import type { ConditionsCache } from '../../world/conditions/conditions.js';
 import { habitOf, localToUtc, weekdayOf, weekOf } from '../../world/local-time.js';
 import { COLLISION } from '../../world/tables/fault-tables.js';
 import { type ClassWorld, DEPARTURE_STEPS, type RegionWorld, type World } from '../../world/world.js';
-import { drives, overnight, works } from '../vehicle/calendar.js';
+import { drives, overnight, works } from '../vehicle/driving-days.js';
 import { Odometer } from '../vehicle/odometer.js';
 import { emptyProfile, fillProfile, type VehicleProfile } from '../vehicle/vehicle-profile.js';
 import { DayPlan } from './day-plan.js';
-import { DayRecords } from './day-records.js';
 import { MAX_TRIPS } from './day-trips.js';
 import { chooseAmong, estimateM, estimateS } from './destinations.js';
 import { Filling, SPARE_M } from './filling.js';
+import { DayRecords } from './record-count.js';
 
 /**
  * The last trip of a day is planned to end this long before the next day begins, so that held-back records can still

@@ -7,7 +7,7 @@ import { hashUniform } from '../../random/hash.js';
 import { habitOf, weekOf } from '../../world/local-time.js';
 import type { ClassWorld, RegionWorld } from '../../world/world.js';
 import { estimateM } from '../day/destinations.js';
-import { daysOfWeek, drives, overnight, workingDays, works } from './calendar.js';
+import { daysOfWeek, drives, overnight, workingDays, works } from './driving-days.js';
 import type { VehicleProfile } from './vehicle-profile.js';
 
 /** Weeks per period, whose distance is drawn together. */
@@ -30,7 +30,7 @@ interface Weeks {
 export class Odometer {
   /** Metres at the start of each day of the week last loaded, Monday first, and at the week's end. */
   readonly dayStartM = new Float64Array(8);
-  /** The days of the week last loaded, as bits; see calendar.ts. */
+  /** The days of the week last loaded, as bits; see driving-days.ts. */
   days = 0;
   private readonly kept: (Weeks | undefined)[] = new Array(KEPT);
   private readonly weights = new Float64Array(WEEKS);

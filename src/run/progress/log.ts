@@ -1,6 +1,6 @@
 /** A run's events as lines of JSON, for machines: one object a line, with the run's id in each. */
 import pino, { type DestinationStream } from 'pino';
-import type { RunListener } from './events.js';
+import type { RunListener } from './run-events.js';
 
 /** `to` is standard error for the command line; synchronous, so that lines are complete when the process ends. */
 export function createRunLog(to: DestinationStream = pino.destination({ dest: 2, sync: true })): RunListener {

@@ -7,7 +7,7 @@ import type { Shard } from '../../plan/shards.js';
 import type { ShardDigest } from '../../sinks/sink.js';
 import type { LoadTarget } from '../../sinks/target.js';
 import { addLabelCounts, emptyLabelCounts, type LabelCounts } from '../label/label-quality.js';
-import type { RunListener } from '../progress/events.js';
+import type { RunListener } from '../progress/run-events.js';
 import type { AttemptProgress, Tally } from '../progress/tally.js';
 import { type Patience, pause } from '../retry.js';
 import { Turns } from './turns.js';

@@ -17,7 +17,7 @@ import {
   lastRecordMs,
   parkedFromMs,
   parkedUntilMs,
-} from '../../plan/day/heartbeats.js';
+} from '../../plan/day/heartbeat-times.js';
 import { LostBursts } from '../../plan/day/lost-bursts.js';
 import { emptyProfile, type VehicleProfile, wearOf } from '../../plan/vehicle/vehicle-profile.js';
 import { BLOCK_MS, blockOf, type ConditionsCache } from '../../world/conditions/conditions.js';

@@ -4,7 +4,7 @@
  */
 import { MINUTE_MS } from '../../base/time.js';
 import { NULL_INT } from '../../columns/column.js';
-import { heartbeatKey } from '../../plan/day/heartbeats.js';
+import { heartbeatKey } from '../../plan/day/heartbeat-times.js';
 import { hash32 } from '../../random/hash.js';
 import { NORMAL, TABLE_SHIFT } from '../../random/tables.js';
 import { NO_STOP, type RoadNetwork, SERVICE, TUNNEL } from '../../world/roads/network.js';

@@ -14,7 +14,7 @@ import type { Shard } from '../../plan/shards.js';
 import type { ShardDigest, ShardSink } from '../sink.js';
 import { recordShard } from './ledger/ledger.js';
 import { rowsLost } from './lost-rows.js';
-import type { PostgresSinkSpec } from './spec.js';
+import type { PostgresSinkSpec } from './sink-spec.js';
 
 /** Connects at the first `begin` and keeps the connection until `close` or `abort`. */
 export function openPostgresSink(spec: PostgresSinkSpec): ShardSink {

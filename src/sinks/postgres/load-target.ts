@@ -26,7 +26,7 @@ import { adoptRun, committedLabels, committedShards, type LoadMode, runState } f
 import { endBackends, endKeeping, undoRun } from './ledger/undo.js';
 import type { LoadContext, PreparedLoad } from './load-context.js';
 import { Sessions } from './sessions.js';
-import type { PostgresSinkSpec } from './spec.js';
+import type { PostgresSinkSpec } from './sink-spec.js';
 
 const LOCK_WAIT_MS = 3000;
 const SWAP_TIMEOUT_MS = 300_000;

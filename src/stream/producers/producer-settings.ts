@@ -1,6 +1,6 @@
 /** The settings and messages of a stream's threads: plain data. */
 import type { ErrorData } from '../../base/errors.js';
-import type { KafkaSpec } from '../../kafka/spec.js';
+import type { KafkaSpec } from '../../kafka/kafka-spec.js';
 import type { Source } from '../feeds/open-feed.js';
 import type { PaceSettings } from './pace.js';
 

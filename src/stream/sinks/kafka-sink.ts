@@ -2,9 +2,9 @@
 import { compatibilityPartitioner } from '@platformatic/kafka';
 import type { TableSchema } from '../../columns/column.js';
 import { putTag } from '../../encode/put.js';
+import type { KafkaSpec } from '../../kafka/kafka-spec.js';
 import { openKafkaProducer } from '../../kafka/producer.js';
 import { encodeHeaders } from '../../kafka/record-batch.js';
-import type { KafkaSpec } from '../../kafka/spec.js';
 import type { MessageBlock } from '../message-block.js';
 import type { MessageSink } from './message-sink.js';
 

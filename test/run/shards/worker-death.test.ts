@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { planDataset } from '#src/plan/dataset.js';
 import { shardsOf } from '#src/plan/shards.js';
 import { type Progress, runLoad } from '#src/run/coordinator.js';
-import type { RunEvent } from '#src/run/progress/events.js';
+import type { RunEvent } from '#src/run/progress/run-events.js';
 import { createFileTarget } from '#src/sinks/files/file.js';
 import { createNullTarget } from '#src/sinks/null.js';
 import type { LoadTarget } from '#src/sinks/target.js';

@@ -10,7 +10,7 @@ import { lockForTransaction, workerOn } from '../ledger/advisory-lock.js';
 import { earlierRuns, overlaps } from '../ledger/earlier-runs.js';
 import { checkComplete, createLedger, endRun, ledgerExists, recordRun, supersedeRuns } from '../ledger/ledger.js';
 import type { LoadContext, PreparedLoad } from '../load-context.js';
-import { addVehicles, createVehicles, otherVehicle } from '../vehicle-rows.js';
+import { addVehicles, createVehicles, otherVehicle } from '../load-vehicles.js';
 import { completeJointTables, createJointTables } from './joint-table.js';
 
 /**

@@ -21,7 +21,7 @@ import { Gates } from '../swap/gates.js';
 import { dropWaitIndex, outliveSnapshots } from '../swap/older-snapshots.js';
 import { type SwappedTable, swapTables } from '../swap/swap.js';
 import { waitOut } from '../swap/wait-out.js';
-import { copyVehicles } from '../vehicle-rows.js';
+import { copyVehicles } from '../load-vehicles.js';
 import { buildKeyIndex, clearFinish, createBuildTable, finishTable } from './build-table.js';
 import { carryOver, carryStorage } from './carry-over.js';
 

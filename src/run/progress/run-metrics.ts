@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { requestError } from '../../base/errors.js';
 import { systemWords } from '../../base/text.js';
-import type { RunEvent, RunListener } from './events.js';
+import type { RunEvent, RunListener } from './run-events.js';
 
 export interface MetricsServer {
   readonly listener: RunListener;

@@ -1,8 +1,8 @@
 /** A report as text, at most 80 columns wide. */
 import { fullCount, shortCount } from '../../base/human.js';
 import type { Machine } from '../measure/machine.js';
-import { spreadText } from '../measure/statistics.js';
-import type { Comparison } from './compare.js';
+import { spreadText } from '../measure/round-statistics.js';
+import type { Comparison } from './compare-reports.js';
 import { type BenchReport, curveOf, type Unit } from './report.js';
 
 const WIDTH = 80;

@@ -2,7 +2,7 @@
 import type { World } from '../../world/world.js';
 import type { VehicleProfile } from '../vehicle/vehicle-profile.js';
 import type { DayPlan } from './day-plan.js';
-import { countHeartbeats, firstHeartbeat, heartbeatPhase, parkedFromMs, parkedUntilMs } from './heartbeats.js';
+import { countHeartbeats, firstHeartbeat, heartbeatPhase, parkedFromMs, parkedUntilMs } from './heartbeat-times.js';
 import { LostBursts } from './lost-bursts.js';
 
 export class DayRecords {
