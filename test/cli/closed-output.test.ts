@@ -1,4 +1,4 @@
-/** What happens where a shell has closed a standard stream (`>&-`): nothing is lost without a word. */
+/** With a standard stream closed by the shell (`>&-`), nothing is lost silently. */
 import assert from 'node:assert/strict';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,6 +1,6 @@
 /**
- * Interruptions while a run opens its place and starts its threads: whenever they come, nothing stays. FLEETGEN_SIGNALS says
- * how many signals; a few by default.
+ * Interruptions while a run opens its target and starts its threads: at any moment, nothing is left. FLEETGEN_SIGNALS
+ * says how many signals; a few by default.
  */
 import assert from 'node:assert/strict';
 import { watch } from 'node:fs';

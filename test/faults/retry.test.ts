@@ -1,4 +1,4 @@
-/** Loads under a server and a network that fail: they end right, each record in the table once. */
+/** Loads with a failing server and network: they end correctly, with each record in the table once. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';

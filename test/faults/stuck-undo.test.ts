@@ -1,4 +1,4 @@
-/** Somebody holds the load's row in the ledger, so that an interrupted load waits with its undo. */
+/** Another session locks the load's row in the ledger, so that the undo of an interrupted load waits. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

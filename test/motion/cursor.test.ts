@@ -1,4 +1,4 @@
-/** What a cursor reads of a drive: one motion, whatever the times at which it is asked. */
+/** A cursor gives the same motion of a drive, whatever the sampling times. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';

@@ -46,7 +46,7 @@ describe('a drive', () => {
           const share = drive.peak[k]! / (drive.limit[k]! * (1 + world.events.tolerance));
           if (drive.spell[k] === 1) meant += seconds;
           else if (share > 1) unmeant += seconds;
-          // A brisk driver on a street that is driven faster than its like.
+          // A brisk driver on a street that is driven faster than similar ones.
           if (drive.spell[k] === 0) assert.ok(share < 1.03, `${share} of what is tolerated`);
         }
       }),
@@ -81,7 +81,7 @@ describe('a drive', () => {
         const k = drive.crashSection;
         assert.ok(k >= 0 && k < drive.sections);
         const late = drive.s0[k + 1]! - crash.share * drive.lengthM;
-        // Nobody crashes in a corner, but behind it.
+        // Crashes are moved out of corners.
         assert.ok(late > -0.02 && late < OPEN_REACH_M + 2, `${late} m`);
         assert.ok(drive.waitS[k]! >= crash.standSeconds);
         assert.equal(drive.exit[k], 0);

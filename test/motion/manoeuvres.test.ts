@@ -1,4 +1,4 @@
-/** Hard braking and harsh acceleration put into drives: as hard as asked, and nothing else moves. */
+/** Hard braking and harsh acceleration in drives: as hard as requested, with the rest unchanged. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';

@@ -1,4 +1,4 @@
-/** The closed forms of a change of speed, and those that turn them round. */
+/** The closed forms of a speed change, and their inverses. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';

@@ -39,7 +39,7 @@ describe('a table compared with the simulation', () => {
 
   const check = (parts = [{ dataset, from: 0, to: ROWS }], sample = 1) =>
     checkTable({ connection: connectionOf(url), ref, parts, sample, workers: 2 });
-  /** What is found after the change to some of these records, which is then taken back. */
+  /** The findings after a change to some of these records, which is then rolled back. */
   const afterwards = async (change: string, ids: readonly number[]): Promise<Findings> => {
     await query(url, `CREATE TABLE kept AS SELECT * FROM fleet WHERE record_id IN (${ids}); ${change}`);
     try {

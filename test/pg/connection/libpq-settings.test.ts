@@ -1,4 +1,4 @@
-/** Nothing that a person set for libpq is ignored in silence, in the environment, a service file or the text of a connection. */
+/** No libpq setting is silently ignored, in the environment, a service file or the text of a connection. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-/** A table that several loads fill, when one of them is killed or refused at a bad moment. */
+/** A table filled by several loads, one of which is killed or refused at an unfavourable moment. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Load } from '#src/sinks/target.js';

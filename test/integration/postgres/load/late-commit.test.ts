@@ -1,4 +1,4 @@
-/** A commit that takes effect after its load gave it up: the shard counts once, and nothing is undone. */
+/** A commit that takes effect after its load has given up on it: the shard counts once, and nothing is undone. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { planDataset } from '#src/plan/dataset.js';

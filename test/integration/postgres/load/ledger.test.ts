@@ -1,4 +1,4 @@
-/** The ledger is believed only as far as the tables bear it out. */
+/** The ledger is checked against the tables. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Load } from '#src/sinks/target.js';

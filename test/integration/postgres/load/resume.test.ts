@@ -1,4 +1,4 @@
-/** Interrupted loads that go on, and loads that share a table. */
+/** Interrupted loads that are resumed, and loads that share a table. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { runLoad as runWhole } from '#src/run/coordinator.js';

@@ -1,4 +1,4 @@
-/** What a swap does with sessions that stay in its way, and what it never does to others. */
+/** How a swap treats blocking sessions, and that it leaves others alone. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
