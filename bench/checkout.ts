@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { type Machine, machineFacts } from '#src/bench/measure/machine.js';
 
 export interface Checkout extends Machine {
-  /** Of the working directory; ends in + when files differ from it. */
+  /** Commit of the working directory; ends in + if files differ from it. */
   readonly commit?: string;
 }
 

@@ -1,21 +1,22 @@
 /**
- * `npm run bench:compare -- BASELINE.json [RUN.json]`: fails when a figure is worse than the baseline's by more than a
- * ratio (--max, 1.25 by default). Without RUN.json the newest run in bench-results/ is compared. Same machine, please.
+ * `npm run bench:compare -- BASELINE.json [RUN.json]`: fails if a figure is worse than the baseline's by more than a
+ * ratio (--max, 1.25 by default). Without RUN.json the newest run in bench-results/ is compared. Both runs should be
+ * from the same machine.
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { median } from '#src/bench/measure/statistics.js';
+import { median } from '#src/bench/measure/round-statistics.js';
 import { type BenchRun, RESULTS_FOLDER } from './report.js';
 import { lowerIsBetter, type Measurement } from './results.js';
 
 export interface Change {
   readonly figure: string;
-  /** How many times worse the run is than the baseline; below 1 it is better. */
+  /** Ratio by which the run is worse than the baseline; below 1 it is better. */
   readonly worse: number;
 }
 
-/** The figures that both runs hold. */
+/** Compares the figures that both runs have. */
 export function compareRuns(baseline: readonly Measurement[], run: readonly Measurement[]): Change[] {
   return run.flatMap(({ section, name, unit, values }) => {
     const before = baseline.find((each) => each.section === section && each.name === name);

@@ -1,4 +1,7 @@
-/** The rows of a batch as the texts of their CSV fields, made with what JavaScript has: how fast-csv's users feed it. */
+/**
+ * The rows of a batch as the texts of their CSV fields, converted with JavaScript's built-ins, as a user of fast-csv
+ * would.
+ */
 import { type Batch, isNull } from '#src/columns/batch.js';
 import type { Column, TableSchema } from '#src/columns/column.js';
 

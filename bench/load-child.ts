@@ -1,9 +1,9 @@
-/** A process of its own for one load or one plan: what `fleetgen generate` does, with its times and its peak memory. */
+/** A separate process for one load or one plan, as in `fleetgen generate`, with its times and its peak memory. */
 import { readFileSync } from 'node:fs';
 import { benchDataset } from '#src/bench/measure/bench-dataset.js';
 import { runLoad } from '#src/run/coordinator.js';
 import type { CopyFormat } from '#src/run/defaults.js';
-import type { RunListener } from '#src/run/progress/events.js';
+import type { RunListener } from '#src/run/progress/run-events.js';
 import { openTarget, parseTarget } from '#src/run/targets.js';
 import { tuneThreads } from '#src/threads/start-threads.js';
 import { epochMs } from './clock.js';
@@ -11,7 +11,7 @@ import { epochMs } from './clock.js';
 export interface ChildRequest {
   /** Size of the dataset. */
   readonly rows: number;
-  /** What to load of it and where to; only a plan without it. */
+  /** What to load, and where to; if absent, only plan. */
   readonly load?: {
     readonly range?: readonly [from: number, to: number];
     /** As for --to. */
@@ -28,7 +28,7 @@ export interface ChildReport {
   /** When the first shard was handed to a worker, and when the last was done: milliseconds since 1970. */
   readonly firstShardMs: number;
   readonly lastShardMs: number;
-  /** Of the run as its summary says, and the part of it after the rows were in. */
+  /** Seconds of the run from its summary, and of its part after the rows. */
   readonly seconds: number;
   readonly finishSeconds: number;
   /** Peak memory of the process. */
@@ -65,7 +65,7 @@ async function answer({ rows, load }: ChildRequest): Promise<ChildReport> {
   return { planSeconds, ...times, seconds: run.seconds, finishSeconds: run.finishSeconds, peakBytes: peakBytes() };
 }
 
-/** Linux counts what the parent had at the fork into a child's maxRSS; the high-water mark of its memory map starts anew. */
+/** On Linux a child's maxRSS includes the parent's at the fork; the high-water mark of its own memory map does not. */
 function peakBytes(): number {
   try {
     const line = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'));
@@ -77,7 +77,7 @@ function peakBytes(): number {
 }
 
 if (process.send !== undefined) {
-  // The listener keeps the process until its parent, which has the answer by then, disconnects.
+  // The listener keeps the process alive until its parent has the answer and disconnects.
   process.on('message', async (request: ChildRequest) => {
     const message: ChildAnswer = await answer(request).then(
       (report) => ({ report }),

@@ -1,4 +1,7 @@
-/** `npm run bench`: measures this checkout on this machine. --quick for a minute, --only NAME for a part (repeatable). */
+/**
+ * `npm run bench`: measures this checkout on this machine. --quick takes a minute, --only NAME runs a part
+ * (repeatable).
+ */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { checkoutFacts } from './checkout.js';
@@ -82,7 +85,7 @@ async function main(): Promise<void> {
   print(`Medians; the spread of the rounds beside them. Written to ${await saveRun(run)}`);
 }
 
-/** All of them, but without the one that needs a program of somebody else's where that is missing. */
+/** All parts, except the one that needs a third-party program if that is missing. */
 async function standardParts(): Promise<string[]> {
   const names = Object.keys(SECTIONS);
   if (await hasTpchgen()) return names;

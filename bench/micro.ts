@@ -5,7 +5,7 @@ import type { Recorder, Unit } from './results.js';
 export interface MicroTask {
   readonly name: string;
   readonly unit: Unit;
-  /** Units of work in one call: enough for some 100 us, or the clock is what gets measured. */
+  /** Units of work per call: enough for some 100 us, so that the clock's resolution doesn't matter. */
   readonly work: number;
   readonly call: () => void | Promise<void>;
 }
@@ -16,7 +16,9 @@ export interface MicroOptions {
   readonly time: number;
 }
 
-/** Records the median throughput of each task in each round. Throws when a task does, or when the clock is too coarse. */
+/**
+ * Records the median throughput of each task in each round. Throws the error of a task, and if the clock is too coarse.
+ */
 export async function measureMicro(
   recorder: Recorder,
   tasks: readonly MicroTask[],

@@ -1,7 +1,7 @@
 /**
- * Loads into the embedded server beside what the server reaches by itself, in the same run: COPY of the same bytes from
- * its own files (the ceiling), INSERT ... SELECT, and pages of INSERTs. From the first byte to the last commit; key and
- * indexes apart.
+ * Loads into the embedded server, compared in the same run with what the server reaches by itself: COPY of the same
+ * bytes from its own files (the ceiling), INSERT ... SELECT, and pages of INSERTs. From the first byte to the last
+ * commit; key and indexes are measured separately.
  */
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -32,7 +32,7 @@ import {
 } from './server-loads.js';
 
 const PAGES = 50;
-/** INSERT ... SELECT runs at this share of the rows. */
+/** INSERT ... SELECT gets this share of the rows. */
 const SELECT_SHARE = 0.25;
 const TABLE = 'bench_load';
 
@@ -124,7 +124,7 @@ async function writeFiles(folder: string, dataset: Dataset, workers: number): Pr
   return files;
 }
 
-/** Nobody pays for the pages that the one before left to be written. */
+/** A checkpoint, so that no side pays for dirty pages of the previous one. */
 async function settle(client: pg.Client): Promise<void> {
   await client.query('CHECKPOINT');
 }
@@ -148,7 +148,7 @@ async function loadOnce(
   return { report, firstByteMs };
 }
 
-/** When the server has the first bytes of a COPY, as it says itself: milliseconds since 1970, a few of them too late. */
+/** When the server reports the first bytes of a COPY: milliseconds since 1970, a few milliseconds late. */
 async function firstByte(client: pg.Client, over: () => boolean): Promise<number> {
   const sql = 'SELECT FROM pg_stat_progress_copy WHERE bytes_processed > 0';
   for (;;) {

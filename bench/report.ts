@@ -1,8 +1,8 @@
-/** A run's figures: as JSON in bench-results/, and as a table for people, 80 columns wide. */
+/** A run's figures: as JSON in bench-results/, and as a table, 80 columns wide. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fullCount } from '#src/base/human.js';
-import { median, spreadText } from '#src/bench/measure/statistics.js';
+import { median, spreadText } from '#src/bench/measure/round-statistics.js';
 import type { Checkout } from './checkout.js';
 import { type Bound, type Derived, holds, type Measurement, type Unit } from './results.js';
 
@@ -13,7 +13,7 @@ export interface BenchRun {
   readonly date: string;
   readonly quick: boolean;
   readonly machine: Checkout;
-  /** Of the embedded server, when loads were measured. */
+  /** Version of the embedded server, if loads were measured. */
   readonly serverVersion?: string;
   readonly measurements: readonly Measurement[];
   readonly derived: readonly Derived[];

@@ -1,11 +1,11 @@
 /**
- * What a benchmark run finds: measurements, each with one value per round, and ratios between them. A ratio is taken
- * round by round, so that what slows the whole machine for a while slows both of its sides.
+ * The results of a benchmark run: measurements, each with one value per round, and ratios between them. A ratio is
+ * computed round by round, so that a temporary slowdown of the machine affects both sides.
  */
 
 export type Unit = 'rows/s' | 'draws/s' | 'vehicle-days/s' | 'bytes/s' | 's' | 'bytes';
 
-/** What a ratio or value has to reach. */
+/** The goal of a ratio or value. */
 export interface Bound {
   readonly atLeast?: number;
   readonly atMost?: number;
@@ -43,12 +43,12 @@ export class Recorder {
     else this.measurements.push({ section: this.section, name, unit, values: [value] });
   }
 
-  /** Says what the median of a measurement has to reach. Throws where nothing was measured under the name. */
+  /** Sets the goal of a measurement's median. Throws if there is no such measurement. */
   expect(name: string, bound: Bound): void {
     this.find(name).bound = bound;
   }
 
-  /** Computes a figure for every round from the measurements named. Throws where one of them has no such rounds. */
+  /** Computes a figure for every round from the measurements named. Throws if one of them lacks rounds. */
   derive(
     name: string,
     from: readonly string[],

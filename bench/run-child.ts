@@ -5,7 +5,7 @@ import type { ChildAnswer, ChildReport, ChildRequest } from './load-child.js';
 
 const CHILD = fileURLToPath(new URL('./load-child.js', import.meta.url));
 
-/** Throws what the child's load threw, or when the child ends without an answer. */
+/** Throws the error of the child's load, or if the child ends without an answer. */
 export function runChild(request: ChildRequest): Promise<ChildReport> {
   return new Promise((resolve, reject) => {
     const child = fork(CHILD);

@@ -1,4 +1,4 @@
-/** What the server does without fleetgen, into the same kind of table: COPY from its own files, and two ways to INSERT. */
+/** The server's own ways to fill the same kind of table: COPY from its own files, and two ways to INSERT. */
 import pg from 'pg';
 import { createBatch } from '#src/columns/batch.js';
 import type { Column, TableSchema } from '#src/columns/column.js';
@@ -45,7 +45,7 @@ export async function checkCount(client: pg.Client, table: string, rows: number)
     throw new Error(`${table} has ${counted.rows[0]!.rows} rows, not ${rows}`);
 }
 
-/** One COPY of one file in each session, all at the same time: the most that the server can take as CSV. */
+/** One COPY of one file per session, concurrently: the upper bound of the server's rate for CSV. */
 export async function copyFiles(
   sessions: readonly pg.Client[],
   table: string,
@@ -95,7 +95,9 @@ export function pagesOf(dataset: Dataset, pages: number): Page[] {
   });
 }
 
-/** One INSERT a page, one transaction each. Texts, so that the client's own formatting costs nothing here. */
+/**
+ * One INSERT per page, one transaction each. Parameters are strings, so that the client's formatting isn't measured.
+ */
 export async function insertPages(
   client: pg.Client,
   table: string,

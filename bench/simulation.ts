@@ -13,7 +13,7 @@ import { type MicroOptions, type MicroTask, measureMicro } from './micro.js';
 import type { Recorder } from './results.js';
 
 const DRAWS = 262_144;
-/** As a worker fills and encodes them. */
+/** Rows per batch, as in a worker. */
 const BATCH_ROWS = 1024;
 const BATCHES = 16;
 const CALL_ROWS = BATCH_ROWS * BATCHES;
@@ -106,7 +106,7 @@ function formatWithFastCsv(rows: string[][]): Promise<Buffer> {
   return writeToBuffer(rows, { headers: false, includeEndRowDelimiter: true });
 }
 
-/** From the middle of a dataset, and too many rows for a processor to learn by heart. */
+/** From the middle of a dataset, with enough rows that a processor can't learn their branches. */
 function someBatches(dataset: Dataset): Batch[] {
   const source = createSimulator(dataset).range(dataset.rows >> 1, dataset.rows);
   return Array.from({ length: BATCHES }, () => {

@@ -1,6 +1,7 @@
 /**
- * `npm run bench:streaming`: the live feed against Kafka's own kafka-producer-perf-test on a broker of its own, its pace, and
- * its rate as lines of JSON. --quick for fewer messages. Needs what scripts/kafka.sh needs: Java 17 and Maven.
+ * `npm run bench:streaming`: the live feed against Kafka's own kafka-producer-perf-test on a temporary broker, the
+ * accuracy of its pace, and its rate as lines of JSON. --quick for fewer messages. Needs what scripts/kafka.sh needs:
+ * Java 17 and Maven.
  */
 import { execFile, spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
@@ -30,7 +31,7 @@ interface Size {
   readonly rounds: number;
 }
 
-/** Messages a second by Kafka's own producer, with messages of this size and the same settings. */
+/** Messages per second of Kafka's own producer, with messages of this size and the same settings. */
 async function perfTest(home: string, broker: string, payloads: string, { messages }: Size): Promise<number> {
   const { stdout } = await kafka(
     home,
@@ -39,7 +40,7 @@ async function perfTest(home: string, broker: string, payloads: string, { messag
     ...['--producer-props', `bootstrap.servers=${broker}`, 'acks=all', 'compression.type=lz4'],
   );
   const rates = [...stdout.matchAll(/([\d.]+) records\/sec/g)];
-  // The last line is about all records.
+  // The last line summarises all records.
   return Number(rates.at(-1)![1]);
 }
 

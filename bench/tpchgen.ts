@@ -1,6 +1,7 @@
 /**
- * Beside tpchgen-cli, the fastest generator known (Rust): its lineitem table as CSV on one thread, into a pipe to nowhere,
- * against fleetgen to null with one worker, which digests its rows too. Whole processes: start and plan are in the times.
+ * Compares with tpchgen-cli (Rust), the fastest generator known: its lineitem table as CSV on one thread, piped to
+ * /dev/null, against fleetgen to null with one worker, which also digests its rows. Whole processes: the times include
+ * start and planning.
  */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -28,12 +29,12 @@ export async function hasTpchgen(): Promise<boolean> {
   );
 }
 
-/** Throws where tpchgen-cli is not on the PATH. */
+/** Throws if tpchgen-cli is not on the PATH. */
 export async function measureTpchgen(recorder: Recorder, { rows, scale, rounds }: TpchgenSize): Promise<void> {
   if (!(await hasTpchgen())) throw new Error(`${TPCHGEN} is not on the PATH: cargo install ${TPCHGEN}`);
   const lineitem = `${TPCHGEN} csv --scale-factor ${scale} --tables lineitem --num-threads 1 --stdout`;
   const [lines = 0, theirBytes = 0] = (await bash(`${lineitem} | wc -lc`)).stdout.trim().split(/\s+/).map(Number);
-  // The header is no row.
+  // Without the header.
   const theirRows = lines - 1;
 
   const add = (side: string, count: number, bytes: number, { seconds, cpuSeconds }: Times) => {
@@ -60,13 +61,13 @@ export async function measureTpchgen(recorder: Recorder, { rows, scale, rounds }
 }
 
 interface Times {
-  /** By the clock, from the start of the process to its end. */
+  /** Wall-clock time of the process. */
   readonly seconds: number;
-  /** Of all its threads, the system's part included. */
+  /** Processor time of all its threads, system time included. */
   readonly cpuSeconds: number;
 }
 
-/** bash's own `time` asks the system what a process used, which Node can't ask of its children. */
+/** bash's `time` reports a process's resource usage, which Node can't query for its children. */
 async function timed(command: string): Promise<{ readonly stdout: string; readonly times: Times }> {
   const { stdout, stderr } = await bash(`TIMEFORMAT='%3R %3U %3S'; time ${command}`);
   const [seconds = 0, user = 0, system = 0] = stderr.trim().split('\n').at(-1)!.split(' ').map(Number);

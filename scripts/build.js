@@ -1,8 +1,9 @@
-// Compiles src/ to dist/, which is what ships, and then tests, benchmarks and scripts, which import it, to build/. Each is made in
-// a temporary folder and then moved into its place file by file, so that a fleetgen that runs, or begins, meanwhile never misses a
-// module that stays or reads half of one; src/ that does not compile leaves both as they were. Beside the code comes what the
-// compiler leaves behind: the default scenario, also as JSON, which starts a run 0.1 s sooner than parsing YAML each time; the
-// shipped scenarios; the roads of their regions, compiled; the offsets of all time zones; and the JSON Schema of scenario files.
+// Compiles src/ to dist/, which is what ships, and then tests, benchmarks and scripts, which import it, to build/. Each
+// is built in a temporary folder and then moved into place file by file, so that a fleetgen that is running or starting
+// meanwhile never misses an existing module or reads a partial one; if src/ does not compile, both stay unchanged.
+// Other files are added to the code: the default scenario, also as JSON, which starts a run 0.1 s sooner than parsing
+// YAML each time; the shipped scenarios; the roads of their regions, compiled; the offsets of all time zones; and the
+// JSON Schema of scenario files.
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
@@ -61,8 +62,8 @@ async function addAssets() {
 }
 
 /**
- * What src/scenario/model/time-zones.ts reads, as lines of JSON: the number of a zone's line by its name in lower case, and the
- * zones, each once.
+ * What src/scenario/model/time-zones.ts reads, as lines of JSON: the line number of each zone by its lower-case name,
+ * then the distinct zones.
  */
 function timeZones() {
   const lines = new Map();
@@ -77,7 +78,7 @@ function timeZones() {
   return [JSON.stringify(names), ...lines.keys()].join('\n');
 }
 
-/** @param {(string | undefined)[]} paths Of scenario files; undefined is the default. */
+/** @param {(string | undefined)[]} paths Paths of scenario files; undefined is the default scenario. */
 async function addRoads(paths) {
   const load = (/** @type {string} */ path) => import(pathToFileURL(join(shipped, path)).href);
   const { loadScenario } = await load('scenario/read/load.js');
@@ -97,7 +98,7 @@ async function addRoads(paths) {
 }
 
 /**
- * Makes one folder what the other is. Files that are the same stay as they are.
+ * Makes the contents of one folder equal to the other's, without touching identical files.
  *
  * @param {string} standing
  * @param {string} made

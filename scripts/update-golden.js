@@ -1,5 +1,5 @@
-// Pins the bytes of the golden datasets anew: node scripts/update-golden.js (npm run golden builds first). The only way
-// golden.json changes. Once a version is published, other bytes need another ALGORITHM_VERSION: this refuses to forget it.
+// Updates the pinned bytes of the golden datasets: node scripts/update-golden.js (npm run golden builds first). The only way
+// golden.json changes. Once a version is published, different bytes need a new ALGORITHM_VERSION, which this script enforces.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 const file = new URL('../test/golden/golden.json', import.meta.url);

@@ -33,7 +33,7 @@ export type { Progress, RunSummary } from './run/coordinator.js';
 export type { CopyFormat } from './run/defaults.js';
 export { type GenerateOptions, type GenerateSummary, generate } from './run/generate.js';
 export type { LabelQuality } from './run/label/label-quality.js';
-export type { RunEvent, RunListener } from './run/progress/events.js';
+export type { RunEvent, RunListener } from './run/progress/run-events.js';
 export type { Scenario } from './scenario/model/scenario.js';
 export { loadScenario } from './scenario/read/load.js';
 export type { LoadedScenario } from './scenario/read/merge.js';

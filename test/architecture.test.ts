@@ -128,7 +128,7 @@ describe('source tree', () => {
     assert.deepEqual(upward, []);
   });
 
-  it('has no circle of imports', () => {
+  it('has no circular imports', () => {
     const targets = new Map(
       src.map(({ path, text }) => [
         path,

@@ -1,6 +1,6 @@
 /**
- * The one error class that users see. `message` is one line for a person: what happened, where, and how to fix it.
- * Exit codes: 1 the run failed (server, disk); 2 the request was wrong and nothing was touched; 129/130/143 interrupted.
+ * The one error class that users see. `message` is one line for a person: what happened, where, and how to fix it. Exit
+ * codes: 1 the run failed (server, disk); 2 the request was wrong and nothing was changed; 129/130/143 interrupted.
  */
 export type ExitCode = 1 | 2 | 129 | 130 | 143;
 
@@ -16,7 +16,7 @@ export class FleetgenError extends Error {
   }
 }
 
-/** A wrong request: exit code 2, nothing was touched. */
+/** A wrong request: exit code 2, nothing was changed. */
 export function requestError(code: string, message: string, cause?: unknown): FleetgenError {
   return new FleetgenError(code, message, 2, cause);
 }
@@ -26,7 +26,7 @@ export function runError(code: string, message: string, cause?: unknown): Fleetg
   return new FleetgenError(code, message, 1, cause);
 }
 
-/** Errors cross threads as plain data. */
+/** A FleetgenError as plain data, to be sent between threads. */
 export interface ErrorData {
   readonly code: string;
   readonly message: string;
@@ -53,7 +53,10 @@ function stackOf(error: Error): string {
   return (error.stack ?? error.message) + cause;
 }
 
-/** The signal's own FleetgenError says who stopped the run; a library's plain signal gets one here. */
+/**
+ * The signal's reason if it is a FleetgenError (the command line's says what stopped the run), otherwise a generic one
+ * with exit code 130.
+ */
 export function interruptionOf(signal: AbortSignal): FleetgenError {
   if (signal.reason instanceof FleetgenError) return signal.reason;
   return new FleetgenError('INTERRUPTED', 'stopped: nothing of this run is left; run it again to start over', 130);

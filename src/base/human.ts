@@ -1,4 +1,4 @@
-/** Numbers as people read them. */
+/** Numbers and durations for messages. */
 
 import { plural } from './text.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from './time.js';
@@ -30,7 +30,7 @@ export function shortDuration(seconds: number): string {
   return `${Math.floor(minutes / 60)}h ${two(minutes % 60)}m`;
 }
 
-/** Milliseconds as people set them: 7 days, 36 hours, 90 seconds; 1,500 ms where no unit divides them. */
+/** Milliseconds in the largest unit that divides them: 7 days, 36 hours, 90 seconds; 1,500 ms if none does. */
 export function longDuration(ms: number): string {
   const units = { day: DAY_MS, hour: HOUR_MS, minute: MINUTE_MS, second: 1000 };
   for (const [unit, length] of Object.entries(units)) {

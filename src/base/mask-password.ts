@@ -1,11 +1,11 @@
 /**
- * What a person typed, fit to be shown: a mistyped URL can hold a password, and a mistyped one has it in odd places, so
- * too much is hidden rather than too little.
+ * Masks passwords in user input before it is shown. A mistyped URL can have its password in odd places, so err on the
+ * side of hiding too much.
  */
 
 /**
- * The text with *** for all that stands before the last @ of an address, for what follows a user's name without one, and for
- * everything from the value of a password parameter on.
+ * The text with *** for everything before the last @ of an address, for what follows a user name if there is no @, and
+ * for everything from the value of a password parameter on.
  */
 export function maskPassword(text: string): string {
   const withoutUser = text.includes(':') ? text.replace(/^([a-z][a-z0-9+.-]*:\/+)?.*@/is, '$1***@') : text;

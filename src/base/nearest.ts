@@ -1,11 +1,14 @@
-/** The known word closest to a mistyped one, for "did you mean". Undefined when none is close enough to be meant. */
+/** The known word closest to a mistyped one, for "did you mean". Undefined if none is close enough. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const ranked = known.map((each) => ({ each, distance: editDistance(word, each) }));
   const best = ranked.sort((a, b) => a.distance - b.distance)[0];
   return best !== undefined && best.distance <= Math.max(1, word.length / 3) ? best.each : undefined;
 }
 
-/** Insertions, deletions, replacements and swaps of neighbours that turn one word into the other. */
+/**
+ * Damerau-Levenshtein distance (optimal string alignment): insertions, deletions, substitutions and transpositions of
+ * neighbours.
+ */
 function editDistance(a: string, b: string): number {
   let beforePrevious: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j);

@@ -1,4 +1,4 @@
-/** Checks of what a program gives: what the types say, for callers whose compiler doesn't. */
+/** Run-time checks of options for callers without a type checker. */
 import { requestError } from './errors.js';
 import { nearest } from './nearest.js';
 import { cut } from './text.js';
@@ -6,11 +6,11 @@ import { cut } from './text.js';
 export interface Limit {
   readonly min: number;
   readonly max: number;
-  /** What an error message shows as a good value. */
+  /** A valid value, shown in error messages. */
   readonly example: string;
 }
 
-/** Throws a requestError where `options` is not an object, or has an unknown key. `what` names it in messages. */
+/** Throws a requestError if `options` is not an object or has an unknown key. `what` names it in messages. */
 export function checkKeys(what: string, options: unknown, known: readonly string[]): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw requestError('BAD_OPTION', `${what} is ${shown(options)}: give an object of options`);
@@ -22,19 +22,19 @@ export function checkKeys(what: string, options: unknown, known: readonly string
   throw requestError('BAD_OPTION', `unknown option ${shown(unknown)}: ${fix}`);
 }
 
-/** Throws a requestError for anything but a whole number within the limit. A missing option, undefined, is none. */
+/** Throws a requestError unless the value is undefined or an integer from `min` to `max` (inclusive). */
 export function checkNumber(name: string, value: unknown, { min, max, example }: Limit): void {
   const isRight = (given: unknown) => Number.isSafeInteger(given) && Number(given) >= min && Number(given) <= max;
   checkValue(name, value, isRight, `a whole number from ${min} to ${max}, such as ${example}`);
 }
 
-/** Throws a requestError that says what is allowed. A missing option, undefined, is right. */
+/** Throws a requestError that says what is allowed, unless the value is undefined or `isRight`. */
 export function checkValue(name: string, value: unknown, isRight: (value: unknown) => boolean, allowed: string): void {
   if (value === undefined || isRight(value)) return;
   throw requestError('BAD_OPTION', `${name} is ${shown(value)}: give ${allowed}`);
 }
 
-/** A value in a message: short, whatever it is. */
+/** A value shortened for a message. */
 export function shown(value: unknown): string {
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';

@@ -1,4 +1,4 @@
-/** fleetgen's own package, and those that only some of what it does needs: whoever wants that installs them. */
+/** fleetgen's own manifest, and the optional packages that some features need. */
 import { readFileSync } from 'node:fs';
 import { requestError } from './errors.js';
 
@@ -9,12 +9,12 @@ interface Manifest {
   readonly peerDependencies: Readonly<Record<OptionalPackage, string>>;
 }
 
-/** Of fleetgen, as its package.json has it. */
+/** fleetgen's version from its package.json. */
 export function packageVersion(): string {
   return manifest().version;
 }
 
-/** Throws a requestError that names the package and its version where it is not installed. `purpose` begins the message. */
+/** Throws a requestError with the package and its version if it is not installed. `purpose` begins the message. */
 export function requirePackage(name: OptionalPackage, purpose: string): void {
   try {
     import.meta.resolve(name);

@@ -1,4 +1,4 @@
-/** Units of time in milliseconds, and dates of the calendar. */
+/** Units of time in milliseconds, and calendar dates. */
 
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 3_600_000;
@@ -9,9 +9,9 @@ export function isoDate(day: number): string {
   return new Date(day * DAY_MS).toISOString().slice(0, 10);
 }
 
-/** Whether a text is a day of the calendar, YYYY-MM-DD. */
+/** Whether a text is a valid calendar date, YYYY-MM-DD. */
 export function isCalendarDate(text: string): boolean {
   const ms = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
-  // Date.parse takes 2026-02-30 for March: only a real date comes back as it went in.
+  // Date.parse turns 2026-02-30 into a day in March: only a valid date survives the round trip.
   return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
 }

@@ -1,4 +1,4 @@
-/** Measures a machine as fleetgen uses it: what `fleetgen bench` does. */
+/** Measures a machine under fleetgen's workloads: implements `fleetgen bench`. */
 import { availableParallelism, tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { requestError } from '../base/errors.js';
@@ -22,26 +22,26 @@ import { type BenchReport, FORMAT_VERSION, type Stage } from './report/report.js
 import { type LoadFacts, verdictOf } from './report/verdict.js';
 import { isBusy, warningsOf } from './report/warnings.js';
 
-/** The threads work in different parts of it. */
+/** Size of the dataset, of which the threads use different parts. */
 const DATASET_ROWS = 10_000_000;
 const PAUSE_MS = 400;
 
 export interface BenchOptions {
   /** embedded, postgresql://..., postgres, or null for no database; embedded by default. */
   readonly to?: string;
-  /** The most threads, and connections of a load; one a core by default. */
+  /** Maximum number of threads, and of connections of a load; by default one per core. */
   readonly workers?: number;
   /** Where the disk is measured and the embedded server has its data; the system's temporary folder by default. */
   readonly folder?: string;
   /** For tests: a smaller one. */
   readonly size?: BenchSize;
-  /** Hears what is under way. */
+  /** Receives the current step. */
   readonly onProgress?: (text: string) => void;
-  /** Aborting it undoes everything; a FleetgenError given as the reason is what `bench` rejects with. */
+  /** Aborting it undoes everything; if the reason is a FleetgenError, `bench` rejects with it. */
   readonly signal?: AbortSignal;
 }
 
-/** Throws FleetgenError: exitCode 2 for a wrong request, 1 where disk or server fail; nothing is left behind. */
+/** Throws FleetgenError: exitCode 2 for a wrong request, 1 if disk or server fail; nothing is left behind. */
 export async function bench(options: BenchOptions = {}): Promise<BenchReport> {
   const request = databaseOf(options.to ?? 'embedded');
   const workers = options.workers ?? availableParallelism();

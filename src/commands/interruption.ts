@@ -1,17 +1,17 @@
-/** What the program says when a signal ends a command that undoes its work: true of what that command leaves. */
+/** The messages for a signal that ends a command, which describe what the command leaves. */
 import { dirname } from 'node:path';
 import type { TargetRequest } from '../run/targets.js';
 
 export interface Interruption {
-  /** Once the first signal's undo is through. */
+  /** After the undo of the first signal. */
   readonly undone: string;
-  /** When it took too long, or a second signal came. */
+  /** If the undo took too long, or after a second signal. */
   readonly unfinished: string;
 }
 
 const UNFINISHED = 'stopped before the undo was through';
 
-/** Of `fleetgen generate`, by where the records go. */
+/** For `fleetgen generate`, by target. */
 export function generateInterruption(target: TargetRequest): Interruption {
   const again = 'what was there before is as it was; run the same command again';
   switch (target.kind) {
@@ -32,7 +32,7 @@ export function generateInterruption(target: TargetRequest): Interruption {
   }
 }
 
-/** Of commands with one answer. */
+/** For the other commands. */
 export const INTERRUPTIONS = {
   stream: {
     undone: 'interrupted',

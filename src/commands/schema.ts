@@ -18,7 +18,7 @@ import { SCENARIO_FLAGS, scenarioOf } from './flags/scenario-flags.js';
 const FORMATS = ['sql', 'json', 'markdown', 'spark'] as const;
 type Format = (typeof FORMATS)[number];
 
-/** yargs gives a repeated flag as a list and --no-flag as false. */
+/** yargs passes a repeated flag as a list and --no-flag as false. */
 interface SchemaArguments {
   readonly format?: unknown;
   readonly table?: unknown;
@@ -62,7 +62,7 @@ export const schemaCommand: CommandModule<object, SchemaArguments> = {
   },
 };
 
-/** What the command prints, for the default scenario where none is given; ends with a line feed. */
+/** The command's output, by default for the default scenario; ends with a line feed. */
 export function schemaText(format: Format, schema: string, table: string, scenario?: Scenario): string {
   const { seed, start, intervalSeconds } = DEFAULTS;
   const dataset = planDataset({ seed, start, intervalSeconds, vehicles: 1, days: 1, ...(scenario && { scenario }) });

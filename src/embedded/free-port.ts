@@ -6,7 +6,7 @@ export async function freePort(wanted?: number): Promise<number> {
   return (wanted === undefined ? undefined : await tryPort(wanted)) ?? (await tryPort(0)) ?? 0;
 }
 
-/** Whether nobody listens on the port right now. */
+/** Whether no process listens on the port. */
 export async function isFree(port: number): Promise<boolean> {
   return (await tryPort(port)) !== undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * A real PostgreSQL for a machine that has none: set up when first needed, started or found running, stopped by the last
- * process that uses it, unless a person asked for one that stays.
+ * A real PostgreSQL server for a machine without one: set up on first use, started or found running, stopped by the
+ * last process that uses it unless the user asked to keep it running.
  */
 import { runError } from '../base/errors.js';
 import { freePort, isFree } from './free-port.js';
@@ -28,11 +28,12 @@ export interface EmbeddedServer {
   readonly connection: EmbeddedConnection;
   /** postgresql://user:password@host:port/database */
   readonly url: string;
-  /** False when it was running already. */
+  /** False if it was already running. */
   readonly startedHere: boolean;
   /**
-   * Ends this use of the server, and the server with it when nobody else uses it and nobody asked for it to stay. Call it
-   * whoever started the server; a second call does nothing. Throws FleetgenError when the server does not stop.
+   * Ends this use of the server, and stops the server if there is no other use and it was not asked to stay. Call it
+   * even if the server was already running; a second call does nothing. Throws FleetgenError if the server does not
+   * stop.
    */
   stop(): Promise<void>;
 }
@@ -42,7 +43,7 @@ export interface OpenOptions {
   readonly home?: string | undefined;
   /** The server outlives this process and all others, until stopEmbedded. */
   readonly stays?: boolean;
-  /** Gives up; what was started for this call is stopped again. */
+  /** Aborts opening; a server started for this call is stopped again. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -50,8 +51,8 @@ const HOST = '127.0.0.1';
 const START_ATTEMPTS = 5;
 
 /**
- * Sets the home's server up if needed, starts it or adopts the one that runs, and resolves when it takes connections.
- * Any number of processes may call this at once. Throws FleetgenError, or the signal's reason once it is aborted.
+ * Sets up the home's server if needed, starts it or adopts a running one, and resolves when it accepts connections. Any
+ * number of processes may call this at once. Throws FleetgenError, or the signal's reason once it is aborted.
  */
 export async function openEmbedded(options: OpenOptions = {}): Promise<EmbeddedServer> {
   const home = homeAt(options.home);
@@ -75,7 +76,7 @@ export async function openEmbedded(options: OpenOptions = {}): Promise<EmbeddedS
         return serverOf(home, record, found === undefined, lease);
       } catch (error) {
         await releaseLease(lease);
-        // One that a killed process left, or that was interrupted, has nobody else to stop it.
+        // Nothing else would stop a server left by a killed process or an interrupted start.
         if (options.signal?.aborted) await stopUnused(home);
         throw error;
       }
@@ -84,7 +85,7 @@ export async function openEmbedded(options: OpenOptions = {}): Promise<EmbeddedS
   );
 }
 
-/** Starts the home's server, after making its data where there is none. */
+/** Starts the home's server, after initialising its data if there is none. */
 async function start(home: Home, before: ServerRecord | undefined, options: OpenOptions): Promise<ServerRecord> {
   const { signal } = options;
   const made = before === undefined ? undefined : await dataVersion(before.instanceFolder);
@@ -124,7 +125,7 @@ async function start(home: Home, before: ServerRecord | undefined, options: Open
       });
       return record;
     } catch (error) {
-      // Somebody may take the port between our choice and the server's bind; any other failure would only repeat.
+      // Another process may take the port between our choice and the server's bind; any other failure would only recur.
       if (signal?.aborted || attempt === START_ATTEMPTS || (await isFree(record.port))) throw error;
       record = { ...record, port: await freePort() };
       await writeRecord(home, record);

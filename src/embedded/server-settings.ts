@@ -1,8 +1,8 @@
 /**
- * The server's configuration, rewritten at each start, so that a change here reaches old data too. It serves bulk
- * loads of data that can be generated again on one machine, but what is committed stays committed: fsync,
- * full_page_writes and synchronous_commit keep their defaults. Measured with 40 000 rows a commit, waiting for the disk
- * costs a tenth at most; not waiting loses the commits of the last half second even when only the server is killed.
+ * The server's configuration, rewritten at each start so that changes here apply to existing data. It is tuned for bulk
+ * loads of reproducible data on one machine, but commits stay durable: fsync, full_page_writes and synchronous_commit
+ * keep their defaults. Measured with 40 000 rows per commit, waiting for the disk costs a tenth at most; not waiting
+ * loses the commits of the last half second even if only the server is killed.
  */
 import { writeFile } from 'node:fs/promises';
 import { totalmem } from 'node:os';
@@ -49,7 +49,7 @@ export function settingsText({ port, hbaFile, memory }: SettingsInput): string {
     lc_time: 'C',
     default_text_search_config: 'pg_catalog.english',
 
-    // No replicas: new tables and indexes then need no write-ahead log, only a sync at commit.
+    // Without replicas, new tables and indexes need no write-ahead log, only a sync at commit.
     wal_level: 'minimal',
     max_wal_senders: 0,
     // Fewer checkpoints: a load should write each page once.
@@ -58,19 +58,19 @@ export function settingsText({ port, hbaFile, memory }: SettingsInput): string {
     checkpoint_timeout: '30min',
     wal_buffers: '64MB',
 
-    // Touched only as far as used, so a share of the memory costs a small load nothing.
+    // Memory is only touched as far as used, so a large value costs a small load nothing.
     shared_buffers: megabytes(memory / 8, 32, 4096),
     effective_cache_size: megabytes(memory / 2, 64, 1024 * 1024),
     // Sorting for index builds, two of which may run at once.
     maintenance_work_mem: megabytes(memory / 16, 32, 1024),
     work_mem: megabytes(memory / 256, 4, 64),
-    // Containers often cap /dev/shm at 64 MB, and a logout may clear it; files in the data folder know neither.
+    // Containers often cap /dev/shm at 64 MB, and a logout may clear it; files in the data folder have neither problem.
     ...(process.platform === 'linux' ? { dynamic_shared_memory_type: 'mmap' } : {}),
 
-    // A backend busy in a COPY notices within a second that its client was killed, and lets go of its locks.
+    // A backend busy in a COPY notices within a second that its client was killed and releases its locks.
     client_connection_check_interval: '1s',
     log_line_prefix: '%m [%p] ',
-    // Nobody's SQL, which may hold passwords, in the log.
+    // Keeps SQL, which may contain passwords, out of the log.
     log_min_error_statement: 'panic',
   };
   const lines = Object.entries(settings).map(([name, value]) => `${name} = ${quoted(value)}`);

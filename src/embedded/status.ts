@@ -1,4 +1,4 @@
-/** What there is to know about a home's embedded server without starting or changing anything. */
+/** The state of a home's embedded server, without starting or changing anything. */
 import { homeAt } from './home/home.js';
 import { dataFolderOf, dataVersion, logFileOf, ownInstanceFolder } from './home/instance-folder.js';
 import { readRecord } from './home/server-record.js';
@@ -7,14 +7,14 @@ import { serverUserFor } from './process/server-user.js';
 
 export interface EmbeddedStatus {
   readonly home: string;
-  /** Why the record of the server can't be read; null when it can. */
+  /** Why the server's record can't be read; null if it can. */
   readonly problem: string | null;
-  /** True when there is data. */
+  /** Whether there is data. */
   readonly initialised: boolean;
   readonly running: boolean;
   /** False while a running server starts, recovers or stops. */
   readonly ready: boolean;
-  /** True when the server outlives the processes that use it. */
+  /** Whether the server outlives the processes that use it. */
   readonly stays: boolean;
   readonly pid: number | null;
   readonly port: number | null;
@@ -22,15 +22,15 @@ export interface EmbeddedStatus {
   readonly database: string | null;
   /** Like 18.4; null before the first start. */
   readonly version: string | null;
-  /** Where the data is, or would be made first. */
+  /** Where the data is, or would be created. */
   readonly dataFolder: string;
   readonly binFolder: string | null;
   readonly logFile: string;
-  /** The operating system's user that the server runs as, where that is not the caller. */
+  /** The operating system's user that the server runs as, null if that is the caller. */
   readonly systemUser: string | null;
 }
 
-/** Never throws for a home in disorder: `problem` says what is wrong. */
+/** Never throws for a damaged home: `problem` says what is wrong. */
 export async function embeddedStatus(homeFolder?: string): Promise<EmbeddedStatus> {
   const home = homeAt(homeFolder);
   let problem: string | null = null;

@@ -1,6 +1,4 @@
-/**
- * The ways a home's server comes to an end: its last user leaves, a person stops it, a person deletes it.
- */
+/** The ways a home's server ends: its last user leaves, or the user stops or deletes it. */
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { type Home, homeAt, removeHome } from './home/home.js';
@@ -10,17 +8,19 @@ import { countLeases, releaseLease } from './home/lease.js';
 import { readRecord, type ServerRecord } from './home/server-record.js';
 import { findPostmaster, stopPostmaster } from './process/postmaster.js';
 
-/** Stops the home's server even if it is in use. False when none was running. Throws FleetgenError when it does not stop. */
+/**
+ * Stops the home's server even if it is in use. False if none was running. Throws FleetgenError if it does not stop.
+ */
 export async function stopEmbedded(homeFolder?: string): Promise<boolean> {
   const home = homeAt(homeFolder);
   if ((await readRecord(home)) === undefined) return false;
   return await withHomeLock(home, () => stopNow(home));
 }
 
-/** Stops the home's server and deletes its data and all that belongs to it. False when there was nothing. */
+/** Stops the home's server and deletes its data and everything that belongs to it. False if there was nothing. */
 export async function resetEmbedded(homeFolder?: string): Promise<boolean> {
   const home = homeAt(homeFolder);
-  // A reset repairs a damaged record; data that it no longer names is deleted when the home is used again.
+  // A reset also works with a damaged record; data that it no longer names is deleted when the home is used again.
   const readable = (): Promise<ServerRecord | undefined> => readRecord(home).catch(() => undefined);
   const own = ownInstanceFolder(home);
   if (!existsSync(home.recordFile) && !existsSync(own)) return false;
@@ -36,15 +36,15 @@ export async function resetEmbedded(homeFolder?: string): Promise<boolean> {
   return true;
 }
 
-/** Gives a lease back; the last one out stops the server, unless it was asked to stay. */
+/** Releases a lease; the last one stops the server, unless it was asked to stay. */
 export async function leaveEmbedded(home: Home, lease: string): Promise<void> {
   await releaseLease(lease);
-  // The home may be gone by now: reset, or deleted by hand.
+  // The home may have been reset or deleted by hand.
   if ((await readRecord(home)) === undefined) return;
   await withHomeLock(home, () => stopUnused(home));
 }
 
-/** Stops the server that nobody uses and nobody asked to stay. Call with the lock held. */
+/** Stops the server if it has no user and was not asked to stay. Call with the lock held. */
 export async function stopUnused(home: Home): Promise<void> {
   const record = await readRecord(home);
   if (record?.stays === false && (await countLeases(home.leaseFolder)) === 0) await stopNow(home);

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { BaseOptions } from '@platformatic/kafka';
-import type { KafkaSpec, SaslMechanism } from './spec.js';
+import type { KafkaSpec, SaslMechanism } from './kafka-spec.js';
 
 const MECHANISMS = {
   plain: 'PLAIN',
@@ -9,10 +9,10 @@ const MECHANISMS = {
 } as const satisfies Record<SaslMechanism, string>;
 
 const CONNECT_TIMEOUT_MS = 5000;
-/** A broker that was stopped without a word keeps its connections open: a request that waits longer is sent again. */
+/** A suspended broker keeps its connections open, so a request that takes longer is sent again. */
 const REQUEST_TIMEOUT_MS = 15_000;
 
-/** What the client library needs to reach the brokers. It doesn't retry: the caller knows the deadline. */
+/** The client library's options to reach the brokers. It doesn't retry, as only the caller knows the deadline. */
 export function clientOptions({ brokers, tls, sasl }: KafkaSpec): BaseOptions {
   return {
     clientId: 'fleetgen',
@@ -20,9 +20,9 @@ export function clientOptions({ brokers, tls, sasl }: KafkaSpec): BaseOptions {
     retries: 0,
     connectTimeout: CONNECT_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    // Topics are made by --create-topic, or not at all.
+    // Topics are only created by --create-topic.
     autocreateTopics: false,
-    // SNI takes host names only, not addresses.
+    // SNI allows host names only, not addresses.
     ...(tls && { tls: { ...tls }, ...(brokers.every(hasName) && { tlsServerName: true }) }),
     ...(sasl && { sasl: { mechanism: MECHANISMS[sasl.mechanism], username: sasl.user, password: sasl.password } }),
   };

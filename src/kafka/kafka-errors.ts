@@ -4,9 +4,9 @@ import { type GenericError, MultipleErrors, type ProtocolError } from '@platform
 import { type FleetgenError, FleetgenError as Known, runError } from '../base/errors.js';
 import { systemWords } from '../base/text.js';
 import { DAY_MS, HOUR_MS } from '../base/time.js';
-import { displayKafka, type KafkaSpec } from './spec.js';
+import { displayKafka, type KafkaSpec } from './kafka-spec.js';
 
-/** Transient protocol errors: a broker starts, a leader moves, replicas catch up. */
+/** Transient protocol errors: a broker is starting, a leader is moving, replicas are catching up. */
 const TRANSIENT = new Set([
   'CORRUPT_MESSAGE',
   'UNKNOWN_TOPIC_OR_PARTITION',
@@ -41,7 +41,7 @@ export function isTransientFailure(error: unknown): boolean {
   return id === undefined || isTransientCode(id);
 }
 
-/** The name of the protocol error in what the client library threw. */
+/** The name of the protocol error in an error of the client library. */
 export function protocolError(error: unknown): string | undefined {
   for (const each of flatten(error)) {
     const { apiId } = each as Partial<ProtocolError>;
@@ -50,7 +50,7 @@ export function protocolError(error: unknown): string | undefined {
   return undefined;
 }
 
-/** One line for what the client library threw. */
+/** One line for an error of the client library. */
 export function kafkaError(error: unknown, spec: KafkaSpec): FleetgenError {
   if (error instanceof Known) return error;
   const place = displayKafka(spec);
@@ -82,10 +82,10 @@ export function kafkaError(error: unknown, spec: KafkaSpec): FleetgenError {
   return runError('KAFKA_UNREACHABLE', `cannot reach ${place} (${reason}): start the broker, or correct --to`, error);
 }
 
-/** The ways in which a hang-up shows: an end or a reset, before, during or after the TLS handshake. */
+/** The messages of a closed connection: an end or a reset, before, during or after the TLS handshake. */
 const HUNG_UP = /^(Connection closed$|ECONNRESET$|connection reset|broken pipe)/;
 
-/** Options the broker may require: with the wrong protocol it closes the connection without an error. */
+/** Options that the broker may require: with the wrong protocol it closes the connection without an error. */
 function otherThan({ tls, sasl }: KafkaSpec): string {
   const wanted = sasl === undefined ? ['--sasl'] : [];
   if (tls === undefined) wanted.unshift('--tls');
@@ -99,7 +99,7 @@ export function refused(id: string, spec: KafkaSpec, cause?: unknown): FleetgenE
   return runError('KAFKA_REFUSED', `${place} refused: ${id}${FIXES[id] ?? "; the broker's log says more"}`, cause);
 }
 
-/** A broker takes times that are near its clock only, on either side. `times`: the earliest and the latest of a batch. */
+/** For a broker that only accepts timestamps close to its clock. `times`: the earliest and the latest of a batch. */
 export function refusedTimes(spec: KafkaSpec, times: readonly [number, number], nowMs: number): FleetgenError {
   const behind = nowMs - times[0];
   const ahead = times[1] - nowMs;
@@ -129,7 +129,7 @@ const FIXES: Readonly<Record<string, string>> = {
   UNKNOWN_PRODUCER_ID: ': the broker forgot this producer, as its messages were deleted; check the retention',
 };
 
-/** The innermost reason: connection refused, a name that has no address, a time-out. */
+/** The innermost reason: connection refused, an unknown host name, a time-out. */
 export function reasonOf(error: unknown): string {
   const reasons = flatten(error).map((each) => {
     const { code, errno } = each as NodeJS.ErrnoException;
@@ -143,7 +143,7 @@ function find(error: unknown, property: string, value: unknown): boolean {
   return flatten(error).some((each) => (each as GenericError)[property] === value);
 }
 
-/** The error, what it gathers and what caused it, outermost first. */
+/** The error, its aggregated errors and its causes, outermost first. */
 function flatten(error: unknown): Error[] {
   if (!(error instanceof Error)) return [];
   const inner = error instanceof MultipleErrors || error instanceof AggregateError ? error.errors : [];

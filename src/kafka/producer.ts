@@ -1,9 +1,9 @@
 /**
- * An idempotent producer for one topic: every message is in its partition once and in order, also when a broker restarts or
- * a leader moves. One request per broker is under way while the next batches fill, so memory is bounded and a retry sends
- * the same bytes with the same sequence numbers; the broker knows those that it has already. But when it recovers from a crash it
- * has forgotten producers whose last message's time is older than its producer.id.expiration.ms, a day: what it had taken and
- * not yet acknowledged is then there twice.
+ * An idempotent producer for one topic: every message is stored once and in order in its partition, even if a broker
+ * restarts or a leader moves. One request per broker is in flight while the next batches are filled, so memory is
+ * bounded, and a retry sends the same bytes with the same sequence numbers, which lets the broker drop duplicates. But
+ * a broker that recovers from a crash forgets producers whose last message's timestamp is older than its
+ * producer.id.expiration.ms (a day): messages that it had stored but not acknowledged are then stored twice.
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,8 +11,8 @@ import { type Connection, createAPI, Producer, produceV9, protocolErrorsCodesByI
 import { runError } from '../base/errors.js';
 import { clientOptions } from './client-options.js';
 import { isTransientCode, isTransientFailure, kafkaError, reasonOf, refused, refusedTimes } from './kafka-errors.js';
+import { displayKafka, type KafkaSpec } from './kafka-spec.js';
 import { type BatchProducer, RecordBatch } from './record-batch.js';
-import { displayKafka, type KafkaSpec } from './spec.js';
 
 const ALL_REPLICAS = -1;
 const SERVER_TIMEOUT_MS = 10_000;
@@ -32,22 +32,22 @@ interface SealedBatch {
 const produce = createAPI(produceV9.api.key, produceV9.api.version, produceRequest, produceV9.parseResponse);
 
 export interface KafkaProducer {
-  /** Adds a message to its partition's batch. `timestamp`: UTC milliseconds; the value is source[from..to). */
+  /** Adds a message to its partition's batch. `timestamp`: UTC milliseconds; the value is source[from, to). */
   add(partition: number, timestamp: number, key: Uint8Array, source: Uint8Array, from: number, to: number): void;
-  /** Numbers and compresses what was added: it will be sent together. */
+  /** Assigns sequence numbers to the added messages and compresses them, to be sent together. */
   seal(): void;
   /**
-   * Sends what was sealed. Resolves when everything sent before has been acknowledged by all replicas, so that one request is
-   * under way while the next fills. Throws FleetgenError.
+   * Sends the sealed batches. Resolves when everything sent earlier has been acknowledged by all replicas, so that one
+   * request is in flight while the next is filled. Throws FleetgenError.
    */
   send(): Promise<void>;
   /** Resolves when everything sent has been acknowledged. Throws FleetgenError. */
   acknowledged(): Promise<void>;
-  /** Gives the connections back; what has not been acknowledged may or may not arrive. Never throws. */
+  /** Closes the connections; unacknowledged messages may or may not arrive. Never throws. */
   close(): Promise<void>;
 }
 
-/** `headers` as encodeHeaders makes them. Throws FleetgenError when no broker answers or the user is refused. */
+/** `headers`: the result of encodeHeaders. Throws FleetgenError if no broker answers or authentication fails. */
 export async function openKafkaProducer(
   spec: KafkaSpec,
   partitions: number,
@@ -102,7 +102,7 @@ class IdempotentProducer implements KafkaProducer {
       throw kafkaError(error, this.delivery.spec);
     });
     this.sealed = [];
-    // It is thrown where it is awaited.
+    // The error is thrown where the promise is awaited.
     this.underWay.catch(() => undefined);
   }
 
@@ -115,9 +115,11 @@ class IdempotentProducer implements KafkaProducer {
   }
 }
 
-/** Sends sealed batches to the leaders of their partitions, again and again until all replicas have them or time is up. */
+/**
+ * Sends sealed batches to the leaders of their partitions, with retries until all replicas have them or the deadline.
+ */
 class Delivery {
-  // Not its own idempotent mode, which knows no deadline: this file numbers the batches.
+  // Its own idempotent mode has no deadline, so this file assigns the sequence numbers.
   private readonly client: Producer;
   private readonly leaders = new Map<number, Broker>();
   private closed = false;
@@ -126,7 +128,7 @@ class Delivery {
     this.client = new Producer(clientOptions(spec));
   }
 
-  /** The number that the brokers give this producer; one that has just started may not be able to give any yet. */
+  /** Requests this producer's id; a broker that has just started may not be able to assign one yet. */
   async identify(): Promise<BatchProducer> {
     const end = performance.now() + Math.min(this.spec.deadlineMs, LONGEST_START_MS);
     for (;;) {
@@ -188,7 +190,7 @@ class Delivery {
     } catch (error) {
       const answer = (error as { response?: produceV9.ProduceResponse }).response;
       if (answer !== undefined) return this.read(answer, sealed);
-      // A connection that timed out may still get its answer, which nobody waits for any more.
+      // A connection that timed out may still receive the abandoned answer.
       await connection?.close().catch(() => undefined);
       if (!isTransientFailure(error)) throw error;
       return { again: sealed, reason: reasonOf(error) };
@@ -202,7 +204,7 @@ class Delivery {
     let reason = 'no answer';
     const again = sealed.filter(({ partition, times }) => {
       const id = protocolErrorsCodesById[codes.get(partition) ?? -1] ?? 'UNKNOWN_SERVER_ERROR';
-      // A duplicate has arrived before: its answer was lost.
+      // A duplicate was stored by an earlier attempt whose answer was lost.
       if (id === 'NONE' || id === 'DUPLICATE_SEQUENCE_NUMBER') return false;
       if (id === 'INVALID_TIMESTAMP') throw refusedTimes(this.spec, times, Date.now());
       if (!isTransientCode(id)) throw refused(id, this.spec);

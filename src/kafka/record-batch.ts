@@ -1,17 +1,17 @@
 /**
- * A record batch of the Kafka protocol (magic 2) for one partition: records are written straight into one buffer, because
- * an object per message costs more than all the rest of producing.
+ * A record batch of the Kafka protocol (magic 2) for one partition: records are written directly into one buffer,
+ * because an object per message would cost more than the rest of producing.
  */
 import { compressionsAlgorithms, crc32c } from '@platformatic/kafka';
-import type { Compression } from './spec.js';
+import type { Compression } from './kafka-spec.js';
 
 /** Bytes before the records: offset, length, leader epoch, magic, CRC, attributes, counts, times, producer, sequence. */
 const HEADER_BYTES = 61;
-/** What the CRC covers starts at the attributes. */
+/** The CRC covers everything from the attributes on. */
 const CRC_FROM = 21;
-/** The length of a batch counts from behind itself. */
+/** The length of a batch is counted from after the length field. */
 const LENGTH_FROM = 12;
-/** Lengths and deltas around key and value, at most. */
+/** Maximum size of the lengths and deltas around key and value. */
 const MOST_AROUND = 40;
 
 export interface BatchProducer {
@@ -23,12 +23,12 @@ export class RecordBatch {
   count = 0;
   private buffer: Buffer;
   private used = HEADER_BYTES;
-  /** UTC milliseconds, of the records since `clear`. */
+  /** UTC milliseconds; range of the records since `clear`. */
   minTimestamp = 0;
   maxTimestamp = 0;
   private firstTimestamp = 0;
 
-  /** `headers`: the headers of every record, as `encodeHeaders` makes them. */
+  /** `headers`: the headers of every record, the result of `encodeHeaders`. */
   constructor(
     bytes: number,
     private readonly headers: Uint8Array,
@@ -74,7 +74,7 @@ export class RecordBatch {
     this.count++;
   }
 
-  /** The batch as it is sent, in memory of its own. `sequence`: of its first record for this partition. */
+  /** The encoded batch, in a buffer of its own. `sequence`: sequence number of its first record in this partition. */
   finish(producer: BatchProducer, sequence: number, compression: Compression): Buffer {
     const out = this.compressed(compression);
     const { count } = this;
@@ -114,7 +114,7 @@ export class RecordBatch {
   }
 }
 
-/** The headers of a record, as they stand behind its value. */
+/** Encodes the headers of a record, which follow its value. */
 export function encodeHeaders(headers: Readonly<Record<string, string>>): Uint8Array {
   const entries = Object.entries(headers);
   const out = Buffer.alloc(10 + entries.reduce((sum, [key, value]) => sum + 20 + 4 * (key.length + value.length), 0));

@@ -1,26 +1,26 @@
-/** Finds the topic before anything is sent, or makes it when asked to. */
+/** Finds the topic before anything is sent, or creates it on request. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Admin, ConfigResourceTypes } from '@platformatic/kafka';
 import { requestError, runError } from '../base/errors.js';
 import { clientOptions } from './client-options.js';
 import { isTransientFailure, kafkaError, protocolError } from './kafka-errors.js';
-import { displayKafka, type KafkaSpec } from './spec.js';
+import { displayKafka, type KafkaSpec } from './kafka-spec.js';
 
 export interface NewTopic {
   readonly partitions: number;
   readonly replication: number;
 }
 
-/** What a topic drops or refuses of its messages, as far as the broker says. */
+/** Which messages a topic drops or rejects, as far as the broker tells. */
 export interface Retention {
   /** Whether it keeps only the newest message of each key. */
   readonly compacted: boolean;
-  /** Milliseconds after the time of its event for which a message is kept; absent where that time doesn't count. */
+  /** Milliseconds for which a message is kept, counted from its event time; absent if that isn't used. */
   readonly keptMs?: number;
-  /** Bytes of a partition beyond which its oldest messages are deleted; absent where none are for that. */
+  /** Bytes of a partition beyond which its oldest messages are deleted; absent if unlimited. */
   readonly keptBytes?: number;
-  /** Milliseconds that a message's time may be ahead of the broker's clock; absent where it may be any time. */
+  /** Milliseconds by which a message's time may be ahead of the broker's clock; absent if unlimited. */
   readonly aheadMs?: number;
 }
 
@@ -33,8 +33,9 @@ const POLL_MS = 100;
 
 const ANY_TIME = '9223372036854775807';
 /**
- * Telemetry carries the time of its event, which may be months ago: with the usual retention of a week the broker would
- * delete it within minutes. Nor may it be refused for lying far behind or ahead. A key has many messages, all of which count.
+ * Messages carry their event time, which may be months ago: with the usual retention of a week the broker would delete
+ * them within minutes. Nor must they be rejected for timestamps far behind or ahead of the clock, or compacted, as a
+ * key has many messages.
  */
 const TOPIC_CONFIGS = [
   { name: 'cleanup.policy', value: 'delete' },
@@ -46,8 +47,8 @@ const TOPIC_CONFIGS = [
 ];
 
 /**
- * The topic as it is, or as `create` says where it is missing. Throws a requestError when it is missing and `create` is not
- * given or when it has another number of partitions, a runError when no broker answers.
+ * The existing topic, or one created as `create` says. Throws a requestError if it is missing and `create` is not given
+ * or if it has another number of partitions, a runError if no broker answers.
  */
 export async function prepareTopic(spec: KafkaSpec, create?: NewTopic): Promise<Topic> {
   const admin = new Admin(clientOptions(spec));
@@ -78,7 +79,7 @@ function missing(spec: KafkaSpec) {
   );
 }
 
-/** Undefined where there is no such topic. */
+/** Undefined if there is no such topic. */
 async function partitionsOf(admin: Admin, topic: string): Promise<number | undefined> {
   try {
     const metadata = await admin.metadata({ topics: [topic], forceUpdate: true });
@@ -134,7 +135,7 @@ async function readyPartitions(admin: Admin, spec: KafkaSpec): Promise<number> {
   }
 }
 
-/** Empty where the broker doesn't say: who may write need not be allowed to read the configuration. */
+/** Empty if the broker doesn't tell: a client that may write need not be allowed to read the configuration. */
 async function retentionOf(admin: Admin, topic: string): Promise<Retention> {
   const names = [
     'retention.ms',
@@ -151,7 +152,7 @@ async function retentionOf(admin: Admin, topic: string): Promise<Retention> {
     const retentionMs = Number(value('retention.ms') || Number.NaN);
     const keptBytes = Number(value('retention.bytes') || Number.NaN);
     const aheadMs = Number(value('message.timestamp.after.max.ms') || Number.NaN);
-    // A topic that writes the time of appending replaces the messages' own.
+    // A topic with LogAppendTime overwrites the messages' timestamps.
     const eventTime = value('message.timestamp.type') !== 'LogAppendTime';
     return {
       compacted: value('cleanup.policy').includes('compact'),

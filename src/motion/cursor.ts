@@ -1,41 +1,50 @@
 /**
- * Reads a drive at rising times: distance, speed, and the acceleration of larger magnitude since the time before. Around
- * the cruise speed the driver wavers, as people do, over seconds to a minute; a waver is a displacement that comes back
- * to zero with its slope and its curvature, so that it moves neither arrival nor distance.
+ * Samples a drive at ascending times: distance, speed, and the peak acceleration since the previous sample. While
+ * cruising, the speed fluctuates over seconds to a minute. Each fluctuation (waver) is a displacement whose value,
+ * slope and curvature return to zero, so that it changes neither arrival time nor distance.
  */
 import type { Drive } from './drive.js';
-import { VARIETY, VARIETY_MASK } from './tables.js';
+import { VARIETY, VARIETY_MASK } from './motion-tables.js';
 
-/** A waver displaces by A 64 x^3 (1 - x)^3 over its time d; its largest speed is 3.4346 times A / d. */
+/**
+ * Displacement of a waver of amplitude A and duration d: 64 A x^3 (1 - x)^3 with x = t / d; its peak speed is 3.4346 A
+ * / d.
+ */
 const WAVER_SHAPE = 64 / 3.4346;
-/** Spread of a waver's largest speed, for long and short ones: m/s at rest, and more as a share of the cruise speed; their mean lengths in seconds. */
+/**
+ * Spread of a waver's peak speed, for long and short ones: a constant in m/s plus a share of the cruise speed; and
+ * their mean durations in seconds.
+ */
 const LONG_SPREAD = [0.5, 0.027] as const;
 const SHORT_SPREAD = [0.12, 0.012] as const;
 const LONG_S = 19;
 const SHORT_S = 6;
-/** By how much of the mean length the ends of wavers are off even ones, per unit of VARIETY, which is at most 2: no two last alike. */
+/** Variation of a waver's end, as a share of the mean duration per unit of VARIETY (at most 2). */
 const END_SPREAD = 0.22;
 /**
- * Unevenness of pulling away and braking, as a displacement per change of speed and time: more is done in the first half, so
- * that the speed never goes beyond the cruise.
+ * Irregularity of acceleration and braking, as a displacement per change of speed and time. It is larger in the first
+ * half, so that the speed never exceeds the cruise speed.
  */
 const UNEVEN = 0.0075;
 /** Headroom of a waver under the top speed. */
 const MOST_OF_TOP = 0.997;
-/** Nobody wavers into speeding. */
+/** Keeps wavers below the tolerance, so that they never count as speeding. */
 const MOST_OF_TOLERANCE = 0.9;
 const ACCELERATING_PEAK = 1 / 3;
 const BRAKING_PEAK = 2 / 3;
 
 export class Cursor {
-  /** Metres and m/s at the time of the last `to`; begun as fractions so that they are stored unboxed. */
+  /** Metres and m/s at the time of the last `to`. Initialised with fractions so that V8 stores them unboxed. */
   metres = 0.5;
   speed = 0.5;
-  /** m/s2, signed: the one of larger magnitude between the last two times. */
+  /** Signed acceleration of the largest magnitude between the last two samples, m/s2. */
   peak = 0.5;
   /** The section at that time. */
   k = 0;
-  /** Seconds from the trip's start: to where `move` moves. Arguments and results of functions that are not inlined would be boxed. */
+  /**
+   * Target of `move`, in seconds from the trip's start. A field, because arguments and results of functions that aren't
+   * inlined are boxed.
+   */
   time = 0.5;
   private before = 0.5;
   /** Seconds since the section's cruise began. */
@@ -43,14 +52,14 @@ export class Cursor {
   private drive!: Drive;
   private topSpeed = 0.5;
   private overLimit = 0.5;
-  /** The section whose cruise the next fields are about, its speed and where it begins. */
+  /** The section that the following fields describe, its cruise speed, and where its cruise begins. */
   private cruising = -1;
   private cruiseSpeed = 0.5;
   private cruiseStartM = 0.5;
   private readonly long = new Waver(LONG_S, LONG_SPREAD, 0);
   private readonly short = new Waver(SHORT_S, SHORT_SPREAD, 517);
 
-  /** Stands at the trip's begin. `tolerance`: the share over the limit from which a speed counts as speeding. */
+  /** Moves to the start of the trip. `tolerance`: share above the limit from which a speed counts as speeding. */
   start(drive: Drive, topSpeed: number, tolerance: number): void {
     this.drive = drive;
     this.cruising = -1;
@@ -64,13 +73,13 @@ export class Cursor {
     this.before = 0;
   }
 
-  /** Moves on to a time in seconds from the trip's start, not before the last one. */
+  /** Advances to a time in seconds from the trip's start, not earlier than the previous one. */
   to(t: number): void {
     this.time = t;
     this.move();
   }
 
-  /** Moves on to `time`. */
+  /** Advances to `time`. */
   move(): void {
     const { drive, time: t } = this;
     const { t0, s0, accelerateS, cruiseS, brakeS, entry, peak, exit, salt, sections } = drive;
@@ -107,7 +116,7 @@ export class Cursor {
     this.k = k;
     this.before = t;
     this.peak = strongest;
-    // Where in the section.
+    // Seconds into the section.
     const q = t - t0[k]!;
     const v = peak[k]!;
     const ta = accelerateS[k]!;
@@ -138,7 +147,7 @@ export class Cursor {
       const w = x2 * y * y;
       const uneven = -UNEVEN * Math.abs(VARIETY[(salt + k * 43 + 5) & VARIETY_MASK]!) * d;
       this.speed = v - d * x2 * x * (4 - 3 * x) + uneven * 192 * w * (y - x);
-      // Counted from the section's end, so that nothing is left over there.
+      // Computed from the section's end, so that no rounding error remains there.
       const gone = tb * (v * x - d * x2 * x2 * (1 - 0.6 * x));
       this.metres = s0[k + 1]! - tb * (0.6 * v + 0.4 * exit[k]!) + gone + uneven * tb * 64 * w * x * y;
     } else {
@@ -147,7 +156,7 @@ export class Cursor {
     }
   }
 
-  /** Where in a section's cruise. */
+  /** Position and speed within the section's cruise. */
   private cruise(): void {
     const { k, cruised: q } = this;
     if (k !== this.cruising) this.enterCruise();
@@ -158,7 +167,7 @@ export class Cursor {
     let w = x * x * y * y;
     let speed = v + long.swing * 3 * w * (y - x);
     let metres = this.cruiseStartM + v * q + long.swing * long.lengthS * w * x * y;
-    // Short ones on top.
+    // Short wavers are superimposed on long ones.
     if (q > short.endS) short.next(q);
     x = (q - short.beginS) * short.perLength;
     y = 1 - x;
@@ -169,7 +178,7 @@ export class Cursor {
     this.metres = metres;
   }
 
-  /** What holds for all of a section's cruise. */
+  /** Computes what is constant during a section's cruise. */
   private enterCruise(): void {
     const { drive, k } = this;
     const tc = drive.cruiseS[k]!;
@@ -181,15 +190,17 @@ export class Cursor {
     const most = drive.spell[k]! === 0 && allowed < this.topSpeed ? allowed : this.topSpeed;
     const room = Math.max(0, most - v);
     const salt = drive.salt + k * 37;
-    // The faster, the longer.
+    // Wavers last longer at higher speeds.
     this.long.start(tc, LONG_S + 0.5 * v, v, 0.6 * room, salt);
     this.short.start(tc, SHORT_S, v, 0.4 * room, salt);
   }
 }
 
-/** One waver after the other over a cruise. */
+/** The sequence of wavers over a cruise. */
 class Waver {
-  /** The waver under way: seconds from the cruise's begin to its begin and end, its length, one over it, and 64 A over it. */
+  /**
+   * The current waver: its begin and end in seconds from the start of the cruise, its duration d, 1 / d, and 64 A / d.
+   */
   beginS = 0.5;
   endS = 0.5;
   lengthS = 0.5;
@@ -202,19 +213,22 @@ class Waver {
   private piece = 0;
   private salt = 0;
 
-  /** The length from which on a waver swings fully, its spread, and where in VARIETY it begins. */
+  /** The duration from which a waver reaches its full amplitude, its spread, and its offset into VARIETY. */
   constructor(
     private readonly fullS: number,
     private readonly spread: readonly [number, number],
     private readonly offset: number,
   ) {}
 
-  /** Begins a cruise of so many seconds at a speed, from which wavers of about `meanS` seconds swing by at most `mostMs`. */
+  /**
+   * Starts a cruise of `cruiseS` seconds at `speed` (m/s), with wavers of about `meanS` seconds that deviate by at most
+   * `mostMs` (m/s).
+   */
   start(cruiseS: number, meanS: number, speed: number, mostMs: number, salt: number): void {
     this.count = Math.max(1, Math.round(cruiseS / meanS));
     this.cruiseS = cruiseS;
     this.evenS = cruiseS / this.count;
-    // VARIETY is at most 2: a governor narrows wavers, rather than cutting them off at one height.
+    // VARIETY is at most 2. A governor scales wavers down; clipping them would show as a plateau.
     this.spreadMs = Math.min(this.spread[0] + this.spread[1] * speed, mostMs / 2);
     this.salt = salt + this.offset;
     this.piece = -1;
@@ -222,7 +236,7 @@ class Waver {
     this.next(0);
   }
 
-  /** Moves on to the waver that holds a time; the last one holds all that follow. */
+  /** Advances to the waver that contains a time; the last one extends to the end of the cruise. */
   next(timeS: number): void {
     do {
       this.piece++;

@@ -1,8 +1,8 @@
 /**
- * A trip driven: its way cut into sections with a cruise speed each, a speed or a stop at every section's end, and from
- * these the time of every piece in closed form. Plan and simulator call the same function, so the plan knows when a trip
- * ends and the simulator needs not bend anything. What happens is a function of (vehicle, date, trip, time), never of the
- * interval at which records sample it.
+ * How a trip is driven: its way cut into sections, each with a cruise speed and a speed or a stop at its end, from
+ * which the time of every phase follows in closed form. Planner and simulator call the same function, so the end of a
+ * trip is known when it is planned and the simulator needs no correction. The result is a function of (vehicle, date,
+ * trip, time), never of the interval at which records sample it.
  */
 
 import { HOUR_MS } from '../base/time.js';
@@ -36,8 +36,8 @@ import { PRIORITY, ROUNDABOUT_ENTRY, SIGNAL } from '../world/roads/network.js';
 import { CONTEXTS, SPEEDING } from '../world/tables/event-tables.js';
 import type { RegionWorld, World } from '../world/world.js';
 import type { Crash, Driver } from './driver.js';
+import { INVERSE_TAN_HALF, VARIETY, VARIETY_MASK } from './motion-tables.js';
 import { Sections } from './sections.js';
-import { INVERSE_TAN_HALF, VARIETY, VARIETY_MASK } from './tables.js';
 import { brakeBackwards, driveForwards } from './timing.js';
 import type { Way } from './way.js';
 
@@ -45,49 +45,58 @@ import type { Way } from './way.js';
 const FREE = 1000;
 /** Arcs whose cruise speeds differ by less are driven as one section. */
 const SAME_CRUISE = 0.03;
-/** Edges with gentler curves don't limit the speed. */
+/** Curves of a larger radius don't limit the speed. */
 const CURVE_MATTERS_M = 900;
-/** From this turn on (tenths of a degree, as steps of the table) a corner may bound the speed. */
+/** Turn from which a corner may limit the speed, in steps of INVERSE_TAN_HALF. */
 const TURN_MATTERS = 5;
-/** Speeds at which those roll who give way without a stop, who enter a roundabout, and who move up in a queue. */
+/** Speeds when giving way without a stop, when entering a roundabout, and when moving up in a queue, m/s. */
 const ROLL_MS = 4.5;
 const ROUNDABOUT_MS = 6.5;
 const CREEP_MS = 2.2;
-/** Turning round on the spot is faster than this, m/s. */
+/** Lower bound on the speed in a corner, even of a U-turn, m/s. */
 const SLOWEST_CORNER_MS = 2.5;
-/** Queues before signals: the first stop is this far from the line, in metres. */
+/** Queues at signals: distance of the first stop from the stop line, in metres. */
 const QUEUE_M = 18;
 const QUEUE_SPREAD_M = 34;
 const LEAST_SECTION_M = 0.01;
-/** Between two waves one drives at least at this share of the cruise speed. */
+/** Stop-and-go traffic: least share of the cruise speed between two waves. */
 const WAVE_LEAST = 0.65;
-/** Where the top speed binds, a vehicle cruises at this share of it: a governor lets a speed sway. */
+/** Share of the top speed at which a vehicle limited by it cruises: a governed speed still fluctuates. */
 const OF_TOP = 0.972;
 const OF_TOP_SPREAD = 0.004;
-/** On some roads a governed vehicle follows a slower one, or climbs: slower by this share of how slow the road is for its driver. */
+/**
+ * On some roads a governed vehicle follows a slower one or climbs a gradient: factor on how much slower the driver is
+ * on that road.
+ */
 const SLOWER_AT_TOP = 0.8;
-/** How much a street's speed differs from its like, for one driver. */
+/** Spread of one driver's speeds on similar roads, as a share. */
 const STREET_SPREAD = 0.035;
-/** A corner that clearly slows a vehicle down is a separate piece, driven close to the maximum cornering speed. */
+/**
+ * A corner whose speed is below this share of the cruise speed becomes a section of its own, driven close to the
+ * maximum cornering speed.
+ */
 const CORNER_MATTERS = 0.9;
 const CORNER_CRUISE = 0.97;
-/** So much of a corner's reach before and after its vertex, where its path is curved most; further out one brakes and pulls away. */
+/**
+ * Share of a corner's reach on either side of the vertex that belongs to that section, where curvature is highest;
+ * further out the vehicle brakes and accelerates.
+ */
 const CORNER_SHARE = 0.45;
-/** Shorter pieces are not cut off a section. */
+/** Sections are not split where less than this would remain. */
 const LEAST_LEFT_M = 40;
-/** A spell of speeding begins where the road ahead is at least this many seconds long. */
+/** A spell of speeding needs at least this many seconds of road ahead. */
 const SPELL_ROOM_S = 5;
-/** How far over the tolerance a spell goes: at least, and the mean of what comes on top. */
+/** How far a spell exceeds the tolerance: minimum, and mean of the excess over it, as shares of the limit. */
 const SPELL_LEAST = 0.025;
 const SPELL_MEAN = 0.06;
 export class Drive extends Sections {
   private readonly random = new Sfc32();
-  // The section under way in the first pass.
+  // The open section of the first pass.
   private openM = 0;
   private openCruise = 0;
   private openLimit = 0;
   private openSpell = 0;
-  // What holds at the time of the first pass.
+  // Conditions at the current time of the first pass.
   private conditions!: Conditions;
   private conditionsUntil = 0;
   private stepAt = 0;
@@ -102,7 +111,10 @@ export class Drive extends Sections {
     super();
   }
 
-  /** Drives the way from `startMs` (UTC) on; returns the seconds that takes. `trip` is the trip's number in the day. */
+  /**
+   * Drives the way from `startMs` (UTC milliseconds); returns the duration in seconds. `trip` is the trip's number in
+   * the day.
+   */
   plan(
     region: RegionWorld,
     way: Way,
@@ -120,7 +132,7 @@ export class Drive extends Sections {
     return driveForwards(this, driver, this.world.motion);
   }
 
-  /** First pass: sections with their cruise speeds, and what each end asks for, at estimated times. */
+  /** First pass: sections with their cruise speeds and the speed or wait at each end, at estimated times. */
   private cut(region: RegionWorld, way: Way, driver: Driver, startMs: number, crash: Crash | undefined): void {
     const { arcs: table, ints } = region.geometry;
     const { random, world } = this;
@@ -143,12 +155,12 @@ export class Drive extends Sections {
     let t = motion.idleS;
     let metres = 0;
     let hazard = EXPONENTIAL[random.next() >>> TABLE_SHIFT]!;
-    // A corner is driven at its speed from its begin to its end: what of it lies on the next arc, and how fast.
+    // A corner has one speed from begin to end: how much of it lies on the next arc, and its speed.
     let cornerM = 0;
     let cornerCruise = 0;
     let spellS = 0;
     let spellFactor = 0;
-    // Onsets of spells per second on the arc under way: while it stands, too, as they are asked for by time.
+    // Onsets of spells per second on the current arc, standstill included, as the scenario's rates are per time.
     let rate = 0;
     for (let i = 0; i < count; i++) {
       const arc = arcs[i]!;
@@ -169,7 +181,7 @@ export class Drive extends Sections {
         metres += c;
         lengthM -= c;
         cornerM = 0;
-        // Nobody crashes in the corner itself.
+        // A crash is moved out of the corner itself.
         if (crashM >= 0 && this.crashSection < 0 && crashM < metres) crashM = metres + LEAST_LEFT_M / 40;
       }
       const whim = 1 + STREET_SPREAD * VARIETY[(this.salt + (arc >> 1) * 3) & VARIETY_MASK]!;
@@ -199,7 +211,7 @@ export class Drive extends Sections {
         hazard -= rate * (lengthM / cruise);
         const least = limit * (1 + tolerance + SPELL_LEAST);
         if (hazard < 0 && lengthM > SPELL_ROOM_S * limit && least <= bound && crash === undefined) {
-          // What had no room so far follows.
+          // An onset that had no room is made up for later.
           hazard += EXPONENTIAL[random.next() >>> TABLE_SHIFT]!;
           spellFactor = 1 + tolerance + SPELL_LEAST + EXPONENTIAL[random.next() >>> TABLE_SHIFT]! * SPELL_MEAN;
           spellS = EXPONENTIAL[random.next() >>> TABLE_SHIFT]! * world.events.durationSeconds[SPEEDING]!;
@@ -273,7 +285,7 @@ export class Drive extends Sections {
           this.openM = cornerM;
           this.openCruise = Math.min(cornerCruise, openCruise);
           this.openLimit = openLimit;
-          // Too fast through a wide bend, too.
+          // A wide bend can be taken above the tolerance, too.
           this.openSpell = this.openCruise > openLimit * (1 + tolerance) ? 1 : 0;
         } else {
           cornerM = 0;
@@ -286,7 +298,7 @@ export class Drive extends Sections {
     this.close(0, motion.idleAfterS);
   }
 
-  /** Adds metres to the section under way, or ends it where the cruise speed changes. */
+  /** Adds metres to the open section, or closes it where the cruise speed changes. */
   private extend(lengthM: number, cruise: number, limit: number, spell: number): void {
     if (this.openM > 0) {
       const difference = cruise - this.openCruise;
@@ -303,11 +315,11 @@ export class Drive extends Sections {
     this.openSpell = spell;
   }
 
-  /** Ends the section under way. */
+  /** Closes the open section with a speed (m/s) at its end and a wait (seconds). */
   private close(cap: number, wait: number): void {
     const k = this.sections;
     if (this.openM < LEAST_SECTION_M && k > 0) {
-      // Nothing driven since the last end: both are one.
+      // No distance since the last end: merge the two.
       if (cap < this.exit[k - 1]!) this.exit[k - 1] = cap;
       this.waitS[k - 1]! += wait;
       return;
@@ -323,7 +335,7 @@ export class Drive extends Sections {
     this.openM = 0;
   }
 
-  /** Drives most of the arc from wave to wave, few of which are as fast as the road would let; returns the metres left. */
+  /** Drives most of the arc in stop-and-go waves; returns the remaining metres. */
   private stopAndGo(lengthM: number, cruise: number, limit: number): number {
     const { random } = this;
     const { waveM, waveSpreadM, waveStops } = this.world.motion;
@@ -354,7 +366,7 @@ export class Drive extends Sections {
     return wait * 0.4;
   }
 
-  /** Takes what holds from a time on, for five minutes. */
+  /** Looks up weather and traffic, which hold for five minutes. */
   private look(region: RegionWorld, now: number, driver: Driver): void {
     const { world } = this;
     const block = blockOf(now);

@@ -1,31 +1,32 @@
 /**
- * Hard braking and harsh acceleration as parts of a drive. Before a stop a driver brakes late and hard, and stands for as much
- * longer; from a stop one pulls away late and hard. Elsewhere the speed rises a little, falls hard and recovers, or falls,
- * rises hard and settles, over some twenty seconds whose distance is that of the cruise they replace. So a manoeuvre moves
- * neither arrival nor distance, and is felt before and after. Times are seconds from the trip's start, speeds m/s.
+ * Hard braking and harsh acceleration as parts of a drive. Before a stop the driver brakes later and harder, and the
+ * standstill is longer by the time gained; after a stop the driver pulls away later and harder. Elsewhere the speed
+ * rises a little, drops sharply and recovers, or drops, rises sharply and returns to the cruise speed, within some
+ * twenty seconds that cover the distance of the cruise they replace. So a manoeuvre changes neither arrival time nor
+ * distance, and neighbouring records show it. Times are seconds from the trip's start, speeds m/s.
  */
 import type { Drive } from './drive.js';
 import { ACCELERATION_LAG_S, PEAK_RATIO } from './profile.js';
 
-/** What a manoeuvre must keep to. */
+/** The constraints on a manoeuvre. */
 export interface ManoeuvreBounds {
   /** m/s2. */
   readonly peak: number;
-  /** m/s: the vehicle's, and the share over the limit from which a speed counts as speeding. */
+  /** The vehicle's top speed in m/s, and the share above the limit from which a speed counts as speeding. */
   readonly topSpeed: number;
   readonly tolerance: number;
   /** Usual rate of pulling away, m/s2. */
   readonly acceleration: number;
-  /** 0 to 1: where between its bounds what is free lies. */
+  /** 0 to 1: position of the free parameters between their bounds. */
   readonly variety: number;
 }
 
-/** Slower vehicles don't brake hard, or pull away harshly. */
+/** Least speeds for hard braking and harsh acceleration. */
 const LEAST_BRAKING_MS = 5;
 const LEAST_LAUNCH_MS = 4;
-/** A change must become shorter by this factor to be worth the name. */
+/** A speed change must become shorter by at least this factor. */
 const CLEARLY = 0.95;
-/** Least wait before a launch. */
+/** Shortest wait before a harsh pull-away. */
 const LEAST_WAIT_S = 0.8;
 /** Seconds that a manoeuvre in a cruise takes of it, at most, and its parts. */
 const EASE_MS2 = 0.45;
@@ -33,7 +34,7 @@ const LEAST_ROOM_MS = 0.25;
 const MOST_OF_SPEED = 0.55;
 const LEAST_DIP_MS = 0.15;
 
-/** Brakes hard at the first chance from `from` on; returns when that begins, or -1 where the trip offers none. */
+/** Brakes hard at the first opportunity from `from` on; returns when the braking begins, or -1 if there is none. */
 export function brakeHard(drive: Drive, from: number, bounds: ManoeuvreBounds): number {
   for (let k = sectionAt(drive, from); k < drive.sections; k++) {
     const { t0, accelerateS, cruiseS, brakeS, waitS, peak, exit } = drive;
@@ -54,7 +55,7 @@ export function brakeHard(drive: Drive, from: number, bounds: ManoeuvreBounds): 
   return -1;
 }
 
-/** Accelerates harshly at the first chance from `from` on; returns when that begins, or -1. */
+/** Accelerates harshly at the first opportunity from `from` on; returns when that begins, or -1 if there is none. */
 export function accelerateHard(drive: Drive, from: number, bounds: ManoeuvreBounds): number {
   for (let k = sectionAt(drive, from); k < drive.sections; k++) {
     const { t0, accelerateS, cruiseS, waitS, peak, entry } = drive;
@@ -76,7 +77,7 @@ export function accelerateHard(drive: Drive, from: number, bounds: ManoeuvreBoun
   return -1;
 }
 
-/** The first time from `from` on at which the vehicle is at least as fast as `speed`, or -1. */
+/** The earliest time from `from` on at which the vehicle is at least as fast as `speed`, or -1. */
 export function fastEnough(drive: Drive, from: number, speed: number): number {
   const { t0, accelerateS, cruiseS, brakeS, peak, entry, exit, sections } = drive;
   for (let k = sectionAt(drive, from); k < sections; k++) {
@@ -89,7 +90,7 @@ export function fastEnough(drive: Drive, from: number, speed: number): number {
   return -1;
 }
 
-/** The section under way at a time. */
+/** The index of the section that contains a time. */
 export function sectionAt(drive: Drive, t: number): number {
   const { t0 } = drive;
   let low = 0;
@@ -102,7 +103,7 @@ export function sectionAt(drive: Drive, t: number): number {
   return low;
 }
 
-/** How much faster than its cruise a section may be for some seconds. */
+/** By how much the speed may exceed the section's cruise speed for some seconds. */
 function roomAbove(drive: Drive, k: number, bounds: ManoeuvreBounds): number {
   const allowed = drive.limit[k]! * (1 + 0.9 * bounds.tolerance);
   const top = bounds.topSpeed * 0.995;
@@ -162,7 +163,8 @@ function accelerateInCruise(drive: Drive, k: number, from: number, bounds: Manoe
   const low = v - dip;
   part(drive, k + 1, begin, v, 0, v, 0, dipS, low);
   part(drive, k + 2, begin + dipS, low, 0, low, holdS, 0, low);
-  // The hard rise, the settling, and what is left of the section are one: up, hold nothing, down; then its own end.
+  // The sharp rise and the return to the cruise speed form one part (accelerate, no cruise, brake); the rest of the
+  // section keeps its own end.
   part(drive, k + 3, begin + dipS + holdS, low, hardS, v + up, 0, settleS, v);
   drive.s0[k + 2] = drive.s0[k + 1]! + dipS * (v - 0.4 * dip);
   drive.s0[k + 3] = drive.s0[k + 2]! + holdS * low;
@@ -173,14 +175,19 @@ function accelerateInCruise(drive: Drive, k: number, from: number, bounds: Manoe
   return begin + dipS + holdS;
 }
 
-/** When a manoeuvre of so many seconds can begin in the section's cruise, from `from` on; -1 where it doesn't fit. */
+/**
+ * The earliest begin, from `from` on, of a manoeuvre of `seconds` within the section's cruise; -1 where it doesn't fit.
+ */
 function cruiseFor(drive: Drive, k: number, from: number, seconds: number): number {
   const steady = drive.t0[k]! + drive.accelerateS[k]!;
   const begin = Math.max(from, steady);
   return begin + seconds <= steady + drive.cruiseS[k]! ? begin : -1;
 }
 
-/** Cuts the cruise of section k at `begin`; `extra` sections follow, the last of which takes what is left after `seconds`. */
+/**
+ * Splits the cruise of section k at `begin` and inserts `extra` sections, the last of which holds the rest after
+ * `seconds`.
+ */
 function split(drive: Drive, k: number, begin: number, seconds: number, extra: number): void {
   drive.makeRoom(k, extra);
   const { t0, s0, accelerateS, cruiseS, brakeS, waitS, entry, peak, exit, limit, spell } = drive;

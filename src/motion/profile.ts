@@ -1,24 +1,25 @@
 /**
- * Speed over one piece of a way in closed form: from an entry speed up to a cruise speed and down to an exit speed. The
- * changes are smooth: pulling away is strongest after a third of its time, braking after two thirds of its, and both
- * begin and end without a jolt. All values are m, s, m/s and m/s2.
+ * Speed over one section in closed form: from an entry speed up to a cruise speed and down to an exit speed.
+ * Acceleration peaks after a third of its duration, deceleration after two thirds, and both start and end at zero,
+ * without a step. All values are m, s, m/s and m/s2.
  *
- * With u = t / T the gain of speed is B(u) = 6u^2 - 8u^3 + 3u^4 (the cumulative beta(2, 3) distribution) and its loss
- * C(u) = 4u^3 - 3u^4 (beta(3, 2)): mean speed is 0.4 slow + 0.6 fast both times, the peak 16/9 of the mean rate.
+ * With u = t / T the normalised increase of speed is B(u) = 6u^2 - 8u^3 + 3u^4 (the cumulative beta(2, 3) distribution)
+ * and its decrease C(u) = 4u^3 - 3u^4 (beta(3, 2)): in both cases the mean speed is 0.4 slow + 0.6 fast, and the peak
+ * rate 16/9 of the mean rate.
  */
 
-/** A change of speed by d lasts d / rate plus this: pedal changes take time. */
+/** A speed change of d takes d / rate plus this lag for moving the pedals. */
 export const ACCELERATION_LAG_S = 1.3;
 export const BRAKING_LAG_S = 1.2;
-/** Peak over mean rate of a change. */
+/** Ratio of peak to mean rate of a speed change. */
 export const PEAK_RATIO = 16 / 9;
 
-/** Metres that the change between two speeds takes at a mean rate. */
+/** Distance in metres of a change between two speeds at a mean rate. */
 export function changeM(slow: number, fast: number, rate: number, lag: number): number {
   return ((fast - slow) / rate + lag) * (0.4 * slow + 0.6 * fast);
 }
 
-/** The highest speed from which (or to which) a change to (or from) `slow` fits into `lengthM`; at least `slow`. */
+/** The highest speed between which and `slow` a change fits into `lengthM`; at least `slow`. */
 export function fastestWithin(slow: number, lengthM: number, rate: number, lag: number): number {
   const p = 0.6 * rate * lag - 0.2 * slow;
   const c = 0.4 * rate * lag * slow - 0.4 * slow * slow - rate * lengthM;
@@ -26,7 +27,9 @@ export function fastestWithin(slow: number, lengthM: number, rate: number, lag: 
   return Math.max(fast, slow);
 }
 
-/** The speed reached between an entry and an exit speed where there is no room for the cruise; may lie below either. */
+/**
+ * The speed reached between entry and exit where the section is too short for the cruise speed; may be below either.
+ */
 export function peakBetween(
   entry: number,
   exit: number,

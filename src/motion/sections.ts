@@ -1,4 +1,4 @@
-/** The sections of a drive as arrays: what each asks for, and, once it is timed, how it is driven. */
+/** The sections of a drive as arrays: the constraints of each and, once timed, how it is driven. */
 
 /** Most trips have fewer; the arrays grow. */
 const USUAL_SECTIONS = 64;
@@ -8,10 +8,12 @@ export class Sections {
   /** Seconds from ignition on to ignition off. */
   seconds = 0;
   lengthM = 0;
-  /** By section: seconds and metres from the trip's start to its begin. One more than sections. */
+  /**
+   * By section: seconds and metres from the trip's start to its begin. One entry more than sections: the trip's end.
+   */
   t0 = new Float64Array(USUAL_SECTIONS + 1);
   s0 = new Float64Array(USUAL_SECTIONS + 1);
-  /** Seconds of pulling away, cruising, braking and standing. */
+  /** Seconds of accelerating, cruising, braking and standing. */
   accelerateS = new Float64Array(USUAL_SECTIONS);
   cruiseS = new Float64Array(USUAL_SECTIONS);
   brakeS = new Float64Array(USUAL_SECTIONS);
@@ -22,17 +24,17 @@ export class Sections {
   exit = new Float64Array(USUAL_SECTIONS);
   /** Posted limit where the section begins, m/s. */
   limit = new Float64Array(USUAL_SECTIONS);
-  /** 1 where the driver means to be too fast. */
+  /** 1 during a spell of deliberate speeding. */
   spell = new Uint8Array(USUAL_SECTIONS);
   /** The section that ends in a crash; -1 for none. */
   crashSection = -1;
-  /** Where in VARIETY the trip begins. */
+  /** The trip's offset into VARIETY. */
   salt = 0;
 
   /** Metres. */
   lengthOf = new Float64Array(USUAL_SECTIONS);
 
-  /** Moves the sections after k back by `count`, to insert others; crashSection and sections follow. */
+  /** Shifts the sections after k back by `count` to make room for insertions; adjusts `crashSection` and `sections`. */
   makeRoom(k: number, count: number): void {
     while (this.sections + count > this.lengthOf.length) this.grow();
     const { sections } = this;
@@ -46,7 +48,7 @@ export class Sections {
     if (this.crashSection > k) this.crashSection += count;
   }
 
-  /** Makes room for twice as many. */
+  /** Doubles the capacity. */
   grow(): void {
     const size = this.lengthOf.length * 2;
     const wider = (array: Float64Array<ArrayBuffer>, extra: number): Float64Array<ArrayBuffer> => {

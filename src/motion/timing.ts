@@ -1,18 +1,18 @@
 /**
- * The times of a drive whose sections are cut: from the end, what braking before each end allows; from the begin, what pulling
- * away allows.
+ * Timing of a drive whose sections are known: a backward pass applies the limits of braking, a forward pass those of
+ * acceleration.
  */
 import type { MotionWorld } from '../world/world.js';
 import type { Driver } from './driver.js';
+import { FIRMNESS, VARIETY, VARIETY_MASK } from './motion-tables.js';
 import { ACCELERATION_LAG_S, BRAKING_LAG_S, changeM, fastestWithin, peakBetween } from './profile.js';
 import type { Sections } from './sections.js';
-import { FIRMNESS, VARIETY, VARIETY_MASK } from './tables.js';
 
 /** Braking in a crash: mean rate and lag. */
 const CRASH_MS2 = 9;
 const CRASH_LAG_S = 0.25;
 
-/** Second pass, from the end: no section's end is faster than what the next allows, and what braking before it allows. */
+/** Second pass, backwards: limits each section's exit speed to what the next section and braking allow. */
 export function brakeBackwards(sections: Sections, driver: Driver): void {
   const { peak, exit, lengthOf, salt, crashSection } = sections;
   let allowed = 0;
@@ -32,7 +32,10 @@ export function brakeBackwards(sections: Sections, driver: Driver): void {
   }
 }
 
-/** Third pass: what pulling away allows, and the times. */
+/**
+ * Third pass, forwards: limits the speeds to what acceleration allows and sets all times; returns the duration in
+ * seconds.
+ */
 export function driveForwards(sections: Sections, driver: Driver, { idleS, idleSpreadS }: MotionWorld): number {
   const { peak, exit, lengthOf, waitS, entry, t0, s0, accelerateS, cruiseS, brakeS, salt, crashSection } = sections;
   let x = 0;
@@ -42,7 +45,7 @@ export function driveForwards(sections: Sections, driver: Driver, { idleS, idleS
   for (let k = 0; k <= last; k++) {
     const lengthM = lengthOf[k]!;
     const crash = k === crashSection;
-    // Gears and drag: the faster, the less an engine has to spare.
+    // Gears and drag: the available acceleration decreases with speed.
     const a = driver.acceleration * (1 + 0.11 * VARIETY[(salt + k * 13 + 7) & VARIETY_MASK]!) * (1 - 0.013 * x);
     const b = crash ? CRASH_MS2 : driver.braking * FIRMNESS[(salt + k * 29) & VARIETY_MASK]!;
     const lag = crash ? CRASH_LAG_S : BRAKING_LAG_S;

@@ -1,6 +1,6 @@
 /**
- * Where on its way a vehicle is: the arc, the place and the direction at rising distances. Corners are rounded: over the reach
- * of a corner before and after its vertex the path is a parabola (a quadratic Bezier curve), so direction turns steadily.
+ * Where a vehicle is on its way: arc, position and heading at ascending distances. Corners are rounded: within the
+ * reach of a corner on either side of its vertex the path is a quadratic Bezier curve, so the heading changes steadily.
  */
 import {
   HEADING,
@@ -17,24 +17,24 @@ import { CITY_REACH_M, OPEN_REACH_M, type RoadNetwork } from '../world/roads/net
 import type { Way } from './way.js';
 
 export class Track {
-  /** Position in the way's arcs, the arc, and metres from the trip's start to its begin and end. */
+  /** Index into the way's arcs, the arc, and metres from the trip's start to the arc's begin and end. */
   i = 0;
   arc = 0;
   startM = 0;
   endM = 0;
-  /** Set by `place`: degrees, and tenths of a degree 0..3599. */
+  /** Set by `place`: degrees; heading in tenths of a degree, 0..3599. */
   latitude = 0.5;
   longitude = 0.5;
   heading = 0;
   private network!: RoadNetwork;
   private way!: Way;
   private pieces!: Float64Array;
-  /** Positions in `pieces`: of the piece under way, and of the first and last of the arc's edge. */
+  /** Positions in `pieces`: of the current piece, and of the first and last of the arc's edge. */
   private pieceAt = 0;
   private firstAt = 0;
   private lastAt = 0;
   private mostReach = 0;
-  /** From the place to the nearer vertex, for `round`: an argument would be boxed. */
+  /** Distance from the position to the nearer vertex, a field because an argument of `round` would be boxed. */
   private toVertexM = 0.5;
 
   start(network: RoadNetwork, geometry: RegionGeometry, way: Way): void {
@@ -46,7 +46,7 @@ export class Track {
     this.enter(0);
   }
 
-  /** Moves on to the arc that holds a distance; whether it is another one than before. */
+  /** Advances to the arc that contains a distance; returns whether the arc has changed. */
   to(metres: number): boolean {
     const { way } = this;
     if (metres <= this.endM || this.i === way.count - 1) return false;
@@ -55,7 +55,7 @@ export class Track {
     return true;
   }
 
-  /** Sets latitude, longitude and heading at a distance on the arc under way. */
+  /** Sets latitude, longitude and heading at a distance on the current arc. */
   place(metres: number): void {
     const { arc, pieces } = this;
     const back = (arc & 1) === 1;
@@ -83,7 +83,7 @@ export class Track {
     }
   }
 
-  /** Moves the place onto the rounded corner at a vertex of the piece, if it is that near. */
+  /** Moves the position onto the rounded corner if the vertex is within reach. */
   private round(at: number, back: boolean, toAhead: boolean): void {
     const { pieces, way, network, toVertexM: distance } = this;
     const forward = toAhead !== back;
@@ -105,7 +105,7 @@ export class Track {
       reach = Math.min(a, b);
     }
     if (distance >= reach) return;
-    // t runs from 0 where the corner begins (or ends) to a half at the vertex.
+    // t is the Bezier parameter: 0 at the corner's begin or end, 1/2 at the vertex.
     const t = (reach - distance) / (2 * reach);
     const offset = toAhead ? reach * t * t : -reach * t * t;
     const here = back ? -offset : offset;

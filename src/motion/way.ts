@@ -1,6 +1,6 @@
 /**
  * The way of a trip as a list of arcs: along the routing tree to the destination's hub, and from the hub to the
- * destination, cut where the two first meet. Both halves are table look-ups, so any two places are joined in a walk.
+ * destination, joined where the two first meet. Both halves follow precomputed tables, so no search is needed.
  */
 import { ARC_STRIDE, HEAD, LENGTH_M } from '../world/roads/geometry.js';
 import type { RoadNetwork } from '../world/roads/network.js';
@@ -9,13 +9,13 @@ import type { RegionWorld } from '../world/world.js';
 /** Most ways are shorter; the array grows. */
 const USUAL_ARCS = 64;
 
-/** What is needed while a way is sought; ways can share it. */
+/** Scratch memory for finding a way; ways can share it. */
 export class WaySearch {
-  /** By node: the walk that last passed it on the way from the hub, and how many arcs it is from the destination. */
+  /** By node: the last walk from the hub that visited it, and its distance from the destination in arcs. */
   seen = new Int32Array(0);
   position = new Int32Array(0);
   walk = 0;
-  /** From the destination back to where both halves meet. */
+  /** The arcs from the destination back towards the hub. */
   tail: Int32Array = new Int32Array(USUAL_ARCS);
   network: RoadNetwork | undefined;
 
@@ -37,11 +37,11 @@ export class WaySearch {
 
 export class Way {
   count = 0;
-  /** Arcs in the order of driving: 2 * edge, plus 1 where driven from `to` to `from`. */
+  /** Arcs in driving order: 2 * edge, plus 1 where the edge is driven from `to` to `from`. */
   arcs: Int32Array = new Int32Array(USUAL_ARCS);
   lengthM = 0;
 
-  /** Finds the way between two nodes of the network's connected part; none where they are the same. */
+  /** Finds the way between two nodes of the network's connected part; empty where they are the same. */
   find(region: RegionWorld, from: number, to: number, search = new WaySearch()): void {
     const { network, routes, geometry } = region;
     this.count = 0;
@@ -59,7 +59,7 @@ export class Way {
     let node = to;
     seen[node] = walk;
     position[node] = 0;
-    // Backwards from the destination to its hub; where every road is driven both ways it is the way there, turned round.
+    // Backwards from the destination to its hub; without one-way roads this is the way to the hub reversed.
     while (node !== from) {
       const arc = fromHub === undefined ? toHub[base + node]! ^ 1 : fromHub[base + node]!;
       if (arc < 0) break;

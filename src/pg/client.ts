@@ -1,4 +1,7 @@
-/** Opens sessions: the host that serves, TLS as libpq's sslmode says, a time-out, and settings that no default can surprise. */
+/**
+ * Opens sessions: chooses the host, TLS by libpq's sslmode, a connection time-out, and settings independent of the
+ * server's defaults.
+ */
 import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
@@ -14,13 +17,16 @@ export type { Client } from 'pg';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 
-/** Connects and prepares the session. The caller ends the client. Throws a runError, and a requestError for a pooler. */
+/**
+ * Connects and prepares the session; the caller ends the client. Throws a runError, or a requestError for a pooler that
+ * shares sessions.
+ */
 export async function connectClient(connection: ConnectionOptions): Promise<pg.Client> {
   return firstOf(connection, connectHost);
 }
 
 /**
- * The connection with the one host that serves it, so that all sessions opened with it are sessions of one server. Throws
+ * The connection reduced to the host that accepts it, so that all sessions opened with it belong to one server. Throws
  * like connectClient.
  */
 export async function settleHost(connection: ConnectionOptions): Promise<ConnectionOptions> {
@@ -55,7 +61,7 @@ export function destroyClient(client: pg.Client): void {
   socketOf(client).destroy();
 }
 
-/** The socket under the session, TLS included once it is up; pg-copy-streams writes to it as well. */
+/** The session's socket, the TLS socket once that is up; pg-copy-streams writes to it as well. */
 export function socketOf(client: pg.Client): Duplex {
   return client.connection.stream;
 }
@@ -95,7 +101,7 @@ async function connectOnce(c: ConnectionOptions, ssl: TlsOptions | false): Promi
     port: c.port,
     user: c.user,
     database: c.database,
-    // A function keeps pg from looking for a password file itself, which it announces on stderr.
+    // Passing a function keeps pg from looking for a password file itself, about which it warns on stderr.
     password,
     ssl,
     sslnegotiation: ssl !== false && c.sslDirect ? 'direct' : 'postgres',
@@ -105,9 +111,9 @@ async function connectOnce(c: ConnectionOptions, ssl: TlsOptions | false): Promi
     keepAlive: keepAlive !== false,
     keepAliveInitialDelayMillis: keepAlive === false ? 0 : keepAlive.idle * 1000,
   });
-  // What isn't given, pg takes from the environment, which is meant for other servers.
+  // pg would take missing options from the environment, which may be meant for another server.
   Object.assign((client as unknown as StartUp).connectionParameters, { options: c.options, replication: undefined });
-  // A lost connection also fails the query under way, or the next one; the event alone must not end the process.
+  // A lost connection also fails the current or next query; the event alone must not end the process.
   client.on('error', () => undefined);
   (client.connection as pg.Connection).on('authenticationSASL', ({ mechanisms }: { mechanisms: string[] }) => {
     binds = mechanisms.includes('SCRAM-SHA-256-PLUS');
@@ -122,7 +128,7 @@ async function connectOnce(c: ConnectionOptions, ssl: TlsOptions | false): Promi
   }
 }
 
-/** What pg sends to begin a session; missing from its types. */
+/** pg's start-up parameters, missing from its types. */
 interface StartUp {
   readonly connectionParameters: object;
 }
@@ -151,7 +157,7 @@ function tlsOptions(c: ConnectionOptions): TlsOptions {
     ...(c.sslPassword === undefined ? {} : { passphrase: c.sslPassword }),
     ...(c.sslMinVersion === undefined ? {} : { minVersion: c.sslMinVersion }),
     ...(c.sslMaxVersion === undefined ? {} : { maxVersion: c.sslMaxVersion }),
-    // The certificate is the name's, wherever hostaddr leads.
+    // The certificate is checked against the host name, whatever hostaddr is.
     ...(c.hostAddress === undefined || isIP(c.host) !== 0 ? {} : { host: c.host, servername: c.host }),
   };
 }

@@ -1,7 +1,7 @@
 /**
- * One COPY ... FROM STDIN with recycled buffers. pg-copy-streams takes a chunk as done once the socket accepted it, while its
- * bytes may still wait in the socket: a buffer written over at that moment corrupts rows silently. So a buffer comes back
- * only when an empty write, queued behind it, says that the socket has handed on all before.
+ * One COPY ... FROM STDIN with recycled buffers. pg-copy-streams reports a chunk as done once the socket has accepted
+ * it, although its bytes may still be queued in the socket: overwriting the buffer then corrupts rows silently. So a
+ * buffer is returned only when an empty write queued after it completes.
  */
 
 import type { Duplex } from 'node:stream';
@@ -13,13 +13,13 @@ import { socketOf } from './client.js';
 import type { CopiedTable } from './identifiers.js';
 import { qualified, quote } from './identifiers.js';
 
-/** Buffers under way, the caller's included: enough that the caller fills one while the server works on the others. */
+/** Buffers in use, including the caller's: enough for the caller to fill one while the server works on the others. */
 const MAX_BUFFERS = 4;
 const NOTHING = new Uint8Array(0);
 
 export type Chunk = Uint8Array<ArrayBuffer>;
 
-/** What the server is told of each format, and what has to stand before and after the rows. */
+/** By format: the option of COPY, and the bytes before and after the rows. */
 const FRAMES = {
   // No header line; an empty field is null: the dialect of encode/csv.
   csv: { name: 'csv', header: NOTHING, trailer: NOTHING },
@@ -40,8 +40,8 @@ export class CopyStream {
   #sending: Promise<void>;
 
   /**
-   * Starts the COPY; the client must have no query under way, and gets none until finish() is through. `free`: buffers to
-   * recycle; after finish() it holds all but the caller's, for the next one.
+   * Starts the COPY; the client must be idle and must not be used until finish() resolves. `free`: buffers to recycle;
+   * after finish() it holds all but the caller's, for the next COPY.
    */
   constructor(
     client: pg.Client,
@@ -63,14 +63,14 @@ export class CopyStream {
     this.#sending.catch(() => undefined);
   }
 
-  /** Takes `length` bytes of `buffer`; resolves with a buffer of the same size to overwrite. Throws what the server said. */
+  /** Takes `length` bytes of `buffer`; resolves with a buffer of the same size to overwrite. Throws the server's error. */
   async write(buffer: Chunk, length: number): Promise<Chunk> {
     this.#sending = this.#sending.then(async () => {
       await this.#send(buffer.subarray(0, length));
       this.#giveBack(buffer);
     });
     this.#sending.catch(() => undefined);
-    // A caller that never waits would keep the socket from its work.
+    // A caller that never waits would starve the socket.
     await this.#orFailure(eventLoopTurn());
     if (this.#free.length === 0 && this.#buffers < MAX_BUFFERS) {
       this.#buffers++;
@@ -80,7 +80,7 @@ export class CopyStream {
     return this.#free.pop()!;
   }
 
-  /** Ends the COPY and returns the rows the server counted. Throws what the server said. */
+  /** Ends the COPY and returns the server's row count. Throws the server's error. */
   async finish(): Promise<number> {
     await this.#orFailure(this.#sending);
     await this.#send(this.#frame.trailer);
@@ -90,7 +90,7 @@ export class CopyStream {
     return this.#stream.rowCount;
   }
 
-  /** One chunk at a time: pg-copy-streams would go on with queued ones after the server's error, and crash. */
+  /** One chunk at a time: pg-copy-streams would continue with queued chunks after the server's error, and crash. */
   async #send(bytes: Uint8Array): Promise<void> {
     if (bytes.length === 0) return;
     await this.#orFailure(new Promise<void>((resolve) => this.#stream.write(bytes, () => resolve())));

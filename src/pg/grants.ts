@@ -1,15 +1,15 @@
-/** The rights that a load or a reading needs, and the statements that grant those which the role lacks. */
+/** The privileges that a load or a read needs, and the statements that grant missing ones. */
 import { runError } from '../base/errors.js';
 import type { Client } from './client.js';
 import { literal, qualified, quote, type TableRef } from './identifiers.js';
 
-/** A right on a table counts where the table stands; one on any of its columns is enough. */
+/** A privilege on a table matters if the table exists; a privilege on any of its columns is enough. */
 type Right =
   | { readonly on: 'database'; readonly privileges: readonly string[] }
   | { readonly on: 'schema'; readonly schema: string; readonly privileges: readonly string[] }
   | { readonly on: 'table'; readonly ref: TableRef; readonly privileges: readonly string[] };
 
-/** Throws a runError with the statements that grant what the current role lacks. */
+/** Throws a runError with the statements that grant the privileges that the current role lacks. */
 export async function requireRights(client: Client, rights: readonly Right[], where: string): Promise<void> {
   const statements: string[] = [];
   for (const right of rights) {
@@ -29,17 +29,19 @@ export async function requireRights(client: Client, rights: readonly Right[], wh
   );
 }
 
-/** To read the tables that stand, and to know which do. */
+/** Privileges to read the existing tables, and to find out which exist. */
 export function rightsToRead(schema: string, tables: readonly string[]): Right[] {
   return [usage(schema), ...tables.map((table) => tableRight(schema, table, ['SELECT']))];
 }
 
-/** To make and replace tables. */
+/** Privileges to create and replace tables. */
 export function rightsToBuild(schema: string): Right[] {
   return [{ on: 'schema', schema, privileges: ['USAGE', 'CREATE'] }, ...rightsOnLedger(schema)];
 }
 
-/** To add rows to the tables that stand, and to take them away again when the load fails. `creates`: some don't stand yet. */
+/**
+ * Privileges to add rows to the existing tables, and to delete them if the load fails. `creates`: some don't exist yet.
+ */
 export function rightsToAppend(schema: string, tables: readonly string[], creates: boolean): Right[] {
   return [
     { on: 'database', privileges: ['TEMPORARY'] },
@@ -64,13 +66,16 @@ function tableRight(schema: string, table: string, privileges: readonly string[]
   return { on: 'table', ref: { schema, table }, privileges };
 }
 
-/** As it stands in a GRANT. */
+/** The object as written in a GRANT. */
 function objectOf(right: Right): string {
   if (right.on === 'database') return `'DATABASE ' || quote_ident(current_database())`;
   return literal(right.on === 'schema' ? `SCHEMA ${quote(right.schema)}` : qualified(right.ref));
 }
 
-/** SQL that is true for what isn't there. Tables go by number: a closed schema lets no name be looked up. */
+/**
+ * SQL that is true if the object doesn't exist. Tables are identified by oid, as names can't be looked up in a schema
+ * without USAGE.
+ */
 function held(right: Right): string {
   if (right.on === 'database') return 'has_database_privilege(current_database(), privilege)';
   if (right.on === 'schema') {

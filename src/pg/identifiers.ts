@@ -1,10 +1,10 @@
-/** Names of database objects: quoting, and the names a load derives from its table's. Any character is stored as it is. */
+/** Names of database objects: quoting, and the names a load derives from its table's. Any character is allowed. */
 import { createHash } from 'node:crypto';
 import { requestError } from '../base/errors.js';
 
-/** PostgreSQL cuts longer names without failing, so two of them could become one. */
+/** PostgreSQL truncates longer names without an error, so two could become equal. */
 const MAX_BYTES = 63;
-/** They stand in the schemas that loads go to. */
+/** The ledger's tables, in every schema that loads go to. */
 const LEDGER_TABLES: readonly string[] = ['fleetgen_run', 'fleetgen_shard'];
 const INDEX_SUFFIX = '_vehicle_id_recorded_at_idx';
 
@@ -13,7 +13,7 @@ export interface TableRef {
   readonly table: string;
 }
 
-/** A table and those of its columns that come with the rows, in their order. */
+/** A table and the columns of the copied rows, in order. */
 export interface CopiedTable {
   readonly table: string;
   readonly columns: readonly string[];
@@ -28,13 +28,13 @@ export function qualified(ref: TableRef): string {
   return `${quote(ref.schema)}.${quote(ref.table)}`;
 }
 
-/** A text constant, whatever standard_conforming_strings says. */
+/** A string literal, independent of standard_conforming_strings. */
 export function literal(text: string): string {
   const doubled = text.replaceAll("'", "''");
   return text.includes('\\') ? ` E'${doubled.replaceAll('\\', '\\\\')}'` : `'${doubled}'`;
 }
 
-/** Throws a requestError for the ledger's names, and unless the names, and the longest derived one, can be stored whole. */
+/** Throws a requestError for the ledger's names, and if a name or the longest derived one is too long. */
 export function checkNames(ref: TableRef): void {
   checkName('schema', ref.schema, MAX_BYTES);
   checkName('table', ref.table, MAX_BYTES - INDEX_SUFFIX.length);
@@ -57,7 +57,7 @@ function checkName(what: string, name: string, maxBytes: number): void {
   }
 }
 
-/** An index under its final name, its name while the table is built, and its name once it is replaced. */
+/** The final name of an index, its name while the table is built, and its name after the table is replaced. */
 export interface IndexNames {
   readonly final: string;
   readonly build: string;
@@ -85,7 +85,9 @@ export function truthTable(table: string): string {
   return `${table}_truth`;
 }
 
-/** Ties a load's build tables to its run: 8 hex digits, so that all derived names stay within the limit. */
+/**
+ * The suffix that ties a load's build tables to its run: 8 hex digits, so that all derived names stay within the limit.
+ */
 export function runSuffix(runId: string): string {
   return createHash('sha256').update(runId).digest('hex').slice(0, 8);
 }
@@ -104,13 +106,13 @@ export function loadNames(table: string, suffix: string): LoadNames {
   };
 }
 
-/** What the tables of a load are called until they are swapped in. */
+/** The names of a load's tables until they are swapped in. */
 export function buildNames(table: string, suffix: string): string[] {
   const { main, vehicle, truth } = loadNames(table, suffix);
   return [main.build, vehicle.build, truth.build];
 }
 
-/** What the tables that a load replaced are called from then on. */
+/** The names of the tables that a load has replaced. */
 export function replacedNames(table: string, suffix: string): string[] {
   const { main, vehicle, truth } = loadNames(table, suffix);
   return [main.old, vehicle.old, truth.old];

@@ -1,6 +1,6 @@
 /**
- * Finds out whether a session is one: a pooler in transaction mode gives each transaction whatever backend is free, so that
- * locks and settings of a session land on those of others.
+ * Detects poolers in transaction mode: they give each transaction any free backend, so that a session's locks and
+ * settings end up in other sessions.
  */
 
 import type { Client } from 'pg';
@@ -8,21 +8,22 @@ import { type FleetgenError, requestError } from '../base/errors.js';
 import { onlyRow } from './only-row.js';
 import { withStallLimit } from './stall-limit.js';
 
-/** Each misses a shared session now and then, where others keep the pool busy. */
+/** A single round may miss a shared session if others keep the pool busy. */
 const ROUNDS = 12;
 const PROBE_MS = 10_000;
 /** Names of settings in the options of a connection: `-c name=value`, `-cname=value` and `--name=value`. */
 const OPTION_NAME = /(?:-c\s*|--)([\w.-]+)\s*=/g;
 
-/** `processID` is missing from pg's types; it is set once the session is up. */
+/** `processID` is missing from pg's types; it is set once the session is established. */
 export interface Backend {
   processID?: number;
 }
 
 /**
- * Throws a requestError that names the server's own port when the session behind the client changes, when the pool has no second
- * one, or when the pooler drops the connection's options. One that a pooler holds for the client passes, with the backend's true
- * process id; it leaves nothing to the pool when it ends. `another` opens a connection like the client's.
+ * Throws a requestError that suggests the server's own port if the client's backend changes, if the pool has no second
+ * session, or if the pooler drops the connection's options. A session that a pooler reserves for the client is
+ * accepted; its backend's real process id is set, and it is reset when it ends. `another` opens a connection like the
+ * client's.
  */
 export async function requireOwnSession(
   client: Client,
@@ -32,7 +33,7 @@ export async function requireOwnSession(
 ): Promise<void> {
   const pid = await backendOf(client);
   const backend = client as Backend;
-  // A pooler invents its own process ids for its clients.
+  // A pooler reports process ids of its own to its clients.
   if (backend.processID === pid) return;
   backend.processID = pid;
   const other = await another();
@@ -50,7 +51,10 @@ export async function requireOwnSession(
   resetAtEnd(client);
 }
 
-/** While the client rests, the pooler lends its backend to the other; while the other holds it, the client gets a new one. */
+/**
+ * While the client is idle, the pooler gives its backend to the other; while the other holds it, the client gets a new
+ * one.
+ */
 async function isShared(client: Client, pid: number, other: Client): Promise<boolean> {
   for (let round = 0; round < ROUNDS; round++) {
     await other.query('BEGIN');
@@ -66,10 +70,10 @@ async function backendOf(client: Client): Promise<number> {
   return onlyRow(found).pid;
 }
 
-/** A pooler can be told to swallow what a connection asks for. */
+/** A pooler can be configured to ignore a connection's options. */
 async function requireOptions(client: Client, options: string, where: string): Promise<void> {
   const names = [...options.matchAll(OPTION_NAME)].map((match) => match[1]!.replaceAll('-', '_').toLowerCase());
-  // Some, like role, are in no list; a session that was given any lists at least one of the others.
+  // Some, like role, are not in pg_settings; a session that was given options lists at least one of the others.
   const found = await client.query<{ name: string }>(
     `SELECT name FROM pg_catalog.pg_settings WHERE source = 'client' AND pg_catalog.lower(name) = ANY ($1::pg_catalog.text[])`,
     [names],
@@ -81,7 +85,7 @@ async function requireOptions(client: Client, options: string, where: string): P
   );
 }
 
-/** Whether settings that no list has, such as role, stand as the options ask. */
+/** Whether settings missing from pg_settings, such as role, have the values of the options. */
 async function takesEffect(client: Client, names: readonly string[], options: string): Promise<boolean> {
   const found = await client.query<{ value: string | null }>(
     'SELECT pg_catalog.current_setting(name, true) AS value FROM pg_catalog.unnest($1::pg_catalog.text[]) AS name',
@@ -90,7 +94,7 @@ async function takesEffect(client: Client, names: readonly string[], options: st
   return found.rows.every(({ value }) => value !== null && value !== '' && options.includes(value));
 }
 
-/** A pool that resets nothing would keep locks and settings for its next client. */
+/** A pool that resets nothing would pass locks and settings on to its next client. */
 function resetAtEnd(client: Client): void {
   const end = client.end.bind(client) as () => Promise<void>;
   const reset = async (): Promise<void> => {

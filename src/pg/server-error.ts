@@ -3,12 +3,12 @@ import { FleetgenError, requestError, runError } from '../base/errors.js';
 import { systemWords } from '../base/text.js';
 import { quote } from './identifiers.js';
 
-/** What pg's errors carry: a SQLSTATE or a Node error code, and the server's own words. */
+/** The fields of pg's errors: a SQLSTATE or a Node error code, and the server's message. */
 interface ReportedError {
   readonly message: string;
   readonly code?: string;
   readonly detail?: string;
-  /** The server's function that reported it: the same in every language. */
+  /** The server's function that reported it, which is independent of the language. */
   readonly routine?: string;
 }
 
@@ -46,7 +46,7 @@ const POOLER: Describe = (where, e) => [
   `${where} is a connection pooler that refuses such connections (${firstLine(e.message)}): connect to the server itself`,
 ];
 
-/** Time-outs that fleetgen turns off, unless the connection's own options set them. */
+/** Time-outs that fleetgen disables unless the connection's options set them. */
 const SESSION_TIMEOUT: Describe = (where, e) => [
   'PG_SESSION_TIMEOUT',
   `${where} ended the session (${firstLine(e.message)}): leave that time-out out of the connection's options (?options= or PGOPTIONS)`,
@@ -106,7 +106,7 @@ const BY_CODE: Record<string, Describe> = {
   '55P03': (where, e) => ['PG_LOCKED', `${where}: ${firstLine(e.message)}: wait for the other session and run again`],
 };
 
-/** Where a SQLSTATE has several causes: with the server's function that reports one. */
+/** For a SQLSTATE with several causes: by SQLSTATE and the server's function that reports it. */
 const BY_ROUTINE: Record<string, Describe> = {
   '42501 check_enable_rls': ROW_SECURITY,
   '42501 CheckMyDatabase': (where, e) => [
@@ -125,7 +125,7 @@ const BY_ROUTINE: Record<string, Describe> = {
 
 /**
  * Failures that are transient during a load: lost and ended connections, a server that restarts or has no free
- * connection at the moment, locks and conflicts. PG_SHARD_STANDS means that the attempt before did commit.
+ * connection at the moment, locks and conflicts. PG_SHARD_STANDS means that an earlier attempt has committed.
  */
 const TRANSIENT = new Set([
   'PG_CONNECTION_LOST',
@@ -140,14 +140,17 @@ const TRANSIENT = new Set([
   'PG_SHARDS_LOST',
 ]);
 
-/** Known before anything is touched. */
+/** Detected before anything is changed. */
 const WRONG_REQUESTS = new Set(['PG_POOLER', 'PG_ENCODING', 'PG_OPTIONS', 'PG_SESSION_TIMEOUT']);
 
 export function isTransient(error: FleetgenError): boolean {
   return TRANSIENT.has(error.code);
 }
 
-/** A FleetgenError passes through; anything else becomes an error about the server at `where` (a URL without password). */
+/**
+ * Returns a FleetgenError unchanged; anything else becomes an error about the server at `where` (a URL without
+ * password).
+ */
 export function serverError(error: unknown, where: string): FleetgenError {
   if (error instanceof FleetgenError) return error;
   const reported = error as ReportedError;
@@ -161,12 +164,15 @@ export function serverError(error: unknown, where: string): FleetgenError {
   return WRONG_REQUESTS.has(kind) ? requestError(kind, message, error) : runError(kind, message, error);
 }
 
-/** PgBouncer's own words, which are in English everywhere. */
+/** PgBouncer's own messages, which are always in English. */
 function fromPooler({ message }: ReportedError): boolean {
   return /^unsupported startup parameter|statement pooling mode/.test(message);
 }
 
-/** A session that fails to start with settings that the server doesn't know, or of values that it doesn't take; the routines of versions 12 to 18. */
+/**
+ * Whether a session failed to start because of an unknown setting or an invalid value; the routines of versions 12 to
+ * 18.
+ */
 function ofOptions({ code = '', routine = '' }: ReportedError): boolean {
   return (
     /^(42601|42602|42704|22023)$/.test(code) &&
@@ -176,7 +182,7 @@ function ofOptions({ code = '', routine = '' }: ReportedError): boolean {
   );
 }
 
-/** pg gives no codes to these. */
+/** Errors of pg without a code. */
 function byMessage(error: ReportedError): Describe {
   const { message, code = '' } = error;
   if (/timeout expired/.test(message))
@@ -197,7 +203,7 @@ function byMessage(error: ReportedError): Describe {
   return (where) => ['PG_FAILED', `${where} reported: ${firstLine(message)}${detail}${state}`];
 }
 
-/** `where` is a URL that names both. */
+/** `where`: a URL with user and database. */
 function grantConnect(where: string): string {
   const { username, pathname } = new URL(where);
   return `GRANT CONNECT ON DATABASE ${quote(decodeURIComponent(pathname.slice(1)))} TO ${quote(decodeURIComponent(username))}`;

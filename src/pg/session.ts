@@ -1,11 +1,11 @@
 /**
- * What a session is set to: no default of the server, the database or the role changes what a load writes or how it reads
- * the catalogue, and none ends a long statement.
+ * The settings of a session, so that no default of the server, database or role changes what a load writes or how it
+ * reads the catalogue, or ends a long statement.
  */
 import type { Client } from 'pg';
 import { type ConnectionOptions, KEEP_ALIVE } from './connection/connection.js';
 
-/** Whatever anyone asked for: with other values, texts and types read differently, or rows are hidden without a word. */
+/** Always set: other values would change how texts and types are read, or silently hide rows. */
 const FIXED: Record<string, string> = {
   TimeZone: 'UTC',
   DateStyle: 'ISO, YMD',
@@ -17,7 +17,7 @@ const FIXED: Record<string, string> = {
   default_transaction_deferrable: 'off',
 };
 
-/** Defaults of a role or database would end a long COPY or index build; those that the connection asks for count. */
+/** Set unless the connection's options do: time-outs of a role or database would end a long COPY or index build. */
 const UNLESS_ASKED: Record<string, string> = {
   statement_timeout: '0',
   lock_timeout: '0',
@@ -28,10 +28,13 @@ const UNLESS_ASKED: Record<string, string> = {
 /** Unknown to older servers. */
 const OF_LATER_SERVERS: Record<string, string> = { idle_session_timeout: '0', transaction_timeout: '0' };
 
-/** A backend that is busy when its client dies would keep its locks until it next reads; not every platform can look. */
+/**
+ * Without it, a backend that is busy when its client dies keeps its locks until it next reads; not supported on every
+ * platform.
+ */
 const NOTICE_DEAD_CLIENT: Record<string, string> = { client_connection_check_interval: '2s' };
 
-/** Before anything else is asked of the session. `client` is connected. */
+/** Call it on a connected client before any other query. */
 export async function prepareSession(client: Client, connection: ConnectionOptions): Promise<void> {
   const asked = connection.options === undefined ? [] : await askedSettings(client);
   const free = (settings: Record<string, string>) => Object.entries(settings).filter(([name]) => !asked.includes(name));
@@ -43,7 +46,7 @@ export async function prepareSession(client: Client, connection: ConnectionOptio
   await client.query(assignments(free(NOTICE_DEAD_CLIENT))).catch(() => undefined);
   const { keepAlive = KEEP_ALIVE } = connection;
   if (keepAlive === false) return;
-  // One whose network is gone would keep them for hours.
+  // A backend whose network is gone would keep its locks for hours.
   const { idle, interval, count } = keepAlive;
   const probes = { tcp_keepalives_idle: idle, tcp_keepalives_interval: interval, tcp_keepalives_count: count };
   await client.query(assignments(Object.entries(probes))).catch(() => undefined);
@@ -58,7 +61,7 @@ async function askedSettings(client: Client): Promise<string[]> {
   return found.rows.map(({ name }) => name);
 }
 
-/** Null for a setting that the server doesn't know. */
+/** Null for an unknown setting. */
 async function currentValues(client: Client, names: readonly string[]): Promise<Map<string, string | null>> {
   const found = await client.query<{ name: string; value: string | null }>(
     'SELECT name, pg_catalog.current_setting(name, true) AS value FROM pg_catalog.unnest($1::pg_catalog.text[]) AS name',
@@ -68,8 +71,9 @@ async function currentValues(client: Client, names: readonly string[]): Promise<
 }
 
 /**
- * A search_path that names pg_catalog behind other schemas lets their functions and types take its names; where it isn't named,
- * it comes first. The others stay, as functions behind a table's triggers may need them. Null where nothing is to change.
+ * In a search_path with pg_catalog after other schemas, their functions and types would hide its own; if it isn't
+ * named, it comes first implicitly. The other schemas are kept, as trigger functions may need them. Null if there is
+ * nothing to change.
  */
 function catalogueFirst(searchPath: string): string | null {
   const names = searchPath.split(',').map((name) => name.trim());

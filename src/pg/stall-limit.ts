@@ -1,10 +1,13 @@
-/** Waits with a limit: a connection whose peer is gone silently would block them for ever. */
+/** Waits with a time limit, as a connection with a silently lost peer would block for ever. */
 import { runError } from '../base/errors.js';
 
-/** How long a server may take nothing and say nothing in the middle of a shard. */
+/** How long a server may neither read nor answer in the middle of a shard. */
 export const STALL_MS = 60_000;
 
-/** The promise's value, or PG_STALLED after the time, when `onStall` is called first. `where` is a URL without password. */
+/**
+ * The promise's value; after the time limit calls `onStall` and throws PG_STALLED. `where`: URL without password, for
+ * the message.
+ */
 export async function withStallLimit<T>(
   promise: Promise<T>,
   ms: number,

@@ -1,4 +1,6 @@
-/** A dataset: the effective scenario, the seed and the window, planned. Plain data, so that it crosses to workers whole. */
+/**
+ * A dataset: the effective scenario, the seed and the window, planned. Plain data, so that it can be sent to workers.
+ */
 
 import { requestError } from '../base/errors.js';
 import type { TableSchema } from '../columns/column.js';
@@ -23,7 +25,7 @@ import { withRanges } from './value-ranges.js';
 
 export type { DatasetRequest };
 
-/** Changes whenever the same scenario and seed give other bytes. */
+/** Incremented whenever the same scenario and seed give different bytes. */
 export const ALGORITHM_VERSION = 2;
 
 /** What a dataset says of itself. */
@@ -54,16 +56,15 @@ export interface Dataset extends DatasetFacts {
 
 /**
  * Plans a dataset. Rows alone: 14 days and the smallest fleet that reaches them. Rows with vehicles, or with days: the
- * other is derived. Vehicles with days: all their records. None: 1 000 000 rows.
- * Throws a requestError, and nothing else, for whatever is wrong with the request or its scenario, and where it asks for more than
- * there is: rows that the fleet doesn't record, a start before the fleet is complete, an end past 2149. A large one takes its
- * time: some 75 us for each vehicle-day.
+ * other is derived. Vehicles with days: all their records. None: 1 000 000 rows. Throws only requestErrors: for an
+ * invalid request or scenario, and for a request beyond the limits: more rows than the fleet records, a start before
+ * the fleet is complete, an end after 2149. Takes some 75 us per vehicle-day.
  */
 export function planDataset(request: DatasetRequest): Dataset {
   return runSteps(planSteps(request));
 }
 
-/** What a planner is made of. */
+/** The input of a planner. */
 export interface PlannerSetup {
   readonly world: World;
   readonly seed: number;
@@ -71,8 +72,8 @@ export interface PlannerSetup {
 }
 
 /**
- * The same in steps of some tens of milliseconds (up to a second for a large city), for those who have to do something meanwhile.
- * `counterFor` may give another counter of records than the one that counts in this thread.
+ * planDataset in steps of some tens of milliseconds (up to a second for a large city), for callers that must not block.
+ * `counterFor` may replace the counter of records, which counts in this thread.
  */
 export function* planSteps(
   request: DatasetRequest,
@@ -144,12 +145,15 @@ export function telemetryOf(scenario: Scenario): TableSchema<TelemetryColumns> {
   return withRanges(schema, scenario);
 }
 
-/** Whether each of its values is told from the next one by the 24 bits of a real. */
+/** Whether a real, with its 24 bits, represents all values distinctly. */
 function fitsReal({ range, decimals = 2 }: MetricSpec): boolean {
   return Math.max(Math.abs(range[0]), Math.abs(range[1])) * 10 ** decimals <= 2 ** 24;
 }
 
-/** The values of the truth table's causes: those of a place or of chance, then the events that can trigger others. */
+/**
+ * The values of the cause columns in the table of ground truth: places and chance, then the events that can trigger
+ * others.
+ */
 function causesOf(scenario: Scenario): string[] {
   return [...CAUSES, ...eventNames(scenario)];
 }

@@ -1,9 +1,12 @@
-/** The planner that a thread makes of a dataset. Apart from the making of datasets, whose modules take longer to load. */
+/** Creates a thread's planner for a dataset. Separate from dataset.ts, whose imports take longer to load. */
 import { ConditionsCache } from '../world/conditions/conditions.js';
 import type { Dataset, PlannerSetup } from './dataset.js';
 import { DayPlanner } from './day/day-planner.js';
 
-/** A planner for the dataset, or for one that is still being planned; each thread has its own, as it keeps what it computed: all trips of a day, with `keepsTrips`. */
+/**
+ * A planner for a dataset, or for one still being planned. One per thread, as it caches results; with `keepsTrips` all
+ * trips of a day.
+ */
 export function plannerOf(
   dataset: PlannerSetup & Partial<Pick<Dataset, 'conditions'>>,
   conditions = new ConditionsCache(dataset.world.conditions, dataset.seed, dataset.conditions),

@@ -1,8 +1,8 @@
-/** Which records of a dataset are meant. */
+/** Ranges of a dataset's records. */
 import { requestError } from '../base/errors.js';
 import type { Dataset } from './dataset.js';
 
-/** Throws a requestError where from (inclusive) to (exclusive) is not a range of the dataset. */
+/** Throws a requestError unless `from` (inclusive) to `to` (exclusive) is a range within the dataset. */
 export function checkRange({ rows }: Pick<Dataset, 'rows'>, from: number, to: number): void {
   if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to) || from < 0 || to < from) {
     throw requestError(

@@ -1,4 +1,4 @@
-/** What may be asked of a dataset, for the command line and for programs alike. */
+/** Requests for datasets and their limits, shared by the command line and the library. */
 import { requestError } from '../base/errors.js';
 import { checkKeys, checkNumber, checkValue, type Limit } from '../base/options.js';
 import { isCalendarDate } from '../base/time.js';
@@ -18,9 +18,9 @@ export interface DatasetRequest {
   readonly vehicles?: number;
   /** 1 to 40 000. */
   readonly days?: number;
-  /** Default 0. The last record_id must not pass 2^53 - 1. */
+  /** Default 0. The last record_id must not exceed 2^53 - 1. */
   readonly firstRecordId?: number;
-  /** A whole one, as `loadScenario` gives it. The default one where it is missing. */
+  /** A complete scenario, as returned by `loadScenario`; the default scenario if missing. */
   readonly scenario?: Scenario;
 }
 
@@ -33,15 +33,15 @@ export const DATASET_LIMITS = {
   firstRecordId: { min: 0, max: Number.MAX_SAFE_INTEGER, example: '1000000' },
 } as const satisfies Record<string, Limit>;
 
-/** Vehicles times days: the plan of so many takes some minutes and 0.5 GB. */
+/** Limit of vehicles times days: planning that many takes some minutes and 0.5 GB. */
 export const MOST_VEHICLE_DAYS = 1e9;
 
 const REQUIRED = ['seed', 'start', 'intervalSeconds'] as const;
 const KNOWN = [...Object.keys(DATASET_LIMITS), 'start', 'scenario'];
 
 /**
- * Throws a requestError where the request is not an object, lacks something, or has an option that is unknown, of a wrong type, outside
- * its limits, or a day that the calendar lacks. The scenario is checked apart.
+ * Throws a requestError if the request is not an object, lacks an option, or has one that is unknown, of a wrong type,
+ * out of range or an invalid date. The scenario is checked separately.
  */
 export function checkRequest(request: DatasetRequest): void {
   checkKeys('the request', request, KNOWN);

@@ -1,6 +1,6 @@
 /**
  * Cuts a dataset into shards: half-open ranges of records, aligned to vehicle-days except where --range or --rows cuts
- * them. The grid of shards is a function of the dataset only: never of the workers or of the range asked for.
+ * them. The grid of shards depends on the dataset only, never on the workers or the requested range.
  */
 import type { Dataset } from './dataset.js';
 import { checkRange } from './record-range.js';
@@ -12,12 +12,12 @@ export interface Shard {
   readonly to: number;
 }
 
-/** Records from which a shard is full: about 12 MB of CSV, half a second of COPY. */
+/** A shard ends with the vehicle-day that reaches this number of records: about 12 MB of CSV, half a second of COPY. */
 const SHARD_RECORDS = 65536;
 
 /**
- * The shards of the records from (inclusive) to (exclusive), in order; none when from equals to. Throws a requestError for a range
- * that the dataset lacks.
+ * The shards of the records `from` (inclusive) to `to` (exclusive), in order; none if they are equal. Throws a
+ * requestError for a range outside the dataset.
  */
 export function shardsOf(dataset: Dataset, from: number, to: number): Shard[] {
   checkRange(dataset, from, to);

@@ -1,6 +1,6 @@
 /**
- * The range of every number that is stored, as the scenario has it: what the descriptions say, and what no value is outside of. The
- * bounds of the scenario's own figures (scenario/schema/schema.ts) see to it that each fits the column that holds it.
+ * The inclusive range of every stored number in a scenario, for the descriptions; no value is outside it. The limits on
+ * the scenario's figures (scenario/schema/schema.ts) guarantee that each range fits its column.
  */
 import { MINUTE_MS } from '../base/time.js';
 import type { Arrays, Column, TableSchema, ValueRange } from '../columns/column.js';

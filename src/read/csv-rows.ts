@@ -1,6 +1,6 @@
 /**
- * The rows of a CSV file, packed or not, as they stand. A value of ours never holds a line break, so a line is a row; lines
- * with quotes go through fast-csv, all others are cut at their commas, which costs a fraction of it.
+ * The rows of a CSV file, gzipped or not, as text. fleetgen's values never contain a line break, so a line is a row;
+ * lines with quotes go through fast-csv, all others are split at commas, which is many times faster.
  */
 import { parseString } from 'fast-csv';
 import { badRow, type FileRow, type RowBlocks } from './record-file.js';
@@ -54,7 +54,7 @@ class QuotedRow implements FileRow {
   }
 }
 
-/** Gives the rows their values, all in one go where each line is a row. */
+/** Parses the rows' values, in one go if each line is a row. */
 async function unquote(rows: readonly QuotedRow[], path: string): Promise<void> {
   const parsed = await parse(rows.map(({ bytes }) => bytes)).catch(() => []);
   if (parsed.length === rows.length) {

@@ -1,4 +1,4 @@
-/** Values as texts, back to what a batch stores. */
+/** Parses texts into the values that a batch stores. */
 
 import { plural, shownValue } from '../base/text.js';
 import { type Column, NULL_INT } from '../columns/column.js';
@@ -7,12 +7,14 @@ import { readDate, readTimestamp } from './times.js';
 
 const MOST_LISTED = 12;
 
-/** A column's texts to what a batch stores; '' and null are a missing value. Throws RangeError for an invalid value. */
+/**
+ * Parses a column's text to its stored value; '' and null are a missing value. Throws RangeError for an invalid value.
+ */
 export type FieldReader = (text: string | null) => number;
 
 /**
- * Of a file's texts, each of which must be a value exactly: the number, name or time that the column can hold and nothing
- * near it. Numbers may have other digits for the same value (5, 5.0, 5e0) and booleans other words (1, t, true, True).
+ * A strict reader for files: a text must be exactly a number, name or time that the column can hold. Numbers may be
+ * written differently (5, 5.0, 5e0), and booleans, too (1, t, true, True).
  */
 export function fieldReader(column: Column): FieldReader {
   const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = widestRange(column);
@@ -25,7 +27,10 @@ export function fieldReader(column: Column): FieldReader {
   });
 }
 
-/** Of a server's texts, with numbers rounded to the column's decimals and timestamps as milliseconds since 1970. */
+/**
+ * A reader for the server's texts, with numbers rounded to the column's decimals and timestamps as milliseconds since
+ * 1970.
+ */
 export function storedFieldReader(column: Column): FieldReader {
   switch (column.kind) {
     case 'timestamp':
@@ -54,7 +59,7 @@ function nullable(
     }
     const value = read(text);
     if (!Number.isNaN(value)) check?.(value, text);
-    // What stands for a missing value can't be one.
+    // The code of a missing value is not a valid value.
     if (value >= least && value <= most && !(column.nullable && value === missing)) return value;
     const isBeyond = WHOLE.has(column.kind) && /^[-+]?\d+$/.test(text) && !(column.nullable && value === missing);
     const expected = isBeyond ? `from ${least} to ${most}` : EXPECTED[column.kind](column);
@@ -80,7 +85,7 @@ function decimalNumber({ decimals = 0 }: Column): string {
   return `a number of at most ${decimals} ${plural(decimals, 'decimal')}`;
 }
 
-/** The least and the most that the column's type and store can hold. */
+/** The inclusive range that the column's type and array can hold. */
 function storeOf({ kind, sqlType }: Column): readonly [least: number, most: number] {
   if (kind === 'int53' || kind === 'fixed53' || kind === 'timestamp') return [-(2 ** 53), 2 ** 53];
   return sqlType === 'smallint' ? [-(2 ** 15), 2 ** 15 - 1] : [-(2 ** 31), 2 ** 31 - 1];
@@ -121,7 +126,7 @@ const BOOLEANS: ReadonlyMap<string, number> = new Map(
   ),
 );
 
-/** The number that the text says, to the last decimal, as its own type (real or double) holds it. */
+/** The number in the text, to the last decimal, as its type (real or double) holds it. */
 function fixedReader(column: Column): (text: string) => number {
   const unit = unitOf(column);
   const real = column.sqlType === 'real';
@@ -136,7 +141,7 @@ function plainNumber(text: string): number {
   return /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/.test(text) ? Number(text) : Number.NaN;
 }
 
-/** Past 2^53 a double may be another number than the text. */
+/** Above 2^53 a double may differ from the text. */
 function wholeNumber(text: string): number {
   if (/^-?\d{1,15}$/.test(text)) return Number(text) + 0;
   if (/^-?\d+$/.test(text)) return BigInt(text) === BigInt(Number(text)) ? Number(text) : Number.NaN;

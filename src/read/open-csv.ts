@@ -7,9 +7,9 @@ import { fieldReader } from './field-reader.js';
 import { type FileRow, firstRows, followedBy, type RecordFile } from './record-file.js';
 
 /**
- * Reads the header, where there is one: names in any order and case, and one without a name, which is left out (the index
- * that pandas writes). Without one the columns stand in the order of the schema. Throws a requestError for other columns, and
- * FleetgenError when the file can't be read; `blocks` throws that too.
+ * Reads the header if there is one: names in any order and case; an unnamed column (the index that pandas writes) is
+ * ignored. Without a header the columns are in the order of the schema. Throws a requestError for other columns, and
+ * FleetgenError if the file can't be read, as does `blocks`.
  */
 export async function openCsv(schema: TableSchema, path: string): Promise<RecordFile> {
   const rows = csvRows(path);

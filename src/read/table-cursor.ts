@@ -1,4 +1,7 @@
-/** A table read through a server-side cursor into a batch of columns: the server sorts, and a few thousand rows are here. */
+/**
+ * A table read through a server-side cursor into a batch of columns: the server sorts, and only a few thousand rows are
+ * held in memory.
+ */
 
 import { runError } from '../base/errors.js';
 import { type Batch, createBatch } from '../columns/batch.js';
@@ -10,7 +13,7 @@ import { storedFieldReader } from './field-reader.js';
 const TEXT_ONLY = { getTypeParser: () => (text: string) => text };
 
 export interface CursorOptions<Known extends Arrays> {
-  /** Of the cursor: unique within the transaction. */
+  /** Name of the cursor, unique in the transaction. */
   readonly name: string;
   readonly schema: TableSchema<Known>;
   readonly ref: TableRef;
@@ -18,12 +21,12 @@ export interface CursorOptions<Known extends Arrays> {
   readonly orderBy: string;
   /** Rows of a batch. */
   readonly fetchRows: number;
-  /** What to do about a value that no record has: the end of an error message. */
+  /** What to do about an impossible value: the end of the error message. */
   readonly fix: string;
 }
 
 export class TableCursor<Known extends Arrays> {
-  /** The rows last fetched; used again by the next fetch. */
+  /** The rows last fetched; reused by the next fetch. */
   readonly batch: Batch<Known>;
   private readonly fields;
 
@@ -40,7 +43,7 @@ export class TableCursor<Known extends Arrays> {
     }));
   }
 
-  /** Declares the cursor; the client must be in a transaction, which is the snapshot that all its rows are of. */
+  /** Declares the cursor; the client must be in a transaction, whose snapshot all rows are from. */
   static async open<Known extends Arrays>(client: Client, options: CursorOptions<Known>): Promise<TableCursor<Known>> {
     const { name, schema, ref, orderBy } = options;
     const columns = schema.columns.map(({ name: column, kind }) =>
@@ -51,7 +54,10 @@ export class TableCursor<Known extends Arrays> {
     return new TableCursor(client, options);
   }
 
-  /** Fetches the next rows into the batch; returns how many, 0 at the end. Throws a runError for a value that no record has. */
+  /**
+   * Fetches the next rows into the batch; returns their number, 0 at the end. Throws a runError for an impossible
+   * value.
+   */
   async fetch(): Promise<number> {
     const { name, fetchRows } = this.options;
     const text = `FETCH FORWARD ${fetchRows} FROM ${name}`;

@@ -1,4 +1,4 @@
-/** Dates and times as texts, strictly: invalid dates are refused, where Date.parse takes 2026-02-30 for 2 March. */
+/** A strict parser of dates and times: invalid dates are refused, whereas Date.parse turns 2026-02-30 into 2 March. */
 import { DAY_MS, MINUTE_MS } from '../base/time.js';
 import { LAST_DAY } from '../encode/calendar.js';
 
@@ -14,9 +14,9 @@ export function readDate(text: string): number {
 }
 
 /**
- * A time with its zone, as we, PostgreSQL, DuckDB, pandas and polars write it: 2026-01-05T08:15:30.000Z,
- * 2026-01-05 08:15:30.5+00, 2026-01-05 13:45:30.500000+05:30, 2026-01-05T08:15:30.500000+0000. UTC milliseconds since 1970;
- * NaN for any other text, and for one that says more than milliseconds or isn't in the years 1970 to 9999.
+ * A time with its zone, as we, PostgreSQL, DuckDB, pandas and polars write it: 2026-01-05T08:15:30.000Z, 2026-01-05
+ * 08:15:30.5+00, 2026-01-05 13:45:30.500000+05:30, 2026-01-05T08:15:30.500000+0000. UTC milliseconds since 1970; NaN
+ * for any other text, and for one with a higher resolution or outside the years 1970 to 9999.
  */
 export function readTimestamp(text: string): number {
   const match = TIMESTAMP.exec(text);
@@ -28,7 +28,7 @@ export function readTimestamp(text: string): number {
   return within(utcDay(year, month, day) + (minutes - ahead) * MINUTE_MS + ms);
 }
 
-/** Its beginning, or NaN where the month has no such day. */
+/** Start of the day, or NaN if the month has no such day. */
 function utcDay(year: string | undefined, month: string | undefined, day: string | undefined): number {
   const date = new Date(0);
   date.setUTCFullYear(Number(year), Number(month) - 1, Number(day));

@@ -1,6 +1,6 @@
 /**
- * Runs one load: opens the target, hands its shards to the worker threads in order, and finishes or undoes the whole.
- * Only a window of shards is under way at a time, so a billion rows cost no more memory than a million.
+ * Runs one load: opens the target, hands its shards to the worker threads in order, and finishes or undoes the load.
+ * Only a bounded window of shards is in progress at a time, so a billion rows need no more memory than a million.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -17,26 +17,28 @@ import {
   type LabelQuality,
   labelQuality,
 } from './label/label-quality.js';
-import type { RunEvent, RunListener } from './progress/events.js';
+import type { RunEvent, RunListener } from './progress/run-events.js';
 import { Tally } from './progress/tally.js';
 import { Patience, pause, type RetryLimits } from './retry.js';
 import { runShards } from './shards/run-shards.js';
 import { openWorkerPool, type WorkerPool } from './shards/worker-pool.js';
 
 const PROGRESS_MS = 100;
-/** What an opening that was stopped may take to clean up; before the program gives up altogether. */
+/** How long an aborted `open` may take to clean up before the program gives up waiting. */
 const OPENING_MS = 5000;
-/** Shards under way per thread that makes one at a time: the second waits, so that the thread never does. */
+/**
+ * Shards in progress per thread that generates one at a time: the second is queued, so that the thread is never idle.
+ */
 const WINDOW = 2;
 
 export interface Progress {
-  /** `finish`: all rows are in; key, indexes, companions are being made. */
+  /** `finish`: all rows are loaded; key, indexes and companions are being made. */
   readonly phase: 'rows' | 'finish';
   readonly rows: number;
   readonly totalRows: number;
   /** Bytes of canonical CSV so far. */
   readonly bytes: number;
-  /** Since the target was open. */
+  /** Seconds since the target was opened. */
   readonly seconds: number;
 }
 
@@ -46,15 +48,15 @@ export interface RunOptions {
   readonly from: number;
   readonly to: number;
   readonly target: LoadTarget;
-  /** Also the truth of every record, into a companion; false by default. */
+  /** Also loads the ground truth of every record into a companion; false by default. */
   readonly truth?: boolean;
   /** At most this many threads; fewer when there are fewer shards. */
   readonly workers: number;
   readonly onProgress?: (progress: Progress) => void;
-  /** Hears what happens, for logs and metrics. */
+  /** Receives the run's events, for logs and metrics. */
   readonly onEvent?: RunListener;
   readonly signal?: AbortSignal;
-  /** For tests. */
+  /** Limits of retries; for tests. */
   readonly retry?: RetryLimits;
   /** For tests: another module for the threads. */
   readonly workerFile?: URL;
@@ -62,22 +64,22 @@ export interface RunOptions {
 
 export interface RunSummary extends LoadResult {
   readonly runId: string;
-  /** Made and loaded by this run. */
+  /** Records generated and loaded by this run. */
   readonly rows: number;
-  /** In the target already, from an interrupted run that this one went on with. */
+  /** Records already in the target from the interrupted run that this one continues. */
   readonly rowsSkipped: number;
   readonly workers: number;
   /** From opening the target to its last byte, index or rename. */
   readonly seconds: number;
   /** SHA-256, hex, over the shards' digests in order: equal for the same dataset, range and format of the rows. */
   readonly digest: string;
-  /** Of all records of the load, those of an interrupted run included; null where there are none. */
+  /** Quality of the labels of all records of the load, including those of an interrupted run; null without records. */
   readonly labels: LabelQuality | null;
 }
 
 /**
- * Loads the records from:to of the dataset into the target. Throws FleetgenError; after a failure or an abort every thread
- * has ended, and the target has been undone or the error says what is left.
+ * Loads the records `from` (inclusive) to `to` (exclusive) of the dataset into the target. Throws FleetgenError; by
+ * then every thread has ended, and the load has been undone or the error says what is left.
  */
 export async function runLoad(options: RunOptions): Promise<RunSummary> {
   return new LoadRun(options).run();
@@ -89,7 +91,7 @@ class LoadRun {
   private readonly asked: Load;
   private readonly started = performance.now();
   private readonly tally = new Tally();
-  /** Aborted with the error that ends the run. */
+  /** Aborted with the error that ended the run. */
   private readonly ending = new AbortController();
   private readonly patience: Patience;
   private readonly digests = new Map<number, ShardDigest>();
@@ -150,7 +152,9 @@ class LoadRun {
     }
   }
 
-  /** Loads what is missing: all at first, less of a resumed load, and later what a crash of the server took back. */
+  /**
+   * Loads the missing shards: all of a new load, the rest of a resumed one, and any that a crash of the server undid.
+   */
   private async loadMissing(load: Load): Promise<void> {
     const { dataset, target, workerFile } = this.options;
     const { workers, patience, ending, digests, tally, labels } = this;
@@ -199,7 +203,7 @@ class LoadRun {
     });
   }
 
-  /** Records that this run makes. */
+  /** Number of records that this run generates. */
   private rows(): number {
     return this.options.to - this.options.from - this.skipped;
   }
@@ -214,10 +218,10 @@ async function undo(
   target: LoadTarget,
   opening: Promise<void> | undefined,
 ): Promise<string | undefined> {
-  // The threads first: one that still commits while the target is undone would leave its shard behind.
+  // The threads first: one that commits while the target is being undone would leave its shard behind.
   await pool?.abort();
   const left = await target.abort();
-  // What it makes after the abort it also takes back, but only while the process lives.
+  // `open` also undoes what it makes after the abort, but only while the process lives.
   const opened = await settlesInTime(opening, OPENING_MS);
   return left ?? (opened ? undefined : 'the target was still being opened, and what that makes may stay');
 }
@@ -235,7 +239,7 @@ async function settlesInTime(promise: Promise<void> | undefined, ms: number): Pr
   return inTime;
 }
 
-/** Fills in the digests of the shards that are committed, drops those of shards that are not, and returns the latter. */
+/** Updates the digests to those of the committed shards; returns the shards that are not committed. */
 async function missingShards(
   load: Load,
   target: LoadTarget,
@@ -250,7 +254,10 @@ async function missingShards(
   return load.shards.filter((shard) => !committed.has(shard.index));
 }
 
-/** What the target knows of all committed shards goes before what this run counted: other runs may have made some of them. */
+/**
+ * The target's label counts of all committed shards, else those of this run: other runs may have loaded some of the
+ * shards.
+ */
 async function wholeLabels(target: LoadTarget, counted: LabelCounts): Promise<LabelCounts> {
   if (target.labels === undefined) return counted;
   const whole = emptyLabelCounts();
@@ -266,7 +273,7 @@ function inOrder(shards: readonly Shard[], digests: ReadonlyMap<number, ShardDig
   return shards.map((shard) => digests.get(shard.index)!.digest);
 }
 
-/** What stays of a load that can be resumed, or could not be undone, is part of what went wrong. */
+/** Adds to the error what is left of a load that can be resumed or could not be undone. */
 function explained(error: unknown, target: LoadTarget, begun: boolean, left: string | undefined): unknown {
   if (!(error instanceof FleetgenError) || error.exitCode === 2) return error;
   const kept = target.resumable && begun;
@@ -276,7 +283,7 @@ function explained(error: unknown, target: LoadTarget, begun: boolean, left: str
   return new FleetgenError(error.code, line, error.exitCode, error.cause ?? error);
 }
 
-/** The promise's value, or a rejection as soon as the signal is aborted; the promise goes on alone then. */
+/** The promise's value, or a rejection as soon as the signal is aborted; the promise itself continues. */
 async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return promise;
   let onAbort = () => {};

@@ -2,7 +2,7 @@ import type { Limit } from '../base/options.js';
 import { HOUR_MS } from '../base/time.js';
 import { DATASET_LIMITS } from '../plan/request.js';
 
-/** What a load is when nobody says otherwise, and the limits of what can be asked. --help prints these. */
+/** The defaults and limits of a load's options. --help prints them. */
 export const DEFAULTS = {
   rows: 1_000_000,
   seed: 42,

@@ -1,4 +1,4 @@
-/** One dataset into one place: what `fleetgen generate` does, and the library's `generate`. */
+/** Loads one dataset into one place: implements `fleetgen generate` and the library's `generate`. */
 
 import { availableParallelism } from 'node:os';
 import { requestError } from '../base/errors.js';
@@ -14,20 +14,20 @@ import { type Progress, type RunSummary, runLoad } from './coordinator.js';
 import { COPY_FORMATS, type CopyFormat, DEFAULTS, LIMITS } from './defaults.js';
 import { planThreads } from './planning/plan-threads.js';
 import { planUnlessAborted } from './planning/planning.js';
-import type { RunListener } from './progress/events.js';
+import type { RunListener } from './progress/run-events.js';
 import { openTarget, parseTarget, type TargetRequest } from './targets.js';
 
 /** Every option has a default; numbers are whole. */
 export interface GenerateOptions {
-  /** Exactly this many records; without vehicles and days too, 1 000 000. */
+  /** Exactly this many records; 1 000 000 if vehicles and days are missing, too. */
   readonly rows?: number;
   /** 0 to 2^53 - 1. The same seed gives the same records. */
   readonly seed?: number;
-  /** A whole one, as `loadScenario` gives it; the default one where it is missing. */
+  /** A complete scenario, as returned by `loadScenario`; the default scenario if missing. */
   readonly scenario?: Scenario;
   readonly vehicles?: number;
   readonly days?: number;
-  /** Seconds between two records of a moving vehicle, 1 to 300. */
+  /** Seconds between two records of a vehicle on a trip, 1 to 300. */
   readonly intervalSeconds?: number;
   /** First day, YYYY-MM-DD. */
   readonly start?: string;
@@ -41,34 +41,34 @@ export interface GenerateOptions {
   readonly range?: readonly [from: number, to: number];
   /** Threads, 1 to 256; as many as the machine has cores by default. */
   readonly workers?: number;
-  /** For databases. */
+  /** Name of the main table; databases only. */
   readonly table?: string;
   readonly schema?: string;
-  /** What to do when the table or file is there already; fail by default. */
+  /** What to do if the table or file exists; fail by default. */
   readonly ifExists?: IfExists;
-  /** How many of the tables that `replace` replaces stay beside, the latest first; none by default. */
+  /** How many of the tables that `replace` has replaced are kept, the latest first; none by default. */
   readonly keepPrevious?: number;
   /** How long a replacement waits for readers and older transactions in all, 1 to 3 600 000 ms; 5 minutes by default. */
   readonly swapTimeoutMs?: number;
-  /** After that time the sessions in its way are ended; by default it gives up. */
+  /** Whether blocking sessions are then ended; by default the load gives up. */
   readonly terminateBlockers?: boolean;
-  /** How rows travel to a database; the same values either way. */
+  /** The format of COPY; the values are the same either way. */
   readonly copyFormat?: CopyFormat;
-  /** The tables that a database makes are written to no log: faster, and empty after a crash of the server. */
+  /** Creates unlogged tables: faster, and empty after a crash of the server. */
   readonly unlogged?: boolean;
-  /** Also the truth of every record, in a table or file beside: for databases and files. */
+  /** Also loads the ground truth of every record into a companion table or file; for databases and files. */
   readonly truth?: boolean;
   /** Added to every record_id. */
   readonly firstRecordId?: number;
   readonly onProgress?: (progress: Progress) => void;
-  /** Hears what happens, shard by shard, for logs and metrics. */
+  /** Receives the run's events, shard by shard, for logs and metrics. */
   readonly onEvent?: RunListener;
-  /** Aborting it undoes the load; a FleetgenError given as the reason is what `generate` rejects with. */
+  /** Aborting it undoes the load; if the reason is a FleetgenError, `generate` rejects with it. */
   readonly signal?: AbortSignal;
 }
 
 export interface GenerateSummary extends RunSummary {
-  /** Per second of the whole run, index and swap included. */
+  /** Rows per second of the whole run, index and swap included. */
   readonly rowsPerSecond: number;
   readonly seed: number;
   /** SHA-256, hex, of the effective scenario: its figures and the dataset's start, days, vehicles and interval. */
@@ -90,8 +90,8 @@ const KNOWN = [
 ];
 
 /**
- * Makes the records and loads them. Throws FleetgenError: exitCode 2 when the request was wrong and nothing was
- * touched, 1 when the run failed, 129, 130 or 143 when it was stopped; whatever happens, nothing half-done is left.
+ * Generates the records and loads them. Throws FleetgenError: exitCode 2 if the request was wrong and nothing was
+ * changed, 1 if the run failed, 129, 130 or 143 if it was stopped; in every case nothing half done is left.
  */
 export async function generate(options: GenerateOptions = {}): Promise<GenerateSummary> {
   checkOptions(options);
@@ -155,7 +155,10 @@ export async function generate(options: GenerateOptions = {}): Promise<GenerateS
   }
 }
 
-/** A program's request, whatever its compiler let pass. The dataset's own part is checked where that is planned. */
+/**
+ * Checks a program's options, which may not have been type-checked. Those of the dataset are checked when it is
+ * planned.
+ */
 function checkOptions(options: GenerateOptions): void {
   checkKeys("generate's argument", options, KNOWN);
   for (const name of ['workers', 'keepPrevious', 'swapTimeoutMs'] as const)
@@ -207,7 +210,7 @@ function requestOf(options: GenerateOptions): DatasetRequest {
   };
 }
 
-/** The range asked for, or all of the dataset. Throws a requestError where it goes past the end. */
+/** The requested range, or all of the dataset. Throws a requestError if it exceeds the dataset. */
 export function rangeOf({ range }: Pick<GenerateOptions, 'range'>, dataset: Dataset): readonly [number, number] {
   if (range === undefined) return [0, dataset.rows];
   checkRange(dataset, ...range);

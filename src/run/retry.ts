@@ -1,12 +1,12 @@
 /**
- * How long a run keeps trying: pauses that double, with jitter so that slots don't return together, within a deadline
- * that counts from the first failure since anything last succeeded.
+ * How long a run keeps retrying: exponential backoff, with jitter so that slots don't retry in step, within a deadline
+ * that starts at the first failure since the last success.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FleetgenError } from '../base/errors.js';
 
 export interface RetryLimits {
-  /** How long nothing may succeed. */
+  /** How long the run may go without a success. */
   readonly deadlineMs: number;
   readonly firstPauseMs: number;
   readonly longestPauseMs: number;
@@ -14,7 +14,7 @@ export interface RetryLimits {
 
 export const RETRY_LIMITS: RetryLimits = { deadlineMs: 120_000, firstPauseMs: 100, longestPauseMs: 5000 };
 
-/** One for all slots of a run: the success of one resets the deadline of all. */
+/** Shared by all slots of a run: a success in one resets the deadline of all. */
 export class Patience {
   readonly #limits: RetryLimits;
   #failingSince: number | undefined;
@@ -28,8 +28,8 @@ export class Patience {
   }
 
   /**
-   * The pause before the next attempt, in milliseconds, when the `attempt`th (from 1) has failed. Throws the error, with how
-   * long it was tried, once the deadline would be past.
+   * The pause before the next attempt, in milliseconds, after attempt number `attempt` (from 1) has failed. Throws the
+   * error, extended by how long it was retried, if the pause would exceed the deadline.
    */
   pauseAfter(error: FleetgenError, attempt: number): number {
     const now = performance.now();

@@ -35,13 +35,13 @@ export interface TargetOptions {
 
 export interface OpenTarget {
   readonly target: LoadTarget;
-  /** Releases what opening took: the embedded server stops with its last user. */
+  /** Releases what opening acquired: the embedded server stops with its last user. */
   close(): Promise<void>;
 }
 
 const KNOWN = `embedded, postgresql://user@host/database, postgres (PG* environment), ${FILE_NAMES}, - (standard output) or null`;
 
-/** Throws a requestError, which names the flag and lists the kinds, when the text is not a target. */
+/** Throws a requestError, which names the flag and lists the kinds, if the text is not a target. */
 export function parseTarget(text: string, flag = '--to'): TargetRequest {
   if (text === 'embedded' || text === 'null') return { kind: text };
   if (text === '-') return { kind: 'stdout' };

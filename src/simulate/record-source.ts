@@ -12,22 +12,24 @@ import { type TelemetryArrays, type TruthArrays, telemetryArrays, truthArrays } 
 /** Records in order, a batch at a time. */
 export interface RecordSource {
   /**
-   * Fills the batch with the next records, and `truth` (a batch of the truth schema, as large) with their truth where it
-   * is given; sets both lengths and returns them; 0 at the end.
+   * Fills the batch with the next records and, if given, `truth` (a batch of the truth schema of the same size) with
+   * their ground truth; sets and returns the length of both; 0 at the end.
    */
   fill(batch: Batch<TelemetryColumns>, truth?: Batch<TruthColumns>): number;
 }
 
-/** A simulator of a dataset; keeps what it computed, so a thread makes one and takes many ranges from it. */
+/**
+ * A simulator of a dataset. It caches what it has computed, so a thread should create one and take many ranges from it.
+ */
 export interface Simulator {
   /**
-   * The records from (inclusive) to (exclusive). Simulates nothing before the first one's vehicle-day. One range at a time. Throws a
-   * requestError for a range that the dataset lacks.
+   * The records `from` (inclusive) to `to` (exclusive). Simulates nothing before the first record's vehicle-day. One
+   * range at a time. Throws a requestError for a range outside the dataset.
    */
   range(from: number, to: number): RecordSource;
 }
 
-/** `plans`: of the same dataset, one for all the simulators of a thread. */
+/** `plans`: plans of the same dataset, shared by all simulators of a thread. */
 export function createSimulator(dataset: Dataset, plans = new SharedPlans(dataset)): Simulator {
   const day = new VehicleDay(dataset, plans);
   const records = new DayRecords(day);
@@ -39,19 +41,21 @@ export function createSimulator(dataset: Dataset, plans = new SharedPlans(datase
   };
 }
 
-/** The records from (inclusive) to (exclusive) of the dataset, on a simulator of their own. */
+/**
+ * The records `from` (inclusive) to `to` (exclusive) of the dataset, from a new simulator. Throws a requestError for a
+ * range outside the dataset.
+ */
 export function createRecordSource(dataset: Dataset, from: number, to: number): RecordSource {
   return createSimulator(dataset).range(from, to);
 }
 
-/** A range of records, in order. */
 class RangeSource implements RecordSource {
   private next: number;
-  /** The vehicle-day under way, and how many of its records are left. */
+  /** The current vehicle-day, and how many of its records are left. */
   private dayIndex = 0;
   private vehicle = 0;
   private left = 0;
-  /** Records of the vehicle-day that come before the range; -1 before it is looked for. */
+  /** Records of the first vehicle-day that precede the range; -1 before `seek`. */
   private skip = -1;
   private boundTo: Batch<TelemetryColumns> | undefined;
   private arrays: TelemetryArrays | undefined;
@@ -95,7 +99,7 @@ class RangeSource implements RecordSource {
     return count;
   }
 
-  /** Takes the batches' arrays, which are mostly those of the call before. */
+  /** Binds the batches' arrays, which are mostly the same as in the previous call. */
   private bind(batch: Batch<TelemetryColumns>, truth: Batch<TruthColumns> | undefined): TelemetryArrays {
     const { world } = this.day.dataset;
     if (this.truthBoundTo !== truth) {
@@ -108,7 +112,7 @@ class RangeSource implements RecordSource {
     return this.arrays;
   }
 
-  /** Goes to the vehicle-day that holds the range's first record; returns how many of its records come before. */
+  /** Moves to the vehicle-day with the range's first record; returns how many of its records precede it. */
   private seek(): number {
     this.records.reset();
     const { vehicles, firstDay, capacity } = this.day.dataset;
@@ -127,7 +131,7 @@ class RangeSource implements RecordSource {
     return skip;
   }
 
-  /** Loads vehicle-days until one has records. */
+  /** Loads the next vehicle-day that has records. */
   private loadNext(): void {
     const { vehicles, firstDay } = this.day.dataset;
     while (this.left === 0) {

@@ -1,8 +1,8 @@
-/** The numbers of some objects as one array, and back: what a parked vehicle needs to keep, whatever fields it has. */
+/** Saves the numeric fields of objects in one array and restores them: the state that a parked vehicle must keep. */
 
 type Numbers = Record<string, unknown>;
 
-/** The numbers in the objects' own fields (or, of a typed array, its elements), in the order of the fields. */
+/** The numbers in the objects' own fields (of a typed array: its elements), in the order of the fields. */
 export function saveNumbers(objects: readonly object[]): Float64Array {
   const saved: number[] = [];
   for (const object of objects) {
@@ -11,7 +11,7 @@ export function saveNumbers(objects: readonly object[]): Float64Array {
   return Float64Array.from(saved);
 }
 
-/** Gives objects of the same shapes the numbers that were saved. */
+/** Restores saved numbers into objects of the same shapes. */
 export function restoreNumbers(objects: readonly object[], saved: Float64Array): void {
   let at = 0;
   for (const object of objects as readonly Numbers[]) {

@@ -1,6 +1,6 @@
 /**
- * One vehicle's day, a few records at a time, so that many can be under way at once. Between legs (trips, and heartbeats while
- * it is parked) a run is put away: it keeps some hundred numbers and gives its simulator to the next vehicle.
+ * One vehicle's day, a few records at a time, so that many can be in progress at once. Between legs (a leg is a trip,
+ * or a heartbeat while parked) a vehicle is reduced to some hundred numbers, and its simulator serves the next vehicle.
  */
 
 import type { Dataset } from '../plan/dataset.js';
@@ -10,11 +10,11 @@ import { DayRecords } from './records/day-records.js';
 import type { TelemetryArrays } from './records/telemetry-arrays.js';
 import { restoreNumbers, saveNumbers } from './saved-state.js';
 
-/** A simulator for one vehicle at a time: what a vehicle on the road holds. */
+/** A simulator for one vehicle at a time, held by a vehicle during a leg. */
 export class RunSimulator {
   private readonly day: VehicleDay;
   private readonly records: DayRecords;
-  /** Whether the next leg has not begun. */
+  /** True before the next leg begins. */
   private waits = false;
 
   constructor(dataset: Dataset, plans: SharedPlans) {
@@ -22,19 +22,19 @@ export class RunSimulator {
     this.records = new DayRecords(this.day);
   }
 
-  /** Whether it has grown beyond the usual size: better not kept for the next vehicle. */
+  /** Whether it has grown beyond the usual size and should not be kept for the next vehicle. */
   get isLarge(): boolean {
     return this.day.isLarge;
   }
 
-  /** Begins a vehicle-day, at its first leg. */
+  /** Loads a vehicle-day (days since 1970-01-01), at its first leg. */
   load(vehicle: number, day: number): void {
     this.records.reset();
     this.day.load(vehicle, day);
     this.waits = true;
   }
 
-  /** Goes on with a run that was put away, at its next leg. */
+  /** Resumes a parked vehicle at its next leg. */
   resume(parked: Float64Array): void {
     this.records.reset();
     restoreNumbers(this.day.stateful(), parked);
@@ -54,7 +54,7 @@ export class RunSimulator {
     return this.day.nextMs();
   }
 
-  /** After a leg: what `resume` needs. */
+  /** Call after a leg; returns the state for `resume`. */
   park(): Float64Array {
     return saveNumbers(this.day.stateful());
   }

@@ -1,4 +1,6 @@
-/** Nowhere: rows are simulated, encoded and digested, and the bytes dropped. Measures everything but the sink. */
+/**
+ * The null target: rows are simulated, encoded and digested, and the bytes discarded. Measures everything but the sink.
+ */
 import type { ShardSink } from './sink.js';
 import type { LoadTarget } from './target.js';
 
@@ -15,7 +17,7 @@ export function openNullSink(): ShardSink {
   };
 }
 
-/** The result's `bytes` is what was dropped. */
+/** The result's `bytes` counts the discarded bytes. */
 export function createNullTarget(): LoadTarget {
   let bytes = 0;
   return {
@@ -26,7 +28,7 @@ export function createNullTarget(): LoadTarget {
     },
     finish: async () => ({ target: 'null', bytes, finishSeconds: 0 }),
     abort: async () => undefined,
-    // Nothing fails here; that it is there lets a shard whose thread died be made again.
+    // No error is transient here, but having the method allows a retry of a shard whose thread died.
     isTransient: () => false,
   };
 }

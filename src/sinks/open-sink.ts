@@ -1,9 +1,9 @@
-/** From the plain data that crossed to the worker to the sink that takes its shard. */
+/** Opens a worker's sink from the plain data it received. */
 import { openNullSink } from './null.js';
 import type { ShardSink } from './sink.js';
 import type { WorkerSinkSpec } from './target.js';
 
-/** The modules are loaded when they are needed: a run to a file never loads the database driver. */
+/** Modules are loaded on demand: a load into a file never loads the database driver. */
 export async function openShardSink(spec: WorkerSinkSpec): Promise<ShardSink> {
   switch (spec.kind) {
     case 'null':

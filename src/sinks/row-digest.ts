@@ -1,8 +1,8 @@
 /**
- * The digest of encoded rows: AES-128-GMAC under a key that everybody knows. It guards against accident, not against forgers:
- * two byte strings that differ have the same 128 bits once in 10^35 pairs or less. Processors with instructions for
- * AES-GCM make some 16 GB/s of it, nine times SHA-256. The bytes of one shard agree with
- * `openssl mac -cipher AES-128-GCM -macopt hexkey:666c65657467656e2d64696765737431 -macopt hexiv:000000000000000000000000 GMAC`.
+ * The digest of encoded rows: AES-128-GMAC with a public key. It detects accidental changes, not forgery: two different
+ * byte strings collide with a probability below 10^-35. Processors with instructions for AES-GCM reach some 16 GB/s,
+ * nine times SHA-256. For the bytes of one shard it equals `openssl mac -cipher AES-128-GCM -macopt
+ * hexkey:666c65657467656e2d64696765737431 -macopt hexiv:000000000000000000000000 GMAC`.
  */
 import { type CipherGCM, createCipheriv } from 'node:crypto';
 import type { BytesDigest, RowFormat } from './sink.js';
@@ -19,14 +19,14 @@ export class RowDigest {
     this.#format = format;
   }
 
-  /** The first `length` bytes; how they are cut into calls makes no difference. */
+  /** The first `length` bytes; how they are divided into calls makes no difference. */
   add(bytes: Uint8Array, length = bytes.length): void {
     if (length === 0) return;
     this.#mac.setAAD(bytes.subarray(0, length));
     this.#bytes += length;
   }
 
-  /** Ends it: nothing can be added afterwards. */
+  /** The digest; nothing can be added afterwards. */
   end(): BytesDigest {
     this.#mac.final();
     return { bytes: this.#bytes, digest: `${this.#format}-gmac:${this.#mac.getAuthTag().toString('hex')}` };

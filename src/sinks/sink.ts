@@ -1,6 +1,6 @@
 /**
  * Where encoded bytes go. A ShardSink lives in a worker thread and takes one shard at a time; buffers are recycled, so
- * memory stays flat whatever the size of the table.
+ * memory use is constant whatever the size of the table.
  */
 import type { FormatName } from '../formats/formats.js';
 import type { Shard } from '../plan/shards.js';
@@ -15,10 +15,10 @@ export interface BytesDigest {
   readonly digest: string;
 }
 
-/** What the worker knows of a shard once all its rows are encoded: the same for the same rows in the same format. */
+/** A worker's summary of an encoded shard: equal for equal rows in the same format. */
 export interface ShardDigest extends BytesDigest {
   readonly rows: number;
-  /** Of the truth of the same rows, in loads that have it. */
+  /** The same for the rows' ground truth, in loads that have it. */
   readonly truth?: BytesDigest;
   /** The counts of the rows' labels, packed; for sinks that keep them. */
   readonly labels?: Uint8Array;
@@ -34,12 +34,15 @@ export interface ShardSink {
    * size that the caller may overwrite (this one, or another).
    */
   write(buffer: Uint8Array<ArrayBuffer>, length: number): Promise<Uint8Array<ArrayBuffer>>;
-  /** After the shard's last row, where the sink takes truth: what is written from here on is the truth of the rows. */
+  /**
+   * After the shard's last row, if the sink takes ground truth: what is written from here on is the ground truth of the
+   * rows.
+   */
   beginTruth(): Promise<void>;
-  /** Makes the shard's rows durable, all or none. Throws FleetgenError. */
+  /** Commits the shard's rows, all or none. Throws FleetgenError. */
   commit(digest: ShardDigest): Promise<void>;
   /** Undoes what begin and write did since the last commit. Never throws. */
   abort(): Promise<void>;
-  /** Gives connections and handles back. Never throws. */
+  /** Closes connections and handles. Never throws. */
   close(): Promise<void>;
 }

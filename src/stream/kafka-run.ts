@@ -1,6 +1,6 @@
-/** A stream into Kafka: its topic, its producers and which partition is whose. */
+/** A stream into Kafka: its topic, its producers and the assignment of partitions to them. */
 import { availableParallelism } from 'node:os';
-import type { KafkaSpec } from '../kafka/spec.js';
+import type { KafkaSpec } from '../kafka/kafka-spec.js';
 import { type NewTopic, prepareTopic, type Topic } from '../kafka/topic.js';
 import { partitionOwners } from './producers/partition-owners.js';
 import type { StreamSettings, StreamWorkerSetup } from './producers/producer-settings.js';
@@ -9,22 +9,22 @@ import { VehicleKeys } from './sinks/kafka-sink.js';
 
 export interface KafkaRun {
   readonly topic: Topic;
-  /** One for each producer thread, all with the same clock. */
+  /** One per producer thread, all with the same clock. */
   readonly setups: readonly StreamWorkerSetup[];
   readonly clock: SharedArrayBuffer;
 }
 
-/** With fewer messages, another thread takes longer to start and to warm up than it saves. */
+/** With fewer messages per thread, another one takes longer to start and warm up than it saves. */
 const WORTH_A_THREAD = 400_000;
 
-/** The number of producers that is fastest for so many messages. */
+/** The fastest number of producers for a number of messages. */
 export function fastestProducers(messages: number, cores: number): number {
   return Math.max(1, Math.min(cores, Math.floor(messages / WORTH_A_THREAD)));
 }
 
 /**
- * `workers`: producers, by default as many as are fastest; never more than partitions, and one for a replay, whose rows come in
- * one order. Throws FleetgenError.
+ * `workers`: number of producers, by default the fastest; never more than partitions, and one for a replay, whose rows
+ * are in a single order. Throws FleetgenError.
  */
 export async function prepareKafkaRun(
   settings: StreamSettings,

@@ -1,4 +1,4 @@
-/** A stream onto standard output: one pump in the main thread. */
+/** A stream to standard output: one pump in the main thread. */
 import { FleetgenError } from '../base/errors.js';
 import { openFeed } from './feeds/open-feed.js';
 import { Pace } from './producers/pace.js';
@@ -8,7 +8,7 @@ import { PumpProgress, pump } from './producers/pump.js';
 import { SharedClock } from './producers/shared-clock.js';
 import { createLineSink } from './sinks/stdout-sink.js';
 
-/** `begin` says when the stream begins, given the earliest message. Throws StreamFailure, or what the source throws. */
+/** `begin` returns when the stream begins, given the earliest message. Throws StreamFailure, or the source's errors. */
 export async function writeLines(
   settings: StreamSettings,
   memory: SharedArrayBuffer,

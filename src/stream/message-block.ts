@@ -1,11 +1,11 @@
-/** Encoded messages in the order of arrival: what a feed fills and a sink takes. One line of JSON each. */
+/** Encoded messages in order of arrival, filled by a feed and taken by a sink. One line of JSON each. */
 
-/** Virtual milliseconds: the time line of the data, before any shift. */
+/** Times are virtual milliseconds: the timeline of the data, before any shift. */
 export class MessageBlock {
   /** Lines of JSON, one after another, each with its line feed. */
   readonly bytes: Uint8Array;
   length = 0;
-  /** By message: the offset behind its line feed. */
+  /** By message: the offset after its line feed. */
   readonly ends: Int32Array;
   /** By message: recorded_at as it is written, in UTC milliseconds; the vehicle's number; virtual time of arrival. */
   readonly recordedAt: Float64Array;
@@ -36,7 +36,7 @@ export class MessageBlock {
     return this.length < this.ends.length && this.used + bytes <= this.bytes.length;
   }
 
-  /** Appends the line source[from..to); the caller has asked for room. */
+  /** Appends the line source[from, to); the caller has checked for room. */
   add(
     source: Buffer,
     from: number,

@@ -1,13 +1,13 @@
-/** Where a stream begins: on the time line of its data, by the wall clock, and in the times that are written. */
+/** Where a stream begins: on its data's timeline, on the wall clock, and in the times it writes. */
 import type { StreamStart } from './producers/producer-settings.js';
 
-/** The time that the beginning is written as, UTC milliseconds. */
+/** The time written for the stream's beginning: now, or UTC milliseconds. */
 export type StartAt = 'now' | number;
 
 /**
- * `next`: the feed's next arrival or a time before it; `after`: where an earlier stream stopped, -Infinity for none.
- * A stream goes on at once where it stopped, and a given time stands for that place, so that it continues the earlier
- * stream's shift; now stands for what comes next.
+ * `next`: lower bound of the feed's next arrival; `after`: position at which an earlier stream stopped, -Infinity for
+ * none. A continued stream starts at once from that position. A given `startAt` is the written time of that position,
+ * so that the earlier stream's shift is continued; 'now' is the written time of the next message.
  */
 export function streamStart(next: number, after: number, startAt: StartAt | undefined, wallMs: number): StreamStart {
   const known = Math.max(Number.isFinite(next) ? next : Number.NEGATIVE_INFINITY, after);

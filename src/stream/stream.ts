@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { FleetgenError, runError } from '../base/errors.js';
 import { requirePackage } from '../base/package.js';
 import { DAY_MS } from '../base/time.js';
-import { displayKafka, type KafkaSpec } from '../kafka/spec.js';
+import { displayKafka, type KafkaSpec } from '../kafka/kafka-spec.js';
 import type { NewTopic } from '../kafka/topic.js';
 import { ALGORITHM_VERSION } from '../plan/dataset.js';
 import { openSource, type Source, type StreamSource } from './feeds/open-feed.js';
@@ -17,7 +17,7 @@ import { type StartAt, streamStart } from './start.js';
 import { topicWarnings } from './topic-warnings.js';
 
 const PROGRESS_MS = 200;
-/** A replay's rows don't say which scenario made them. */
+/** The rows of a replay don't identify their scenario. */
 const UNKNOWN_SCENARIO = 'unknown';
 
 export interface StreamOptions {
@@ -25,15 +25,15 @@ export interface StreamOptions {
   readonly target: { readonly kind: 'stdout' } | { readonly kind: 'kafka'; readonly spec: KafkaSpec };
   readonly createTopic?: NewTopic;
   readonly pace: PaceSettings;
-  /** Shift the time line so that it begins then. */
+  /** Shifts the timeline so that it begins at this time. */
   readonly startAt?: StartAt;
-  /** Only messages that arrive after it, UTC milliseconds of the data's own time line. */
+  /** Only messages that arrive after this, UTC milliseconds on the data's own timeline. */
   readonly resumeFrom?: number;
   /** Producer threads, by default up to one for each core; never more than partitions. A replay and standard output have one. */
   readonly workers?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: StreamProgress) => void;
-  /** Called with one line for each warning. */
+  /** Called with one line per warning. */
   readonly onWarning?: (line: string) => void;
 }
 
@@ -49,7 +49,7 @@ export interface StreamSummary {
   readonly rows: number;
   readonly seconds: number;
   readonly rowsPerSecond: number;
-  /** Of JSON, line feeds included. */
+  /** Bytes of JSON, line feeds included. */
   readonly bytes: number;
   readonly workers: number;
   readonly target: string;
@@ -62,8 +62,8 @@ export interface StreamSummary {
 }
 
 /**
- * Streams until the end, or until the signal stops it. Throws FleetgenError; its message says where to go on when messages
- * had been delivered.
+ * Streams until the end, or until the signal stops it. Throws FleetgenError; if messages had been delivered, its
+ * message says where to continue.
  */
 export async function stream(options: StreamOptions): Promise<StreamSummary> {
   options.signal?.throwIfAborted();
@@ -101,7 +101,7 @@ async function streamFrom(source: Source, options: StreamOptions): Promise<Strea
     }
     return start;
   };
-  /** What continues the stream behind what this one delivered. */
+  /** How to continue the stream after what this one delivered. */
   const goOn = (result: PumpResult): string => {
     if (result.delivered === 0) return '; run the same command again';
     const at = reached(result);
@@ -150,7 +150,7 @@ function watch({ onProgress }: StreamOptions, clock: SharedClock, started: numbe
   }, PROGRESS_MS);
 }
 
-/** A stream of N records is N messages, not about N. */
+/** A stream of N records must be exactly N messages. */
 function checkCount(source: Source, after: number, { delivered }: StreamResult): void {
   const rows = source.kind === 'simulate' ? source.rows : Number.POSITIVE_INFINITY;
   if (!Number.isFinite(rows) || after !== Number.NEGATIVE_INFINITY || delivered === rows) return;
@@ -169,12 +169,14 @@ function withPosition({ error, result }: StreamFailure, goOn: string): FleetgenE
   return new FleetgenError(error.code, line, error.exitCode, error);
 }
 
-/** Everything up to here is delivered; time after the last message says nothing new. */
+/** The position up to which everything is delivered, at most that of the last message. */
 function reached({ position, last }: PumpResult): number {
   return Math.min(position, last);
 }
 
-/** About when the last message arrives, virtual milliseconds; `next`, the first, where a replay hasn't read it yet. */
+/**
+ * Approximate arrival of the last message, virtual milliseconds; of a replay `next`, the first, as the last is unknown.
+ */
 function lastArrival(source: Source, next: number): number {
   return source.kind === 'simulate' ? (source.dataset.firstDay + source.days) * DAY_MS : next;
 }

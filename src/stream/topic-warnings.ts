@@ -1,16 +1,16 @@
-/** What a topic will do to the messages that it takes, where that is not to keep them all. */
+/** Warnings about a topic that would not keep all messages. */
 import { longDuration } from '../base/human.js';
 import type { Retention } from '../kafka/topic.js';
 
-/** About the times that are written, UTC milliseconds: the earliest, and the latest, Infinity where there is no end. */
+/** Range of the written times, approximate, UTC milliseconds; the latest is Infinity if there is no end. */
 export interface WrittenTimes {
   readonly firstMs: number;
   readonly lastMs: number;
-  /** How many times faster than the clock they pass; Infinity for no pace. */
+  /** Virtual seconds per second; Infinity for no pace. */
   readonly speed: number;
 }
 
-/** A line for each. */
+/** One line per warning. */
 export function topicWarnings(topic: Retention, times: WrittenTimes, nowMs: number): string[] {
   const { compacted, keptMs, keptBytes, aheadMs } = topic;
   const { firstMs, lastMs, speed } = times;
@@ -30,7 +30,7 @@ export function topicWarnings(topic: Retention, times: WrittenTimes, nowMs: numb
       `the topic keeps about ${keptBytes} bytes of a partition: Kafka deletes the oldest messages beyond that; set its retention.bytes to -1 to keep all`,
     );
   }
-  // At the end of the stream the clock shows a later time than now.
+  // The clock time at the end of the stream.
   const clockMs = nowMs + (lastMs - firstMs) / speed;
   if (aheadMs !== undefined && speed > 1 && !(lastMs - clockMs <= aheadMs)) {
     lines.push(

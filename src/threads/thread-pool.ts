@@ -6,15 +6,15 @@ import { Piscina } from 'piscina';
 import { type FleetgenError, runError } from '../base/errors.js';
 import { startThreads } from './start-threads.js';
 
-/** How long a thread may take to be up before it is ended all the same. */
+/** How long to wait for a thread to load before terminating it anyway. */
 const LOADING_MS = 5000;
 
 export interface ThreadPool<Task, Answer> extends Pick<Piscina<Task, Answer>, 'run' | 'on'> {
-  /** Ends the threads, whatever they do. */
+  /** Terminates the threads, whatever they are doing. */
   end(): Promise<void>;
 }
 
-/** All `threads` are there from the start until the pool is ended; `more` are options of piscina. */
+/** All `threads` exist from the start until the pool is ended; `more`: further options of piscina. */
 export function startPool<Task, Answer>(
   threads: number,
   file: URL,
@@ -25,7 +25,7 @@ export function startPool<Task, Answer>(
     filename: fileURLToPath(file),
     minThreads: threads,
     maxThreads: threads,
-    // An idle thread that blocks in Atomics.wait would starve the open database socket in it.
+    // An idle thread blocked in Atomics.wait would starve its open database socket.
     atomics: 'disabled' as const,
     recordTiming: false,
     workerData,
@@ -41,14 +41,14 @@ export function startPool<Task, Answer>(
     run: pool.run.bind(pool),
     on: pool.on.bind(pool),
     async end() {
-      // Node aborts the process when a thread is ended while it links its modules.
+      // Node aborts the process if a thread is terminated while it links its modules.
       await Promise.race([loaded, sleep(LOADING_MS, undefined, { ref: false })]);
       await pool.destroy();
     },
   };
 }
 
-/** What a pool rejects with once a thread ended `doing` something, in the words of a user. */
+/** The error for a thread that died while `doing` something, in the user's terms. */
 export function workerDied(doing: string, cause: unknown): FleetgenError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return runError(
@@ -58,7 +58,7 @@ export function workerDied(doing: string, cause: unknown): FleetgenError {
   );
 }
 
-/** Piscina's thread says that it has its module in its first message. */
+/** A piscina thread's first message says that its module is loaded. */
 function isLoaded(worker: Worker): Promise<void> {
   return new Promise((resolve) => {
     worker.once('message', () => resolve());

@@ -17,7 +17,7 @@ const SHOWN = [
   'C:\\fleet.xls',
 ];
 
-describe('what a person typed', () => {
+describe('user input', () => {
   for (const text of HIDDEN) {
     it(`is shown without its password: ${JSON.stringify(text)}`, () => {
       assert.match(maskPassword(text), /\*\*\*/);

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { it } from 'node:test';
 import { systemWords } from '#src/base/text.js';
 
-it('says what the system refused without its codes', async () => {
+it('describes system errors without their codes', async () => {
   assert.equal(systemWords(await readFile('no-such-file').catch((error) => error)), 'no such file or directory');
   const refused = await new Promise((resolve) => connect(1, '127.0.0.1').on('error', resolve));
   assert.equal(systemWords(refused), 'connection refused');

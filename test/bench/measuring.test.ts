@@ -7,8 +7,8 @@ import { randomCycle } from '#src/bench/load/crew-tasks.js';
 import { checkSpace, freeBytes, measureDisk } from '#src/bench/measure/disk.js';
 import { interleave } from '#src/bench/measure/interleave.js';
 import { workerCounts } from '#src/bench/measure/processor.js';
+import { median, spreadText } from '#src/bench/measure/round-statistics.js';
 import { MINUTE } from '#src/bench/measure/size.js';
-import { median, spreadText } from '#src/bench/measure/statistics.js';
 import { withFolder } from '#src/bench/measure/temporary-folder.js';
 
 let folder: string;
@@ -19,14 +19,14 @@ before(async () => {
 after(() => rm(folder, { recursive: true }));
 
 describe('measuring', () => {
-  it('takes the middle of the rounds, and says how far they are from it', () => {
+  it('takes the median of the rounds, and gives their spread', () => {
     assert.equal(median([3, 1, 2]), 2);
     assert.equal(median([4, 1, 2, 3]), 2.5);
     assert.equal(spreadText([90, 100, 130]), '-10 .. +30 %');
     assert.equal(spreadText([100]), '');
   });
 
-  it('runs each second round backwards', async () => {
+  it('runs every second round in reverse order', async () => {
     const seen: string[] = [];
     const sides = ['a', 'b'].map((name) => async () => void seen.push(name));
     await interleave(3, sides, (round) => seen.push(round));
@@ -40,7 +40,7 @@ describe('measuring', () => {
     assert.deepEqual(workerCounts(8), [1, 2, 4, 8]);
   });
 
-  it('chases through every line of the memory before it comes back', () => {
+  it('visits every cache line of the memory before it repeats', () => {
     const lines = 5000;
     const next = randomCycle(lines);
     const seen = new Set<number>();
@@ -63,7 +63,7 @@ describe('measuring', () => {
     assert.deepEqual(await readdir(folder), []);
   });
 
-  it('refuses a disk with too little space, and a folder that is none', async () => {
+  it('refuses a disk with too little space, and a path that is not a folder', async () => {
     await checkSpace(folder, 1);
     const free = await freeBytes(folder);
     await assert.rejects(checkSpace(folder, 2 * free), {

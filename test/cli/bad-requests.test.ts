@@ -179,7 +179,7 @@ const BAD: readonly (readonly [args: string, message: string])[] = [
   ['generate --help=1', '--help takes no value: give --help or leave it out'],
 ];
 
-/** Every so many of them are asked of a process of their own, too. */
+/** Every n-th is also run in a process of its own. */
 const ALONE = 15;
 
 let clis: Clis;

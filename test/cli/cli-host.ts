@@ -1,7 +1,7 @@
 /**
- * A process that runs the command line again and again, as `runClis` of run-cli.ts asks: most of what a short command
- * takes is to start Node.js and load modules, and only cli.js itself is loaded anew each time. What ends the process ends
- * the command.
+ * A process that runs the command line again and again, as `runClis` of run-cli.ts asks: a short command mostly spends
+ * its time starting Node.js and loading modules, and here only cli.js itself is loaded again each time. What ends the
+ * process ends the command.
  */
 import { CLI, type CliResult } from './run-cli.js';
 

@@ -1,4 +1,4 @@
-/** What happens where a shell has closed a standard stream (`>&-`): nothing is lost without a word. */
+/** With a standard stream closed by the shell (`>&-`), nothing is lost silently. */
 import assert from 'node:assert/strict';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -46,7 +46,7 @@ describe('a closed standard stream', { skip: process.platform === 'win32' }, () 
     assert.equal(code, 2, stderr);
   });
 
-  it('is not /dev/null, which is given for what nobody wants', async () => {
+  it('is not /dev/null, which is given for unwanted output', async () => {
     assert.equal((await shell('schema', '> /dev/null')).code, 0);
     assert.equal((await shell('generate --rows 10 --to - --json', '> /dev/null 2> /dev/null')).code, 0);
   });

@@ -33,7 +33,7 @@ describe('fleetgen stream to standard output', () => {
     assert.equal(stderr, '');
   });
 
-  it('stops at SIGINT, and what it prints goes on where it stopped', async () => {
+  it('stops at SIGINT, and the flags that it prints continue where it stopped', async () => {
     const rows = ['--vehicles', '5', '--days', '1'];
     const whole = await runCli(['stream', ...rows, '--quiet']);
     const paced = ['--rate', '200/s'];
@@ -48,7 +48,7 @@ describe('fleetgen stream to standard output', () => {
     assert.equal(first.stdout + rest.stdout, whole.stdout);
   });
 
-  it('goes on with the same shift, at once, where the shifted stream stopped', async () => {
+  it('continues with the same shift, at once, where the shifted stream stopped', async () => {
     const day = ['--vehicles', '5', '--days', '1'];
     const records = (text: string): Record<string, unknown>[] =>
       text
@@ -72,14 +72,14 @@ describe('fleetgen stream to standard output', () => {
     );
   });
 
-  it('begins at the time it goes on from, not where the day began', async () => {
+  it('begins at the time it continues from, not at the start of the day', async () => {
     const noon = ['--resume-from', '2026-01-05T12:00:00Z', '--start-at', 'now'];
     const { stdout, stderr } = await runCli(['stream', '--vehicles', '20', '--days', '1', ...noon]);
     const first = JSON.parse(stdout.split('\n')[0]!);
     assert.ok(Date.parse(first.received_at) <= Date.now() + 3_600_000, stderr);
   });
 
-  it('shifts the time line to now', async () => {
+  it('shifts the timeline to now', async () => {
     const before = Date.now();
     const { stdout } = await runCli(['stream', '--rows', '20', '--start-at', 'now']);
     const first = JSON.parse(stdout.split('\n')[0]!);

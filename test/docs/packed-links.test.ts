@@ -1,4 +1,4 @@
-/** Whoever has only the package can follow every link of its documents, and finds the scripts that they call. */
+/** With the package alone, every link in its documents works, and the scripts that they call are there. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { posix } from 'node:path';
@@ -9,7 +9,7 @@ describe('the documents of the package', () => {
   let packed: ReadonlyMap<string, number>;
   let pages: readonly string[];
   before(() => {
-    // Without scripts: prepack would build dist/ anew under the tests that run from it.
+    // Without scripts, as prepack would rebuild dist/ under running tests.
     const told = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
       cwd: ROOT,
       encoding: 'utf8',

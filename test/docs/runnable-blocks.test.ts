@@ -36,7 +36,7 @@ const TESTS: Readonly<Record<string, { readonly by: readonly string[]; readonly 
 /** Its steps need Kafka and Spark: test/streaming runs these. */
 const STREAMING = 'docs/streaming.md';
 
-describe('what the documents tell to run', () => {
+describe('what the documents tell the reader to run', () => {
   const docs = readdirSync(new URL('docs/', ROOT))
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`);

@@ -23,7 +23,7 @@ test('takes a bounded share of the memory', () => {
   assert.equal(settingsFor(1024 * GIB).get('maintenance_work_mem'), "'1024MB'");
 });
 
-test('never trades what is committed for speed', () => {
+test('never trades durability for speed', () => {
   const settings = settingsFor(8 * GIB);
   for (const name of ['fsync', 'full_page_writes', 'synchronous_commit']) assert.equal(settings.has(name), false, name);
 });

@@ -110,7 +110,7 @@ const kinds: fc.Arbitrary<Kind> = fc.boolean().chain((nullable): fc.Arbitrary<Ki
   );
 });
 
-/** Values often repeat from row to row, because the writer copies what it wrote before while it holds. */
+/** Values often repeat from row to row, because the writer copies unchanged text from the previous row. */
 function column(rows: number): fc.Arbitrary<{ kind: Kind; values: number[] }> {
   return kinds.chain((kind) =>
     fc.array(fc.tuple(kind.value, fc.boolean()), { minLength: rows, maxLength: rows }).map((drawn) => {

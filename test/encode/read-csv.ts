@@ -1,4 +1,4 @@
-/** CSV read by somebody else's parser, for tests that look at fields: a comma may stand in one. */
+/** CSV read by an independent parser, for tests of fields, which may contain commas. */
 import { parseString } from 'fast-csv';
 
 /** Every row as its fields, the header's too where there is one. */

@@ -1,4 +1,4 @@
-/** The CSV dialect written again, plainly and slowly, to hold the generated writer against. */
+/** A simple, slow implementation of the CSV dialect, as a reference for the generated writer. */
 import { type Batch, isNull } from '#src/columns/batch.js';
 import type { Column, TableSchema } from '#src/columns/column.js';
 

@@ -1,6 +1,6 @@
 /**
- * No more room, for the server and for the client: a clear error, and nothing half. The room ends with the disk where a
- * small one can be had, and at a limit on the size of files anywhere.
+ * A full disk, for the server and for the client, gives a clear error and leaves nothing half done. Uses a small disk
+ * if one is available, and a limit on the size of files otherwise.
  */
 import assert from 'node:assert/strict';
 import { chownSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
@@ -16,7 +16,7 @@ import { openSmallDisk } from './small-disk.js';
 
 /** Into a database some 40 MB with its index. */
 const ROWS = 150_000;
-/** As CSV 200 MB, packed 40. */
+/** As CSV 200 MB, compressed 40. */
 const FILE_ROWS = 1_200_000;
 /** More than one shard of the database's, less than all of them. */
 const ROOM_MIB = 20;
@@ -29,7 +29,7 @@ interface CrampedServer {
   stop(): Promise<void>;
 }
 
-/** A load that has no room fails at once and leaves the table as it was; one with resume goes on when there is room. */
+/** A load without space fails at once and leaves the table unchanged; one with resume continues when there is space. */
 function crampedLoads(open: () => Promise<CrampedServer>, code: string, says: RegExp): void {
   let server: CrampedServer;
   let url: string;
@@ -58,7 +58,7 @@ function crampedLoads(open: () => Promise<CrampedServer>, code: string, says: Re
     assert.equal(await value(url, 'SELECT count(*) FROM fleet'), '1000');
   });
 
-  it('keeps what a load with resume committed, which goes on when there is room', async () => {
+  it('keeps the committed shards of a load with resume, which continues when there is room', async () => {
     const load = () => generate({ rows: ROWS, to: url, table: 'more', ifExists: 'resume', workers: 1 });
     await assert.rejects(load(), { exitCode: 1, code, message: /run the same command again/ });
     const kept = Number(await value(url, 'SELECT sum(rows) FROM fleetgen_shard'));

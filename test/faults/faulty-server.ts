@@ -1,4 +1,4 @@
-/** A real server of the test's own that can be crashed and restarted under a load. */
+/** A real server for one test that can be crashed and restarted during a load. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

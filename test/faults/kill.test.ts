@@ -1,6 +1,6 @@
 /**
- * The whole process is killed at random moments, then the load is resumed until it is done: each time the table is that of
- * a load nobody disturbed. FLEETGEN_KILLS says how many loads; a few by default.
+ * The whole process is killed at random moments, then the load is resumed until it is done: each time the table equals
+ * that of an undisturbed load. FLEETGEN_KILLS says how many loads; a few by default.
  */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';

@@ -1,6 +1,6 @@
 /**
- * Interruptions while a run opens its place and starts its threads: whenever they come, nothing stays. FLEETGEN_SIGNALS says
- * how many signals; a few by default.
+ * Interruptions while a run opens its target and starts its threads: at any moment, nothing is left. FLEETGEN_SIGNALS
+ * says how many signals; a few by default.
  */
 import assert from 'node:assert/strict';
 import { watch } from 'node:fs';
@@ -49,7 +49,7 @@ describe('a load into a database that is stopped as it opens', () => {
   after(() => server.stop());
 
   for (const ifExists of ['fail', 'append', 'resume'] as const) {
-    it(`leaves no table and no run under way with ${ifExists}, whenever that is`, async () => {
+    it(`leaves no table and no running run with ${ifExists}, whenever that is`, async () => {
       const to = await server.database();
       for (const delay of DELAYS_MS.slice(1)) {
         const stop = new AbortController();

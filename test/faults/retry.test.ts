@@ -1,11 +1,11 @@
-/** Loads under a server and a network that fail: they end right, each record in the table once. */
+/** Loads with a failing server and network: they end correctly, with each record in the table once. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { planDataset } from '#src/plan/dataset.js';
 import { runLoad } from '#src/run/coordinator.js';
 import { type GenerateOptions, generate } from '#src/run/generate.js';
-import type { RunEvent } from '#src/run/progress/events.js';
+import type { RunEvent } from '#src/run/progress/run-events.js';
 import { createPostgresTarget } from '#src/sinks/postgres/load-target.js';
 import { query, tables, value } from '../integration/postgres-fixture.js';
 import { type FaultyServer, startFaultyServer } from './faulty-server.js';
@@ -54,7 +54,7 @@ describe('a load under faults', () => {
     );
   };
 
-  it('stops with a line when no shard lives long enough, and is resumed right', async (t) => {
+  it('stops with a message when no shard survives long enough, and is resumed correctly', async (t) => {
     const url = await server.database();
     const proxy = await openProxy(Number(new URL(url).port));
     t.after(() => proxy.close());
@@ -84,7 +84,7 @@ describe('a load under faults', () => {
     await whole(url, summary);
   });
 
-  it("ends right when the coordinator's own session is ended", async () => {
+  it("ends correctly when the coordinator's own session is ended", async () => {
     const url = await server.database();
     let ended = 0;
     const { summary } = await load(url, async () => {
@@ -99,7 +99,7 @@ describe('a load under faults', () => {
     await whole(url, summary);
   });
 
-  it('ends right when the server crashes, also where it forgets commits', async () => {
+  it('ends correctly when the server crashes, even if it loses commits', async () => {
     const url = await server.database();
     let crashes = 0;
     const { summary, retries } = await load(url, async () => {
@@ -113,7 +113,7 @@ describe('a load under faults', () => {
     assert.ok(crashes > 0 && retries.length > 0);
   });
 
-  it('ends right when the server is stopped at once and started again', async () => {
+  it('ends correctly when the server is stopped immediately and restarted', async () => {
     const url = await server.database();
     let restarts = 0;
     const { summary, retries } = await load(url, async () => {
@@ -124,7 +124,7 @@ describe('a load under faults', () => {
     assert.ok(retries.length > 0);
   });
 
-  it('ends right behind a slow network that resets connections', async (t) => {
+  it('ends correctly with a slow network that resets connections', async (t) => {
     const url = await server.database();
     const proxy = await openProxy(Number(new URL(url).port));
     t.after(() => proxy.close());
@@ -141,7 +141,7 @@ describe('a load under faults', () => {
   });
 
   for (const fault of ['freeze', 'halfOpen'] as const) {
-    it(`ends right when connections fall silent: ${fault}`, async (t) => {
+    it(`ends correctly when connections fall silent: ${fault}`, async (t) => {
       const url = await server.database();
       const proxy = await openProxy(Number(new URL(url).port));
       t.after(() => proxy.close());
@@ -168,7 +168,7 @@ describe('a load under faults', () => {
     });
   }
 
-  it('tries nothing again that is forbidden', async () => {
+  it('does not retry permanent errors', async () => {
     const url = await server.database();
     await generate({ rows: 1000, to: url, table: 'fleet' });
     await query(

@@ -1,4 +1,4 @@
-/** Somebody holds the load's row in the ledger, so that an interrupted load waits with its undo. */
+/** Another session locks the load's row in the ledger, so that the undo of an interrupted load waits. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { generate } from '#src/run/generate.js';
-import type { RunEvent } from '#src/run/progress/events.js';
+import type { RunEvent } from '#src/run/progress/run-events.js';
 import { CLI } from '../cli/run-cli.js';
 import { startServer, type TestServer, value } from '../integration/postgres-fixture.js';
 import { openProxy } from './proxy.js';

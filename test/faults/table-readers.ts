@@ -1,4 +1,4 @@
-/** Sessions that read the tables of a load without end, in the ways in which people and programs do. */
+/** Sessions that read the tables of a load in an endless loop, in the ways of interactive users and programs. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { connect } from '../integration/postgres-fixture.js';

@@ -1,7 +1,7 @@
 /**
  * Every fifth of a second one of the load's sessions is ended, whichever it is: from the first look at the place to the
- * swap. The load ends right, or stops with a line and goes on when it is run again; then the tables are those of a load
- * left alone. FLEETGEN_TERMINATIONS says how many loads; one of each kind by default.
+ * swap. The load ends correctly, or stops with a message and continues when it is run again; the tables then equal
+ * those of an undisturbed load. FLEETGEN_TERMINATIONS says how many loads; one of each kind by default.
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
@@ -53,7 +53,7 @@ describe('a load whose sessions are ended at random', () => {
 
   for (let i = 0; i < LOADS; i++) {
     const first = (['fail', 'replace', 'resume'] as const)[i % 3]!;
-    it(`ends with the tables of one left alone (${i + 1}, begun with ${first})`, async () => {
+    it(`ends with the tables of an undisturbed load (${i + 1}, begun with ${first})`, async () => {
       const url = await server.database();
       const whole: GenerateOptions = { truth: true, to: url, table: 'fleet', workers: 2 };
       if (first === 'replace') await generate({ ...whole, rows: 1000 });

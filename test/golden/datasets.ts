@@ -1,4 +1,4 @@
-/** The datasets whose bytes are pinned: small pieces that together touch what could change unnoticed. */
+/** The datasets whose bytes are pinned: small pieces that together cover what could change unnoticed. */
 import type { Batch } from '#src/columns/batch.js';
 import { createBatch } from '#src/columns/batch.js';
 import type { TableSchema } from '#src/columns/column.js';

@@ -39,7 +39,7 @@ async function nothingIsLeft(): Promise<void> {
 const tiny = (more: BenchOptions): Promise<BenchReport> => bench({ size: TINY, workers: 3, folder, ...more });
 
 describe('bench', () => {
-  it('measures every stage, and leaves nothing in the database or on the disk', async () => {
+  it('measures every stage, and leaves nothing in the database or on disk', async () => {
     const report = await tiny({ to: url });
     assert.deepEqual(
       report.stages.map(({ name }) => name),
@@ -64,7 +64,7 @@ describe('bench', () => {
     await nothingIsLeft();
   });
 
-  it('brings a server of its own', async () => {
+  it('starts a temporary server', async () => {
     const report = await tiny({});
     assert.equal(report.server?.target, 'embedded');
     await nothingIsLeft();

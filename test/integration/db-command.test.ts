@@ -59,7 +59,7 @@ test('query prints a table, several results, and what is no row to stderr', asyn
   });
 });
 
-test('query --json prints an object a line', async () => {
+test('query --json prints one object per line', async () => {
   const { stdout } = await db('query', '--json', 'select i, i * 0.5 as half from generate_series(1, 2) i');
   assert.equal(stdout, '{"i":1,"half":0.5}\n{"i":2,"half":1.0}\n');
 });
@@ -80,7 +80,7 @@ test('what is wrong with the SQL is one line and exit code 1', async () => {
   assert.equal((await db('query', '')).code, 2);
 });
 
-test('a reader that has seen enough ends the query quietly', async () => {
+test('a reader that closes the pipe ends the query quietly', async () => {
   const sql = 'select generate_series(1, 100000000)';
   const child = spawn(process.execPath, [CLI, 'db', 'query', sql], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
   let complaints = '';

@@ -1,4 +1,4 @@
-/** A password is in no output, no error, no log, no summary and no table, whatever goes wrong. */
+/** A password never appears in any output, error, log, summary or table, whatever fails. */
 import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -60,7 +60,7 @@ describe('a password', () => {
     assert.equal(await run(changed((to) => (to.password = ''))), 1);
   });
 
-  it('appears nowhere, also when all goes wrong', async () => {
+  it('appears nowhere, even when everything fails', async () => {
     assert.equal(await run(url.href), 2);
     assert.equal(
       await run(

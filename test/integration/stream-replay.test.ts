@@ -39,7 +39,7 @@ describe('a replay of a table', () => {
     assert.equal(await running(), false);
   });
 
-  it('goes on after a time', async () => {
+  it('continues after a time', async () => {
     const lines = simulated.split('\n').slice(0, -1);
     const middle = JSON.parse(lines[ROWS / 2]!).received_at;
     const rest = lines.filter((line) => JSON.parse(line).received_at > middle);

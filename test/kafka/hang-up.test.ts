@@ -18,7 +18,7 @@ describe('stream into a broker that hangs up', () => {
       [[], '--tls or --sasl'],
       [['--tls'], '--sasl or --tls-cert and --tls-key or no TLS'],
     ] as const) {
-      it(`says what it may need after ${how} (${flags[0] ?? 'no TLS'})`, async () => {
+      it(`says which options may be needed after ${how} (${flags[0] ?? 'no TLS'})`, async () => {
         const server = createServer((socket) => {
           socket.on('error', () => {});
           hangUp(socket);

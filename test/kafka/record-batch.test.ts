@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Reader, readRecordsBatch } from '@platformatic/kafka';
 import fc from 'fast-check';
+import { COMPRESSIONS } from '#src/kafka/kafka-spec.js';
 import { encodeHeaders, RecordBatch } from '#src/kafka/record-batch.js';
-import { COMPRESSIONS } from '#src/kafka/spec.js';
 
 const TIMES = fc.integer({ min: 0, max: 4_000_000_000_000 });
 const MESSAGE = fc.record({ time: TIMES, key: fc.string(), value: fc.string({ maxLength: 3000 }) });
@@ -55,7 +55,7 @@ describe('record batch', () => {
     });
   }
 
-  it('begins anew after clear', () => {
+  it('starts afresh after clear', () => {
     const batch = new RecordBatch(64, encodeHeaders({}));
     batch.add(5, Buffer.from('a'), Buffer.from('first'), 0, 5);
     batch.clear();

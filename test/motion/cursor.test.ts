@@ -1,4 +1,4 @@
-/** What a cursor reads of a drive: one motion, whatever the times at which it is asked. */
+/** A cursor gives the same motion of a drive, whatever the sampling times. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
@@ -14,7 +14,7 @@ function started({ drive, profile }: Driven): Cursor {
 }
 
 describe('a cursor', () => {
-  it('goes as far as its speed says, forwards only, and no faster than the vehicle can', () => {
+  it('covers the integral of its speed, forwards only, and no faster than the vehicle can', () => {
     const STEP_S = 0.1;
     fc.assert(
       fc.property(trips, (draw) => {
@@ -58,7 +58,7 @@ describe('a cursor', () => {
     );
   });
 
-  it('tells the same motion at any times, and the strongest acceleration between them', () => {
+  it('gives the same motion at any times, and the peak acceleration between them', () => {
     fc.assert(
       fc.property(trips, fc.integer({ min: 2, max: 60 }), (draw, interval) => {
         const trip = driven(draw);

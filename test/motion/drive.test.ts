@@ -7,7 +7,7 @@ import { OPEN_REACH_M } from '#src/world/roads/network.js';
 import { assertWhole, crashes, driven, trips, world } from './trips.js';
 
 describe('a drive', () => {
-  it('goes on with the speed it had, as far as its speeds take it, in the time they need', () => {
+  it('is continuous in speed, distance and time', () => {
     fc.assert(
       fc.property(trips, (draw) => {
         const { drive, way } = driven(draw);
@@ -35,7 +35,7 @@ describe('a drive', () => {
     );
   });
 
-  it('is speeding where it means to, and hardly else', () => {
+  it('is speeding in its spells, and hardly elsewhere', () => {
     let [meant, unmeant, all] = [0, 0, 0];
     fc.assert(
       fc.property(trips, (draw) => {
@@ -46,7 +46,7 @@ describe('a drive', () => {
           const share = drive.peak[k]! / (drive.limit[k]! * (1 + world.events.tolerance));
           if (drive.spell[k] === 1) meant += seconds;
           else if (share > 1) unmeant += seconds;
-          // A brisk driver on a street that is driven faster than its like.
+          // A brisk driver on a street that is driven faster than similar ones.
           if (drive.spell[k] === 0) assert.ok(share < 1.03, `${share} of what is tolerated`);
         }
       }),
@@ -57,7 +57,7 @@ describe('a drive', () => {
     assert.ok(unmeant < 0.001 * all, `${unmeant} of ${all} s`);
   });
 
-  it('is the same whatever was driven before it', () => {
+  it('does not depend on what was driven before it', () => {
     const used = driven({ vehicle: 1, day: 20_000, timeMs: 0, from: 0, to: 999_999 });
     fc.assert(
       fc.property(trips, (draw) => {
@@ -73,7 +73,7 @@ describe('a drive', () => {
     );
   });
 
-  it('stands after a crash, at its place and for its time, and goes on', () => {
+  it('stands after a crash, at its place and for its time, and continues', () => {
     fc.assert(
       fc.property(trips, crashes, (draw, crash) => {
         const { drive } = driven(draw, crash);
@@ -81,7 +81,7 @@ describe('a drive', () => {
         const k = drive.crashSection;
         assert.ok(k >= 0 && k < drive.sections);
         const late = drive.s0[k + 1]! - crash.share * drive.lengthM;
-        // Nobody crashes in a corner, but behind it.
+        // Crashes are moved out of corners.
         assert.ok(late > -0.02 && late < OPEN_REACH_M + 2, `${late} m`);
         assert.ok(drive.waitS[k]! >= crash.standSeconds);
         assert.equal(drive.exit[k], 0);

@@ -1,4 +1,4 @@
-/** Hard braking and harsh acceleration put into drives: as hard as asked, and nothing else moves. */
+/** Hard braking and harsh acceleration in drives: as hard as requested, with the rest unchanged. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
@@ -168,7 +168,7 @@ function near(value: number, wanted: number): void {
 }
 
 describe('a time to be fast enough', () => {
-  it('is one at which the vehicle is, not before the one asked for', () => {
+  it('is one at which the vehicle is fast enough, not before the requested one', () => {
     fc.assert(
       fc.property(
         trips,
@@ -190,7 +190,7 @@ describe('a time to be fast enough', () => {
     );
   });
 
-  it('lies in the section under way', () => {
+  it('is in the section of that time', () => {
     fc.assert(
       fc.property(trips, fc.double({ min: 0, max: 1, noNaN: true }), (draw, share) => {
         const { drive } = driven(draw);

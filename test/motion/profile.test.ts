@@ -1,4 +1,4 @@
-/** The closed forms of a change of speed, and those that turn them round. */
+/** The closed forms of a speed change, and their inverses. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
@@ -17,7 +17,7 @@ const rate = fc.double({ min: 0.3, max: 9, noNaN: true });
 const lag = fc.double({ min: 0.2, max: 2, noNaN: true });
 
 describe('a change of speed', () => {
-  it('takes the metres that its curve adds up to, and peaks at 16/9 of its mean rate', () => {
+  it('covers the integral of its curve, and peaks at 16/9 of its mean rate', () => {
     fc.assert(
       fc.property(speed, speed, rate, lag, (a, b, r, l) => {
         const [slow, fast] = [Math.min(a, b), Math.max(a, b)];

@@ -35,7 +35,7 @@ function turnOf(a: number, b: number): number {
 }
 
 describe('a track', () => {
-  it('goes no further than the metres driven, corners rounded', () => {
+  it('moves no further than the metres driven, corners rounded', () => {
     const STEP_M = 0.5;
     fc.assert(
       fc.property(trips, (draw) => {

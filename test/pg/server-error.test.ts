@@ -73,7 +73,7 @@ describe('a server error', () => {
     );
   });
 
-  it('of the asked options is a wrong request', () => {
+  it('about the requested options is a wrong request', () => {
     for (const [code, routine] of [
       ['42704', 'find_option'],
       ['22023', 'parse_and_validate_value'],
@@ -108,7 +108,7 @@ describe('a server error', () => {
       assert.equal(retried(code), false, code);
   });
 
-  it('that was explained already stays as it is', () => {
+  it('that is already a FleetgenError is unchanged', () => {
     const error = requestError('X', 'x');
     assert.equal(serverError(error, 'URL'), error);
   });

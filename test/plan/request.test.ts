@@ -61,7 +61,7 @@ describe('planDataset refuses', () => {
   }
 });
 
-it('either plans what is asked for or says in a line why not', () => {
+it('either plans the request or says in one line why not', () => {
   const numbers = Object.keys(DATASET_LIMITS).filter((name) => !['vehicles', 'days'].includes(name));
   const odd = fc.oneof(fc.anything(), fc.integer(), fc.double(), fc.bigInt(), fc.date({ noInvalidDate: false }));
   const request = fc.record(
@@ -122,7 +122,7 @@ it('loadScenario takes texts only', async () => {
   }
 });
 
-describe('what is not possible', () => {
+describe('an impossible request', () => {
   const large = (size: object) => plan({ ...GOOD, vehicles: undefined, days: undefined, ...size });
   for (const [size, message] of [
     [
@@ -148,7 +148,7 @@ describe('what is not possible', () => {
       assert.throws(() => large(size), { exitCode: 2, message }));
   }
 
-  it('is not what a sample finds nearly enough of', () => {
+  it('is not rejected if the sample is close to enough', () => {
     const size = { vehicles: 4000, days: 10 };
     const all = large(size).rows;
     assert.equal(large({ ...size, rows: all }).rows, all);

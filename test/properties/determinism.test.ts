@@ -51,7 +51,7 @@ describe('a range of a dataset', () => {
     );
   });
 
-  it('does not remember what its simulator did before, or left undone', () => {
+  it('does not depend on what its simulator did before or left unfinished', () => {
     const used = createSimulator(dataset);
     fc.assert(
       fc.property(range, batchRows, range, fc.boolean(), (piece, rows, abandoned, abandon) => {

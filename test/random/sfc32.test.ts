@@ -37,7 +37,7 @@ for (const [vector, draws] of VECTORS) {
   });
 }
 
-test('draws what the reference draws, for any key', () => {
+test('draws the same as the reference, for any key', () => {
   fc.assert(
     fc.property(key, (k) => {
       assert.deepEqual(take(k, 40), drawsOf(stateOfKey(...k), WARM_UP, 40));
@@ -46,7 +46,7 @@ test('draws what the reference draws, for any key', () => {
   );
 });
 
-test('fill gives the numbers of next and goes on where it stopped', () => {
+test('fill gives the same numbers as next and continues where it stopped', () => {
   fc.assert(
     fc.property(key, fc.nat(70), fc.nat(70), (k, first, second) => {
       const random = seeded(k);
@@ -58,7 +58,7 @@ test('fill gives the numbers of next and goes on where it stopped', () => {
   );
 });
 
-test('seeding again forgets what came before', () => {
+test('reseeding resets the state', () => {
   fc.assert(
     fc.property(key, key, fc.nat(20), (before, k, used) => {
       const random = seeded(before);
@@ -69,7 +69,7 @@ test('seeding again forgets what came before', () => {
   );
 });
 
-test('keys that differ start in states that differ', () => {
+test('different keys start in different states', () => {
   fc.assert(
     fc.property(key, key, (a, b) => {
       fc.pre(a.some((part, i) => part !== b[i]));
@@ -81,7 +81,7 @@ test('keys that differ start in states that differ', () => {
   );
 });
 
-test('neighbouring keys never begin alike', () => {
+test('neighbouring keys never start with equal numbers', () => {
   const seen = new Set<string>();
   let keys = 0;
   for (const seed of [0, 1, 42, 2 ** 32, 2 ** 32 + 1]) {
@@ -122,7 +122,7 @@ test('uniform lies in [0, 1) and below(n) in 0..n-1, both from the same draw', (
   );
 });
 
-test('a name has its known FNV-1a key', () => {
+test('a name has the published FNV-1a hash', () => {
   const keys = ['', 'a', 'foobar'].map((name) => nameKey(name) >>> 0);
   assert.deepEqual(keys, [0x811c9dc5, 0xe40c292c, 0xbf9cf968]);
 });

@@ -12,7 +12,7 @@ test('a draw of 32 bits indexes the whole table and no more', () => {
   assert.equal(EXPONENTIAL.length, NORMAL.length);
 });
 
-test('the normal table has mean 0, variance 1, fourth moment 3, and rises', () => {
+test('the normal table has mean 0, variance 1, fourth moment 3, and is ascending', () => {
   assert.ok(Math.abs(mean(NORMAL)) < 1e-9);
   assert.ok(Math.abs(mean(NORMAL.map((x) => x * x)) - 1) < 0.003);
   assert.ok(Math.abs(mean(NORMAL.map((x) => x ** 4)) - 3) < 0.06);

@@ -7,7 +7,7 @@ const LIMITS = { deadlineMs: 60_000, firstPauseMs: 100, longestPauseMs: 2000 };
 const failure = runError('PG_CONNECTION_LOST', 'lost it');
 
 describe('patience', () => {
-  it('pauses longer each time, up to the longest, never twice alike', () => {
+  it('pauses longer each time, up to the longest, with jitter', () => {
     const patience = new Patience(LIMITS);
     const bounds = [100, 200, 400, 800, 1600, 2000, 2000];
     const pauses = bounds.map((_, i) => patience.pauseAfter(failure, i + 1));
@@ -17,7 +17,7 @@ describe('patience', () => {
     assert.equal(new Set(pauses).size, pauses.length);
   });
 
-  it('ends with what failed, once nothing succeeded for the deadline', () => {
+  it('ends with the failure once nothing has succeeded until the deadline', () => {
     const patience = new Patience({ ...LIMITS, deadlineMs: 10 });
     assert.throws(() => patience.pauseAfter(failure, 1), {
       code: 'PG_CONNECTION_LOST',

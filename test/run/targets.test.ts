@@ -39,7 +39,7 @@ describe('parseTarget', () => {
     ['a.csv.GZ', 'endings are in lower case; '],
     ['/dev/null', '"null" makes the records and keeps nothing; '],
   ] as const) {
-    it(`says what is nearly right in ${text}`, () =>
+    it(`suggests a correction of ${text}`, () =>
       assert.throws(
         () => parseTarget(text),
         ({ message }: Error) => message.includes(`fleetgen knows: ${hint}give embedded`),

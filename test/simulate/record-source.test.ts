@@ -8,7 +8,7 @@ const DATASET = planDataset({ seed: 42, start: '2026-01-05', intervalSeconds: 10
 const ROWS = 500;
 
 describe('a source of records', () => {
-  it('fills whichever batch of the truth it is given', () => {
+  it('fills any given batch of ground truth', () => {
     const batch = createBatch(DATASET.telemetry, ROWS);
     const truthBatch = () => createBatch(DATASET.truth, ROWS);
     const [one, other, wanted] = [truthBatch(), truthBatch(), truthBatch()];

@@ -46,7 +46,7 @@ const plain = await recordsWith([]);
 describe('lost records', () => {
   const asked = 0.06;
 
-  it('are about as many as asked, in bursts, whatever the interval; the rest is as if none were lost', async () => {
+  it('have the requested share, in bursts, whatever the interval; the rest is unaffected', async () => {
     for (const [intervalSeconds, whole] of [[10, plain] as const, [1, undefined] as const]) {
       const small = intervalSeconds === 1 ? { intervalSeconds, vehicles: 12, days: 2 } : { intervalSeconds };
       const all = whole ?? (await recordsWith([], small));
@@ -78,7 +78,7 @@ describe('jitter', () => {
     return a.recorded_at![row]!;
   };
 
-  it('is what is asked, at most a quarter of the interval; trips begin on time', async () => {
+  it('is as requested, at most a quarter of the interval; trips begin on time', async () => {
     for (const [asked, intervalSeconds, most] of [
       [400, 10, 400],
       [900, 2, 500],
@@ -105,7 +105,7 @@ describe('jitter', () => {
     }
   });
 
-  it('leaves each record the truth at its own time', async () => {
+  it('keeps each record true at its own time', async () => {
     const request = { vehicles: 8, days: 2 };
     const faultless = ['clock_skew', 'duplicates', 'reboot'].map((name) => `devices.${name}={per_1000_days: 0}`);
     const late = await recordsWith([...faultless, 'devices.reporting_jitter_ms=900'], request);
@@ -135,7 +135,7 @@ describe('jitter', () => {
 describe('heartbeats', () => {
   const everyMinutes = 90;
 
-  it('come at their distance while a vehicle is parked, and say that it stands where it was left', async () => {
+  it('come at their interval while a vehicle is parked, with the place where it was left', async () => {
     const { a, truth, length, dataset } = await recordsWith([`devices.heartbeat_minutes=${everyMinutes}`]);
     const last = new Map<number, number>();
     const phase = new Map<number, number>();

@@ -4,7 +4,7 @@ import { createNullTarget } from '#src/sinks/null.js';
 import { openShardSink } from '#src/sinks/open-sink.js';
 import { madeUpLoad } from './made-up-load.js';
 
-test('counts the bytes it drops, and gives the buffer back at once', async () => {
+test('counts the bytes it discards, and returns the buffer at once', async () => {
   const target = createNullTarget();
   const load = madeUpLoad(2);
   await target.open(load);

@@ -5,7 +5,7 @@ import { partitionOwners } from '#src/stream/producers/partition-owners.js';
 import { smallDataset } from './messages.js';
 
 describe('producers', () => {
-  it('are one a core for a long stream, and one for a short one', () => {
+  it('are one per core for a long stream, and one for a short one', () => {
     assert.equal(fastestProducers(Number.POSITIVE_INFINITY, 8), 8);
     assert.equal(fastestProducers(1_500_000, 2), 2);
     assert.equal(fastestProducers(1_500_000, 8), 3);

@@ -81,7 +81,7 @@ describe('stream into Kafka', () => {
     return await consume(broker, topic);
   }
 
-  it('survives a broker that is killed and started again, with every record of today once', async () => {
+  it('survives a broker that is killed and restarted, with every record of today once', async () => {
     const args = [...SMALL, '--start', 'today'];
     const lines = (await streamed([...args, '--quiet'])).split('\n').slice(0, -1);
     const values = (await restarted('restarted', args)).map(({ value }) => value);
@@ -89,12 +89,12 @@ describe('stream into Kafka', () => {
     assert.deepEqual(values.sort(), lines.sort());
   });
 
-  it('survives it with every record of long ago; what is there twice has the same record_id', async () => {
+  it('survives it with every old record; duplicates have the same record_id', async () => {
     const values = (await restarted('old', [...SMALL, '--start', '2026-01-05'])).map(({ value }) => value);
     assert.deepEqual([...new Set(values)].sort(), [...(await expected())].sort());
   });
 
-  it('loses nothing when the producer is killed and started again; what is there twice has the same record_id', async () => {
+  it('loses nothing when the producer is killed and restarted; duplicates have the same record_id', async () => {
     const args = [...SMALL, '--to', broker.url('killed'), ...SIX];
     const first = startStream([...args, '--rate', '3000/s']);
     await untilTopicHolds(broker, 'killed', 2000, first);
@@ -106,7 +106,7 @@ describe('stream into Kafka', () => {
     assert.deepEqual([...new Set(messages.map(({ value }) => value))].sort(), [...(await expected())].sort());
   });
 
-  it('gives up after the deadline, and says where to go on', async () => {
+  it('gives up after the deadline, and says where to continue', async () => {
     const running = startStream([...SMALL, '--to', broker.url('gone'), ...SIX, '--rate', '2000/s', '--deadline', '5s']);
     await untilTopicHolds(broker, 'gone', 1000, running);
     await broker.control('kill');
@@ -120,7 +120,7 @@ describe('stream into Kafka', () => {
     assert.deepEqual([...new Set(values)].sort(), [...(await expected())].sort());
   });
 
-  it('refuses a topic that is missing, and touches nothing', async () => {
+  it('refuses a missing topic, and creates nothing', async () => {
     const { code, stderr } = await startStream([...SMALL, '--to', broker.url('missing')]).result;
     assert.equal(code, 2);
     assert.match(stderr, /^fleetgen: .* has no such topic: add --create-topic partitions=6 .*\n$/);

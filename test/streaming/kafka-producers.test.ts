@@ -45,7 +45,7 @@ describe('producers of a stream', () => {
   }
 
   for (const workers of ['1', '3']) {
-    it(`goes on after an interruption of ${workers} as if there had been none`, async () => {
+    it(`continues after an interruption of ${workers} without loss or duplicates`, async () => {
       const topic = `interrupted${workers}`;
       const args = [...SMALL, '--to', broker.url(topic), ...SIX, '--rate', '2000/s', '--workers', workers];
       const first = startStream(args);
@@ -63,7 +63,7 @@ describe('producers of a stream', () => {
     });
   }
 
-  it('goes on after an interruption of two at full speed, each at work on a slice of its own', async () => {
+  it('continues after an interruption of two at full speed, each in a different slice', async () => {
     const fleet = ['--vehicles', '60', '--days', '7'];
     const first = startStream([...fleet, '--to', broker.url('fast'), ...SIX, '--workers', '2']);
     await untilTopicHolds(broker, 'fast', 20_000, first);

@@ -39,7 +39,7 @@ async function attempt(topic: string, { listener, host, flags = [], password }: 
 const ca = () => ['--tls-ca', secure.pem('ca.crt')];
 const user = (mechanism: string) => ['--sasl', mechanism, '--sasl-user', USER.name];
 
-describe('stream into a broker that lets in whom it knows', () => {
+describe('stream into a broker that requires authentication', () => {
   const welcome: [topic: string, of: () => Attempt][] = [
     ['tls', () => ({ listener: 'TLS', flags: ca() })],
     [
@@ -110,7 +110,7 @@ describe('stream into a broker that lets in whom it knows', () => {
     ],
   ];
   for (const [what, of, line] of refused) {
-    it(`says in one line that it is not let in: ${what}`, async () => {
+    it(`says in one line that authentication fails: ${what}`, async () => {
       const { code, stdout, stderr } = await attempt('refused', of());
       assert.equal(code, 1, stderr);
       assert.equal(stdout, '');

@@ -60,7 +60,7 @@ describe('stream into a topic that does not keep everything', () => {
     assert.doesNotMatch(await said('week', ['--from', file, '--start-at', 'now']), /keeps/);
   });
 
-  it('says nothing where the time of appending counts', async () => {
+  it('is silent about a topic with LogAppendTime', async () => {
     await topic('appended', { ...WEEK, 'message.timestamp.type': 'LogAppendTime' });
     assert.doesNotMatch(await said('appended', OLD), /keeps|compacted/);
   });
@@ -79,7 +79,7 @@ describe('stream into a topic that does not keep everything', () => {
     assert.match(both, /keeps messages for 7 days/);
   });
 
-  it('makes topics that keep and take everything, whatever the defaults of the broker', async () => {
+  it("creates topics that accept and keep everything, whatever the broker's defaults", async () => {
     const stderr = await said('made', [...OLD, '--create-topic', 'partitions=1']);
     assert.doesNotMatch(stderr, /keeps|compacted/);
     assert.equal((await consume(broker, 'made')).length, 50);
@@ -92,8 +92,8 @@ describe('stream into a topic that does not keep everything', () => {
   });
 });
 
-describe('stream into a topic that refuses its times', () => {
-  it('says how far ahead they are, and what helps', async () => {
+describe('stream into a topic that rejects its timestamps', () => {
+  it('says how far ahead they are, and how to fix it', async () => {
     await topic('hour', {});
     const fast = ['--vehicles', '20', '--resume-from', '2026-01-05T08:00:00Z', '--start-at', 'now', '--speed', '3600x'];
     const stderr = await said('hour', fast, 1);
@@ -105,7 +105,7 @@ describe('stream into a topic that refuses its times', () => {
     assert.doesNotMatch(stderr, /use .*--start-at now/);
   });
 
-  it('says how far behind they are, and what helps', async () => {
+  it('says how far behind they are, and how to fix it', async () => {
     await topic('recent', { 'message.timestamp.before.max.ms': '3600000' });
     assert.match(
       await said('recent', OLD, 1),

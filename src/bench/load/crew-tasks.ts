@@ -1,4 +1,4 @@
-/** What a thread of the crew can be asked to do for a while: each returns a call that does a little and says how much. */
+/** The tasks of a crew's threads: each returns a step that does a little work and returns its amount. */
 
 import { type Batch, createBatch } from '../../columns/batch.js';
 import type { TelemetryColumns } from '../../columns/telemetry.js';
@@ -11,9 +11,9 @@ import { shardStreamers } from '../../run/shards/shard-rows.js';
 import { createSimulator, type Simulator } from '../../simulate/record-source.js';
 import { openNullSink } from '../../sinks/null.js';
 
-/** As a load's threads fill and encode them. */
+/** Rows per batch, as in a load. */
 const BATCH_ROWS = 1024;
-/** Too many rows for a processor to learn by heart. */
+/** Enough rows that a processor can't learn their branches. */
 const BATCHES = 16;
 /** A cache line, in int32: the next hop is never on the line of this one. */
 const LINE = 16;
@@ -22,17 +22,17 @@ const HOPS = 100_000;
 /** Does some of the work and returns how much: rows, bytes or hops. */
 export type Step = () => number | Promise<number>;
 
-/** Where in the dataset a thread is at work, 0 to 1, so that no two do the same. */
+/** A thread's position in the dataset, 0 to 1, so that no two do the same work. */
 export type Place = number;
 
-/** Rows into a batch, again and again. */
+/** Simulates rows into a batch. */
 export function simulateStep(dataset: Dataset, place: Place): Step {
   const source = endless(dataset, createSimulator(dataset), place);
   const batch = createBatch(dataset.telemetry, BATCH_ROWS);
   return () => source(batch);
 }
 
-/** Batches that are there into CSV. */
+/** Encodes existing batches as CSV. */
 export function encodeStep(dataset: Dataset, place: Place): Step {
   const source = endless(dataset, createSimulator(dataset), place);
   const batches = Array.from({ length: BATCHES }, () => {
@@ -49,7 +49,7 @@ export function encodeStep(dataset: Dataset, place: Place): Step {
   };
 }
 
-/** Shards as `--to null` makes them: simulated, encoded, digested. */
+/** Generates shards as `--to null` does: simulated, encoded, digested. */
 export function makeStep(dataset: Dataset, place: Place): Step {
   const shards = shardsOf(dataset, 0, dataset.rows);
   const stream = shardStreamers(dataset)();
@@ -63,7 +63,7 @@ export function makeStep(dataset: Dataset, place: Place): Step {
   };
 }
 
-/** Bytes from one buffer to another, counted once. Both are touched before. */
+/** Copies bytes from one buffer to another, counted once. Both are touched beforehand. */
 export function copyStep(bytes: number): Step {
   const from = new Uint8Array(bytes).fill(1);
   const to = new Uint8Array(bytes).fill(2);
@@ -73,7 +73,7 @@ export function copyStep(bytes: number): Step {
   };
 }
 
-/** Reads of which each says where the next one is, all over the buffer. */
+/** Dependent reads all over the buffer, each of which gives the position of the next. */
 export function chaseStep(bytes: number): Step {
   const next = randomCycle(Math.floor(bytes / 4 / LINE));
   let at = 0;
@@ -100,7 +100,7 @@ export function randomCycle(lines: number): Int32Array {
   return next;
 }
 
-/** Fills batches from the place on, and from the dataset's start again after its end; the batch's rows. */
+/** Fills batches from a position on, cyclically; returns the number of rows. */
 function endless(dataset: Dataset, simulator: Simulator, place: Place): (batch: Batch<TelemetryColumns>) => number {
   let source = simulator.range(Math.floor(place * dataset.rows), dataset.rows);
   return (batch) => {

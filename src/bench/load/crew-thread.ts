@@ -1,4 +1,4 @@
-/** A thread of the crew: does the task it is sent for as long as it is told, and says how much it did in what time. */
+/** A thread of the crew: runs the task it is sent for a given time and returns the amount of work and the time. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { CrewAnswer, CrewOrder, CrewSetup, CrewTask } from './crew.js';
 import { chaseStep, copyStep, encodeStep, makeStep, type Step, simulateStep } from './crew-tasks.js';
@@ -10,7 +10,7 @@ function stepOf(task: CrewTask): Step {
   const name = JSON.stringify(task);
   const ready = steps.get(name);
   if (ready !== undefined) return ready;
-  // One large buffer at a time.
+  // Keep only one large buffer at a time.
   if (task.kind === 'copy' || task.kind === 'chase') steps.clear();
   const step = makeStepOf(task);
   steps.set(name, step);

@@ -1,4 +1,4 @@
-/** Threads that stay, so that their code is warm: some or all of them do the same task for a while, at the same time. */
+/** Long-lived threads with warm code: some or all of them run the same task concurrently for a while. */
 import { Worker } from 'node:worker_threads';
 import { runError } from '../../base/errors.js';
 import type { Dataset } from '../../plan/dataset.js';
@@ -6,7 +6,7 @@ import { startThreads } from '../../threads/start-threads.js';
 
 export type CrewTask =
   | { readonly kind: 'simulate' | 'encode' | 'make' }
-  /** Bytes of a buffer, in each thread. */
+  /** Bytes of a buffer per thread. */
   | { readonly kind: 'copy' | 'chase'; readonly bytes: number };
 
 export interface CrewSetup {
@@ -26,7 +26,7 @@ export interface CrewAnswer {
 }
 
 export interface Crew {
-  /** Rows, bytes or hops a second of the first `threads` threads together. Preparing the task is not in it. */
+  /** Total rows, bytes or hops per second of the first `threads` threads, without the preparation of the task. */
   rate(task: CrewTask, threads: number, seconds: number): Promise<number>;
 }
 
@@ -80,7 +80,7 @@ function ask(worker: Worker, order: CrewOrder): Promise<CrewAnswer> {
   });
 }
 
-/** A promise that nobody has to wait for. */
+/** A promise that never resolves and may be rejected without being awaited. */
 function endless(): { readonly promise: Promise<never>; readonly reject: (error: unknown) => void } {
   let reject: (error: unknown) => void = () => {};
   const promise = new Promise<never>((_resolve, fail) => {

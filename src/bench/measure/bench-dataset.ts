@@ -1,4 +1,4 @@
-/** The dataset that everything is measured with: the defaults of `fleetgen generate`, at the size asked for. */
+/** The dataset for all measurements: the defaults of `fleetgen generate`, at the given size. */
 import { type Dataset, planDataset } from '../../plan/dataset.js';
 import { shardsOf } from '../../plan/shards.js';
 import { DEFAULTS } from '../../run/defaults.js';
@@ -8,7 +8,7 @@ export function benchDataset(rows: number): Dataset {
   return planDataset({ seed, start, intervalSeconds, rows });
 }
 
-/** Cuts the records into about equal ranges, where shards end: what `parts` processes or files get. */
+/** Divides the records into about equal ranges at ends of shards, one for each of `parts` processes or files. */
 export function equalRanges(dataset: Dataset, parts: number): [from: number, to: number][] {
   const shards = shardsOf(dataset, 0, dataset.rows);
   const cuts = Array.from({ length: parts + 1 }, (_, part) => {

@@ -1,6 +1,7 @@
 /**
- * Loads into PostgreSQL, as `fleetgen generate` makes them: by connections, as CSV and binary, with and without the
- * server's log, and who used this machine's processor meanwhile. All of it in a schema of its own that is dropped after.
+ * Loads into PostgreSQL, as `fleetgen generate` makes them: by number of connections, as CSV and binary, logged and
+ * unlogged, and which processes used this machine's processor meanwhile. In a schema of its own that is dropped
+ * afterwards.
  */
 import { requestError } from '../../base/errors.js';
 import { type Client, connectClient } from '../../pg/client.js';
@@ -17,25 +18,25 @@ import { freeBytes } from './disk.js';
 import { interleave } from './interleave.js';
 import { processorTime } from './machine.js';
 import { workerCounts } from './processor.js';
+import { median } from './round-statistics.js';
 import type { BenchSize } from './size.js';
-import { median } from './statistics.js';
 import { withServer } from './temporary-server.js';
 
 const SCHEMA = 'fleetgen_bench';
-/** Of the table, its indexes and the log, with room to spare. */
+/** Table, indexes and write-ahead log, with a margin. */
 const DISK_BYTES_PER_ROW = 1000;
-/** The programs' catalogues and the least log. */
+/** The system catalogues and the minimum of write-ahead log. */
 const EMPTY_SERVER_BYTES = 500e6;
 const LOCAL = /^(\/|localhost$|127\.|::1$)/;
 
-/** A server of the bench's own, or theirs. */
+/** A temporary embedded server, or the user's. */
 export type DatabaseRequest =
   | { readonly kind: 'embedded' }
   | { readonly kind: 'postgres'; readonly connection: string };
 
 export interface DatabaseOptions {
   readonly request: DatabaseRequest;
-  /** For the embedded server's data. */
+  /** Folder for the embedded server's data. */
   readonly folder: string;
   /** The most connections. */
   readonly workers: number;
@@ -47,21 +48,21 @@ export interface DatabaseOptions {
 export interface DatabaseFindings {
   readonly server: Server;
   readonly stage: Stage;
-  /** Rows a second by connections. */
+  /** Rows per second by number of connections. */
   readonly curve: readonly CurvePoint[];
   readonly use: ProcessorUse;
-  /** The server is on this machine. */
+  /** Whether the server is on this machine. */
   readonly local: boolean;
 }
 
 /** Shares of this machine's processor while CSV was loaded over all connections, 0 to 1, medians of the rounds. */
 export interface ProcessorUse {
   readonly fleetgen: number;
-  /** The server, where it is on this machine, and whoever else was at work. */
+  /** The server, if it is on this machine, and all other programs. */
   readonly others: number;
 }
 
-/** Throws a FleetgenError: 2 where the schema is there already, 1 where the server refuses or can't be reached. */
+/** Throws a FleetgenError: 2 if the schema exists, 1 if the server refuses or can't be reached. */
 export async function measureDatabase(options: DatabaseOptions): Promise<DatabaseFindings> {
   const { request, folder, signal } = options;
   if (request.kind === 'postgres') return measureServer(options, request.connection);
@@ -69,7 +70,7 @@ export async function measureDatabase(options: DatabaseOptions): Promise<Databas
   return withServer(({ url }) => measureServer(options, url), folder, signal);
 }
 
-/** At least so many bytes of disk the embedded server needs. */
+/** Bytes of disk that the embedded server needs at least. */
 export function embeddedBytes(workers: number, size: BenchSize): number {
   return EMPTY_SERVER_BYTES + workers * size.connectionRows * DISK_BYTES_PER_ROW;
 }
@@ -83,7 +84,7 @@ async function measureServer(options: DatabaseOptions, connection: string): Prom
     const most = embedded ? (await freeBytes(options.folder)) / DISK_BYTES_PER_ROW : Number.POSITIVE_INFINITY;
     loads = await measureLoads(connection, options, most);
   } catch (error) {
-    // What went wrong says more than that the schema could not be dropped because of it.
+    // The first error matters more than a failure to drop the schema.
     await dropSchema(connection).catch(() => {});
     throw error;
   }
@@ -101,7 +102,7 @@ async function measureLoads(
   onRound?.('database, warming up');
   const first = await load({ rows: size.firstLoadRows, connections: 1 });
   const rowsFor = (connections: number) => {
-    // More connections than four seldom bring as many times the rate.
+    // More than four connections seldom scale linearly.
     const timely = first.rate * Math.min(connections, 4) * size.loadSeconds;
     return Math.floor(Math.min(Math.max(timely, connections * size.connectionRows), most));
   };
@@ -140,9 +141,9 @@ interface LoadRequest {
 }
 
 interface LoadFindings {
-  /** Rows a second from the first shard handed out to the last one committed. */
+  /** Rows per second from the first shard's start to the last one's commit. */
   readonly rate: number;
-  /** Rows a second of what came after: key, index, statistics, swap. */
+  /** Rows per second of the steps after that: key, index, statistics, swap. */
   readonly finishRate: number;
   readonly use: ProcessorUse;
 }
@@ -197,7 +198,7 @@ function processorUse(before: Reading, after: Reading): ProcessorUse {
   return { fleetgen, others: Math.max((after.busy - before.busy) / all - fleetgen, 0) };
 }
 
-/** Finds out before anything is measured what would fail after it. Throws as measureDatabase does. */
+/** Checks before measuring what would otherwise fail later. Throws like measureDatabase. */
 export async function checkServer(connection: string): Promise<void> {
   await makeSchema(connection);
   await dropSchema(connection);

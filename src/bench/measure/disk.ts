@@ -1,4 +1,4 @@
-/** The disk under a folder: what it takes in sequence, synced, and how long a small write takes to be durable. */
+/** The disk under a folder: sequential write rate with syncs, and how long a small write takes to be durable. */
 
 import { randomFillSync } from 'node:crypto';
 import { fdatasyncSync, writeSync } from 'node:fs';
@@ -10,17 +10,17 @@ import { writeError } from '../../sinks/files/output-errors.js';
 import { StageRecorder } from '../report/figures.js';
 import type { Stage } from '../report/report.js';
 import { interleave } from './interleave.js';
+import { median } from './round-statistics.js';
 import type { BenchSize } from './size.js';
-import { median } from './statistics.js';
 
 const MIB = 1024 * 1024;
-/** One write. Random bytes, so that a file system that compresses gains nothing. */
+/** Size of a write; random bytes, so that compressing file systems gain nothing. */
 const BLOCK_BYTES = 4 * MIB;
-/** After so much the file is synced: writes that only fill the page cache don't measure the disk. */
+/** The file is synced after this much, as writes to the page cache don't measure the disk. */
 const STEP_BYTES = 64 * MIB;
-/** A page of PostgreSQL, as a commit writes at least one to its log. */
+/** A PostgreSQL page: a commit writes at least one to the write-ahead log. */
 const PAGE_BYTES = 8192;
-/** f_type of a file system in memory, on Linux. */
+/** Linux's f_type of an in-memory file system. */
 const TMPFS = 0x01021994;
 
 export interface DiskOptions {
@@ -30,7 +30,7 @@ export interface DiskOptions {
   readonly onRound?: ((round: string) => void) | undefined;
 }
 
-/** Throws a runError where the folder's disk has less than `bytes` free. */
+/** Throws a runError if the folder's disk has less than `bytes` free. */
 export async function checkSpace(folder: string, bytes: number): Promise<void> {
   const free = await freeBytes(folder);
   if (free >= bytes) return;
@@ -46,12 +46,12 @@ export async function freeBytes(folder: string): Promise<number> {
   return bavail * bsize;
 }
 
-/** True where the folder lies in memory, so that no disk is measured. */
+/** Whether the folder is on an in-memory file system, so that no disk would be measured. */
 export async function isInMemory(folder: string): Promise<boolean> {
   return process.platform === 'linux' && (await statfs(folder)).type === TMPFS;
 }
 
-/** Writes into a file in the folder, and removes it. Throws a runError when the disk refuses. */
+/** Writes into a file in the folder, and removes it. Throws a runError if the disk refuses. */
 export async function measureDisk({ folder, size, signal, onRound }: DiskOptions): Promise<Stage> {
   const recorder = new StageRecorder();
   const path = join(folder, 'disk');
@@ -76,7 +76,7 @@ export async function measureDisk({ folder, size, signal, onRound }: DiskOptions
   return recorder.stage('disk');
 }
 
-/** Bytes a second, syncs included, until the time or the file's size is reached. */
+/** Bytes per second, syncs included, until the time or the file's size is reached. */
 async function writeRate(file: FileHandle, size: BenchSize, signal: AbortSignal | undefined): Promise<number> {
   const block = randomFillSync(Buffer.allocUnsafe(BLOCK_BYTES));
   const started = performance.now();
@@ -92,7 +92,7 @@ async function writeRate(file: FileHandle, size: BenchSize, signal: AbortSignal 
   return (bytes / (performance.now() - started)) * 1000;
 }
 
-/** The median of many: a page at the file's end, then a sync. Without a thread in between, which costs as much. */
+/** Median time of appending a page and syncing. Synchronous, as a thread hop would cost as much. */
 async function syncSeconds(file: FileHandle, size: BenchSize, signal: AbortSignal | undefined): Promise<number> {
   const page = randomFillSync(Buffer.allocUnsafe(PAGE_BYTES));
   const seconds: number[] = [];

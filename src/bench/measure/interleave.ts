@@ -1,6 +1,6 @@
 /**
- * Runs the sides of a comparison in turn, round after round, each second round backwards: a machine that warms up, or
- * that somebody else uses for a while, then favours no side.
+ * Runs the sides of a comparison in turn, in reverse order every second round, so that warm-up or temporary load of the
+ * machine favours no side.
  */
 export async function interleave(
   rounds: number,

@@ -1,4 +1,4 @@
-/** Where figures come from: without it nobody can judge them. */
+/** Describes the machine that figures were measured on. */
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -8,7 +8,7 @@ export interface Machine {
   readonly cores: number;
   readonly memoryBytes: number;
   readonly node: string;
-  /** Of the last minute, before the run. */
+  /** Load average of the last minute before the run. */
   readonly loadAverage: number;
 }
 
@@ -42,7 +42,7 @@ export function processorTime(): ProcessorTime {
 /** The share of the processor, 0 to 1, that others use while this process sleeps. Throws the signal's reason. */
 export async function busyShare(ms: number, signal?: AbortSignal): Promise<number> {
   const before = processorTime();
-  // Aborted, it rejects with an error of its own.
+  // On abort, sleep rejects with an error of its own.
   await sleep(ms, undefined, { signal }).catch((error: unknown) => {
     throw signal?.reason ?? error;
   });

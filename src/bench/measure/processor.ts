@@ -1,24 +1,26 @@
-/** The processor and the memory: what the threads of a load do, each part alone and all of it, on one core and on all. */
+/**
+ * The processor and the memory: the work of a load's threads, each part alone and all together, on one core and on all.
+ */
 import type { Dataset } from '../../plan/dataset.js';
 import { type Crew, type CrewTask, withCrew } from '../load/crew.js';
 import { StageRecorder } from '../report/figures.js';
 import type { CurvePoint, Stage } from '../report/report.js';
 import { interleave } from './interleave.js';
+import { median } from './round-statistics.js';
 import type { BenchSize } from './size.js';
-import { median } from './statistics.js';
 
-/** At least so much for each thread of a copy, however many there are. */
+/** Minimum buffer per thread of a copy. */
 const LEAST_COPY_BYTES = 16 * 1024 * 1024;
 
 export interface ProcessorFindings {
   readonly stages: readonly Stage[];
-  /** Rows a second by threads: simulated, encoded and digested. */
+  /** Rows per second by number of threads: simulated, encoded and digested. */
   readonly curve: readonly CurvePoint[];
 }
 
 export interface ProcessorOptions {
   readonly dataset: Dataset;
-  /** All cores. */
+  /** Number of threads for `all cores`. */
   readonly workers: number;
   readonly size: BenchSize;
   readonly signal?: AbortSignal | undefined;
@@ -71,7 +73,7 @@ async function measureWith(crew: Crew, { workers, size, onRound }: ProcessorOpti
   };
 }
 
-/** Far more than caches hold, also where the threads share it; less where the machine has less to give. */
+/** Far more than caches hold, even divided by the threads; less if the machine has little memory. */
 function copyBytes(size: BenchSize, threads: number): number {
   const total = Math.min(size.copyBytes, process.availableMemory() / 8);
   return Math.max(LEAST_COPY_BYTES, Math.floor(total / threads));

@@ -1,21 +1,21 @@
-/** How long a bench takes. */
+/** Sizes and durations of a bench. */
 export interface BenchSize {
   readonly rounds: number;
-  /** For a task of the processor or the memory, in each round. */
+  /** Seconds per round of a processor or memory task. */
   readonly taskSeconds: number;
-  /** Until the code of the threads is compiled. */
+  /** Seconds until the threads' code is optimised. */
   readonly warmUpSeconds: number;
-  /** Bytes that a copy reads and as many that it writes, all threads together. */
+  /** Bytes that a copy reads, and also writes, over all threads. */
   readonly copyBytes: number;
-  /** For writing, and half of it for syncs, in each round. */
+  /** Seconds of writing per round, and half of it for syncs. */
   readonly diskSeconds: number;
-  /** A round's file is never larger. */
+  /** Maximum size of a round's file. */
   readonly diskBytes: number;
-  /** What a load should take: its rows follow from it. */
+  /** Target duration of a load, from which its rows are derived. */
   readonly loadSeconds: number;
-  /** Until the first load has said how fast the server is. */
+  /** Rows of the first load, before the server's rate is known. */
   readonly firstLoadRows: number;
-  /** The least for each connection of a load. */
+  /** Minimum rows per connection of a load. */
   readonly connectionRows: number;
 }
 

@@ -1,4 +1,4 @@
-/** An embedded server of a measurement's own, with its data; both are gone after it. */
+/** An embedded server for one measurement, removed with its data afterwards. */
 import { type EmbeddedServer, openEmbedded } from '../../embedded/open.js';
 import { resetEmbedded } from '../../embedded/stop.js';
 import { withFolder } from './temporary-folder.js';
@@ -18,7 +18,7 @@ export function withServer<T>(
         await server.stop();
       }
     } finally {
-      // The server's user may not reach the home, and its data then lies elsewhere.
+      // Needed because the data is elsewhere if the server's user can't access the home.
       await resetEmbedded(home);
     }
   }, parent);

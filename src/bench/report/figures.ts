@@ -1,13 +1,13 @@
 /** Collects a stage's values round by round, and closes it with medians and a score. */
 
-import { median } from '../measure/statistics.js';
+import { median } from '../measure/round-statistics.js';
 import { REFERENCE } from './reference.js';
 import type { Figure, Stage, StageName, Unit } from './report.js';
 
 export class StageRecorder {
   readonly #values = new Map<string, { readonly unit: Unit; readonly values: number[] }>();
 
-  /** Adds the value of one more round. Figures keep the order in which they first came. */
+  /** Adds the value of one more round. Figures keep the order of their first value. */
   add(name: string, unit: Unit, value: number): void {
     const known = this.#values.get(name);
     if (known !== undefined) known.values.push(value);
@@ -22,12 +22,12 @@ export class StageRecorder {
   }
 }
 
-/** How many times as fast `now` is as `then`: seconds count the other way round. */
+/** Speed of `now` relative to `then`; inverse for seconds. */
 export function speedup(unit: Unit, now: number, then: number): number {
   return unit === 's' ? then / now : now / then;
 }
 
-/** 1000 times the geometric mean of how much faster than the reference each figure is that the reference has. */
+/** 1000 times the geometric mean of the speed-ups over the reference, over the figures that the reference has. */
 function stageScore(stage: StageName, figures: readonly Figure[]): number {
   const ratios = figures.flatMap(({ name, unit, median }) => {
     const reference = REFERENCE[stage][name];

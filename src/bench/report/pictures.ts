@@ -1,8 +1,8 @@
-/** The curves as a picture (SVG), and the whole report as a page that needs nothing else (HTML). */
+/** The curves as a picture (SVG), and the whole report as a self-contained page (HTML). */
 import * as echarts from 'echarts';
-import { spreadText } from '../measure/statistics.js';
+import { spreadText } from '../measure/round-statistics.js';
 import { type BenchReport, type Curve, type CurveName, curveOf } from './report.js';
-import { describe, serverText, valueText } from './text.js';
+import { describe, serverText, valueText } from './report-text.js';
 
 const SIZE = { width: 900, height: 420 };
 const TITLES: Readonly<Record<CurveName, string>> = {
@@ -10,7 +10,7 @@ const TITLES: Readonly<Record<CurveName, string>> = {
   load: 'loaded into PostgreSQL',
 };
 
-/** Rows a second by workers, each curve with the line that it would be if every worker brought as much as the first. */
+/** Rows per second by workers; each curve with its line of linear scaling. */
 export function curveSvg({ curves, machine }: BenchReport): string {
   const plot = echarts.init(null, null, { renderer: 'svg', ssr: true, ...SIZE });
   try {

@@ -1,6 +1,6 @@
 /**
- * What a score of 1000 is: round figures of a virtual Intel Xeon with 2 cores and 24 GiB, otherwise idle, with Node 20.20.2 and the
- * embedded PostgreSQL 18.4. Changing a figure here changes what scores mean: raise FORMAT_VERSION.
+ * The figures of a score of 1000: rounded figures of a virtual Intel Xeon with 2 cores and 24 GiB, otherwise idle, with
+ * Node 20.20.2 and the embedded PostgreSQL 18.4. Changing a figure here changes what scores mean: raise FORMAT_VERSION.
  */
 import type { StageName } from './report.js';
 

@@ -1,4 +1,4 @@
-/** What a bench of a machine finds, as `--json` prints it and `--compare` reads it. */
+/** The result of a bench, as `--json` prints it and `--compare` reads it. */
 import type { Machine } from '../measure/machine.js';
 
 /** Raised when a field changes its meaning, or a figure is measured in another way. */
@@ -24,7 +24,7 @@ export interface Stage {
   readonly figures: readonly Figure[];
 }
 
-/** How a rate grows with the threads, or with a load's connections. */
+/** A rate by number of threads, or of a load's connections. */
 export interface Curve {
   readonly name: CurveName;
   readonly points: readonly CurvePoint[];
@@ -48,11 +48,11 @@ export interface BenchReport {
   readonly date: string;
   readonly seconds: number;
   readonly machine: Machine;
-  /** What `all cores` means here, and the most connections of a load. */
+  /** Number of threads for `all cores`, and maximum number of connections of a load. */
   readonly workers: number;
-  /** The share of the processor that others used while the bench paused, 0 to 1: the most of what was seen. */
+  /** The maximum share of the processor that other programs used while the bench paused, 0 to 1. */
   readonly busyShare: number;
-  /** Where the disk was measured, and the embedded server had its data. */
+  /** The folder in which the disk was measured and the embedded server had its data. */
   readonly folder: string;
   readonly server?: Server;
   readonly stages: readonly Stage[];

@@ -1,6 +1,6 @@
 /**
- * What limits this machine, in words. The loads are their own experiment: who used the processor meanwhile, and what
- * changes when the server need not parse texts, or need not write its log.
+ * What limits this machine, in words. It is derived from the loads: which programs used the processor, and what changes
+ * if the server doesn't have to parse text or write its log.
  */
 import type { ProcessorUse } from '../measure/database.js';
 import type { CurvePoint } from './report.js';
@@ -13,21 +13,21 @@ export interface LoadFacts {
   /** The server is on this machine. */
   readonly local: boolean;
   readonly use: ProcessorUse;
-  /** Other programs were at work too. */
+  /** Whether other programs used the processor. */
   readonly busy: boolean;
 }
 
 export interface VerdictFacts {
-  /** Making rows, by threads. */
+  /** Generating rows, by number of threads. */
   readonly make: readonly CurvePoint[];
   readonly load?: LoadFacts;
 }
 
-/** A load that reaches so much of what the threads make is held up by them. */
+/** A load that reaches this share of the threads' rate is limited by them. */
 const KEEPS_UP = 0.8;
-/** More of the processor idle than this: something else is waited for. */
+/** If more of the processor than this is idle, it is not the bottleneck. */
 const IDLE = 0.2;
-/** A change of this size is more than chance. */
+/** A ratio above this is more than noise. */
 const MATTERS = 1.15;
 
 /** One sentence each. */
@@ -68,7 +68,7 @@ function waiting(local: boolean, unlogged: number, idle: number): string {
   return `The server, or the network to it, limits a load: ${idleText}. More --workers may help.`;
 }
 
-/** What brings more. */
+/** What would help. */
 function levers(binary: number, unlogged: number): string {
   const found = [
     ...(binary >= MATTERS ? [`binary rows, the default of a load, go ${times(binary)} as fast`] : []),

@@ -2,9 +2,9 @@
 import type { Machine } from '../measure/machine.js';
 import type { Figure, Stage } from './report.js';
 
-/** Share of the processor that others use. */
+/** Share of the processor used by other programs above which to warn. */
 const BUSY = 0.1;
-/** Of the rounds of a figure, from the lowest to the highest, against the median. */
+/** Range of a figure's rounds relative to the median above which to warn. */
 const WIDE = 0.3;
 
 export interface WarningFacts {

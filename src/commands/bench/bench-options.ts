@@ -29,7 +29,7 @@ export interface BenchRequest {
   readonly svg: string | undefined;
 }
 
-/** Throws a requestError for the first flag whose value is wrong. */
+/** Throws a requestError for the first flag with an invalid value. */
 export function parseBenchOptions(given: BenchArguments): BenchRequest {
   const get = flagReader(given);
   const to = get('to', asIs);

@@ -4,9 +4,9 @@ import type { Argv, CommandModule } from 'yargs';
 import { requirePackage } from '../../base/package.js';
 import { standardOutput } from '../../base/standard-output.js';
 import { bench } from '../../bench/bench.js';
-import { compareReports, readReport } from '../../bench/report/compare.js';
+import { compareReports, readReport } from '../../bench/report/compare-reports.js';
 import type { BenchReport } from '../../bench/report/report.js';
-import { comparisonText, reportText } from '../../bench/report/text.js';
+import { comparisonText, reportText } from '../../bench/report/report-text.js';
 import { openFileOutput } from '../../sinks/files/file-output.js';
 import type { Output } from '../../sinks/files/output.js';
 import { BENCH_FLAGS, type BenchArguments, parseBenchOptions } from './bench-options.js';
@@ -58,11 +58,11 @@ async function measured(
 
 interface Pictures {
   publish(report: BenchReport): Promise<void>;
-  /** What is not published goes. */
+  /** Removes what has not been published. */
   discard(): Promise<void>;
 }
 
-/** Opened before anything is measured: a path that can't be written costs nobody a minute. */
+/** Opened before measuring, so that an unwritable path is reported at once. */
 async function openPictures(paths: Readonly<Record<'html' | 'svg', string | undefined>>): Promise<Pictures> {
   const outputs: { readonly kind: 'html' | 'svg'; readonly output: Output }[] = [];
   const discard = async () => {

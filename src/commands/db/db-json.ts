@@ -1,6 +1,5 @@
 /**
- * Result rows as JSON, an object a line. Numbers keep the digits that PostgreSQL printed, so neither a bigint nor a
- * numeric loses any on the way.
+ * Result rows as JSON, one object per line. Numbers keep PostgreSQL's digits, so bigint and numeric lose no precision.
  */
 import type { Cell, ResultColumn, ResultPrinter } from './db-results.js';
 import { isNumeric } from './db-types.js';

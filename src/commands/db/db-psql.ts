@@ -4,12 +4,12 @@ import { runError } from '../../base/errors.js';
 import { standardOutput } from '../../base/standard-output.js';
 import { openEmbedded } from '../../embedded/open.js';
 
-/** Throws FleetgenError where there is no psql, or when it ends with another code than 0. */
+/** Throws FleetgenError if there is no psql, or if its exit code is not 0. */
 export async function runPsql(args: readonly string[]): Promise<void> {
   standardOutput();
   const server = await openEmbedded({ stays: true });
   const { host, port, user, password, database } = server.connection;
-  // Ctrl-C at psql's prompt cancels a query there; it must not end us under it.
+  // Ctrl-C at psql's prompt cancels a query there; it must not end this process.
   const listeners = process.listeners('SIGINT');
   const ignore = (): void => {};
   process.removeAllListeners('SIGINT').on('SIGINT', ignore);

@@ -11,7 +11,9 @@ import { createTablePrinter } from './db-table.js';
 
 const DEFAULT_WIDTH = 80;
 
-/** Runs one or more statements on the embedded server. Throws FleetgenError: for wrong SQL with the server's words. */
+/**
+ * Runs one or more statements on the embedded server. Throws FleetgenError; for invalid SQL with the server's message.
+ */
 export async function runQuery(argument: string | undefined, json: boolean): Promise<void> {
   // yargs gives a lone dash, the usual name of standard input, as an empty argument.
   const sql = argument || (process.stdin.isTTY ? '' : await text(process.stdin));
@@ -23,7 +25,7 @@ export async function runQuery(argument: string | undefined, json: boolean): Pro
   const server = await openEmbedded({ stays: true });
   try {
     const client = await connectClient({ ...server.connection, applicationName: 'fleetgen db query' });
-    // A person's own SQL sees the rows that the role sees, as in psql.
+    // The user's own SQL should see the rows that the role sees, as in psql.
     await client.query('RESET row_security');
     client.on('notice', (notice) => process.stderr.write(`${notice.message ?? ''}\n`));
     const printer = json ? createJsonPrinter() : createTablePrinter(terminalWidth());
@@ -54,7 +56,7 @@ interface DatabaseError {
   readonly position?: string;
 }
 
-/** Undefined for errors that are not about the SQL: a lost connection, a server that shuts down. */
+/** Undefined for errors that are not about the SQL: a lost connection, a server shutting down. */
 function sqlError(error: unknown): FleetgenError | undefined {
   const { message, severity, code = '', detail, hint, position } = error as DatabaseError;
   if (severity === undefined || /^(57P|08|53)/.test(code)) return undefined;

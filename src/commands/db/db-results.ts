@@ -1,6 +1,6 @@
 /**
  * Reads the results of any number of statements as the server sends them, as text, and stops reading while the output
- * is full. pg's own query would hold all rows in memory first.
+ * is full. pg's own query would first hold all rows in memory.
  */
 import type { Writable } from 'node:stream';
 import type { Connection, Submittable } from 'pg';
@@ -22,7 +22,7 @@ export interface ResultPrinter {
   end(): string;
 }
 
-/** Characters gathered before a write: one write a row would cost more than the row. */
+/** Characters collected before a write: a write per row would cost more than the row. */
 const PIECE = 65_536;
 
 export class ResultReader implements Submittable {
@@ -64,7 +64,7 @@ export class ResultReader implements Submittable {
   handleCommandComplete(message: { text: string }): void {
     if (this.#inRows) this.#print(this.#printer.end());
     this.#flush();
-    // CREATE TABLE and its like: news for a person, not data.
+    // Command tags such as CREATE TABLE are information for the user, not data.
     if (!this.#inRows) process.stderr.write(`${message.text}\n`);
     this.#inRows = false;
   }
@@ -75,7 +75,7 @@ export class ResultReader implements Submittable {
     connection.sendCopyFail('db query cannot feed a COPY FROM STDIN: use fleetgen db psql');
   }
 
-  /** COPY ... TO STDOUT passes through as it is. */
+  /** COPY ... TO STDOUT is passed through unchanged. */
   handleCopyData(message: { chunk: Uint8Array }): void {
     this.#write(message.chunk);
   }

@@ -1,6 +1,6 @@
 /**
- * Result rows for a person: an aligned table, or, where that is wider than the terminal, a block a row with a line a
- * column. Widths come from the first rows; later rows that need more just take it, so memory stays bounded.
+ * Result rows as an aligned table or, if that is wider than the terminal, as one block per row with a line per column.
+ * Widths come from the first rows; wider later rows are not aligned, so memory stays bounded.
  */
 import type { Cell, ResultColumn, ResultPrinter } from './db-results.js';
 import { isNumeric } from './db-types.js';
@@ -15,7 +15,7 @@ export function createTablePrinter(width: number): ResultPrinter {
   let format: ((cells: readonly string[], number: number) => string) | undefined;
   let count = 0;
 
-  /** Settles the layout and gives the rows that waited for it. */
+  /** Decides the layout and returns the rows held back so far. */
   const settle = (): string => {
     const widths = names.map((name, i) => Math.max(length(name), ...waiting.map((cells) => length(cells[i]!))));
     const wide = widths.reduce((sum, each) => sum + each + 3, -1) > width;
@@ -90,7 +90,7 @@ function escaped(control: string): string {
   return known[control] ?? `\\x${control.charCodeAt(0).toString(16).padStart(2, '0')}`;
 }
 
-/** Characters, counting one outside the basic plane once. */
+/** Length in code points. */
 function length(text: string): number {
   let count = 0;
   for (const _ of text) count += 1;

@@ -1,4 +1,4 @@
-/** `fleetgen db`: the embedded PostgreSQL by hand. The lifecycle itself is in sinks/postgres/embedded/. */
+/** `fleetgen db`: manages the embedded PostgreSQL. The lifecycle itself is in embedded/. */
 import type { CommandModule } from 'yargs';
 import { requestError } from '../../base/errors.js';
 import { standardOutput } from '../../base/standard-output.js';
@@ -86,7 +86,7 @@ const psql: CommandModule<object, { args: string[] }> = {
     yargs.positional('args', { type: 'string', array: true, default: [], describe: 'Arguments for psql' }),
   handler: async ({ args, _: words }) => {
     const { runPsql } = await import('./db-psql.js');
-    // What follows -- lands behind the names of the commands.
+    // Arguments after -- are appended after the names of the commands.
     await runPsql([...args, ...words.slice(2).map(String)]);
   },
 };
@@ -119,12 +119,12 @@ export const dbCommand: CommandModule = {
   handler: () => {},
 };
 
-/** What a person wants to know goes to stderr: stdout is for data. */
+/** Information for the user goes to stderr, as stdout is for data. */
 function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-/** Asks at a terminal. Throws a requestError where nobody can answer. */
+/** Asks at a terminal. Throws a requestError without one. */
 async function confirmed(): Promise<boolean> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
     throw requestError('RESET_UNCONFIRMED', 'db reset deletes all data of the embedded PostgreSQL: confirm with --yes');

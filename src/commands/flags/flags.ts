@@ -1,4 +1,4 @@
-/** What the flags of all commands have in common: how they stand in --help, and how strictly their texts are read. */
+/** What the flags of all commands have in common: their form in --help, and strict parsing. */
 import { requestError } from '../../base/errors.js';
 
 export interface TextFlag {
@@ -14,7 +14,7 @@ export interface OnOffFlag {
   readonly defaultDescription: 'on' | 'off';
 }
 
-/** A flag with a value is read as text, so that yargs changes nothing in it and a repeated one shows as a list. */
+/** A flag with a value, read as text, so that yargs doesn't convert it and a repeated one appears as a list. */
 export function textFlag(describe: string, defaultDescription?: string): TextFlag {
   return {
     type: 'string',
@@ -28,16 +28,16 @@ export function onOffFlag(describe: string, defaultDescription: 'on' | 'off' = '
   return { type: 'boolean', describe, defaultDescription };
 }
 
-/** What `parse` makes of a flag's text; undefined where the flag isn't given. */
+/** The result of `parse` for a flag's text; undefined if the flag isn't given. */
 export type ReadFlag<Flag extends string> = <T>(flag: Flag, parse: (text: string) => T) => T | undefined;
 
-/** The reader throws a requestError for a flag without a value or given twice, and what `parse` throws. */
+/** The reader throws a requestError for a flag without a value or given twice, and the errors of `parse`. */
 export function flagReader<Flag extends string>(given: Readonly<Partial<Record<Flag, unknown>>>): ReadFlag<Flag> {
   return (flag, parse) => {
     const found = given[flag];
     if (found === undefined) return undefined;
     if (Array.isArray(found)) throw requestError('BAD_OPTION', `--${flag} is given twice: give it once`);
-    // --no-rows comes here as false.
+    // --no-rows is passed as false.
     if (typeof found !== 'string') {
       throw requestError('BAD_OPTION', `--${flag} needs a value: --no-${flag} is not a flag`);
     }
@@ -46,7 +46,7 @@ export function flagReader<Flag extends string>(given: Readonly<Partial<Record<F
   };
 }
 
-/** For a flag whose text is taken as it is. */
+/** Parser of a flag whose text is used unchanged. */
 export function asIs(text: string): string {
   return text;
 }

@@ -1,4 +1,4 @@
-/** Strict readers of what flags say. Each throws a requestError of one line that says what would be right. */
+/** Strict parsers of flags' values. Each throws a requestError of one line that says what is allowed. */
 
 import { type FleetgenError, requestError } from '../../base/errors.js';
 import type { Limit } from '../../base/options.js';
@@ -29,7 +29,7 @@ export function parseDuration(flag: string, text: string): number {
   return ms;
 }
 
-/** A date of the calendar, or today, or today-30d; resolved at once (UTC). Returns YYYY-MM-DD. */
+/** A calendar date, or today, or today-30d; resolved at once (UTC). Returns YYYY-MM-DD. */
 export function parseStart(text: string, now: Date): string {
   const relative = /^today(?:-(\d{1,5})d)?$/.exec(text);
   if (relative) return isoDate(Math.floor(now.getTime() / DAY_MS) - Number(relative[1] ?? 0));
@@ -53,7 +53,7 @@ export function parseChoice<T extends string>(flag: string, text: string, choice
   return choice;
 }
 
-/** Zeros that a unit stands for. */
+/** Power of ten of a unit. */
 const UNITS: Readonly<Record<string, number>> = { k: 3, M: 6, G: 9 };
 
 function wholeNumber(text: string): number | undefined {
@@ -63,7 +63,7 @@ function wholeNumber(text: string): number | undefined {
   return Number.isSafeInteger(value) ? value : undefined;
 }
 
-/** Digits before and after the point, and the unit; NaN where that is not a whole number. */
+/** The number from digits before and after the decimal point and a unit; NaN if it is not an integer. */
 function withUnit(whole = '', decimals = '', unit = ''): number {
   const zeros = (UNITS[unit] ?? 0) - decimals.length;
   return zeros < 0 ? Number.NaN : Number(whole + decimals + '0'.repeat(zeros));

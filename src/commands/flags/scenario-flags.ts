@@ -14,14 +14,17 @@ export interface ScenarioArguments {
   readonly set?: unknown;
 }
 
-/** What the flags ask for; undefined for the default, without loading what reads scenarios. Throws a requestError. */
+/**
+ * The requested scenario; undefined for the default, without loading the modules that read scenarios. Throws a
+ * requestError.
+ */
 export async function scenarioOf(given: ScenarioArguments): Promise<Scenario | undefined> {
   const { from, sets } = scenarioRequest(given);
   if (from === undefined && sets.length === 0) return undefined;
   return (await loadScenario(from, sets)).scenario;
 }
 
-/** The flags' texts. Throws a requestError for what yargs lets pass. */
+/** The flags' texts. Throws a requestError for invalid forms that yargs accepts. */
 export function scenarioRequest({ scenario, set }: ScenarioArguments): { from?: string; sets: readonly string[] } {
   if (Array.isArray(scenario)) {
     throw requestError('BAD_OPTION', '--scenario is given twice: give it once, or change values with --set');

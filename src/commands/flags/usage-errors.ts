@@ -1,14 +1,14 @@
-/** Usage errors, those of yargs and those it misses, as one line that says how to fix them. */
+/** Usage errors (those of yargs and those it misses), as one line that says how to fix them. */
 import { type FleetgenError, requestError } from '../../base/errors.js';
 import { maskPassword } from '../../base/mask-password.js';
 import { nearest } from '../../base/nearest.js';
 
-/** The command that hands on what stands after --. */
+/** The command that passes on the arguments after --. */
 const HANDS_ON = 'db psql';
 
 /**
- * Throws a requestError for one of these switches with a value, which yargs would read as off, and for what stands after --, which
- * it would leave unread.
+ * Throws a requestError for one of these switches with a value, which yargs would read as off, and for arguments after
+ * --, which it would ignore.
  */
 export function strictArguments(args: readonly string[], switches: readonly string[]): void {
   for (const [i, each] of args.entries()) {
@@ -38,7 +38,10 @@ export function unknownCommand(word: string, commands: readonly string[]): Fleet
   return requestError('USAGE', `unknown command "${maskPassword(word)}": ${fix}`);
 }
 
-/** One line for a message of yargs about these arguments; `flags` are the command's, without dashes. Throws it for what stands after --. */
+/**
+ * One line for a message of yargs about these arguments; `flags` are the command's, without dashes. Throws a
+ * requestError for arguments after --.
+ */
 export function usageError(message: string, args: readonly string[], flags: readonly string[] = []): FleetgenError {
   const command = args.find((each) => !each.startsWith('-'));
   const help = `fleetgen${command === undefined ? '' : ` ${command}`} --help`;
@@ -60,7 +63,7 @@ export function usageError(message: string, args: readonly string[], flags: read
 }
 
 function unknownArgument(names: string, args: readonly string[], flags: readonly string[], help: string) {
-  // yargs names a flag with a dash twice: if-exist, ifExist.
+  // yargs reports a flag with a dash twice: if-exist, ifExist.
   const [first = ''] = names.split(', ').filter((each) => !/^[a-z]+[A-Z]/.test(each));
   const asGiven = args.map((each) => each.split('=')[0]!).find((each) => each.replace(/^-+/, '') === first) ?? first;
   const meant = asGiven.startsWith('--') ? nearest(first, flags) : undefined;

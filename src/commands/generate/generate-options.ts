@@ -48,7 +48,7 @@ export const GENERATE_FLAGS = {
 
 export type GenerateFlag = keyof typeof GENERATE_FLAGS;
 
-/** Targets to which a flag applies, when these are not all. */
+/** Targets that a flag applies to, if not to all. */
 const MEANT_FOR: Partial<Record<GenerateFlag, { readonly kinds: readonly TargetKind[]; readonly place: string }>> = {
   table: { kinds: ['embedded', 'postgres'], place: 'a database' },
   schema: { kinds: ['embedded', 'postgres'], place: 'a database' },
@@ -67,7 +67,7 @@ const OF_REPLACEMENTS = ['keep-previous', 'swap-timeout', 'terminate-blockers'] 
 
 export type GenerateArguments = Readonly<Partial<Record<GenerateFlag, unknown>>>;
 
-/** Throws a requestError for the first flag whose value is wrong or that does not apply to the target. */
+/** Throws a requestError for the first flag that has an invalid value or does not apply to the target. */
 export function parseGenerateOptions(given: GenerateArguments, now: Date): GenerateOptions {
   const value = flagReader<GenerateFlag>(given);
   const number = (flag: GenerateFlag, limit: keyof typeof LIMITS) =>

@@ -18,8 +18,8 @@ const EXAMPLES = `Examples:
 type OnSignal = (say: Interruption) => void;
 
 /**
- * `signal` is aborted, with a FleetgenError as the reason, when the user interrupts the run; `onSignal` hears what is true to
- * say then, and `onRun` the id of the load that began.
+ * `signal` is aborted, with a FleetgenError as the reason, when the user interrupts the run; `onSignal` receives the
+ * messages to print in that case, and `onRun` the id of the load.
  */
 export function generateCommand(
   signal: AbortSignal,

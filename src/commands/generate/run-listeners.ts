@@ -1,8 +1,8 @@
-/** --log-format and --metrics-port: who listens to a run. What they need is loaded only when they are asked for. */
+/** --log-format and --metrics-port: the listeners of a run. Their modules are loaded on demand. */
 
 import { requestError } from '../../base/errors.js';
 import { requirePackage } from '../../base/package.js';
-import type { RunEvent, RunListener } from '../../run/progress/events.js';
+import type { RunEvent, RunListener } from '../../run/progress/run-events.js';
 import { flagReader, textFlag } from '../flags/flags.js';
 import { parseChoice } from '../flags/parse-options.js';
 
@@ -12,16 +12,16 @@ export const LISTENER_FLAGS = {
 } as const;
 
 export interface Listeners {
-  /** Standard error is for lines of JSON only. */
+  /** Whether standard error is for lines of JSON only. */
   readonly json: boolean;
   readonly onEvent?: RunListener;
   close(): void;
 }
 
-/** Hears the id of the load that begins. */
+/** Receives the id of the load that begins. */
 export type OnRun = (runId: string) => void;
 
-/** Throws a requestError for a wrong flag, or a port that can't be used. */
+/** Throws a requestError for an invalid flag, or a port that can't be used. */
 export async function openListeners(given: { readonly [flag: string]: unknown }, onRun: OnRun): Promise<Listeners> {
   const get = flagReader(given);
   const json = get('log-format', (text) => parseChoice('log-format', text, ['text', 'json'])) === 'json';
@@ -34,7 +34,7 @@ export async function openListeners(given: { readonly [flag: string]: unknown },
   }
   if (place !== undefined) {
     requirePackage('prom-client', '--metrics-port');
-    const metrics = await (await import('../../run/progress/metrics.js')).serveMetrics(place.address, place.port);
+    const metrics = await (await import('../../run/progress/run-metrics.js')).serveMetrics(place.address, place.port);
     listeners.push(metrics.listener);
     close = metrics.close;
   }

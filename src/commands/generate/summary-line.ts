@@ -4,10 +4,10 @@ import type { GenerateSummary } from '../../run/generate.js';
 import type { LabelQuality } from '../../run/label/label-quality.js';
 import type { SwapReport } from '../../sinks/target.js';
 
-/** The shares of fewer labels say nothing of the model. */
+/** Statistics of fewer labels are meaningless. */
 const FEWEST_FOR_QUALITY = 1000;
 
-/** What a person wants to know when the load is done: one line, one on the swap and one on the labels. */
+/** The summary of a finished load: a line on the load, one on the swap and one on the labels. */
 export function summaryLine({
   rows,
   rowsSkipped,
@@ -27,7 +27,7 @@ export function summaryLine({
   return `${fullCount(rows)} ${plural(rows, 'row')} in ${shortDuration(seconds)} (${fullCount(rowsPerSecond)} rows/s): ${place}${swapped}${quality}`;
 }
 
-/** What people call a target; for machines it stays as --to has it. */
+/** A target's name in messages; in JSON it is as in --to. */
 export function placeName(target: string): string {
   return target === '-' ? 'standard output' : target;
 }

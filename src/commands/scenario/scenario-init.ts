@@ -1,4 +1,7 @@
-/** A scenario file to start from: a shipped one, its comments included, for editors that know the schema. */
+/**
+ * Writes a scenario file to start from: a copy of a shipped one, comments included, that refers to the schema for
+ * editors.
+ */
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +10,7 @@ import { systemWords } from '../../base/text.js';
 import { isShipped, SCHEMA_URL, SHIPPED, shippedPath } from '../../scenario/read/shipped.js';
 import { parseChoice } from '../flags/parse-options.js';
 
-/** Throws a requestError where the file exists or can't be written, or `from` is no shipped scenario. */
+/** Throws a requestError if the file exists or can't be written, or if `from` is not a shipped scenario. */
 export async function initScenario(file: string, from: unknown): Promise<void> {
   const names = Object.keys(SHIPPED);
   const name = from === undefined ? 'default' : parseChoice('from', String(from), names);

@@ -1,4 +1,4 @@
-/** What a scenario comes to, for people: one line, or the whole as YAML that is a scenario file itself. */
+/** Describes a scenario: in one line, or completely as YAML that is itself a scenario file. */
 import { Document, isScalar, visit } from 'yaml';
 import { BUILT_IN_EVENTS } from '../../scenario/model/scenario.js';
 import { loadScenario } from '../../scenario/read/load-scenario.js';
@@ -9,7 +9,7 @@ interface ScenarioRequest {
   readonly sets: readonly string[];
 }
 
-/** Says that the scenario is right and what columns it adds. Throws a requestError where it is not. */
+/** Says that the scenario is valid and which columns it adds. Throws a requestError if it is invalid. */
 export async function checkLine({ from, sets }: ScenarioRequest): Promise<string> {
   const { scenario } = await loadScenario(from, sets);
   const events = eventNames(scenario).slice(BUILT_IN_EVENTS.length);

@@ -1,4 +1,4 @@
-/** `fleetgen scenario`: start a scenario file, check it, show what it comes to. */
+/** `fleetgen scenario`: writes, checks, shows and lists scenarios. */
 import type { CommandModule } from 'yargs';
 import { standardOutput } from '../../base/standard-output.js';
 import { SHIPPED } from '../../scenario/read/shipped.js';

@@ -1,7 +1,10 @@
-/** The flags of `fleetgen stream` that say how to reach Kafka. Passwords come from the environment or a file, never from a flag. */
+/**
+ * The flags of `fleetgen stream` for connecting to Kafka. Passwords come from the environment or a file, never from a
+ * flag.
+ */
 import { readFileSync } from 'node:fs';
 import { requestError } from '../../base/errors.js';
-import { COMPRESSIONS, type KafkaSpec, type KafkaTls, SASL_MECHANISMS } from '../../kafka/spec.js';
+import { COMPRESSIONS, type KafkaSpec, type KafkaTls, SASL_MECHANISMS } from '../../kafka/kafka-spec.js';
 import type { NewTopic } from '../../kafka/topic.js';
 import { asIs, flagReader, onOffFlag, textFlag } from '../flags/flags.js';
 import { bad, parseChoice, parseDuration } from '../flags/parse-options.js';
@@ -24,7 +27,7 @@ export const KAFKA_FLAGS = {
 export type KafkaFlag = keyof typeof KAFKA_FLAGS;
 export type KafkaArguments = Readonly<Partial<Record<KafkaFlag, unknown>>>;
 
-/** How to reach the brokers. Throws a requestError for the first flag or variable that is wrong. */
+/** How to reach the brokers. Throws a requestError for the first invalid flag or variable. */
 export function parseKafkaFlags(
   { brokers, topic }: Pick<KafkaSpec, 'brokers' | 'topic'>,
   given: KafkaArguments,

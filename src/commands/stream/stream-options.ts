@@ -15,7 +15,7 @@ import type { StreamSource } from '../../stream/feeds/open-feed.js';
 import type { PaceSettings } from '../../stream/producers/pace.js';
 import type { StartAt } from '../../stream/start.js';
 import type { StreamOptions } from '../../stream/stream.js';
-import { parseStreamTarget } from '../../stream/targets.js';
+import { parseStreamTarget } from '../../stream/stream-target.js';
 import { asIs, flagReader, onOffFlag, type ReadFlag, textFlag } from '../flags/flags.js';
 import { bad, parseDuration, parseInterval, parseStart, parseWholeNumber } from '../flags/parse-options.js';
 import { SCENARIO_FLAGS } from '../flags/scenario-flags.js';
@@ -56,8 +56,8 @@ const TABLE_ONLY: readonly StreamFlag[] = ['table', 'schema'];
 type Get = ReadFlag<StreamFlag>;
 
 /**
- * `scenario`: what --scenario and --set ask for; undefined for the default. Throws a requestError for the first flag whose
- * value is wrong or that has no meaning beside the others.
+ * `scenario`: from --scenario and --set; undefined for the default. Throws a requestError for the first flag that has
+ * an invalid value or doesn't apply with the others.
  */
 export function parseStreamOptions(
   given: StreamArguments,
@@ -113,7 +113,7 @@ function sourceOf(given: StreamArguments, get: Get, scenario: Scenario | undefin
   );
 }
 
-/** Rows, or vehicles with days, end; otherwise day follows day. */
+/** With rows, or vehicles and days, it ends; otherwise it is endless. */
 function simulated(get: Get, scenario: Scenario | undefined, now: Date): StreamSource {
   const number = (flag: 'rows' | 'seed' | 'vehicles' | 'days') =>
     get(flag, (found) => parseWholeNumber(flag, found, LIMITS[flag]));
@@ -155,7 +155,7 @@ function parseSpeed(found: string): number {
   return speed;
 }
 
-/** 5000/s; the unit may be left out. */
+/** 5000/s; the unit is optional. */
 function parseRate(found: string): number {
   const match = /^([\d_]+(?:e\d)?)(?:\/s)?$/.exec(found);
   const rate = match === null ? 0 : Number(match[1]!.replaceAll('_', ''));
@@ -177,7 +177,7 @@ function parseStartAt(found: string, now: Date): StartAt {
 function parseTime(flag: 'resume-from' | 'start-at', found: string): number {
   const match = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.\d{1,3})?Z$/.exec(found);
   const ms = match === null ? Number.NaN : Date.parse(found);
-  // Date.parse takes 30 February for March: only a real time comes back as it went in.
+  // Date.parse turns 30 February into a day in March: only a valid time survives the round trip.
   if (Number.isNaN(ms) || !new Date(ms).toISOString().startsWith(match![1]!)) {
     const relative = flag === 'start-at' ? 'now, now-18h or ' : '';
     throw bad(flag, found, `${relative}a time such as 2026-01-05T08:15:30.000Z`);

@@ -1,4 +1,4 @@
-/** `fleetgen verify`, the exact half: which records should be where, and whether they are. */
+/** `fleetgen verify`, the exact half: which records are expected where, and whether they are there. */
 import { availableParallelism } from 'node:os';
 import type { ConnectionOptions } from '../../pg/connection/connection.js';
 import { rangeOf } from '../../run/generate.js';
@@ -8,7 +8,7 @@ import type { ExpectedPart } from '../../verify/exact/check-table.js';
 import type { AllFindings } from '../../verify/exact/findings.js';
 import type { VerifyRequest } from './verify-options.js';
 
-/** What should be there: by the flags, or by the ledger of a table when no flag says it. Throws FleetgenError. */
+/** The expected records: from the flags, or else from the ledger of a table. Throws FleetgenError. */
 export async function expectedParts(
   { dataset: asked, datasetGiven, range, schema, table }: VerifyRequest,
   connection: ConnectionOptions | undefined,
@@ -24,7 +24,7 @@ export async function expectedParts(
   return [{ dataset, from, to }];
 }
 
-/** Without a connection the source is the request's file. Throws FleetgenError. */
+/** Without a connection, the source is the request's file. Throws FleetgenError. */
 export async function exactFindings(
   request: VerifyRequest,
   connection: ConnectionOptions | undefined,

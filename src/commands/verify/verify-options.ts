@@ -40,13 +40,13 @@ export interface VerifyRequest {
   readonly checks: (typeof CHECKS)[number];
   readonly table: string;
   readonly schema: string;
-  /** 0 to 1. */
+  /** Share of the records to compare, 0 to 1. */
   readonly sample: number;
   readonly workers?: number;
   readonly range?: readonly [from: number, to: number];
-  /** The companions have to be there. */
+  /** Whether the ground truth is expected, too. */
   readonly truth: boolean;
-  /** A flag says what the dataset is; otherwise a table's ledger may know. */
+  /** Whether flags define the dataset; otherwise a table's ledger may. */
   readonly datasetGiven: boolean;
   readonly dataset: {
     readonly firstRecordId: number;
@@ -61,7 +61,7 @@ export interface VerifyRequest {
 
 const DATASET_FLAGS = ['seed', 'rows', 'vehicles', 'days', 'interval', 'start', 'first-record-id', 'range'] as const;
 
-/** Throws a requestError for the first flag whose value is wrong. */
+/** Throws a requestError for the first flag with an invalid value. */
 export function parseVerifyOptions(given: VerifyArguments, now: Date): VerifyRequest {
   const get = flagReader<VerifyFlag>(given);
   const number = (flag: VerifyFlag, limit: keyof typeof LIMITS) =>

@@ -1,4 +1,4 @@
-/** `fleetgen verify`: reads a load back and compares it with what it should be; fails when it differs. */
+/** `fleetgen verify`: reads a load back and compares it with the simulation; fails if it differs. */
 import type { Argv, CommandModule } from 'yargs';
 import { runError } from '../../base/errors.js';
 import { standardOutput } from '../../base/standard-output.js';
@@ -29,10 +29,10 @@ export function verifyCommand(signal: AbortSignal): CommandModule<object, Verify
 async function run(given: VerifyArguments, signal: AbortSignal): Promise<void> {
   const request = parseVerifyOptions(given, new Date());
   const isSilent = given.quiet === true && given.json !== true;
-  // What it found is its exit code too: who discards the text has lost nothing.
+  // The exit code also tells the result, so discarding the text loses nothing.
   const out = isSilent ? undefined : given.json === true ? standardOutput() : process.stdout;
   const scenario = await scenarioOf(given);
-  // Printed once the source is closed: a reader who has seen enough ends the process.
+  // Printed after closing the source, as a closed pipe ends the process.
   const { exact, realism } = await check(request, scenario, signal);
   if (given.json === true) out?.write(`${JSON.stringify({ command: 'verify', exact, realism })}\n`);
   else out?.write(await textOf(exact, realism));
@@ -101,7 +101,7 @@ async function realismReport(
 }
 
 interface OpenSource {
-  /** Of a database. */
+  /** Only for a database. */
   readonly connection: ConnectionOptions | undefined;
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 /**
- * A lock between processes: a symbolic link whose target names its holder's process. Two commands that open the embedded
- * server at the same moment must not both initialise it. A link is made with its content or not at all, and fits on a
- * full disk, where a server must still be stoppable. A holder that died is recognised by its process id.
+ * A lock between processes: a symbolic link whose target names its holder's process. Two commands that open the
+ * embedded server at the same moment must not both initialise it. Creating a link with its content is atomic and works
+ * on a full disk, where stopping a server must still be possible. A dead holder is recognised by its process id.
  */
 import { readlink, rename, rm, symlink } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,8 +13,8 @@ const PATIENCE_MS = 180_000;
 let serial = 0;
 
 /**
- * Runs `work` while holding the lock. Throws FleetgenError when another live process keeps it for three minutes, and the
- * signal's reason when it is aborted before `work` begins.
+ * Runs `work` while holding the lock. Throws FleetgenError if another live process holds it for three minutes, and the
+ * signal's reason if it is aborted before `work` begins.
  */
 export async function withLock<T>(lockFile: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   serial += 1;
@@ -59,7 +59,7 @@ async function tryLink(ticket: string, lockFile: string): Promise<boolean> {
   }
 }
 
-/** Undefined when the lock is free by now; empty for a file that is no lock of ours, which nobody can hold. */
+/** Undefined if the lock is free by now; empty for a file that is not one of our locks, which no process can hold. */
 async function holderOf(lockFile: string): Promise<string | undefined> {
   try {
     return await readlink(lockFile);
@@ -68,7 +68,7 @@ async function holderOf(lockFile: string): Promise<string | undefined> {
   }
 }
 
-/** Takes a dead holder's lock away, but gives it back if somebody else had just done that and taken the lock. */
+/** Removes a dead holder's lock, but restores it if another process had just done so and taken the lock. */
 async function removeStale(lockFile: string, holder: string, aside: string): Promise<void> {
   try {
     await rename(lockFile, aside);

@@ -1,10 +1,10 @@
-/** All that changes a home's server happens one process at a time. */
+/** Serialises all changes to a home's server between processes. */
 import { FleetgenError } from '../../base/errors.js';
 import { withLock } from './file-lock.js';
 import { type Home, unwritableHome } from './home.js';
 
 /**
- * Runs `work` with the home's lock held; the signal ends the wait for it. What the file system refuses becomes a
+ * Runs `work` with the home's lock held; the signal ends the wait for it. Errors of the file system become a
  * FleetgenError that names the home.
  */
 export async function withHomeLock<T>(home: Home, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {

@@ -1,7 +1,7 @@
 /**
  * The folder that belongs to one embedded server: the record of how to reach it, the lock that serialises its
- * lifecycle, and who uses it right now. The data usually lies beside them, elsewhere only where the server's user
- * could not reach it (instance-folder.ts).
+ * lifecycle, and the leases of its current users. The data is usually there, too, unless the server's user can't access
+ * it (instance-folder.ts).
  */
 import { chmod, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -18,7 +18,7 @@ export interface Home {
   readonly leaseFolder: string;
 }
 
-/** The home given, else FLEETGEN_HOME, else .fleetgen under the working directory. Touches nothing. */
+/** The home given, else FLEETGEN_HOME, else .fleetgen in the working directory. Changes nothing. */
 export function homeAt(folder?: string): Home {
   const root = resolve(folder ?? (process.env.FLEETGEN_HOME || '.fleetgen'));
   return {
@@ -31,13 +31,13 @@ export function homeAt(folder?: string): Home {
 
 const GIT_IGNORE = '*\n';
 
-/** Makes the home where it is missing. Throws a requestError where that can't be done. */
+/** Creates the home if it is missing. Throws a requestError if that fails. */
 export async function makeHome(home: Home): Promise<void> {
   try {
     if (await makeFolder(home.folder)) {
-      // Root's server runs as another user, who has to pass through here; what is secret has its own mode.
+      // Root's server runs as another user, who needs access to this folder; secret files have their own mode.
       if (process.getuid?.() === 0) await chmod(home.folder, 0o755);
-      // The password must not end up in somebody's repository.
+      // The password must not be committed to a repository.
       await writeFile(join(home.folder, '.gitignore'), GIT_IGNORE);
     }
     await makeFolder(home.leaseFolder, 0o700);
@@ -46,10 +46,10 @@ export async function makeHome(home: Home): Promise<void> {
   }
 }
 
-/** Removes what makeHome made, and the folder if nothing else is in it. */
+/** Removes what makeHome created, and the folder if it is then empty. */
 export async function removeHome(home: Home): Promise<void> {
   const ignore = join(home.folder, '.gitignore');
-  // A home that the user made and keeps other things in may have one of its own.
+  // The user's own folder may have its own .gitignore.
   if ((await readFile(ignore, 'utf8').catch(() => '')) === GIT_IGNORE) await rm(ignore);
   await rm(home.leaseFolder, { recursive: true, force: true });
   await rmdir(home.folder).catch(() => {});

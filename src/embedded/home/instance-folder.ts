@@ -1,6 +1,6 @@
 /**
- * Where an instance (data, settings, copied binaries) lives: in the home, unless the server's user can't get there, as
- * in a checkout under root's own folder. Then it goes to a system folder named after the home.
+ * The location of an instance (data, settings, copied binaries): in the home, unless the server's user has no access
+ * there, as in a checkout under /root; then in a system folder named after the home.
  */
 import { createHash } from 'node:crypto';
 import { chmod, lstat, mkdir, readFile, rm } from 'node:fs/promises';
@@ -18,25 +18,25 @@ export function dataFolderOf(instanceFolder: string): string {
   return join(instanceFolder, 'data');
 }
 
-/** The major version of PostgreSQL that made an instance's data, or undefined where there is no data. */
+/** The major version of PostgreSQL that made an instance's data, or undefined if there is no data. */
 export async function dataVersion(instanceFolder: string): Promise<string | undefined> {
   const text = await readFile(join(dataFolderOf(instanceFolder), 'PG_VERSION'), 'utf8').catch(() => undefined);
   return text?.trim();
 }
 
-/** The server's log; it lies in the data folder because the server's user writes it. */
+/** The server's log, in the data folder because the server's user writes it. */
 export function logFileOf(instanceFolder: string): string {
   return join(dataFolderOf(instanceFolder), 'server.log');
 }
 
-/** The instance folder inside the home: where it is unless it had to move. */
+/** The instance folder inside the home, its default location. */
 export function ownInstanceFolder(home: Home): string {
   return join(home.folder, 'postgres');
 }
 
 /**
- * Makes and returns the folder for a new instance. Call with the home's lock held. Throws FleetgenError where no folder
- * serves.
+ * Creates and returns the folder for a new instance. Call with the home's lock held. Throws FleetgenError if no folder
+ * is suitable.
  */
 export async function makeInstanceFolder(home: Home, user: ServerUser | undefined): Promise<string> {
   const own = ownInstanceFolder(home);
@@ -67,7 +67,7 @@ function relocated(home: Home): string[] {
   return [join('/var/lib/fleetgen', name), join(tmpdir(), `fleetgen-${process.getuid?.() ?? 0}-${name}`)];
 }
 
-/** Makes the folder ours and empty; false where that can't be, or where it is somebody else's. */
+/** Creates the folder, or empties our own; false if that fails or if it belongs to another user. */
 async function claim(folder: string): Promise<boolean> {
   try {
     await makeFolder(join(folder, '..'), 0o755);
@@ -75,9 +75,9 @@ async function claim(folder: string): Promise<boolean> {
       if (error.code !== 'EEXIST') throw error;
     });
     const found = await lstat(folder);
-    // In a folder open to all, like /tmp, somebody may have put a link or a folder of theirs in our way.
+    // In a world-writable folder such as /tmp another user may have created a link or a folder of that name.
     if (!found.isDirectory() || found.uid !== process.getuid?.()) return false;
-    // Left by an earlier home at this path that was deleted by hand: its password is gone, so nobody can use it.
+    // Left by an earlier home at this path that was deleted by hand: without its password it is useless.
     const orphan = await findPostmaster(dataFolderOf(folder));
     if (orphan !== undefined) await stopPostmaster(orphan, dataFolderOf(folder));
     await rm(folder, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 /**
- * Who uses the server right now. Several loads may share one: it is stopped by the last to leave, not by the one that
- * happened to start it. A lease is a file named after its process, so the lease of a killed process counts no more.
+ * The current users of the server. Several loads may share it: the last to leave stops it, not the one that started it.
+ * A lease is a file named after its process, so that of a killed process no longer counts.
  */
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,11 +1,11 @@
 /**
- * A folder with those above it. Node's own recursive mkdir tries for ever where a file system that has no room for folders
- * says ENOENT, as /proc does.
+ * Creates a folder with its parents. Node's own recursive mkdir loops for ever on file systems that answer ENOENT
+ * because they don't support it, such as /proc.
  */
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** True when it was made here. Throws what the file system says. */
+/** Returns true if it was created here. Throws the file system's error. */
 export async function makeFolder(folder: string, mode = 0o777): Promise<boolean> {
   if (await isFolder(folder)) return false;
   if (dirname(folder) !== folder) await makeFolder(dirname(folder), mode);

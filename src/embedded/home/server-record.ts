@@ -1,6 +1,6 @@
 /**
- * What is remembered between runs about a home's server: where it lives and how to log in. The file holds the password,
- * so only its owner may read it; it is replaced as a whole, so a reader never sees half of it.
+ * What is stored between runs about a home's server: where it is and how to log in. The file holds the password, so
+ * only its owner may read it; it is replaced atomically, so a reader never sees a partial one.
  */
 import { randomBytes } from 'node:crypto';
 import { chown, readFile, rename, stat, writeFile } from 'node:fs/promises';
@@ -8,7 +8,7 @@ import { runError } from '../../base/errors.js';
 import { type Home, unwritableHome } from './home.js';
 
 export interface ServerRecord {
-  /** The folder that holds data/, the settings and, where they had to be copied, the binaries. */
+  /** The folder of data/, the settings and, if they had to be copied, the binaries. */
   readonly instanceFolder: string;
   readonly port: number;
   readonly user: string;
@@ -18,7 +18,7 @@ export interface ServerRecord {
   readonly binFolder: string;
   /** Version of those binaries, like 18.4. */
   readonly version: string;
-  /** True while a person asked for a server that outlives the processes that use it. */
+  /** Whether the user asked for a server that outlives the processes that use it. */
   readonly stays: boolean;
 }
 
@@ -27,7 +27,7 @@ export function newPassword(): string {
   return randomBytes(24).toString('base64url');
 }
 
-/** The record, or undefined where there is none. Throws FleetgenError where it can't be read. */
+/** The record, or undefined if there is none. Throws FleetgenError if it can't be read. */
 export async function readRecord(home: Home): Promise<ServerRecord | undefined> {
   let text: string;
   try {
@@ -52,7 +52,7 @@ export async function readRecord(home: Home): Promise<ServerRecord | undefined> 
 export async function writeRecord(home: Home, record: ServerRecord): Promise<void> {
   const draft = `${home.recordFile}.${process.pid}`;
   await writeFile(draft, `${JSON.stringify(record, undefined, 2)}\n`, { mode: 0o600 });
-  // Root may visit somebody's home, but must not lock its owner out.
+  // Root may use another user's home, but must not lock its owner out.
   const { uid, gid } = await stat(home.folder);
   if (process.getuid?.() === 0 && uid !== 0) await chown(draft, uid, gid);
   await rename(draft, home.recordFile);

@@ -1,7 +1,7 @@
 /**
- * The server's programs: those of the npm package for this platform, used where they lie, or copied beside the data where
- * the server's user can't reach them or where the package's links were never made (npm may skip its install script) and
- * can't be made in place.
+ * The server's programs: those of the npm package for this platform, used in place, or copied beside the data if the
+ * server's user can't access them or the package's links are missing (npm may skip its install script) and can't be
+ * created in place.
  */
 import { existsSync } from 'node:fs';
 import { chmod, cp, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
@@ -26,8 +26,8 @@ export function majorVersion(version: string): string {
 }
 
 /**
- * Binaries that the user can run; made beside the data in `instanceFolder` where need be. Call with the home's lock
- * held. Throws FleetgenError where this platform has none or they don't run.
+ * Binaries that the user can run; copied to `instanceFolder` if need be. Call with the home's lock held. Throws
+ * FleetgenError if this platform has none or they don't run.
  */
 export async function findBinaries(instanceFolder: string, user: ServerUser | undefined): Promise<Binaries> {
   const root = packageRoot();
@@ -62,7 +62,7 @@ function packageRoot(): string {
   }
 }
 
-/** Runs `postgres --version`: proves at once that the user reaches it and that its libraries load. */
+/** Runs `postgres --version`: proves that the user can access it and that its libraries load. */
 function probe(native: string, user: ServerUser | undefined): Promise<Outcome> {
   return runProgram(join(native, 'bin', 'postgres'), ['--version'], { user });
 }
@@ -86,7 +86,7 @@ interface Link {
   readonly target: string;
 }
 
-/** True when the package's links are there, or could be made. */
+/** Whether the package's links exist or could be created. */
 async function linksPresent(native: string): Promise<boolean> {
   try {
     await makeLinks(native);
@@ -107,7 +107,7 @@ async function makeLinks(native: string): Promise<void> {
   }
 }
 
-/** The copy of the package's programs beside the data, made if missing. */
+/** The copy of the package's programs beside the data, created if missing. */
 async function copyOf(packageFolder: string, instanceFolder: string): Promise<string> {
   const { version } = JSON.parse(await readFile(join(packageFolder, 'package.json'), 'utf8')) as { version: string };
   // Named native because the package's list of links says so.
@@ -134,7 +134,7 @@ async function copyOf(packageFolder: string, instanceFolder: string): Promise<st
   return native;
 }
 
-/** Lets the server's user read and run what a strict umask closed. */
+/** Lets the server's user read and run files created under a strict umask. */
 async function openToAll(folder: string): Promise<void> {
   await chmod(folder, 0o755);
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {

@@ -1,6 +1,6 @@
 /**
- * Makes a new data folder: initdb, then the password and the database, all in a draft beside its place. Only a finished
- * one is renamed into place, so an interruption leaves nothing half-made.
+ * Creates a new data folder: initdb, then the password and the database, all in a draft beside its final location. Only
+ * a complete draft is renamed into place, so an interruption leaves no partial data folder.
  */
 import { chown, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -23,7 +23,10 @@ export interface InitialiseOptions {
 
 const DRAFT = 'data.tmp';
 
-/** Makes the draft; returns what moves it into place. Throws FleetgenError, leaving nothing. Call with the lock held. */
+/**
+ * Creates the draft; returns a function that moves it into place. Throws FleetgenError and leaves nothing behind. Call
+ * with the lock held.
+ */
 export async function initialise(options: InitialiseOptions): Promise<() => Promise<void>> {
   await removeDrafts(options.instanceFolder);
   const draft = join(options.instanceFolder, `${DRAFT}-${process.pid}`);
@@ -47,7 +50,7 @@ async function makeCluster(draft: string, options: InitialiseOptions): Promise<v
       ...['--pgdata', draft, '--username', options.user, '--encoding', 'UTF8'],
       // Code-point order, independent of the machine's locales, and the fastest to sort.
       ...['--locale', 'C', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8'],
-      // Nobody can connect before the settings bring their own access rules.
+      // No client can connect before the settings bring their own access rules.
       ...['--auth', 'trust', '--no-instructions'],
     ],
     { user: options.owner, signal: options.signal },
@@ -62,7 +65,7 @@ async function makeDatabase(draft: string, options: InitialiseOptions): Promise<
     input: `ALTER ROLE ${options.user} PASSWORD '${options.password}'\nCREATE DATABASE ${options.database}\n`,
     signal: options.signal,
   });
-  // Single-user mode reports a failed statement and goes on, so its exit code alone says too little.
+  // Single-user mode continues after a failed statement, so its exit code alone is not enough.
   if (outcome.code !== 0 || /\b(ERROR|FATAL|PANIC): /.test(outcome.stderr)) {
     throw failure('making the database', draft, outcome);
   }
@@ -75,7 +78,7 @@ function failure(step: string, draft: string, outcome: Outcome): FleetgenError {
   return runError('EMBEDDED_INIT', `cannot set up the embedded PostgreSQL in ${draft} (${step}): ${said}`);
 }
 
-/** What a killed process left; with the lock held nobody else is at work here. */
+/** Removes drafts of killed processes; with the lock held no other process has one in progress. */
 async function removeDrafts(instanceFolder: string): Promise<void> {
   for (const name of await readdir(instanceFolder)) {
     if (name.startsWith(DRAFT)) await rm(join(instanceFolder, name), { recursive: true, force: true });

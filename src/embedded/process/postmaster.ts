@@ -19,12 +19,12 @@ export interface Postmaster {
 
 const START_SECONDS = 120;
 const STOP_MS = 120_000;
-/** One that starts or recovers has nothing to finish: the next start recovers as well. */
+/** A server that is starting or recovering has nothing to finish: the next start recovers as well. */
 const STARTING_STOP_MS = 1000;
 const IMMEDIATE_STOP_MS = 10_000;
 const POLL_MS = 10;
 
-/** The live server of a data folder, or undefined where none runs, whatever an old pid file says. */
+/** The live server of a data folder, or undefined if none runs, whatever a stale pid file says. */
 export async function findPostmaster(dataFolder: string): Promise<Postmaster | undefined> {
   const text = await readFile(pidFileOf(dataFolder), 'utf8').catch(() => '');
   // Line 1 is the process id, 4 the port, 8 the state; the rest describes sockets and shared memory.
@@ -35,7 +35,7 @@ export async function findPostmaster(dataFolder: string): Promise<Postmaster | u
 }
 
 /**
- * Waits until a server found while starting up is ready. Throws FleetgenError when it goes away or takes too long, and the
+ * Waits until a server that was found starting up is ready. Throws FleetgenError if it ends or takes too long, and the
  * signal's reason.
  */
 export async function untilReady(dataFolder: string, signal?: AbortSignal): Promise<Postmaster> {
@@ -53,20 +53,20 @@ export async function untilReady(dataFolder: string, signal?: AbortSignal): Prom
 
 export interface StartOptions {
   readonly binFolder: string;
-  /** Holds data/ and the settings file. */
+  /** The folder of data/ and the settings file. */
   readonly instanceFolder: string;
   readonly dataFolder: string;
   readonly logFile: string;
   /** Name of the settings file in the instance folder. */
   readonly settingsFile: string;
   readonly user: ServerUser | undefined;
-  /** Ends the start, and what was started. */
+  /** Aborts the start and stops what was started. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Starts the server and waits until it is ready. Throws FleetgenError with the log's last complaint, or the signal's
- * reason; no server runs then.
+ * Starts the server and waits until it is ready. Throws FleetgenError with the log's last error, or the signal's
+ * reason; no server is left running.
  */
 export async function startPostmaster(options: StartOptions): Promise<Postmaster> {
   const { signal } = options;
@@ -94,8 +94,8 @@ export async function startPostmaster(options: StartOptions): Promise<Postmaster
 }
 
 /**
- * pg_ctl waits for the server but does not take it along when it is killed: an abort stops the server, once it shows
- * itself, and pg_ctl ends with it.
+ * pg_ctl waits for the server but doesn't stop it when killed: an abort stops the server once it has a pid file, and
+ * pg_ctl then ends.
  */
 async function stoppedOnAbort(
   started: Promise<Outcome>,
@@ -116,8 +116,9 @@ async function stoppedOnAbort(
 }
 
 /**
- * Ends a server in order: open transactions are rolled back, what is committed is written to disk. After `patience`
- * (milliseconds) it ends at once, and recovers at its next start. Throws FleetgenError when it does not go.
+ * Shuts a server down: open transactions are rolled back, committed data is written to disk. After `patience`
+ * (milliseconds) the shutdown is immediate, with recovery at the next start. Throws FleetgenError if the server does
+ * not end.
  */
 export async function stopPostmaster(
   server: Postmaster,
@@ -149,8 +150,8 @@ async function signalled(pid: number, signal: NodeJS.Signals, dataFolder: string
 }
 
 /**
- * After a reboot or in a restarted container the old process id may be anybody's; PostgreSQL would then refuse to
- * start, as it would with a damaged file. A file of a dead process it removes itself, after checks of its own.
+ * After a reboot or in a restarted container the old process id may belong to any process; PostgreSQL would then refuse
+ * to start, as it would with a damaged pid file. It removes the file of a dead process itself, after its own checks.
  */
 async function removeMisleadingPidFile(dataFolder: string): Promise<void> {
   const text = await readFile(pidFileOf(dataFolder), 'utf8').catch(() => undefined);

@@ -1,10 +1,10 @@
 /**
- * Runs one of the server's programs to its end, as the server's user, and hands back what it said. The programs speak
- * plain English and see no PG* settings of the caller's own.
+ * Runs one of the server's programs to its end, as the server's user, and returns its output. The programs run with
+ * English messages and without the caller's PG* variables.
  */
 import { type SpawnOptions, spawn } from 'node:child_process';
 
-/** A user of the system that programs run as. */
+/** The operating system's user that programs run as. */
 export interface ServerUser {
   readonly uid: number;
   readonly gid: number;
@@ -12,7 +12,7 @@ export interface ServerUser {
 }
 
 export interface Outcome {
-  /** Exit code; null when a signal ended the program or it could not be started. */
+  /** Exit code; null if a signal ended the program or it could not be started. */
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -44,7 +44,7 @@ export function runProgram(file: string, args: readonly string[], options: RunOp
     const settings: SpawnOptions = {
       cwd: options.cwd ?? '/',
       env: environment(),
-      // A group of its own: Ctrl-C is for us, and we decide how far the server goes down.
+      // A process group of its own, so that Ctrl-C reaches only us, and we decide how the server is shut down.
       detached: true,
       stdio: 'pipe',
       ...(options.user === undefined ? {} : { uid: options.user.uid, gid: options.user.gid }),
@@ -66,7 +66,7 @@ export function runProgram(file: string, args: readonly string[], options: RunOp
       child.once('error', (error) => settle(null, error));
       child.once('close', (code) => settle(code));
     } catch (error) {
-      // Node throws, instead of emitting, for the rarer errors of a spawn, like a user that can't be taken on.
+      // Node throws, instead of emitting, for the rarer errors of a spawn, such as a user that can't be switched to.
       end(null, error as NodeJS.ErrnoException);
     }
   });
@@ -78,7 +78,7 @@ function endGroup(leader: number | undefined): void {
   try {
     process.kill(-leader, 'SIGTERM');
   } catch {
-    // It has ended by itself.
+    // It has already ended.
   }
 }
 

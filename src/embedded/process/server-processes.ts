@@ -1,6 +1,7 @@
 /**
- * The server's processes as the system knows them: they work in their data folder, which tells them from whatever else
- * got an old process id, and finds those that a killed server left. Only Linux says so; elsewhere the pid file is believed.
+ * The server's processes according to the system: their working directory is the data folder, which distinguishes them
+ * from processes with a reused id and finds those left by a killed server. Linux only; elsewhere the pid file is
+ * trusted.
  */
 import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const PATIENCE_MS = 10_000;
 const POLL_MS = 10;
 
-/** Whether a live process belongs to the server of the data folder, as far as the system tells. */
+/** Whether a live process belongs to the server of the data folder, as far as the system can tell. */
 export async function worksIn(pid: number, dataFolder: string): Promise<boolean> {
   if (process.platform !== 'linux') return true;
   try {
@@ -20,8 +21,8 @@ export async function worksIn(pid: number, dataFolder: string): Promise<boolean>
 }
 
 /**
- * Ends what a server left whose main process was killed, or whose pid file is lost: a start would fail on the shared
- * memory they hold. They stop at once and in safety: the next start recovers from the log. Throws the signal's reason.
+ * Ends the processes left by a server whose main process was killed or whose pid file is lost: their shared memory
+ * would make a start fail. Ending them is safe, as the next start recovers from the log. Throws the signal's reason.
  */
 export async function endOrphans(dataFolder: string, signal?: AbortSignal): Promise<void> {
   const deadline = Date.now() + PATIENCE_MS;
@@ -44,11 +45,11 @@ function end(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // Gone already.
+    // Already gone.
   }
 }
 
-/** True for a live process of any user; false for ids that can't be one. */
+/** True for a live process of any user; false for invalid ids. */
 export function isAlive(pid: number): boolean {
   if (!Number.isSafeInteger(pid) || pid <= 0) return false;
   try {

@@ -1,6 +1,6 @@
 /**
- * The user that the server runs as. PostgreSQL refuses to run as root, so root's server runs as the unprivileged user
- * that a system has anyway; everybody else's runs as themselves.
+ * The user that the server runs as. PostgreSQL refuses to run as root, so root's server runs as an existing
+ * unprivileged user; for other users it runs as themselves.
  */
 import { chown, mkdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { runProgram, type ServerUser } from './run-program.js';
 const CANDIDATES = ['postgres', 'nobody'];
 const NOBODY: ServerUser = { uid: 65534, gid: 65534, name: 'nobody' };
 
-/** Undefined where the caller's own user will do. `dataFolder`: data made earlier stays with the user who owns it. */
+/** Undefined if the caller's own user is suitable. `dataFolder`: existing data keeps its owner. */
 export async function serverUserFor(dataFolder?: string): Promise<ServerUser | undefined> {
   if (process.getuid?.() !== 0) return undefined;
   const users = await systemUsers();
@@ -26,8 +26,8 @@ export async function serverUserFor(dataFolder?: string): Promise<ServerUser | u
 }
 
 /**
- * Whether the user can be given a folder inside `folder` and write there. Tried, not computed: parents' modes, access
- * lists, read-only mounts and mounts that ignore chown all count.
+ * Whether the user can be given a folder inside `folder` and write there. Determined by trying, as parents' modes,
+ * ACLs, read-only mounts and mounts that ignore chown all matter.
  */
 export async function canLiveIn(user: ServerUser, folder: string): Promise<boolean> {
   const probe = join(folder, `probe-${process.pid}`);

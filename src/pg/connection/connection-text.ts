@@ -1,6 +1,6 @@
 /**
- * What a person writes to name a server: a postgresql:// URL or libpq's `host=... port=...`. No error repeats the text: a
- * mistyped one can hold a password anywhere.
+ * Parses the text that names a server: a postgresql:// URL or libpq's `host=... port=...`. No error repeats the text,
+ * as a mistyped one can hold a password anywhere.
  */
 import { requestError } from '../../base/errors.js';
 import { honouredKeywords, isKeyword, type Settings } from './libpq-settings.js';
@@ -8,7 +8,7 @@ import { honouredKeywords, isKeyword, type Settings } from './libpq-settings.js'
 const URL_START = /^postgres(ql)?:\/\//;
 const CONNINFO_START = /^\s*([a-z_]+)\s*=/;
 
-/** True for what names a server: a URL, `keyword=value` pairs, or the word postgres for libpq's environment. */
+/** Whether a text names a server: a URL, `keyword=value` pairs, or the word postgres for libpq's environment. */
 export function namesServer(text: string): boolean {
   return text === 'postgres' || URL_START.test(text) || isConninfo(text);
 }
@@ -23,7 +23,7 @@ function isConninfo(text: string): boolean {
   return keyword !== undefined && isKeyword(keyword);
 }
 
-/** As libpq reads it: values with spaces stand in single quotes, and a backslash keeps the character behind it. */
+/** As libpq parses it: values with spaces are in single quotes, and a backslash escapes the next character. */
 function settingsOfConninfo(text: string): Settings {
   const pair = /\s*([^\s=]+)\s*=\s*(?:'((?:\\.|[^'\\])*)'(?=\s|$)|((?:\\.|[^\s'\\])*)(?=\s|$))\s*/sy;
   const settings: Settings = {};
@@ -41,7 +41,7 @@ function settingsOfConninfo(text: string): Settings {
 }
 
 function settingsOfUrl(text: string): Settings {
-  // WHATWG URLs know neither several hosts nor a user without a host, which libpq allows for sockets.
+  // WHATWG URLs allow neither several hosts nor a user without a host, which libpq allows for sockets.
   const [, start = '', hosts = ''] = /^(postgres(?:ql)?:\/\/(?:[^/?#]*@)?)([^/?#@]*)/.exec(text) ?? [];
   const odd = hosts.includes(',') || (hosts === '' && start.endsWith('@'));
   const url = parseUrl(odd ? `${start}several${text.slice(start.length + hosts.length)}` : text);
@@ -58,14 +58,14 @@ function settingsOfUrl(text: string): Settings {
 }
 
 function parameters(url: URL): Settings {
-  // In libpq's URLs a + is a plus.
+  // In libpq's URLs + is a literal plus sign.
   const found = new URLSearchParams(url.search.replaceAll('+', '%2B'));
   const settings: Settings = {};
   for (const [name, value] of found) {
     if (name === 'ssl' && value === 'true') settings.sslmode = 'require';
     else if (isKeyword(name)) settings[name] = value;
     else {
-      // Behind a password that holds an &, what looks like a name is the rest of it.
+      // After a password with an unescaped &, what looks like a name is the rest of the password.
       const shown = /^[a-z_]{2,30}$/.test(name) && !found.has('password') ? ` "${name}"` : '';
       throw requestError(
         'PG_URL',
@@ -91,7 +91,7 @@ function withoutBrackets(host: string): string {
 }
 
 function parseUrl(text: string): URL {
-  // A password with one of these in it ends the address early: what follows would be shown as database or parameter.
+  // One of these characters in a password ends the address early: the rest would be shown as database or parameter.
   if (/^postgres(ql)?:(?!\/\/)/i.test(text) || /^[^/?#]*\/\/[^/?#]*[/?#].*@/s.test(text)) {
     throw malformed('an @ : / ? or # in a name, password or value is written %40 %3A %2F %3F or %23');
   }
@@ -99,7 +99,7 @@ function parseUrl(text: string): URL {
     const url = new URL(text);
     if (url.protocol === 'postgresql:' || url.protocol === 'postgres:') return url;
   } catch {
-    // Node's error repeats the URL.
+    // Not passed on: Node's error repeats the URL.
   }
   throw malformed('write postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with special characters as %XX');
 }

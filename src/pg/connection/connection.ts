@@ -1,6 +1,7 @@
 /**
  * How to reach a server: from a text that names it, or from libpq's environment, service file and password file. The
- * result is plain data, so that it crosses to workers; it can hold a password and is never printed: displayUrl is.
+ * result is plain data, so that it can be sent to workers. It can hold a password, so it is never printed; use
+ * displayUrl.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
@@ -11,7 +12,7 @@ import { settingsOfText } from './connection-text.js';
 import { effectiveSettings, type Settings } from './libpq-settings.js';
 import { passwordFromFile } from './pass-file.js';
 
-/** libpq's names; they mean what they mean there. */
+/** libpq's names, with the same meaning. */
 export const SSL_MODES = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'] as const;
 export type SslMode = (typeof SSL_MODES)[number];
 
@@ -26,7 +27,7 @@ export interface ServerAddress {
   /** A name, an address, or the absolute folder of a Unix socket. */
   readonly host: string;
   readonly port: number;
-  /** The IP address to connect to, while `host` is what the certificate and the password file say. */
+  /** The IP address to connect to; `host` is still used for the certificate and the password file. */
   readonly hostAddress?: string;
   readonly password?: string;
 }
@@ -34,7 +35,7 @@ export interface ServerAddress {
 export interface ConnectionOptions extends ServerAddress {
   readonly user: string;
   readonly database: string;
-  /** Tried in this order where the host before doesn't answer, or doesn't serve `sessionAttributes`. */
+  /** Tried in this order if the previous host doesn't answer or doesn't match `sessionAttributes`. */
   readonly otherHosts?: readonly ServerAddress[];
   /** `any` when absent. */
   readonly sessionAttributes?: SessionAttributes;
@@ -44,39 +45,42 @@ export interface ConnectionOptions extends ServerAddress {
   readonly sslRootCert?: string;
   readonly sslCert?: string;
   readonly sslKey?: string;
-  /** Of the key. */
+  /** Password of the key. */
   readonly sslPassword?: string;
   readonly sslMinVersion?: TlsVersion;
   readonly sslMaxVersion?: TlsVersion;
   readonly sslDirect?: boolean;
-  /** Refuses a server that does not prove itself by channel binding. */
+  /** Whether channel binding is required. */
   readonly channelBinding?: boolean;
   /** `fleetgen` when absent. */
   readonly applicationName?: string;
   /** Command-line options for the backend, as in PGOPTIONS. */
   readonly options?: string;
-  /** 0 waits for ever; 10 000 when absent. */
+  /** 0: no time-out; 10 000 if absent. */
   readonly connectTimeoutMs?: number;
-  /** False asks for none. */
+  /** False: no keep-alive. */
   readonly keepAlive?: KeepAlive | false;
 }
 
-/** Whole seconds, and the probes without an answer that end a connection; 0 is the system's default. */
+/** Whole seconds, and the number of unanswered probes that ends a connection; 0 is the system's default. */
 export interface KeepAlive {
   readonly idle: number;
   readonly interval: number;
   readonly count: number;
 }
 
-/** The other side is asked whether it is there, instead of after the system's default of hours. */
+/** Detects a dead peer in 40 s instead of the hours of the system's defaults. */
 export const KEEP_ALIVE: KeepAlive = { idle: 10, interval: 10, count: 3 };
 
-/** What the command line names: a URL, `keyword=value` pairs, or `postgres` for libpq's environment. Throws a requestError. */
+/**
+ * The connection that the command line names: a URL, `keyword=value` pairs, or `postgres` for libpq's environment.
+ * Throws a requestError.
+ */
 export function connectionOf(target: string, env: NodeJS.ProcessEnv = process.env): ConnectionOptions {
   return resolve(target === 'postgres' ? {} : settingsOfText(target), env);
 }
 
-/** The place for people: without the password. */
+/** For messages: without the password. */
 export function displayUrl(c: ConnectionOptions): string {
   const database = encodeURIComponent(c.database);
   const user = encodeURIComponent(c.user);
@@ -108,7 +112,7 @@ export function displayUrl(c: ConnectionOptions): string {
   return `postgresql://${user}@${socket ? '' : hosts}/${database}${query}`;
 }
 
-/** What is said of all settings, with libpq's defaults. */
+/** All settings with libpq's defaults. */
 function resolve(given: Settings, env: NodeJS.ProcessEnv): ConnectionOptions {
   const get = effectiveSettings(given, env);
   const user = get('user') ?? userInfo().username;
@@ -227,7 +231,7 @@ function oneOf<T extends string>(keyword: string, get: Get, values: readonly T[]
   throw requestError('PG_SETTING', `${keyword} "${text}" is unknown: use one of ${values.join(', ')}`);
 }
 
-/** The file asked for, or libpq's default one if there is one. */
+/** The given file, or libpq's default one if it exists. */
 function certificate(file: string | undefined, fallback: string): string | undefined {
   const path = file ?? join(homedir(), '.postgresql', fallback);
   if (file === undefined && !existsSync(path)) return undefined;

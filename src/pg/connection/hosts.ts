@@ -1,13 +1,13 @@
-/** Which of several hosts is used: the first that answers and serves what target_session_attrs asks for, as in libpq. */
+/** Chooses among several hosts: the first that answers and matches target_session_attrs, as in libpq. */
 import type { Client } from 'pg';
 import { type FleetgenError, runError } from '../../base/errors.js';
 import { onlyRow } from '../only-row.js';
 import { type ConnectionOptions, displayUrl, type SessionAttributes } from './connection.js';
 
-/** Where another host may do better. A refused password would be refused there too. */
+/** Errors after which the next host is tried. A refused password would be refused there, too. */
 const NEXT_HOST = new Set(['PG_UNREACHABLE', 'PG_TIMEOUT', 'PG_CONNECTION_LOST', 'PG_SESSION_ATTRS']);
 
-/** The same options once for each host. */
+/** One set of options per host. */
 export function eachHost(connection: ConnectionOptions): ConnectionOptions[] {
   const { otherHosts = [], host, port, hostAddress, password, ...common } = connection;
   const first = {
@@ -19,7 +19,10 @@ export function eachHost(connection: ConnectionOptions): ConnectionOptions[] {
   return [first, ...otherHosts].map((address) => ({ ...common, ...address }));
 }
 
-/** What `attempt` gives for the first host where it succeeds. Throws the FleetgenError of the only one, or what all of them say. */
+/**
+ * The result of `attempt` for the first host where it succeeds. Throws a FleetgenError: that of the only host, or one
+ * that lists those of all.
+ */
 export async function firstOf<T>(
   connection: ConnectionOptions,
   attempt: (host: ConnectionOptions) => Promise<T>,
@@ -49,7 +52,7 @@ function asking(hosts: readonly ConnectionOptions[], sessionAttributes: SessionA
   return hosts.map((host) => ({ ...host, sessionAttributes }));
 }
 
-/** Before the session is prepared: its default for transactions counts. Throws a runError. */
+/** Call it before preparing the session, as the session's default for transactions counts. Throws a runError. */
 export async function checkAttributes(client: Client, connection: ConnectionOptions): Promise<void> {
   const { sessionAttributes: asked = 'any' } = connection;
   if (asked === 'any') return;

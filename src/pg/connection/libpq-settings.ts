@@ -1,13 +1,13 @@
 /**
- * libpq's connection settings: which are honoured, which mean nothing here, and which are refused by name, wherever they are
- * set. Nothing that a person set for libpq is ignored in silence.
+ * libpq's connection settings: which are honoured, which have no effect here, and which are refused by name, wherever
+ * they are set. No setting is silently ignored.
  */
 import { requestError } from '../../base/errors.js';
 import { readService } from './service-file.js';
 
 export type Settings = Record<string, string | undefined>;
 
-/** Keyword to environment variable, where libpq has one. */
+/** Keyword to environment variable; null if libpq has none. */
 const HONOURED: Record<string, string | null> = {
   host: 'PGHOST',
   hostaddr: 'PGHOSTADDR',
@@ -38,7 +38,7 @@ const HONOURED: Record<string, string | null> = {
   channel_binding: 'PGCHANNELBINDING',
 };
 
-/** They shape the texts and plans of a session; fleetgen's sessions have their own, and what is stored is the same. */
+/** They affect formats and plans of a session; fleetgen's sessions set their own, and the stored data is the same. */
 const WITHOUT_EFFECT = {
   keywords: ['client_encoding'],
   variables: ['PGCLIENTENCODING', 'PGDATESTYLE', 'PGTZ', 'PGGEQO', 'PGLOCALEDIR'],
@@ -46,7 +46,7 @@ const WITHOUT_EFFECT = {
 
 interface Refused {
   readonly variable: string | null;
-  /** Values that ask for nothing but what happens anyway. */
+  /** Values that equal fleetgen's behaviour. */
   readonly harmless: readonly string[];
 }
 
@@ -78,7 +78,7 @@ const REFUSED: Record<string, Refused> = {
   oauth_debug: { variable: 'PGOAUTHDEBUG', harmless: [] },
 };
 
-/** The keywords that can be given, for people. */
+/** The honoured keywords, for messages. */
 export function honouredKeywords(): string {
   return Object.keys(HONOURED).join(', ');
 }
@@ -88,7 +88,7 @@ export function isKeyword(name: string): boolean {
   return Object.hasOwn(HONOURED, name) || Object.hasOwn(REFUSED, name) || WITHOUT_EFFECT.keywords.includes(name);
 }
 
-/** Every environment variable of libpq that is decided on. */
+/** Every environment variable of libpq that is handled. */
 export function knownVariables(): string[] {
   const refused = Object.values(REFUSED).map(({ variable }) => variable);
   const named = [...Object.values(HONOURED), ...refused].filter((name) => name !== null);
@@ -96,8 +96,9 @@ export function knownVariables(): string[] {
 }
 
 /**
- * What counts of each keyword: given settings come before those of the service, then the environment's, as in libpq; an
- * empty one counts as not set. Throws a requestError for a setting that can't be honoured, which names it and where it is.
+ * The effective value of each keyword: given settings take precedence over those of the service, then the environment,
+ * as in libpq; an empty value counts as unset. Throws a requestError for a setting that can't be honoured, which names
+ * it and where it is.
  */
 export function effectiveSettings(given: Settings, env: NodeJS.ProcessEnv): (keyword: string) => string | undefined {
   const service = given.service || env.PGSERVICE;

@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** What the first four fields of a line are compared with; `host` is `localhost` for a Unix socket. */
+/** The values that the first four fields of a line are compared with; `host` is `localhost` for a Unix socket. */
 export interface PassFileQuery {
   readonly host: string;
   readonly port: number;
@@ -12,8 +12,8 @@ export interface PassFileQuery {
 }
 
 /**
- * The password the file holds for the query, or undefined. As in libpq, a file that is missing, no plain file, or open
- * to group or others counts as absent.
+ * The password for the query, or undefined. As in libpq, a file counts as absent if it is missing, not a regular file,
+ * or accessible to group or others.
  */
 export function passwordFromFile(query: PassFileQuery, file = join(homedir(), '.pgpass')): string | undefined {
   const wanted = [query.host, String(query.port), query.database, query.user];
@@ -37,7 +37,7 @@ function readPrivate(file: string): string {
   }
 }
 
-/** Splits at colons that no backslash precedes; the fields keep their escapes, so that `\*` is not a wildcard. */
+/** Splits at unescaped colons; the fields keep their escapes, so that `\*` is not a wildcard. */
 function fieldsOf(line: string): string[] {
   return line.match(/(?:\\.|[^:\\])+|(?<=:|^)(?=:|$)/g) ?? [];
 }

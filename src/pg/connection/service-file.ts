@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { requestError } from '../../base/errors.js';
 
 /**
- * The parameters of a service, by libpq keyword. The user's file comes before the system's.
- * Throws a requestError when no file has the service, or when a line of it is not KEYWORD=VALUE.
+ * The parameters of a service, by libpq keyword. The user's file takes precedence over the system's. Throws a
+ * requestError if no file has the service, or if one of its lines is not KEYWORD=VALUE.
  */
 export function readService(
   name: string,

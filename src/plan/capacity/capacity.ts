@@ -1,6 +1,6 @@
 /**
  * How many records each part of a fleet's days holds: prefix sums with one entry per (day, 32 vehicles). A billion
- * records are some forty thousand entries; finding a record plans at most 32 vehicle-days.
+ * records need some forty thousand entries; locating a record plans at most 32 vehicle-days.
  */
 import { partsByDay, partsByVehicle, type RecordCounter, type Steps } from './counting.js';
 
@@ -9,7 +9,7 @@ export const VEHICLES_PER_BLOCK = 32;
 export interface Capacity {
   readonly vehicles: number;
   readonly days: number;
-  /** Records before block b of day d: `before[d * blocks + b]`; one more entry, the total, at the end. */
+  /** Records before block b of day d: `before[d * blocks + b]`; the last, extra entry is the total. */
   readonly before: Float64Array;
 }
 
@@ -17,7 +17,7 @@ export function blocksOf(vehicles: number): number {
   return Math.ceil(vehicles / VEHICLES_PER_BLOCK);
 }
 
-/** Counts the records of vehicles 0..vehicles-1 on the days. */
+/** Counts the records of vehicles 0..vehicles - 1 on the days. */
 export function* countCapacity(
   counter: RecordCounter,
   firstDay: number,
@@ -37,7 +37,7 @@ export function* countCapacity(
   return { vehicles, days, before: addedUp(counts) };
 }
 
-/** The smallest fleet whose records on the days reach `rows`; `limit` vehicles where none does. */
+/** The smallest fleet whose records on the days reach `rows`; `limit` vehicles if none does. */
 export function* countUntilVehicles(
   counter: RecordCounter,
   firstDay: number,
@@ -73,7 +73,7 @@ export function* countUntilVehicles(
   return { vehicles, days, before: addedUp(counts) };
 }
 
-/** The fewest days on which the fleet's records reach `rows`; `limit` days where none do. */
+/** The fewest days on which the fleet's records reach `rows`; `limit` days if none do. */
 export function* countUntilDays(
   counter: RecordCounter,
   firstDay: number,
@@ -118,12 +118,12 @@ function enlarged(array: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
   return larger;
 }
 
-/** On shared memory, with room for the 0 in front. */
+/** In shared memory, with room for a leading 0. */
 function emptyCounts(vehicles: number, days: number): Float64Array {
   return new Float64Array(new SharedArrayBuffer((blocksOf(vehicles) * days + 1) * 8));
 }
 
-/** Turns counts into sums, in place. */
+/** Replaces counts by prefix sums, in place. */
 function addedUp(counts: Float64Array): Float64Array {
   for (let i = 1; i < counts.length; i++) counts[i]! += counts[i - 1]!;
   return counts;

@@ -1,13 +1,16 @@
-/** Counting the records of vehicle-days, in parts, so that the caller can do other work in between, or stop. */
+/** Counts the records of vehicle-days in parts, so that the caller can do other work in between, or stop. */
 import type { DayPlanner } from '../day/day-planner.js';
 
-/** Vehicle-days of a part: planning them takes some tens of milliseconds. */
+/** Vehicle-days per part: planning them takes some tens of milliseconds. */
 const PART_VEHICLE_DAYS = 512;
 
-/** Work in steps: it yields after each, with what the next has to wait for, if any, and returns what it comes to. */
+/**
+ * Work in steps: it yields after each step, with a promise that the next one has to wait for, if any, and returns the
+ * result.
+ */
 export type Steps<T> = Generator<Promise<unknown> | undefined, T>;
 
-/** Runs all the steps at once. None may have to wait. */
+/** Runs all steps synchronously; none may have to wait. */
 export function runSteps<T>(steps: Steps<T>): T {
   let step = steps.next();
   while (!step.done) step = steps.next();
@@ -27,7 +30,7 @@ export interface CountedPart extends VehicleDays {
   readonly records: Uint32Array;
 }
 
-/** Counts parts in their order; one after the last is undefined. A caller that needs no more of them just leaves. */
+/** Counts parts in order; undefined after the last. A caller may stop before the end. */
 export interface RecordCounter {
   open(parts: Iterator<VehicleDays, void>): { next(): Steps<CountedPart | undefined> };
 }
@@ -42,7 +45,7 @@ export function countPart(planner: DayPlanner, part: VehicleDays): CountedPart {
   return { ...part, records };
 }
 
-/** Counts in the thread that asks. */
+/** Counts in the calling thread. */
 export function counterOf(planner: DayPlanner): RecordCounter {
   return {
     open: (parts) => ({
@@ -56,7 +59,7 @@ export function counterOf(planner: DayPlanner): RecordCounter {
   };
 }
 
-/** All days of some vehicles before those of the next: a vehicle's days are cheapest in a row. */
+/** All days of a group of vehicles, then the next group: planning is cheapest for consecutive days of a vehicle. */
 export function* partsByVehicle(firstDay: number, vehicles: number, days: number): Generator<VehicleDays, void> {
   const step = Math.max(1, Math.floor(PART_VEHICLE_DAYS / days));
   for (let from = 0; from < vehicles; from += step) {
@@ -67,7 +70,7 @@ export function* partsByVehicle(firstDay: number, vehicles: number, days: number
   }
 }
 
-/** All vehicles on some days before those days that follow. */
+/** All vehicles on a group of days, then the next group. */
 export function* partsByDay(firstDay: number, vehicles: number, days: number): Generator<VehicleDays, void> {
   const step = Math.max(1, Math.floor(PART_VEHICLE_DAYS / vehicles));
   for (let d = 0; d < days; d += step) {

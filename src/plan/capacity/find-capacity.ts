@@ -1,4 +1,7 @@
-/** How large a dataset becomes: of rows, vehicles and days what is asked for, and the rest derived. Refuses what can't be had. */
+/**
+ * The size of a dataset: of rows, vehicles and days some are requested and the others derived. Refuses impossible
+ * requests.
+ */
 import { type FleetgenError, requestError } from '../../base/errors.js';
 import { plural } from '../../base/text.js';
 import type { DayPlanner } from '../day/day-planner.js';
@@ -8,27 +11,35 @@ import type { RecordCounter, Steps } from './counting.js';
 
 export const DEFAULT_ROWS = 1_000_000;
 export const DEFAULT_DAYS = 14;
-/** 2150-01-01: trip_id and the keys have room for more, calendars may not. */
+/** 2150-01-01: trip_id and the keys have room for later dates, but time zones may not. */
 const LAST_DAY = 65_745;
 
-/** A sample says whether there is any point in counting: before that for so many rows, after so many steps of it for fewer. */
+/**
+ * A sample shows whether counting is worthwhile: taken before counting for this many rows, after this many steps for
+ * fewer.
+ */
 const LARGE = 1e8;
 const STEPS_BEFORE_ESTIMATE = 8;
-/** Samples of so many vehicles, whose mean is off by less than the margin: a small one says at once what is far too much. */
+/**
+ * Sample sizes in vehicles, with the margin of error of their mean: a small sample quickly rejects requests that are
+ * far too large.
+ */
 const SAMPLES = [
   { sampled: 200, margin: 1.25 },
   { sampled: 1000, margin: 1.08 },
 ] as const;
 const SAMPLED_DAYS = 7;
-/** From longer windows come whole weeks, at so many places: weather and traffic are known by blocks of days. */
+/**
+ * Longer windows are sampled by whole weeks at several places, as weather and traffic are computed by blocks of days.
+ */
 const SHORT = 112;
 const SAMPLED_PLACES = 8;
 
 type Asked = Pick<DatasetRequest, 'start' | 'rows' | 'vehicles' | 'days'>;
 
 /**
- * Rows alone: 14 days and the smallest fleet that reaches them. Rows with vehicles, or with days: the other is derived. Throws a
- * requestError where fleet and days have fewer records than are asked for: at once, unless that is known only once all are counted.
+ * Rows alone: 14 days and the smallest fleet that reaches them. Rows with vehicles, or with days: the other is derived.
+ * Throws a requestError if fleet and days have fewer records than requested, early unless only the full count shows it.
  */
 export function* findCapacity(
   planner: DayPlanner,
@@ -88,7 +99,7 @@ function* estimateRecords(
   let records = 0;
   for (let vehicle = 0; vehicle < sampled; vehicle++) {
     const week = Math.floor(((days - length) * (vehicle % SAMPLED_PLACES)) / (SAMPLED_PLACES - 1));
-    // The golden ratio spreads the vehicles' days over the window.
+    // Steps of the golden ratio spread the vehicles' days evenly over the window.
     const offset = (vehicle * 0.6180339887) % 1;
     for (let d = 0; d < length; d++) {
       const day = days > SHORT ? week + d : Math.floor(((d + offset) * days) / length);

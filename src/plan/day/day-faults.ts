@@ -5,16 +5,16 @@ import { EXPONENTIAL, TABLE_SHIFT } from '../../random/tables.js';
 import { COLLISION, DUPLICATES, type FaultTables, NO_FAULT, REBOOT } from '../../world/tables/fault-tables.js';
 import type { DayTrips } from './day-trips.js';
 
-/** A shorter trip has none. */
+/** Shorter trips have no fault. */
 const LEAST_TRIP_MS = 60000;
-/** So that the day still ends before the next begins. */
+/** Bounded so that the day ends before the next one begins. */
 const MOST_STAND_S = 2400;
 
 export class DayFaults {
   /** A code of fault-tables.ts. */
   kind = NO_FAULT as number;
   trip = 0;
-  /** Milliseconds from the trip's start, from inclusive to exclusive. */
+  /** Milliseconds from the trip's start: from (inclusive), to (exclusive). */
   fromMs = 0;
   untilMs = 0;
   crash: Crash | undefined;
@@ -24,7 +24,7 @@ export class DayFaults {
     this.crash = undefined;
   }
 
-  /** Draws the day's fault; true where it is a crash, whose trip must be driven again. */
+  /** Draws the day's fault; true for a crash, whose trip must be driven again. */
   draw(faults: FaultTables, plan: DayTrips, random: Sfc32): boolean {
     const { cumulative } = faults;
     let metres = 0;
@@ -56,7 +56,7 @@ export class DayFaults {
     return false;
   }
 
-  /** What the fault adds to the day's records, or takes from them. Ticks 1 to the last but one can be touched. */
+  /** The change in the day's number of records. A fault can affect ticks 1 to the last but one. */
   countRecords(plan: DayTrips, intervalMs: number): number {
     if (this.kind !== REBOOT && this.kind !== DUPLICATES) return 0;
     const touched = touchedTicks(this, plan.ticks[this.trip]!, intervalMs);
@@ -64,8 +64,8 @@ export class DayFaults {
   }
 
   /**
-   * What losing ticks of its trip (from inclusive to exclusive) takes besides a record each: of one sent twice the copy too; nothing
-   * of one that the device did not record.
+   * The correction to one record per lost tick of the trip, `from` (inclusive) to `to` (exclusive): a record sent twice
+   * also loses its copy, and one that the device did not record is not lost again.
    */
   countLost(from: number, to: number, ticks: number, intervalMs: number): number {
     if (this.kind !== REBOOT && this.kind !== DUPLICATES) return 0;
@@ -75,14 +75,14 @@ export class DayFaults {
   }
 }
 
-/** Number of a trip's ticks within the fault: those after its first record and before its last. */
+/** Number of a trip's ticks during the fault, between the trip's first and last record (exclusive). */
 export function touchedTicks(fault: FaultTime, ticks: number, intervalMs: number): number {
   return Math.max(0, endTouched(fault, ticks, intervalMs) - firstTouched(fault, intervalMs));
 }
 
 type FaultTime = Pick<DayFaults, 'fromMs' | 'untilMs'>;
 
-/** The first tick within the fault, and the one after the last. */
+/** The first tick during the fault. */
 export function firstTouched({ fromMs }: FaultTime, intervalMs: number): number {
   return Math.max(1, Math.ceil(fromMs / intervalMs));
 }

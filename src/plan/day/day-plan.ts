@@ -1,4 +1,4 @@
-/** What is planned of a vehicle-day: its trips and its fault. */
+/** The plan of a vehicle-day: its trips and its fault. */
 import { DayFaults } from './day-faults.js';
 import { DayTrips } from './day-trips.js';
 

@@ -1,7 +1,7 @@
 /**
- * The plan of a vehicle-day: where it drives, when it leaves and how long each trip takes, from keys alone. The day's budget of
- * metres is fixed (odometer.ts); destinations are chosen until it is used up but for some kilometres, and each trip is
- * driven (motion/drive.ts) to know when it ends. What comes out does not know the interval, but for the number of records.
+ * The plan of a vehicle-day: where it drives, when it leaves and how long each trip takes, from keys alone. The day's
+ * distance is fixed (odometer.ts); destinations are chosen until only a few kilometres of it are left, and each trip is
+ * driven (motion/drive.ts) to know when it ends. Only the number of records depends on the interval.
  */
 
 import { DAY_MS, HOUR_MS } from '../../base/time.js';
@@ -13,46 +13,56 @@ import type { ConditionsCache } from '../../world/conditions/conditions.js';
 import { habitOf, localToUtc, weekdayOf, weekOf } from '../../world/local-time.js';
 import { COLLISION } from '../../world/tables/fault-tables.js';
 import { type ClassWorld, DEPARTURE_STEPS, type RegionWorld, type World } from '../../world/world.js';
-import { drives, overnight, works } from '../vehicle/calendar.js';
+import { drives, overnight, works } from '../vehicle/driving-days.js';
 import { Odometer } from '../vehicle/odometer.js';
 import { emptyProfile, fillProfile, type VehicleProfile } from '../vehicle/vehicle-profile.js';
 import { DayPlan } from './day-plan.js';
-import { DayRecords } from './day-records.js';
 import { MAX_TRIPS } from './day-trips.js';
 import { chooseAmong, estimateM, estimateS } from './destinations.js';
 import { Filling, SPARE_M } from './filling.js';
+import { DayRecords } from './record-count.js';
 
-/** The last trip of a day is planned to end this long before the next day begins: held-back records arrive in it. */
+/**
+ * The last trip of a day is planned to end this long before the next day begins, so that held-back records can still
+ * arrive.
+ */
 const DAY_END_MS = 60 * 60000;
-/** A day of fewer metres is not driven. */
+/** A day with a shorter distance is not driven. */
 const LEAST_DAY_M = 1200;
-/** Trips take longer than on free roads: by this factor at first and at least, for the question whether one still fits. */
+/**
+ * Ratio of a trip's duration to that in free flow, used to decide whether a trip still fits: initial value and minimum.
+ */
 const SLOWDOWN = 1.5;
 const LEAST_SLOWDOWN = 1.25;
 const MOST_SLOWDOWN = 1.6;
 const LEAST_STOP_MS = 45000;
-/** The last ways of a day may take until this long after the last hour at which its class departs. */
+/** The last trips of a day may end this long after the last hour at which its class departs. */
 const LAST_WAYS_MS = 1.75 * HOUR_MS;
-/** By which the day's last way may go beyond the driver's hours: twice a week nine may be ten (Regulation (EC) 561/2006). */
+/**
+ * By how much the day's last trip may exceed the daily driving time: twice a week nine hours may be ten (Regulation
+ * (EC) 561/2006).
+ */
 const EXTRA_DRIVE_S = 3600;
-/** Of what is left, the share that a next trip takes, and turns to use up the last of it. */
+/** Share of the remaining distance that the next trip takes, and attempts to use up the rest. */
 const FILL_SHARE = 0.3;
 const MOST_FILLS = 10;
-/** Pace at which a day's metres are thought to be driven, for when it must begin: m/s, stops apart; more where trips are longer than this. */
+/** Assumed mean speed without stops, to decide when a day must begin: m/s; higher where trips are longer than this. */
 const DAY_PACE_MS = 8;
 const SHORT_TRIP_M = 9000;
 const ROUND_GAP_MS = 300000;
-/** How much the time of leaving for work differs from day to day. */
+/** Day-to-day spread of the departure to work. */
 const DEPARTURE_SPREAD_MS = 7 * 60000;
-/** Share of the ways home from work that lead by way of another place, where the day's distance allows. */
+/** Share of the trips home from work that include a detour, if the day's distance allows. */
 const DETOUR_SHARE = 0.35;
-/** Of the metres beyond the ways to work and home, the least share driven on business; when in the working hours that begins. */
+/**
+ * Least share of the distance beyond commuting that is driven on business, and when in the working hours that begins.
+ */
 const BUSINESS_LEAST = 0.75;
 const BUSINESS_AT = [0.1, 0.5] as const;
 /** Mean wait at a taxi rank. */
 const RANK_WAIT_MS = 11 * 60000;
 
-/** A trip driven: by which way, and how. */
+/** A driven trip: its way and its drive. */
 export interface DrivenTrip {
   readonly way: Way;
   readonly drive: Drive;
@@ -66,20 +76,22 @@ export class DayPlanner {
   private readonly random = new Sfc32();
   private readonly search = new WaySearch();
   private readonly filling = new Filling(this.search, this.random);
-  /** The day's trips by number, or the only one that is kept. */
+  /** The day's trips by number, or a single one that is reused. */
   private readonly driven: DrivenTrip[] = [];
-  /** By trip: 1 where someone has it. */
+  /** By trip: 1 if it has been taken. */
   private readonly taken = new Uint8Array(MAX_TRIPS + 1);
   private readonly departures = new Float64Array(8);
   private vehicleClass!: ClassWorld;
   private region!: RegionWorld;
   private day = 0;
-  /** The day as planned so far: time, place, metres left, seconds driven today and since a break, how slow it goes. */
+  /**
+   * The day as planned so far: time, place, remaining metres, seconds driven today and since the last break, slowdown.
+   */
   private now = 0;
   private at = 0;
   private leftM = 0;
   private drivenS = 0;
-  /** The same if all roads had been free. */
+  /** Seconds that today's trips would take in free flow. */
   private freeS = 0;
   private sinceBreakS = 0;
   private slowdown = SLOWDOWN;
@@ -90,7 +102,7 @@ export class DayPlanner {
     private readonly seed: number,
     intervalMs: number,
     private readonly conditions: ConditionsCache,
-    /** Whether all trips of the day last planned are kept as they are driven. */
+    /** Whether to keep all driven trips of the day last planned. */
     private readonly keepsTrips = false,
   ) {
     this.records = new DayRecords(world, seed, intervalMs);
@@ -133,7 +145,7 @@ export class DayPlanner {
     const end = overnight(profile, vehicleClass, region, day);
     const habit = habitOf(day, region.holidays);
     const quantiles = habit < 5 ? vehicleClass.weekdayDepartures : vehicleClass.weekendDepartures;
-    // Nobody leaves at hours that the class's departures leave out, but to get back.
+    // Trips other than the return start only at hours of the class's departures.
     this.latest = Math.min(this.latest, plan.dayStartMs + quantiles[DEPARTURE_STEPS]! + LAST_WAYS_MS);
     if (works(days, weekday)) this.work(quantiles, end);
     else this.rounds(quantiles, end);
@@ -143,7 +155,7 @@ export class DayPlanner {
     return plan.records;
   }
 
-  /** A trip of the day last planned, for one whose memory the planner may use. A planner that keeps trips. */
+  /** A trip of the day last planned, in exchange for one whose memory the planner may reuse. Only with `keepsTrips`. */
   take(trip: number, used: DrivenTrip): DrivenTrip {
     const driven = this.taken[trip] === 1 ? this.driveTrip(trip) : this.driven[trip]!;
     this.driven[trip] = used;
@@ -151,7 +163,7 @@ export class DayPlanner {
     return driven;
   }
 
-  /** To work at the usual time, out on business and back, and home again, now and then by way of another place. */
+  /** To work at the usual time, out on business and back, then home, sometimes with a detour. */
   private work(quantiles: Float64Array, end: number): void {
     const { vehicleClass, profile, random, plan } = this;
     const usual = departureAt(quantiles, profile.usualDeparture);
@@ -165,7 +177,9 @@ export class DayPlanner {
     this.return(end);
   }
 
-  /** The hours at work: of what the way home leaves of the day's metres, most is driven on business in the middle of them. */
+  /**
+   * The working hours: most of the distance not needed for the way home is driven on business in the middle of them.
+   */
   private business(stayMs: number, end: number): void {
     const { vehicleClass, profile, random } = this;
     const untilMs = this.now + stayMs;
@@ -179,13 +193,13 @@ export class DayPlanner {
       begins = 0;
       if (!this.visit(profile.work, vehicleClass.tripM, this.leftM - keepM)) break;
     }
-    // By way of work there are metres enough for the way home, from elsewhere perhaps not.
+    // The distance suffices for the way home from work, but perhaps not from elsewhere.
     const isFar = estimateM(this.region, this.at, end) > this.leftM;
     if (this.now < untilMs || isFar) this.return(profile.work);
     this.now = Math.max(this.now, untilMs);
   }
 
-  /** Rounds away from the base, each at its time. */
+  /** Rounds from and to the base, each at its time. */
   private rounds(quantiles: Float64Array, end: number): void {
     const { vehicleClass, profile, random, plan, departures } = this;
     const { base } = profile;
@@ -196,7 +210,7 @@ export class DayPlanner {
       for (; i > 0 && departures[i - 1]! > wish; i--) departures[i] = departures[i - 1]!;
       departures[i] = wish;
     }
-    // Late enough days would have no time for their way.
+    // Start early enough to drive the day's distance.
     const stopsMs = (this.leftM / vehicleClass.tripM) * (vehicleClass.stopMs[0] * 0.7 + vehicleClass.stopMs[1] * 0.3);
     const neededMs = (this.leftM / dayPace(vehicleClass)) * 1000 + stopsMs;
     const earliest = quantiles[0]!;
@@ -216,7 +230,7 @@ export class DayPlanner {
     }
   }
 
-  /** Uses up what is left of the day's metres, and ends the day where it must end. */
+  /** Uses up the remaining distance and ends the day at `end`. */
   private use(end: number): void {
     const { vehicleClass, plan } = this;
     for (let fills = 0; fills < MOST_FILLS; ) {
@@ -233,7 +247,7 @@ export class DayPlanner {
     this.return(end);
   }
 
-  /** Drives to some place of its class and stops there; false where nothing suits or the time is up. */
+  /** Drives to a place suitable for the class and stops there; false if there is none or no time is left. */
   private visit(end: number, wantedM: number, mostM: number): boolean {
     const { random, region, plan } = this;
     if (plan.trips >= MAX_TRIPS - 2) return false;
@@ -250,7 +264,7 @@ export class DayPlanner {
     const { vehicleClass, region, profile, random } = this;
     const { places } = region;
     if (vehicleClass.ranks > 0 && random.uniform() < vehicleClass.ranks) return places.ranks;
-    // More than usual trips come to leads beyond the district.
+    // A distance beyond that of the usual trips leads out of the district.
     const isFar = this.leftM > (MAX_TRIPS - this.plan.trips) * vehicleClass.tripM;
     if (vehicleClass.district && !isFar) return region.districts[profile.district]!;
     if (vehicleClass.destinations === 'shops') return random.uniform() < 0.7 ? places.shops : places.customers;
@@ -258,7 +272,7 @@ export class DayPlanner {
     return places.customers;
   }
 
-  /** Whether there is time for a trip to a place and on to the day's end. */
+  /** Whether there is time for a trip to a place and from there to the day's end. */
   private fits(to: number, end: number, extraS = 0): boolean {
     const { region, vehicleClass, slowdown } = this;
     const seconds = (estimateS(region, this.at, to) + estimateS(region, to, end)) * slowdown + 120;
@@ -296,7 +310,7 @@ export class DayPlanner {
       this.slowdown = Math.max(LEAST_SLOWDOWN, Math.min(MOST_SLOWDOWN, (1.1 * this.drivenS) / this.freeS));
   }
 
-  /** Drives the trip between its places from its start on. */
+  /** Drives the trip between its places from its start. */
   private driveTrip(trip: number): DrivenTrip {
     const { plan, region, profile, world, seed, search, conditions } = this;
     const slot = this.keepsTrips ? trip : 0;
@@ -308,7 +322,7 @@ export class DayPlanner {
     return this.driven[slot];
   }
 
-  /** Stays a while; shorter where the day is late. */
+  /** Stops for a while; shorter late in the day. */
   private stop(): void {
     const { vehicleClass, random } = this;
     const [least, most] = vehicleClass.stopMs;
@@ -322,7 +336,7 @@ export class DayPlanner {
     if (ms >= vehicleClass.breakMs) this.sinceBreakS = 0;
   }
 
-  /** Drives the trip of a crash again, with the crash, and lets what follows begin later by as much as that takes longer. */
+  /** Drives the trip of a crash again, with the crash, and delays the following trips by the extra time. */
   private crash(): void {
     const { plan } = this;
     const { trip } = plan.faults;
@@ -342,7 +356,7 @@ export class DayPlanner {
   }
 }
 
-/** When the class's day begins in the region, UTC. */
+/** When the class's day begins in the region, UTC milliseconds. */
 export function restMs(region: RegionWorld, vehicleClass: ClassWorld, day: number): number {
   return localToUtc(region.zone, day * DAY_MS + vehicleClass.restHour * HOUR_MS);
 }

@@ -1,25 +1,31 @@
-/** Where a trip may lead: how far places are from each other by the routing tables, and which of some suits. */
+/** Chooses destinations by distances estimated from the routing tables. */
 import type { Sfc32 } from '../../random/sfc32.js';
 import { ROUTE_M } from '../../world/roads/routes.js';
 import type { RegionWorld } from '../../world/world.js';
 
-/** What one-way roads may add to a way back, beside the way there: the tables know the way to a hub only. */
+/** Factor of a way back over the way there with one-way roads, as the tables only have distances to a hub. */
 const ONE_WAY_FACTOR = 1.12;
 const ONE_WAY_M = 250;
-/** Candidates looked at for a destination, and turns tried to fill a day's distance. */
+/** Candidates considered for a destination, and steps tried to fill a day's distance. */
 const CANDIDATES = 5;
 const TURNS = 4;
-/** What fills a day: places looked at besides the hubs, near by and anywhere, and metres by which a choice may be worse than the best. */
+/**
+ * Filling a day's distance: places considered besides the hubs, nearby and anywhere, and by how many metres a choice
+ * may be worse than the best.
+ */
 const CUSTOMERS_SEEN = 24;
-/** Nodes whose numbers differ by less are near each other (world/roads/locality.ts). */
+/** Nodes whose numbers differ by less are close to each other (world/roads/locality.ts). */
 const NEAR_NUMBERS = 40;
 const NEAR_SEEN = 2 * NEAR_NUMBERS + 1;
 const TASTE_M = 1500;
-/** Guesses kept. */
+/** Number of guesses kept. */
 export const MOST_GUESSES = 8;
 const GUESSES = new Float64Array(MOST_GUESSES);
 
-/** Metres from one node to another, at most: by way of the destination's hub, without the cut that makes it shorter. */
+/**
+ * Upper bound of the distance between two nodes in metres: via the destination's hub, without the shortcut where the
+ * halves meet.
+ */
 export function estimateM(region: RegionWorld, from: number, to: number): number {
   if (from === to) return 0;
   const { routes, network } = region;
@@ -29,7 +35,7 @@ export function estimateM(region: RegionWorld, from: number, to: number): number
   return network.symmetric ? metres : metres * ONE_WAY_FACTOR + ONE_WAY_M;
 }
 
-/** Seconds of the same way where all roads are free. */
+/** Seconds of the same way in free flow. */
 export function estimateS(region: RegionWorld, from: number, to: number): number {
   if (from === to) return 0;
   const { routes } = region;
@@ -39,8 +45,8 @@ export function estimateS(region: RegionWorld, from: number, to: number): number
 }
 
 /**
- * Of some of the places, drawn at random, the one whose distance from `from` is nearest to `wantedM` and from which `end` is
- * still reached within `mostM` in all; -1 where none is.
+ * Of several random places, the one whose distance from `from` is closest to `wantedM` and from which `end` can be
+ * reached within `mostM` in total; -1 if there is none.
  */
 export function chooseAmong(
   region: RegionWorld,
@@ -66,8 +72,9 @@ export function chooseAmong(
 }
 
 /**
- * Places by which a way from `from` to `end` may use up `mostM` metres, `slackM` more than the way itself, the best guess first:
- * hubs, places near the end and some customers. The guess leaves out the detour over the hub of `end`, so ways may be longer; -1 fills the places that are not found.
+ * Via points with which a way from `from` to `end` may use up `mostM` metres, `slackM` more than the direct way, best
+ * guess first: hubs, places near the end and some customers. The guess ignores the detour via the hub of `end`, so ways
+ * may be longer; padded with -1.
  */
 export function guessFilling(
   region: RegionWorld,
@@ -96,7 +103,7 @@ export function guessFilling(
     const aside = 2 * costs[2 * (node * row + hub)]!;
     let left = mostM - (costs[2 * (from * row + hub)]! + costs[2 * (end * row + hub)]! + aside) * ROUTE_M;
     if (i >= hubs.length && i < hubs.length + NEAR_SEEN) {
-      // From the end out and back, along one way.
+      // Out from the end and back, along one way.
       const hubOfEnd = routes.hubOf[end]!;
       const out = (costs[2 * (node * row + hubOfEnd)]! - costs[2 * (end * row + hubOfEnd)]!) * ROUTE_M;
       left = slackM - 2 * (out < 0 ? -out : out);
@@ -116,8 +123,8 @@ export function guessFilling(
 }
 
 /**
- * A node from which `end` is between `leastM` and `mostM` metres away, found by walking from it towards some hub, and at which
- * a vehicle may stop; -1 where there is none.
+ * A node where a vehicle may stop and from which `end` is `leastM` to `mostM` metres away, found by following the way
+ * from `end` to a hub; -1 if there is none.
  */
 export function findAway(region: RegionWorld, end: number, leastM: number, mostM: number, random: Sfc32): number {
   const { routes, network } = region;

@@ -1,6 +1,7 @@
 /**
- * The bursts in which the records of a trip get lost on the air: in the time of the trip, whatever the interval, and keyed by
- * it, so that the plan counts what the simulator leaves out. A trip's first and last record are sent until they arrive.
+ * The bursts in which a trip's records get lost in transmission: in trip time, independent of the interval, and keyed
+ * by the trip, so that the plan counts exactly what the simulator leaves out. A trip's first and last records are
+ * re-sent until they arrive.
  */
 import { Sfc32, STREAM } from '../../random/sfc32.js';
 import { EXPONENTIAL, TABLE_SHIFT } from '../../random/tables.js';
@@ -8,11 +9,11 @@ import type { Reporting } from '../../world/tables/reporting.js';
 
 /** Later than any tick. */
 const NEVER = 0x3fffffff;
-/** More than trips of a day. */
+/** More than the trips of a day. */
 const TRIP_KEYS = 128;
 
 export class LostBursts {
-  /** The ticks of the burst, from inclusive to exclusive; beyond all ticks after the last. */
+  /** The ticks of the burst: from (inclusive), to (exclusive); beyond all ticks after the last burst. */
   from = NEVER;
   to = NEVER;
   private ticks = 0;
@@ -25,7 +26,7 @@ export class LostBursts {
     private readonly intervalMs: number,
   ) {}
 
-  /** Finds the first burst of a trip that touches a record. */
+  /** Moves to the first burst of a trip that affects a record. */
   start(vehicle: number, day: number, trip: number, ticks: number): void {
     const { random, reporting } = this;
     this.from = NEVER;
@@ -34,12 +35,12 @@ export class LostBursts {
     random.seed(this.seed, vehicle, day * TRIP_KEYS + trip, STREAM.lost);
     this.ticks = ticks;
     this.untilMs = 0;
-    // One is under way when the trip begins as often as at any other time.
+    // A burst is in progress at the trip's start with its stationary probability.
     const fromMs = random.uniform() < reporting.lostShare ? 0 : this.exponential() * reporting.betweenMs;
     this.find(fromMs);
   }
 
-  /** Moves on to the next. */
+  /** Advances to the next burst. */
   next(): void {
     this.find(this.untilMs + this.exponential() * this.reporting.betweenMs);
   }

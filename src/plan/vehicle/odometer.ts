@@ -1,21 +1,22 @@
 /**
- * How far a vehicle drives: its odometer at the start of any 52 weeks in O(1), and inside them by week and day. The ways to
- * work come off the top, the rest is spread over the days on which it drives, so a day's budget always holds its fixed ways.
+ * How far a vehicle drives: its odometer at the start of any period of 52 weeks in O(1), and within it by week and day.
+ * Commuting is deducted first and the rest spread over the driving days, so a day's distance always covers its fixed
+ * ways.
  */
 import { hashUniform } from '../../random/hash.js';
 import { habitOf, weekOf } from '../../world/local-time.js';
 import type { ClassWorld, RegionWorld } from '../../world/world.js';
 import { estimateM } from '../day/destinations.js';
-import { daysOfWeek, drives, overnight, workingDays, works } from './calendar.js';
+import { daysOfWeek, drives, overnight, workingDays, works } from './driving-days.js';
 import type { VehicleProfile } from './vehicle-profile.js';
 
-/** Weeks whose distance is drawn together. */
+/** Weeks per period, whose distance is drawn together. */
 const WEEKS = 52;
-/** How much the distance of 52 weeks differs from one to the next (declared). */
+/** Spread of the distance from one period to the next (declared). */
 const YEAR_SPREAD = 0.06;
-/** What is added to a fixed way: its estimate leaves out nothing, but a round metre is safer. */
+/** Safety margin added to a fixed way, whose estimate is already an upper bound. */
 const SPARE_M = 120;
-/** Vehicles whose 52 weeks are kept. */
+/** Vehicles whose period is cached. */
 const KEPT = 512;
 
 interface Weeks {
@@ -29,7 +30,7 @@ interface Weeks {
 export class Odometer {
   /** Metres at the start of each day of the week last loaded, Monday first, and at the week's end. */
   readonly dayStartM = new Float64Array(8);
-  /** The days of that week; see calendar.ts. */
+  /** The days of the week last loaded, as bits; see driving-days.ts. */
   days = 0;
   private readonly kept: (Weeks | undefined)[] = new Array(KEPT);
   private readonly weights = new Float64Array(WEEKS);
@@ -87,7 +88,7 @@ export class Odometer {
     return weeks;
   }
 
-  /** Spreads a week's metres over its days: to each what its fixed ways take, and a share of the rest. */
+  /** Spreads a week's metres over its days: each gets its fixed ways and a share of the rest. */
   private spread(
     profile: VehicleProfile,
     vehicleClass: ClassWorld,
@@ -113,7 +114,7 @@ export class Odometer {
         ? vehicleClass.weekdayWeights[habitOf(monday + d, region.holidays)]! *
           (1 + evenness(vehicleClass) * 0.4 * (hashUniform(profile.key, 7 * (8 * week + d) + 5) - 0.5))
         : 0;
-      // For a moment the array holds what each day gets.
+      // Temporarily holds each day's distance instead of sums.
       dayStartM[d] = weight;
       this.fixed[d] = ways;
       total += weight;
@@ -132,7 +133,7 @@ export class Odometer {
   private readonly fixed = new Float64Array(7);
 }
 
-/** Where drivers' hours bind, weeks and days are more alike. */
+/** Where driving time is regulated, weeks and days vary less. */
 function evenness(vehicleClass: ClassWorld): number {
   return vehicleClass.dayDriveS < Number.POSITIVE_INFINITY ? 0.3 : 1;
 }

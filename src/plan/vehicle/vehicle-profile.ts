@@ -1,4 +1,4 @@
-/** What is fixed about a vehicle for its whole life: a function of (seed, vehicle number). */
+/** The constant properties of a vehicle: a function of (seed, vehicle number). */
 import type { Driver } from '../../motion/driver.js';
 import { exp } from '../../random/exact-math.js';
 import { hash32 } from '../../random/hash.js';
@@ -12,7 +12,7 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 export interface VehicleProfile extends Writable<Driver> {
   vehicle: number;
-  /** Of its decisions by day and week. */
+  /** Random key of its decisions by day and week. */
   key: number;
   region: number;
   vehicleClass: number;
@@ -23,22 +23,22 @@ export interface VehicleProfile extends Writable<Driver> {
   work: number;
   /** Metres to work and back, at most. */
   commuteM: number;
-  /** Its part of the town, as an index of RegionWorld.districts. */
+  /** Its district, an index into RegionWorld.districts. */
   district: number;
   /** When it usually leaves, as a quantile of its class's departures. */
   usualDeparture: number;
   metresPerWeek: number;
-  /** Natural logarithm of the driver's factor on the rate of manoeuvres; 0 is the middle driver. */
+  /** Natural logarithm of the driver's factor on the rate of manoeuvres; 0 is the median driver. */
   driverLog: number;
   /** exp(driverLog). */
   driverFactor: number;
   /** Days since 1970-01-01. */
   commissionedDay: number;
-  /** Degrees Celsius that the thermometer is off. */
+  /** Bias of the thermometer, degrees Celsius. */
   thermometerBias: number;
   /** Days from one service of the device to the next. */
   serviceDays: number;
-  /** Percent of charge that the battery no longer holds for each year, whatever the service. */
+  /** Loss of battery capacity, percent per year, not restored by service. */
   fadePctPerYear: number;
 }
 
@@ -70,26 +70,29 @@ export function emptyProfile(): VehicleProfile {
   };
 }
 
-/** Factors beyond these bounds would be a driver who never or always brakes hard. */
+/** Bound of |driverLog|: beyond it a driver would never or always brake hard. */
 const DRIVER_LOG_MAX = 2.8;
 /** exp() of a driver's log factor, tabulated in steps of 0.01: profiles are made for every vehicle of a plan. */
 const DRIVER_FACTOR = Float64Array.from({ length: 2 * DRIVER_LOG_MAX * 100 + 1 }, (_, i) =>
   exp(i / 100 - DRIVER_LOG_MAX),
 );
-/** A driver of a higher factor is a little faster and harsher in ordinary driving too (declared). */
+/** A driver with a higher factor is also slightly faster and harsher in ordinary driving (declared). */
 const PACE = { middle: 0.97, perLog: 0.016, least: 0.9, most: 1.02 };
 const VIGOUR = { perLog: 0.05, least: 0.85, most: 1.12 };
-/** Distances deviate by at most so many spreads: a year has only so many hours, and drivers' hours bind sooner. */
+/**
+ * Distances deviate by at most this many spreads, as the hours of a year, and driving time regulations even more, limit
+ * them.
+ */
 const MOST_DEVIATION = 1.7;
 const MOST_DEVIATION_BY_HOURS = 1.2;
-/** Who goes to work leaves in this share of the class's departures: the later ones are of days without. */
+/** Commuters leave within this share of the class's departures; later ones are on days without work. */
 const LATEST_TO_WORK = 0.62;
-/** Share of a week's distance that the ways to work take on the mean, and workplaces looked at. */
+/** Mean share of commuting in a week's distance, and number of workplaces considered. */
 const COMMUTE_SHARE = 0.55;
 const MOST_COMMUTE_SHARE = 0.75;
 const WORKPLACES_SEEN = 8;
 const WORKING_DAYS = 4.4;
-/** Share of a day's distance that the ways to a district and back may take, and districts looked at. */
+/** Largest share of a day's distance for driving to a district and back, and number of districts considered. */
 const DISTRICT_SHARE = 0.4;
 const DISTRICTS_SEEN = 16;
 const BASES_SEEN = 4;
@@ -135,7 +138,7 @@ function fillDriver(world: World, vehicleClass: ClassWorld, out: VehicleProfile)
   out.speeding = exp(world.events.driverExponent[SPEEDING]! * driverLog);
 }
 
-/** The workplace is the one of some that fits the distance the vehicle drives; none where all are too far for it. */
+/** Chooses the workplace that best fits the vehicle's distance among several; none if all are too far. */
 function fillWork(region: RegionWorld, vehicleClass: ClassWorld, random: Sfc32, out: VehicleProfile): void {
   out.work = -1;
   out.commuteM = 0;
@@ -155,7 +158,7 @@ function fillWork(region: RegionWorld, vehicleClass: ClassWorld, random: Sfc32, 
   }
 }
 
-/** A district near enough to its base, where one of some is; another base where none is. */
+/** Chooses a district close enough to the base; if none is, moves the base. */
 function fillDistrict(
   region: RegionWorld,
   vehicleClass: ClassWorld,
@@ -182,7 +185,7 @@ function fillDistrict(
   }
 }
 
-/** How far the device has worn since its last service: from 0, with the square of the time, to nearly 1. */
+/** Wear of the device since its last service: grows with the square of the time from 0 to nearly 1. */
 export function wearOf(profile: Pick<VehicleProfile, 'commissionedDay' | 'serviceDays'>, day: number): number {
   const share = ((day - profile.commissionedDay) % profile.serviceDays) / profile.serviceDays;
   return share * share;

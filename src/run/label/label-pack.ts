@@ -1,9 +1,12 @@
-/** Label counts in a few bytes: a shard's thousand scores or so, out of ten thousand, fit where its digest is kept. */
+/**
+ * A compact encoding of label counts: of ten thousand scores a shard has about a thousand, whose counts are stored
+ * beside its digest.
+ */
 import { emptyLabelCounts, type LabelCounts } from './label-quality.js';
 
 const CONTINUES = 0x80;
 
-/** For each entry that is not zero how far it is from the one before, and the count; both as little-endian base 128. */
+/** For each non-zero entry, the distance from the previous one and the count; both as LEB128. */
 export function packLabels(counts: LabelCounts): Uint8Array {
   const bytes: number[] = [];
   let last = 0;

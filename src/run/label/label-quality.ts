@@ -1,14 +1,14 @@
 /**
- * What anyone can reach on a dataset's labels. Each label is drawn from its record's risk_score, so no classifier of the
- * records does better than the score itself: its AUC and log-loss are the best possible, and follow from how often each
- * score occurs.
+ * The best achievable scores on a dataset's labels. Each label is drawn with its record's risk_score as the
+ * probability, so no classifier does better than the score itself: its expected AUC and log-loss are the best possible,
+ * and follow from the frequency of each score.
  */
 import type { Batch } from '../../columns/batch.js';
 
 /** risk_score has four decimals. */
 const SCORE_UNIT = 10_000;
 
-/** How often each risk_score x 10^4 occurs, and, behind these, how many records are labelled risky. */
+/** By risk_score x 10^4: number of records; the last entry is the number of records labelled risky. */
 export type LabelCounts = Float64Array;
 
 const RISKY = SCORE_UNIT + 1;
@@ -16,18 +16,18 @@ const RISKY = SCORE_UNIT + 1;
 export interface LabelQuality {
   /** Share of records labelled risky. */
   readonly riskyShare: number;
-  /** Expected area under the ROC curve of risk_score against its labels; null where all labels are bound to be the same. */
+  /** Expected area under the ROC curve of risk_score against its labels; null if all labels are certain to be equal. */
   readonly bestAuc: number | null;
   /** Expected log-loss of risk_score, in nats. */
   readonly bestLogLoss: number;
 }
 
-/** In memory that threads can share. */
+/** All zero, in shared memory. */
 export function emptyLabelCounts(): LabelCounts {
   return new Float64Array(new SharedArrayBuffer((RISKY + 1) * Float64Array.BYTES_PER_ELEMENT));
 }
 
-/** Adds the rows of a batch of the main table. */
+/** Counts the rows of a batch of the main table. */
 export function countLabels(counts: LabelCounts, batch: Batch): void {
   const score = batch.arrays.risk_score as Int32Array;
   const label = batch.arrays.risk_label as Uint8Array;
@@ -39,7 +39,6 @@ export function countLabels(counts: LabelCounts, batch: Batch): void {
   counts[RISKY]! += risky;
 }
 
-/** Adds the counts of other records. */
 export function addLabelCounts(into: LabelCounts, other: LabelCounts): void {
   for (let i = 0; i <= RISKY; i++) into[i]! += other[i]!;
 }

@@ -4,15 +4,15 @@ import type { CountedPart, RecordCounter, VehicleDays } from '../../plan/capacit
 import type { PlannerSetup } from '../../plan/dataset.js';
 import { startPool, type ThreadPool, workerDied } from '../../threads/thread-pool.js';
 
-/** So many parts, about a second's worth, are counted before it pays to start threads. */
+/** Parts, about a second's worth, that are counted before threads are started. */
 const PARTS_BEFORE_THREADS = 30;
-/** Parts that wait in a thread's queue or for their turn. */
+/** Parts in progress or queued per thread. */
 const PARTS_PER_THREAD = 3;
 
 export interface PlanThreads {
-  /** A counter that counts in this thread first, and in all of them if that was not enough. */
+  /** A counter that counts in this thread first and, for large datasets, in worker threads. */
   counterFor(here: RecordCounter, setup: PlannerSetup): RecordCounter;
-  /** Ends the threads, whatever they do. */
+  /** Terminates the threads, whatever they are doing. */
   end(): Promise<void>;
 }
 
@@ -49,7 +49,8 @@ export function planThreads(
                 const answer = pool.run(part).catch((cause) => {
                   throw workerDied(`planning vehicles ${part.from}:${part.to}`, cause);
                 });
-                // Whoever waits for it hears of a failure; of those that nobody waits for any more nobody need hear.
+                // The failure is thrown where the answer is awaited; abandoned answers must not raise an unhandled
+                // rejection.
                 answer.catch(() => {});
                 asked.push(answer);
               }

@@ -1,4 +1,4 @@
-/** A thread that counts records of vehicle-days. */
+/** The module of a thread that counts the records of vehicle-days. */
 import { workerData } from 'node:worker_threads';
 import { type CountedPart, countPart, type VehicleDays } from '../../plan/capacity/counting.js';
 import type { PlannerSetup } from '../../plan/dataset.js';

@@ -1,6 +1,6 @@
 /**
- * Plans a dataset without holding up the process: signals are heard, a plan that nobody waits for any more ends, and a large one
- * is made on all cores.
+ * Plans a dataset without blocking the event loop: signals are handled, an abandoned plan ends, and a large one is made
+ * on all cores.
  */
 import { setImmediate as turn } from 'node:timers/promises';
 import { interruptionOf } from '../../base/errors.js';
@@ -9,10 +9,10 @@ import { type Dataset, planSteps } from '../../plan/dataset.js';
 import type { DatasetRequest } from '../../plan/request.js';
 import { planThreads } from './plan-threads.js';
 
-/** How long others wait for their turn. */
+/** Milliseconds between yields to the event loop. */
 const TURN_MS = 50;
 
-/** Like planDataset. Rejects with the signal's FleetgenError, or one that says as much, once it is aborted. */
+/** Like planDataset. Once the signal is aborted, rejects with its FleetgenError or an equivalent one. */
 export async function planUnlessAborted(
   request: DatasetRequest,
   signal: AbortSignal | undefined,

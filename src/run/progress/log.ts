@@ -1,8 +1,8 @@
 /** A run's events as lines of JSON, for machines: one object a line, with the run's id in each. */
 import pino, { type DestinationStream } from 'pino';
-import type { RunListener } from './events.js';
+import type { RunListener } from './run-events.js';
 
-/** `to` is standard error for the command line; lines are whole when the process ends. */
+/** `to` is standard error for the command line; synchronous, so that lines are complete when the process ends. */
 export function createRunLog(to: DestinationStream = pino.destination({ dest: 2, sync: true })): RunListener {
   let log = pino({ base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime }, to);
   return (event) => {
@@ -35,7 +35,7 @@ export function createRunLog(to: DestinationStream = pino.destination({ dest: 2,
         log.info({ rows: event.rows, seconds: event.seconds, swap: event.swap }, 'load done');
         return;
       case 'failed':
-        // The program's last line says it, as it says what fails before a load.
+        // Reported by the program's last line, like failures before a load.
         return;
     }
   };

@@ -6,7 +6,7 @@ import type { Progress } from '../coordinator.js';
 
 export interface ProgressBar {
   update(progress: Progress): void;
-  /** Wipes the bar, so that what is printed next starts on a clean line. */
+  /** Clears the bar, so that the next output starts on an empty line. */
   end(): void;
 }
 
@@ -37,7 +37,7 @@ export function openProgressBar(stream: NodeJS.WriteStream): ProgressBar {
   };
 }
 
-/** What stands right of the bar: at most 57 characters. */
+/** The text to the right of the bar: at most 57 characters. */
 export function progressNote({ phase, rows, totalRows, bytes, seconds }: Progress): string {
   if (phase === 'finish') return `${shortCount(rows)} rows are in; finishing (${shortDuration(seconds)})`;
   if (rows === 0) return 'starting';

@@ -1,13 +1,13 @@
-/** Progress of a run: what has finished, and what is in progress in its slots, which counts unless it fails. */
+/** Progress of a run: finished shards plus the attempts in progress, which count unless they fail. */
 import type { ShardDigest } from '../../sinks/sink.js';
 
-/** Rows and bytes of canonical CSV of one attempt at a shard that have left the encoder, in memory that threads share. */
+/** Encoded rows and bytes of canonical CSV of one attempt at a shard, in shared memory. */
 export type AttemptProgress = BigInt64Array;
 
 const ROWS = 0;
 const BYTES = 1;
 
-/** For the worker that makes the shard. */
+/** Called by the worker that generates the shard. */
 export function addProgress(attempt: AttemptProgress, rows: number, bytes: number): void {
   Atomics.add(attempt, ROWS, BigInt(rows));
   Atomics.add(attempt, BYTES, BigInt(bytes));
@@ -18,26 +18,26 @@ export class Tally {
   #rows = 0;
   #bytes = 0;
 
-  /** The counters of a slot, zero until its worker adds to them. */
+  /** The counters of a new slot, zero until its worker adds to them. */
   openSlot(): AttemptProgress {
     const attempt = new BigInt64Array(new SharedArrayBuffer(2 * BigInt64Array.BYTES_PER_ELEMENT));
     this.#attempts.add(attempt);
     return attempt;
   }
 
-  /** Before an attempt, and after one that failed. */
+  /** Resets the counters before an attempt, and after one that failed. */
   clear(attempt: AttemptProgress): void {
     for (const counter of [ROWS, BYTES]) Atomics.store(attempt, counter, 0n);
   }
 
-  /** The slot's shard is done. */
+  /** Counts the slot's shard as done. */
   add(attempt: AttemptProgress, digest: ShardDigest): void {
     this.clear(attempt);
     this.#rows += digest.rows;
     this.#bytes += digest.bytes;
   }
 
-  /** A shard that was done is lost. */
+  /** Subtracts a finished shard that was lost. */
   takeBack(digest: ShardDigest): void {
     this.#rows -= digest.rows;
     this.#bytes -= digest.bytes;

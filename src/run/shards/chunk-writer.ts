@@ -1,4 +1,4 @@
-/** Rows through a row writer into chunks of one size, each handed on as soon as another row might not fit. */
+/** Encodes rows into fixed-size chunks, each sent as soon as another row might not fit. */
 import type { Batch } from '../../columns/batch.js';
 import type { RowWriter } from '../../encode/row-writer.js';
 
@@ -13,8 +13,8 @@ export class ChunkWriter {
   #used = 0;
 
   /**
-   * `send` takes the first `length` bytes of a chunk and resolves with one of the same size to overwrite; `chunk` is what
-   * an earlier writer's `finish` gave back.
+   * `send` takes the first `length` bytes of a chunk and resolves with one of the same size to overwrite; `chunk`: a
+   * free chunk, such as the result of another writer's `finish`.
    */
   constructor(
     writer: RowWriter,
@@ -26,7 +26,7 @@ export class ChunkWriter {
     this.#chunk = chunk;
   }
 
-  /** Writes all rows of the batch; what is left in the chunk waits for more. */
+  /** Writes all rows of the batch; the last chunk is kept until it is full. */
   async write(batch: Batch): Promise<void> {
     const { maxRowBytes } = this.#writer;
     for (let row = 0; row < batch.length; ) {
@@ -41,7 +41,7 @@ export class ChunkWriter {
     }
   }
 
-  /** Hands on what is left; returns a chunk that is free, to be used again. */
+  /** Sends the rest; returns a free chunk to be reused. */
   async finish(): Promise<Chunk> {
     if (this.#used > 0) await this.#flush();
     return this.#chunk;

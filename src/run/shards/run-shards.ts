@@ -1,38 +1,38 @@
 /**
- * Hands shards to the worker threads in order, a window at a time, and retries a failed one where the failure is
- * transient. A shard that turns out to be committed although the answer was lost is not made twice.
+ * Hands shards to the worker threads in order, a window at a time, and retries shards after transient failures. A shard
+ * that turns out to be committed although the answer was lost is not loaded twice.
  */
 import { FleetgenError, fromErrorData, runError } from '../../base/errors.js';
 import type { Shard } from '../../plan/shards.js';
 import type { ShardDigest } from '../../sinks/sink.js';
 import type { LoadTarget } from '../../sinks/target.js';
 import { addLabelCounts, emptyLabelCounts, type LabelCounts } from '../label/label-quality.js';
-import type { RunListener } from '../progress/events.js';
+import type { RunListener } from '../progress/run-events.js';
 import type { AttemptProgress, Tally } from '../progress/tally.js';
 import { type Patience, pause } from '../retry.js';
 import { Turns } from './turns.js';
 import type { WorkerPool } from './worker-pool.js';
 
-/** A second thread lost on the same shard, which was then alone, is not an accident. */
+/** A shard that kills a second thread, when no other is in progress, is the cause. */
 const DEATHS_ALLOWED = 1;
 
 export interface ShardContext {
   readonly target: LoadTarget;
   readonly pool: WorkerPool;
-  /** How many shards are under way at the same time. */
+  /** How many shards are in progress at the same time. */
   readonly window: number;
   readonly patience: Patience;
-  /** Ends all slots, also those that pause before another attempt. */
+  /** Ends all slots, also those pausing before another attempt. */
   readonly ending: AbortController;
   readonly emit: RunListener;
-  /** By index of shard; the slots add to it. */
+  /** By index of shard; added to by the slots. */
   readonly digests: Map<number, ShardDigest>;
   readonly tally: Tally;
-  /** Of the records that this run made, as far as it knows; the slots add to it. */
+  /** Label counts of the records that this run has generated, as far as known; added to by the slots. */
   readonly labels: LabelCounts;
 }
 
-/** Resolves when every shard is done. The first failure that is not transient ends all slots and is thrown. */
+/** Resolves when every shard is done. The first non-transient failure ends all slots and is thrown. */
 export async function runShards(shards: readonly Shard[], context: ShardContext): Promise<void> {
   const { target, window, ending, digests, tally } = context;
   const turns = new Turns();
@@ -57,7 +57,7 @@ export async function runShards(shards: readonly Shard[], context: ShardContext)
   }
 }
 
-/** What a slot keeps between attempts. */
+/** The state that a slot keeps between attempts. */
 interface Slot {
   readonly labels: LabelCounts;
   readonly progress: AttemptProgress;
@@ -69,7 +69,7 @@ async function runShard(shard: Shard, slot: Slot, context: ShardContext): Promis
   let deaths = 0;
   for (let attempt = 1; ; attempt++) {
     const started = performance.now();
-    // A thread may make several shards: whichever of them ended it shows when each is alone.
+    // A thread may generate several shards: running them one at a time shows which one kills it.
     const outcome = await slot.turns.take(deaths > 0, () => attemptShard(shard, slot, context));
     if (!(outcome instanceof FleetgenError)) {
       patience.succeeded();
@@ -86,7 +86,7 @@ async function runShard(shard: Shard, slot: Slot, context: ShardContext): Promis
   }
 }
 
-/** The shard's digest, or a transient failure. Throws any other. */
+/** Returns the shard's digest or a transient failure; throws any other. */
 async function attemptShard(
   shard: Shard,
   { labels, progress }: Slot,
@@ -107,17 +107,17 @@ async function attemptShard(
     if (!(error instanceof FleetgenError)) throw error;
     failure = error;
   }
-  // A failure after another one has ended the run is no reason to retry.
+  // Don't retry once the run has ended.
   ending.signal.throwIfAborted();
   const transient = target.isTransient !== undefined && (failure.code === 'WORKER_DIED' || target.isTransient(failure));
   if (transient) return failure;
-  // An attempt whose commit succeeded after it was given up blocks the next one.
+  // An earlier attempt whose commit succeeded after all blocks this one.
   const committed = failure.exitCode === 1 ? await committedShard(shard, context).catch(() => undefined) : undefined;
   if (committed !== undefined) return committed;
   throw failure;
 }
 
-/** A server that doesn't answer yet is asked again by the next attempt; nothing can be committed twice. */
+/** If the server doesn't answer yet, the next attempt asks again; nothing can be committed twice. */
 async function committedShard(shard: Shard, { target }: ShardContext): Promise<ShardDigest | undefined> {
   try {
     return (await target.committed?.([shard]))?.get(shard.index);

@@ -1,6 +1,6 @@
 /**
- * One shard's rows from the simulator through the encoders into a sink. Memory is a batch, a chunk and what the sink
- * recycles, whatever the size of the shard: its truth is simulated a second time rather than kept.
+ * Streams one shard's rows from the simulator through the encoders into a sink. Memory is one batch, one chunk and the
+ * sink's recycled buffers, whatever the size of the shard: ground truth is simulated in a second pass rather than kept.
  */
 
 import { type Batch, createBatch } from '../../columns/batch.js';
@@ -18,20 +18,20 @@ import type { BytesDigest, RowFormat, ShardDigest, ShardSink } from '../../sinks
 import { countLabels, type LabelCounts } from '../label/label-quality.js';
 import { type Chunk, ChunkWriter } from './chunk-writer.js';
 
-/** Rows at a time: their columns stay in the processor's cache. */
+/** Rows per batch, so that their columns stay in the processor's cache. */
 const BATCH_ROWS = 1024;
 
-/** What a stream of rows needs of the thread it runs in. */
+/** What a shard streamer needs from its thread. */
 export interface StreamHost {
-  /** The promise's value, or a rejection as soon as the run is stopped. */
+  /** The promise's value, or a rejection as soon as the run is aborted. */
   or<T>(promise: Promise<T> | T): Promise<T>;
   /** Counts rows and encoded bytes. */
   progress(rows: number, bytes: number): void;
 }
 
 /**
- * Streams the shard's rows, and their truth where the sink takes it, into a sink that has begun; sets `labels` to the counts
- * of its records. Throws what the sink throws.
+ * Streams the shard's rows, and their ground truth if the sink takes it, into a sink after its `begin`; sets `labels`
+ * to the counts of the records. Throws the sink's errors.
  */
 export type ShardStreamer = (
   shard: Shard,
@@ -40,7 +40,7 @@ export type ShardStreamer = (
   host: StreamHost,
 ) => Promise<ShardDigest>;
 
-/** Makes streamers of the dataset's shards. Each takes one shard at a time and keeps what it made for the next. */
+/** Creates streamers of the dataset's shards. Each takes one shard at a time and reuses its simulator and buffers. */
 export function shardStreamers(dataset: Dataset): () => ShardStreamer {
   const plans = new SharedPlans(dataset);
   const writers = new Writers(dataset);
@@ -50,7 +50,7 @@ export function shardStreamers(dataset: Dataset): () => ShardStreamer {
 function createShardStreamer(dataset: Dataset, plans: SharedPlans, writers: Writers): ShardStreamer {
   const simulator = createSimulator(dataset, plans);
   const batch = createBatch(dataset.telemetry, BATCH_ROWS);
-  // Garbage of this size would pile up until a major collection.
+  // Kept, as garbage of this size would accumulate until a major collection.
   let spareChunk: Chunk | undefined;
   let truthBatch: Batch<TruthColumns> | undefined;
 
@@ -114,7 +114,7 @@ function createShardStreamer(dataset: Dataset, plans: SharedPlans, writers: Writ
   };
 }
 
-/** Compiled when they are first needed, once for all streamers: code that is shared is warm. */
+/** Compiled on first use, once for all streamers, so that optimised code is shared. */
 class Writers {
   readonly #dataset: Dataset;
   readonly #rows = new Map<RowFormat, RowWriter>();

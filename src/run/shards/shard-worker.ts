@@ -1,4 +1,7 @@
-/** One worker thread: takes shards, as many at a time as it has slots, and stops soon when the run is aborted. */
+/**
+ * The module of a worker thread: generates shards, as many at a time as it has slots, and stops promptly if the run is
+ * aborted.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { workerData } from 'node:worker_threads';
 import { toErrorData } from '../../base/errors.js';
@@ -11,14 +14,14 @@ import { type ShardStreamer, shardStreamers } from './shard-rows.js';
 import { sharedStateOn } from './shared-state.js';
 import type { ShardTask, WorkerAnswer, WorkerSetup, WorkerTask } from './worker-messages.js';
 
-/** How soon a worker that waits for its sink notices an abort. */
+/** Interval at which a worker that waits for its sink checks for an abort. */
 const ABORT_POLL_MS = 50;
 
 const { dataset, state: memory } = workerData as WorkerSetup;
 const state = sharedStateOn(memory);
 const createStreamer = shardStreamers(dataset);
 
-/** What one shard at a time needs, kept for the next. */
+/** The resources for one shard at a time, reused by the next. */
 interface Slot {
   readonly stream: ShardStreamer;
   sink: ShardSink | undefined;
@@ -28,7 +31,7 @@ const idleSlots: Slot[] = [];
 
 class Aborted extends Error {}
 
-/** Called by the pool, once per task. Failures come back as data, never as a rejection. */
+/** Called by the pool once per task. Failures are returned as data, never as a rejection. */
 export default async function work(task: WorkerTask): Promise<WorkerAnswer> {
   if (task.kind === 'close') return close(task.tasks);
   const slot = idleSlots.pop() ?? { stream: createStreamer(), sink: undefined };
@@ -62,7 +65,7 @@ async function runShard({ shard, sink: spec, labels, progress }: ShardTask, slot
   }
 }
 
-/** An ordered sink belongs to its shard's port; every other kind lasts as long as the slot. */
+/** An ordered sink belongs to its shard's port; every other kind is kept for the life of the slot. */
 async function sinkOf(spec: WorkerSinkSpec, slot: Slot): Promise<ShardSink> {
   if (spec.kind === 'ordered') return openShardSink(spec);
   slot.sink ??= await openShardSink(spec);
@@ -75,7 +78,7 @@ interface AbortWatch {
   end(): void;
 }
 
-/** The flag is polled, because a sink can wait for as long as a reader or a server sleeps. */
+/** Polls the flag, because a sink may wait for a stalled reader or server without limit. */
 function watchAbort(): AbortWatch {
   let raise: (error: Aborted) => void = () => {};
   const raised = new Promise<never>((_resolve, reject) => {

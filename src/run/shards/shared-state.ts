@@ -1,16 +1,16 @@
 /**
- * The little that coordinator and workers share while a load runs: whether to stop, and who is done. It lives in one
- * SharedArrayBuffer, so that neither side has to send messages for it.
+ * State shared by the coordinator and the workers during a load: the abort flag and the number of closed workers, in
+ * one SharedArrayBuffer, so that no messages are needed.
  */
 const ABORTED = 0;
 const CLOSED = 1;
 
 export interface SharedState {
-  /** What crosses to a worker; give it to `sharedStateOn` there. */
+  /** Send this to a worker, which passes it to `sharedStateOn`. */
   readonly memory: SharedArrayBuffer;
   requestAbort(): void;
   aborted(): boolean;
-  /** A worker has given its sink back. */
+  /** Counts a worker that has closed its sinks. */
   countClosed(): void;
   closed(): number;
 }

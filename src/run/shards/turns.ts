@@ -1,10 +1,13 @@
-/** Lets many work at the same time, or one alone; who wants to be alone comes before those who come later. */
+/**
+ * A fair shared/exclusive lock: many actions run together, or one alone; a waiting exclusive action precedes later
+ * shared ones.
+ */
 export class Turns {
   #working = 0;
   #wantAlone = 0;
   #waiting: (() => void)[] = [];
 
-  /** Resolves or rejects as the action does, which starts when it may. */
+  /** Runs the action when its turn comes; resolves or rejects as it does. */
   async take<T>(alone: boolean, action: () => Promise<T>): Promise<T> {
     if (alone) this.#wantAlone++;
     while (alone ? this.#working > 0 : this.#wantAlone > 0) await this.#change();

@@ -1,4 +1,4 @@
-/** What coordinator and workers say to each other: plain data, errors included. */
+/** The messages between coordinator and workers: plain data, errors included. */
 import type { ErrorData } from '../../base/errors.js';
 import type { Dataset } from '../../plan/dataset.js';
 import type { Shard } from '../../plan/shards.js';
@@ -7,7 +7,7 @@ import type { WorkerSinkSpec } from '../../sinks/target.js';
 import type { LabelCounts } from '../label/label-quality.js';
 import type { AttemptProgress } from '../progress/tally.js';
 
-/** Given to a worker thread once, when it starts. */
+/** Passed to a worker thread once, at its start. */
 export interface WorkerSetup {
   readonly dataset: Dataset;
   readonly state: SharedArrayBuffer;
@@ -23,7 +23,10 @@ export interface ShardTask {
   readonly progress: AttemptProgress;
 }
 
-/** Give the sinks back, and stay busy until `tasks` of these are under way, so that every worker gets its share of them. */
+/**
+ * Close the sinks, and stay busy until `tasks` of these tasks are in progress, so that each worker gets its share of
+ * them.
+ */
 export interface CloseTask {
   readonly kind: 'close';
   readonly tasks: number;

@@ -1,4 +1,4 @@
-/** The worker threads of one load: piscina, a window of shards in its queue, and an orderly or a quick end. */
+/** The worker threads of one load: a piscina pool with an orderly or a quick end. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dataset } from '../../plan/dataset.js';
 import type { Shard } from '../../plan/shards.js';
@@ -9,13 +9,16 @@ import type { AttemptProgress } from '../progress/tally.js';
 import { createSharedState } from './shared-state.js';
 import type { CloseTask, ShardTask, WorkerAnswer, WorkerSetup, WorkerTask } from './worker-messages.js';
 
-/** How long threads may take to give their sinks back before they are ended. */
+/** How long threads may take to close their sinks before they are terminated. */
 const GRACE_MS = 1000;
-/** What a batch allocates is little and dies young: more room would only let a thread grow for as long as the load runs. */
+/**
+ * A batch allocates little, and all of it is short-lived: a larger young generation would only let the thread's memory
+ * grow.
+ */
 const YOUNG_GENERATION_MB = 6;
 
 export interface WorkerPool {
-  /** Rejects with a FleetgenError when the thread dies; every other failure is an answer. */
+  /** Rejects with a FleetgenError if the thread dies; every other failure is an answer. */
   run(
     shard: Shard,
     sink: ReturnType<LoadTarget['sinkFor']>,
@@ -24,7 +27,7 @@ export interface WorkerPool {
   ): Promise<WorkerAnswer>;
   /** After the last shard: every worker closes its sink, then the threads end. */
   close(): Promise<void>;
-  /** After a failure: the threads see the abort flag, undo their shards and end; a stuck one is ended. */
+  /** After a failure: the threads see the abort flag, undo their shards and end; stuck ones are terminated. */
   abort(): Promise<void>;
 }
 

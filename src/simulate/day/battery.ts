@@ -1,6 +1,7 @@
 /**
- * The charge of a device's battery runs on over nights and days off: it drains while the vehicle is parked and charges while
- * the engine runs, up to what the battery still holds. All charges are percent, drains and charging percent per hour.
+ * The charge of a device's battery, continuous over nights and days off: it drains while the vehicle is parked and
+ * charges while the engine runs, up to the battery's remaining capacity. Charges are in percent, rates in percent per
+ * hour.
  */
 
 import { HOUR_MS } from '../../base/time.js';
@@ -9,18 +10,18 @@ import type { DayPlanner } from '../../plan/day/day-planner.js';
 import { type VehicleProfile, wearOf } from '../../plan/vehicle/vehicle-profile.js';
 import type { World } from '../../world/world.js';
 
-/** The device switches itself off below. */
+/** The device switches itself off at this charge. */
 export const LEAST_PCT = 4;
-/** An old battery drains faster: share by percent that it no longer holds (declared). */
+/** An old battery drains faster: factor per unit of lost capacity (declared). */
 const DRAIN_BY_AGE = 0.15;
-/** Days looked back for the last trip, and days driven whose charge is followed. */
+/** How many days back to look for the last trip, and how many driven days to simulate the charge of. */
 const MOST_DAYS = 28;
 const MOST_DRIVEN = 3;
-/** Days driven that are looked back on where the charge must not jump, a power of two. */
+/** Driven days to look back on where the charge must not jump; a power of two. */
 const MOST_FOLLOWED = 8;
-/** Hours parked before the earliest day that is followed. */
+/** Hours parked before the earliest simulated day. */
 const USUAL_NIGHT_H = 12;
-/** A battery in use is never lower than this below what it holds, or all but never. */
+/** A battery in use is (almost) never discharged by more than this. */
 const USUAL_DEPTH_PCT = 45;
 
 export interface Rest {
@@ -29,13 +30,16 @@ export interface Rest {
   readonly chargePct: number;
   /** Metres on the odometer. */
   readonly odometerM: number;
-  /** The earliest day that it was told from, at the latest that of the trip; days since 1970-01-01. */
+  /** The earliest day that it was derived from, not after that of the trip; days since 1970-01-01. */
   readonly since: number;
-  /** Days driven since the charge was last known whatever it was before; MOST_DRIVEN or more where it is not known when. */
+  /**
+   * Driven days since the charge was last known independently of the days before; MOST_DRIVEN or more where that is
+   * unknown.
+   */
   readonly driven: number;
 }
 
-/** What the battery holds on a day. */
+/** The battery's remaining capacity on a day. */
 export function ceilingOf(world: World, profile: VehicleProfile, day: number): number {
   const ageYears = (day - profile.commissionedDay) / 365.25;
   const worn = ageYears * profile.fadePctPerYear + world.service.capacity_pct * wearOf(profile, day);
@@ -46,14 +50,14 @@ export function drainOf(world: World, profile: VehicleProfile, ceiling: number):
   return world.devices[profile.device]!.drain * (1 + (100 - ceiling) * DRAIN_BY_AGE);
 }
 
-/** The charge after some time parked. */
+/** The charge after `ms` milliseconds parked. */
 export function parkedCharge(chargePct: number, ms: number, drain: number): number {
   return Math.max(LEAST_PCT, chargePct - (ms / HOUR_MS) * drain);
 }
 
-/** How the vehicle was left before a day: what its last days of driving say. */
+/** How the vehicle was left before a day, derived from its last driven days. */
 export function restBefore(world: World, planner: DayPlanner, vehicle: number, day: number): Rest {
-  // Heartbeats show the charge on both sides of the day's seam.
+  // With heartbeats, records show the charge on both sides of midnight.
   if (world.reporting.heartbeatMs > 0) {
     for (let driven = 1; driven <= MOST_FOLLOWED; driven *= 2) {
       const range = rangeBefore(world, planner, vehicle, day, driven, day - MOST_DAYS);
@@ -65,8 +69,8 @@ export function restBefore(world: World, planner: DayPlanner, vehicle: number, d
 }
 
 /**
- * How a day of driving leaves the vehicle, if what is known of the days before says it as exactly as `restBefore` of the next
- * day would; undefined otherwise.
+ * How a driven day leaves the vehicle, if what is known of the days before determines it as exactly as `restBefore` of
+ * the next day would; otherwise undefined.
  */
 export function followed(world: World, planner: DayPlanner, day: number, before: Rest): Rest | undefined {
   if (world.reporting.heartbeatMs > 0) {
@@ -77,20 +81,20 @@ export function followed(world: World, planner: DayPlanner, day: number, before:
   return charged(world, planner, day, before);
 }
 
-/** Whether a rest is still what `restBefore` finds on a day, after days off. */
+/** Whether `restBefore` of a day would still find this rest, after days off. */
 export function isKnown(rest: Rest, day: number): boolean {
   return day - rest.since <= MOST_DAYS;
 }
 
-/** The same, as what is possible: `chargePct` lies between these. */
+/** A rest whose charge is only known to lie in a range. */
 interface RestRange extends Omit<Rest, 'chargePct' | 'driven'> {
   readonly lowPct: number;
   readonly highPct: number;
 }
 
 /**
- * How so many days of driving leave the vehicle before a day, whatever its charge was before them: as many as there are since the
- * earliest day, and the end of the one before; undefined where there is none.
+ * How a number of driven days leave the vehicle before a day, whatever its charge was before them: at most those since
+ * the earliest day, and the end of the one before; undefined where there is none.
  */
 function rangeBefore(
   world: World,
@@ -119,7 +123,7 @@ function rangeBefore(
   return { ...endOf(plan), since: before.since, lowPct: charge(before.lowPct), highPct: charge(before.highPct) };
 }
 
-/** How a day leaves the vehicle, where that is plain from its plan alone: it drove, and its battery filled up. */
+/** How a day leaves the vehicle, if its plan alone determines that: it drove, and its battery was fully charged. */
 function restAfter(world: World, planner: DayPlanner, day: number): Rest | undefined {
   const { plan, profile } = planner;
   if (plan.trips === 0) return undefined;
@@ -129,7 +133,7 @@ function restAfter(world: World, planner: DayPlanner, day: number): Rest | undef
   return worst.full ? { ...endOf(plan), chargePct: worst.chargePct, since: day, driven: 0 } : undefined;
 }
 
-/** How it leaves the vehicle otherwise. */
+/** How a day leaves the vehicle otherwise. */
 function charged(world: World, { plan, profile }: DayPlanner, day: number, before: Rest): Rest {
   const ceiling = ceilingOf(world, profile, day);
   const drain = drainOf(world, profile, ceiling);
@@ -145,7 +149,7 @@ function restOf(world: World, planner: DayPlanner, vehicle: number, day: number,
     if (plan.trips === 0) continue;
     const plain = restAfter(world, planner, before);
     if (plain !== undefined) return plain;
-    // It doesn't fill up whatever it began with: the days before count too.
+    // Not full whatever it started with, so it depends on the days before, too.
     if (depth > 1) {
       const earlier = restOf(world, planner, vehicle, before, depth - 1);
       planner.load(vehicle, before);
@@ -177,7 +181,7 @@ export function startCharge(
   return parkedCharge(Math.min(rest.chargePct, ceiling), firstMs - rest.endMs, drain);
 }
 
-/** The charge after a day's trips, and whether it was full at the end of one. */
+/** The charge after a day's trips, and whether the battery was full at the end of one. */
 function chargeOver(
   plan: DayPlan,
   startPct: number,

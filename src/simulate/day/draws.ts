@@ -7,12 +7,12 @@ export const DRAW_BLOCK = 512;
 export class Draws {
   readonly block = new Int32Array(DRAW_BLOCK);
   next = DRAW_BLOCK;
-  /** 1 once the block has been filled. */
+  /** 1 if the block has been filled, else 0. */
   private filled = 0;
-  /** A stream of its own for the day's ways and start, so that looking for a way doesn't shift the records' draws. */
+  /** A separate stream for the day's ways and start, so that finding a way doesn't shift the records' draws. */
   readonly day = new Sfc32();
   private readonly generator = new Sfc32();
-  /** The generator as it was before it filled the block, or as it is where it has not yet. */
+  /** The generator's state before it filled the block; its current state where it has not yet. */
   private readonly beforeBlock = new Sfc32();
 
   /** Starts the streams of a vehicle-day. */
@@ -35,7 +35,7 @@ export class Draws {
     return at;
   }
 
-  /** The objects whose numbers are the state of the streams; after they were set, call `restored`. */
+  /** The objects whose numbers are the state of the streams; call `restored` after setting them. */
   stateful(): readonly object[] {
     return [this, this.day, this.beforeBlock];
   }

@@ -1,21 +1,21 @@
-/** How often events begin, per second, where a vehicle is: by place, for the weather, hour, battery and frost that hold. */
+/** Onset rates of events, per second: by place, for the current weather, hour, battery and frost. */
 import type { VehicleProfile } from '../../plan/vehicle/vehicle-profile.js';
 import { exp } from '../../random/exact-math.js';
 import { CONTEXTS, contextOf, FAULT, GPS_LOSS, HARSH, SPEEDING } from '../../world/tables/event-tables.js';
 import type { World } from '../../world/world.js';
 
-/** Places are told apart by traffic * 3 + road, plus 9 between tall buildings. */
+/** A place is traffic * 3 + road, plus 9 between tall buildings. */
 export const PLACES = 18;
 /** A battery below this charge (percent), and frost below this temperature (centidegrees), bring more sensor faults (declared). */
 export const LOW_BATTERY_PCT = 30;
 export const LOW_BATTERY_FACTOR = 3;
 export const FROST_CENTI = -500;
 export const FROST_FACTOR = 1.6;
-/** What counts as harsh, m/s2: a class that can't accelerate so never does. */
+/** Threshold of harsh acceleration, m/s2; a class that can't reach it has no such events. */
 const HARSH_MS2 = 3;
 
 export class Hazards {
-  /** By place: onsets of any kind per second; and cumulative by kind. */
+  /** By place: onsets of all kinds per second, and cumulative by kind. */
   readonly perSecond = new Float64Array(PLACES);
   readonly cumulative: Float64Array;
   private readonly driverFactors: Float64Array;
@@ -28,7 +28,7 @@ export class Hazards {
     this.driverFactors = new Float64Array(events);
   }
 
-  /** Forgets the last vehicle-day. `wear` as of plan/vehicle/vehicle-profile.ts. */
+  /** Resets to a new vehicle-day. `wear`: see plan/vehicle/vehicle-profile.ts. */
   startDay(profile: VehicleProfile, ageYears: number, wear: number): void {
     const { events, devices, service, classes } = this.world;
     const device = devices[profile.device]!;
@@ -38,12 +38,12 @@ export class Hazards {
     for (let e = 0; e < this.driverFactors.length; e++) {
       this.driverFactors[e] = exp(events.driverExponent[e]! * profile.driverLog);
     }
-    // Spells of speeding begin in the drive itself, as they make it faster.
+    // Spells of speeding are part of the drive, as they make it faster.
     this.driverFactors[SPEEDING] = 0;
     if (classes[profile.vehicleClass]!.mostAcceleration <= HARSH_MS2) this.driverFactors[HARSH] = 0;
   }
 
-  /** Sets what holds; cheap where it held before. Temperature in hundredths of a degree, battery in percent. */
+  /** Sets the conditions; cheap if they haven't changed. Temperature in hundredths of a degree, battery in percent. */
   update(weather: number, hour: number, temperature: number, batteryPct: number): void {
     const low = batteryPct < LOW_BATTERY_PCT;
     const frost = temperature < FROST_CENTI;

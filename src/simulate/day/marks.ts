@@ -1,10 +1,10 @@
-/** What happens at moments of a trip, in the order of time. */
+/** The events of a trip as marks in chronological order. */
 
 /** Most trips have fewer; the arrays grow. */
 const USUAL_MARKS = 32;
 
 export class Marks {
-  /** Marks in the order of time: seconds from the trip's start, event, until when it lasts (0 for a moment), cause. */
+  /** Marks in chronological order: seconds from the trip's start, event, its end (0 if it is instantaneous), cause. */
   marks = 0;
   timeS = new Float64Array(USUAL_MARKS);
   untilS = new Float64Array(USUAL_MARKS);
@@ -20,7 +20,7 @@ export class Marks {
     this.cause[i] = cause;
   }
 
-  /** By time; what was marked first comes first. */
+  /** Sorts by time; stable. */
   protected sort(): void {
     const { timeS, untilS, event, cause } = this;
     for (let i = 1; i < this.marks; i++) {

@@ -1,6 +1,6 @@
 /**
- * What the vehicle-days of a thread share: one planner, which keeps the day it planned last, another for the days before, and
- * the weather and traffic computed so far. A day under way asks again when it needs its plan.
+ * What the vehicle-days of a thread share: a planner, which keeps the day it planned last, a second one for earlier
+ * days, and the weather and traffic computed so far. A vehicle-day in progress asks again whenever it needs its plan.
  */
 import type { Dataset } from '../../plan/dataset.js';
 import type { DayPlan } from '../../plan/day/day-plan.js';
@@ -23,7 +23,7 @@ export class SharedPlans {
   readonly conditions: ConditionsCache;
   private readonly planner: DayPlanner;
   private readonly earlier: DayPlanner;
-  /** By vehicle modulo KEPT: days are mostly asked for one after the other. */
+  /** By vehicle modulo KEPT: a vehicle's days are mostly requested one after another. */
   private readonly ends: (DayEnd | undefined)[] = new Array(KEPT);
   private vehicle = -1;
   private day = -1;
@@ -45,7 +45,7 @@ export class SharedPlans {
     return this.planner.plan;
   }
 
-  /** A trip of the day, which is now the caller's, for one that it no longer needs. */
+  /** Exchanges the caller's unused trip for a trip of the day, which then belongs to the caller. */
   takeTrip(vehicle: number, day: number, trip: number, used: DrivenTrip): DrivenTrip {
     this.load(vehicle, day);
     return this.planner.take(trip, used);
@@ -68,7 +68,7 @@ export class SharedPlans {
     return rest;
   }
 
-  /** Keeps over a day off how the vehicle was left before it. */
+  /** Carries the vehicle's rest over a day off. */
   passDayOff(vehicle: number, day: number): void {
     this.keep(vehicle, day, this.keptBefore(vehicle, day));
   }

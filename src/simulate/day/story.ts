@@ -1,7 +1,8 @@
 /**
- * What happens on a trip besides driving, in continuous time: onsets of events as a point process along the way, what they
- * trigger, losses of position in tunnels and near jammers, stretches without a network. Composed once, before the trip's
- * first record; hard braking and harsh acceleration are worked into the drive. Records only read the marks they pass.
+ * What happens on a trip besides driving, in continuous time: onsets of events as a point process along the way, events
+ * triggered by others, loss of position in tunnels and near jammers, dead zones. Composed once, before the trip's first
+ * record; hard braking and harsh acceleration become part of the drive. Records only read the marks since the previous
+ * record.
  */
 import { CAUSES } from '../../columns/truth.js';
 import type { Drive } from '../../motion/drive.js';
@@ -30,7 +31,7 @@ import { Hazards } from './hazards.js';
 import { Marks } from './marks.js';
 import { Surroundings } from './surroundings.js';
 
-/** What a story is told about: the vehicle's day and the trip that it drives. */
+/** The input of a story: the vehicle-day and its current trip. */
 export interface TripUnderWay {
   readonly dataset: Pick<Dataset, 'seed'>;
   readonly world: World;
@@ -46,7 +47,7 @@ export interface TripUnderWay {
   readonly drive: Drive;
   readonly network: RoadNetwork;
   readonly jams: readonly Jam[];
-  /** Percent, some seconds into the trip. */
+  /** Battery charge in percent, `seconds` into the trip. */
   batteryAt(seconds: number): number;
 }
 
@@ -58,24 +59,24 @@ const COLD_START = CAUSES.indexOf('cold_start');
 const DEAD_ZONE_CAUSE = CAUSES.indexOf('dead_zone');
 const COLLISION_CAUSE = CAUSES.indexOf('collision');
 
-/** Peaks in m/s2: what counts as hard, and the mean of an exponential tail (declared). */
+/** Peaks in m/s2: the least of a hard manoeuvre, and the mean of the exponential excess (declared). */
 const HARD_MS2 = 3.02;
 const BRAKING_TAIL_MS2 = 0.75;
 const HARSH_TAIL_MS2 = 0.4;
 /** Seconds from leaving a dead zone to the first message (declared). */
 const RECONNECT_S = 20;
-/** Onsets that the last trip had no room for happen some time into the next. */
+/** Onsets that the previous trip had no room for happen this long into the next one. */
 const CARRIED_S = 30;
 const MOST_WAITING = 255;
-/** Length of the parts in which an arc near a jammer is looked at. */
+/** Length of the steps in which an arc near a jammer is scanned. */
 const JAM_PART_M = 150;
 /** 3 densities of traffic by 3 kinds of road. */
 const CONTEXTS_PER_WEATHER = 9;
 
 export class Story extends Marks {
-  /** By event: onsets for which no moment has been right yet; they wait for the next trip. */
+  /** By event: onsets for which there was no opportunity yet; carried over to the next trip. */
   readonly waiting: Uint8Array;
-  /** Why the last of them should have happened. */
+  /** By event: the cause of the last one. */
   readonly waitingCause: Uint8Array;
   private readonly events: EventTables;
   private readonly hazards: Hazards;
@@ -106,7 +107,7 @@ export class Story extends Marks {
     this.surroundings.startDay(this.day.profile);
   }
 
-  /** Composes the trip that the day has just planned into its drive. */
+  /** Composes the story of the current trip; changes its drive. */
   compose(): void {
     const { day, random, bounds, events } = this;
     const { drive, profile, world } = day;
@@ -150,7 +151,10 @@ export class Story extends Marks {
     return shown;
   }
 
-  /** Onsets by chance, with the rates of each piece of the way, what the way itself brings, and what spells of speeding trigger. */
+  /**
+   * Random onsets at the rates of each part of the way, events that the way itself causes, and those triggered by
+   * spells of speeding.
+   */
   private alongTheWay(spells: readonly number[]): void {
     const { day, hazards, surroundings } = this;
     const { way, network, drive, startMs } = day;
@@ -165,7 +169,7 @@ export class Story extends Marks {
       const edge = way.arcs[i]! >> 1;
       const flags = network.flags[edge]!;
       metres += network.lengthM[edge]!;
-      // Plain roads that are alike count as one.
+      // Consecutive plain edges with the same rates are treated as one.
       if (flags === 0 && day.jams.length === 0 && i < way.count - 1 && alike(network, edge, way.arcs[i + 1]! >> 1))
         continue;
       while (section < drive.sections - 1 && drive.s0[section + 1]! <= metres) section++;
@@ -177,7 +181,7 @@ export class Story extends Marks {
           deadUntilArc = this.deadZone(i, t);
         }
       }
-      // Where the trip ends, its last record may come later.
+      // The last record of the trip may be later than its end.
       const leaves = i === way.count - 1 ? Number.POSITIVE_INFINITY : end;
       if (day.jams.length > 0) this.jam(way.arcs[i]!, metres - network.lengthM[edge]!, t, leaves);
       const canyon = (flags & CANYON) !== 0 ? 9 : 0;
@@ -202,7 +206,7 @@ export class Story extends Marks {
     }
   }
 
-  /** Context of what happens on an edge now (event-tables.ts). */
+  /** The current context of events on an edge (event-tables.ts). */
   private contextOn(edge: number): number {
     const { surroundings, day } = this;
     const { zone, roadType } = day.network;
@@ -210,7 +214,7 @@ export class Story extends Marks {
     return surroundings.weather * CONTEXTS_PER_WEATHER + traffic * 3 + roadType[edge]!;
   }
 
-  /** Which event begins? */
+  /** Draws which event begins. */
   private draw(place: number, t: number): void {
     const { cumulative, perSecond } = this.hazards;
     const at = place * this.waiting.length;
@@ -220,7 +224,7 @@ export class Story extends Marks {
     this.onset(event, t, event === GPS_LOSS && place >= 9 ? CANYON_CAUSE : CHANCE);
   }
 
-  /** An event begins, as soon from t on as the motion allows. */
+  /** Begins an event at the earliest time from t on that the motion allows. */
   private onset(event: number, t: number, cause: number): void {
     const { day, events } = this;
     const { drive } = day;
@@ -267,14 +271,14 @@ export class Story extends Marks {
     if (this.waiting[event]! < MOST_WAITING) this.waiting[event]!++;
   }
 
-  /** Draws what the onset of an event brings about. */
+  /** Draws the events that an onset triggers. */
   private trigger(event: number, t: number): void {
     for (const trigger of this.events.triggers[event]!) {
       if (this.random.uniform() < trigger.chance[this.context]!) this.onset(trigger.event, t, CAUSES.length + event);
     }
   }
 
-  /** There is no position from t to `until`. */
+  /** Marks a loss of position from t to `until`. */
   private loseGps(t: number, until: number, cause: number): void {
     const begins = t > this.lostUntilS;
     if (until > this.lostUntilS) this.lostUntilS = until;
@@ -282,7 +286,7 @@ export class Story extends Marks {
     if (begins) this.trigger(GPS_LOSS, t);
   }
 
-  /** Looks for jammers along an arc, which begins at `startM` and is driven from `t` to `end`, part by part. */
+  /** Scans an arc for jammers, in steps; it begins at `startM` and is driven from `t` to `end`. */
   private jam(arc: number, startM: number, t: number, end: number): void {
     const { day } = this;
     const { s0 } = day.drive;
@@ -307,7 +311,7 @@ export class Story extends Marks {
     }
   }
 
-  /** Records wait from t to the end of the stretch without a network; returns its last arc. */
+  /** Holds records back from t to the end of the dead zone; returns its last arc. */
   private deadZone(i: number, t: number): number {
     const { way, network, drive } = this.day;
     let metres = 0;
@@ -333,7 +337,7 @@ export class Story extends Marks {
     this.mark(t, ALERT, 0, COLLISION_CAUSE);
   }
 
-  /** Follows weather, traffic, hour, battery and frost to a time. */
+  /** Updates weather, traffic, hour, battery and frost to a time. */
   private look(t: number): void {
     const { day, surroundings, hazards } = this;
     const timeMs = day.startMs + t * 1000;
@@ -347,12 +351,12 @@ export class Story extends Marks {
   }
 }
 
-/** Whether events are as likely on one edge as on another at the same time. */
+/** Whether two edges have the same event rates at any time. */
 function alike({ zone, roadType, flags }: RoadNetwork, edge: number, other: number): boolean {
   return flags[other] === flags[edge] && zone[other] === zone[edge] && roadType[other] === roadType[edge];
 }
 
-/** When the vehicle is at a distance that lies in a section; good to a second, as speeds are taken to change evenly. */
+/** When the vehicle reaches a distance within a section; accurate to a second, as constant acceleration is assumed. */
 function timeInSection({ drive }: TripUnderWay, k: number, metres: number): number {
   const { t0, s0, accelerateS, cruiseS, brakeS, entry, peak, exit } = drive;
   const v = peak[k]!;
@@ -368,7 +372,7 @@ function timeInSection({ drive }: TripUnderWay, k: number, metres: number): numb
   return t0[k]! + ta + (d - accelerateM) / v;
 }
 
-/** Share of the time in which a share of the distance is driven, speeding up evenly. */
+/** Share of the time after which a share of the distance is driven at constant acceleration. */
 function shareOfTime(share: number, slow: number, fast: number): number {
   const gain = fast - slow;
   return gain <= 1e-9 ? share : (Math.sqrt(slow * slow + (fast * fast - slow * slow) * share) - slow) / gain;

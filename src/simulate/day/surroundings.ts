@@ -1,6 +1,6 @@
 /**
- * What holds around a vehicle until weather, traffic or the hour changes: recomputed then, read at every record. Of the
- * region's conditions, the local hour, and the context's part of the risk.
+ * A vehicle's surroundings: the region's conditions, the local hour, and the context's share of the risk. Read at every
+ * record, recomputed only when weather, traffic or the hour changes.
  */
 
 import { HOUR_MS } from '../../base/time.js';
@@ -17,11 +17,14 @@ import { offsetAt } from '../../world/local-time.js';
 import { contextOf } from '../../world/tables/event-tables.js';
 import type { World } from '../../world/world.js';
 
-/** Time zones change their offset at quarters of an hour, so the local hour is asked for at each. */
+/**
+ * Offsets of time zones are multiples of a quarter of an hour and change at quarters, so the local hour is recomputed
+ * at each.
+ */
 const QUARTER_MS = 900000;
 
 export class Surroundings {
-  /** UTC milliseconds at which something changes. */
+  /** UTC milliseconds of the next change. */
   untilMs = 0;
   hour = 0;
   weather = 0;
@@ -30,7 +33,7 @@ export class Surroundings {
   temperatureRise = 0;
   hourStartMs = 0;
   conditions!: Conditions;
-  /** Position of zone 0 in conditions.changeTraffic. */
+  /** Index of zone 0 in conditions.changeTraffic. */
   trafficAt = 0;
   /** By traffic * 3 + road: log-odds in hundredths, driver and night included. */
   readonly risk = new Int32Array(9);
@@ -43,7 +46,7 @@ export class Surroundings {
     private readonly cache: ConditionsCache,
   ) {}
 
-  /** Forgets the last vehicle-day. */
+  /** Resets to a new vehicle-day. */
   startDay(profile: VehicleProfile): void {
     this.untilMs = 0;
     this.riskKey = -1;

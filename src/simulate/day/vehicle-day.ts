@@ -1,6 +1,6 @@
 /**
- * One vehicle's day: loads its plan, drives trip after trip, and keeps what lasts from record to record. The records
- * themselves are made in trip-records.ts.
+ * One vehicle's day: loads its plan, drives trip after trip, and holds the state that persists between records. The
+ * records themselves are made in trip-records.ts.
  */
 import { tripIdOf } from '../../columns/trip-id.js';
 import { Cursor } from '../../motion/cursor.js';
@@ -17,7 +17,7 @@ import {
   lastRecordMs,
   parkedFromMs,
   parkedUntilMs,
-} from '../../plan/day/heartbeats.js';
+} from '../../plan/day/heartbeat-times.js';
 import { LostBursts } from '../../plan/day/lost-bursts.js';
 import { emptyProfile, type VehicleProfile, wearOf } from '../../plan/vehicle/vehicle-profile.js';
 import { BLOCK_MS, blockOf, type ConditionsCache } from '../../world/conditions/conditions.js';
@@ -32,9 +32,9 @@ import { SharedPlans } from './shared-plans.js';
 import { Story } from './story.js';
 import { Surroundings } from './surroundings.js';
 
-/** Records that waited leave one after the other: the queue's own time, on top of the hold. */
+/** Time to send the queue of held-back records, on top of the hold itself. */
 const QUEUE_MARGIN_MS = 120000;
-/** The thermometer has shown nothing yet. */
+/** No thermometer reading yet. */
 export const UNKNOWN_TEMPERATURE = -100000;
 /** Three quarters of the ways are shorter. */
 const LARGE_ARCS = 64;
@@ -42,82 +42,84 @@ const LARGE_ARCS = 64;
 export class VehicleDay {
   readonly world: World;
   readonly conditions: ConditionsCache;
-  /** Its own copy of what the shared planner found: other days are planned before this one ends. */
+  /** A copy, as the shared planner plans other days before this one ends. */
   readonly profile: VehicleProfile = emptyProfile();
   readonly surroundings: Surroundings;
   readonly draws = new Draws();
-  /** The trip under way. */
+  /** The current trip. */
   driven: DrivenTrip;
   readonly cursor = new Cursor();
   readonly track = new Track();
   readonly story: Story;
   readonly intervalMs: number;
   network!: RoadNetwork;
-  /** Jammers whose time may overlap the trip. */
+  /** Jammers that may be active during the trip. */
   jams: readonly Jam[] = [];
   vehicle = -1;
   day = -1;
 
-  // The trip.
+  // State of the trip.
   trip = -1;
-  /** Not an integer at first: a field that holds a larger number than those before costs all optimised code that reads the day. */
+  /** Not a small integer at first: V8 deoptimises the code that reads the day when a field's representation changes. */
   tripId = Number.NaN;
   startMs = 0;
   /** Intervals from start to end. */
   ticks = -1;
   tick = 0;
-  /** UTC milliseconds of the record of the last tick, but for its jitter. */
+  /** UTC milliseconds of the last tick's record, without its jitter. */
   lastMs = 0;
-  /** UTC milliseconds of the last record; an interval before the trip's start at first. */
+  /** UTC milliseconds of the last record; initially one interval before the trip's start. */
   recordedMs = 0;
-  /** Of the last record, tenths of km/h. */
+  /** Speed in the last record, tenths of km/h. */
   speed = 0;
-  /** At the trip's start. */
+  /** Metres on the odometer at the trip's start. */
   odometerM = 0;
-  /** Position in the story's marks. */
+  /** Index into the story's marks. */
   mark = 0;
   batteryStart = 0;
   batteryCeiling = 100;
-  /** Records of the trip that never arrive. */
+  /** The records of the trip that are lost. */
   readonly bursts: LostBursts;
 
-  // Parked after the trip, or before the first: since when and with what charge (percent), where, metres on the odometer.
+  // State while parked: since when and with what charge (percent), where, metres on the odometer.
   parkedSinceMs = 0;
   parkedPct = 0;
   parkedNode = -1;
   parkedOdometerM = 0;
-  /** The next heartbeat, and until when they come (exclusive): UTC milliseconds. */
+  /** The next heartbeat, and the exclusive end of heartbeats: UTC milliseconds. */
   beatMs = 0;
   beatsUntilMs = 0;
 
-  // What lasts: UTC milliseconds until when.
+  // Ends of conditions that outlast a record, UTC milliseconds.
   gpsLostUntilMs = 0;
   faultUntilMs = 0;
   heldUntilMs = 0;
-  /** With heartbeats the next day's records begin with the day: what was held back has arrived by then. */
+  /** With heartbeats the next day's records begin at its start, so records held back must arrive before. */
   private heldAtMostMs = Number.POSITIVE_INFINITY;
-  /** Of the custom events; active up to and including that time. */
+  /** By custom event: active up to and including that time. */
   readonly customUntilMs: Float64Array;
   lastArrivalMs = 0;
-  /** What the thermometer showed last, in its column's unit; UNKNOWN_TEMPERATURE before the day's first record of a trip. */
+  /** The last thermometer reading in its column's unit; UNKNOWN_TEMPERATURE before the day's first record of a trip. */
   lastTemperature = UNKNOWN_TEMPERATURE;
   gpsEast = 0;
   gpsNorth = 0;
   signalNoise = 0;
-  /** By event: why its current, or last, occurrence happened (a code of the dataset's causes). */
+  /** By event: the cause of its current or last occurrence (a code of the dataset's causes). */
   readonly cause: Uint8Array;
-  /** Deviation of the custom metrics, in standard deviations. */
+  /** By custom metric: current deviation in standard deviations. */
   readonly deviations: Float64Array;
-  /** The day's fault where it lies in this trip (a code of fault-tables.ts), and its ticks, from inclusive to exclusive. */
+  /**
+   * The day's fault if it is in this trip (a code of fault-tables.ts), and its ticks: from (inclusive), to (exclusive).
+   */
   fault = NO_FAULT as number;
   faultFrom = -1;
   faultTo = -1;
 
   private readonly longestHoldMs: number;
-  /** Percent per second while the engine runs. */
+  /** Charging while the engine runs, percent per second. */
   private readonly chargePerS: number;
 
-  /** `plans` is one for all the days that a thread simulates at the same time. */
+  /** `plans`: shared by all the days that a thread simulates at the same time. */
   constructor(
     readonly dataset: Dataset,
     private readonly plans = new SharedPlans(dataset),
@@ -169,7 +171,7 @@ export class VehicleDay {
     return records;
   }
 
-  /** The objects whose numbers are all that lasts from trip to trip; after they were set, call `restored`. */
+  /** The objects whose numbers are the state that persists between trips; call `restored` after setting them. */
   stateful(): readonly object[] {
     return [
       this,
@@ -195,17 +197,17 @@ export class VehicleDay {
     return this.driven.drive;
   }
 
-  /** Whether a long way has made its arrays large. */
+  /** Whether a long way has enlarged its arrays. */
   get isLarge(): boolean {
     return this.way.arcs.length > LARGE_ARCS;
   }
 
-  /** Whether a heartbeat comes before the next trip. */
+  /** Whether there is a heartbeat before the next trip. */
   get beats(): boolean {
     return this.beatMs < this.beatsUntilMs;
   }
 
-  /** When the next heartbeat is, or else the next trip starts, in UTC milliseconds; undefined when there is none. */
+  /** UTC milliseconds of the next heartbeat or else of the next trip's start; undefined after the last. */
   nextMs(): number | undefined {
     if (this.beats) return this.beatMs;
     const plan = this.plans.load(this.vehicle, this.day);
@@ -261,13 +263,13 @@ export class VehicleDay {
     return true;
   }
 
-  /** Percent, some seconds into the trip. */
+  /** Battery charge in percent, `seconds` into the trip. */
   batteryAt(seconds: number): number {
     const charged = this.batteryStart + seconds * this.chargePerS;
     return Math.min(charged, this.batteryCeiling);
   }
 
-  /** The same while it is parked, at a time in UTC milliseconds. */
+  /** The same while parked, at a time in UTC milliseconds. */
   parkedBatteryAt(timeMs: number): number {
     const drain = drainOf(this.world, this.profile, this.batteryCeiling);
     return parkedCharge(this.parkedPct, timeMs - this.parkedSinceMs, drain);
@@ -286,7 +288,7 @@ export class VehicleDay {
     this.beatsUntilMs = parkedUntilMs(plan, this.trip);
   }
 
-  /** Takes what follows from the vehicle and the day alone. */
+  /** Sets what depends on the vehicle and the day only. */
   private settle(): void {
     const { profile, world } = this;
     Object.assign(profile, this.plans.profileOf(this.vehicle, this.day));

@@ -15,7 +15,7 @@ export function mostSevereCustom(customUntilMs: Float64Array, time: number, rank
   return type;
 }
 
-/** Writes the events' columns, and returns the log-odds that they add, in hundredths. */
+/** Writes the events' columns; returns their contribution to the log-odds, in hundredths. */
 export function writeCustomEvents(day: VehicleDay, out: TelemetryArrays, row: number, time: number): number {
   const { customUntilMs } = day;
   const { risk } = day.world.events;
@@ -33,7 +33,7 @@ export function clearCustomEvents(out: TelemetryArrays, row: number): void {
   for (let i = 0; i < customEvents.length; i++) customEvents[i]![row] = 0;
 }
 
-/** Writes the metrics' columns, each with its deviation from the last record. `context` is that of writeMetrics. */
+/** Writes the metrics' columns with the deviations of the previous record. `context` is that of writeMetrics. */
 export function repeatMetrics(day: VehicleDay, out: TelemetryArrays, row: number, context: number): void {
   const { deviations, world, profile } = day;
   const days = day.day - profile.commissionedDay;

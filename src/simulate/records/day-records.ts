@@ -19,14 +19,14 @@ export class DayRecords {
     return this.day.tick <= this.day.ticks || this.trips.hasKept;
   }
 
-  /** Forgets a row that still waits: another day begins. */
+  /** Drops a row kept for the next batch: another day begins. */
   reset(): void {
     this.trips.reset();
   }
 
   /**
-   * Writes records of the leg under way, or else of the next, to rows first..limit-1 of `out` (and of `truth`, all but the record
-   * ids); returns the row after the last one written.
+   * Writes records of the current leg, or else of the next, to rows first..limit-1 of `out` (and of `truth`), all
+   * columns but the record ids; returns the row after the last one written.
    */
   fill(out: TelemetryArrays, truth: TruthArrays | undefined, first: number, limit: number): number {
     const { day } = this;

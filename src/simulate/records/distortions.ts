@@ -1,4 +1,4 @@
-/** What goes wrong between the world and the row: faults of the device that no column shows, and dirt added on purpose. */
+/** Differences between the truth and the row: device faults that no column reports, and deliberate dirt. */
 import { NULL_INT } from '../../columns/column.js';
 import { CLOCK_SKEW, FROZEN_GPS, OUT_OF_RANGE, STUCK_SENSOR, TELEPORT } from '../../world/tables/fault-tables.js';
 import type { VehicleDay } from '../day/vehicle-day.js';
@@ -8,7 +8,7 @@ import type { TelemetryArrays } from './telemetry-arrays.js';
 const [MISSING, OUTLIER, OVERCHARGED, CONTRADICTORY] = [1, 2, 3, 4];
 
 export class Distortions {
-  /** Whether the scenario asks for dirt at all. */
+  /** Whether the scenario has any dirt. */
   readonly dirty: boolean;
   private readonly dirtShares: readonly number[];
   private latitude = NULL_INT;
@@ -25,7 +25,7 @@ export class Distortions {
     this.dirty = this.dirtShares.some((share) => share > 0);
   }
 
-  /** Called at the fault's first record: what the device last reported stays, and how far things are off. */
+  /** Called at the fault's first record: keeps the last reported values and draws the offsets. */
   begin(out: TelemetryArrays, row: number): void {
     const { draws, world } = this.day;
     this.latitude = out.latitude[row]!;
@@ -39,7 +39,7 @@ export class Distortions {
     this.outlier = draws.uniform() < 0.5 ? 850 : -850;
   }
 
-  /** Changes the row as the fault does; the row held the truth before. */
+  /** Applies the fault to a row that holds the truth. */
   distort(out: TelemetryArrays, row: number, fault: number): void {
     const hasPosition = out.latitude[row] !== NULL_INT;
     if (fault === FROZEN_GPS) {
@@ -57,7 +57,7 @@ export class Distortions {
     else if (fault === OUT_OF_RANGE) out.temperature_c[row] = this.outlier;
   }
 
-  /** Soils the row as often as the scenario says; returns the code of DIRT_KINDS. */
+  /** Adds dirt to the row with the scenario's probability; returns a code of DIRT_KINDS. */
   soil(out: TelemetryArrays, row: number): number {
     const { draws } = this.day;
     let u = draws.uniform();
@@ -66,7 +66,7 @@ export class Distortions {
     if (kind === this.dirtShares.length) return 0;
     kind++;
     if (kind === MISSING) {
-      // A position that is missing anyway can't be soiled.
+      // A missing position has no dirt.
       if (out.latitude[row] === NULL_INT) return 0;
       out.latitude[row] = NULL_INT;
       out.longitude[row] = NULL_INT;

@@ -1,10 +1,10 @@
 /**
- * Heartbeats of a parked vehicle: where it stands, what its device measures, and no trip. Each is drawn from a key of its own, so
- * that trips are the same with heartbeats and without. Nobody drives: the score is 0.
+ * Heartbeats of a parked vehicle: where it stands, what its device measures, and no trip. Each has its own random key,
+ * so that trips are the same with and without heartbeats. Nobody drives, so the risk score is 0.
  */
 import { MINUTE_MS } from '../../base/time.js';
 import { NULL_INT } from '../../columns/column.js';
-import { heartbeatKey } from '../../plan/day/heartbeats.js';
+import { heartbeatKey } from '../../plan/day/heartbeat-times.js';
 import { hash32 } from '../../random/hash.js';
 import { NORMAL, TABLE_SHIFT } from '../../random/tables.js';
 import { NO_STOP, type RoadNetwork, SERVICE, TUNNEL } from '../../world/roads/network.js';
@@ -19,13 +19,13 @@ import { RADIUS_68, receiverAccuracy, shownTemperature } from './readings.js';
 import type { TelemetryArrays, TruthArrays } from './telemetry-arrays.js';
 import { TruthRecords } from './truth-records.js';
 
-/** trip_id of none. */
+/** trip_id of a record outside trips. */
 const NO_TRIP = -1;
-/** Draws of one heartbeat, which is the only one of its minute. */
+/** Random draws per heartbeat; there is at most one in a minute. */
 const DRAWS = 4;
 /** Contexts of metrics in one weather: 3 road types x 3 densities of traffic. */
 const CONTEXTS = 9;
-/** Above all ranks of roads. */
+/** Above every rank of a road. */
 const LOWEST_RANK = SERVICE + 1;
 
 export class ParkedRecords {
@@ -37,7 +37,7 @@ export class ParkedRecords {
     this.truthRecords = new TruthRecords(day);
   }
 
-  /** Writes the heartbeat that the day waits for to a row of `out` (and of `truth`, all but the record ids), and moves on to the next. */
+  /** Writes the next heartbeat to a row of `out` (and of `truth`), all columns but the record ids, and advances. */
   write(out: TelemetryArrays, truth: TruthArrays | undefined, row: number): void {
     const { day, place } = this;
     const { network, surroundings, world, profile, parkedNode } = day;
@@ -99,7 +99,7 @@ export class ParkedRecords {
   }
 }
 
-/** The arc by which one leaves a parked vehicle's place: of the smallest of its roads, best one with a kerb. */
+/** The arc on which the vehicle is parked: of the most minor road at the node, preferably one with a kerb. */
 function kerbOf({ first, arcs, rank, flags }: RoadNetwork, node: number): number {
   let best = arcs[first[node]!]!;
   let most = -1;

@@ -1,4 +1,7 @@
-/** What the edge under the vehicle means for a record: road, limit, traffic, reception. Set once per edge, and when traffic changes. */
+/**
+ * What a record takes from the vehicle's current edge: road, limit, traffic, reception. Recomputed when the edge or its
+ * traffic changes.
+ */
 import { CANYON, DEAD_ZONE, TUNNEL } from '../../world/roads/network.js';
 import type { World } from '../../world/world.js';
 import type { Surroundings } from '../day/surroundings.js';
@@ -15,7 +18,7 @@ export class Place {
   traffic = 0;
   /** traffic * 3 + road. */
   context = 0;
-  /** km/h, and from which speed (tenths of km/h, exclusive) one is speeding. */
+  /** The limit in km/h, and the exclusive threshold of speeding in tenths of km/h. */
   limitKmh = 0;
   limitDeci = 0;
   inTunnel = false;
@@ -42,7 +45,7 @@ export class Place {
     this.refresh(day, surroundings);
   }
 
-  /** Follows a change of traffic on the same edge. */
+  /** Updates to a change of traffic on the same edge. */
   refresh(day: VehicleDay, surroundings: Surroundings): void {
     this.traffic = surroundings.conditions.changeTraffic[surroundings.trafficAt + day.network.zone[this.edge]!]!;
     this.context = this.traffic * 3 + this.roadType;

@@ -1,4 +1,4 @@
-/** Keeps one row to write it again: a duplicate may belong to the next batch. */
+/** Keeps one row to write it again: a duplicate may have to go to the next batch. */
 import type { TelemetryArrays, TruthArrays } from './telemetry-arrays.js';
 
 export class RowKeeper {
@@ -16,7 +16,7 @@ export class RowKeeper {
     this.full = true;
   }
 
-  /** Writes the kept row where there is one and room for it; returns the next free row. */
+  /** Writes the kept row if there is one and it has room; returns the next free row. */
   restore(out: TelemetryArrays, truth: TruthArrays | undefined, row: number, limit: number): number {
     if (!this.full || row >= limit) return row;
     out.all.forEach((array, i) => {

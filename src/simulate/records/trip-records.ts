@@ -1,7 +1,7 @@
 /**
- * The hot loop: the records of a trip, one per interval. The drive says where the vehicle is and how fast, the story what
- * happens to it; this file writes the row. What is rare is computed always and chosen, rather than branched to: a branch
- * not seen yet costs the optimised loop its code.
+ * The hot loop: the records of a trip, one per interval. The drive gives position and speed, the story the events; this
+ * file writes the row. Rare values are always computed and then selected instead of branched to: taking a branch for
+ * the first time deoptimises the loop.
  */
 import { NULL_INT } from '../../columns/column.js';
 import { LOGISTIC, LOGISTIC_LAST, LOGISTIC_ZERO, NORMAL, TABLE_SHIFT } from '../../random/tables.js';
@@ -28,14 +28,20 @@ import { RowKeeper } from './row-keeper.js';
 import type { TelemetryArrays, TruthArrays } from './telemetry-arrays.js';
 import { TruthRecords } from './truth-records.js';
 
-/** Hundredths of m/s2 of a change by 0.1 km/h within a millisecond. */
+/** Acceleration in hundredths of m/s2 of a change by 0.1 km/h per millisecond. */
 const CHANGE_PER_MS = 100000 / 36;
-/** From here on braking and acceleration are events, in hundredths of m/s2. */
+/** Peak from which braking and acceleration are events, in hundredths of m/s2. */
 const EVENT_PEAK = 300;
-/** From one record to the next the signal's deviation keeps 0.8 and gets 0.6 of a new one: 0.8^2 + 0.6^2 = 1 keeps its spread. */
+/**
+ * The signal's deviation is an AR(1) process: 0.8 of the previous one plus 0.6 of a new one; 0.8^2 + 0.6^2 = 1 keeps
+ * the variance.
+ */
 const SIGNAL_PERSISTENCE = 0.8;
 const SIGNAL_INNOVATION = 0.6;
-/** Noise of the accelerometer per standard deviation, in hundredths of m/s2, and the peak from which the sign is the motion's. */
+/**
+ * Standard deviation of the accelerometer's noise, and the peak from which the motion determines the sign; both in
+ * hundredths of m/s2.
+ */
 const JITTER_PEAK = 14;
 const SIGNED_PEAK = 25;
 /** 20 random bits per unit of risk_score (10^-4): 2^20 / 10^4. */
@@ -50,7 +56,7 @@ export class TripRecords {
   private readonly keeper = new RowKeeper();
   private readonly persistence: number;
   private readonly innovation: number;
-  /** What marks passed since the last record say of this one. */
+  /** Instantaneous events since the previous record. */
   private laneChange = 0;
   private alert = 0;
 
@@ -59,14 +65,14 @@ export class TripRecords {
     this.place = new Place(day.world);
     this.distortions = new Distortions(day);
     this.truthRecords = new TruthRecords(day);
-    // First-order memory of the receiver's error.
+    // The receiver's error is an AR(1) process.
     this.persistence = 1 / (1 + seconds / day.world.sensors.gps_error_seconds);
     this.innovation = Math.sqrt(1 - this.persistence * this.persistence);
   }
 
   /**
-   * Writes records of the current trip to rows first..limit-1 of `out` (and of `truth`, all but the record ids); returns
-   * the row after the last one written.
+   * Writes records of the current trip to rows first..limit-1 of `out` (and of `truth`), all columns but the record
+   * ids; returns the row after the last one written.
    */
   fill(out: TelemetryArrays, truth: TruthArrays | undefined, first: number, limit: number): number {
     const { day, place, distortions, persistence, innovation } = this;
@@ -79,33 +85,34 @@ export class TripRecords {
     const tolerance = 1 + events.tolerance;
     const spread = day.world.sensors.signal_spread_db;
     const { fault: dayFault } = day;
-    // The ignition makes the first record, so it is on time.
+    // Switching on the ignition triggers the first record, so it has no jitter.
     const jitterSpan = day.world.reporting.jitterMs + 1;
     const jitters = jitterSpan > 1;
     let span = day.tick === 0 ? 1 : jitterSpan;
     let { tick, speed, recordedMs, gpsEast, gpsNorth, signalNoise } = day;
     let row = this.keeper.restore(out, truth, first, limit);
-    // Mean acceleration, in hundredths of m/s2, of a change of speed by 0.1 km/h over an interval, and over a trip's last.
+    // Mean acceleration, in hundredths of m/s2, of a speed change by 0.1 km/h over an interval, and over a trip's last
+    // one.
     const usualChange = CHANGE_PER_MS / intervalMs;
     const lastChange = CHANGE_PER_MS / (day.lastMs - (startMs + (ticks - 1) * intervalMs));
 
     for (; tick <= ticks && row < limit; tick++, row++) {
       const fault = tick >= day.faultFrom && tick < day.faultTo ? dayFault : NO_FAULT;
-      // What the bits serve. draw1: 0-7 thermometer, 0 and 8-19 accelerometer, 20-31 jitter. draw2: 0-7 accuracy, 8-19 and 20-31 the
-      // position's error. draw3: 0-7 delay, 0-2 held signal, 8-19 signal, 12-31 label. Overlaps are meant: the label's bits
-      // 12-19, the signal's too, are its lowest and decide one label in thousands.
+      // Use of the bits. draw1: 0-7 thermometer, 0 and 8-19 accelerometer, 20-31 jitter. draw2: 0-7 accuracy, 8-19 and
+      // 20-31 the position's error. draw3: 0-7 delay, 0-2 held signal, 8-19 signal, 12-31 label. Overlaps are intended:
+      // the label's bits 12-19, shared with the signal, are its lowest and decide one label in thousands.
       const at = draws.take(3);
       const draw1 = block[at]!;
       const draw2 = block[at + 1]!;
       const draw3 = block[at + 2]!;
-      // What the record says is the truth at its own time, jitter included.
+      // A record describes the state at its own time, jitter included.
       const jitterMs = ((draw1 >>> 20) * span) >> 12;
       span = jitterSpan;
       const time = (tick === ticks ? day.lastMs : startMs + tick * intervalMs) + jitterMs;
       const seconds = (time - startMs) / 1000;
 
-      // Motion. The printed peak is that of the drive and the accelerometer's noise, at least the mean change of the printed
-      // speeds, and an event only where the drive has one.
+      // Motion. The reported peak is the drive's plus the accelerometer's noise, at least the mean acceleration between
+      // the reported speeds, and at event level only where the drive has an event.
       cursor.time = seconds;
       cursor.move();
       const { metres } = cursor;
@@ -229,7 +236,7 @@ export class TripRecords {
     return row;
   }
 
-  /** Takes in what the story says up to a time, in seconds of the trip and as UTC milliseconds. */
+  /** Applies the story's marks up to a time, given in seconds of the trip and in UTC milliseconds. */
   private passMarks(seconds: number, time: number): void {
     const { day } = this;
     const { story } = day;
@@ -237,9 +244,9 @@ export class TripRecords {
     for (; i < story.marks && story.timeS[i]! <= seconds; i++) {
       const event = story.event[i]!;
       const ends = day.startMs + Math.floor(story.untilS[i]! * 1000);
-      // A loss inside another is not why there is no position.
+      // A loss within a longer one is not its cause.
       if (event !== GPS_LOSS || ends > day.gpsLostUntilMs) day.cause[event] = story.cause[i]!;
-      // What begins shows in one record at least.
+      // Every event shows in at least one record.
       const until = Math.max(ends, time);
       if (event === LANE_CHANGE) this.laneChange = 1;
       else if (event === ALERT) this.alert = 1;
@@ -253,9 +260,9 @@ export class TripRecords {
   }
 
   /**
-   * Changes the row as the device's fault has it, and as dirt does. Returns the row that now is the last one written: `row`
-   * itself; `row - 1` where a reboot or the air loses it; `row + 1` where the fault sends it twice and the copy has room, else the copy
-   * waits for the next batch.
+   * Applies the device's fault and dirt to the row. Returns the last row written: `row` itself; `row - 1` where a
+   * reboot or the network loses it; `row + 1` where the fault sends it twice and the batch has room for the copy, which
+   * otherwise is kept for the next batch.
    */
   private distort(
     out: TelemetryArrays,
@@ -285,12 +292,12 @@ export class TripRecords {
     return keeper.restore(out, truth, row + 1, limit) - 1;
   }
 
-  /** Forgets a row that still waits: a new range begins. */
+  /** Drops a row kept for the next batch: a new range begins. */
   reset(): void {
     this.keeper.full = false;
   }
 
-  /** Whether a row still waits for room in the next batch. */
+  /** Whether a row is kept for the next batch. */
   get hasKept(): boolean {
     return this.keeper.full;
   }

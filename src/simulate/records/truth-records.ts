@@ -1,4 +1,4 @@
-/** The truth table's row of a record: where the vehicle was, and what brought each event about. */
+/** A record's row of ground truth: the true position and the cause of each event. */
 import { CAUSES } from '../../columns/truth.js';
 import {
   ALERT,

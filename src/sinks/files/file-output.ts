@@ -1,6 +1,6 @@
 /**
- * Files and devices. A file is made under a temporary name beside its own and renamed when it is whole, so that a reader never
- * sees half a file and a failure leaves what was there before.
+ * Files and devices. A file is written under a temporary name in the same folder and renamed when complete, so that a
+ * reader never sees a partial file and a failure leaves an existing one unchanged.
  */
 import { type Stats, write as writeCallback } from 'node:fs';
 import { type FileHandle, lstat, open, realpath, rename, rm, stat } from 'node:fs/promises';
@@ -12,12 +12,10 @@ import { errorCode, openError, writeError } from './output-errors.js';
 
 const write = promisify(writeCallback);
 
-/**
- * A regular file. Throws a requestError for a path that can't be written, or that exists when it may not be replaced.
- */
+/** A regular file. Throws a requestError for a path that can't be written, or that exists and must not be replaced. */
 export async function openFileOutput(path: string, runId: string, mayReplace: boolean): Promise<Output> {
   await refuseExisting(path, mayReplace);
-  // A link to a file stays a link: what it points to is replaced.
+  // A symbolic link stays: its target is replaced.
   const place = await realpath(path).catch(() => path);
   const partial = join(dirname(place), `.${basename(place)}.${runId.slice(0, 8)}.partial`);
   const handle = await open(partial, 'wx').catch((error: unknown) => {
@@ -48,7 +46,7 @@ export async function openFileOutput(path: string, runId: string, mayReplace: bo
   };
 }
 
-/** A character or block device, such as /dev/null: written straight. */
+/** A character or block device, such as /dev/null: written directly. */
 export async function openDeviceOutput(path: string): Promise<Output> {
   const handle = await open(path, 'w').catch((error: unknown) => {
     throw openError(path, error);
@@ -69,7 +67,7 @@ export function descriptorOutput(fd: number, name: string): Output {
   let last: Promise<void> = Promise.resolve();
   let discarded = false;
   const writeAll = async (bytes: Uint8Array): Promise<void> => {
-    // A full disk takes a part and refuses the rest on the next call: only a loop sees that.
+    // On a full disk a write is short, and only the next one fails, so loop until all is written.
     for (let done = 0; done < bytes.length; ) {
       if (discarded) throw new Error('the output was given up');
       done += (await write(fd, bytes, done, bytes.length - done)).bytesWritten;
@@ -83,7 +81,7 @@ export function descriptorOutput(fd: number, name: string): Output {
     },
     close: async () => {},
     publish: async () => {},
-    // The number of a closed descriptor may soon be another file's: no write may be under way then, or come later.
+    // The number of a closed descriptor may be reused for another file, so no write may be in progress or follow.
     discard: () => {
       discarded = true;
       return last;
@@ -91,12 +89,12 @@ export function descriptorOutput(fd: number, name: string): Output {
   };
 }
 
-/** Removes a file that an earlier load left, if it is there. Throws FleetgenError. */
+/** Removes a file that an earlier load left, if it exists. Throws FleetgenError. */
 export async function removeFile(path: string): Promise<void> {
   await guarded(path, () => rm(path, { force: true }));
 }
 
-/** Throws a requestError for a folder, and for anything else that stands there when it may not be replaced. */
+/** Throws a requestError for a folder, and for anything else that exists and must not be replaced. */
 export async function refuseExisting(path: string, mayReplace: boolean): Promise<void> {
   const existing = await lstatOrNothing(path);
   if (existing === undefined) return;

@@ -22,7 +22,7 @@ export interface FileTargetOptions {
   readonly ifExists: IfExists;
 }
 
-/** `open` throws a requestError for a path that can't be written, or exists when it may not be replaced. */
+/** `open` throws a requestError for a path that can't be written, or that exists and must not be replaced. */
 export function createFileTarget(options: FileTargetOptions): LoadTarget {
   const { path, kind, header } = options;
   return createOrderedTarget({
@@ -39,7 +39,7 @@ export function siblingPath(path: string, sibling: Sibling): string {
   return `${path.slice(0, path.length - ending.length)}_${sibling}${ending}`;
 }
 
-/** The path of that sibling where something stands under it. */
+/** The path of the sibling if it exists. */
 export async function standingSibling(path: string, sibling: Sibling): Promise<string | undefined> {
   const beside = siblingPath(path, sibling);
   return access(beside).then(
@@ -83,7 +83,7 @@ async function openOutputs(options: FileTargetOptions, load: Load, cancelled: ()
     const main = await open(path);
     const vehicles = await openSibling('vehicle');
     if (load.truth) return { main, vehicles, truth: await openSibling('truth') };
-    // The truth of an earlier load would pass for that of these records.
+    // The ground truth of an earlier load could be taken for that of these records.
     const truthPath = siblingPath(path, 'truth');
     await refuseExisting(truthPath, mayReplace);
     await refuseForeign(truthPath, 'truth', kind);

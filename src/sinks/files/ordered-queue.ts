@@ -1,12 +1,12 @@
 /**
- * The coordinator's end of an ordered output: takes the chunks of many shards as they come and writes them shard after
- * shard. The shard whose turn it is never waits for another, so the queue always moves.
+ * The coordinator's end of an ordered output: receives the chunks of many shards in any order and writes them in the
+ * order of the shards. The shard being written never waits for another, so there is no deadlock.
  */
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { runError, toErrorData } from '../../base/errors.js';
 import type { FromCoordinator, FromWorker } from './ordered-messages.js';
 
-/** A finished shard that waits for its turn lets its worker go on while no more than this is held here. */
+/** A worker may continue while its finished shard is queued, as long as no more than this is queued in all. */
 const HELD_BYTES = 32 * 1024 * 1024;
 
 type Chunk = Extract<FromWorker, { kind: 'chunk' }>;
@@ -16,7 +16,7 @@ interface Entry {
   readonly chunks: Chunk[];
   ended: boolean;
   accepted: boolean;
-  /** The worker's side is gone and the shard not whole. */
+  /** The worker's end is closed and the shard incomplete. */
   lost: boolean;
 }
 
@@ -49,7 +49,7 @@ export class OrderedQueue {
     return port2;
   }
 
-  /** Resolves when every shard added so far is written; rejects with what went wrong. */
+  /** Resolves when every shard added so far is written; rejects with the first error. */
   async drained(): Promise<void> {
     while (this.#entries.length > 0 && this.#failure === undefined) {
       if (this.#entries.some((entry) => entry.lost)) {
@@ -62,7 +62,7 @@ export class OrderedQueue {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  /** Nothing more is written; workers that wait, or ask later, get the error. */
+  /** Stops writing; workers that wait now or ask later get the error. */
   fail(error: unknown): void {
     this.#failure ??= error;
     for (const entry of this.#entries.splice(0)) refuse(entry, this.#failure);

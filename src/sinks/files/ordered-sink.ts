@@ -1,6 +1,6 @@
 /**
- * The worker's end of an ordered output (file, stdout): shards are made out of order here and written in order by the
- * coordinator. A shard runs ahead of its turn by the bytes of its credit, then waits.
+ * The worker's end of an ordered output (file, stdout): shards are generated out of order here and written in order by
+ * the coordinator. A shard may be ahead of its turn by its credit of bytes, then its worker waits.
  */
 import type { MessagePort } from 'node:worker_threads';
 import { COMPRESSIONS, type Compression } from '../../base/compression.js';
@@ -13,10 +13,10 @@ import { type FromCoordinator, type FromWorker, SHARD_CREDIT_BYTES } from './ord
 type Bytes = Uint8Array<ArrayBuffer>;
 type Encoding = Pick<Extract<WorkerSinkSpec, { kind: 'ordered' }>, 'format' | 'compression'>;
 
-/** Buffers that came back, for the next shards of this worker too. Bounded by what one shard can have under way. */
+/** Returned buffers, reused by this worker's next shards. Bounded by the credit of a shard. */
 const spare: Bytes[] = [];
 
-/** A sink for the one shard that the ports are for. Its `write` takes the buffer over, so it must own its whole memory. */
+/** A sink for the one shard of the ports. `write` transfers the buffer, which must span its whole ArrayBuffer. */
 export function openOrderedSink(spec: Extract<WorkerSinkSpec, { kind: 'ordered' }>): ShardSink {
   const main = new OrderedSink(spec.port, spec);
   return spec.truthPort === undefined ? main : withTruth(main, new OrderedSink(spec.truthPort, spec));
@@ -92,7 +92,7 @@ class OrderedSink implements ShardSink {
     this.#port.close();
   }
 
-  /** Buffers still under way come back after this; the coordinator closes the port when it has written the last one. */
+  /** Buffers in transit are returned after this; the coordinator closes the port when it has written the last one. */
   async close(): Promise<void> {
     this.#port.unref();
   }

@@ -1,4 +1,7 @@
-/** The coordinator's side of every output that takes the records as one run of bytes in order: files and standard output. */
+/**
+ * The coordinator's side of every output that takes the records as one ordered sequence of bytes: files and standard
+ * output.
+ */
 import type { MessagePort } from 'node:worker_threads';
 import { COMPRESSIONS } from '../../base/compression.js';
 import { runError } from '../../base/errors.js';
@@ -14,22 +17,22 @@ import type { Output } from './output.js';
 
 const VEHICLES_PER_WRITE = 1024;
 
-/** The places a load writes: the records, and beside them the vehicles and the truth where companions make sense. */
+/** The outputs of a load: the records and, where companions make sense, the vehicles and the ground truth. */
 export interface Outputs {
   readonly main: Output;
   readonly vehicles?: Output;
   readonly truth?: Output;
-  /** Takes away what an earlier load left beside the main place and would be wrong from now on. */
+  /** Removes companions of an earlier load that would be wrong beside this one. */
   readonly clear?: () => Promise<void>;
 }
 
 export interface OrderedTargetOptions {
-  /** The place for people. */
+  /** Name of the place in messages. */
   readonly name: string;
   readonly kind: FileKind;
   /** With the format's header, if it has one. */
   readonly header: boolean;
-  /** Checks and prepares the places, and undoes what it did when it throws. `cancelled` turns true on abort. */
+  /** Checks and prepares the outputs; undoes its changes when it throws. `cancelled` turns true on abort. */
   readonly open: (load: Load, cancelled: () => boolean) => Promise<Outputs>;
 }
 
@@ -100,7 +103,7 @@ class OrderedTarget implements LoadTarget {
     this.#aborted = true;
     this.#queue?.fail(stopped());
     this.#truthQueue?.fail(stopped());
-    // Renaming them takes no time, and half of it must not be undone.
+    // Renaming takes no time, and must not be undone halfway.
     await this.#published?.catch(() => {});
     if (this.#outputs !== undefined) await discardAll(this.#outputs);
   }
@@ -149,7 +152,7 @@ function stopped(): Error {
   return runError('ABORTED', 'the load was stopped');
 }
 
-/** The main file last: where it stands, its companions do too. */
+/** The main file last: if it exists, so do its companions. */
 async function publishAll(outputs: Outputs): Promise<void> {
   await outputs.clear?.();
   await outputs.truth?.publish();

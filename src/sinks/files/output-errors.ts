@@ -1,8 +1,8 @@
-/** What the file system refuses, said to a person. */
+/** Error messages for what the file system refuses. */
 import { dirname } from 'node:path';
 import { type FleetgenError, requestError, runError } from '../../base/errors.js';
 
-/** Before anything was touched: exit 2 for a place that can't be written, 1 for a disk that failed. */
+/** Before any change: exit code 2 for a place that can't be written, 1 for a disk that failed. */
 export function openError(path: string, error: unknown): FleetgenError {
   switch (errorCode(error)) {
     case 'ENOENT':
@@ -31,7 +31,7 @@ export function openError(path: string, error: unknown): FleetgenError {
   }
 }
 
-/** While bytes are written, closed or renamed. A reader that closed the pipe has its own code: that is not a failure. */
+/** While writing, closing or renaming. A closed pipe has its own code, as it is not a failure. */
 export function writeError(name: string, error: unknown): FleetgenError {
   switch (errorCode(error)) {
     case 'EPIPE':

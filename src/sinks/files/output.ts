@@ -1,11 +1,11 @@
-/** A place that takes bytes in order: a file being made, a device, a pipe. */
+/** A place that takes bytes in order: a file being written, a device, a pipe. */
 export interface Output {
-  /** Resolves when the bytes have left for good, so that their memory can be used again. Throws FleetgenError. */
+  /** Resolves when the bytes have been handed over and their buffer can be reused. Throws FleetgenError. */
   write(bytes: Uint8Array): Promise<void>;
-  /** After the last write: all bytes are where they should be, for good. Throws FleetgenError. */
+  /** After the last write: makes all bytes durable where the place can. Throws FleetgenError. */
   close(): Promise<void>;
   /** After close: makes the result visible under its name. Throws FleetgenError. */
   publish(): Promise<void>;
-  /** Leaves nothing behind, at any time. Never throws. */
+  /** Removes whatever was written; can be called at any time. Never throws. */
   discard(): Promise<void>;
 }

@@ -29,7 +29,7 @@ export async function refuseForeign(path: string, sibling: Sibling, kind: FileKi
   );
 }
 
-/** Empty where nothing stands; null for what is no regular file. */
+/** Empty if the file doesn't exist; null if it isn't a regular file. */
 async function readBeginning(path: string): Promise<Buffer | null> {
   try {
     if (!(await stat(path)).isFile()) return null;

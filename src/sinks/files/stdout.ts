@@ -23,8 +23,8 @@ export function createStdoutTarget(options: { readonly format: FormatName; reado
 }
 
 /**
- * Files and devices by descriptor: Node's own stream for them takes a short write on a full disk for a whole one. Throws a runError
- * where standard output is closed.
+ * Files and devices by descriptor: Node's own stream takes a short write on a full disk for a complete one. Throws a
+ * runError where standard output is closed.
  */
 export function stdoutOutput(): Output {
   const stream = standardOutput();

@@ -13,7 +13,7 @@ import { errorCode, openError, writeError } from './output-errors.js';
 
 const OPEN_RETRY_MS = 50;
 
-// A bare descriptor, not a FileHandle: the socket closes it, and a forgotten handle would close it again.
+// A bare descriptor, not a FileHandle: the socket closes it, and garbage collection of the handle would close it again.
 const open = promisify(openCallback);
 
 /** A stream that stays open: standard output. */

@@ -1,4 +1,4 @@
-/** What must hold of a server and its role before a load touches anything there. */
+/** Checks of the server and the role before a load changes anything. */
 
 import { requestError } from '../../base/errors.js';
 import type { TableSchema } from '../../columns/column.js';
@@ -13,13 +13,13 @@ const LEAST_CONNECTIONS = 2;
 
 const NO_EQUIVALENT = '22P05';
 
-/** Throws a requestError, or a runError for missing rights. `where` is a URL without password. */
+/** Throws a requestError, or a runError for missing privileges. `where`: URL without password, for messages. */
 export async function checkServer(client: Client, ref: TableRef, load: Load, where: string): Promise<void> {
   await checkWritable(client, where);
   await checkConnections(client, where);
   await checkEncoding(client, ref, load, where);
   await checkSchema(client, ref, where);
-  // To find out what stands there; what the load needs besides depends on that.
+  // Privileges to find out which tables exist; what else the load needs depends on them.
   await requireRights(client, rightsToRead(ref.schema, ['fleetgen_run', 'fleetgen_shard']), where);
 }
 
@@ -36,7 +36,7 @@ async function checkWritable(client: Client, where: string): Promise<void> {
   );
 }
 
-/** Throws a requestError where one session is all that the role may have. The limits count for everybody but superusers. */
+/** Throws a requestError if the role may have only one session. The limits don't apply to superusers. */
 export async function checkConnections(client: Client, where: string): Promise<void> {
   const found = await client.query<{ sql: string; most: number }>(
     `SELECT format('ALTER ROLE %I CONNECTION LIMIT -1', rolname) AS sql, rolconnlimit AS most
@@ -53,7 +53,7 @@ export async function checkConnections(client: Client, where: string): Promise<v
   );
 }
 
-/** Every text that the load stores there: names, descriptions and values. */
+/** Checks every text that the load stores: names, descriptions and values. */
 async function checkEncoding(client: Client, ref: TableRef, { dataset }: Load, where: string): Promise<void> {
   const texts = [ref.schema, ref.table, ...[dataset.telemetry, dataset.vehicle, dataset.truth].flatMap(textsOf)];
   if (await canStore(client, texts)) return;

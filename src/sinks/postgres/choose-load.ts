@@ -1,4 +1,4 @@
-/** Decides how a load goes into its table, from what stands there and what the ledger says of earlier loads. */
+/** Decides how a load goes into its table, from the existing tables and the ledger's earlier loads. */
 import { type FleetgenError, requestError } from '../../base/errors.js';
 import type { Client } from '../../pg/client.js';
 import { loadNames, qualified, type TableRef, truthTable, vehicleTable } from '../../pg/identifiers.js';
@@ -15,11 +15,11 @@ import {
 } from './ledger/earlier-runs.js';
 import { committedRows, lostRows } from './ledger/ledger.js';
 
-/** The tables that stand under the names of the load. */
+/** The existing tables under the names of the load. */
 export interface Standing {
   readonly main: ExistingTable | null;
   readonly vehicle: ExistingTable | null;
-  /** What stands under the name of the truth and is a truth, or has to make room for one. */
+  /** The table under the name of the ground truth, if it is one or has to make room for one. */
   readonly truth: ExistingTable | null;
 }
 
@@ -29,25 +29,25 @@ export async function findStanding(client: Client, ref: TableRef, load: Load): P
   return {
     main: await findTable(client, ref),
     vehicle: await findTable(client, { schema, table: vehicleTable(table) }),
-    // A load without truth only cares about that table if it holds the truth of another load.
+    // For a load without ground truth that table only matters if it holds the ground truth of another load.
     truth: load.truth || (truth !== null && isTruth(truth)) ? truth : null,
   };
 }
 
 export type Choice =
   | { readonly kind: 'build' | 'append' | 'joint' }
-  /** Go on with a load that was interrupted. */
+  /** Continue an interrupted load. */
   | { readonly kind: 'resume'; readonly run: EarlierRun }
-  /** All is in already. */
+  /** The load is already complete. */
   | { readonly kind: 'done'; readonly run: EarlierRun };
 
-/** The lock of the table that a choice needs. */
+/** The mode of the table's lock that a choice needs. */
 export function lockFor(choice: Choice): LockMode {
   if (choice.kind === 'build') return 'alone';
   return choice.kind === 'resume' && choice.run.mode === 'build' ? 'alone' : 'shared';
 }
 
-/** Throws a requestError when the load can't go there. */
+/** Throws a requestError if the load can't go into the table. */
 export async function chooseLoad(
   client: Client,
   ref: TableRef,
@@ -65,7 +65,7 @@ export async function chooseLoad(
   return { kind: ifExists === 'append' && isPart(load) ? 'joint' : 'build' };
 }
 
-/** Part of a dataset may have company: other processes with other parts. */
+/** Whether the load is part of a dataset, so that other processes may load other parts. */
 function isPart({ from, to, dataset }: Load): boolean {
   return from > 0 || to < dataset.rows;
 }
@@ -100,7 +100,7 @@ async function resume(client: Client, ref: TableRef, load: Load, standing: Stand
     return { kind: 'resume', run: same };
   }
   for (const run of runs) {
-    // With record ids of its own, another dataset is one to append.
+    // With distinct record ids, another dataset can be appended.
     const apart = run.firstRecordId !== load.dataset.firstRecordId && !overlaps(run, load);
     const difference = apart ? null : datasetDifference(run, load);
     if (difference !== null) throw mismatch(ref, run, `of another dataset (${difference})`);
@@ -123,7 +123,7 @@ async function resume(client: Client, ref: TableRef, load: Load, standing: Stand
   return { kind: runs.some((run) => run.mode === 'joint') ? 'joint' : 'append' };
 }
 
-/** Any load but the one that resumes it, or replaces it, would lose what an interrupted build committed. */
+/** Any load but one that resumes or replaces it would lose what an interrupted build committed. */
 function refuseUnfinished(ref: TableRef, runs: readonly EarlierRun[]): void {
   const unfinished = runs.find((run) => run.mode === 'build' && run.state === 'running' && run.resumable);
   if (unfinished === undefined) return;
@@ -143,7 +143,7 @@ async function refuseCompanion(client: Client, ref: TableRef): Promise<void> {
   );
 }
 
-/** Earlier runs whose rows are there. */
+/** Earlier runs whose rows still exist. */
 async function standingRuns(client: Client, ref: TableRef, standing: Standing): Promise<EarlierRun[]> {
   const runs: EarlierRun[] = [];
   for (const run of await earlierRuns(client, ref.schema, ref.table)) {
@@ -152,14 +152,14 @@ async function standingRuns(client: Client, ref: TableRef, standing: Standing): 
   return runs;
 }
 
-/** False when the rows of the run are gone: its tables were dropped by hand. */
+/** False if the run's tables were dropped by hand. */
 async function stands(client: Client, ref: TableRef, run: EarlierRun, { main }: Standing): Promise<boolean> {
   if (run.state === 'done' || run.mode !== 'build') return main !== null;
   const { build } = loadNames(ref.table, run.suffix).main;
   return (await findTable(client, { schema: ref.schema, table: build })) !== null;
 }
 
-/** The ledger says what was committed, not what has become of it. */
+/** The ledger records what was committed, not whether the rows were deleted since. */
 async function refuseLosses(
   client: Client,
   ref: TableRef,
@@ -183,7 +183,7 @@ async function refuseLosses(
   if (rows > 0) throw lost(`${rows} records`);
 }
 
-/** Without its parts in the ledger, a load that is in would go in again. */
+/** Without its shards in the ledger, a complete load would be loaded again. */
 async function requireParts(client: Client, ref: TableRef, run: EarlierRun): Promise<void> {
   if ((await committedRows(client, ref.schema, run.runId)) === run.to - run.from) return;
   throw requestError(

@@ -1,6 +1,6 @@
 /**
- * The worker's end of a load: one connection, and for each shard one transaction that holds the COPY, that of the truth, and
- * the shard's row in the ledger. So a shard is in the table exactly once or not at all.
+ * The worker's end of a load: one connection, and per shard one transaction with the COPY of its rows, the COPY of
+ * their ground truth, and the shard's row in the ledger. So a shard is in the table exactly once or not at all.
  */
 import { runError } from '../../base/errors.js';
 import { type Client, connectClient, destroyClient } from '../../pg/client.js';
@@ -13,7 +13,7 @@ import type { Shard } from '../../plan/shards.js';
 import type { ShardDigest, ShardSink } from '../sink.js';
 import { recordShard } from './ledger/ledger.js';
 import { rowsLost } from './lost-rows.js';
-import type { PostgresSinkSpec } from './spec.js';
+import type { PostgresSinkSpec } from './sink-spec.js';
 
 /** Texts of a few values, where binary saves nothing. */
 const TRUTH_FORMAT = 'csv';
@@ -25,14 +25,14 @@ export function openPostgresSink(spec: PostgresSinkSpec): ShardSink {
 
 class CopySink implements ShardSink {
   readonly #spec: PostgresSinkSpec;
-  /** Rows that the server counted in the copies of this shard that are through. */
+  /** Row counts reported by the server for this shard's completed COPY commands. */
   readonly #stored: number[] = [];
   /** Buffers that no write holds. */
   #free: Chunk[] = [];
   #client: Client | undefined;
   #copy: CopyStream | undefined;
   #shard: Shard | undefined;
-  /** Counts aborts: a connection that was being opened during one is not kept. */
+  /** Counts aborts: a connection opened during one is discarded. */
   #aborts = 0;
 
   constructor(spec: PostgresSinkSpec) {
@@ -88,7 +88,7 @@ class CopySink implements ShardSink {
     });
   }
 
-  /** Drops the connection, which rolls back whatever stage the transaction is in, at once. */
+  /** Drops the connection, which rolls the transaction back at any stage. */
   async abort(): Promise<void> {
     this.#aborts++;
     if (this.#client !== undefined) destroyClient(this.#client);
@@ -113,7 +113,8 @@ class CopySink implements ShardSink {
       throw runError('PG_ABORTED', `the load into ${this.#where()} was stopped`);
     }
     this.#client = client;
-    // Safe: a commit that a crash undoes takes its ledger row along, and the coordinator's last commit flushes all before.
+    // Safe: a crash that loses the commit also loses its ledger row, and the coordinator's last commit flushes all
+    // earlier ones.
     await client.query('SET synchronous_commit = off');
     return client;
   }

@@ -1,4 +1,4 @@
-/** SQL that makes the tables, generated from the column catalogue. */
+/** SQL that creates the tables, generated from the column catalogue. */
 import type { Column, TableSchema } from '../../columns/column.js';
 import { meaningOf } from '../../columns/describe/column.js';
 import { literal, qualified, quote, type TableRef } from '../../pg/identifiers.js';
@@ -14,9 +14,9 @@ export const TRUTH_KEY = ['record_id'] as const;
 export const VEHICLE_KEY = ['vehicle_id'] as const;
 
 export interface CreateOptions {
-  /** Written to no log: faster, and empty after a crash of the server. */
+  /** An unlogged table: faster, and empty after a crash of the server. */
   readonly unlogged?: boolean;
-  /** SQL behind the list of columns. */
+  /** SQL after the list of columns. */
   readonly storage?: string;
   /** PostgreSQL 18 names NOT NULL constraints after the table: the final name of one that will be renamed. */
   readonly constraintsFor?: string;

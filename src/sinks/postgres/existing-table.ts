@@ -1,4 +1,4 @@
-/** What is already where a load wants to go: its kind, its columns, and what would be lost if it were replaced. */
+/** The relation that exists under a load's name: its kind, its columns, and what replacing it would lose. */
 import type { SqlType, TableSchema } from '../../columns/column.js';
 import type { Client } from '../../pg/client.js';
 import { quote, type TableRef } from '../../pg/identifiers.js';
@@ -7,7 +7,7 @@ export interface ExistingTable {
   readonly oid: string;
   /** True for an ordinary table that is neither partitioned nor a partition. */
   readonly plain: boolean;
-  /** For people: `view`, `partitioned table` ... */
+  /** For messages: `view`, `partitioned table` ...... */
   readonly kind: string;
   readonly owner: string;
   /** The current user may act as the owner. */
@@ -21,7 +21,7 @@ export interface ExistingColumn {
   readonly type: string;
   readonly notNull: boolean;
   readonly generated: boolean;
-  /** A row may leave it out: it has a default, or may be null, or the server makes it. */
+  /** An INSERT may omit it: it has a default, is nullable, or is generated. */
   readonly optional: boolean;
 }
 
@@ -49,8 +49,8 @@ export async function findTable(client: Client, ref: TableRef): Promise<Existing
 }
 
 /**
- * How the table's columns differ from the schema's, in any order: one difference in words, or null. Where the table stays, it
- * may have more columns, as long as a row can leave them out.
+ * How the table's columns differ from the schema's, in any order: a description of one difference, or null. A table
+ * that is kept may have more columns if an INSERT may omit them.
  */
 export function columnDifference(
   existing: ExistingTable,
@@ -73,7 +73,9 @@ export function columnDifference(
   return `it has one more column, ${quote(extra.name)}${need}`;
 }
 
-/** Whether the table is one that a load with truth made, whatever its scenario: nothing else has these columns. */
+/**
+ * Whether the table was created by a load with ground truth, whatever its scenario: no other table has these columns.
+ */
 export function isTruth(existing: ExistingTable): boolean {
   const found = existing.columns.map((column) => column.name);
   return (
@@ -113,7 +115,7 @@ export async function dependents(client: Client, oid: string, ours: readonly str
   return result.rows.map((row) => row.name);
 }
 
-/** Of the names wanted for tables and indexes, those that something unrelated to the given tables holds. */
+/** Of the names wanted for tables and indexes, those taken by relations unrelated to the given tables. */
 export async function takenNames(
   client: Client,
   schema: string,

@@ -1,6 +1,6 @@
 /**
- * A PostgreSQL table as the coordinator's target. New and replaced tables are built beside (build-load.ts), rows are
- * appended in place (append-load.ts); either way the table is as before until its load is whole, or again after undo.
+ * A PostgreSQL table as the coordinator's target. New and replacing tables are built separately and swapped in
+ * (build-load.ts); rows are appended in place (append-load.ts) and deleted again by undo.
  */
 import { hostname } from 'node:os';
 import { type FleetgenError, runError } from '../../base/errors.js';
@@ -26,7 +26,7 @@ import { adoptRun, committedLabels, committedShards, type LoadMode, runState } f
 import { endBackends, endKeeping, undoRun } from './ledger/undo.js';
 import type { LoadContext, PreparedLoad } from './load-context.js';
 import { Sessions } from './sessions.js';
-import type { PostgresSinkSpec } from './spec.js';
+import type { PostgresSinkSpec } from './sink-spec.js';
 
 const LOCK_WAIT_MS = 3000;
 const SWAP_TIMEOUT_MS = 300_000;
@@ -43,13 +43,13 @@ export interface PostgresTargetOptions {
   readonly format?: CopyRowFormat;
   /** Tables that the load makes are written to no log: faster, and empty after a crash of the server. */
   readonly unlogged?: boolean;
-  /** How many replaced tables stay, as TABLE__old_SUFFIX; none by default. */
+  /** Number of replaced tables to keep, as TABLE__old_SUFFIX; none by default. */
   readonly keepPrevious?: number;
   /** How long a swap waits for readers and for transactions that are older than the load; 5 minutes by default. */
   readonly swapTimeoutMs?: number;
-  /** After that time it ends the sessions in its way, instead of giving up. */
+  /** Whether it then ends the blocking sessions instead of giving up. */
   readonly terminateBlockers?: boolean;
-  /** How long the server may say nothing in the middle of a shard; 60 s by default. */
+  /** How long the server may be silent in the middle of a shard; 60 s by default. */
   readonly stallMs?: number;
   /** How long to wait for another load of the table to end; 3 s by default, 30 s to resume. */
   readonly lockWaitMs?: number;
@@ -65,14 +65,17 @@ class PostgresTarget implements LoadTarget {
   readonly #ref: TableRef;
   readonly #sessions: Sessions;
   readonly resumable: boolean;
-  /** Making rows takes a fraction of what a backend needs to store them, and one thread warms up sooner than two. */
+  /**
+   * Generating rows takes a fraction of the time that a backend needs to store them, and one thread's code is optimised
+   * sooner than two threads'.
+   */
   readonly shardsPerThread = 2;
   #load: Load | undefined;
   #prepared: PreparedLoad | undefined;
   #sinkSpec: WorkerSinkSpec | undefined;
   #client: Client | undefined;
   #lock: LockMode;
-  /** The load knows its run, and holds its lock too. */
+  /** Whether the run is known and its lock held. */
   #chosen = false;
   #connecting: Promise<Client> | undefined;
   #finishes = 0;
@@ -86,7 +89,7 @@ class PostgresTarget implements LoadTarget {
     checkNames(this.#ref);
     this.resumable = options.ifExists === 'resume';
     this.#lock = options.ifExists === 'append' || this.resumable ? 'shared' : 'alone';
-    // Whoever waits for the lock is told who holds it.
+    // Shown to sessions that wait for the lock.
     const applicationName = connection.applicationName ?? `fleetgen ${process.pid}@${hostname()}`;
     this.#sessions = new Sessions({ ...connection, applicationName });
   }
@@ -159,7 +162,8 @@ class PostgresTarget implements LoadTarget {
         // The answer to an earlier attempt's last commit may have been lost.
         if ((await runState(client, this.#ref.schema, this.#load!.runId)) === 'done') return { bytes: 0 };
       }
-      // The lanes are closed: what still works there lost its client, and would hold up the indexes.
+      // The workers' connections are closed, so a backend still at work has lost its client and would block the
+      // indexes.
       await endBackends(client, this.#ref.schema, this.#buildTables());
       return this.#prepared!.finish(client);
     }).catch((error: FleetgenError) => {
@@ -177,11 +181,11 @@ class PostgresTarget implements LoadTarget {
 
   async abort(): Promise<string | undefined> {
     const backends = this.#sessions.drop();
-    // Without a load nothing was asked of the server; without a session nothing was done there.
+    // Without a load or a session nothing was changed on the server.
     if (this.#load === undefined || backends.length === 0) return undefined;
     const kept = this.resumable || this.#swapBusy;
     try {
-      // A server that is gone is not waited for: the next load into the table cleans up.
+      // Doesn't wait for an unreachable server: the next load into the table cleans up.
       const client = await connectClient({ ...this.#connection, connectTimeoutMs: 2000 });
       const left =
         kept && (await endKeeping(client, this.#ref, this.#load, backends))
@@ -200,7 +204,7 @@ class PostgresTarget implements LoadTarget {
     return `the next load into ${qualified(this.#ref)} drops it`;
   }
 
-  /** What the ledger keeps of a load that was not undone. */
+  /** Describes what is left of a load that could not be undone. */
   #remains(): string {
     const resume = 'finish it with --if-exists resume';
     if (this.#prepared?.table === this.#ref.table) return `its rows stay in ${qualified(this.#ref)}; ${resume}`;
@@ -208,7 +212,7 @@ class PostgresTarget implements LoadTarget {
     return this.#options.unlogged ? stays : `${stays}, or ${resume}`;
   }
 
-  /** A load that is whole but for its swap is worth keeping. */
+  /** Keeps a load that is complete except for its swap. */
   #swapLater(error: FleetgenError): FleetgenError {
     this.#swapBusy = true;
     return runError(
@@ -222,10 +226,10 @@ class PostgresTarget implements LoadTarget {
     return buildNames(this.#ref.table, runSuffix(this.#load!.runId));
   }
 
-  /** The session that holds the lock of the table; a new one when that was lost, unless another load came between. */
+  /** The session that holds the table's lock; a new one if that was lost, unless another load has taken the lock. */
   #session(): Promise<Client> {
     if (this.#client !== undefined && this.#sessions.alive(this.#client)) return Promise.resolve(this.#client);
-    // Many shards may ask at once, and a second session would wait for the first one's lock.
+    // Many shards may call this at once, and a second session would wait for the first one's lock.
     this.#connecting ??= this.#connect().finally(() => {
       this.#connecting = undefined;
     });
@@ -235,7 +239,7 @@ class PostgresTarget implements LoadTarget {
   async #connect(): Promise<Client> {
     const again = this.#client !== undefined;
     const client = await this.#sessions.connect();
-    // The server may think that the session before is still there, and it has the locks.
+    // The server may not have noticed that the lost session is gone, and it holds the locks.
     if (this.#client !== undefined) await this.#sessions.endBackendOf(this.#client, client);
     await lockTable(client, this.#ref, this.#lockWait(again), this.#lock);
     if (this.#chosen) await lockRun(client, this.#load!.runId, this.#lockWait(again));
@@ -279,7 +283,7 @@ class PostgresTarget implements LoadTarget {
     return mode === 'build' ? prepareBuild(context) : prepareAppend(context, mode);
   }
 
-  /** Only a replacement drops replaced tables, and one that is resumed no more of them than it was begun to. */
+  /** Only a replacement drops replaced tables, and a resumed one no more than it was started with. */
   #keepPrevious(run: EarlierRun | undefined): number | null {
     const { ifExists, keepPrevious = 0 } = this.#options;
     if (ifExists === 'replace') return keepPrevious;
@@ -287,7 +291,7 @@ class PostgresTarget implements LoadTarget {
     return begun === null ? null : Math.max(begun, keepPrevious);
   }
 
-  /** Chooses under the lock that the choice needs: what stands may change until it is taken. */
+  /** Chooses again under the lock that the choice needs, as tables may change until it is taken. */
   async #choose(client: Client, load: Load): Promise<{ choice: Choice; standing: Standing }> {
     for (;;) {
       const standing = await findStanding(client, this.#ref, load);
@@ -309,7 +313,7 @@ class PostgresTarget implements LoadTarget {
   }
 }
 
-/** A load that was done before; what its last steps could not make or drop is made or dropped now. */
+/** A load that was already done: repeats the last steps that may have failed (keys of joint tables, drops). */
 function doneAlready({ ref, load, keepPrevious }: LoadContext, mode: LoadMode): PreparedLoad {
   const finish = async (client: Client) => {
     if (mode === 'joint') await completeJointTables(client, ref, load);

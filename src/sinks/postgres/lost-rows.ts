@@ -1,9 +1,9 @@
-/** Rows that were sent to a table and are not there: a trigger may return nothing in their place. */
+/** Rows that were sent to a table but not stored, as a BEFORE trigger may return NULL. */
 import { type FleetgenError, runError } from '../../base/errors.js';
 import type { Client } from '../../pg/client.js';
 import { qualified, quote, type TableRef } from '../../pg/identifiers.js';
 
-/** The error that names the triggers which can discard rows, where the table has any. `what`: "stored 3 of 5 rows ...". */
+/** The error for them; names the table's triggers that can discard rows. `what`: "stored 3 of 5 rows ...". */
 export async function rowsLost(client: Client, ref: TableRef, what: string): Promise<FleetgenError> {
   // Bits of tgtype: for each row (1), before (2) or instead (64), on insert (4).
   const found = await client.query<{ name: string }>(

@@ -14,12 +14,12 @@ export class Sessions {
     this.#connection = connection;
   }
 
-  /** Of several hosts, the one that serves, once a session was opened. */
+  /** After the first session: of several hosts, the one connected to. */
   get connection(): ConnectionOptions {
     return this.#connection;
   }
 
-  /** Throws a runError, also when the sessions were dropped meanwhile. */
+  /** Throws a runError, also if the sessions have been dropped meanwhile. */
   async connect(): Promise<Client> {
     this.#connection = await settleHost(this.#connection);
     const client = await connectClient(this.#connection);
@@ -32,14 +32,14 @@ export class Sessions {
     return client;
   }
 
-  /** True while the session of the client stands, as far as this side can know without asking. */
+  /** Whether the client's session is open, as far as is known without a round trip. */
   alive(client: Client): boolean {
     return this.#clients.has(client) && !this.#lost.has(client);
   }
 
-  /** Ends the backend of a session that this side has lost, over another one. */
+  /** Ends the backend of a lost session over another session. */
   async endBackendOf(lost: Client, client: Client): Promise<void> {
-    // The name, because after a restart of the server another session may have the number.
+    // Checks the application name, because after a restart of the server another session may have the pid.
     await client.query(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = $1 AND usename = session_user
          AND application_name = current_setting('application_name')`,
@@ -53,7 +53,7 @@ export class Sessions {
     this.#clients.clear();
   }
 
-  /** Drops every connection and returns the backends' process ids: one that is busy does not notice by itself at once. */
+  /** Drops every connection and returns the backends' process ids: a busy backend does not notice at once. */
   drop(): number[] {
     this.#closed = true;
     const pids = [...this.#clients].flatMap((client) => (client as Backend).processID ?? []);

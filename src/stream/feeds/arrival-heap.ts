@@ -1,4 +1,4 @@
-/** A binary heap of what is under way, by time of the next message and then by record_id. */
+/** A binary min-heap ordered by the time of the next message, then by record_id. */
 export interface Waiting {
   /** Virtual milliseconds. */
   time: number;
@@ -29,7 +29,7 @@ export class ArrivalHeap<T extends Waiting> {
     items[i] = item;
   }
 
-  /** Puts the top where it belongs after its time has risen. */
+  /** Restores the heap order after the top's time has increased. */
   settleTop(): void {
     const { items } = this;
     const item = items[0]!;

@@ -1,6 +1,5 @@
 /**
- * Brings any number of rows into the order of arrival with a bounded memory: sorted runs in a temporary file, then a merge
- * of the runs.
+ * External merge sort by time of arrival, in bounded memory: sorted runs in a temporary file, then a merge of the runs.
  */
 import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,13 +12,13 @@ import { ArrivalHeap, type Waiting } from './arrival-heap.js';
 import { rowCodec } from './row-codec.js';
 
 const RUN_ROWS = 65_536;
-/** Read ahead, over all runs. */
+/** Read-ahead buffer for all runs together. */
 const MERGE_BYTES = 16 * 1024 * 1024;
 const LEAST_READ_ROWS = 16;
 const BATCH_ROWS = 1024;
 
 interface Run extends Waiting {
-  /** Rows of the file, from inclusive to exclusive, that are not in `rows` yet. */
+  /** Rows of the file that are not in `rows` yet: from `next` (inclusive) to `end` (exclusive). */
   next: number;
   readonly end: number;
   view: DataView;
@@ -32,7 +31,7 @@ export function arrivalOf(batch: Batch<TelemetryColumns>, row: number): number {
   return batch.arrays.recorded_at[row]! + batch.arrays.network_delay_ms[row]!;
 }
 
-/** The rows of all batches in order of arrival, ties by record_id. The batch that is given out is used again. */
+/** The rows of all batches in order of arrival, ties by record_id. The yielded batch is reused. */
 export async function* sortByArrival(
   schema: TableSchema<TelemetryColumns>,
   batches: AsyncIterable<Batch<TelemetryColumns>>,
@@ -46,7 +45,7 @@ export async function* sortByArrival(
   }
 }
 
-/** A file without a name: nothing is left of it, however the process ends. */
+/** Opens an unlinked temporary file, which disappears however the process ends. */
 async function openNameless(): Promise<FileHandle> {
   const folder = await mkdtemp(join(tmpdir(), 'fleetgen-replay-'));
   try {
@@ -56,7 +55,7 @@ async function openNameless(): Promise<FileHandle> {
   }
 }
 
-/** Returns where each run ends, in rows. */
+/** Writes sorted runs; returns the end of each, in rows. */
 async function writeRuns(
   schema: TableSchema<TelemetryColumns>,
   batches: AsyncIterable<Batch<TelemetryColumns>>,

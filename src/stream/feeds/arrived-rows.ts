@@ -1,4 +1,7 @@
-/** The rows of a loaded table in the order of arrival, through a cursor: the server sorts, and a few thousand rows are here. */
+/**
+ * The rows of a loaded table in the order of arrival, through a cursor: the server sorts, and only a few thousand rows
+ * are held in memory.
+ */
 
 import { requestError } from '../../base/errors.js';
 import type { Batch } from '../../columns/batch.js';
@@ -12,10 +15,10 @@ import { serverError } from '../../pg/server-error.js';
 import { TableCursor } from '../../read/table-cursor.js';
 
 const FETCH_ROWS = 1024;
-/** SQLSTATE of a table or column that isn't there. */
+/** SQLSTATEs of a missing table, column or schema. */
 const UNDEFINED = new Set(['42P01', '42703', '3F000']);
 
-/** The batch is used again. Throws FleetgenError. */
+/** The yielded batch is reused. Throws FleetgenError. */
 export async function* tableRows(
   schema: TableSchema<TelemetryColumns>,
   connection: ConnectionOptions,
@@ -38,7 +41,7 @@ async function* rowsOf(
 ): AsyncGenerator<Batch<TelemetryColumns>> {
   try {
     await requireRights(client, rightsToRead(ref.schema, [ref.table]), displayUrl(connection));
-    // One snapshot for the whole stream, also when the table is replaced meanwhile.
+    // One snapshot for the whole stream, even if the table is replaced meanwhile.
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     const orderBy = "recorded_at + network_delay_ms * interval '1 millisecond', record_id";
     const fix = 'name a table that generate loaded';

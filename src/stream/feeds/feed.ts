@@ -1,15 +1,18 @@
 import type { MessageBlock } from '../message-block.js';
 
-/** Where messages come from, in the order of arrival, ties by record_id. Times are virtual milliseconds. */
+/** A source of messages in order of arrival, ties by record_id. Times are virtual milliseconds. */
 export interface Feed {
-  /** Added to the times that are written; set before the first `take`. */
+  /** Added to all times in messages; set it before the first `take`. */
   shiftMs: number;
   /**
-   * The arrival of the next message, or a time before it where nothing is known yet; Infinity at the end. Never falls.
+   * Time of arrival of the next message, or a lower bound while it is unknown; Infinity at the end. Never decreases.
    */
   next(): number;
-  /** Adds messages that arrive at `until` or before, at most `most`, as long as the block has room; returns how many. */
+  /**
+   * Adds messages that arrive up to and including `until`, at most `most`, as long as the block has room; returns their
+   * number.
+   */
   take(block: MessageBlock, until: number, most: number): number | Promise<number>;
-  /** Gives back connections and files. Never throws. */
+  /** Closes connections and files. Never throws. */
   close(): Promise<void>;
 }

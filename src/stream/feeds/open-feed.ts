@@ -1,4 +1,4 @@
-/** From the plain description of a source to its feed. */
+/** Opens the feed of a source that is described as plain data. */
 
 import type { TableSchema } from '../../columns/column.js';
 import type { TelemetryColumns } from '../../columns/telemetry.js';
@@ -14,9 +14,9 @@ import { createSimulatedFeed } from './simulated-feed.js';
 export interface SimulatedSource {
   readonly kind: 'simulate';
   readonly dataset: Dataset;
-  /** Records with ids below it; Infinity for all. */
+  /** Only records with ids below this; Infinity for all. */
   readonly rows: number;
-  /** Days from the dataset's first; Infinity for no end. */
+  /** Number of days from the dataset's first; Infinity for no end. */
   readonly days: number;
 }
 
@@ -36,7 +36,7 @@ export interface TableSource {
 
 export type Source = SimulatedSource | FileSource | TableSource;
 
-/** A table of the embedded server, which runs as long as it is read. */
+/** A table of the embedded server, which is kept running while it is read. */
 export interface EmbeddedSource {
   readonly kind: 'embedded';
   readonly ref: TableRef;
@@ -47,20 +47,23 @@ export interface EmbeddedSource {
 export interface RequestedSource {
   readonly kind: 'request';
   readonly request: DatasetRequest;
-  /** Day follows day, without end. */
+  /** Continues day after day, without end. */
   readonly endless: boolean;
 }
 
-/** What a person may ask for. */
+/** What a user may request. */
 export type StreamSource = Source | EmbeddedSource | RequestedSource;
 
 export interface OpenSource {
   readonly source: Source;
-  /** Gives back what opening took. Throws FleetgenError. */
+  /** Releases what opening acquired. Throws FleetgenError. */
   close(): Promise<void>;
 }
 
-/** Plans the dataset, or starts the embedded server, where that is asked for. Throws FleetgenError, or the signal's reason once it is aborted. */
+/**
+ * Plans the dataset or starts the embedded server if the source needs it. Throws FleetgenError, or the signal's reason
+ * once it is aborted.
+ */
 export async function openSource(asked: StreamSource, signal: AbortSignal | undefined): Promise<OpenSource> {
   const nothing = async (): Promise<void> => {};
   if (asked.kind === 'request') {

@@ -1,4 +1,4 @@
-/** A feed of rows that exist already: batches in order of arrival, encoded as they are. */
+/** A feed of existing rows: batches in order of arrival, encoded unchanged. */
 
 import { runError } from '../../base/errors.js';
 import { DAY_MS } from '../../base/time.js';
@@ -82,7 +82,7 @@ class ReplayFeed implements Feed {
     await this.source.return?.().catch(() => undefined);
   }
 
-  /** Copies the next batch, without what arrived too early. */
+  /** Copies the next batch without messages that arrived too early. */
   async load(): Promise<void> {
     const { batch } = this;
     for (this.at = 0, batch.length = 0; batch.length === 0 && !this.ended; ) {
@@ -125,7 +125,7 @@ class ReplayFeed implements Feed {
   }
 }
 
-/** Whether a message can hold the time. */
+/** Whether the time can be written in a message. */
 function isPrintable(ms: number): boolean {
   return ms >= 0 && ms < END_MS;
 }

@@ -1,4 +1,4 @@
-/** Rows of a batch as records of one size, for a temporary file. */
+/** Encodes the rows of a batch with a fixed size, for a temporary file. */
 import type { Batch, ColumnArray } from '../../columns/batch.js';
 import { createBatch } from '../../columns/batch.js';
 import type { TableSchema } from '../../columns/column.js';

@@ -1,6 +1,7 @@
 /**
- * Simulates a fleet's messages in the order of arrival: a merge over the vehicles on the road, each a few records ahead.
- * Within a vehicle-day arrivals never fall, so the earliest of all vehicles' next records is the next of all.
+ * Simulates a fleet's messages in the order of arrival: a merge over the vehicles on the road, each simulated a few
+ * records ahead. Arrivals never decrease within a vehicle-day, so the earliest of the vehicles' next records is the
+ * next message.
  */
 import { createBatch } from '../../columns/batch.js';
 import { messageSchema } from '../../columns/message.js';
@@ -14,35 +15,35 @@ import { ArrivalHeap, type Waiting } from './arrival-heap.js';
 import type { Feed } from './feed.js';
 import { Timetable, type VehicleDayStart } from './timetable.js';
 
-/** Records that a vehicle is simulated ahead: more save time and cost memory. */
+/** Records simulated ahead per vehicle: more of them save time and cost memory. */
 const AHEAD = 4;
 /** Idle slots that are kept for the next vehicles. */
 const KEPT = 64;
 
 export interface SimulatedFeedOptions {
-  /** Only records with ids below it; Infinity for all. */
+  /** Only records with ids below this; Infinity for all. */
   readonly rows: number;
-  /** Days from the dataset's first; Infinity for no end. */
+  /** Number of days from the dataset's first; Infinity for no end. */
   readonly days: number;
   /** Only records that arrive after it (virtual milliseconds). */
   readonly after: number;
-  /** Whose records; the others are another thread's. */
+  /** Whether this thread simulates the vehicle. */
   readonly includes: (vehicle: number) => boolean;
 }
 
-/** What a vehicle on the road holds: its simulator and its next messages. */
+/** Held by a vehicle during a leg: its simulator and its next messages. */
 interface Slot {
   readonly simulator: RunSimulator;
   bytes: Buffer;
   readonly ends: Int32Array;
   readonly arrival: Float64Array;
   readonly recordedAt: Float64Array;
-  /** Position of the next message, and their number. */
+  /** Index of the next message, and number of messages. */
   at: number;
   count: number;
 }
 
-/** A vehicle-day under way. Without a slot it waits for its next trip. */
+/** A vehicle-day in progress; without a slot it waits for its next leg. */
 interface ActiveDay extends Waiting {
   readonly vehicle: number;
   readonly day: number;
@@ -136,7 +137,10 @@ class SimulatedFeed implements Feed {
     this.refill(active, slot);
   }
 
-  /** Simulates and encodes the top day's next messages, parks it at the end of a trip, removes it at the end of its day. */
+  /**
+   * Simulates and encodes the top day's next messages; parks it at the end of a leg and removes it at the end of its
+   * day.
+   */
   private refill(active: ActiveDay, slot: Slot): void {
     const { arrays, batch, scratch, shiftMs } = this;
     for (;;) {
@@ -199,7 +203,7 @@ class SimulatedFeed implements Feed {
 
   private closeSlot(active: ActiveDay, slot: Slot): void {
     active.slot = undefined;
-    // One that grew on a long way would keep its size for ever.
+    // A simulator enlarged by a long way would stay large for ever.
     if (this.idle.length < KEPT && !slot.simulator.isLarge) this.idle.push(slot);
   }
 }

@@ -1,12 +1,13 @@
 /**
- * When vehicle-days begin, in order, over all days. A day's table is made shortly before its first vehicle leaves, from the
- * plan alone, so that a stream knows of parked vehicles no more than the time and the records of their day.
+ * The starts of vehicle-days in chronological order, over all days. A day's table is computed shortly before its first
+ * vehicle leaves, from the plan alone, so that a stream holds only the start and the number of records of a vehicle-day
+ * that hasn't begun.
  */
 import { DAY_MS, HOUR_MS } from '../../base/time.js';
 import type { Dataset } from '../../plan/dataset.js';
 import type { SharedPlans } from '../../simulate/day/shared-plans.js';
 
-/** A local day begins at most this long before the day in UTC: 14 hours of time zone and then some. */
+/** A local day begins at most this long before the UTC day: 14 hours of time zone and a margin. */
 const EARLIEST_MS = 26 * HOUR_MS;
 /** All records of a local day have arrived this long after the day began in UTC: day, time zones, rest hour, lateness. */
 const LATEST_MS = 3 * DAY_MS;
@@ -18,14 +19,14 @@ export interface VehicleDayStart {
   /** UTC milliseconds of the first record, or just before. */
   readonly startMs: number;
   readonly firstRecordId: number;
-  /** At least 1. */
+  /** Number of records, at least 1. */
   readonly records: number;
 }
 
 export interface TimetableOptions {
-  /** Records from this id on are left out; Infinity for none. */
+  /** Only records with ids below this; Infinity for all. */
   readonly rows: number;
-  /** Days from the dataset's first day on; Infinity for no end. */
+  /** Number of days from the dataset's first; Infinity for no end. */
   readonly days: number;
   /** Only vehicle-days that may have a record after this time (virtual milliseconds). */
   readonly after: number;
@@ -33,7 +34,7 @@ export interface TimetableOptions {
 }
 
 export class Timetable {
-  /** Starts of the days that are planned, latest first. */
+  /** Starts of the planned days, latest first, so that the next one is popped. */
   private starts: VehicleDayStart[] = [];
   private dayIndex = 0;
   private recordId = 0;

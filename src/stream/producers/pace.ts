@@ -1,11 +1,11 @@
-/** When messages are due: virtual time against the wall clock, a rate, or at once; optionally in bursts. */
+/** When messages are due: by virtual time against the wall clock, at a rate, or at once; optionally in bursts. */
 
 export interface PaceSettings {
   /** Virtual seconds per second; Infinity for no pace. */
   readonly speed: number;
   /** Messages per second over all workers; Infinity for no limit. */
   readonly rate: number;
-  /** Bursts every so many milliseconds; 0 for a steady flow. */
+  /** Milliseconds between bursts; 0 for a steady flow. */
   readonly batchEveryMs: number;
 }
 
@@ -22,19 +22,19 @@ export class Pace {
     return this.settings.rate !== Number.POSITIVE_INFINITY;
   }
 
-  /** Messages that arrive at this virtual time or before are due. */
+  /** Messages that arrive up to and including this virtual time are due. */
   dueUntil(wallMs: number): number {
     const { speed } = this.settings;
     return speed === Number.POSITIVE_INFINITY ? speed : this.startMs + this.elapsed(wallMs) * speed;
   }
 
-  /** How many messages may have left by now, of all workers. */
+  /** How many messages all workers together may have sent by now. */
   allowed(wallMs: number): number {
     const { rate } = this.settings;
     return rate === Number.POSITIVE_INFINITY ? rate : Math.floor((this.elapsed(wallMs) * rate) / 1000);
   }
 
-  /** Milliseconds until a message with this virtual arrival is due, where only time decides. */
+  /** Milliseconds until a message with this virtual arrival is due; ignores the rate. */
   waitMs(arrival: number, wallMs: number): number {
     const { speed, batchEveryMs } = this.settings;
     if (speed === Number.POSITIVE_INFINITY) return 0;
@@ -43,7 +43,7 @@ export class Pace {
     return this.wallStartMs + burst - wallMs;
   }
 
-  /** Since the start; in bursts, up to the last one. */
+  /** Milliseconds since the start; with bursts, up to the last one. */
   private elapsed(wallMs: number): number {
     const { batchEveryMs } = this.settings;
     const elapsed = Math.max(0, wallMs - this.wallStartMs);

@@ -1,12 +1,12 @@
-/** Which producer sends into which partition: as even as whole partitions allow. */
+/** Assigns partitions to producers, as evenly as whole partitions allow. */
 import type { Dataset } from '../../plan/dataset.js';
 import { SharedPlans } from '../../simulate/day/shared-plans.js';
 
-/** Enough to know how busy each vehicle is, and planned in some 50 ms; a large fleet's first day tells as much. */
+/** Enough to estimate how busy each vehicle is, and planned in some 50 ms; of a large fleet the first day is enough. */
 const VEHICLE_DAYS = 50_000;
 const WEEK = 7;
 
-/** The worker of each partition; `partitionOf` a vehicle. Depends on the dataset alone. */
+/** The worker of each partition; `partitionOf` maps vehicles to partitions. Depends on the dataset only. */
 export function partitionOwners(
   dataset: Dataset,
   partitionOf: (vehicle: number) => number,
@@ -21,7 +21,7 @@ export function partitionOwners(
       records[partitionOf(vehicle)]! += plans.load(vehicle, day).records;
     }
   }
-  // The largest first, each to the worker that has least.
+  // Greedy: the largest partition first, each to the worker with the least.
   const owners = new Array<number>(partitions);
   const loads = new Array<number>(workers).fill(0);
   const counts = new Array<number>(workers).fill(0);

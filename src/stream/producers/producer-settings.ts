@@ -1,6 +1,6 @@
-/** What a stream's threads are told: plain data. */
+/** The settings and messages of a stream's threads: plain data. */
 import type { ErrorData } from '../../base/errors.js';
-import type { KafkaSpec } from '../../kafka/spec.js';
+import type { KafkaSpec } from '../../kafka/kafka-spec.js';
 import type { Source } from '../feeds/open-feed.js';
 import type { PaceSettings } from './pace.js';
 
@@ -23,7 +23,10 @@ export interface StreamWorkerSetup {
   readonly clock: SharedArrayBuffer;
 }
 
-/** When the stream begins: the wall clock shows `wallMs` at the virtual time `startMs`; times are written `shiftMs` later. */
+/**
+ * When the stream begins: the wall clock shows `wallMs` at the virtual time `startMs`; times in messages are shifted by
+ * `shiftMs`.
+ */
 export interface StreamStart {
   readonly startMs: number;
   readonly wallMs: number;
@@ -33,11 +36,11 @@ export interface StreamStart {
 export type ToStreamWorker =
   | ({ readonly kind: 'start' } & StreamStart)
   | { readonly kind: 'stop' }
-  /** After all have paused: go on to this virtual time, and no further. */
+  /** After all have paused: continue up to this virtual time. */
   | { readonly kind: 'end'; readonly at: number };
 
 export type FromStreamWorker =
-  /** Connected; `next`: a virtual time before which nothing arrives, Infinity for no message at all. */
+  /** Connected; `next`: lower bound of the first message's virtual time, Infinity if there is none. */
   | { readonly kind: 'ready'; readonly next: number }
   | { readonly kind: 'paused'; readonly lastTaken: number }
   | ({ readonly kind: 'done' } & PumpResult)
@@ -46,7 +49,10 @@ export type FromStreamWorker =
 export interface PumpResult {
   readonly delivered: number;
   readonly bytes: number;
-  /** Every message of this worker that arrives at this virtual time or before has been delivered; Infinity at the end. */
+  /**
+   * Every message of this worker up to and including this virtual time of arrival has been delivered; Infinity at the
+   * end.
+   */
   readonly position: number;
   /** Arrival of the last message delivered; -Infinity for none. */
   readonly last: number;

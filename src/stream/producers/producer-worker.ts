@@ -38,7 +38,7 @@ async function run(): Promise<void> {
   let sink: MessageSink | undefined;
   try {
     const keys = new VehicleKeys(telemetryOfSource(source), owners.length);
-    // A partition belongs to one producer: its batches are larger, and a vehicle's messages stay in order.
+    // A partition belongs to one producer, which makes batches larger and keeps a vehicle's messages in order.
     const includes = (vehicle: number): boolean => clock.workers === 1 || owners[keys.partition(vehicle)] === worker;
     feed = await openFeed({ source, after, includes });
     sink = await openKafkaSink({ spec, partitions: owners.length, keys, runId, scenarioHash });
@@ -64,7 +64,7 @@ async function run(): Promise<void> {
   } catch (error) {
     tell({ kind: 'failed', error: toErrorData(error), ...result() });
   } finally {
-    // The others need not wait for a producer that is gone.
+    // The others must not wait for a producer that has ended.
     clock.publish(Number.POSITIVE_INFINITY);
     await sink?.close();
     await feed?.close();

@@ -11,11 +11,11 @@ import type {
 } from './producer-settings.js';
 
 export interface StreamResult extends PumpResult {
-  /** Set when the stream was stopped before its end. */
+  /** Whether the stream was stopped before its end. */
   readonly interrupted: boolean;
 }
 
-/** What went wrong, and how far the stream had come. */
+/** The error that ended a stream, with its position. */
 export class StreamFailure extends Error {
   constructor(
     readonly error: FleetgenError,
@@ -26,8 +26,8 @@ export class StreamFailure extends Error {
 }
 
 /**
- * Runs one thread per setup. `startAt` says when the stream begins, given the earliest message. Throws StreamFailure; every
- * thread has ended then.
+ * Runs one thread per setup. `startAt` returns when the stream begins, given the earliest message. Throws
+ * StreamFailure, after every thread has ended.
  */
 export async function runProducers(
   setups: readonly StreamWorkerSetup[],
@@ -50,7 +50,7 @@ export async function runProducers(
     signal?.removeEventListener('abort', stop);
     return { ...sum(results), interrupted: signal?.aborted ?? false };
   } catch (error) {
-    // The others deliver what they have under way, so that the position is known.
+    // The others deliver what is in flight, so that the position is known.
     await stopTogether(threads);
     const results = await Promise.all(threads.map((thread) => thread.settled));
     const known = error instanceof FleetgenError ? error : runError('INTERNAL', String(error), error);
@@ -60,7 +60,7 @@ export async function runProducers(
   }
 }
 
-/** All pause; then each goes on to where the furthest is, so that one time tells what was delivered. */
+/** Pauses all; then each continues to the furthest one's position, so that one time describes what was delivered. */
 async function stopTogether(threads: readonly ProducerThread[]): Promise<void> {
   for (const thread of threads) thread.tell({ kind: 'stop' });
   const reached = await Promise.all(threads.map((thread) => thread.paused));
@@ -78,12 +78,12 @@ function sum(results: readonly PumpResult[]): PumpResult {
 }
 
 class ProducerThread {
-  /** Earliest virtual time of a message; rejects when the thread can't begin. */
+  /** Earliest virtual time of a message; rejects if the thread can't begin. */
   readonly ready: Promise<number>;
-  /** Last virtual time taken, once asked to stop; -Infinity where it ended otherwise. */
+  /** Last virtual time taken, once asked to stop; -Infinity if it ended otherwise. */
   readonly paused: Promise<number>;
   readonly done: Promise<PumpResult>;
-  /** How far it came, whatever happened. */
+  /** The final progress, whatever happened. */
   readonly settled: Promise<PumpResult>;
   readonly worker: Worker;
 
@@ -103,7 +103,7 @@ class ProducerThread {
       if (message.kind === 'done' || message.kind === 'failed') settle(message);
     });
     this.worker.on('exit', () => settle(nothing));
-    // Each is awaited at its time, and some only after another one failed.
+    // Each is awaited later, and some only after another one has failed.
     this.ready.catch(() => undefined);
     this.done.catch(() => undefined);
   }
@@ -116,7 +116,7 @@ class ProducerThread {
     await this.worker.terminate();
   }
 
-  /** The first message that `pick` takes; rejects when the thread fails or ends before. */
+  /** The first message that `pick` accepts; rejects if the thread fails or ends before. */
   private first<T>(pick: (message: FromStreamWorker) => T | undefined): Promise<T> {
     return new Promise((resolve, reject) => {
       this.worker.on('message', (message: FromStreamWorker) => {

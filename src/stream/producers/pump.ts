@@ -1,4 +1,4 @@
-/** Moves messages from a feed to a sink, each when it is due, until the end or until someone says stop. */
+/** Moves messages from a feed to a sink, each when it is due, until the end or a request to stop. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Feed } from '../feeds/feed.js';
 import { MessageBlock } from '../message-block.js';
@@ -10,23 +10,26 @@ import { Slices } from './slices.js';
 /** A request to a broker holds one block; its batches stay below the usual limit of 1 MB even uncompressed. */
 const BLOCK_BYTES = 640 * 1024;
 const BLOCK_MESSAGES = 8192;
-/** The longest wait for a message that is not due, or for another worker: someone may say stop. */
+/** The longest wait for a message that is not due, or for another worker, before checking for a request to stop. */
 const LONGEST_WAIT_MS = 25;
 /** At a rate, messages leave in small groups this often. */
 const RATE_POLL_MS = 5;
 
 export interface Control {
-  /** True once the stream is to end before its end. */
+  /** Whether the stream has been asked to stop. */
   stopping(): boolean;
-  /** Says how far this pump got and hears up to where all are to go, so that one time describes what was delivered. */
+  /**
+   * Reports the pump's position and returns the position at which all are to end, so that one time describes what was
+   * delivered.
+   */
   agreeOnEnd(lastTaken: number): Promise<number>;
 }
 
-/** How far a pump is; it stays right when `pump` throws. */
+/** A pump's progress, still valid after `pump` has thrown. */
 export class PumpProgress {
   delivered = 0;
   bytes = 0;
-  /** Every message that arrives at this virtual time or before has been delivered; Infinity at the end. */
+  /** Every message up to and including this virtual time of arrival has been delivered; Infinity at the end. */
   position: number;
   /** Arrival of the last message delivered. */
   last = Number.NEGATIVE_INFINITY;
@@ -51,14 +54,14 @@ export function pump(options: PumpOptions): Promise<void> {
 }
 
 class Pump {
-  // One fills while the sink holds the other.
+  // One is filled while the sink holds the other.
   private block = new MessageBlock(BLOCK_BYTES, BLOCK_MESSAGES);
   private other = new MessageBlock(BLOCK_BYTES, BLOCK_MESSAGES);
   private readonly slices: Slices;
   private lastTaken: number;
-  /** Virtual time up to which the stream goes on once it is stopped. */
+  /** Virtual time at which a stopped stream ends. */
   private end: number | undefined;
-  /** What the sink holds and has not confirmed yet. */
+  /** What the sink has not acknowledged yet. */
   private readonly sent = { messages: 0, bytes: 0, last: 0 };
 
   constructor(private readonly options: PumpOptions) {
@@ -88,13 +91,13 @@ class Pump {
     }
   }
 
-  /** Once the stream is to stop: agrees with the other workers up to where all go. */
+  /** Agrees with the other workers on the end of a stopped stream. */
   private async agreeOnEnd(): Promise<void> {
     const { control } = this.options;
     if (this.end === undefined && control.stopping()) this.end = await control.agreeOnEnd(this.lastTaken);
   }
 
-  /** Hands a block of messages to the sink, up to a virtual time and at most so many; returns how many. */
+  /** Hands a block to the sink: at most `most` messages, up to a virtual time; returns their number. */
   private async move(until: number, most: number, allowed: number): Promise<number> {
     const { feed, sink, clock } = this.options;
     const { block, sent } = this;
@@ -116,7 +119,7 @@ class Pump {
     return taken;
   }
 
-  /** Waits until the block may leave: once all workers have delivered the slice before its own. */
+  /** Waits until the block may be sent, when all workers have delivered the previous slice. */
   private async turn(): Promise<void> {
     const { clock, control } = this.options;
     if (this.slices.begun()) return;
@@ -145,7 +148,7 @@ class Pump {
     }
     sent.messages = 0;
     sent.bytes = 0;
-    // Others of the same millisecond may still be under way.
+    // Other messages of the same millisecond may be undelivered.
     progress.position = earliestUndelivered - 1;
     clock.publish(earliestUndelivered);
   }

@@ -1,9 +1,9 @@
 /**
- * What the workers of a stream share: how far each one's delivered messages reach in virtual time, where its slices end
- * (slices.ts), how many messages have left, and what has been delivered.
+ * The shared state of a stream's workers: the virtual time up to which each has delivered, the ends of the slices
+ * (slices.ts), the number of messages sent, and the counts of those delivered.
  */
 
-/** Slots of 64 bits; the first one's 32 bits count how often something moved that a worker may wait for. */
+/** Slots of 64 bits; the first one is a 32-bit counter of the changes that a worker may wait for. */
 const MOVES = 0;
 const TAKEN = 1;
 const DELIVERED = 2;
@@ -14,7 +14,7 @@ const COUNTERS = 6;
 const NO_MORE = 2n ** 62n;
 const BEFORE_ALL = -(2n ** 53n);
 
-/** Part of ECMAScript 2024, and in Node since version 16; the compiler's library knows it later. */
+/** In ECMAScript 2024 and Node since version 16, but not in the compiler's library of es2023. */
 interface WaitAsync {
   waitAsync(
     array: Int32Array,
@@ -24,7 +24,7 @@ interface WaitAsync {
   ): { readonly async: boolean; readonly value: Promise<string> | string };
 }
 
-/** Ends of two slices that follow each other, virtual milliseconds: of the one that anyone may send, and of the next. */
+/** Ends of two consecutive slices, virtual milliseconds: the one that every worker may send, and the next. */
 export interface Borders {
   readonly open: number;
   readonly ahead: number;
@@ -52,13 +52,13 @@ export class SharedClock {
     return (this.slots.length - COUNTERS) / 2;
   }
 
-  /** This worker has delivered everything that arrives before this virtual time; Infinity at its end. */
+  /** Publishes that this worker has delivered everything before this virtual time; Infinity at its end. */
   publish(earliest: number): void {
     const value = earliest === Number.POSITIVE_INFINITY ? NO_MORE : BigInt(Math.floor(earliest));
     if (Atomics.exchange(this.slots, COUNTERS + this.worker, value) !== value) this.notify();
   }
 
-  /** What all workers have delivered: everything that arrives before this virtual time; Infinity once all have ended. */
+  /** The virtual time before which all workers have delivered everything; Infinity once all have ended. */
   deliveredBefore(): number {
     let earliest = NO_MORE;
     for (let i = 0; i < this.workers; i++) {
@@ -68,17 +68,17 @@ export class SharedClock {
     return earliest === NO_MORE ? Number.POSITIVE_INFINITY : Number(earliest);
   }
 
-  /** A number that changes whenever a worker publishes or a slice begins. */
+  /** A counter that changes whenever a worker publishes or a slice begins. */
   version(): number {
     return Atomics.load(this.moves, 0);
   }
 
-  /** Resolves when that number is no longer `version`, or after the time. */
+  /** Resolves when the counter is no longer `version`, or after the time-out. */
   async moved(version: number, timeoutMs: number): Promise<void> {
     await (Atomics as unknown as WaitAsync).waitAsync(this.moves, 0, version, timeoutMs).value;
   }
 
-  /** Both of one moment; `open` equals `ahead` for the instant in which another worker advances them. */
+  /** A consistent pair; `open` equals `ahead` while another worker is advancing them. */
   borders(): Borders {
     for (;;) {
       const open = Atomics.load(this.slots, OPEN);
@@ -87,19 +87,19 @@ export class SharedClock {
     }
   }
 
-  /** Opens the slice ahead and puts one behind it that ends at `end`, a whole number, unless another worker just did. */
+  /** Opens the slice `ahead` and appends one that ends at `end`, an integer, unless another worker has done so. */
   advance({ open, ahead }: Borders, end: number): void {
     if (Atomics.compareExchange(this.slots, OPEN, BigInt(open), BigInt(ahead)) !== BigInt(open)) return;
     Atomics.store(this.slots, AHEAD, BigInt(end));
     this.notify();
   }
 
-  /** Messages of this worker in a virtual hour. */
+  /** Publishes this worker's messages per virtual hour. */
   publishDensity(density: number): void {
     Atomics.store(this.slots, COUNTERS + this.workers + this.worker, BigInt(Math.round(density)));
   }
 
-  /** Of all workers. */
+  /** Messages per virtual hour of all workers. */
   density(): number {
     let sum = 0n;
     for (let i = 0; i < this.workers; i++) sum += Atomics.load(this.slots, COUNTERS + this.workers + i);
@@ -117,12 +117,12 @@ export class SharedClock {
     }
   }
 
-  /** Gives back what was reserved and not used. */
+  /** Returns unused reservations. */
   release(count: number): void {
     if (count > 0) Atomics.sub(this.slots, TAKEN, BigInt(count));
   }
 
-  /** How many of the `allowed` messages nobody has reserved. */
+  /** How many of the `allowed` messages are not reserved. */
   unreserved(allowed: number): number {
     return allowed - Number(Atomics.load(this.slots, TAKEN));
   }

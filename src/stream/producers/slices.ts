@@ -1,22 +1,25 @@
 /**
- * Keeps the producers of a stream together in virtual time. The time line is cut into slices, and nobody sends from a slice
- * before all have delivered the slice before it; meanwhile each makes its messages ready. A slice lasts a second, or longer
- * where more than that is due: to wait for each other at every second would cost a round trip for a handful of messages. So
- * producers are at most a second apart when they keep a pace, and at full speed a few requests.
+ * Keeps the producers of a stream together in virtual time. The timeline is cut into slices, and no producer sends from
+ * a slice before all have delivered the previous one; meanwhile each prepares its messages. A slice lasts a second, or
+ * longer where more than that is due, as synchronising every second would cost a round trip for a handful of messages.
+ * So paced producers are at most a second apart, and those at full speed a few requests.
  */
 import { HOUR_MS } from '../../base/time.js';
 import type { Borders, SharedClock } from './shared-clock.js';
 
 const LEAST_MS = 1000;
-/** A quiet night says little about the morning after it. */
+/** Longest slice: the density of a quiet night says little about the morning. */
 const MOST_MS = 6 * HOUR_MS;
 const GROWTH = 4;
-/** In a slice, for each worker: two blocks or so. With fewer they'd often wait, with more they'd be further apart. */
+/**
+ * Messages per slice and worker, about two blocks: with fewer they would often wait, with more they would be further
+ * apart.
+ */
 const MESSAGES = 1500;
 
 export class Slices {
   private readonly alone: boolean;
-  /** The slice that this worker takes from: behind `from`, up to `to`. */
+  /** The slice that this worker takes from: `from` (exclusive) to `to` (inclusive). */
   private from = Number.NEGATIVE_INFINITY;
   private to = Number.NEGATIVE_INFINITY;
   private taken = 0;
@@ -27,8 +30,9 @@ export class Slices {
   }
 
   /**
-   * The end of the slice to take from, virtual milliseconds; before `next`, this worker's next message, as long as the slice
-   * can't be known. `due`: until when messages are due; `allowed`: how many may have left by now.
+   * The end of the slice to take from, in virtual milliseconds; less than `next`, the time of this worker's next
+   * message, while the slice isn't known. `due`: virtual time up to which messages are due; `allowed`: how many may
+   * have been sent by now.
    */
   take(next: number, due: number, allowed: number): number {
     if (this.alone) return Number.POSITIVE_INFINITY;
@@ -43,12 +47,12 @@ export class Slices {
     return next <= open ? open : ahead;
   }
 
-  /** Messages that this worker has taken from the slice. */
+  /** Counts messages that this worker has taken from the slice. */
   count(messages: number): void {
     this.taken += messages;
   }
 
-  /** Whether all have delivered what comes before the slice. */
+  /** Whether all workers have delivered everything before the slice. */
   begun(): boolean {
     this.open ||= this.clock.deliveredBefore() > this.from;
     return this.open;
@@ -63,7 +67,7 @@ export class Slices {
     this.open = open;
   }
 
-  /** Puts another slice behind the two that are known, if all are done with the first. */
+  /** Appends a slice to the two known ones if all workers are done with the first. */
   private extend(borders: Borders, due: number, allowed: number): void {
     const { open, ahead } = borders;
     const earliest = this.clock.deliveredBefore();

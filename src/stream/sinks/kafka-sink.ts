@@ -2,9 +2,9 @@
 import { compatibilityPartitioner } from '@platformatic/kafka';
 import type { TableSchema } from '../../columns/column.js';
 import { putTag } from '../../encode/put.js';
+import type { KafkaSpec } from '../../kafka/kafka-spec.js';
 import { openKafkaProducer } from '../../kafka/producer.js';
 import { encodeHeaders } from '../../kafka/record-batch.js';
-import type { KafkaSpec } from '../../kafka/spec.js';
 import type { MessageBlock } from '../message-block.js';
 import type { MessageSink } from './message-sink.js';
 
@@ -53,7 +53,7 @@ export interface KafkaSinkOptions {
   readonly scenarioHash: string;
 }
 
-/** Throws FleetgenError when no broker answers. */
+/** Throws FleetgenError if no broker answers. */
 export async function openKafkaSink(options: KafkaSinkOptions): Promise<MessageSink> {
   const { keys, runId, scenarioHash } = options;
   const headers = encodeHeaders({
@@ -68,7 +68,7 @@ export async function openKafkaSink(options: KafkaSinkOptions): Promise<MessageS
       for (let i = 0, from = 0; i < length; i++) {
         const to = ends[i]!;
         const who = vehicle[i]!;
-        // The line feed stays behind.
+        // Without the line feed.
         producer.add(keys.partition(who), recordedAt[i]!, keys.key(who), bytes, from, to - 1);
         from = to;
       }

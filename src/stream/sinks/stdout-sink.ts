@@ -15,7 +15,7 @@ export function createLineSink(output: Output): MessageSink {
       if (added === undefined) return;
       underWay = output.write(added.bytes.subarray(0, added.used));
       added = undefined;
-      // It is thrown where it is awaited.
+      // The error is thrown where the promise is awaited.
       underWay.catch(() => undefined);
     },
     flush: () => underWay,

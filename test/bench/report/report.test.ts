@@ -1,9 +1,9 @@
 /** Scores, comparisons, the table and the pictures of a bench, from figures that are made up. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { compareReports, parseReport } from '#src/bench/report/compare.js';
+import { compareReports, parseReport } from '#src/bench/report/compare-reports.js';
 import { curveSvg, reportHtml } from '#src/bench/report/pictures.js';
-import { comparisonText, reportText, valueText } from '#src/bench/report/text.js';
+import { comparisonText, reportText, valueText } from '#src/bench/report/report-text.js';
 import { warningsOf } from '#src/bench/report/warnings.js';
 import { madeUpReport } from '../made-up-report.js';
 

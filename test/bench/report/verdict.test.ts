@@ -15,7 +15,7 @@ function loadSentence(changes: Partial<LoadFacts>): string {
 }
 
 describe('verdict', () => {
-  it('names the making of rows where the server keeps up with it', () => {
+  it('names the generation of rows if the server keeps up with it', () => {
     assert.match(
       loadSentence({ csv: 1_800_000 }),
       /^The making of rows limits a load: the server takes 95 % of what 2/,
@@ -35,7 +35,7 @@ describe('verdict', () => {
     );
   });
 
-  it('names the processor of whoever uses more of it where nothing changes the rate', () => {
+  it('names the larger consumer of the processor if nothing changes the rate', () => {
     assert.match(loadSentence({}), /^The server's processor time limits a load: the server uses 70 %/);
     assert.match(loadSentence({ use: { fleetgen: 0.6, others: 0.3 } }), /^The processor limits a load/);
   });
@@ -44,7 +44,7 @@ describe('verdict', () => {
     assert.match(loadSentence({ busy: true }), /the server and other programs use 70 %/);
   });
 
-  it('says what is waited for while the processor is idle', () => {
+  it('names the bottleneck while the processor is idle', () => {
     const idle = { use: { fleetgen: 0.1, others: 0.1 } };
     assert.match(loadSentence(idle), /^Waiting in the server \(disk or locks\).* idle for 80 %/);
     assert.match(loadSentence({ ...idle, local: false }), /^The server, or the network to it, limits a load/);
@@ -55,7 +55,7 @@ describe('verdict', () => {
     assert.match(loadSentence({ local: false }), /^The processor of this machine limits a load: fleetgen uses 25 %/);
   });
 
-  it('judges how the rate grows with the threads', () => {
+  it('judges how the rate scales with the threads', () => {
     const grown = (rate: number) => verdictOf({ make: [point(1, 1_000_000), point(4, rate)] });
     assert.match(grown(3_900_000)[0]!, /^4 threads make 3\.90 times the rows of one: each has a core of its own/);
     assert.match(grown(2_800_000)[0]!, /share something/);

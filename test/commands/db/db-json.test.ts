@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createJsonPrinter } from '#src/commands/db/db-json.js';
 
-test('one object a line; numbers keep their digits', () => {
+test('one object per line; numbers keep their digits', () => {
   const printer = createJsonPrinter();
   const columns = [
     { name: 'big', type: 20 },

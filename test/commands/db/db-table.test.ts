@@ -19,13 +19,13 @@ test('aligns numbers right and text left, with null as nothing', () => {
   assert.equal(printed([INT, TEXT], rows), '  n   | name\n------+-------\n    1 | Ärger\n 1000 |\n(2 rows)\n\n');
 });
 
-test('a table wider than the terminal becomes a block a row', () => {
+test('a table wider than the terminal becomes one block per row', () => {
   const table = printed([INT, TEXT], [['1', 'abc']], 11);
   assert.match(table, /^ n \| name\n/);
   assert.equal(printed([INT, TEXT], [['1', 'abc']], 9), '-[ record 1 ]\nn    | 1\nname | abc\n(1 row)\n\n');
 });
 
-test('no rows: the header, or nothing where it would not fit', () => {
+test('no rows: the header, or nothing if it would not fit', () => {
   assert.equal(printed([INT], []), ' n\n---\n(0 rows)\n\n');
   assert.equal(printed([INT, TEXT], [], 5), '(0 rows)\n\n');
 });

@@ -26,7 +26,7 @@ function simulated(given: StreamArguments) {
 }
 
 describe('options of stream', () => {
-  it('goes on day after day with 100 vehicles, at once, to standard output, when nothing is said', async () => {
+  it('continues day after day with 100 vehicles, at full speed, to standard output by default', async () => {
     const options = parse({});
     assert.deepEqual(options.target, { kind: 'stdout' });
     const source = simulated({});

@@ -30,7 +30,7 @@ test('one holder at a time, also within a process', async () => {
   assert.deepEqual(await readdir(folder), []);
 });
 
-test('gives the lock back when the work fails', async () => {
+test('releases the lock when the work fails', async () => {
   await assert.rejects(
     withLock(lock, () => Promise.reject(new Error('no'))),
     /^Error: no$/,
@@ -45,7 +45,7 @@ test('takes over from a process that died', async () => {
   assert.deepEqual(await readdir(folder), []);
 });
 
-test('a file that is no lock holds nobody up', async () => {
+test('a file that is not a lock blocks no process', async () => {
   await writeFile(lock, 'garbage');
   assert.equal(await withLock(lock, async () => 'mine'), 'mine');
   assert.deepEqual(await readdir(folder), []);

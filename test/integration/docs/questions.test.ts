@@ -8,14 +8,14 @@ import { query, type Row, startServer, type TestServer } from '../postgres-fixtu
 
 const ROWS = 600_000;
 const VEHICLES = 60;
-/** Of three faults of devices in a thousand vehicle-days so small a load may have none: twenty times as many. */
+/** With three device faults in a thousand vehicle-days, a load this small may have none, so their rates are raised. */
 const FAULTS = [
   'devices.frozen_gps.per_1000_days=8',
   'devices.teleport.per_1000_days=12',
   'devices.out_of_range.per_1000_days=12',
   'devices.duplicates.per_1000_days=20',
 ];
-/** Fewer meetings say nothing about shares. */
+/** Fewer meetings are not enough for shares. */
 const LEAST_MEETINGS = 20;
 const LEAST_RECORDS = 2000;
 
@@ -74,7 +74,7 @@ const ANSWERS: Readonly<Record<number, (rows: readonly Row[]) => boolean>> = {
   18: (rows) => rises(numbers(rows, 'from_records')) && numbers(rows, 'to_records').some((records) => records > 20),
   19: (rows) => {
     const records = (cause: string): number => where(rows, 'cause', cause).records!;
-    // Which of the three comes first hangs on who of so few drives where.
+    // With so few vehicles, the order of the three depends on which of them drives where.
     const [canyon, others] = [records('canyon'), records('jamming') + records('chance')];
     return Math.min(canyon, records('cold_start'), records('tunnel')) > others && rows[0]!.cause !== 'cold_start';
   },

@@ -91,7 +91,7 @@ test('data, password and port survive a stop', async () => {
   await second.stop();
 });
 
-test('the last user out stops the server, whoever started it', async () => {
+test('the last user stops the server, whichever process started it', async () => {
   const first = await openEmbedded({ home });
   const second = await openEmbedded({ home });
   assert.equal(second.startedHere, false);
@@ -114,7 +114,7 @@ test('a server asked to stay stays until it is stopped', async () => {
   assert.equal((await embeddedStatus(home)).running, false, 'the wish to stay ended with that server');
 });
 
-test('processes that open at once share one server; a killed one holds nobody up', async () => {
+test('processes that open at once share one server; a killed one blocks no other', async () => {
   const users = await Promise.all([startUser(), startUser(), startUser()]);
   assert.equal(new Set(users.map(({ url }) => url)).size, 1);
   assert.equal(users.filter(({ startedHere }) => startedHere).length, 1);
@@ -131,7 +131,7 @@ test('processes that open at once share one server; a killed one holds nobody up
   assert.equal((await embeddedStatus(home)).running, false);
 });
 
-test('what a killed process left running is adopted', async () => {
+test('a server left running by a killed process is adopted', async () => {
   const { child, url } = await startUser();
   const exit = once(child, 'exit');
   child.kill('SIGKILL');
@@ -159,7 +159,7 @@ test('recovers from a killed server, even one whose backend is still busy', asyn
   await second.stop();
 });
 
-test('a damaged pid file, or one that names a stranger, does not stop a start', async () => {
+test("a damaged pid file, or one that names another program's process, does not prevent a start", async () => {
   await (await openEmbedded({ home })).stop();
   const { dataFolder } = await embeddedStatus(home);
   for (const content of ['garbage\n', '', `${process.pid}\n${dataFolder}\n1\n1\n\n127.0.0.1\n1 1\nready\n`]) {
@@ -186,7 +186,7 @@ test('takes another port when its own is taken', async () => {
   }
 });
 
-test('refuses data of another major version and data without its password; a reset mends both', async () => {
+test('refuses data of another major version and data without its password; a reset fixes both', async () => {
   await (await openEmbedded({ home })).stop();
   const { dataFolder } = await embeddedStatus(home);
   const versionFile = join(dataFolder, 'PG_VERSION');
@@ -204,7 +204,7 @@ test('refuses data of another major version and data without its password; a res
   await (await openEmbedded({ home })).stop();
 });
 
-test('an unfinished set-up that was killed is swept away by the next', async () => {
+test('a killed, unfinished set-up is removed by the next', async () => {
   await mkdir(join(home, 'postgres', 'data.tmp-1'), { recursive: true });
   const server = await openEmbedded({ home });
   const names = await readdir(join((await embeddedStatus(home)).dataFolder, '..'));

@@ -41,7 +41,7 @@ describe('generate into the embedded PostgreSQL', () => {
     assert.equal(await running(), false);
   });
 
-  it('refuses the table that is there, with exit code 2', async () => {
+  it('refuses an existing table, with exit code 2', async () => {
     const { code, stderr } = await cli('generate --rows 1000');
     assert.equal(code, 2);
     assert.match(stderr, /^fleetgen: [^\n]*fleet_telemetry[^\n]*--if-exists[^\n]*\n$/);

@@ -41,7 +41,7 @@ async function isRunning(): Promise<boolean> {
   return (await embeddedStatus(home)).running;
 }
 
-test('a start that is aborted leaves no server, and keeps nobody waiting for the lock', async () => {
+test('an aborted start leaves no server, and releases the lock', async () => {
   const starter = new AbortController();
   const starting = assert.rejects(openEmbedded({ home, signal: starter.signal }), (error) => error === REASON);
   await untilStarting();

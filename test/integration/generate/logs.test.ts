@@ -65,7 +65,7 @@ describe('--log-format json', () => {
 });
 
 describe('--metrics-port', () => {
-  it('serves the figures of a run while it lasts', async () => {
+  it('serves the metrics of a run during it', async () => {
     const port = await freePort();
     const args = ['generate', '--rows', '1e8', '--to', 'null', '--metrics-port', String(port), '--quiet'];
     const child = spawn(process.execPath, [CLI, ...args], { stdio: 'ignore' });

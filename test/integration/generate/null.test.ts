@@ -23,7 +23,7 @@ describe('generate to null', () => {
     assert.deepEqual(range, [500, 500]);
   });
 
-  it('refuses what the command line would', async () => {
+  it('refuses what the command line refuses', async () => {
     await assert.rejects(generate({ rows: 1.5, to: 'null' }), { exitCode: 2, message: /^rows is 1\.5/ });
     await assert.rejects(generate({ rows: 10, to: 'null', range: [5, 2] }), { exitCode: 2, code: 'BAD_RANGE' });
     await assert.rejects(generate({ rows: 10, to: 'null', range: [0, 11] }), { exitCode: 2, code: 'BAD_RANGE' });

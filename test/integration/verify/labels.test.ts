@@ -9,7 +9,7 @@ import { startServer, type TestServer } from '../postgres-fixture.js';
 
 const REQUEST = { seed: 42, start: '2026-01-05', intervalSeconds: 10, vehicles: 100, rows: 140_000 };
 
-it('a run says what its records allow, whatever made them and whichever of them it made', async () => {
+it('a run reports the quality of all its records, whichever run generated them', async () => {
   const dataset = planDataset(REQUEST);
   for (const [from, to, workers] of [
     [0, 140_000, 1],
@@ -36,7 +36,7 @@ describe('a load into a database', () => {
   });
   after(() => server.stop());
 
-  it('says what all of its records allow, also where an interrupted run had made some of them or all', async () => {
+  it('reports the quality of all its records, even if an interrupted run generated some or all', async () => {
     const { labels: whole } = await generate({ ...REQUEST, to: 'null' });
     const to = await server.database();
     const stop = new AbortController();

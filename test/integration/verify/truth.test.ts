@@ -59,7 +59,7 @@ describe('the truth beside the records, in files', () => {
     assert.ok(gunzipSync(await readFile(path('fleet_truth.csv.gz'))).toString() === expected, 'the truth differs');
   });
 
-  it('of nothing is nothing but a header', async () => {
+  it('of no records is only a header', async () => {
     const dataset = planDataset(REQUEST);
     for (const header of [true, false]) {
       await generate({ ...OPTIONS, range: [5, 5], to: path('none.csv.gz'), ifExists: 'replace', header });
@@ -68,7 +68,7 @@ describe('the truth beside the records, in files', () => {
     }
   });
 
-  it('goes when records without truth take their place, and is refused where it may not be replaced', async () => {
+  it('is removed when records without it replace them, and refused if it must not be replaced', async () => {
     await generate({ ...OPTIONS, rows: 1000, to: path('fleet.csv') });
     await rm(path('fleet.csv'));
     await rm(path('fleet_vehicle.csv'));
@@ -143,7 +143,7 @@ describe('the truth beside the records, in PostgreSQL', () => {
     ]);
   });
 
-  it('leaves a table alone that has its name and is none', async () => {
+  it('leaves an unrelated table of its name alone', async () => {
     await query(url, 'CREATE TABLE fleet_truth (note text)');
     await load({ rows: 1000, truth: false });
     await load({ rows: 2000, truth: false, ifExists: 'replace' });
@@ -151,7 +151,7 @@ describe('the truth beside the records, in PostgreSQL', () => {
     await assert.rejects(load({ table: 'fleet', rows: 1000 }), { exitCode: 2 });
   });
 
-  it('that stands alone is refused', async () => {
+  it('without its records is refused', async () => {
     await load({ rows: 1000 });
     await query(url, 'DROP TABLE fleet, fleet_vehicle');
     for (const truth of [true, false]) {
@@ -176,7 +176,7 @@ describe('the truth beside the records, in PostgreSQL', () => {
     assert.equal(await count('plain'), 1000);
   });
 
-  it('is taken back with the records when an append is interrupted', async () => {
+  it('is undone with the records when an append is interrupted', async () => {
     await load({ range: [0, 1000] });
     const stop = new AbortController();
     const interrupted = load({
@@ -192,7 +192,7 @@ describe('the truth beside the records, in PostgreSQL', () => {
     assert.deepEqual([await count('fleet'), await count('fleet_truth')], [1000, 1000]);
   });
 
-  it('that depends on something is not replaced', async () => {
+  it('with dependent objects is not replaced', async () => {
     await load({ rows: 1000 });
     await query(url, 'CREATE VIEW seen AS SELECT * FROM fleet_truth');
     for (const truth of [true, false]) {

@@ -56,7 +56,7 @@ describe('fleetgen verify', () => {
     assert.doesNotMatch(wrong.stdout + wrong.stderr, new RegExp(new URL(url).password));
   });
 
-  it('leaves no server it started when nobody reads what it found', async () => {
+  it('stops a server it started when its output is closed', async () => {
     const env = { ...process.env, FLEETGEN_HOME: join(folder, 'home') };
     const made = await runCli('generate --rows 1000'.split(' '), { env: { FLEETGEN_HOME: env.FLEETGEN_HOME } });
     assert.equal(made.code, 0, made.stderr);

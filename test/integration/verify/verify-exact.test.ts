@@ -39,7 +39,7 @@ describe('a table compared with the simulation', () => {
 
   const check = (parts = [{ dataset, from: 0, to: ROWS }], sample = 1) =>
     checkTable({ connection: connectionOf(url), ref, parts, sample, workers: 2 });
-  /** What is found after the change to some of these records, which is then taken back. */
+  /** The findings after a change to some of these records, which is then rolled back. */
   const afterwards = async (change: string, ids: readonly number[]): Promise<Findings> => {
     await query(url, `CREATE TABLE kept AS SELECT * FROM fleet WHERE record_id IN (${ids}); ${change}`);
     try {
@@ -79,7 +79,7 @@ describe('a table compared with the simulation', () => {
     }
   });
 
-  it('is told from one that differs in a bit by digests alone', async () => {
+  it('is distinguished from one that differs in a bit by digests alone', async () => {
     const schema = dataset.telemetry;
     const table = { ref, schema, key: RECORD_KEY, where: 'WHERE record_id >= 1000 AND record_id < 5000' };
     const equal = async (sql: string) => {
@@ -174,7 +174,7 @@ describe('a table compared with the simulation', () => {
     }
   });
 
-  it('has rows that were loaded twice called doubled, wherever they stand', async () => {
+  it('has rows that were loaded twice reported as doubled, wherever they are', async () => {
     const last = Array.from({ length: 50 }, (_, i) => ROWS - 50 + i);
     const found = await afterwards(
       `ALTER TABLE fleet DROP CONSTRAINT fleet_pkey; INSERT INTO fleet TABLE kept; INSERT INTO fleet TABLE kept`,
@@ -210,7 +210,7 @@ describe('a table compared with the simulation', () => {
     });
   });
 
-  it('is compared in part by a sample, and still has strangers found', async () => {
+  it('is compared in part by a sample, and foreign rows are still found', async () => {
     const found = await check([{ dataset, from: 0, to: 100_000 }], 0.5);
     assert.ok(found.compared > 0 && found.compared < 100_000);
     assert.equal(found.extra, 50_000);
@@ -275,7 +275,7 @@ describe('a table compared with the simulation', () => {
     await assert.rejects(checkTable(options), { exitCode: 2, code: 'PG_NO_TABLE', message: /"told_truth"/ });
   });
 
-  it('is refused where nothing is known of it, it is missing, or has other columns', async () => {
+  it('is refused if nothing is known of it, it is missing, or it has other columns', async () => {
     await query(url, 'CREATE TABLE stranger (a int)');
     const stranger = { schema: 'public', table: 'stranger' };
     await assert.rejects(knownParts(connectionOf(url), stranger, undefined), { exitCode: 2, code: 'VERIFY_UNKNOWN' });

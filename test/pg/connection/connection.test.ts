@@ -105,7 +105,7 @@ describe('a connection URL', () => {
     });
   }
 
-  it('gives no piece of its password away, however it is mistyped', () => {
+  it('never shows a part of its password, however it is mistyped', () => {
     const marks = [
       ...'@:/?#&=%+;,[]\\| \'"<>^`{}\t\n\0~!$()*',
       '//',

@@ -1,4 +1,4 @@
-/** Nothing that a person set for libpq is ignored in silence, in the environment, a service file or the text of a connection. */
+/** No libpq setting is silently ignored, in the environment, a service file or the text of a connection. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,7 +19,7 @@ const service = (text: string) => {
 };
 
 describe("libpq's settings", () => {
-  it('are all decided on, as the libpq of the embedded server knows them', {
+  it('are all handled, as listed by the libpq of the embedded server', {
     skip: process.platform !== 'linux',
   }, () => {
     // Not resolved by import: the package of the platform has no entry of its own.
@@ -69,12 +69,12 @@ describe("libpq's settings", () => {
     });
   }
 
-  it('pass where they ask for what happens anyway, or where one that counts more does', () => {
+  it("are accepted if they match fleetgen's behaviour, or are overridden by one that does", () => {
     assert.equal(connectionOf('postgresql://u@h/d', { PGGSSENCMODE: 'prefer', PGSSLSNI: '1' }).host, 'h');
     assert.equal(connectionOf('postgresql://u@h/d?gssencmode=disable', { PGGSSENCMODE: 'require' }).host, 'h');
   });
 
-  it('count from the environment and a service beside a URL', () => {
+  it('are taken from the environment and a service in addition to a URL', () => {
     const env = { PGHOSTADDR: '10.0.0.1', PGTARGETSESSIONATTRS: 'read-write', PGOPTIONS: '-c a=b' };
     const c = connectionOf('postgresql://u@h/d', env);
     assert.deepEqual(

@@ -37,7 +37,7 @@ describe('a password file', () => {
     assert.equal(passwordFromFile(QUERY, join(folder, 'a')), undefined);
   });
 
-  it('gives the first line whose four fields fit', () => {
+  it('gives the first line whose four fields match', () => {
     const lines = [
       '# db.example:5432:fleet:loader:comment',
       'db.example:5433:fleet:loader:port',
@@ -53,7 +53,7 @@ describe('a password file', () => {
     assert.equal(found(lines.slice(0, -2).join('\n')), undefined);
   });
 
-  it('has colons, backslashes and asterisks of a name behind backslashes', () => {
+  it('allows escaped colons, backslashes and asterisks in names', () => {
     assert.equal(found('db.example:5432:fleet:loader:a\\:b\\\\c'), 'a:b\\c');
     assert.equal(found('db.example:5432:\\*:loader:pw'), undefined);
   });

@@ -101,7 +101,7 @@ test('the odometer rises day by day, and trips fall short of it by less than 5 k
   assert.ok(short < 0.03 * driving, `${short} of ${driving} days leave 5 km or more`);
 });
 
-test('a vehicle-day is the same whatever was planned before it', () => {
+test('a vehicle-day does not depend on what was planned before it', () => {
   const used = plannerFor(10_000);
   fc.assert(
     fc.property(vehicles, days, (vehicle, day) => {
@@ -151,7 +151,7 @@ test('a trip begins where the one before ended, over nights too, and leads somew
   );
 });
 
-test('commuters go to one place, vans stand on Sundays, trucks sleep away', () => {
+test('commuters have one workplace, vans rest on Sundays, trucks spend nights away', () => {
   const planner = plannerFor(10_000);
   const monday = dayOf('2026-03-02');
   let [commuters, faithful, sundays, driven, nights, away] = [0, 0, 0, 0, 0, 0];

@@ -43,7 +43,7 @@ function aucOfPairs(scores: readonly number[]): number {
   return ordered / all;
 }
 
-describe('the best that labels allow', () => {
+describe('the best achievable quality of labels', () => {
   it('is the expected AUC over all pairs of records', () => {
     const scores = [0, 120, 120, 500, 3300, 3300, 3300, 9000, 10_000];
     near(labelQuality(countsOf(scores))?.bestAuc, aucOfPairs(scores));
@@ -61,7 +61,7 @@ describe('the best that labels allow', () => {
     );
   });
 
-  it('tells nothing apart when every score is the same, and everything when scores are certain', () => {
+  it('is 1/2 when every score is the same, and 1 when scores are certain', () => {
     assert.equal(labelQuality(countsOf([700, 700, 700]))?.bestAuc, 0.5);
     assert.equal(labelQuality(countsOf([0, 10_000, 0]))?.bestAuc, 1);
     assert.equal(labelQuality(countsOf([0, 0]))?.bestAuc, null);

@@ -6,7 +6,7 @@ const digest = (rows: number) => ({ rows, bytes: rows * 100, digest: '' });
 const counts = (tally: Tally) => [tally.rows(), tally.bytes()];
 
 describe('the tally of a run', () => {
-  it('counts what is under way and what is done, each row once', () => {
+  it('counts rows in progress and done, each once', () => {
     const tally = new Tally();
     const [a, b] = [tally.openSlot(), tally.openSlot()];
     addProgress(a, 10, 0);
@@ -17,7 +17,7 @@ describe('the tally of a run', () => {
     assert.deepEqual(counts(tally), [15, 1500]);
   });
 
-  it('takes back an attempt that failed, and a shard that was lost', () => {
+  it('subtracts a failed attempt, and a lost shard', () => {
     const tally = new Tally();
     const slot = tally.openSlot();
     tally.add(slot, digest(12));

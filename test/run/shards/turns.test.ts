@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Turns } from '#src/run/shards/turns.js';
 
 describe('turns', () => {
-  it('let many work together, and each that asks for it alone, also after failures', async () => {
+  it('let many work together, and exclusive ones alone, even after failures', async () => {
     const turns = new Turns();
     let working = 0;
     let most = 0;

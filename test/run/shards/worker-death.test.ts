@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { planDataset } from '#src/plan/dataset.js';
 import { shardsOf } from '#src/plan/shards.js';
 import { type Progress, runLoad } from '#src/run/coordinator.js';
-import type { RunEvent } from '#src/run/progress/events.js';
+import type { RunEvent } from '#src/run/progress/run-events.js';
 import { createFileTarget } from '#src/sinks/files/file.js';
 import { createNullTarget } from '#src/sinks/null.js';
 import type { LoadTarget } from '#src/sinks/target.js';
@@ -42,7 +42,7 @@ describe('a worker thread that dies', () => {
     return runLoad({ dataset, from: 0, to: dataset.rows, target, workers: 2, workerFile, onEvent, onProgress, retry });
   };
 
-  it('is replaced, and its shard made again: the same records', async () => {
+  it('is replaced, and its shard retried with the same records', async () => {
     const events: RunEvent[] = [];
     const whole = await load(0, createNullTarget());
     const { digest, rows } = await load(1, createNullTarget(), events);
@@ -65,7 +65,7 @@ describe('a worker thread that dies', () => {
     assert.equal(await readFile(log, 'utf8'), 'xx');
   });
 
-  it('that made other shards too is told from them: only the one that ends it twice is named', async () => {
+  it('with several shards: only the shard that kills it twice is named', async () => {
     // One thread makes both shards of a pair, so that both see it end.
     const target = { ...createNullTarget(), shardsPerThread: 2 };
     const events: RunEvent[] = [];

@@ -232,7 +232,7 @@ describe('a network from a GeoJSON file', () => {
     it(`is refused for ${what}`, () => assert.match(refused(text), says));
   }
 
-  it('joins lines where they meet and leaves out what lies apart', () => {
+  it('joins lines where they meet and leaves out what is disconnected', () => {
     const apart = line(
       [
         [20, 20],

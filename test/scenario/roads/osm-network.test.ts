@@ -119,7 +119,7 @@ describe('a town exported from OpenStreetMap', () => {
     assert.deepEqual(new Set(town.signals), new Set([nodeAt(town, 0, 0), nodeAt(town, 0, -560)]));
   });
 
-  it('tells town from country by class, limit and density', () => {
+  it('distinguishes town and country by class, limit and density', () => {
     assert.equal(between(town, [0, 400], [-30, 2500])[0]?.road_type, 'rural');
     assert.equal(between(town, [-300, 0], [-300, 200])[0]?.road_type, 'city');
     assert.equal(roadOfTags({ highway: 'unclassified' })?.road_type, undefined);

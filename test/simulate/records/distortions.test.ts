@@ -91,7 +91,7 @@ describe('dirt', () => {
     assert.equal(soiled({ contradictory_label: 0.2 }).out.risk_label[1], 1);
   });
 
-  it('takes a position that is there, and says nothing of one that is not', () => {
+  it('only removes a position that is present', () => {
     const { kind, out } = soiled({ missing_position: 0.2 });
     assert.equal(kind, 1);
     assert.deepEqual([out.latitude[1], out.longitude[1], out.gps_accuracy_m[1]], [NULL_INT, NULL_INT, NULL_INT]);

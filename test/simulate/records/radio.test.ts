@@ -13,7 +13,7 @@ function delaysOf(signal: number): number[] {
   );
 }
 
-test('a record that finds the network is soon there, most by far in under 150 ms, a few in up to 300', () => {
+test('a record sent with reception arrives soon, almost always in under 150 ms, rarely in up to 300', () => {
   const delays = delaysOf(STRONG_DBM);
   const [least, median, high, most] = [delays[0]!, delays[128]!, delays[230]!, delays[255]!];
   assert.ok(least >= 45 && least < 60, `${least} ms at least`);

@@ -36,7 +36,7 @@ describe('a region on the antimeridian', async () => {
     assert.ok(east > 0.1 * longitudes.length && east < 0.9 * longitudes.length, `${east} of ${longitudes.length}`);
   });
 
-  it('is moved in as anywhere', () => {
+  it('is driven in like any other', () => {
     const audit = createAudit(dataset);
     audit.add(batch, truth);
     const failed = audit

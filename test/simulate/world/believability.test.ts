@@ -74,7 +74,7 @@ describe('hard braking', () => {
     assert.ok(times > 1.4 && times < 2.6, `${times} times`);
   });
 
-  it('happens as often as the scenario asks, although motion delays some', () => {
+  it("happens at the scenario's rate, although motion delays some", () => {
     const { names, perHour, byHour } = world.events;
     const event = names.indexOf('braking_event');
     let asked = 0;
@@ -126,12 +126,12 @@ describe('places and times', () => {
     }
   });
 
-  it('are only rarely driven through too fast', () => {
+  it('are only rarely passed above the limit', () => {
     const share = mean('speeding_event', () => true);
     assert.ok(share > 0.002 && share < 0.06, `${share}`);
   });
 
-  it('have one weather for all who are there', () => {
+  it('have the same weather for all vehicles there', () => {
     const weather = new Map<string, number>();
     const tally = new Tally();
     for (const row of rows) {
@@ -148,7 +148,7 @@ describe('places and times', () => {
     assert.ok(new Set(weather.values()).size >= 3, 'several kinds of weather in a fortnight');
   });
 
-  it('see the same temperature but for what a cheap thermometer is off', () => {
+  it("measure the same temperature but for the thermometer's error", () => {
     const byPlaceAndTime = new Map<string, number[]>();
     for (const row of rows) {
       const { region } = vehicles[a.vehicle_id![row]!]!;
@@ -203,7 +203,7 @@ describe('devices', () => {
     assert.ok(new Set(a.sensor_battery_pct!.subarray(0, batch.length)).size > 200);
   });
 
-  it('hear the network better in the city than in the country, and worse while it holds them back', () => {
+  it('have better reception in the city than in the country, and worse while records are held back', () => {
     const signal = (keep: (row: number) => boolean): number => mean('signal_strength_dbm', keep);
     assert.ok(signal((row) => a.road_type![row] === 0) > signal((row) => a.road_type![row] === 2) + 5);
     assert.ok(

@@ -55,7 +55,7 @@ describe('a jammer', async () => {
     return [jam, Math.hypot(north, east)];
   };
 
-  it('leaves nobody near it a position', () => {
+  it('leaves no vehicle near it a position', () => {
     let [near, named] = [0, 0];
     for (let row = 0; row < length; row++) {
       const [jam, metres] = lastJam(row);
@@ -71,7 +71,7 @@ describe('a jammer', async () => {
     assert.ok(named > 0.95 * near, `${named} of ${near} records`);
   });
 
-  it('is the cause of nothing far away or long after', () => {
+  it('affects nothing far away or long after', () => {
     let jammed = 0;
     for (let row = 0; row < length; row++) {
       if (t.gps_loss_cause![row] !== jamming) continue;

@@ -71,7 +71,7 @@ describe('the labels', () => {
     })) as [Rows, Rows];
   });
 
-  it('let a plain model come close to the score they were drawn from, and none pass it', () => {
+  it('let a simple model come close to the score they were drawn from, but not surpass it', () => {
     const { features, labels } = learnt;
     const weights = fitLogistic(features, labels, features.length / labels.length);
     const best = auc(heldOut.scores, heldOut.labels);

@@ -27,7 +27,7 @@ for (const seconds of INTERVALS) {
     const growth = (b: number, row: number): number => a.odometer_km![row]! - a.odometer_km![b]!;
     const dayOfTrip = (row: number): number => Math.floor(a.trip_id![row]! / 100) % 1e5;
 
-    it('goes no further than the odometer says, within GPS error', () => {
+    it('moves no further than the odometer, up to GPS error', () => {
       const tally = new Tally();
       eachPair(batch, (b, row, sameTrip) => {
         if (!sameTrip || !hasPosition(batch, b) || !hasPosition(batch, row)) return;
@@ -65,7 +65,7 @@ for (const seconds of INTERVALS) {
       assert.ok(tally.all > 20 && tally.failedShare <= RARE * 10, `${tally}`);
     });
 
-    it('never lets the odometer fall, and moves it unrecorded only between days', () => {
+    it('never decreases the odometer, and advances it unrecorded only between days', () => {
       let [nights, far] = [0, 0];
       eachPair(batch, (b, row, sameTrip) => {
         assert.ok(growth(b, row) >= 0, `row ${row}`);
@@ -98,7 +98,7 @@ for (const seconds of INTERVALS) {
       assert.equal(row, dataset.rows);
     });
 
-    it('drives in a day what the plan says', () => {
+    it("drives each day's planned distance", () => {
       const { planner } = plannerOf(dataset);
       planner.load(a.vehicle_id![0]!, dataset.firstDay);
       const { plan } = planner;
@@ -135,7 +135,7 @@ describe('driving, second by second', () => {
         visit(b, row);
     });
 
-  it('goes as far as its speed says', () => {
+  it('covers the integral of its speed', () => {
     const tally = new Tally();
     each((b, row) => {
       if (speedMs(b) === 0 || speedMs(row) === 0) return;
@@ -185,7 +185,7 @@ describe('driving, second by second', () => {
     assert.ok(equal < 0.12 * pairs, `${equal} of ${pairs} speeds equal the one before`);
   });
 
-  it('takes corners as people do', () => {
+  it('takes corners at ordinary lateral accelerations', () => {
     const tally = new Tally();
     each((b, row) => {
       const turn = Math.abs(a.heading_deg![row]! - a.heading_deg![b]!);
@@ -210,7 +210,7 @@ describe('driving, second by second', () => {
   });
 });
 
-describe('one story for all intervals', () => {
+describe('one simulation for all intervals', () => {
   it('has the same odometer, speed and true position at equal times', () => {
     const at = (seconds: number): Map<string, string> => {
       const dataset = planDataset({ seed: 42, start: '2026-03-27', intervalSeconds: seconds, vehicles: 12, days: 2 });

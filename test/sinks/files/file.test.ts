@@ -48,7 +48,7 @@ test('a .gz holds the same bytes, and so does its sibling', async () => {
   assert.deepEqual(gunzipSync(await readFile(`${sibling}.gz`)), await readFile(sibling));
 });
 
-test('replace keeps the old file to the last moment', async () => {
+test('replace keeps the old file until the rename', async () => {
   await writeFile(path, 'old');
   const target = fileTarget({ ifExists: 'replace' });
   await target.open(madeUpLoad(0));
@@ -57,7 +57,7 @@ test('replace keeps the old file to the last moment', async () => {
   assert.equal(await readFile(path, 'utf8'), csvHeader(TELEMETRY));
 });
 
-test('abort leaves what was there before, and nothing else', async () => {
+test('abort leaves the old file, and nothing else', async () => {
   await writeFile(path, 'old');
   const target = fileTarget({ ifExists: 'replace' });
   const made = madeUpLoad(2);
@@ -69,7 +69,7 @@ test('abort leaves what was there before, and nothing else', async () => {
   assert.equal(await readFile(path, 'utf8'), 'old');
 });
 
-test('a file that appears during the load is not written over', async () => {
+test('a file that appears during the load is not overwritten', async () => {
   const target = fileTarget();
   await target.open(madeUpLoad(0));
   await writeFile(path, 'somebody else');
@@ -85,7 +85,7 @@ test('a link to a file stays a link', async () => {
   assert.equal((await readFile(join(folder, 'real.csv'))).length, 1000);
 });
 
-test('a named pipe is written straight, without a sibling', async () => {
+test('a named pipe is written directly, without a sibling', async () => {
   execFileSync('mkfifo', [path]);
   const target = fileTarget();
   const reading = readAll(createReadStream(path));

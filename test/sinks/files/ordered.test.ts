@@ -12,7 +12,7 @@ import { DIGEST, madeUpLoad, openSinks, sendAll, sendShard, shardBytes } from '.
 
 const MIB = 1024 * 1024;
 
-test('bytes come out in the order of the shards, in whatever order they are made', async () => {
+test('bytes are written in the order of the shards, in whatever order they are generated', async () => {
   const order = fc.shuffledSubarray([0, 1, 2, 3, 4], { minLength: 5, maxLength: 5 });
   await fc.assert(
     fc.asyncProperty(order, fc.array(fc.nat(5000), { minLength: 5, maxLength: 5 }), async (made, lengths) => {
@@ -27,7 +27,7 @@ test('bytes come out in the order of the shards, in whatever order they are made
   );
 });
 
-test('a long shard passes through recycled buffers unharmed while another waits for its turn', async () => {
+test('a long shard passes through recycled buffers unchanged while another waits for its turn', async () => {
   const output = memoryOutput();
   const { target, sinks } = await opened(output, 2);
   const shards = [shardBytes(0, 40 * MIB), shardBytes(1, 3 * MIB)];
@@ -36,7 +36,7 @@ test('a long shard passes through recycled buffers unharmed while another waits 
   assert.ok(output.bytes().equals(Buffer.concat(shards)));
 });
 
-test('a shard ahead of its turn stops at its credit, and goes on when its turn comes', async () => {
+test('a shard ahead of its turn stops at its credit, and continues in its turn', async () => {
   const output = memoryOutput();
   const { target, sinks } = await opened(output, 2);
   const ahead = shardBytes(1, 2 * SHARD_CREDIT_BYTES);
@@ -53,7 +53,7 @@ test('a shard ahead of its turn stops at its credit, and goes on when its turn c
   assert.equal(output.bytes().length, ahead.length + 10);
 });
 
-test('finished shards that wait for their turn let no more than a bounded number of workers go on', async () => {
+test('finished shards that wait for their turn let only a bounded number of workers continue', async () => {
   const { target, sinks } = await opened(memoryOutput(), 8);
   let committed = 0;
   const sent = [1, 2, 3, 4, 5, 6, 7].map((shard) =>
@@ -68,7 +68,7 @@ test('finished shards that wait for their turn let no more than a bounded number
   await target.finish();
 });
 
-test('compressed shards are one gzip file, the same whatever the order they are made in', async () => {
+test('compressed shards are one gzip file, the same in whatever order they are generated', async () => {
   const shards = [shardBytes(0, 100_000), shardBytes(1, 50_000), shardBytes(2, 0)];
   const files: Buffer[] = [];
   for (const made of [
@@ -92,7 +92,7 @@ test('no records and no header are a valid empty gzip file', async () => {
   assert.equal(gunzipSync(output.bytes()).length, 0);
 });
 
-test('a failing output fails every worker and the load, with what the output said', async () => {
+test("a failing output fails every worker and the load, with the output's error", async () => {
   const full: Output = {
     ...memoryOutput(),
     write: async () => {
@@ -121,7 +121,7 @@ test('abort unblocks a worker that waits for credit and one that waits to be acc
   await credit;
 });
 
-test('a shard whose worker went away is missed, not skipped', async () => {
+test('a shard whose worker has died is reported, not skipped', async () => {
   const output = memoryOutput();
   const { target, sinks } = await opened(output, 2);
   await sendShard(sinks[1]!, shardBytes(1, 10), 10);

@@ -75,7 +75,7 @@ for (const name of ['fleet.csv', 'fleet.csv.gz', 'fleet.ndjson', 'fleet.ndjson.g
   }
 }
 
-test('what only bears the name of a packed file stays', async () => {
+test('a file that is gzip only by name stays', async () => {
   const path = join(folder, 'fleet_vehicle.csv.gz');
   await writeFile(path, 'vehicle_id,vehicle_class,region\n');
   const replacing = generate({ rows: 50, to: join(folder, 'fleet.csv.gz'), workers: 1, ifExists: 'replace' });
@@ -91,7 +91,7 @@ function vehicleRow(length: number): string {
   return `${before}${'x'.repeat(length - before.length - after.length)}${after}`;
 }
 
-test('a row is known by its first 4096 bytes, packed or not', async () => {
+test('a row is recognised by its first 4096 bytes, compressed or not', async () => {
   const path = join(folder, 'fleet_vehicle.csv');
   await writeFile(path, vehicleRow(4096));
   await refuseForeign(path, 'vehicle', CSV);
@@ -104,7 +104,7 @@ test('a row is known by its first 4096 bytes, packed or not', async () => {
   }
 });
 
-test('only the beginning of a packed file is looked at', async () => {
+test('only the beginning of a compressed file is read', async () => {
   const path = join(folder, 'fleet_vehicle.csv.gz');
   const noise = createHash('shake256', { outputLength: 20_000 }).update('').digest('hex');
   const packed = gzipSync(`${VEHICLE_HEADER}\n${noise}`);
@@ -116,7 +116,7 @@ test('only the beginning of a packed file is looked at', async () => {
   }
 });
 
-test('the first line alone tells whose a file is', async () => {
+test('only the first line identifies a file', async () => {
   const path = join(folder, 'fleet_vehicle.csv');
   for (const text of [
     `notes\n${VEHICLE_HEADER}\n`,

@@ -21,7 +21,7 @@ test('a pipe gets every byte in order', async () => {
   assert.equal(stderr, String(SHARDS * MIB));
 });
 
-test('a redirection gets every byte in order, behind what is there', async () => {
+test('a redirection gets every byte in order, after existing content', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'fleetgen-stdout-'));
   try {
     const file = join(folder, 'out.csv');
@@ -34,7 +34,7 @@ test('a redirection gets every byte in order, behind what is there', async () =>
   }
 });
 
-test('a reader that closes the pipe early has a code of its own', async () => {
+test('a reader that closes the pipe early has its own error code', async () => {
   const { stderr } = await shell(`"$NODE" "$CHILD" ${SHARDS} | head -c 100 > /dev/null`);
   assert.equal(stderr, 'READER_CLOSED');
 });

@@ -48,7 +48,7 @@ describe('replay of a CSV file', () => {
     assert.deepEqual(await left(), beforehand);
   });
 
-  it('reads gzip, columns in any order, and goes on after a time', async () => {
+  it('reads gzip, columns in any order, and continues after a time', async () => {
     const lines = csvText()
       .split('\n')
       .slice(0, 2000)
@@ -97,7 +97,7 @@ describe('replay of a CSV file', () => {
     });
   }
 
-  it('refuses a time that no message can say, by its record', async () => {
+  it('refuses a time that no message can hold, naming its record', async () => {
     const at = (name: string) => telemetry.columns.findIndex((column) => column.name === name);
     const [, row] = csvText().split('\n');
     const late = row!.split(',').with(at('recorded_at'), '9999-12-31T23:59:59.999Z').with(at('network_delay_ms'), '1');

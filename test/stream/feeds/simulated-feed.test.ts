@@ -53,7 +53,7 @@ describe('simulated feed', () => {
     assert.deepEqual(await drain(feedOf(dataset, { rows })), first);
   });
 
-  it('holds records back that a dead zone holds back, at most as long as the scenario declares', () => {
+  it('holds records back in a dead zone, at most as long as the scenario declares', () => {
     const most = dataset.world.sensors.max_lateness_minutes * 60_000;
     let newest = 0;
     let late = 0;
@@ -66,7 +66,7 @@ describe('simulated feed', () => {
     assert.ok(late > 0, 'some records arrive more than a minute out of order');
   });
 
-  it('goes on after any time as if it had never stopped', async () => {
+  it('continues after any time as if it had never stopped', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(expected.length - 1), async (i) => {
         const after = expected[i]!.arrival;
@@ -77,7 +77,7 @@ describe('simulated feed', () => {
     );
   });
 
-  it('stops at a time and at a number, and says when the next message comes at the earliest', async () => {
+  it('stops at a time and at a number, and gives a lower bound of the next arrival', async () => {
     const feed = feedOf(dataset);
     const middle = expected[Math.floor(expected.length / 2)]!.arrival;
     const first = await drain(feed, middle);
@@ -91,7 +91,7 @@ describe('simulated feed', () => {
     assert.equal(feed.next(), Number.POSITIVE_INFINITY);
   });
 
-  it('leaves to others the vehicles that are theirs; together they give everything', async () => {
+  it("leaves other feeds' vehicles to them; together they give everything", async () => {
     const parts = await Promise.all(
       [0, 1, 2].map((part) => drain(feedOf(dataset, { includes: (vehicle) => vehicle % 3 === part }))),
     );
@@ -101,7 +101,7 @@ describe('simulated feed', () => {
     assert.deepEqual(inOrderOfArrival(parts.flat()), expected);
   });
 
-  it('goes on day after day with the record_ids of a longer window', async () => {
+  it('continues day after day with the record_ids of a longer window', async () => {
     const endless = feedOf(smallDataset({ days: 1 }), {
       rows: Number.POSITIVE_INFINITY,
       days: Number.POSITIVE_INFINITY,

@@ -11,7 +11,7 @@ function pace(changes: Partial<PaceSettings>): Pace {
 }
 
 describe('pace', () => {
-  it('knows no limit at full speed', () => {
+  it('has no limit at full speed', () => {
     const free = pace({});
     assert.equal(free.dueUntil(WALL), Number.POSITIVE_INFINITY);
     assert.equal(free.allowed(WALL), Number.POSITIVE_INFINITY);

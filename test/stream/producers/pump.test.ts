@@ -93,7 +93,7 @@ describe('pump', () => {
     assert.equal(progress.last, at);
   });
 
-  it('knows after a failure up to when everything has been delivered', async () => {
+  it('reports after a failure up to when everything has been delivered', async () => {
     const { received, progress, run } = arrange(NEVER, { ...FREE, speed: 1e6 }, 4);
     await assert.rejects(run, /the sink is gone/);
     assert.ok(progress.delivered > 0 && progress.delivered <= received.length);

@@ -8,7 +8,7 @@ function clocks(workers: number): SharedClock[] {
 }
 
 describe('shared clock', () => {
-  it('knows what all have delivered', () => {
+  it('gives the time up to which all have delivered', () => {
     const [a, b, c] = clocks(3);
     a!.publish(1_000_000);
     b!.publish(1_000_500);
@@ -32,7 +32,7 @@ describe('shared clock', () => {
     assert.deepEqual(a!.borders(), { open: before.ahead, ahead: 2000 });
   });
 
-  it('wakes who waits when a clock moves, and not when it stands', async () => {
+  it('wakes waiting workers when a clock moves, and not otherwise', async () => {
     const [a, b] = clocks(2);
     a!.publish(10);
     const version = b!.version();

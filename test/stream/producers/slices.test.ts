@@ -27,7 +27,7 @@ describe('slices', () => {
     assert.equal(only!.slices.begun(), true);
   });
 
-  it('let a worker make the next slice ready, and send it once the others have delivered theirs', () => {
+  it('let a worker prepare the next slice, and send it once the others have delivered theirs', () => {
     const [a, b] = workers(2);
     a!.clock.publish(10_000);
     b!.clock.publish(10_400);

@@ -276,7 +276,7 @@ for (const name of ['fleet.csv', 'fleet.csv.gz']) {
       assert.match(findingsText(found), /^the truth of record 77 is missing$/m);
     });
 
-    it('may be left behind, which is said', async () => {
+    it('may be missing, which is reported', async () => {
       await rm(file('truth'));
       const withVehicles = await check();
       assert.equal(withVehicles.vehicle!.compared, 30);

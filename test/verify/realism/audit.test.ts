@@ -202,7 +202,7 @@ describe('devices that report late, lose records and report while parked', () =>
   const request = { seed: 42, start: '2026-01-05', intervalSeconds: 10, rows: ROWS / 2, vehicles: 40 };
   const BEAT = -1;
 
-  it('pass as the scenario has them, and are found where it has other ones, or where heartbeats are spoilt', async () => {
+  it('pass with their own scenario, and fail with another one or with altered heartbeats', async () => {
     const { scenario } = await loadScenario('failing-devices');
     const reporting = planDataset({ ...request, scenario });
     const about = (checks: readonly Check[], verdict: string): string[] =>
@@ -256,7 +256,7 @@ describe('devices that report late, lose records and report while parked', () =>
 });
 
 describe('dirt', () => {
-  it('has the shares asked for, with the truth to tell it', async () => {
+  it('has the requested shares, by the ground truth', async () => {
     const request = { seed: 42, start: '2026-01-05', intervalSeconds: 10, rows: ROWS, vehicles: 30 };
     const { scenario } = await loadScenario('dirty');
     const soiled = planDataset({ ...request, scenario });

@@ -60,7 +60,7 @@ describe('statistics', () => {
     assert.ok(aucError(0.8, 1000, 1000) < aucError(0.8, 100, 100));
   });
 
-  it('tell evenly spread values from others', () => {
+  it('distinguish uniform values from others', () => {
     const even = Float64Array.from({ length: 1000 }, (_, i) => i);
     assert.ok(distanceFromUniform(even) < 0.002);
     assert.ok(distanceFromUniform(even.map((value) => value * value)) > 0.2);

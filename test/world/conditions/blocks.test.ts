@@ -32,7 +32,7 @@ describe('a block', async () => {
   const world = conditionsWorld(await scenarioOf('default'));
   const regions = world.regions.length;
 
-  it('is the same whichever blocks were asked for before', () => {
+  it('is the same whichever blocks were computed before', () => {
     fc.assert(
       fc.property(
         anySeed,

@@ -83,7 +83,7 @@ describe('traffic', () => {
     assert.deepEqual(c!.subarray(stepOf(afterMs) * ZONE_COUNT), d!.subarray(stepOf(afterMs) * ZONE_COUNT));
   });
 
-  it('keeps a deviation for the memory asked for', async () => {
+  it('has deviations with the requested memory', async () => {
     for (const minutes of [20, 40, 80]) {
       const sets = [
         `traffic.memory_minutes=${minutes}`,

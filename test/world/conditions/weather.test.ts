@@ -43,7 +43,7 @@ describe('weather', () => {
     blocks = names.map((_, r) => Array.from({ length: BLOCKS }, (_, b) => cache.get(r, FIRST_BLOCK + b)));
   });
 
-  it('comes in spells of the lengths asked for', () => {
+  it('comes in spells of the requested lengths', () => {
     const hours = [0, 0, 0, 0];
     const spells = [0, 0, 0, 0];
     for (const region of blocks) {
@@ -67,7 +67,7 @@ describe('weather', () => {
     }
   });
 
-  it('has the shares that the months ask for', () => {
+  it('has the monthly shares of the scenario', () => {
     for (const [r, region] of blocks.entries()) {
       const { precipitation, fog, sunshine } = world.regions[r]!;
       const asked = (share: (month: number) => number): number => mean(Array.from({ length: 12 }, (_, m) => share(m)));
@@ -88,7 +88,7 @@ describe('weather', () => {
     }
   });
 
-  it('is wetter in the months that ask for it', () => {
+  it("is wetter in the scenario's wet months", () => {
     const share = (months: readonly number[]): number =>
       mean(
         blocks[MADRID]!.flatMap(({ weather, changeMs }) =>
@@ -160,7 +160,7 @@ describe('weather', () => {
     assert.ok(Math.max(...lags.map((l) => atLag(BERLIN, CHICAGO, l))) < 0.06);
   });
 
-  it('has temperatures that remember the day before and that neighbours share, as published', () => {
+  it('has temperatures correlated with the day before and between neighbours, as published', () => {
     const anomalies = blocks.map((region) => {
       const days = region.flatMap(({ temperatureDeci }) =>
         Array.from({ length: 28 }, (_, d) => mean(temperatureDeci.subarray(d * 24, d * 24 + 24)) / 10),

@@ -63,7 +63,7 @@ for (const built of regions) {
       );
     });
 
-    it('take no crossing of a motorway but by ramps', () => {
+    it('join motorways by ramps only', () => {
       for (let node = 0; node < network.nodeCount; node++) {
         const edges = Array.from(
           network.arcs.subarray(network.first[node], network.first[node + 1]),

@@ -1,4 +1,4 @@
-/** A load straight into the table that stands there, shard by shard, at the same time as others. */
+/** A load directly into the existing table, shard by shard, possibly concurrent with others. */
 import { requestError } from '../../../base/errors.js';
 import type { Client } from '../../../pg/client.js';
 import { requireRights, rightsToAppend } from '../../../pg/grants.js';
@@ -11,12 +11,12 @@ import { lockForTransaction, workerOn } from '../ledger/advisory-lock.js';
 import { earlierRuns, overlaps } from '../ledger/earlier-runs.js';
 import { checkComplete, createLedger, endRun, ledgerExists, recordRun, supersedeRuns } from '../ledger/ledger.js';
 import type { LoadContext, PreparedLoad } from '../load-context.js';
-import { addVehicles, createVehicles, otherVehicle } from '../vehicle-rows.js';
+import { addVehicles, createVehicles, otherVehicle } from '../load-vehicles.js';
 import { completeJointTables, createJointTables } from './joint-table.js';
 
 /**
- * Joint loads share a table that has no keys yet, which is made here when it is missing. Throws a requestError when the
- * columns differ or a record_id of the load is there already.
+ * Joint loads share a table without keys, which is created here if missing. Throws a requestError if the columns differ
+ * or the table has a record_id of the load.
  */
 export async function prepareAppend(asked: LoadContext, mode: 'append' | 'joint'): Promise<PreparedLoad> {
   const { ref, load, main, unlogged, resumed } = asked;
@@ -47,24 +47,24 @@ async function checkRights({ client, ref, load, where, main, vehicle }: LoadCont
   await requireRights(client, rightsToAppend(schema, tables, creates), where);
 }
 
-/** Puts the run into the ledger, and makes the tables that are missing. */
+/** Enters the run in the ledger and creates missing tables. */
 async function enter(asked: LoadContext, mode: 'append' | 'joint'): Promise<LoadContext> {
   const { client, ref, load, main, suffix, unlogged } = asked;
   if (!(await ledgerExists(client, ref.schema))) {
     if (main !== null) await checkNewRecords(client, ref, load);
     await createLedger(client, ref.schema);
   }
-  // One transaction: a load that is refused has made nothing.
+  // One transaction, so that a refused load leaves no objects.
   await client.query('BEGIN');
   await lockForTransaction(client, `runs of ${qualified(ref)}`);
   const made = main === null && (await createJointTables(client, ref, load, unlogged));
   const context = { ...asked, ...(await findStanding(client, ref, load)) };
   checkTables(context);
-  // In this order: the rows of a run that is no longer under way can be seen.
+  // In this order, so that the rows of a run that has just ended are visible.
   await checkOtherRuns(client, ref, load, made);
   await checkNewRecords(client, ref, load);
   if (context.vehicle !== null) await checkVehicles(client, ref, load);
-  // Whatever stood there under this name is gone.
+  // Any earlier table of this name has been dropped.
   if (made) await supersedeRuns(client, ref.schema, ref.table, load.runId);
   await recordRun(client, ref.schema, ref.table, load, mode, suffix, asked);
   await client.query('COMMIT');
@@ -80,8 +80,8 @@ function checkTables(context: LoadContext): void {
 }
 
 /**
- * The rows of a load that is under way, or was killed, need not be in the table yet. Those of one that was killed can't be in
- * a table that was just made.
+ * The rows of a load that is in progress, or was killed, need not be in the table yet. Those of a killed load can't be
+ * in a table that was just created.
  */
 async function checkOtherRuns(client: Client, ref: TableRef, load: Load, made: boolean): Promise<void> {
   for (const run of await earlierRuns(client, ref.schema, ref.table)) {
@@ -114,7 +114,7 @@ function checkShape(ref: TableRef, table: ExistingTable, difference: string | nu
   );
 }
 
-/** Where a table of the truth stands, it holds that of every row. */
+/** An existing table of ground truth has to hold that of every row. */
 function checkTruth({ ref, load, truth }: LoadContext): void {
   const truthRef = { schema: ref.schema, table: truthTable(ref.table) };
   if (load.truth && truth === null) {
@@ -146,7 +146,7 @@ async function checkNewRecords(client: Client, ref: TableRef, load: Load): Promi
   );
 }
 
-/** One table of vehicles describes those of all rows. */
+/** The table of vehicles has to describe those of all rows. */
 async function checkVehicles(client: Client, ref: TableRef, { dataset }: Load): Promise<void> {
   const other = await otherVehicle(client, dataset, vehicleRefOf(ref));
   if (other === null) return;
@@ -160,7 +160,7 @@ function vehicleRefOf({ schema, table }: TableRef): TableRef {
   return { schema, table: vehicleTable(table) };
 }
 
-/** The vehicles and the end of the run in one transaction; its commit also flushes those of the shards. */
+/** The vehicles and the end of the run in one transaction; its commit also makes the shards' commits durable. */
 async function finishAppend(context: LoadContext, client: Client): Promise<number> {
   const { ref, load, vehicle } = context;
   const vehicleRef = vehicleRefOf(ref);

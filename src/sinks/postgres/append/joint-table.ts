@@ -1,6 +1,6 @@
 /**
- * A table that several loads fill at the same time, each with records of its own. It is made empty and without key or
- * index; whichever load is the last to end makes those.
+ * A table that several loads fill concurrently, each with its own records. It is created empty, without key or index;
+ * the last load to finish creates those.
  */
 
 import type { Client } from '../../../pg/client.js';
@@ -19,7 +19,7 @@ import {
 import { findTable } from '../existing-table.js';
 import { tryLockTable, unlockTable } from '../ledger/advisory-lock.js';
 
-/** Makes the tables, in the caller's transaction, unless they stand. True when it made them. */
+/** Creates the tables in the caller's transaction unless they exist. Returns whether it created them. */
 export async function createJointTables(
   client: Client,
   ref: TableRef,
@@ -34,9 +34,9 @@ export async function createJointTables(
   return true;
 }
 
-/** Makes the keys and the index that the tables lack, unless another load of the table is still under way. */
+/** Creates the keys and the index that the tables lack, unless another load of the table is still in progress. */
 export async function completeJointTables(client: Client, ref: TableRef, load: Load): Promise<void> {
-  // Given back first: of two loads that end together, the second to try finds the table free.
+  // Released first, so that of two loads that finish together, the second finds the table unlocked.
   await unlockTable(client, ref, 'shared');
   if (!(await tryLockTable(client, ref))) return;
   const { telemetry, truth } = load.dataset;
@@ -44,7 +44,10 @@ export async function completeJointTables(client: Client, ref: TableRef, load: L
   if (load.truth) await addMissing(client, truthRef(ref), truthDefinition(truth));
 }
 
-/** Drops the tables if they are empty and no other load of the table is under way: nothing of a load that was undone is left. */
+/**
+ * Drops the tables if they are empty and no other load of the table is in progress, so that an undone load leaves
+ * nothing.
+ */
 export async function dropJointTables(client: Client, ref: TableRef, load: Load): Promise<void> {
   if (!(await tryLockTable(client, ref))) return;
   const name = qualified(ref);

@@ -21,15 +21,15 @@ import { Gates } from '../swap/gates.js';
 import { dropWaitIndex, outliveSnapshots } from '../swap/older-snapshots.js';
 import { type SwappedTable, swapTables } from '../swap/swap.js';
 import { waitOut } from '../swap/wait-out.js';
-import { copyVehicles } from '../vehicle-rows.js';
+import { copyVehicles } from '../load-vehicles.js';
 import { buildKeyIndex, clearFinish, createBuildTable, finishTable } from './build-table.js';
 import { carryOver, carryStorage } from './carry-over.js';
 import { onlyRow } from '../../../pg/only-row.js';
 
-/** Dropping waits for readers of the old table, who may take their time; what stays is dropped by the next load. */
+/** Dropping waits for readers of the old table; tables that remain are dropped by the next load. */
 const DROP_LOCK_TIMEOUT_MS = 5000;
 
-/** Throws a requestError when an existing table can't be replaced without losing its dependent objects. */
+/** Throws a requestError if replacing an existing table would lose its dependent objects. */
 export async function prepareBuild(context: LoadContext): Promise<PreparedLoad> {
   const { client, ref, load, suffix, unlogged } = context;
   const { schema } = ref;
@@ -44,7 +44,7 @@ export async function prepareBuild(context: LoadContext): Promise<PreparedLoad> 
 
   const built = buildNames(ref.table, suffix);
   if (context.resumed) {
-    // What the dead process left at work would go on for a while.
+    // Backends of the dead process would keep working for a while.
     await endBackends(client, schema, built);
   } else {
     await giveUpBuilds(client, schema, ref.table);
@@ -69,7 +69,7 @@ export async function prepareBuild(context: LoadContext): Promise<PreparedLoad> 
 
 type BuiltTable = SwappedTable & { readonly existing: ExistingTable | null };
 
-/** The tables to swap. A load without truth drops that of the table it replaces. */
+/** The tables to swap. A load without ground truth drops that of the table it replaces. */
 function tablesOf({ ref, load, suffix, main, vehicle, truth }: LoadContext): BuiltTable[] {
   const names = loadNames(ref.table, suffix);
   const table = (part: TableNames, existing: ExistingTable | null, indexes = [part.primaryKey], built = true) => {
@@ -90,7 +90,7 @@ async function finishBuild(context: LoadContext, tables: readonly BuiltTable[], 
   const names = loadNames(ref.table, suffix);
   const second = await sessions.connect();
   const terms = { deadline: Date.now() + swapTimeoutMs, terminate: context.terminateBlockers, ended: 0 };
-  // Nobody reads what is being built but a dump of the whole database.
+  // Only a dump of the whole database reads tables being built.
   const dumping = (who: string) => `tables that the load is building are being read (${who}): let that end, or end it`;
   await checkComplete(client, schema, load);
   await checkStillThere(client, schema, names.main.build, load);
@@ -146,7 +146,7 @@ async function checkStillThere(client: Client, schema: string, table: string, lo
   );
 }
 
-/** Servers come with 64 MB for index builds, which spills to disk; a session may ask for more. */
+/** The default of 64 MB for index builds spills to disk; a session may set more. */
 async function withMemory<T>(client: Client, action: () => Promise<T>): Promise<T> {
   await client.query(`SELECT set_config('maintenance_work_mem', '256MB', false)
     WHERE pg_size_bytes(current_setting('maintenance_work_mem')) < pg_size_bytes('256MB')`);
@@ -165,7 +165,7 @@ async function checkFree(client: Client, schema: string, tables: readonly Swappe
   );
 }
 
-/** The user named the main table only: under the other names may be somebody else's. */
+/** The user named the main table only; the other names may belong to unrelated tables. */
 function checkCompanions({ ref, load, vehicle, truth }: LoadContext): void {
   const { schema } = ref;
   const check = (table: string, difference: string | null) => {
@@ -176,7 +176,7 @@ function checkCompanions({ ref, load, vehicle, truth }: LoadContext): void {
     );
   };
   if (vehicle !== null) check(vehicleTable(ref.table), columnDifference(vehicle, load.dataset.vehicle, 'none'));
-  // A truth of other events is one too.
+  // Ground truth with other events counts, too.
   if (truth !== null && !isTruth(truth))
     check(truthTable(ref.table), columnDifference(truth, load.dataset.truth, 'none'));
 }

@@ -1,10 +1,10 @@
-/** Tables built beside the one they will replace, under names of their own run. */
+/** Tables built beside those they will replace, under names derived from the run. */
 
 import type { Client } from '../../../pg/client.js';
 import { qualified, quote, type TableNames } from '../../../pg/identifiers.js';
 import { commentStatements, createIndex, createTable, type TableDefinition } from '../ddl.js';
 
-/** Autovacuum would read the table while it is being filled, and hold up its indexes; finishTable gives it back. */
+/** Autovacuum would read the table while it is being filled and block index builds; finishTable enables it again. */
 const WHILE_BUILDING = ' WITH (autovacuum_enabled = false)';
 
 export async function createBuildTable(
@@ -24,7 +24,7 @@ export async function createBuildTable(
   await client.query([create, ...comments].join(';\n'));
 }
 
-/** Takes back what an earlier attempt to finish made: all keys and indexes of the tables, and the rows of those to refill. */
+/** Undoes an earlier attempt to finish: drops all keys and indexes of the tables, and empties those to be refilled. */
 export async function clearFinish(
   client: Client,
   schema: string,
@@ -45,7 +45,7 @@ export async function clearFinish(
   for (const table of refilled) await client.query(`TRUNCATE ${qualified({ schema, table })}`);
 }
 
-/** The unique index that addKey makes the primary key. Apart from it, so that two sessions can build two indexes at once. */
+/** The unique index that addKey makes the primary key. Separate, so that two sessions can build two indexes at once. */
 export async function buildKeyIndex(
   client: Client,
   schema: string,
@@ -55,7 +55,7 @@ export async function buildKeyIndex(
   await client.query(createIndex({ schema, table: names.build }, names.primaryKey.build, definition.key, true));
 }
 
-/** After all indexes: primary key, statistics, autovacuum as usual. */
+/** After all indexes: adds the primary key, gathers statistics and enables autovacuum. */
 export async function finishTable(client: Client, schema: string, names: TableNames): Promise<void> {
   const table = qualified({ schema, table: names.build });
   const key = quote(names.primaryKey.build);

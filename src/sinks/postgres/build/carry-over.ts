@@ -1,4 +1,4 @@
-/** What a table that takes another's place keeps from it: how it is stored, comments, owner and grants. */
+/** What a new table takes over from the one it replaces: storage options, comments, owner and grants. */
 import type { Client } from '../../../pg/client.js';
 import { literal, qualified, quote, type TableRef } from '../../../pg/identifiers.js';
 import type { ExistingTable } from '../existing-table.js';
@@ -12,8 +12,8 @@ interface Grant {
 }
 
 /**
- * Stores `fresh` as `old` is stored: its tablespace, and the options that count while rows come in. Before the first row, in
- * the caller's transaction.
+ * Gives `fresh` the tablespace of `old` and the storage options that matter while rows are loaded. Before the first
+ * row, in the caller's transaction.
  */
 export async function carryStorage(client: Client, old: ExistingTable, fresh: TableRef): Promise<void> {
   const { tablespace, options } = await storageOf(client, old);
@@ -26,7 +26,7 @@ export async function carryStorage(client: Client, old: ExistingTable, fresh: Ta
   );
 }
 
-/** Once the rows are in: what finishTable reset. */
+/** After the rows: restores the autovacuum options that finishTable reset. */
 async function carryAutovacuum(client: Client, old: ExistingTable, name: string): Promise<void> {
   const { options } = await storageOf(client, old);
   await setOptions(
@@ -55,7 +55,7 @@ async function setOptions(client: Client, name: string, options: readonly string
   }
 }
 
-/** Makes `fresh` like `old` for those who read it. Needs no transaction of its own; run it before the swap. */
+/** Makes `fresh` equivalent to `old` for readers. Needs no transaction of its own; call it before the swap. */
 export async function carryOver(client: Client, old: ExistingTable, fresh: TableRef): Promise<void> {
   const name = qualified(fresh);
   const comment = await client.query<{ text: string | null }>(`SELECT obj_description($1::oid, 'pg_class') AS text`, [
@@ -78,7 +78,7 @@ export async function carryOver(client: Client, old: ExistingTable, fresh: Table
 }
 
 async function copyGrants(client: Client, old: ExistingTable, name: string): Promise<void> {
-  // Default privileges may have granted more to the new table than the old one has.
+  // Default privileges may have granted more on the new table than the old one has.
   const others = await client.query<{ grantee: string }>(
     `SELECT DISTINCT ${granteeSql} AS grantee FROM pg_class c, aclexplode(c.relacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee
      WHERE c.oid = $1::regclass AND a.grantee <> c.relowner`,

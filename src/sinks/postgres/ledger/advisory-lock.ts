@@ -1,6 +1,7 @@
 /**
- * Keeps loads apart: session-level advisory locks, gone with the session whatever kills it. A table is locked alone by loads
- * that make or replace it, and shared by those that add rows of their own; a run is locked by the process that works on it.
+ * Session-level advisory locks that keep loads apart; they end with the session, however that ends. Loads that create
+ * or replace a table lock it exclusively (`alone`), loads that add rows of their own lock it `shared`; the process that
+ * works on a run locks the run.
  */
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -17,14 +18,14 @@ const TAKE: Record<LockMode, string> = { alone: 'pg_try_advisory_lock', shared: 
 const GIVE: Record<LockMode, string> = { alone: 'pg_advisory_unlock', shared: 'pg_advisory_unlock_shared' };
 
 /**
- * Takes the lock of the table for the session, or waits up to `waitMs` for it. Throws a runError that says which session
- * holds it, and since when.
+ * Takes the lock of the table for the session, or waits up to `waitMs` for it. Throws a runError that names the session
+ * that holds it, and since when.
  */
 export function lockTable(client: Client, ref: TableRef, waitMs: number, mode: LockMode = 'alone'): Promise<void> {
   return lock(client, qualified(ref), `another load into ${qualified(ref)}`, waitMs, mode);
 }
 
-/** True when the lock of the table could be taken alone, at once. */
+/** Whether the table's exclusive lock could be taken without waiting. */
 export function tryLockTable(client: Client, ref: TableRef): Promise<boolean> {
   return tryLock(client, keyOf(qualified(ref)), 'alone');
 }
@@ -38,7 +39,7 @@ export function lockRun(client: Client, runId: string, waitMs: number): Promise<
   return lock(client, runLock(runId), 'this very load', waitMs, 'alone');
 }
 
-/** The session that works on the run, for people, or null where it was interrupted. */
+/** The session that works on the run, for messages; null if the run was interrupted. */
 export function workerOn(client: Client, runId: string): Promise<string | null> {
   return holderOf(client, keyOf(runLock(runId)));
 }
@@ -64,7 +65,7 @@ async function tryLock(client: Client, key: string, mode: LockMode): Promise<boo
   return onlyRow(result).locked;
 }
 
-/** A lock of the same kind that ends with the transaction; waits as long as it takes. */
+/** A transaction-level advisory lock; waits without a limit. */
 export async function lockForTransaction(client: Client, name: string): Promise<void> {
   await client.query('SELECT pg_advisory_xact_lock($1)', [keyOf(name)]);
 }

@@ -1,19 +1,19 @@
 /**
- * Tables that loads leave beside the one under its name: builds (TABLE__new_SUFFIX), and tables that were replaced
- * (TABLE__old_SUFFIX). The suffixes come from the ledger: nothing else is ever dropped, and what a session holds stays.
+ * Tables that loads leave beside the final one: builds (TABLE__new_SUFFIX) and replaced tables (TABLE__old_SUFFIX). The
+ * suffixes come from the ledger, so nothing else is ever dropped; tables locked by a session stay.
  */
 import type { Client } from '../../../pg/client.js';
 import { buildNames, qualified, replacedNames, type TableRef } from '../../../pg/identifiers.js';
 import { ledgerExists, runTable } from './ledger.js';
 
-/** Drops what the load of that suffix was building. Returns the names of the tables that stay. */
+/** Drops the build tables of the load with that suffix. Returns the names of the tables that stay. */
 export function dropBuild(client: Client, ref: TableRef, suffix: string, lockTimeoutMs: number): Promise<string[]> {
   return dropTables(client, ref.schema, buildNames(ref.table, suffix), lockTimeoutMs);
 }
 
 /**
- * Drops what loads that failed or were killed were building; not what is kept for `--if-exists resume`. The lock of the table
- * is the caller's, so that none of them is under way.
+ * Drops the build tables of failed or killed loads, but not those kept for `--if-exists resume`. The caller holds the
+ * table's lock, so none of these loads is in progress.
  */
 export async function dropDeadBuilds(client: Client, ref: TableRef, lockTimeoutMs: number): Promise<void> {
   const dead = await suffixes(client, ref, `NOT (state = 'running' AND resumable)`);
@@ -21,15 +21,15 @@ export async function dropDeadBuilds(client: Client, ref: TableRef, lockTimeoutM
   await dropTables(client, ref.schema, names, lockTimeoutMs);
 }
 
-/** Drops the tables that swaps replaced, but for those of the latest `keep` swaps. */
+/** Drops the tables that swaps replaced, except those of the latest `keep` swaps. */
 export async function dropReplaced(client: Client, ref: TableRef, keep: number, lockTimeoutMs: number): Promise<void> {
-  // A load that was killed and then replaced has not swapped anything.
+  // A load that was killed and then replaced never swapped.
   const swapped = await suffixes(client, ref, `state IN ('done', 'replaced') AND finished_at IS NOT NULL`);
   const names = swapped.slice(keep).flatMap((suffix) => replacedNames(ref.table, suffix));
   await dropTables(client, ref.schema, names, lockTimeoutMs);
 }
 
-/** Of the builds of the table that the ledger knows: first those that replaced one, the latest first. */
+/** The suffixes of the table's builds in the ledger: those that replaced a table first, then the latest first. */
 async function suffixes(client: Client, { schema, table }: TableRef, condition: string): Promise<string[]> {
   if (!(await ledgerExists(client, schema))) return [];
   const result = await client.query<{ suffix: string }>(

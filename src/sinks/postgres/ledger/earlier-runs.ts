@@ -1,4 +1,4 @@
-/** What the ledger knows of earlier loads of a table, and how they compare with the one that is asked for. */
+/** The ledger's earlier loads of a table, and how they compare with the requested one. */
 import { isoDate } from '../../../base/time.js';
 import type { Client } from '../../../pg/client.js';
 import type { TableRef } from '../../../pg/identifiers.js';
@@ -25,15 +25,15 @@ export interface EarlierRun {
   readonly truth: boolean;
   readonly from: number;
   readonly to: number;
-  /** Kept for `--if-exists resume` when it is interrupted. */
+  /** Kept for `--if-exists resume` if interrupted. */
   readonly resumable: boolean;
-  /** How many replaced tables stay after its swap; null drops none. */
+  /** Number of replaced tables to keep after its swap; null keeps all. */
   readonly keepPrevious: number | null;
-  /** For people: process, host and start. */
+  /** For messages: process, host and start. */
   readonly who: string;
 }
 
-/** Loads that are under way, were killed, or hold rows of the table; the latest first. None where there is no ledger. */
+/** Loads that are in progress, were killed, or have rows in the table, latest first; empty if there is no ledger. */
 export async function earlierRuns(client: Client, schema: string, table: string): Promise<EarlierRun[]> {
   if (!(await ledgerExists(client, schema))) return [];
   const result = await client.query<Record<keyof EarlierRun, string | number | boolean | null>>(
@@ -47,13 +47,15 @@ export async function earlierRuns(client: Client, schema: string, table: string)
   );
   const numbers = ['seed', 'rows', 'vehicles', 'firstRecordId', 'from', 'to'] as const;
   return result.rows.map((row) => {
-    // bigint comes as text; all of these are within 2^53.
+    // The driver returns bigint as text; all of these are below 2^53.
     for (const name of numbers) row[name] = Number(row[name]);
     return row as unknown as EarlierRun;
   });
 }
 
-/** The table beside which a load that stands, or is being built, has the table of the given name; null where none has. */
+/**
+ * The main table of the load, complete or in progress, that has the given name for a companion; null if there is none.
+ */
 export async function companionOf(client: Client, { schema, table }: TableRef): Promise<string | null> {
   if (!(await ledgerExists(client, schema))) return null;
   const made = await client.query<{ owner: string }>(
@@ -67,7 +69,7 @@ export async function companionOf(client: Client, { schema, table }: TableRef): 
   return made.rows[0]?.owner ?? null;
 }
 
-/** How the dataset of the run differs from the load's, in words that name flags; null when it is the same dataset. */
+/** How the dataset of the run differs from the load's, in terms of flags; null if it is the same dataset. */
 export function datasetDifference(run: EarlierRun, load: Load): string | null {
   const d = load.dataset;
   const parts: [name: string, there: unknown, asked: unknown][] = [
@@ -90,7 +92,7 @@ export function sameRange(run: EarlierRun, load: Load): boolean {
   return run.from === load.from && run.to === load.to;
 }
 
-/** True when both hold a record of the same record_id. */
+/** Whether the two share a record_id. */
 export function overlaps(run: EarlierRun, load: Load): boolean {
   const [first, end] = recordIds(load.dataset.firstRecordId, load);
   const [runFirst, runEnd] = recordIds(run.firstRecordId, run);

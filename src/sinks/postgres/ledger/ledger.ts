@@ -1,6 +1,6 @@
 /**
- * What was loaded where, in two tables beside the target: fleetgen_run and fleetgen_shard. A shard's row is written in the
- * transaction that holds its rows, so the ledger is right whatever is killed.
+ * What was loaded where, in two tables in the target's schema: fleetgen_run and fleetgen_shard. A shard's ledger row is
+ * written in the same transaction as its rows, so the ledger is correct whatever is killed.
  */
 import { hostname } from 'node:os';
 import { requestError, runError } from '../../../base/errors.js';
@@ -13,15 +13,18 @@ import type { Load } from '../../target.js';
 import { lockForTransaction } from './advisory-lock.js';
 
 /**
- * `running` until it ends, or for ever when it was killed; `done` when its rows are in the table under its name;
- * `replaced` when a later load took their place; `failed` when nothing of it is left.
+ * `running`: in progress, or killed; `done`: its rows are in the target table; `replaced`: a later load has replaced
+ * its rows; `failed`: it was undone and nothing of it is left.
  */
 export type RunState = 'running' | 'done' | 'replaced' | 'failed';
 
-/** `build`: beside, then swapped in; `append`: into the table that stands; `joint`: into a table that several loads fill. */
+/**
+ * `build`: into separate tables that are swapped in; `append`: into the existing table; `joint`: into a table that
+ * several loads fill.
+ */
 export type LoadMode = 'build' | 'append' | 'joint';
 
-/** Of some kilobytes each. */
+/** Shards per page; the labels of a shard take some kilobytes. */
 const LABELS_PER_PAGE = 500;
 const UNIQUE_VIOLATION = '23505';
 
@@ -33,11 +36,11 @@ export function shardTable(schema: string): string {
   return qualified({ schema, table: 'fleetgen_shard' });
 }
 
-/** Makes the two tables unless they are there; safe when several loads do it at once. */
+/** Creates the two tables unless they exist; safe when several loads do so at once. */
 export async function createLedger(client: Client, schema: string): Promise<void> {
   if (await ledgerExists(client, schema)) return;
   await client.query('BEGIN');
-  // CREATE IF NOT EXISTS alone fails with a duplicate key when two sessions run it together.
+  // CREATE IF NOT EXISTS alone fails with a duplicate key when two sessions run it concurrently.
   await lockForTransaction(client, `ledger of ${schema}`);
   await client.query(`
     CREATE TABLE IF NOT EXISTS ${runTable(schema)} (
@@ -85,7 +88,7 @@ export async function createLedger(client: Client, schema: string): Promise<void
   await client.query('COMMIT');
 }
 
-/** Every column of the ledger, in no order: one that lacks any was made by another version. */
+/** Every column of the ledger, in no particular order; a ledger that lacks one was created by another version. */
 const LAYOUT = {
   fleetgen_run:
     `run_id table_name mode replaces suffix state scenario_hash seed algorithm_version dataset_rows vehicles days
@@ -97,7 +100,7 @@ const LAYOUT = {
   ),
 } as const;
 
-/** Throws a requestError when the ledger there is not of this layout. */
+/** Throws a requestError if the ledger exists with another layout. */
 export async function ledgerExists(client: Client, schema: string): Promise<boolean> {
   const found = await client.query<{ table: keyof typeof LAYOUT; columns: string[] }>(
     `SELECT c.relname AS table, array_agg(a.attname::text) AS columns
@@ -116,11 +119,11 @@ export async function ledgerExists(client: Client, schema: string): Promise<bool
   return found.rows.length === 2;
 }
 
-/** What is to become of a run's tables, and of those it replaces. */
+/** What happens to a run's tables, and to those it replaces. */
 export interface RunTerms {
-  /** What it committed is kept, when it is interrupted, until it is resumed or replaced. */
+  /** If interrupted, its committed shards are kept until it is resumed or replaced. */
   readonly resumable: boolean;
-  /** How many replaced tables stay after its swap; null drops none. */
+  /** Number of replaced tables to keep after its swap; null keeps all. */
   readonly keepPrevious: number | null;
 }
 
@@ -135,7 +138,7 @@ export async function recordRun(
   { resumable, keepPrevious }: RunTerms,
   replaces: string | null = null,
 ): Promise<void> {
-  // A policy that hides parts is an error of any reading of them: before anything is written.
+  // Fails before anything is written if a row-level policy hides shards.
   await client.query(`SELECT FROM ${shardTable(schema)} LIMIT 0`);
   const d = load.dataset;
   const identity = [d.scenarioHash, d.seed, d.algorithmVersion, d.rows, d.vehicles, d.days];
@@ -164,12 +167,12 @@ export async function recordRun(
   );
 }
 
-/** Says that the run is kept for `--if-exists resume`, whatever it was begun with. */
+/** Marks the run as kept for `--if-exists resume`, whatever it was started with. */
 export async function keepRun(client: Client, schema: string, runId: string): Promise<void> {
   await client.query(`UPDATE ${runTable(schema)} SET resumable = true WHERE run_id = $1`, [runId]);
 }
 
-/** Says that this process goes on with the run. */
+/** Records that this process continues the run. */
 export async function adoptRun(client: Client, schema: string, runId: string): Promise<void> {
   await client.query(`UPDATE ${runTable(schema)} SET host = $2, pid = $3, resumable = true WHERE run_id = $1`, [
     runId,
@@ -179,9 +182,9 @@ export async function adoptRun(client: Client, schema: string, runId: string): P
 }
 
 /**
- * Writes the shard's row, in the shard's own transaction. The lock on the run's row orders it before or after whatever
- * ends the run. Throws a runError when the run is no longer running, and PG_SHARD_STANDS when an attempt before
- * committed although its answer was lost: the primary key lets no shard in twice.
+ * Writes the shard's row, in the shard's own transaction. The lock on the run's row serialises it with whatever ends
+ * the run. Throws a runError if the run is no longer running, and PG_SHARD_STANDS if an earlier attempt committed but
+ * its answer was lost: the primary key rejects a second row of a shard.
  */
 export async function recordShard(
   client: Client,
@@ -214,7 +217,7 @@ export async function recordShard(
     throw runError('PG_RUN_ENDED', `the load ${runId} was ended by another process: run it again`);
 }
 
-/** The digests of those of the run's shards that are committed, by index. Throws a requestError for another cut of them. */
+/** The digests of the run's committed shards, by index. Throws a requestError if they were cut in another way. */
 export async function committedShards(
   client: Client,
   schema: string,
@@ -256,7 +259,7 @@ export async function* committedLabels(client: Client, schema: string, runId: st
   }
 }
 
-/** How many rows the run's committed shards have. */
+/** Number of rows in the run's committed shards. */
 export async function committedRows(client: Client, schema: string, runId: string): Promise<number> {
   const result = await client.query<{ rows: string }>(
     `SELECT coalesce(sum(rows), 0) AS rows FROM ${shardTable(schema)} WHERE run_id = $1`,
@@ -266,8 +269,8 @@ export async function committedRows(client: Client, schema: string, runId: strin
 }
 
 /**
- * How many rows of the run's committed shards the tables lack: someone deleted them, or emptied the tables. Counted in one
- * statement, as other loads may be committing theirs.
+ * Number of rows of the run's committed shards that are missing from the tables: deleted, or lost with a truncated
+ * table. Counted in one statement, as other loads may commit meanwhile.
  */
 export async function lostRows(
   client: Client,
@@ -289,8 +292,8 @@ export async function lostRows(
 }
 
 /**
- * Throws a runError unless the committed shards hold exactly the records of the load: PG_SHARDS_LOST where a crash of the
- * server took some back.
+ * Throws a runError unless the committed shards hold exactly the records of the load: PG_SHARDS_LOST if a crash of the
+ * server undid some commits.
  */
 export async function checkComplete(client: Client, schema: string, load: Load): Promise<void> {
   const result = await client.query<{ shards: string; rows: string }>(
@@ -314,7 +317,7 @@ export async function endRun(client: Client, schema: string, runId: string, stat
   );
 }
 
-/** Gives up what earlier builds of the table committed that never took its name. */
+/** Abandons earlier builds of the table that were never swapped in. */
 export async function giveUpBuilds(client: Client, schema: string, table: string): Promise<void> {
   if (!(await ledgerExists(client, schema))) return;
   await client.query(
@@ -326,8 +329,9 @@ export async function giveUpBuilds(client: Client, schema: string, table: string
 }
 
 /**
- * Marks every other load of the table as replaced: its rows are gone, or in a table that is kept. Of such a one the parts stay
- * in the ledger until the next replacement, so that who goes back to it can resume it.
+ * Marks every other load of the table as replaced: its rows are gone, or in a replaced table that is kept. The shards
+ * of the latter stay in the ledger until the next replacement, so that a load can be resumed after going back to its
+ * table.
  */
 export async function supersedeRuns(
   client: Client,

@@ -1,4 +1,4 @@
-/** Takes a load back that failed or was interrupted, from what the ledger says of it. */
+/** Undoes a failed or interrupted load according to the ledger. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '../../../pg/client.js';
 import { buildNames, qualified, runSuffix, type TableRef, truthTable } from '../../../pg/identifiers.js';
@@ -13,8 +13,8 @@ const LOOK_MS = 50;
 
 /**
  * Ends the given backends of the load and whatever still writes into its build tables, then drops those tables, or
- * deletes the rows it appended. A load that is done stays. Returns the names of tables that somebody holds, so that they stay.
- * Throws what the server says.
+ * deletes the rows it appended. A load that is done is left alone. Returns the names of tables that could not be
+ * dropped because a session has them locked. Throws the server's errors.
  */
 export async function undoRun(
   client: Client,
@@ -35,7 +35,10 @@ export async function undoRun(
   return left;
 }
 
-/** Ends the backends of a load that is to be resumed later. False when nothing of it is committed, so that nothing is worth keeping. */
+/**
+ * Ends the backends of a load that is to be resumed later. False if none of its shards is committed, so there is
+ * nothing to keep.
+ */
 export async function endKeeping(
   client: Client,
   ref: TableRef,
@@ -51,8 +54,9 @@ export async function endKeeping(
 }
 
 /**
- * Ends the given backends of this user, and whatever of this user's still writes to the tables or indexes them, but no dump
- * that reads them: a backend that is busy does not notice that its client is gone. Returns when they have let go, or after a few seconds.
+ * Ends the given backends of this user, and any others of this user that write to the tables or index them, but no dump
+ * that reads them: a busy backend does not notice that its client is gone. Returns when they have ended, or after a few
+ * seconds.
  */
 export async function endBackends(
   client: Client,
@@ -73,7 +77,7 @@ export async function endBackends(
   }
 }
 
-/** The update of the run's row waits for shards that are being committed; those that come later find it ended. */
+/** The update of the run's row waits for shards that are being committed; later ones find the run ended. */
 async function deleteShards(client: Client, ref: TableRef, load: Load, appended: boolean): Promise<void> {
   await client.query('BEGIN');
   await endRun(client, ref.schema, load.runId, 'failed');

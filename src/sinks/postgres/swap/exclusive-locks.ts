@@ -1,7 +1,8 @@
 /**
- * ACCESS EXCLUSIVE locks on several tables at once, while others read them in any order. Whoever waits for a lock and has
- * one already can be half of a deadlock, whose other half, a reader, the server may choose to fail. So the session waits
- * for its first lock only; the others it takes once they are free, and if one is not soon, it lets go and begins with another.
+ * ACCESS EXCLUSIVE locks on several tables at once, while others read them in any order. A session that waits for a
+ * lock while holding another can deadlock with a reader, and the server may abort the reader. So this session waits for
+ * its first lock only and takes the others once they are free; if one doesn't become free soon, it releases all and
+ * starts with another table.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '../../../pg/client.js';
@@ -9,7 +10,10 @@ import { lockHolders } from './lock-holders.js';
 
 const LOCK_NOT_AVAILABLE = '55P03';
 const DEADLOCK_DETECTED = '40P01';
-/** Readers that are done within this are waited for while one table is locked; others need their turn at it. */
+/**
+ * While one table is locked, readers of the others are waited for this long; slower ones are waited for by locking
+ * their table first.
+ */
 const REST_MS = 250;
 const POLL_MS = 20;
 
@@ -20,8 +24,9 @@ export interface LockableTable {
 }
 
 /**
- * Takes the locks in the transaction under way, or returns false, with none of them, at the deadline (Date.now). Tables
- * of `read` are waited for, by turns; those of `rest`, which only a dump of the database holds, if there is none to read.
+ * Takes the locks in the current transaction, or returns false and holds none at the deadline (compared with Date.now).
+ * Waits for the tables of `read` in turn; for those of `rest`, which only a dump of the database locks, if `read` is
+ * empty.
  */
 export async function lockExclusively(
   client: Client,
@@ -42,7 +47,9 @@ export async function lockExclusively(
   }
 }
 
-/** Takes the locks of the others as soon as nobody has any. False if one stays held, or its holder waits for us. */
+/**
+ * Takes the locks of the others as soon as none is held. False if one stays held, or its holder waits for this session.
+ */
 async function lockOthers(
   client: Client,
   others: readonly LockableTable[],
@@ -52,7 +59,7 @@ async function lockOthers(
   if (others.length === 0) return true;
   for (;;) {
     const holders = await lockHolders(client, others.map(oidOf), all.map(oidOf));
-    // As free as they are there is nothing to wait for; the time-out is for who comes in between.
+    // They are free; the time-out covers a session that takes one in between.
     if (holders.length === 0 && (await lock(client, others, 1))) return true;
     if (Date.now() >= deadline || holders.some(({ waits }) => waits)) return false;
     await sleep(POLL_MS);
@@ -71,7 +78,7 @@ async function lock(client: Client, tables: readonly LockableTable[], waitMs: nu
   }
 }
 
-/** Of the server's errors those that say that a lock could not be had. */
+/** Whether the server's error says that a lock could not be obtained. */
 export function isLockFailure(error: unknown): boolean {
   const { code } = error as { code?: string };
   return code === LOCK_NOT_AVAILABLE || code === DEADLOCK_DETECTED;

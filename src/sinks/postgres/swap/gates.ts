@@ -1,7 +1,7 @@
 /**
- * Keeps new readers out of tables until those inside are done: a session for each table queues for its exclusive lock, and
- * who comes later queues behind it, with no lock on any of them. Whoever is inside one table and wants another is let
- * through by the server, which finds after deadlock_timeout that the queue, not a lock, keeps everybody waiting.
+ * Keeps new readers out of tables until current ones are done: one session per table queues for its exclusive lock, and
+ * later readers queue behind it without holding a lock on any of the tables. A reader that holds one table and wants
+ * another is let through by the server: after deadlock_timeout it finds a soft deadlock and reorders the queue.
  */
 import type { Client } from '../../../pg/client.js';
 import { onlyRow } from '../../../pg/only-row.js';
@@ -12,7 +12,7 @@ const CANCEL_AGAIN_MS = 50;
 interface Gate {
   readonly session: Client;
   readonly pid: number;
-  /** Settles when it no longer waits; undefined while it is open. */
+  /** Settles when the gate no longer waits; undefined while the gate is open. */
   waiting: Promise<void> | undefined;
 }
 
@@ -21,18 +21,19 @@ export class Gates {
   readonly #connect: () => Promise<Client>;
   readonly #gates: Gate[] = [];
 
-  /** Uses the spare sessions, and opens more with `connect`, which stay open from one closing to the next. */
+  /** Uses the spare sessions and opens more with `connect`; these are reused until the swap ends. */
   constructor(spare: readonly Client[], connect: () => Promise<Client>) {
     this.#spare = [...spare];
     this.#connect = connect;
   }
 
   /**
-   * Closes the tables, for at most `ms`. The caller's transaction holds a lock on each, so that no gate ever gets its own and
-   * the caller's request comes before it. Where no session can be had, a table stays open.
+   * Closes the tables, for at most `ms`. The caller's transaction holds a lock on each, so that no gate ever gets its
+   * lock and the caller's requests take precedence. If no further session can be opened, the remaining tables stay
+   * open.
    */
   async close(tables: readonly LockableTable[], ms: number): Promise<void> {
-    // All sessions first, or who comes while the second one connects is in when the first table is closed already.
+    // Opens all sessions first: otherwise readers could enter the second table while the first is already closed.
     while (this.#gates.length < tables.length && (await this.#open()));
     for (const [i, gate] of this.#gates.slice(0, tables.length).entries()) {
       const { name } = tables[i]!;
@@ -44,7 +45,9 @@ export class Gates {
     }
   }
 
-  /** Lets everybody in again. Before the caller's transaction ends: a gate that gets its lock would keep it a moment. */
+  /**
+   * Lets readers in again. Call it before the transaction ends: a gate that got its lock would hold it for a moment.
+   */
   async open(client: Client): Promise<void> {
     for (const gate of this.#gates) {
       const { waiting, session, pid } = gate;
@@ -54,7 +57,7 @@ export class Gates {
       const settled = waiting.then(() => {
         opened = true;
       });
-      // A cancellation that comes before the statement is lost.
+      // A cancellation that arrives before the statement has no effect, so repeat it.
       while (!opened) {
         await client.query('SELECT pg_cancel_backend($1)', [pid]);
         await Promise.race([settled, new Promise((resolve) => setTimeout(resolve, CANCEL_AGAIN_MS))]);
@@ -63,7 +66,7 @@ export class Gates {
     }
   }
 
-  /** One more gate; false where no session can be had. */
+  /** Adds a gate; false if no session can be opened. */
   async #open(): Promise<boolean> {
     try {
       const session = this.#spare.pop() ?? (await this.#connect());

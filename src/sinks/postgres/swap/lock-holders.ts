@@ -1,20 +1,23 @@
-/** Who has locks on tables, by pg_locks, which any user may read, and ending those sessions. Oids are texts. */
+/**
+ * Finds the sessions that hold locks on tables, from pg_locks, which any user may read, and ends them. Oids are
+ * strings.
+ */
 import { runError } from '../../../base/errors.js';
 import type { Client } from '../../../pg/client.js';
 import { onlyRow } from '../../../pg/only-row.js';
 
-/** Locks of other sessions on the tables $1 of this database. An autovacuum is in nobody's way for long. */
+/** Locks of other sessions on the tables $1 of this database. Autovacuum is left out: it yields to other sessions. */
 const HELD = `pg_locks h WHERE h.locktype = 'relation' AND h.relation = ANY ($1::oid[]) AND h.granted
   AND h.database = (SELECT oid FROM pg_database WHERE datname = current_database())
   AND h.mode <> 'ShareUpdateExclusiveLock' AND h.pid IS DISTINCT FROM pg_backend_pid()`;
 
-/** Names a backend as far as this user may see it; a prepared transaction has none. */
+/** Describes a backend as far as this user may see it; a prepared transaction has none. */
 const WHO = `coalesce(format('backend %s of %s', a.pid, concat_ws(', ', a.usename, nullif(a.application_name, ''))), 'a prepared transaction')`;
 
 export interface LockHolder {
-  /** The server's id of the transaction. */
+  /** The transaction's virtual id (virtualxid). */
   readonly transaction: string;
-  /** It also waits for a lock on one of the tables that were asked for. */
+  /** Whether it also waits for a lock on one of the wanted tables. */
   readonly waits: boolean;
 }
 
@@ -34,7 +37,7 @@ export async function lockHolders(
   return result.rows;
 }
 
-/** For people: who holds locks on the tables. */
+/** For messages: who holds locks on the tables. */
 export async function describeHolders(client: Client, tables: readonly string[]): Promise<string> {
   const result = await client.query<{ who: string }>(
     `SELECT DISTINCT ${WHO} AS who FROM (SELECT h.pid FROM ${HELD}) held LEFT JOIN pg_stat_activity a USING (pid)
@@ -44,7 +47,7 @@ export async function describeHolders(client: Client, tables: readonly string[])
   return result.rows.map(({ who }) => who).join('; ') || 'sessions that have ended since';
 }
 
-/** For people: those backends. */
+/** For messages: the backends with these process ids. */
 export async function describeBackends(client: Client, pids: readonly number[]): Promise<string> {
   const result = await client.query<{ who: string }>(
     `SELECT format('%s%s', ${WHO}, to_char(a.xact_start AT TIME ZONE 'UTC', '", since "YYYY-MM-DD HH24:MI:SS "UTC"')) AS who
@@ -65,7 +68,7 @@ export async function endHolders(client: Client, tables: readonly string[]): Pro
   );
 }
 
-/** Ends the sessions. Returns how many; throws PG_SWAP_BUSY where this user may not. */
+/** Ends the sessions. Returns how many; throws PG_SWAP_BUSY if this user may not. */
 export async function endSessions(client: Client, pids: readonly number[]): Promise<number> {
   const asked = await client.query<{ user: string }>('SELECT quote_ident(current_user) AS user');
   const { user } = onlyRow(asked);

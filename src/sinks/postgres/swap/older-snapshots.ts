@@ -1,15 +1,15 @@
 /**
- * Readers whose snapshot is older than the rows of a table see it empty, if they first look at it after the swap: a
- * REPEATABLE READ transaction, or a long pg_dump. So the swap waits until there is none.
+ * Readers with a snapshot older than a table's rows (a REPEATABLE READ transaction, a long pg_dump) would see an empty
+ * table if they first read it after the swap. So the swap waits until there are none.
  */
 import type { Client } from '../../../pg/client.js';
 import { qualified, quote, type TableRef } from '../../../pg/identifiers.js';
 import { type SwapTerms, waitOut } from './wait-out.js';
 
 /**
- * Resolves once no transaction of the database has a snapshot older than this call, or throws PG_SWAP_BUSY.
- * The server itself waits for that, with any user's rights, before it ends CREATE INDEX CONCURRENTLY; what other sessions'
- * snapshots are can't be asked without being allowed to see them. The index that this makes is left for dropWaitIndex.
+ * Resolves once no transaction of the database has a snapshot older than this call, or throws PG_SWAP_BUSY. Uses CREATE
+ * INDEX CONCURRENTLY, at the end of which the server waits for exactly that with any user's privileges; reading other
+ * sessions' snapshots would need extra ones. The index created here is left for dropWaitIndex.
  */
 export async function outliveSnapshots(
   client: Client,
@@ -26,7 +26,7 @@ export async function outliveSnapshots(
   );
 }
 
-/** Where the table is locked anyway: a dump that has begun since would be waited for alone. */
+/** Call it while the table is locked anyway, as dropping it alone would wait for a dump that has started since. */
 export async function dropWaitIndex(client: Client, ref: TableRef): Promise<void> {
   await client.query(`DROP INDEX IF EXISTS ${qualified(indexOf(ref))}`);
 }

@@ -1,4 +1,4 @@
-/** Looks on at those who read tables, without standing in anybody's way, to tell when a short wait would do. */
+/** Observes the readers of tables, without blocking any, to predict when a short wait is enough. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '../../../pg/client.js';
 import { lockHolders } from './lock-holders.js';
@@ -10,7 +10,7 @@ export class ReaderWatch {
   readonly #client: Client;
   readonly #oids: readonly string[];
   readonly #started = Date.now();
-  /** When each transaction that is at work was first seen. */
+  /** When each active transaction was first seen. */
   #since: ReadonlyMap<string, number> = new Map();
 
   constructor(client: Client, oids: readonly string[]) {
@@ -19,8 +19,8 @@ export class ReaderWatch {
   }
 
   /**
-   * How long readers may be held up now, in ms: half the time since the watch began. Resolves when nobody at work has been so
-   * for longer than that, so that it is likely to do; undefined when the deadline comes first.
+   * Resolves with how long readers may be held up now (half the time since the watch began, in ms), once no active
+   * reader has been at work for longer, so that it is likely to be enough; undefined if the deadline comes first.
    */
   async goodMoment(deadline: number): Promise<number | undefined> {
     for (;;) {

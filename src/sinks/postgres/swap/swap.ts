@@ -1,7 +1,7 @@
 /**
- * Puts built tables under their final names, and the ones before out of the way, in one transaction. That needs every table
- * to itself, and readers queue behind whoever waits for that. So they are held up only when those at work are likely to be
- * done soon, and let go again if they are not.
+ * Renames replaced tables out of the way and built tables to their final names, in one transaction. That needs an
+ * exclusive lock on every table, and readers queue behind a session that waits for one. So readers are held up only
+ * when current ones are likely to be done soon, and let in again if they are not.
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -17,40 +17,40 @@ import { describeHolders, endHolders } from './lock-holders.js';
 import { ReaderWatch } from './reader-watch.js';
 import { type SwapTerms, waitOut } from './wait-out.js';
 
-/** For what is changed while readers already queue. */
+/** For statements that run while readers are queued. */
 const LOCK_TIMEOUT_MS = 500;
-/** Before sessions are ended, readers get this long to be done, while nobody new comes in. */
+/** How long readers get to finish, with new ones kept out, before their sessions are ended. */
 const LAST_HOLD_MS = 2000;
-/** For sessions that were ended to be gone. */
+/** How long terminated sessions get to disappear. */
 const TERMINATED_MS = 5000;
 
 export interface SwappedTable {
   readonly names: TableNames;
   /** All indexes of the table, the primary key's included. */
   readonly indexes: readonly IndexNames[];
-  /** What stood there when the load began, or null. */
+  /** Oid of the table that existed when the load began, or null. */
   readonly replaces: string | null;
-  /** False where nothing takes its place. */
+  /** False if the old table is removed without a replacement. */
   readonly built: boolean;
 }
 
 interface LockableTables {
-  /** Those that stand, which anybody may read. */
+  /** The existing tables, which anybody may read. */
   readonly read: readonly LockableTable[];
-  /** Those that take their place, which only a dump of the database looks at. */
+  /** The tables that replace them, which only a dump of the database reads. */
   readonly built: readonly LockableTable[];
 }
 
 export interface SwapSessions {
   readonly client: Client;
-  /** Watches over the client while that waits. */
+  /** A session that monitors the client while it waits. */
   readonly watcher: Client;
   readonly gates: Gates;
 }
 
 /**
- * Swaps all tables in one transaction, together with what `alongside` does in it. Throws PG_SWAP_BUSY when readers have not
- * let go by the deadline, and a runError when something else appeared under a name meanwhile.
+ * Swaps all tables in one transaction, together with the changes of `alongside`. Throws PG_SWAP_BUSY if readers still
+ * hold locks at the deadline, and a runError if another relation has appeared under one of the names.
  */
 export async function swapTables(
   { client, watcher, gates }: SwapSessions,
@@ -67,7 +67,7 @@ export async function swapTables(
     `${qualified({ schema, table: tables[0]!.names.final })} stayed in use (${sessions}): end those sessions or raise --swap-timeout`;
   const holds: number[] = [];
 
-  /** One try. The first one needs no gates, most of the time. */
+  /** One attempt. The first one mostly needs no gates. */
   const attempt = async (holdMs: number, last: boolean): Promise<boolean> => {
     await client.query('BEGIN');
     let begun: number | undefined;
@@ -84,7 +84,7 @@ export async function swapTables(
         await client.query(`SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`);
         await renameAll(client, schema, tables);
         await alongside();
-        // A gate that is left would lock the new table next.
+        // A gate left in the queue would lock the new table next.
         await gates.open(client);
       }
       await client.query(locked ? 'COMMIT' : 'ROLLBACK');
@@ -107,7 +107,7 @@ export async function swapTables(
     swapped = await attempt(holdMs, last);
     if (swapped) break;
     if (last) throw runError('PG_SWAP_BUSY', inUse(await describeHolders(client, oids)));
-    // Readers come first, for as long as they were held up.
+    // Give readers as much time as they were held up.
     await sleep(Math.max(0, Math.min(holdMs, terms.deadline - Date.now())));
   }
   const seconds = (ms: number) => Math.round(ms) / 1000;
@@ -136,7 +136,10 @@ async function lockableTables(
   return { read, built };
 }
 
-/** In no reader's way; an autovacuum ends for one who waits for it, and one who did not would never get the other lock. */
+/**
+ * Blocks no reader. Autovacuum is cancelled for a session that waits for its lock; without waiting, the exclusive lock
+ * could never be taken.
+ */
 async function lockOutVacuum(client: Client, { read, built }: LockableTables): Promise<void> {
   const names = [...read, ...built].map(({ name }) => name).join(', ONLY ');
   await client.query(`LOCK TABLE ONLY ${names} IN SHARE UPDATE EXCLUSIVE MODE`);
@@ -157,7 +160,7 @@ async function renameAll(client: Client, schema: string, tables: readonly Swappe
   }
 }
 
-/** Between the check at the start and the lock now, someone may have made a view on the table, or another table. */
+/** Between the check at the start and the lock, someone may have created a view on the table, or another table. */
 async function checkUnchanged(
   client: Client,
   schema: string,
@@ -199,7 +202,7 @@ async function renameTable(client: Client, schema: string, from: string, to: str
   await client.query(`ALTER TABLE ${qualified({ schema, table: from })} RENAME TO ${quote(to)}`);
 }
 
-/** A constraint takes the new name of its index. */
+/** Renaming an index also renames its constraint. */
 async function renameIndex(client: Client, schema: string, from: string, to: string): Promise<void> {
   await client.query(`ALTER INDEX ${qualified({ schema, table: from })} RENAME TO ${quote(to)}`);
 }

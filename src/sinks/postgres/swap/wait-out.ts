@@ -1,4 +1,4 @@
-/** Statements that wait for other sessions, for as long as the swap may wait in all. */
+/** Runs statements that wait for other sessions, within the total time that the swap may wait. */
 import { runError } from '../../../base/errors.js';
 import type { Client } from '../../../pg/client.js';
 import { onlyRow } from '../../../pg/only-row.js';
@@ -8,17 +8,17 @@ const POLL_MS = 50;
 
 /** How a swap deals with the sessions in its way. */
 export interface SwapTerms {
-  /** When it has waited long enough (Date.now). */
+  /** The end of waiting, compared with Date.now. */
   deadline: number;
-  /** It then ends those sessions, instead of giving up. */
+  /** Whether it then ends those sessions instead of giving up. */
   readonly terminate: boolean;
-  /** How many it has ended so far. */
+  /** Number of sessions ended so far. */
   ended: number;
 }
 
 /**
- * Runs the action on the client. After the deadline, whoever is in its way is ended, or the action cancelled with PG_SWAP_BUSY;
- * `why` says, of the sessions that it names, what they are waited for. The watcher is another session.
+ * Runs the action on the client. After the deadline, blocking sessions are ended, or the action is cancelled with
+ * PG_SWAP_BUSY; `why` makes the message from their description. `watcher` is another session.
  */
 export async function waitOut<T>(
   client: Client,

@@ -105,7 +105,7 @@ describe('connecting to PostgreSQL', () => {
     }
   });
 
-  it('explains that no more connections are to be had', async () => {
+  it('explains that no more connections are available', async () => {
     await query(url, `CREATE ROLE crowd LOGIN PASSWORD 'x' CONNECTION LIMIT 0`);
     const crowd = changed((u) => {
       u.username = 'crowd';
@@ -115,7 +115,7 @@ describe('connecting to PostgreSQL', () => {
     assert.equal(await value(url, `SELECT count(*) FROM pg_stat_activity WHERE usename = 'crowd'`), '0');
   });
 
-  it('explains an address where nobody answers', async () => {
+  it('explains an unreachable address', async () => {
     const closed = createServer().listen(0, '127.0.0.1');
     await once(closed, 'listening');
     const { port } = closed.address() as AddressInfo;
@@ -132,7 +132,7 @@ describe('connecting to PostgreSQL', () => {
   it('explains a host that is not known', () =>
     rejects('postgresql://u:s3cret@no-such-host.invalid/db', 'PG_UNREACHABLE', /host .* is not known/));
 
-  it('gives up on a server that says nothing', async () => {
+  it('gives up on a silent server', async () => {
     const silent = createServer((socket) => socket.on('error', () => undefined).resume()).listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const { port } = silent.address() as AddressInfo;

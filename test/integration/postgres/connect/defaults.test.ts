@@ -84,7 +84,7 @@ describe('defaults of a database', () => {
     return checkTable({ connection, ref, parts, sample: 1, workers: 1 });
   };
 
-  it('are as odd as they can be', async () => {
+  it('are as unusual as possible', async () => {
     const [row] = await query(
       odd,
       `SELECT current_setting('quote_all_identifiers') AS quoted, current_setting('search_path') AS path`,

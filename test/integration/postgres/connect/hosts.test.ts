@@ -101,7 +101,7 @@ describe('hosts and sessions', () => {
     });
   });
 
-  it('are not gone through with a refused password', () =>
+  it('are not tried with a refused password', () =>
     assert.rejects(reached(hosts([portOf(url), portOf(readOnlyUrl)]).replace('pw', 'other')), { code: 'PG_PASSWORD' }));
 
   it('are one for all sessions of a load', async () => {

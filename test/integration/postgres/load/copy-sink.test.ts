@@ -46,7 +46,7 @@ describe('a sink into PostgreSQL', () => {
   };
   const buildTable = async () => (await relations(url)).find((name) => /^fleet__new_[0-9a-f]{8}$/.test(name))!;
 
-  it('hands no buffer back while its bytes still wait, however small and slow', async (t) => {
+  it('returns no buffer while its bytes are queued, however small and slow', async (t) => {
     const proxy = await stallingProxy(() => Number(new URL(url).port));
     t.after(() => proxy.close());
     const data = dataset(10_000);
@@ -98,7 +98,7 @@ describe('a sink into PostgreSQL', () => {
     await place.abort();
   });
 
-  it('stores nothing of a shard whose bytes are bad, and goes on with the next', async () => {
+  it('stores nothing of a shard with invalid bytes, and continues with the next', async () => {
     const load = loadOf(dataset(1000));
     await open(load);
     await sink.begin(load.shards[0]!);
@@ -134,7 +134,7 @@ describe('a sink into PostgreSQL', () => {
     await place.abort();
   });
 
-  it('says so when its backend is ended, and works again after an abort', async () => {
+  it('reports that its backend was ended, and works again after an abort', async () => {
     const load = loadOf(dataset(500));
     await open(load);
     await sink.begin(load.shards[0]!);

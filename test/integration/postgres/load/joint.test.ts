@@ -1,4 +1,4 @@
-/** A table that several loads fill, when one of them is killed or refused at a bad moment. */
+/** A table filled by several loads, one of which is killed or refused at an unfavourable moment. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Load } from '#src/sinks/target.js';
@@ -33,7 +33,7 @@ describe('a table of several loads', () => {
   const begin = (load: Load, shards: number) => beginLoad(url, load, { ifExists: 'append' }, shards);
   const resume = async (load: Load) => (await resumeLoad(url, load)).length;
 
-  it('gets its keys when a load is resumed that was done but for them', async () => {
+  it('gets its keys when a load is resumed that only lacks them', async () => {
     url = await server.database();
     const late = await begin(otherHalf(), 2);
     // Leaves the keys to the other one, which is killed once it is done and before it made them.
@@ -50,7 +50,7 @@ describe('a table of several loads', () => {
     assert.deepEqual(await tables(url), WHOLE);
   });
 
-  it('that was dropped by hand is made anew, and what the ledger says of the old one no longer counts', async () => {
+  it("that was dropped by hand is created anew, and the old one's ledger rows no longer count", async () => {
     url = await server.database();
     await begin(half(), 1);
     await query(url, END_SESSIONS);

@@ -1,10 +1,10 @@
-/** A commit that takes effect after its load gave it up: the shard counts once, and nothing is undone. */
+/** A commit that takes effect after its load has given up on it: the shard counts once, and nothing is undone. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { planDataset } from '#src/plan/dataset.js';
 import { runLoad } from '#src/run/coordinator.js';
 import { generate } from '#src/run/generate.js';
-import type { RunEvent } from '#src/run/progress/events.js';
+import type { RunEvent } from '#src/run/progress/run-events.js';
 import { createPostgresTarget } from '#src/sinks/postgres/load-target.js';
 import { openProxy } from '../../../faults/proxy.js';
 import { connect, query, startServer, type TestServer, value } from '../../postgres-fixture.js';

@@ -1,4 +1,4 @@
-/** The ledger is believed only as far as the tables bear it out. */
+/** The ledger is checked against the tables. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Load } from '#src/sinks/target.js';
@@ -18,7 +18,7 @@ import {
 
 const data = dataset(2000);
 
-describe('a ledger that the tables do not bear out', () => {
+describe('a ledger that contradicts the tables', () => {
   let server: TestServer;
   let url: string;
   before(async () => {
@@ -57,7 +57,7 @@ describe('a ledger that the tables do not bear out', () => {
     });
   }
 
-  it('is not gone on with where committed rows of the table that is being built are gone', async () => {
+  it('is not resumed if committed rows of the table being built are missing', async () => {
     url = await server.database();
     await interrupted(loadOf(data), 'fail');
     const build = (await relations(url)).find((name) => /^fleet__new_[0-9a-f]{8}$/.test(name))!;
@@ -65,7 +65,7 @@ describe('a ledger that the tables do not bear out', () => {
     await refused(loadOf(data), /^1 records of "public"."fleet__new_/);
   });
 
-  it('is not gone on with where appended rows are gone', async () => {
+  it('is not resumed if appended rows are missing', async () => {
     url = await server.database();
     await runLoad(url, loadOf(data));
     const more = dataset(1500, { firstRecordId: 2000 });
@@ -74,7 +74,7 @@ describe('a ledger that the tables do not bear out', () => {
     await refused(loadOf(more), /^1000 records of/);
   });
 
-  it('of another layout is refused, and nothing is touched', async () => {
+  it('of another layout is refused, and nothing is changed', async () => {
     url = await server.database();
     await runLoad(url, loadOf(data));
     await query(url, 'ALTER TABLE fleetgen_shard DROP COLUMN truth_digest');

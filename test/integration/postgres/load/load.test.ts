@@ -28,7 +28,7 @@ describe('a load into PostgreSQL', () => {
     url = await server.database();
   };
 
-  it('makes tables, key, index, comments and ledger under their lasting names', async () => {
+  it('creates tables, key, index, comments and ledger under their final names', async () => {
     await fresh();
     const load = loadOf(dataset(1700));
     const result = await runLoad(url, load);
@@ -76,7 +76,7 @@ describe('a load into PostgreSQL', () => {
     assert.deepEqual(await relations(url), ['fleet']);
   });
 
-  it('refuses a table of vehicles that stands alone', async () => {
+  it('refuses a table of vehicles without its main table', async () => {
     await fresh();
     await query(url, 'CREATE TABLE fleet_vehicle (a int)');
     await assert.rejects(runLoad(url, loadOf(dataset(10)), { ifExists: 'append' }), {
@@ -105,7 +105,7 @@ describe('a load into PostgreSQL', () => {
     assert.equal(await value(url, 'SELECT sum(rows) FROM fleetgen_shard'), '900');
   });
 
-  it('appends ranges, adds only new vehicles, and refuses records that are there', async () => {
+  it('appends ranges, adds only new vehicles, and refuses existing records', async () => {
     await fresh();
     const data = dataset(2000);
     await runLoad(url, loadOf(data, 0, 1000), { ifExists: 'append' });
@@ -179,7 +179,7 @@ describe('a load into PostgreSQL', () => {
     assert.equal(await value(url, "SELECT count(*) FROM fleet_vehicle WHERE depot = 'north'"), String(next.vehicles));
   });
 
-  it('names the column that keeps it from appending', async () => {
+  it('names the column that prevents appending', async () => {
     const changes: [string, RegExp][] = [
       ['ALTER TABLE fleet DROP COLUMN weather', /no column "weather"/],
       [
@@ -236,7 +236,7 @@ describe('a load into PostgreSQL', () => {
     assert.equal(await value(url, 'SELECT count(*) FROM fleet'), '0');
   });
 
-  it('keeps a second load of the table out, and says who is in', async () => {
+  it('keeps a second load of the table out, and names the first', async () => {
     await fresh();
     const load = loadOf(dataset(10));
     const first = target(url);
@@ -298,7 +298,7 @@ describe('a load into PostgreSQL', () => {
     assert.deepEqual(await tables(url), []);
   });
 
-  it('drops what a killed load left, and nothing that only looks like it', async () => {
+  it('drops what a killed load left, and nothing that merely looks like it', async () => {
     await fresh();
     const load = loadOf(dataset(1000));
     const killed = target(url);

@@ -27,7 +27,7 @@ describe('a table that is replaced', () => {
   };
   const olds = async () => (await tables(url)).filter((name) => /^fleet__old_[0-9a-f]{8}$/.test(name));
 
-  it('is never seen empty by a transaction from before the load', async () => {
+  it('is never seen empty by a transaction older than the load', async () => {
     await standing(100);
     const reader = await connect(url);
     // A snapshot, but no look at the table yet.
@@ -47,7 +47,7 @@ describe('a table that is replaced', () => {
     await reader.end();
   });
 
-  it('stays when such a transaction does not end, and the load is kept for later', async () => {
+  it('stays if such a transaction does not end, and the load is kept for later', async () => {
     await standing(100);
     const reader = await connect(url);
     await reader.query('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1 FROM pg_class LIMIT 1');
@@ -69,7 +69,7 @@ describe('a table that is replaced', () => {
     );
   });
 
-  it('stays beside as often as is asked, with its key and its vehicles', async () => {
+  it('is kept as often as requested, with its key and its vehicles', async () => {
     await standing(100);
     for (const rows of [200, 300, 400]) {
       await runLoad(url, loadOf(dataset(rows)), { ifExists: 'replace', keepPrevious: 2 });

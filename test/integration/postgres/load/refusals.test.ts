@@ -213,7 +213,7 @@ describe('a server that refuses', () => {
       return url.replace(/[^/]*$/, `latin_${roles++}`);
     };
 
-    it('names the text before anything is touched', async () => {
+    it('names the text before anything is changed', async () => {
       const place = await latin();
       const wrong = {
         exitCode: 2,
@@ -228,7 +228,7 @@ describe('a server that refuses', () => {
       });
     });
 
-    it('takes what it has', async () => {
+    it('accepts characters that it has', async () => {
       const place = await latin();
       await runLoad(place, loadOf(dataset(500)), { table: 'flotte_é' });
       assert.equal(await value(place, 'SELECT count(*) FROM "flotte_é"'), '500');

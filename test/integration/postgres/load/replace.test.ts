@@ -77,7 +77,7 @@ describe('replacing a table in PostgreSQL', () => {
     assert.equal(await value(url, 'SELECT count(*) FROM fleet'), '200');
   });
 
-  it('keeps how the table is stored, and the comments of its columns', async () => {
+  it('keeps storage options, and the comments on columns', async () => {
     await standing(
       `ALTER TABLE fleet SET (fillfactor = 70, autovacuum_enabled = off, autovacuum_vacuum_scale_factor = 0.05);
        COMMENT ON COLUMN fleet.weather IS 'it''s \\ ours'; COMMENT ON COLUMN fleet_vehicle.region IS 'where'`,
@@ -119,7 +119,7 @@ describe('replacing a table in PostgreSQL', () => {
     ['DROP TABLE fleet; CREATE TABLE fleet (a int) PARTITION BY RANGE (a)', /is a partitioned table/],
   ];
   for (const [sql, message] of hangers) {
-    it(`refuses to lose what hangs on the table: ${sql.slice(0, 50).trim()}`, async () => {
+    it(`refuses to lose dependent objects: ${sql.slice(0, 50).trim()}`, async () => {
       await standing(sql);
       const before = await relations(url);
       await assert.rejects(replace(), { exitCode: 2, message });
@@ -127,7 +127,7 @@ describe('replacing a table in PostgreSQL', () => {
     });
   }
 
-  it('stops when a view was made while it loaded', async () => {
+  it('stops if a view was created during the load', async () => {
     await fresh();
     await runLoad(url, loadOf(dataset(100)));
     const load = loadOf(dataset(200));

@@ -1,4 +1,4 @@
-/** Interrupted loads that go on, and loads that share a table. */
+/** Interrupted loads that are resumed, and loads that share a table. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { runLoad as runWhole } from '#src/run/coordinator.js';
@@ -79,7 +79,7 @@ describe('a load that is resumed', () => {
     await whole(2000);
   });
 
-  it('says the id of the run it goes on with, in its events and its summary', async () => {
+  it('gives the id of the resumed run in its events and its summary', async () => {
     await fresh();
     const data = dataset(2000);
     const first = loadOf(data, 0, 2000, 2000);
@@ -126,7 +126,7 @@ describe('a load that is resumed', () => {
     await whole(1000);
   });
 
-  it('keeps what is committed when it is stopped, and leaves nothing when nothing is', async () => {
+  it('keeps committed shards when it is stopped, and leaves nothing if there are none', async () => {
     await fresh();
     await (await begin(loadOf(dataset(2000)), 'resume', 1)).abort();
     assert.equal(await value(url, 'SELECT sum(rows) FROM fleetgen_shard'), '500');
@@ -137,7 +137,7 @@ describe('a load that is resumed', () => {
     assert.deepEqual(await tables(url), []);
   });
 
-  it('lets no shard in twice, whoever still commits', async () => {
+  it('never loads a shard twice, even if an earlier attempt commits late', async () => {
     await fresh();
     const load = loadOf(dataset(1000));
     const first = target(url, { ifExists: 'resume' });
@@ -183,7 +183,7 @@ describe('a load that is resumed', () => {
     assert.deepEqual(await relations(url), ['fleet']);
   });
 
-  it('is not taken over while its process lives', async () => {
+  it('is not resumed while its process is alive', async () => {
     await fresh();
     const living = await begin(loadOf(dataset(1000)), 'resume', 1);
     const second = target(url, { ifExists: 'resume', lockWaitMs: 300 });
@@ -250,7 +250,7 @@ describe('ranges of one dataset', () => {
     assert.deepEqual(await tables(url), []);
   });
 
-  it('keep out whoever wants to replace the table', async () => {
+  it('keep out a load that replaces the table', async () => {
     url = await server.database();
     const place = target(url, { ifExists: 'append' });
     await place.open(loadOf(data, 0, 1000));

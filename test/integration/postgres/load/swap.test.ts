@@ -1,4 +1,4 @@
-/** What a swap does with sessions that stay in its way, and what it never does to others. */
+/** How a swap treats blocking sessions, and that it leaves others alone. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -54,7 +54,7 @@ describe('a swap', () => {
     ['a transaction from before the load', OLD_SNAPSHOT],
     ['a dump', `BEGIN ISOLATION LEVEL REPEATABLE READ; LOCK TABLE fleet, fleet_vehicle IN ACCESS SHARE MODE`],
   ] as const) {
-    it(`gives up after its time when ${who} does not end, names it, and keeps the load`, async () => {
+    it(`times out if ${who} does not end, names it, and keeps the load`, async () => {
       await standing();
       const reader = await session(begin);
       const pid = (await reader.query('SELECT pg_backend_pid() AS pid')).rows[0].pid;
@@ -71,7 +71,7 @@ describe('a swap', () => {
       assert.equal(await rows(), '200');
     });
 
-    it(`ends ${who} after its time where it is told to, and nobody else`, async () => {
+    it(`ends ${who} after the time-out if told to, and no other session`, async () => {
       await standing();
       const reader = await session(begin);
       const other = await session('SELECT count(*) FROM fleet');
@@ -99,7 +99,7 @@ describe('a swap', () => {
     assert.equal(await rows(), '100');
   });
 
-  it('lets those who are inside be done, and holds those who come later', async () => {
+  it('lets current readers finish, and holds back new ones', async () => {
     await standing();
     const watcher = await session('SELECT 1');
     const queued = async (table: string) => {
@@ -127,7 +127,7 @@ describe('a swap', () => {
     assert.equal((await late.query('SELECT count(*) FROM fleet')).rows[0].count, '200');
   });
 
-  it('fails no reader however soon the server looks for deadlocks', async (t) => {
+  it('fails no reader, however early the server checks for deadlocks', async (t) => {
     await standing();
     await query(url, "ALTER SYSTEM SET deadlock_timeout = '5ms'");
     await query(url, 'SELECT pg_reload_conf()');
@@ -156,7 +156,7 @@ describe('a swap', () => {
     await reading;
   });
 
-  it('waits for a dump that has begun with what the load is building, and does not end it', async () => {
+  it('waits for a dump that reads the tables being built, and does not end it', async () => {
     await standing();
     const load = loadOf(dataset(200));
     const place = target(url, { ifExists: 'replace' });

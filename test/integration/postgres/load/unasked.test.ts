@@ -20,7 +20,7 @@ import {
   value,
 } from '../../postgres-fixture.js';
 
-describe('what nobody asked to lose', () => {
+describe('what nobody asked to delete', () => {
   let server: TestServer;
   let url: string;
   before(async () => {
@@ -63,7 +63,7 @@ describe('what nobody asked to lose', () => {
       assert.deepEqual(await kept(), { fleet: [], fleet_vehicle: [] });
     });
 
-    it('stays when a table is made where none stands any more', async () => {
+    it('stays when a missing table is created again', async () => {
       const before = await replacedOnce();
       for (const ifExists of ['fail', 'append', 'resume'] as const) {
         await query(url, 'DROP TABLE fleet, fleet_vehicle');
@@ -72,7 +72,7 @@ describe('what nobody asked to lose', () => {
       }
     });
 
-    it('stays as often as the replacement said that is resumed, and when there is nothing to resume', async () => {
+    it('stays as the resumed replacement said, and when there is nothing to resume', async () => {
       await runLoad(url, loadOf(dataset(600)));
       await begin(loadOf(dataset(1200)), { ifExists: 'replace', keepPrevious: 1 });
       await kill();
@@ -205,7 +205,7 @@ describe('what nobody asked to lose', () => {
       });
     }
 
-    it('is what a name is once its load is gone', async () => {
+    it('is free to be used once its load is gone', async () => {
       await runLoad(url, loadOf(dataset(100)));
       await query(url, 'DROP TABLE fleet, fleet_vehicle');
       await runLoad(url, loadOf(dataset(100)), { table: 'fleet_vehicle' });

@@ -6,7 +6,7 @@ import { MOST_OUT_OF_PLACE, OutOfPlace } from '#src/verify/exact/compare/out-of-
 
 const { telemetry } = planDataset({ seed: 1, start: '2026-01-05', intervalSeconds: 10, rows: 10 });
 
-describe('rows out of their place', () => {
+describe('rows out of order', () => {
   it('are kept with their values, on either side', () => {
     const apart = new OutOfPlace(telemetry, 'fleet.csv');
     const batch = createBatch(telemetry, 1);

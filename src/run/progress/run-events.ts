@@ -1,11 +1,11 @@
-/** What happens in a run, as plain data: for logs and metrics, which only listen. */
+/** The events of a run as plain data, for logs and metrics. */
 
 import type { Shard } from '../../plan/shards.js';
 import type { ShardDigest } from '../../sinks/sink.js';
 import type { Load, SwapReport } from '../../sinks/target.js';
 
 export type RunEvent =
-  /** The target is open; `skipped` rows of the load were there already. */
+  /** The target is open; `skipped` rows of the load already exist. */
   | { readonly kind: 'opened'; readonly load: Load; readonly skipped: number }
   /** A shard is committed; milliseconds of its last attempt. */
   | {
@@ -15,7 +15,7 @@ export type RunEvent =
       readonly attempt: number;
       readonly ms: number;
     }
-  /** A transient failure, retried after `pauseMs`. Without a shard it was in finish(). */
+  /** A transient failure, retried after `pauseMs`; without a shard it occurred in finish(). */
   | {
       readonly kind: 'retry';
       readonly shard?: Shard;
@@ -24,7 +24,7 @@ export type RunEvent =
       readonly message: string;
       readonly pauseMs: number;
     }
-  /** All rows are in: key, indexes and swap begin. */
+  /** All rows are loaded: key, indexes and swap begin. */
   | { readonly kind: 'finish' }
   | { readonly kind: 'done'; readonly rows: number; readonly seconds: number; readonly swap?: SwapReport }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string };

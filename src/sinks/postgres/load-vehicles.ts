@@ -1,4 +1,4 @@
-/** The small table of vehicles, streamed by the coordinator itself: into a table of its own, or to those that are known. */
+/** The small table of vehicles, loaded by the coordinator itself: as a new table, or merged into an existing one. */
 
 import { runError } from '../../base/errors.js';
 import { createBatch } from '../../columns/batch.js';
@@ -13,7 +13,7 @@ import { createTable, tableSql, vehicleDefinition } from './ddl.js';
 import { rowsLost } from './lost-rows.js';
 
 const BATCH_ROWS = 512;
-/** Gone at the end of the transaction. */
+/** Dropped at the end of the transaction. */
 const ARRIVALS = { schema: 'pg_temp', table: 'fleetgen_vehicle' };
 
 /** Copies all vehicles of the dataset into an existing table and returns the bytes of CSV sent. */
@@ -38,15 +38,15 @@ export async function copyVehicles(client: Client, dataset: Dataset, schema: str
   return bytes;
 }
 
-/** Makes the table with all vehicles of the dataset, in the caller's transaction. Returns the bytes of CSV sent. */
+/** Creates the table with all vehicles of the dataset, in the caller's transaction. Returns the bytes of CSV sent. */
 export async function createVehicles(client: Client, dataset: Dataset, ref: TableRef): Promise<number> {
   await client.query(tableSql(vehicleDefinition(dataset.vehicle), ref.schema, ref.table));
   return copyVehicles(client, dataset, ref.schema, ref.table);
 }
 
 /**
- * Adds those vehicles of the dataset that the table lacks, in the caller's transaction. Returns the bytes of CSV sent. Throws
- * a runError when one is there with other values: a load at the same time brought it.
+ * Adds those vehicles of the dataset that the table lacks, in the caller's transaction. Returns the bytes of CSV sent.
+ * Throws a runError if one exists with other values, inserted by a concurrent load.
  */
 export async function addVehicles(client: Client, dataset: Dataset, ref: TableRef): Promise<number> {
   const columns = dataset.vehicle.columns.map((column) => quote(column.name)).join(', ');
@@ -71,7 +71,7 @@ export async function addVehicles(client: Client, dataset: Dataset, ref: TableRe
   );
 }
 
-/** Of the dataset's vehicles one that the table has with other values, or null. In the caller's transaction. */
+/** A vehicle of the dataset that the table has with other values, or null. In the caller's transaction. */
 export async function otherVehicle(client: Client, dataset: Dataset, ref: TableRef): Promise<string | null> {
   await copyArrivals(client, dataset);
   const other = await differing(client, dataset, ref);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parseStreamTarget } from '#src/stream/targets.js';
+import { parseStreamTarget } from '#src/stream/stream-target.js';
 
 describe('stream target', () => {
   it('is standard output or a topic of some brokers', () => {

@@ -1,15 +1,20 @@
-/** On which days a vehicle drives and works, and where it spends its nights: keyed by week and day, so any date is asked for alone. */
+/**
+ * On which days a vehicle drives and works, and where it spends its nights: keyed by week and day, so any date can be
+ * computed on its own.
+ */
 import { hash32, hashUniform } from '../../random/hash.js';
 import { habitOf, weekdayOf, weekOf } from '../../world/local-time.js';
 import type { ClassWorld, RegionWorld } from '../../world/world.js';
 import { estimateM } from '../day/destinations.js';
 import type { VehicleProfile } from './vehicle-profile.js';
 
-/** In a week's days: the bit of a weekday (Monday 0) on which it drives, and this many bits above, on which it goes to work. */
+/**
+ * A week's days as bits: bit 0..6 (Monday 0) for driving on that weekday, and this many bits higher for going to work.
+ */
 const WORK_SHIFT = 8;
 const SATURDAY = 5;
 const WEEKS_PER_YEAR = 52.1775;
-/** Leave is taken in summer and at the turn of the year more than else (declared): factor by season, weeks of the year. */
+/** Leave is more frequent in summer and at the turn of the year (declared): factor by season, weeks of the year. */
 const SUMMER = { from: 26, to: 34, factor: 2.1 };
 const YEAR_END = { from: 51, to: 1, factor: 2.5 };
 const OTHERWISE = 0.64;
@@ -32,7 +37,7 @@ export function daysOfWeek(
   for (let d = 0; d < 7; d++) {
     const habit = holidays.length === 0 ? d : habitOf(monday + d, holidays);
     const draw = d < 4 ? (second >>> (8 * d)) & 0xff : (first >>> (8 + 8 * (d - 4))) & 0xff;
-    // The three last days share bits of the draw for leave, mixed with others.
+    // The last three days reuse bits of the draw for leave, mixed with others.
     const mixed = d < 4 ? draw : (draw ^ (second >>> (7 * (d - 4) + 3))) & 0xff;
     if (mixed >= drivingDays[habit]! * 256) continue;
     days |= 1 << d;
@@ -50,7 +55,7 @@ export function works(days: number, weekday: number): boolean {
   return ((days >> (weekday + WORK_SHIFT)) & 1) === 1;
 }
 
-/** Number of the week's days with a way to work. */
+/** Number of the week's days on which it goes to work. */
 export function workingDays(days: number): number {
   let count = 0;
   for (let bits = days >> WORK_SHIFT; bits !== 0; bits &= bits - 1) count++;

@@ -1,4 +1,4 @@
-/** A report beside an earlier one, of this machine or another. */
+/** Compares a report with an earlier one, of this machine or another. */
 import { readFile } from 'node:fs/promises';
 import { requestError } from '../../base/errors.js';
 import { systemWords } from '../../base/text.js';
@@ -19,11 +19,11 @@ export interface ComparedFigure {
   readonly unit: Unit;
   readonly before: number;
   readonly now: number;
-  /** How many times as fast it is now. */
+  /** Speed relative to the earlier report. */
   readonly ratio: number;
 }
 
-/** Throws a requestError where the file is not a bench result, or has another format. */
+/** Throws a requestError if the file is not a bench result, or has another format. */
 export async function readReport(path: string): Promise<BenchReport> {
   let text: string;
   try {
@@ -55,7 +55,7 @@ export function parseReport(text: string, path: string): BenchReport {
   return found as BenchReport;
 }
 
-/** The figures that both reports hold. */
+/** Compares the figures that both reports have. */
 export function compareReports(earlier: BenchReport, report: BenchReport): Comparison {
   const rows = report.stages.flatMap((stage) =>
     stage.figures.flatMap(({ name, unit, median }): ComparedFigure[] => {

@@ -1,11 +1,11 @@
-/** A run's figures for Prometheus, over HTTP while it lasts. */
+/** A run's metrics for Prometheus, served over HTTP during the run. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { requestError } from '../../base/errors.js';
 import { systemWords } from '../../base/text.js';
-import type { RunEvent, RunListener } from './events.js';
+import type { RunEvent, RunListener } from './run-events.js';
 
 export interface MetricsServer {
   readonly listener: RunListener;
@@ -13,7 +13,7 @@ export interface MetricsServer {
   close(): void;
 }
 
-/** Serves GET /metrics at the address. Throws a requestError when the port is taken or may not be used. */
+/** Serves GET /metrics at the address. Throws a requestError if the port is taken or not permitted. */
 export async function serveMetrics(address: string, port: number): Promise<MetricsServer> {
   const { registry, listener } = createRunMetrics();
   const server = createServer((request, response) => {
@@ -26,7 +26,7 @@ export async function serveMetrics(address: string, port: number): Promise<Metri
       () => response.writeHead(500).end(),
     );
   });
-  // A run that ends does not wait for whoever reads its figures.
+  // The end of a run doesn't wait for clients.
   server.unref();
   server.listen(port, address);
   try {
@@ -45,7 +45,7 @@ export async function serveMetrics(address: string, port: number): Promise<Metri
   return { listener, port: (server.address() as AddressInfo).port, close };
 }
 
-/** The metrics in a registry of their own, and what feeds them. */
+/** The metrics in a registry of their own, and the listener that updates them. */
 export function createRunMetrics(): { readonly registry: Registry; readonly listener: RunListener } {
   const registry = new Registry();
   const registers = [registry];

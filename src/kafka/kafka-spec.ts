@@ -1,4 +1,4 @@
-/** Where and how to produce: plain data that crosses to a worker. It can hold a password and is never printed. */
+/** Where and how to produce: plain data that is sent to workers. It can hold a password and is never printed. */
 export const COMPRESSIONS = ['none', 'gzip', 'snappy', 'lz4'] as const;
 export type Compression = (typeof COMPRESSIONS)[number];
 
@@ -13,18 +13,18 @@ export interface KafkaSpec {
   /** Absent: no encryption. */
   readonly tls?: KafkaTls;
   readonly sasl?: { readonly mechanism: SaslMechanism; readonly user: string; readonly password: string };
-  /** How long a message may wait for a broker that is away or moves its leaders. */
+  /** How long a message may wait for an unavailable broker or a change of leaders, milliseconds. */
   readonly deadlineMs: number;
 }
 
-/** PEM texts. Without a CA the system's are trusted. */
+/** PEM texts. Without a CA the system's CAs are trusted. */
 export interface KafkaTls {
   readonly ca?: string;
   readonly cert?: string;
   readonly key?: string;
 }
 
-/** The target for people: without the password. */
+/** The target for messages, without the password. */
 export function displayKafka({ brokers, topic }: Pick<KafkaSpec, 'brokers' | 'topic'>): string {
   return `kafka://${brokers.join(',')}/${topic}`;
 }

@@ -8,11 +8,11 @@ export interface PostgresSinkSpec {
   readonly connection: ConnectionOptions;
   /** Holds the table and the ledger. */
   readonly schema: string;
-  /** Where the shard's rows go, and how. */
+  /** Table and COPY format of the shard's rows. */
   readonly main: CopiedTable;
   readonly format: CopyRowFormat;
   /** Where their truth goes, in loads that have it. */
   readonly truth?: CopiedTable;
-  /** How long the server may take nothing and say nothing; 60 000 when absent. */
+  /** How long the server may neither read nor answer; 60 000 if absent. */
   readonly stallMs?: number;
 }

@@ -1,4 +1,4 @@
-/** What --to and --from of a stream say. */
+/** Parses --to and --from of a stream. */
 import { requestError } from '../base/errors.js';
 import { maskPassword } from '../base/mask-password.js';
 
@@ -9,7 +9,7 @@ export type StreamTarget =
 const TOPIC = /^[A-Za-z0-9._-]{1,249}$/;
 const DEFAULT_PORT = 9092;
 
-/** Throws a requestError when the text is neither - nor a kafka:// URL with brokers and a topic. */
+/** Throws a requestError if the text is neither - nor a kafka:// URL with brokers and a topic. */
 export function parseStreamTarget(text: string): StreamTarget {
   if (text === '-') return { kind: 'stdout' };
   const shown = maskPassword(text);

@@ -1,8 +1,8 @@
-/** A report as people read it, within 80 columns. */
+/** A report as text, at most 80 columns wide. */
 import { fullCount, shortCount } from '../../base/human.js';
 import type { Machine } from '../measure/machine.js';
-import { spreadText } from '../measure/statistics.js';
-import type { Comparison } from './compare.js';
+import { spreadText } from '../measure/round-statistics.js';
+import type { Comparison } from './compare-reports.js';
 import { type BenchReport, curveOf, type Unit } from './report.js';
 
 const WIDTH = 80;
@@ -29,7 +29,7 @@ export function reportText(report: BenchReport): string {
   ].join('\n');
 }
 
-/** Each figure that both have, and how many times as fast it is now. */
+/** The figures that both have, with their relative speed. */
 export function comparisonText({ earlier, rows, notes }: Comparison): string {
   const lines = rows.map(({ stage, figure, unit, before: earlierValue, now, ratio }, i) => {
     const name = stage === rows[i - 1]?.stage ? '' : stage;
@@ -89,7 +89,7 @@ function curveLines({ curves }: BenchReport): string[] {
   ];
 }
 
-/** Lines of at most 80 columns, cut at spaces. */
+/** Lines of at most 80 columns, broken at spaces. */
 function wrap(text: string): string[] {
   const lines: string[] = [];
   let line = '';

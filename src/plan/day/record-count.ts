@@ -1,8 +1,8 @@
-/** How many records a planned day makes: its trips at the interval, its fault, what gets lost, heartbeats while it is parked. */
+/** Counts a planned day's records: trips at the interval, the fault, lost records, and heartbeats while parked. */
 import type { World } from '../../world/world.js';
 import type { VehicleProfile } from '../vehicle/vehicle-profile.js';
 import type { DayPlan } from './day-plan.js';
-import { countHeartbeats, firstHeartbeat, heartbeatPhase, parkedFromMs, parkedUntilMs } from './heartbeats.js';
+import { countHeartbeats, firstHeartbeat, heartbeatPhase, parkedFromMs, parkedUntilMs } from './heartbeat-times.js';
 import { LostBursts } from './lost-bursts.js';
 
 export class DayRecords {
@@ -16,7 +16,7 @@ export class DayRecords {
     this.bursts = new LostBursts(world.reporting, seed, intervalMs);
   }
 
-  /** Sets the plan's ticks, its number of records and when the first is made. */
+  /** Sets the plan's ticks, its number of records and the time of the first. */
   count(plan: DayPlan, profile: VehicleProfile, day: number): void {
     const { intervalMs } = this;
     const { lostShare, heartbeatMs } = this.world.reporting;

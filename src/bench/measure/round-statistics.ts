@@ -1,6 +1,6 @@
-/** What is said of the values of several rounds. */
+/** Statistics of the values of several rounds. */
 
-/** The value in the middle. Throws where there are none. */
+/** Throws if there are no values. */
 export function median(values: readonly number[]): number {
   if (values.length === 0) throw new Error('there is no median of no values');
   const sorted = [...values].sort((a, b) => a - b);
@@ -8,7 +8,7 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** How far the lowest and the highest are from the median, as "-3 .. +2 %"; nothing where there is only one. */
+/** How far the lowest and the highest are from the median, as "-3 .. +2 %"; empty if there is only one. */
 export function spreadText(values: readonly number[]): string {
   const middle = median(values);
   if (values.length < 2 || middle <= 0) return '';
