@@ -144,7 +144,8 @@ function cumulativeShares(entries: readonly { readonly share: number }[]): numbe
 /** Inverts the cumulative hourly weights, hours counted from the rest hour. */
 function departureQuantiles(profile: DepartureProfile, day: 'weekday' | 'weekend', restHour: number): Float64Array {
   // The two hours before the rest hour stay free, so that the last trip can end.
-  const weights = Array.from({ length: 22 }, (_, i) => profile[day][(i + restHour) % 24]!);
+  const hours = profile[day];
+  const weights = [...hours.slice(restHour), ...hours.slice(0, restHour)].slice(0, 22);
   const total = weights.reduce((a, b) => a + b, 0);
   const table = new Float64Array(DEPARTURE_STEPS + 1);
   let hour = Math.max(
