@@ -8,21 +8,21 @@ import { VARIETY, VARIETY_MASK } from './tables.js';
 
 /** A waver displaces by A 64 x^3 (1 - x)^3 over its time d; its largest speed is 3.4346 times A / d. */
 const WAVER_SHAPE = 64 / 3.4346;
-/** Spread of a waver's largest speed, for long and short ones: m/s at rest, and more as a share of the cruise speed; their mean lengths in seconds. */
+/** Spread of a waver's largest speed, for long and short ones: m/s at rest, and more as a share of the cruise speed; their mean lengths in seconds (declared). */
 const LONG_SPREAD = [0.5, 0.027] as const;
 const SHORT_SPREAD = [0.12, 0.012] as const;
 const LONG_S = 19;
 const SHORT_S = 6;
-/** By how much of the mean length the ends of wavers are off even ones, per unit of VARIETY, which is at most 2: no two last alike. */
+/** By how much of the mean length the ends of wavers are off even ones, per unit of VARIETY, which is at most 2: no two last alike (declared). */
 const END_SPREAD = 0.22;
 /**
  * Unevenness of pulling away and braking, as a displacement per change of speed and time: more is done in the first half, so
  * that the speed never goes beyond the cruise.
  */
 const UNEVEN = 0.0075;
-/** Headroom of a waver under the top speed. */
+/** Headroom of a waver under the top speed (declared). */
 const MOST_OF_TOP = 0.997;
-/** Nobody wavers into speeding. */
+/** Nobody wavers into speeding (declared). */
 const MOST_OF_TOLERANCE = 0.9;
 const ACCELERATING_PEAK = 1 / 3;
 const BRAKING_PEAK = 2 / 3;

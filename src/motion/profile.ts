@@ -7,7 +7,7 @@
  * C(u) = 4u^3 - 3u^4 (beta(3, 2)): mean speed is 0.4 slow + 0.6 fast both times, the peak 16/9 of the mean rate.
  */
 
-/** A change of speed by d lasts d / rate plus this: pedal changes take time. */
+/** A change of speed by d lasts d / rate plus this: pedal changes take time (declared). */
 export const ACCELERATION_LAG_S = 1.3;
 export const BRAKING_LAG_S = 1.2;
 /** Peak over mean rate of a change. */

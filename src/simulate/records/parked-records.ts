@@ -8,7 +8,7 @@ import { heartbeatKey } from '../../plan/day/heartbeats.js';
 import { hash32 } from '../../random/hash.js';
 import { NORMAL, TABLE_SHIFT } from '../../random/tables.js';
 import { NO_STOP, type RoadNetwork, SERVICE, TUNNEL } from '../../world/roads/network.js';
-import { DELAY, FAULT, GPS_LOSS } from '../../world/tables/event-tables.js';
+import { CONTEXTS_PER_WEATHER, DELAY, FAULT, GPS_LOSS } from '../../world/tables/event-tables.js';
 import { NO_FAULT } from '../../world/tables/fault-tables.js';
 import { UNKNOWN_TEMPERATURE, type VehicleDay } from '../day/vehicle-day.js';
 import { DEGREES_PER_M_NORTH, wrapped } from './coordinates.js';
@@ -23,8 +23,6 @@ import { TruthRecords } from './truth-records.js';
 const NO_TRIP = -1;
 /** Draws of one heartbeat, which is the only one of its minute. */
 const DRAWS = 4;
-/** Contexts of metrics in one weather: 3 road types x 3 densities of traffic. */
-const CONTEXTS = 9;
 /** Above all ranks of roads. */
 const LOWEST_RANK = SERVICE + 1;
 
@@ -71,7 +69,7 @@ export class ParkedRecords {
     const outside = surroundings.temperature + surroundings.temperatureRise * (time - surroundings.hourStartMs);
     const set = ((faulty ? 1 : 0) << FAULT) | ((lost ? 1 : 0) << GPS_LOSS) | (delayed << DELAY);
     clearCustomEvents(out, row);
-    repeatMetrics(day, out, row, surroundings.weather * CONTEXTS + place.context);
+    repeatMetrics(day, out, row, surroundings.weather * CONTEXTS_PER_WEATHER + place.context);
 
     out.vehicleId[row] = day.vehicle;
     out.tripId[row] = NO_TRIP;

@@ -1,17 +1,17 @@
 /** What weather and the traffic index do to the speed that a road is driven at. */
 import { WEATHERS } from '../../columns/telemetry.js';
 import type { Scenario } from '../../scenario/model/scenario.js';
-import { INDEX_MAX } from './blocks.js';
+import { INDEX_VALUES } from './blocks.js';
 
-/** Where low traffic begins to slow, as a share of the index from which it is medium. */
+/** Where low traffic begins to slow, as a share of the index from which it is medium (declared). */
 const FREE = 0.7;
-/** Where high traffic is as slow as the scenario says: this share of medium's width above its lower bound. */
+/** Where high traffic is as slow as the scenario says: this share of medium's width above its lower bound (declared). */
 const DENSE = 0.4;
-/** A standing jam against high traffic. */
+/** Speed in a standing jam as a share of that in high traffic (declared). */
 const SLOWEST = 0.55;
 
 /**
- * Factor on speed by weather * (INDEX_MAX + 1) + index in hundredths: weather.speed times a line through traffic.speed,
+ * Factor on speed by weather * (INDEX_VALUES) + index in hundredths: weather.speed times a line through traffic.speed,
  * which the middle of a class has, roughly. It never rises with the index.
  */
 export function speedFactors({ weather, traffic }: Scenario): Float64Array {
@@ -28,6 +28,6 @@ export function speedFactors({ weather, traffic }: Scenario): Float64Array {
     return Math.max(dense.factor * SLOWEST, from.factor + slope * (index - from.index));
   };
   return Float64Array.from(
-    WEATHERS.flatMap((w) => Array.from({ length: INDEX_MAX + 1 }, (_, i) => weather.speed[w] * factorOf(i / 100))),
+    WEATHERS.flatMap((w) => Array.from({ length: INDEX_VALUES }, (_, i) => weather.speed[w] * factorOf(i / 100))),
   );
 }

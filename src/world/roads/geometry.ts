@@ -2,6 +2,7 @@
  * A network as the hot loops read it: what belongs to one arc, or to one straight piece, lies together in one cache line.
  * Derived from the network once, on shared memory.
  */
+import { KMH_PER_MS } from '../../base/time.js';
 import { type EdgeRow, edgesOf } from './edges.js';
 import type { RoadNetwork } from './network.js';
 
@@ -52,7 +53,7 @@ export function geometryOf(network: RoadNetwork): RegionGeometry {
     ] as const) {
       const at = arc * ARC_STRIDE;
       arcs[at + LENGTH_M] = lengthM;
-      arcs[at + LIMIT_MS] = limitKmh / 3.6;
+      arcs[at + LIMIT_MS] = limitKmh / KMH_PER_MS;
       arcs[at + CURVE_M] = network.curveM[edge]!;
       arcs[at + REACH_START] = network.reachStart[arc]!;
       arcs[at + REACH_END] = network.reachEnd[arc]!;

@@ -3,6 +3,7 @@
  * every hub and back are tabulated. A trip goes to the hub of its destination and on from there, cut where the two ways first
  * meet.
  */
+import { KMH_PER_MS } from '../../base/time.js';
 import { nameKey, Sfc32, STREAM } from '../../random/sfc32.js';
 import { sharedInt16, sharedInt32, sharedUint16 } from '../shared-arrays.js';
 import { largestConnected } from './connected.js';
@@ -14,6 +15,7 @@ import { searchTree, type TreeSearch, treeSearch } from './trees.js';
 /** Metres of a unit of Routes.costs. */
 export const ROUTE_M = 8;
 const MOST_UINT16 = 65535;
+/** Hubs of a network. */
 const MOST_HUBS = 62;
 const LEAST_HUBS = 20;
 /** Entries of one table, at most where LEAST_HUBS allows it. */
@@ -130,7 +132,7 @@ function addUp(
     const after = (a & 1) === 0 ? to[a >> 1]! : from[a >> 1]!;
     const length = lengthM[a >> 1]!;
     m[node] = m[after]! + length;
-    s[node] = s[after]! + (length * 3.6) / limitKmh[a >> 1]!;
+    s[node] = s[after]! + (length * KMH_PER_MS) / limitKmh[a >> 1]!;
     const at = 2 * (node * hubs.length + hub);
     costs[at] = Math.min(MOST_UINT16, Math.ceil(m[node]! / ROUTE_M));
     costs[at + 1] = Math.min(MOST_UINT16, Math.round(s[node]!));

@@ -17,7 +17,8 @@ export const DELAY = 7;
 export const KNOWN_EVENTS = 8;
 
 /** Contexts are numbered (weather * 3 + traffic) * 3 + road. */
-export const CONTEXTS = 45;
+export const CONTEXTS_PER_WEATHER = 9;
+export const CONTEXTS = 5 * CONTEXTS_PER_WEATHER;
 
 export interface Trigger {
   readonly event: number;
@@ -48,7 +49,7 @@ export interface EventTables {
   readonly tolerance: number;
 }
 
-/** Bounds that motion sets for the events the simulator knows, in km/h; a scenario's own default to 0. */
+/** Least speeds of the events the simulator knows, in km/h (declared); those of a scenario's own events default to 0. */
 const LEAST_SPEED_KMH: Readonly<Record<string, number>> = {
   braking_event: 18,
   lane_change_event: 15,
