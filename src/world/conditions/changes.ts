@@ -32,7 +32,7 @@ export interface States {
 export function weatherMasks(fields: WeatherFields): Uint8Array {
   const masks = new Uint8Array(WIDE_STEPS);
   for (const { bit, field } of fieldsByBit(fields)) {
-    for (const [i, above] of field.entries()) if (above > 0) masks[i]! |= bit;
+    for (let i = 0; i < WIDE_STEPS; i++) if (field[i]! > 0) masks[i]! |= bit;
   }
   return masks;
 }

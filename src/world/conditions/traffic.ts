@@ -129,11 +129,7 @@ function weatherEffect({ weather }: TrafficTables, steps: Uint8Array): Float64Ar
   // Sums of whole millionths have no rounding, so they do not depend on where they begin.
   const millionths = weather.map((added) => Math.round(added * 1e6));
   const sums = new Float64Array(WIDE_STEPS + 1);
-  let sum = 0;
-  for (const [i, code] of steps.entries()) {
-    sum += millionths[code]!;
-    sums[i + 1] = sum;
-  }
+  for (let i = 0; i < WIDE_STEPS; i++) sums[i + 1] = sums[i]! + millionths[steps[i]!]!;
   const out = new Float64Array(WIDE_STEPS);
   for (let i = 0; i < WIDE_STEPS; i++) {
     const from = Math.max(0, i - WEATHER_REACH);

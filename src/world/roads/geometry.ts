@@ -3,7 +3,6 @@
  * Derived from the network once, on shared memory.
  */
 import { KMH_PER_MS } from '../../base/time.js';
-import { type EdgeRow, edgesOf } from './edges.js';
 import type { RoadNetwork } from './network.js';
 
 /** Doubles of an arc and of a piece; an arc's last three hold integers, seen as `ints`. */
@@ -44,28 +43,24 @@ export interface RegionGeometry {
 export function geometryOf(network: RoadNetwork): RegionGeometry {
   const arcs = new Float64Array(new SharedArrayBuffer(2 * network.edgeCount * ARC_STRIDE * 8));
   const ints = new Int32Array(arcs.buffer);
-  const edges = edgesOf(network);
-  const ranks = bestRanks(network.nodeCount, edges);
-  for (const { edge, from, to, lengthM, limitKmh, zone, roadType, rank } of edges) {
-    for (const [arc, head] of [
-      [2 * edge, to],
-      [2 * edge + 1, from],
-    ] as const) {
-      const at = arc * ARC_STRIDE;
-      arcs[at + LENGTH_M] = lengthM;
-      arcs[at + LIMIT_MS] = limitKmh / KMH_PER_MS;
-      arcs[at + CURVE_M] = network.curveM[edge]!;
-      arcs[at + REACH_START] = network.reachStart[arc]!;
-      arcs[at + REACH_END] = network.reachEnd[arc]!;
-      ints[2 * at + HEAD] = head;
-      ints[2 * at + HEADING_START] = network.headingStart[arc]!;
-      ints[2 * at + HEADING_END] = network.headingEnd[arc]!;
-      ints[2 * at + BITS] =
-        zone |
-        (roadType << ROAD_SHIFT) |
-        (network.control[head]! << CONTROL_SHIFT) |
-        ((rank > ranks[head]! ? 1 : 0) << GIVES_WAY_SHIFT);
-    }
+  const ranks = bestRanks(network);
+  for (let arc = 0; arc < 2 * network.edgeCount; arc++) {
+    const edge = arc >> 1;
+    const head = arc & 1 ? network.from[edge]! : network.to[edge]!;
+    const at = arc * ARC_STRIDE;
+    arcs[at + LENGTH_M] = network.lengthM[edge]!;
+    arcs[at + LIMIT_MS] = network.limitKmh[edge]! / KMH_PER_MS;
+    arcs[at + CURVE_M] = network.curveM[edge]!;
+    arcs[at + REACH_START] = network.reachStart[arc]!;
+    arcs[at + REACH_END] = network.reachEnd[arc]!;
+    ints[2 * at + HEAD] = head;
+    ints[2 * at + HEADING_START] = network.headingStart[arc]!;
+    ints[2 * at + HEADING_END] = network.headingEnd[arc]!;
+    ints[2 * at + BITS] =
+      network.zone[edge]! |
+      (network.roadType[edge]! << ROAD_SHIFT) |
+      (network.control[head]! << CONTROL_SHIFT) |
+      ((network.rank[edge]! > ranks[head]! ? 1 : 0) << GIVES_WAY_SHIFT);
   }
   return { arcs, ints, pieces: piecesOf(network) };
 }
@@ -96,10 +91,11 @@ function piecesOf(network: RoadNetwork): Float64Array {
 }
 
 /** The best rank of the roads at each node: who comes on a lower one gives way. */
-function bestRanks(nodeCount: number, edges: readonly EdgeRow[]): Uint8Array {
-  const best = new Uint8Array(nodeCount).fill(255);
-  for (const { from, to, rank } of edges) {
-    for (const node of [from, to]) best[node] = Math.min(best[node]!, rank);
+function bestRanks(network: RoadNetwork): Uint8Array {
+  const best = new Uint8Array(network.nodeCount).fill(255);
+  for (let edge = 0; edge < network.edgeCount; edge++) {
+    const rank = network.rank[edge]!;
+    for (const node of [network.from[edge]!, network.to[edge]!]) if (rank < best[node]!) best[node] = rank;
   }
   return best;
 }

@@ -203,12 +203,14 @@ interface Piece {
 }
 
 function piecesAlong(points: readonly LatLon[]): Piece[] {
-  return pairwise(points).map(([[latitude, longitude], [lat1, lon1]]) => {
-    const north = (lat1 - latitude) * METRES_PER_DEGREE;
-    const east = (lon1 - longitude) * METRES_PER_DEGREE * cosDeg((latitude + lat1) / 2);
-    const heading = Math.round(bearingDeg(east, north) * 10) % 3600;
-    return { latitude, longitude, lengthM: Math.sqrt(north * north + east * east), heading };
-  });
+  return pairwise(points).map(([from, to]) => pieceBetween(from, to));
+}
+
+function pieceBetween([latitude, longitude]: LatLon, [lat1, lon1]: LatLon): Piece {
+  const north = (lat1 - latitude) * METRES_PER_DEGREE;
+  const east = (lon1 - longitude) * METRES_PER_DEGREE * cosDeg((latitude + lat1) / 2);
+  const heading = Math.round(bearingDeg(east, north) * 10) % 3600;
+  return { latitude, longitude, lengthM: Math.sqrt(north * north + east * east), heading };
 }
 
 function addPieces(network: RoadNetwork, e: number, pieces: readonly Piece[]): void {
