@@ -1,8 +1,13 @@
-/** Units of time in milliseconds, and calendar dates. */
+/** Units of time and speed, and dates of the calendar. */
 
 export const MINUTE_MS = 60_000;
+export const QUARTER_MS = 900_000;
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 86_400_000;
+export const WEEK_MS = 604_800_000;
+export const HOUR_S = 3600;
+/** 1 m/s in km/h. */
+export const KMH_PER_MS = 3.6;
 
 /** YYYY-MM-DD of a day since 1970-01-01. */
 export function isoDate(day: number): string {

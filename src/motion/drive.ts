@@ -5,7 +5,7 @@
  * trip, time), never of the interval at which records sample it.
  */
 
-import { HOUR_MS } from '../base/time.js';
+import { HOUR_MS, HOUR_S } from '../base/time.js';
 import { Sfc32, STREAM } from '../random/sfc32.js';
 import { EXPONENTIAL, TABLE_SHIFT } from '../random/tables.js';
 import {
@@ -13,6 +13,7 @@ import {
   blockOf,
   type Conditions,
   type ConditionsCache,
+  INDEX_VALUES,
   STEP_MS,
   ZONE_COUNT,
 } from '../world/conditions/conditions.js';
@@ -49,44 +50,47 @@ const SAME_CRUISE = 0.03;
 const CURVE_MATTERS_M = 900;
 /** Turn from which a corner may limit the speed, in steps of INVERSE_TAN_HALF. */
 const TURN_MATTERS = 5;
-/** Speeds when giving way without a stop, when entering a roundabout, and when moving up in a queue, m/s. */
+/** Speeds at which those roll who give way without a stop, who enter a roundabout, and who move up in a queue (declared). */
 const ROLL_MS = 4.5;
 const ROUNDABOUT_MS = 6.5;
 const CREEP_MS = 2.2;
-/** Lower bound on the speed in a corner, even of a U-turn, m/s. */
+/** Turning round on the spot is faster than this, m/s (declared). */
 const SLOWEST_CORNER_MS = 2.5;
-/** Queues at signals: distance of the first stop from the stop line, in metres. */
+/**
+ * Queues before signals (declared): vehicles that arrive in the first share of red find one where the traffic index in hundredths is
+ * above a bound. The first stop is so many metres from the line, and takes its share of the wait.
+ */
+const QUEUES_UNTIL = 0.4;
+const QUEUES_ABOVE = 40;
+const QUEUE_WAIT = 0.6;
 const QUEUE_M = 18;
 const QUEUE_SPREAD_M = 34;
 const LEAST_SECTION_M = 0.01;
-/** Stop-and-go traffic: least share of the cruise speed between two waves. */
+/** Stop and go: seconds of a stop, m/s where a wave is passed without one, and the least share of the cruise speed between two (declared). */
+const WAVE_STOP_S = { least: 1, span: 11 };
+const WAVE_MS = { least: 1.5, span: 6 };
 const WAVE_LEAST = 0.65;
-/** Share of the top speed at which a vehicle limited by it cruises: a governed speed still fluctuates. */
+/** Where the top speed binds, a vehicle cruises at this share of it: a governor lets a speed sway (declared). */
 const OF_TOP = 0.972;
 const OF_TOP_SPREAD = 0.004;
-/**
- * On some roads a governed vehicle follows a slower one or climbs a gradient: factor on how much slower the driver is
- * on that road.
- */
+/** On some roads a governed vehicle follows a slower one, or climbs: slower by this share of how slow the road is for its driver (declared). */
 const SLOWER_AT_TOP = 0.8;
-/** Spread of one driver's speeds on similar roads, as a share. */
+/** How much a driver's speed differs from trip to trip, per unit of VARIETY (declared). */
+const MOOD_SPREAD = 0.012;
+/** Seconds that a change of speed by 1 m/s costs, roughly: for the time at which later conditions are looked up. */
+const LOST_S_PER_MS = 0.35;
+/** How much a street's speed differs from its like, for one driver (declared). */
 const STREET_SPREAD = 0.035;
-/**
- * A corner whose speed is below this share of the cruise speed becomes a section of its own, driven close to the
- * maximum cornering speed.
- */
+/** A corner that clearly slows a vehicle down is a separate piece, driven close to the maximum cornering speed (declared). */
 const CORNER_MATTERS = 0.9;
 const CORNER_CRUISE = 0.97;
-/**
- * Share of a corner's reach on either side of the vertex that belongs to that section, where curvature is highest;
- * further out the vehicle brakes and accelerates.
- */
+/** So much of a corner's reach before and after its vertex, where its path is curved most; further out one brakes and pulls away (declared). */
 const CORNER_SHARE = 0.45;
 /** Sections are not split where less than this would remain. */
 const LEAST_LEFT_M = 40;
-/** A spell of speeding needs at least this many seconds of road ahead. */
+/** A spell of speeding begins where the road ahead is at least this many seconds long (declared). */
 const SPELL_ROOM_S = 5;
-/** How far a spell exceeds the tolerance: minimum, and mean of the excess over it, as shares of the limit. */
+/** How far over the tolerance a spell goes: at least, and the mean of what comes on top (declared). */
 const SPELL_LEAST = 0.025;
 const SPELL_MEAN = 0.06;
 export class Drive extends Sections {
@@ -142,7 +146,7 @@ export class Drive extends Sections {
     const { traffic } = world.conditions;
     const tolerance = world.events.tolerance;
     const high = traffic.highAbove * 100;
-    const mood = pace * (1 + 0.012 * VARIETY[this.salt]!);
+    const mood = pace * (1 + MOOD_SPREAD * VARIETY[this.salt]!);
     const fastest = driver.topSpeed * (OF_TOP + OF_TOP_SPREAD * VARIETY[(this.salt + 5) & VARIETY_MASK]!);
     this.sections = 0;
     this.lengthM = way.lengthM;
@@ -185,7 +189,7 @@ export class Drive extends Sections {
         if (crashM >= 0 && this.crashSection < 0 && crashM < metres) crashM = metres + LEAST_LEFT_M / 40;
       }
       const whim = 1 + STREET_SPREAD * VARIETY[(this.salt + (arc >> 1) * 3) & VARIETY_MASK]!;
-      const free = limit * mood * whim * speedFactor[this.weather * 251 + index]!;
+      const free = limit * mood * whim * speedFactor[this.weather * INDEX_VALUES + index]!;
       const usual = Math.min(
         free,
         bound,
@@ -258,7 +262,7 @@ export class Drive extends Sections {
             wait =
               red * (motion.redS + ((ints[2 * at + HEAD]! * 7) & 31) * (motion.redSpreadS / 32)) +
               index * motion.queueSPerIndex;
-            if (red < 0.4 && index > 40) wait = this.queue(wait);
+            if (red < QUEUES_UNTIL && index > QUEUES_ABOVE) wait = this.queue(wait);
           }
         } else if (control === PRIORITY) {
           if (bits >> GIVES_WAY_SHIFT !== 0) {
@@ -272,8 +276,8 @@ export class Drive extends Sections {
       }
       if (wait >= 0) {
         this.close(0, wait);
-        t += wait + 0.35 * cruise;
-        if (spellS <= 0) hazard -= rate * (wait + 0.35 * cruise);
+        t += wait + LOST_S_PER_MS * cruise;
+        if (spellS <= 0) hazard -= rate * (wait + LOST_S_PER_MS * cruise);
         spellS = 0;
       } else if (cap < cruise) {
         cornerM = CORNER_SHARE * Math.min(table[at + REACH_END]!, table[nextAt + REACH_START]!);
@@ -291,7 +295,7 @@ export class Drive extends Sections {
           cornerM = 0;
           this.close(cap, 0);
         }
-        t += 0.35 * (cruise - cap);
+        t += LOST_S_PER_MS * (cruise - cap);
         spellS = 0;
       }
     }
@@ -345,8 +349,8 @@ export class Drive extends Sections {
       if (left < piece + LEAST_LEFT_M) return left;
       this.extend(piece, cruise * (WAVE_LEAST + (1 - WAVE_LEAST) * random.uniform()), limit, 0);
       const v = random.uniform();
-      if (v < waveStops) this.close(0, 1 + (v / waveStops) * 11);
-      else this.close(1.5 + 6 * v, 0);
+      if (v < waveStops) this.close(0, WAVE_STOP_S.least + (v / waveStops) * WAVE_STOP_S.span);
+      else this.close(WAVE_MS.least + WAVE_MS.span * v, 0);
       left -= piece;
     }
   }
@@ -358,12 +362,12 @@ export class Drive extends Sections {
     if (this.openM < creepM + LEAST_LEFT_M) return wait;
     const { openCruise, openLimit, openSpell } = this;
     this.openM -= creepM;
-    this.close(0, wait * 0.6);
+    this.close(0, wait * QUEUE_WAIT);
     this.openM = creepM;
     this.openCruise = Math.min(openCruise, CREEP_MS + 2 * u);
     this.openLimit = openLimit;
     this.openSpell = openSpell;
-    return wait * 0.4;
+    return wait * (1 - QUEUE_WAIT);
   }
 
   /** Looks up weather and traffic, which hold for five minutes. */
@@ -376,6 +380,6 @@ export class Drive extends Sections {
     this.weather = this.conditions.weather[step]!;
     this.conditionsUntil = block * BLOCK_MS + (step + 1) * STEP_MS;
     const hour = Math.floor((now + offsetAt(region.zone, now)) / HOUR_MS) % 24;
-    this.spellRate = (driver.speeding * world.events.byHour[SPEEDING * 24 + hour]!) / 3600;
+    this.spellRate = (driver.speeding * world.events.byHour[SPEEDING * 24 + hour]!) / HOUR_S;
   }
 }

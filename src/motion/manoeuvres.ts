@@ -21,14 +21,14 @@ export interface ManoeuvreBounds {
   readonly variety: number;
 }
 
-/** Least speeds for hard braking and harsh acceleration. */
+/** Slower vehicles don't brake hard, or pull away harshly, m/s (declared). */
 const LEAST_BRAKING_MS = 5;
 const LEAST_LAUNCH_MS = 4;
-/** A speed change must become shorter by at least this factor. */
+/** A change must become shorter by this factor to be worth the name (declared). */
 const CLEARLY = 0.95;
-/** Shortest wait before a harsh pull-away. */
+/** Least wait before a launch (declared). */
 const LEAST_WAIT_S = 0.8;
-/** Seconds that a manoeuvre in a cruise takes of it, at most, and its parts. */
+/** Seconds that a manoeuvre in a cruise takes of it, at most, and its parts (declared). */
 const EASE_MS2 = 0.45;
 const LEAST_ROOM_MS = 0.25;
 const MOST_OF_SPEED = 0.55;

@@ -8,7 +8,7 @@
  * rate 16/9 of the mean rate.
  */
 
-/** A speed change of d takes d / rate plus this lag for moving the pedals. */
+/** A change of speed by d lasts d / rate plus this: pedal changes take time (declared). */
 export const ACCELERATION_LAG_S = 1.3;
 export const BRAKING_LAG_S = 1.2;
 /** Ratio of peak to mean rate of a speed change. */

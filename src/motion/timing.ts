@@ -8,7 +8,10 @@ import { FIRMNESS, VARIETY, VARIETY_MASK } from './motion-tables.js';
 import { ACCELERATION_LAG_S, BRAKING_LAG_S, changeM, fastestWithin, peakBetween } from './profile.js';
 import type { Sections } from './sections.js';
 
-/** Braking in a crash: mean rate and lag. */
+/** Spread of the acceleration per unit of VARIETY, and what it loses per m/s of speed (declared). */
+const ACCELERATION_SPREAD = 0.11;
+const FADE_PER_MS = 0.013;
+/** Braking in a crash: mean rate and lag (declared). */
 const CRASH_MS2 = 9;
 const CRASH_LAG_S = 0.25;
 
@@ -45,8 +48,11 @@ export function driveForwards(sections: Sections, driver: Driver, { idleS, idleS
   for (let k = 0; k <= last; k++) {
     const lengthM = lengthOf[k]!;
     const crash = k === crashSection;
-    // Gears and drag: the available acceleration decreases with speed.
-    const a = driver.acceleration * (1 + 0.11 * VARIETY[(salt + k * 13 + 7) & VARIETY_MASK]!) * (1 - 0.013 * x);
+    // Gears and drag: the faster, the less an engine has to spare.
+    const a =
+      driver.acceleration *
+      (1 + ACCELERATION_SPREAD * VARIETY[(salt + k * 13 + 7) & VARIETY_MASK]!) *
+      (1 - FADE_PER_MS * x);
     const b = crash ? CRASH_MS2 : driver.braking * FIRMNESS[(salt + k * 29) & VARIETY_MASK]!;
     const lag = crash ? CRASH_LAG_S : BRAKING_LAG_S;
     const cruise = peak[k]!;

@@ -1,5 +1,5 @@
 /** Compiles a scenario into a world: what threads read of it stands in world.ts, so that they need not load what makes it. */
-import { HOUR_MS } from '../base/time.js';
+import { HOUR_MS, HOUR_S, KMH_PER_MS, MINUTE_MS } from '../base/time.js';
 import { nameKey } from '../random/sfc32.js';
 import {
   type DepartureProfile,
@@ -84,26 +84,26 @@ function compileClass(name: string, c: VehicleClass, { time, motion, regions }: 
     tripM: c.trip_km * 1000,
     rounds: c.rounds,
     stops: c.stops,
-    stopMs: [c.stop_minutes[0] * 60000, c.stop_minutes[1] * 60000],
+    stopMs: [c.stop_minutes[0] * MINUTE_MS, c.stop_minutes[1] * MINUTE_MS],
     destinations: c.destinations,
     district: c.district ?? false,
     ranks: c.ranks ?? 0,
     workShare: c.work?.share ?? 0,
-    workMs: [(c.work?.minutes[0] ?? 0) * 60000, (c.work?.minutes[1] ?? 0) * 60000],
+    workMs: [(c.work?.minutes[0] ?? 0) * MINUTE_MS, (c.work?.minutes[1] ?? 0) * MINUTE_MS],
     drivingDays: c.driving_days,
     leaveShare: c.leave_weeks / 52,
     weekdayWeights: c.weekday_weights,
     nightsAway: c.nights_away ?? 0,
-    dayDriveS: (c.driving_hours?.day ?? Number.POSITIVE_INFINITY) * 3600,
-    breakAfterS: (c.driving_hours?.before_break ?? Number.POSITIVE_INFINITY) * 3600,
-    breakMs: (c.driving_hours?.break_minutes ?? 0) * 60000,
+    dayDriveS: (c.driving_hours?.day ?? Number.POSITIVE_INFINITY) * HOUR_S,
+    breakAfterS: (c.driving_hours?.before_break ?? Number.POSITIVE_INFINITY) * HOUR_S,
+    breakMs: (c.driving_hours?.break_minutes ?? 0) * MINUTE_MS,
     restHour: c.rest_hour,
     departsFromDepot: c.depot,
     weekdayDepartures: departureQuantiles(time.departures[c.departures]!, 'weekday', c.rest_hour),
     weekendDepartures: departureQuantiles(time.departures[c.departures]!, 'weekend', c.rest_hour),
     topSpeed: Float64Array.from(
       Object.values(regions),
-      (region) => (region.max_speed_kmh?.[name] ?? c.max_speed_kmh) / 3.6,
+      (region) => (region.max_speed_kmh?.[name] ?? c.max_speed_kmh) / KMH_PER_MS,
     ),
     mostAcceleration: c.acceleration_ms2,
     mostBraking: c.braking_ms2,
@@ -144,7 +144,8 @@ function cumulativeShares(entries: readonly { readonly share: number }[]): numbe
 /** Inverts the cumulative hourly weights, hours counted from the rest hour. */
 function departureQuantiles(profile: DepartureProfile, day: 'weekday' | 'weekend', restHour: number): Float64Array {
   // The two hours before the rest hour stay free, so that the last trip can end.
-  const weights = Array.from({ length: 22 }, (_, i) => profile[day][(i + restHour) % 24]!);
+  const hours = profile[day];
+  const weights = [...hours.slice(restHour), ...hours.slice(0, restHour)].slice(0, 22);
   const total = weights.reduce((a, b) => a + b, 0);
   const table = new Float64Array(DEPARTURE_STEPS + 1);
   let hour = Math.max(

@@ -121,7 +121,7 @@ export interface World {
   readonly commissionedFrom: number;
   readonly commissionedTo: number;
   readonly conditions: ConditionsWorld;
-  /** Factor on cruise speeds by weather * 251 + traffic index in hundredths. */
+  /** Factor on cruise speeds by weather * INDEX_VALUES + traffic index in hundredths. */
   readonly speedFactor: Float64Array;
   readonly motion: MotionWorld;
   readonly events: EventTables;

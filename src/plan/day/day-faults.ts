@@ -1,13 +1,14 @@
 /** The rare fault of a vehicle-day, if there is one: which, in what trip, from when to when, and what it does to the number of records. */
+import { MINUTE_MS } from '../../base/time.js';
 import type { Crash } from '../../motion/driver.js';
 import type { Sfc32 } from '../../random/sfc32.js';
 import { EXPONENTIAL, TABLE_SHIFT } from '../../random/tables.js';
 import { COLLISION, DUPLICATES, type FaultTables, NO_FAULT, REBOOT } from '../../world/tables/fault-tables.js';
 import type { DayTrips } from './day-trips.js';
 
-/** Shorter trips have no fault. */
-const LEAST_TRIP_MS = 60000;
-/** Bounded so that the day ends before the next one begins. */
+/** A shorter trip has none. */
+const LEAST_TRIP_MS = MINUTE_MS;
+/** So that the day still ends before the next begins. */
 const MOST_STAND_S = 2400;
 
 export class DayFaults {

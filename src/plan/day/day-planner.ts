@@ -4,7 +4,7 @@
  * driven (motion/drive.ts) to know when it ends. Only the number of records depends on the interval.
  */
 
-import { DAY_MS, HOUR_MS } from '../../base/time.js';
+import { DAY_MS, HOUR_MS, HOUR_S, MINUTE_MS } from '../../base/time.js';
 import { Drive } from '../../motion/drive.js';
 import { Way, WaySearch } from '../../motion/way.js';
 import { Sfc32, STREAM } from '../../random/sfc32.js';
@@ -22,12 +22,9 @@ import { chooseAmong, estimateM, estimateS } from './destinations.js';
 import { Filling, SPARE_M } from './filling.js';
 import { DayRecords } from './record-count.js';
 
-/**
- * The last trip of a day is planned to end this long before the next day begins, so that held-back records can still
- * arrive.
- */
-const DAY_END_MS = 60 * 60000;
-/** A day with a shorter distance is not driven. */
+/** The last trip of a day is planned to end this long before the next day begins: held-back records arrive in it. */
+const DAY_END_MS = HOUR_MS;
+/** A day of fewer metres is not driven (declared). */
 const LEAST_DAY_M = 1200;
 /**
  * Ratio of a trip's duration to that in free flow, used to decide whether a trip still fits: initial value and minimum.
@@ -35,32 +32,40 @@ const LEAST_DAY_M = 1200;
 const SLOWDOWN = 1.5;
 const LEAST_SLOWDOWN = 1.25;
 const MOST_SLOWDOWN = 1.6;
-const LEAST_STOP_MS = 45000;
-/** The last trips of a day may end this long after the last hour at which its class departs. */
+/** The same from what the day's trips took, once they have lasted so many seconds, and on top of it; seconds for the stops. */
+const KNOWN_AFTER_S = 600;
+const SLOWDOWN_MARGIN = 1.1;
+const STOPS_S = 120;
+/** Between two trips (declared). */
+const LEAST_STOP_MS = 45_000;
+/** The last ways of a day may take until this long after the last hour at which its class departs. */
 const LAST_WAYS_MS = 1.75 * HOUR_MS;
-/**
- * By how much the day's last trip may exceed the daily driving time: twice a week nine hours may be ten (Regulation
- * (EC) 561/2006).
- */
-const EXTRA_DRIVE_S = 3600;
-/** Share of the remaining distance that the next trip takes, and attempts to use up the rest. */
+/** By which the day's last way may go beyond the driver's hours: twice a week nine may be ten (Regulation (EC) 561/2006). */
+const EXTRA_DRIVE_S = HOUR_S;
+/** Of what is left, the share that a next trip takes, and turns to use up the last of it. */
 const FILL_SHARE = 0.3;
 const MOST_FILLS = 10;
 /** Assumed mean speed without stops, to decide when a day must begin: m/s; higher where trips are longer than this. */
 const DAY_PACE_MS = 8;
 const SHORT_TRIP_M = 9000;
-const ROUND_GAP_MS = 300000;
-/** Day-to-day spread of the departure to work. */
-const DEPARTURE_SPREAD_MS = 7 * 60000;
-/** Share of the trips home from work that include a detour, if the day's distance allows. */
+/** A usual stop as a mixture of the class's shortest and longest. */
+const USUAL_STOP = { least: 0.7, most: 0.3 };
+/** Length of a trip against what its class drives from stop to stop: at least, and the most of its exponential part (declared). */
+const LEAST_WANTED = 0.35;
+const MOST_WANTED = 3;
+/** Of the trips of a class that drives to shops; the others lead anywhere (declared). */
+const SHOPS_SHARE = 0.7;
+/** Between two rounds (declared). */
+const ROUND_GAP_MS = 5 * MINUTE_MS;
+/** How much the time of leaving for work differs from day to day (declared). */
+const DEPARTURE_SPREAD_MS = 7 * MINUTE_MS;
+/** Share of the ways home from work that lead by way of another place, where the day's distance allows (declared). */
 const DETOUR_SHARE = 0.35;
-/**
- * Least share of the distance beyond commuting that is driven on business, and when in the working hours that begins.
- */
+/** Of the metres beyond the ways to work and home, the least share driven on business; when in the working hours that begins (declared). */
 const BUSINESS_LEAST = 0.75;
 const BUSINESS_AT = [0.1, 0.5] as const;
-/** Mean wait at a taxi rank. */
-const RANK_WAIT_MS = 11 * 60000;
+/** Mean wait at a taxi rank (declared). */
+const RANK_WAIT_MS = 11 * MINUTE_MS;
 
 /** A driven trip: its way and its drive. */
 export interface DrivenTrip {
@@ -210,8 +215,10 @@ export class DayPlanner {
       for (; i > 0 && departures[i - 1]! > wish; i--) departures[i] = departures[i - 1]!;
       departures[i] = wish;
     }
-    // Start early enough to drive the day's distance.
-    const stopsMs = (this.leftM / vehicleClass.tripM) * (vehicleClass.stopMs[0] * 0.7 + vehicleClass.stopMs[1] * 0.3);
+    // Late enough days would have no time for their way.
+    const stopsMs =
+      (this.leftM / vehicleClass.tripM) *
+      (vehicleClass.stopMs[0] * USUAL_STOP.least + vehicleClass.stopMs[1] * USUAL_STOP.most);
     const neededMs = (this.leftM / dayPace(vehicleClass)) * 1000 + stopsMs;
     const earliest = quantiles[0]!;
     departures[0] = Math.max(earliest, Math.min(departures[0]!, this.latest - plan.dayStartMs - neededMs));
@@ -252,7 +259,7 @@ export class DayPlanner {
     const { random, region, plan } = this;
     if (plan.trips >= MAX_TRIPS - 2) return false;
     const spread = EXPONENTIAL[random.next() >>> TABLE_SHIFT]!;
-    const wanted = wantedM * (0.35 + 0.65 * Math.min(3, spread));
+    const wanted = wantedM * (LEAST_WANTED + (1 - LEAST_WANTED) * Math.min(MOST_WANTED, spread));
     const to = chooseAmong(region, this.destinations(), this.at, end, mostM, wanted, random);
     if (to < 0 || !this.fits(to, end)) return false;
     this.go(to);
@@ -267,7 +274,7 @@ export class DayPlanner {
     // A distance beyond that of the usual trips leads out of the district.
     const isFar = this.leftM > (MAX_TRIPS - this.plan.trips) * vehicleClass.tripM;
     if (vehicleClass.district && !isFar) return region.districts[profile.district]!;
-    if (vehicleClass.destinations === 'shops') return random.uniform() < 0.7 ? places.shops : places.customers;
+    if (vehicleClass.destinations === 'shops') return random.uniform() < SHOPS_SHARE ? places.shops : places.customers;
     if (vehicleClass.destinations === 'logistics') return places.logistics;
     return places.customers;
   }
@@ -275,7 +282,7 @@ export class DayPlanner {
   /** Whether there is time for a trip to a place and from there to the day's end. */
   private fits(to: number, end: number, extraS = 0): boolean {
     const { region, vehicleClass, slowdown } = this;
-    const seconds = (estimateS(region, this.at, to) + estimateS(region, to, end)) * slowdown + 120;
+    const seconds = (estimateS(region, this.at, to) + estimateS(region, to, end)) * slowdown + STOPS_S;
     return this.now + seconds * 1000 < this.latest && this.drivenS + seconds < vehicleClass.dayDriveS + extraS;
   }
 
@@ -306,8 +313,8 @@ export class DayPlanner {
     this.drivenS += seconds;
     this.sinceBreakS += seconds;
     this.freeS += free;
-    if (this.freeS > 600)
-      this.slowdown = Math.max(LEAST_SLOWDOWN, Math.min(MOST_SLOWDOWN, (1.1 * this.drivenS) / this.freeS));
+    if (this.freeS > KNOWN_AFTER_S)
+      this.slowdown = Math.max(LEAST_SLOWDOWN, Math.min(MOST_SLOWDOWN, (SLOWDOWN_MARGIN * this.drivenS) / this.freeS));
   }
 
   /** Drives the trip between its places from its start. */

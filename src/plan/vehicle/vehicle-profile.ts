@@ -70,7 +70,12 @@ export function emptyProfile(): VehicleProfile {
   };
 }
 
-/** Bound of |driverLog|: beyond it a driver would never or always brake hard. */
+/** Standard deviation of how far a thermometer is off, in degrees (declared). */
+const THERMOMETER_SPREAD_C = 0.4;
+/** Time between two services against the scenario's, and charge that a battery loses with age, by vehicle (declared). */
+const SERVICE = { least: 0.6, span: 0.8 };
+const FADE_PCT_PER_YEAR = { least: 0.4, span: 0.6 };
+/** Log factors beyond this would be a driver who never or always brakes hard (declared). */
 const DRIVER_LOG_MAX = 2.8;
 /** exp() of a driver's log factor, tabulated in steps of 0.01: profiles are made for every vehicle of a plan. */
 const DRIVER_FACTOR = Float64Array.from({ length: 2 * DRIVER_LOG_MAX * 100 + 1 }, (_, i) =>
@@ -79,20 +84,17 @@ const DRIVER_FACTOR = Float64Array.from({ length: 2 * DRIVER_LOG_MAX * 100 + 1 }
 /** A driver with a higher factor is also slightly faster and harsher in ordinary driving (declared). */
 const PACE = { middle: 0.97, perLog: 0.016, least: 0.9, most: 1.02 };
 const VIGOUR = { perLog: 0.05, least: 0.85, most: 1.12 };
-/**
- * Distances deviate by at most this many spreads, as the hours of a year, and driving time regulations even more, limit
- * them.
- */
+/** Distances deviate by at most so many spreads: a year has only so many hours, and drivers' hours bind sooner (declared). */
 const MOST_DEVIATION = 1.7;
 const MOST_DEVIATION_BY_HOURS = 1.2;
-/** Commuters leave within this share of the class's departures; later ones are on days without work. */
+/** Who goes to work leaves in this share of the class's departures: the later ones are of days without (declared). */
 const LATEST_TO_WORK = 0.62;
-/** Mean share of commuting in a week's distance, and number of workplaces considered. */
+/** Share of a week's distance that the ways to work take on the mean, and workplaces looked at (declared). */
 const COMMUTE_SHARE = 0.55;
 const MOST_COMMUTE_SHARE = 0.75;
 const WORKPLACES_SEEN = 8;
 const WORKING_DAYS = 4.4;
-/** Largest share of a day's distance for driving to a district and back, and number of districts considered. */
+/** Share of a day's distance that the ways to a district and back may take, and districts looked at (declared). */
 const DISTRICT_SHARE = 0.4;
 const DISTRICTS_SEEN = 16;
 const BASES_SEEN = 4;
@@ -119,9 +121,12 @@ export function fillProfile(world: World, seed: number, vehicle: number, random:
   out.driverLog = centi / 100;
   out.driverFactor = DRIVER_FACTOR[centi + DRIVER_LOG_MAX * 100]!;
   out.commissionedDay = world.commissionedFrom + random.below(world.commissionedTo - world.commissionedFrom + 1);
-  out.thermometerBias = NORMAL[random.next() >>> TABLE_SHIFT]! * 0.4;
-  out.serviceDays = Math.max(1, Math.round(world.service.weeks * 7 * (0.6 + 0.8 * random.uniform())));
-  out.fadePctPerYear = 0.4 + 0.6 * random.uniform();
+  out.thermometerBias = NORMAL[random.next() >>> TABLE_SHIFT]! * THERMOMETER_SPREAD_C;
+  out.serviceDays = Math.max(
+    1,
+    Math.round(world.service.weeks * 7 * (SERVICE.least + SERVICE.span * random.uniform())),
+  );
+  out.fadePctPerYear = FADE_PCT_PER_YEAR.least + FADE_PCT_PER_YEAR.span * random.uniform();
   fillDriver(world, vehicleClass, out);
   fillWork(region, vehicleClass, random, out);
   fillDistrict(region, vehicleClass, bases, random, out);

@@ -18,9 +18,9 @@ export function* eventProblems(events: Events): Generator<Problem> {
   for (const name of Object.keys(events)) {
     const circle = circleFrom(events, name, [name]);
     if (circle === undefined) continue;
-    const path = ['events', name, 'triggers', circle[1]!];
+    const [, target] = circle;
     yield {
-      path,
+      path: ['events', name, 'triggers', target],
       atKey: true,
       says: `events.${name} would trigger itself for ever (${circle.join(' -> ')}): remove one of these triggers`,
     };
@@ -59,9 +59,9 @@ function greatest(factors: Readonly<Record<string, number>> = {}): number {
 function circleFrom(
   events: Events,
   home: string,
-  chain: readonly string[],
+  chain: readonly [string, ...string[]],
   seen = new Set<string>(),
-): string[] | undefined {
+): readonly [string, ...string[], string] | undefined {
   const triggers: EventSpec['triggers'] = events[chain.at(-1)!]?.triggers ?? {};
   for (const target of Object.keys(triggers)) {
     if (target === home) return [...chain, target];

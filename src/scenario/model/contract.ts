@@ -1,54 +1,60 @@
 /** Joins pieces of road that only continue each other into one road with a shape: junctions and ends alone stay nodes. */
 import type { NetworkRoad, RegionNetwork } from './scenario.js';
 
+interface Piece {
+  readonly road: NetworkRoad;
+  /** What must be the same of two pieces that are joined: all but their course. */
+  readonly kind: string;
+}
+
 export function contract(network: RegionNetwork): RegionNetwork {
   const { nodes, roads } = network;
-  const at: number[][] = nodes.map(() => []);
-  roads.forEach(({ from, to }, i) => {
-    at[from]!.push(i);
-    at[to]!.push(i);
+  const pieces = roads.map((road): Piece => {
+    const { from: _from, to: _to, shape: _shape, ...kind } = road;
+    return { road, kind: JSON.stringify(kind) };
   });
-  const kinds = roads.map(({ from: _from, to: _to, shape: _shape, ...kind }) => JSON.stringify(kind));
+  const at = nodes.map((): Piece[] => []);
+  for (const piece of pieces) {
+    at[piece.road.from]!.push(piece);
+    at[piece.road.to]!.push(piece);
+  }
   const kept = new Set(network.signals);
-  const through = at.map((list, node) => {
-    if (list.length !== 2 || kept.has(node)) return false;
-    const [a, b] = [roads[list[0]!]!, roads[list[1]!]!];
-    if (a === b || kinds[list[0]!] !== kinds[list[1]!]) return false;
-    return a.one_way !== true || (a.to === node) !== (b.to === node);
+  const through = at.map(([a, b, ...more], node) => {
+    if (a === undefined || b === undefined || more.length > 0 || kept.has(node)) return false;
+    if (a === b || a.kind !== b.kind) return false;
+    return a.road.one_way !== true || (a.road.to === node) !== (b.road.to === node);
   });
-  const done = new Uint8Array(roads.length);
+  const done = new Set<Piece>();
   const out: NetworkRoad[] = [];
-  const follow = (start: number, first: number): void => {
+  const follow = (start: number, first: Piece): void => {
     // One-way roads are followed in their direction.
     const passed: number[] = [start];
-    let [node, i] = [start, first];
-    for (;;) {
-      done[i] = 1;
-      const { from, to } = roads[i]!;
+    let node = start;
+    for (let piece: Piece | undefined = first; piece !== undefined; ) {
+      done.add(piece);
+      const { from, to } = piece.road;
       node = from === node ? to : from;
       passed.push(node);
-      const next = at[node]!.find((other) => done[other] === 0);
-      if (!through[node] || next === undefined) break;
-      i = next;
+      piece = through[node] ? at[node]!.find((other) => !done.has(other)) : undefined;
     }
     // A loop keeps a node in its middle.
-    const cuts = passed[0] === node ? [0, passed.length >> 1, passed.length - 1] : [0, passed.length - 1];
-    for (let c = 1; c < cuts.length; c++) {
-      const [a, b] = [cuts[c - 1]!, cuts[c]!];
-      if (a === b) continue;
-      const shape = passed.slice(a + 1, b).map((p) => nodes[p]!);
-      out.push({ ...roads[first]!, from: passed[a]!, to: passed[b]!, ...(shape.length > 0 && { shape }) });
+    const middle = passed.length >> 1;
+    const parts = node === start ? [passed.slice(0, middle + 1), passed.slice(middle)] : [passed];
+    for (const [from, ...rest] of parts) {
+      const to = rest.pop();
+      if (from === undefined || to === undefined) continue;
+      const shape = rest.map((p) => nodes[p]!);
+      out.push({ ...first.road, from, to, ...(shape.length > 0 && { shape }) });
     }
   };
-  roads.forEach(({ from, to, one_way }, i) => {
-    if (done[i] === 1) return;
-    if (!through[from]) follow(from, i);
-    else if (!through[to] && one_way !== true) follow(to, i);
-  });
+  for (const piece of pieces) {
+    if (done.has(piece)) continue;
+    const { from, to, one_way } = piece.road;
+    if (!through[from]) follow(from, piece);
+    else if (!through[to] && one_way !== true) follow(to, piece);
+  }
   // What is left are closed courses without a junction.
-  roads.forEach(({ from }, i) => {
-    if (done[i] === 0) follow(from, i);
-  });
+  for (const piece of pieces) if (!done.has(piece)) follow(piece.road.from, piece);
   return renumbered({ ...network, roads: out });
 }
 

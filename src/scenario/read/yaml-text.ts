@@ -113,8 +113,7 @@ function plainValue(document: Document.Parsed, place: string): unknown {
 function find(root: Node | null, path: Path, atKey: boolean): { depth: number; offset: number } {
   let node: unknown = root;
   let offset = root?.range?.[0] ?? 0;
-  for (let depth = 0; depth < path.length; depth++) {
-    const step = path[depth]!;
+  for (const [depth, step] of path.entries()) {
     let value: unknown;
     let keyOffset = offset;
     if (isMap(node)) {

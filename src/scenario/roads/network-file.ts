@@ -3,7 +3,10 @@
  * OpenStreetMap with its tags. Lines meet where their coordinates agree to five decimals (a metre); what is not connected
  * with the largest part is left out. A network over the antimeridian runs on beyond 180 degrees.
  */
+
+import { DisjointSets } from '../../base/disjoint-sets.js';
 import { type FleetgenError, requestError } from '../../base/errors.js';
+import { pairwise } from '../../base/pairwise.js';
 import { shortened } from '../../base/text.js';
 import { contract } from '../model/contract.js';
 import { type NetworkRoad, type RegionNetwork, type Road, ZONES, type Zone } from '../model/scenario.js';
@@ -101,7 +104,7 @@ function featuresOf(value: unknown, refuse: Refuse): Features {
     const { type: kind, coordinates } = propertiesOf(propertiesOf(feature).geometry);
     if (osm && properties.road_type === undefined) {
       const tags = tagsOf(properties);
-      if (kind === 'Point' && tags.highway === 'traffic_signals') signals.push(pointsOf([coordinates], at)[0]!);
+      if (kind === 'Point' && tags.highway === 'traffic_signals') signals.push(...pointsOf([coordinates], at));
       lines.push(...osmLines(tags, kind, coordinates, at));
       continue;
     }
@@ -181,8 +184,8 @@ function gather({ lines, signals, osm }: Features, refuse: Refuse): RegionNetwor
     return found;
   };
   for (const { road, points } of lines) {
-    for (let i = 1; i < points.length; i++) {
-      const [from, to] = [nodeAt(points[i - 1]!), nodeAt(points[i]!)];
+    for (const [a, b] of pairwise(points)) {
+      const [from, to] = [nodeAt(a), nodeAt(b)];
       if (from !== to) roads.push({ from, to, ...road });
     }
     const most = osm ? MOST_PIECES : MOST_ROADS;
@@ -233,20 +236,15 @@ function typed(
 
 function largestPart(network: RegionNetwork): RegionNetwork {
   const { nodes, roads } = network;
-  const parent = nodes.map((_, i) => i);
-  const rootOf = (node: number): number => {
-    let root = node;
-    while (parent[root] !== root) root = parent[root] = parent[parent[root]!]!;
-    return root;
-  };
-  for (const { from, to } of roads) parent[rootOf(from)] = rootOf(to);
+  const parts = new DisjointSets(nodes.length);
+  for (const { from, to } of roads) parts.union(from, to);
   const sizes = new Map<number, number>();
-  for (let i = 0; i < nodes.length; i++) sizes.set(rootOf(i), (sizes.get(rootOf(i)) ?? 0) + 1);
+  for (const node of nodes.keys()) sizes.set(parts.find(node), (sizes.get(parts.find(node)) ?? 0) + 1);
   const [largest] = [...sizes].sort((a, b) => b[1] - a[1])[0] ?? [-1];
-  const kept = nodes.map((_, i) => i).filter((i) => rootOf(i) === largest);
-  const ids = new Map(kept.map((node, i) => [node, i]));
+  const kept = [...nodes.entries()].filter(([node]) => parts.find(node) === largest);
+  const ids = new Map(kept.map(([node], i) => [node, i]));
   return {
-    nodes: kept.map((i) => nodes[i]!),
+    nodes: kept.map(([, place]) => place),
     roads: roads.flatMap((road) => {
       const [from, to] = [ids.get(road.from), ids.get(road.to)];
       return from === undefined || to === undefined ? [] : [{ ...road, from, to }];
@@ -264,10 +262,8 @@ function pieceKm(
   nodes: RegionNetwork['nodes'],
   { from, to, shape = [] }: { readonly from: number; readonly to: number; readonly shape?: RegionNetwork['nodes'] },
 ): number {
-  const points = [nodes[from]!, ...shape, nodes[to]!];
   let km = 0;
-  for (let i = 1; i < points.length; i++) {
-    const [[lat0, lon0], [lat1, lon1]] = [points[i - 1]!, points[i]!];
+  for (const [[lat0, lon0], [lat1, lon1]] of pairwise([nodes[from]!, ...shape, nodes[to]!])) {
     km += KM_PER_DEGREE * Math.hypot(lat1 - lat0, (lon1 - lon0) * Math.cos((lat0 * Math.PI) / 180));
   }
   return km;

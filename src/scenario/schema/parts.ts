@@ -101,7 +101,7 @@ function part(schema: JsonSchema, description: string | undefined): Part {
 }
 
 function objectSchema(keys: Readonly<Record<string, Part>>, form: Form, description: string | undefined): JsonSchema {
-  const required = Object.keys(keys).filter((key) => !keys[key]!.removable);
+  const required = Object.entries(keys).flatMap(([key, { removable }]) => (removable ? [] : [key]));
   return {
     type: 'object',
     properties: Object.fromEntries(

@@ -10,7 +10,8 @@ import type { DayPlanner } from '../../plan/day/day-planner.js';
 import { type VehicleProfile, wearOf } from '../../plan/vehicle/vehicle-profile.js';
 import type { World } from '../../world/world.js';
 
-/** The device switches itself off at this charge. */
+const DAYS_PER_YEAR = 365.25;
+/** The device switches itself off below (declared). */
 export const LEAST_PCT = 4;
 /** An old battery drains faster: factor per unit of lost capacity (declared). */
 const DRAIN_BY_AGE = 0.15;
@@ -19,9 +20,9 @@ const MOST_DAYS = 28;
 const MOST_DRIVEN = 3;
 /** Driven days to look back on where the charge must not jump; a power of two. */
 const MOST_FOLLOWED = 8;
-/** Hours parked before the earliest simulated day. */
+/** Hours parked before the earliest day that is followed (declared). */
 const USUAL_NIGHT_H = 12;
-/** A battery in use is (almost) never discharged by more than this. */
+/** A battery in use is never lower than this below what it holds, or all but never (declared). */
 const USUAL_DEPTH_PCT = 45;
 
 export interface Rest {
@@ -39,10 +40,14 @@ export interface Rest {
   readonly driven: number;
 }
 
-/** The battery's remaining capacity on a day. */
+/** Years since a vehicle joined the fleet. */
+export function ageYears(profile: VehicleProfile, day: number): number {
+  return (day - profile.commissionedDay) / DAYS_PER_YEAR;
+}
+
+/** What the battery holds on a day. */
 export function ceilingOf(world: World, profile: VehicleProfile, day: number): number {
-  const ageYears = (day - profile.commissionedDay) / 365.25;
-  const worn = ageYears * profile.fadePctPerYear + world.service.capacity_pct * wearOf(profile, day);
+  const worn = ageYears(profile, day) * profile.fadePctPerYear + world.service.capacity_pct * wearOf(profile, day);
   return Math.max(LEAST_PCT, 100 - worn);
 }
 

@@ -1,18 +1,28 @@
-/** Onset rates of events, per second: by place, for the current weather, hour, battery and frost. */
+/** How often events begin, per second, where a vehicle is: by place, for the weather, hour, battery and frost that hold. */
+import { HOUR_S } from '../../base/time.js';
 import type { VehicleProfile } from '../../plan/vehicle/vehicle-profile.js';
 import { exp } from '../../random/exact-math.js';
-import { CONTEXTS, contextOf, FAULT, GPS_LOSS, HARSH, SPEEDING } from '../../world/tables/event-tables.js';
+import {
+  CONTEXTS,
+  CONTEXTS_PER_WEATHER,
+  contextOf,
+  FAULT,
+  GPS_LOSS,
+  HARSH,
+  SPEEDING,
+} from '../../world/tables/event-tables.js';
 import type { World } from '../../world/world.js';
 
-/** A place is traffic * 3 + road, plus 9 between tall buildings. */
-export const PLACES = 18;
+/** Places are numbered traffic * 3 + road, plus CANYON_PLACE between tall buildings. */
+export const CANYON_PLACE = CONTEXTS_PER_WEATHER;
+export const PLACES = 2 * CONTEXTS_PER_WEATHER;
 /** A battery below this charge (percent), and frost below this temperature (centidegrees), bring more sensor faults (declared). */
 export const LOW_BATTERY_PCT = 30;
 export const LOW_BATTERY_FACTOR = 3;
 export const FROST_CENTI = -500;
 export const FROST_FACTOR = 1.6;
-/** Threshold of harsh acceleration, m/s2; a class that can't reach it has no such events. */
-const HARSH_MS2 = 3;
+/** From here on braking is hard and acceleration harsh, m/s2 (Google; UDRIVE). A class that can't accelerate so has no such event. */
+export const HARD_MS2 = 3;
 
 export class Hazards {
   /** By place: onsets of all kinds per second, and cumulative by kind. */
@@ -40,7 +50,7 @@ export class Hazards {
     }
     // Spells of speeding are part of the drive, as they make it faster.
     this.driverFactors[SPEEDING] = 0;
-    if (classes[profile.vehicleClass]!.mostAcceleration <= HARSH_MS2) this.driverFactors[HARSH] = 0;
+    if (classes[profile.vehicleClass]!.mostAcceleration <= HARD_MS2) this.driverFactors[HARSH] = 0;
   }
 
   /** Sets the conditions; cheap if they haven't changed. Temperature in hundredths of a degree, battery in percent. */
@@ -58,15 +68,15 @@ export class Hazards {
     const { events, sensors } = this.world;
     const count = driverFactors.length;
     for (let place = 0; place < PLACES; place++) {
-      const context = contextOf(weather, 0, 0) + (place % 9);
+      const context = contextOf(weather, 0, 0) + (place % CANYON_PLACE);
       let sum = 0;
       for (let e = 0; e < count; e++) {
         sum += events.perHour[e * CONTEXTS + context]! * driverFactors[e]! * events.byHour[e * 24 + hour]!;
         if (e === FAULT) sum += faultsPerHour;
-        else if (e === GPS_LOSS && place >= 9) sum += sensors.canyon_losses_per_hour;
-        cumulative[place * count + e] = sum / 3600;
+        else if (e === GPS_LOSS && place >= CANYON_PLACE) sum += sensors.canyon_losses_per_hour;
+        cumulative[place * count + e] = sum / HOUR_S;
       }
-      perSecond[place] = sum / 3600;
+      perSecond[place] = sum / HOUR_S;
     }
   }
 }

@@ -17,6 +17,7 @@ import { CANYON, DEAD_ZONE, type RoadNetwork, TUNNEL } from '../../world/roads/n
 import {
   ALERT,
   BRAKING,
+  CONTEXTS_PER_WEATHER,
   DELAY,
   type EventTables,
   FAULT,
@@ -27,7 +28,7 @@ import {
 } from '../../world/tables/event-tables.js';
 import { type Jam, reaches } from '../../world/tables/jamming.js';
 import type { World } from '../../world/world.js';
-import { Hazards } from './hazards.js';
+import { CANYON_PLACE, HARD_MS2, Hazards } from './hazards.js';
 import { Marks } from './marks.js';
 import { Surroundings } from './surroundings.js';
 
@@ -59,8 +60,8 @@ const COLD_START = CAUSES.indexOf('cold_start');
 const DEAD_ZONE_CAUSE = CAUSES.indexOf('dead_zone');
 const COLLISION_CAUSE = CAUSES.indexOf('collision');
 
-/** Peaks in m/s2: the least of a hard manoeuvre, and the mean of the exponential excess (declared). */
-const HARD_MS2 = 3.02;
+/** Peaks of events in m/s2: clear of what the column rounds, and the mean of an exponential tail above that (declared). */
+const LEAST_PEAK_MS2 = HARD_MS2 + 0.02;
 const BRAKING_TAIL_MS2 = 0.75;
 const HARSH_TAIL_MS2 = 0.4;
 /** Seconds from leaving a dead zone to the first message (declared). */
@@ -70,8 +71,6 @@ const CARRIED_S = 30;
 const MOST_WAITING = 255;
 /** Length of the steps in which an arc near a jammer is scanned. */
 const JAM_PART_M = 150;
-/** 3 densities of traffic by 3 kinds of road. */
-const CONTEXTS_PER_WEATHER = 9;
 
 export class Story extends Marks {
   /** By event: onsets for which there was no opportunity yet; carried over to the next trip. */
@@ -184,7 +183,7 @@ export class Story extends Marks {
       // The last record of the trip may be later than its end.
       const leaves = i === way.count - 1 ? Number.POSITIVE_INFINITY : end;
       if (day.jams.length > 0) this.jam(way.arcs[i]!, metres - network.lengthM[edge]!, t, leaves);
-      const canyon = (flags & CANYON) !== 0 ? 9 : 0;
+      const canyon = (flags & CANYON) !== 0 ? CANYON_PLACE : 0;
       while (t < end) {
         if (startMs + t * 1000 >= surroundings.untilMs) this.look(t);
         const untilS = (surroundings.untilMs - startMs) / 1000;
@@ -221,7 +220,7 @@ export class Story extends Marks {
     const u = this.random.uniform() * perSecond[place]!;
     let event = 0;
     while (u >= cumulative[at + event]! && event < this.waiting.length - 1) event++;
-    this.onset(event, t, event === GPS_LOSS && place >= 9 ? CANYON_CAUSE : CHANCE);
+    this.onset(event, t, event === GPS_LOSS && place >= CANYON_PLACE ? CANYON_CAUSE : CHANCE);
   }
 
   /** Begins an event at the earliest time from t on that the motion allows. */
@@ -259,10 +258,10 @@ export class Story extends Marks {
     const { mostBraking, mostAcceleration } = day.world.classes[day.profile.vehicleClass]!;
     bounds.variety = this.random.uniform();
     if (event === BRAKING) {
-      bounds.peak = Math.min(mostBraking, HARD_MS2 + this.exponential() * BRAKING_TAIL_MS2);
+      bounds.peak = Math.min(mostBraking, LEAST_PEAK_MS2 + this.exponential() * BRAKING_TAIL_MS2);
       return brakeHard(drive, t, bounds);
     }
-    bounds.peak = Math.min(mostAcceleration, HARD_MS2 + this.exponential() * HARSH_TAIL_MS2);
+    bounds.peak = Math.min(mostAcceleration, LEAST_PEAK_MS2 + this.exponential() * HARSH_TAIL_MS2);
     return accelerateHard(drive, t, bounds);
   }
 

@@ -3,7 +3,7 @@
  * record, recomputed only when weather, traffic or the hour changes.
  */
 
-import { HOUR_MS } from '../../base/time.js';
+import { HOUR_MS, QUARTER_MS } from '../../base/time.js';
 import type { VehicleProfile } from '../../plan/vehicle/vehicle-profile.js';
 import {
   BLOCK_MS,
@@ -14,14 +14,12 @@ import {
   ZONE_COUNT,
 } from '../../world/conditions/conditions.js';
 import { offsetAt } from '../../world/local-time.js';
-import { contextOf } from '../../world/tables/event-tables.js';
+import { CONTEXTS_PER_WEATHER, contextOf } from '../../world/tables/event-tables.js';
 import type { World } from '../../world/world.js';
 
-/**
- * Offsets of time zones are multiples of a quarter of an hour and change at quarters, so the local hour is recomputed
- * at each.
- */
-const QUARTER_MS = 900000;
+/** Local hours from which and until which it is night for the risk label (declared). */
+const NIGHT_FROM = 22;
+const NIGHT_UNTIL = 6;
 
 export class Surroundings {
   /** UTC milliseconds of the next change. */
@@ -36,7 +34,7 @@ export class Surroundings {
   /** Index of zone 0 in conditions.changeTraffic. */
   trafficAt = 0;
   /** By traffic * 3 + road: log-odds in hundredths, driver and night included. */
-  readonly risk = new Int32Array(9);
+  readonly risk = new Int32Array(CONTEXTS_PER_WEATHER);
   private driverRisk = 0;
   private riskKey = -1;
   private region = 0;
@@ -64,6 +62,7 @@ export class Surroundings {
     this.trafficAt = state * ZONE_COUNT;
     this.weather = conditions.changeWeather[state]!;
     const change = state + 1 < conditions.changeMs.length ? conditions.changeMs[state + 1]! : (block + 1) * BLOCK_MS;
+    // Time zones change their offset at quarters of an hour, so the local hour is asked for at each.
     this.untilMs = Math.min(quarter + QUARTER_MS, change);
     const hourOfBlock = Math.floor((timeMs - block * BLOCK_MS) / HOUR_MS);
     this.hourStartMs = block * BLOCK_MS + hourOfBlock * HOUR_MS;
@@ -75,12 +74,13 @@ export class Surroundings {
 
   private fillRisk(): void {
     const { world, weather } = this;
-    const night = this.hour >= 22 || this.hour < 6;
+    const night = this.hour >= NIGHT_FROM || this.hour < NIGHT_UNTIL;
     const key = weather * 2 + (night ? 1 : 0);
     if (key === this.riskKey) return;
     this.riskKey = key;
     const { label } = world;
     const first = contextOf(weather, 0, 0);
-    for (let i = 0; i < 9; i++) this.risk[i] = label.context[first + i]! + this.driverRisk + (night ? label.night : 0);
+    for (let i = 0; i < CONTEXTS_PER_WEATHER; i++)
+      this.risk[i] = label.context[first + i]! + this.driverRisk + (night ? label.night : 0);
   }
 }

@@ -2,6 +2,7 @@
  * One vehicle's day: loads its plan, drives trip after trip, and holds the state that persists between records. The
  * records themselves are made in trip-records.ts.
  */
+import { HOUR_S, MINUTE_MS } from '../../base/time.js';
 import { tripIdOf } from '../../columns/trip-id.js';
 import { Cursor } from '../../motion/cursor.js';
 import { Drive } from '../../motion/drive.js';
@@ -26,15 +27,15 @@ import { KNOWN_EVENTS } from '../../world/tables/event-tables.js';
 import { COLLISION, NO_FAULT } from '../../world/tables/fault-tables.js';
 import type { Jam } from '../../world/tables/jamming.js';
 import type { World } from '../../world/world.js';
-import { ceilingOf, drainOf, parkedCharge } from './battery.js';
+import { ageYears, ceilingOf, drainOf, parkedCharge } from './battery.js';
 import { Draws } from './draws.js';
 import { SharedPlans } from './shared-plans.js';
 import { Story } from './story.js';
 import { Surroundings } from './surroundings.js';
 
-/** Time to send the queue of held-back records, on top of the hold itself. */
-const QUEUE_MARGIN_MS = 120000;
-/** No thermometer reading yet. */
+/** Records that waited leave one after the other: the queue's own time, on top of the hold. */
+const QUEUE_MARGIN_MS = 2 * MINUTE_MS;
+/** The thermometer has shown nothing yet. */
 export const UNKNOWN_TEMPERATURE = -100000;
 /** Three quarters of the ways are shorter. */
 const LARGE_ARCS = 64;
@@ -127,8 +128,8 @@ export class VehicleDay {
     this.world = dataset.world;
     this.conditions = plans.conditions;
     this.intervalMs = dataset.intervalMs;
-    this.chargePerS = dataset.world.sensors.charge_pct_per_h / 3600;
-    this.longestHoldMs = dataset.world.sensors.max_lateness_minutes * 60000 - QUEUE_MARGIN_MS;
+    this.chargePerS = dataset.world.sensors.charge_pct_per_h / HOUR_S;
+    this.longestHoldMs = dataset.world.sensors.max_lateness_minutes * MINUTE_MS - QUEUE_MARGIN_MS;
     this.driven = { way: new Way(), drive: new Drive(dataset.world, dataset.seed, plans.conditions) };
     this.customUntilMs = new Float64Array(dataset.world.events.names.length - KNOWN_EVENTS);
     this.cause = new Uint8Array(dataset.world.events.names.length);
@@ -294,8 +295,7 @@ export class VehicleDay {
     Object.assign(profile, this.plans.profileOf(this.vehicle, this.day));
     this.network = world.regions[profile.region]!.network;
     this.batteryCeiling = ceilingOf(world, profile, this.day);
-    const ageYears = (this.day - profile.commissionedDay) / 365.25;
     this.surroundings.startDay(profile);
-    this.story.startDay(ageYears, wearOf(profile, this.day));
+    this.story.startDay(ageYears(profile, this.day), wearOf(profile, this.day));
   }
 }

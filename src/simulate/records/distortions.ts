@@ -5,6 +5,14 @@ import type { VehicleDay } from '../day/vehicle-day.js';
 import { DEGREES_PER_M_NORTH, wrapped } from './coordinates.js';
 import type { TelemetryArrays } from './telemetry-arrays.js';
 
+/** A false position is off by this to 1 more of the scenario's kilometres (declared). */
+const TELEPORT_LEAST = 0.3;
+/** What a thermometer out of range shows, tenths of a degree (declared). */
+const OUT_OF_RANGE_DECI = 850;
+/** Impossible speeds, in tenths of km/h, and charges, in tenths of a percent (declared). */
+const OUTLIER_DECI = { from: 2500, span: 1500 };
+const OVERCHARGED_DECI = { from: 1001, span: 400 };
+
 const [MISSING, OUTLIER, OVERCHARGED, CONTRADICTORY] = [1, 2, 3, 4];
 
 export class Distortions {
@@ -30,13 +38,13 @@ export class Distortions {
     const { draws, world } = this.day;
     this.latitude = out.latitude[row]!;
     this.longitude = out.longitude[row]!;
-    this.temperature = out.temperature_c[row]!;
-    const metres = world.faults.teleportM * (0.3 + draws.uniform());
+    this.temperature = out.temperature[row]!;
+    const metres = world.faults.teleportM * (TELEPORT_LEAST + draws.uniform());
     const share = draws.uniform() * 2 - 1;
     this.east = metres * share;
     this.north = metres * (1 - Math.abs(share)) * (draws.uniform() < 0.5 ? -1 : 1);
     this.skewMs = Math.round((draws.uniform() * 2 - 1) * world.faults.mostSkewMs);
-    this.outlier = draws.uniform() < 0.5 ? 850 : -850;
+    this.outlier = draws.uniform() < 0.5 ? OUT_OF_RANGE_DECI : -OUT_OF_RANGE_DECI;
   }
 
   /** Applies the fault to a row that holds the truth. */
@@ -70,10 +78,11 @@ export class Distortions {
       if (out.latitude[row] === NULL_INT) return 0;
       out.latitude[row] = NULL_INT;
       out.longitude[row] = NULL_INT;
-      out.gps_accuracy_m[row] = NULL_INT;
-    } else if (kind === OUTLIER) out.speed_kmh[row] = 2500 + Math.floor(draws.uniform() * 1500);
-    else if (kind === OVERCHARGED) out.sensor_battery_pct[row] = 1001 + Math.floor(draws.uniform() * 400);
-    else if (kind === CONTRADICTORY) out.risk_label[row] = 1 - out.risk_label[row]!;
+      out.gpsAccuracy[row] = NULL_INT;
+    } else if (kind === OUTLIER) out.speed[row] = OUTLIER_DECI.from + Math.floor(draws.uniform() * OUTLIER_DECI.span);
+    else if (kind === OVERCHARGED)
+      out.battery[row] = OVERCHARGED_DECI.from + Math.floor(draws.uniform() * OVERCHARGED_DECI.span);
+    else if (kind === CONTRADICTORY) out.riskLabel[row] = 1 - out.riskLabel[row]!;
     return kind;
   }
 }

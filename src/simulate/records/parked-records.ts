@@ -8,7 +8,7 @@ import { heartbeatKey } from '../../plan/day/heartbeat-times.js';
 import { hash32 } from '../../random/hash.js';
 import { NORMAL, TABLE_SHIFT } from '../../random/tables.js';
 import { NO_STOP, type RoadNetwork, SERVICE, TUNNEL } from '../../world/roads/network.js';
-import { DELAY, FAULT, GPS_LOSS } from '../../world/tables/event-tables.js';
+import { CONTEXTS_PER_WEATHER, DELAY, FAULT, GPS_LOSS } from '../../world/tables/event-tables.js';
 import { NO_FAULT } from '../../world/tables/fault-tables.js';
 import { UNKNOWN_TEMPERATURE, type VehicleDay } from '../day/vehicle-day.js';
 import { DEGREES_PER_M_NORTH, wrapped } from './coordinates.js';
@@ -23,9 +23,7 @@ import { TruthRecords } from './truth-records.js';
 const NO_TRIP = -1;
 /** Random draws per heartbeat; there is at most one in a minute. */
 const DRAWS = 4;
-/** Contexts of metrics in one weather: 3 road types x 3 densities of traffic. */
-const CONTEXTS = 9;
-/** Above every rank of a road. */
+/** Above all ranks of roads. */
 const LOWEST_RANK = SERVICE + 1;
 
 export class ParkedRecords {
@@ -73,7 +71,8 @@ export class ParkedRecords {
     const faulty = time <= day.faultUntilMs;
     const outside = surroundings.temperature + surroundings.temperatureRise * (time - surroundings.hourStartMs);
     const set = ((faulty ? 1 : 0) << FAULT) | ((lost ? 1 : 0) << GPS_LOSS) | (delayed << DELAY);
-    repeatMetrics(day, out, row, surroundings.weather * CONTEXTS + place.context);
+    clearCustomEvents(out, row);
+    repeatMetrics(day, out, row, surroundings.weather * CONTEXTS_PER_WEATHER + place.context);
 
     out.trip_id[row] = NO_TRIP;
     out.recorded_at[row] = time;

@@ -7,7 +7,7 @@ import type { World } from '../../world/world.js';
 import type { Surroundings } from '../day/surroundings.js';
 import type { VehicleDay } from '../day/vehicle-day.js';
 
-/** Signal in a dead zone or a tunnel, dBm. */
+/** Signal in a dead zone or a tunnel, dBm (declared). */
 const NO_SIGNAL_DBM = -127;
 const TUNNEL_DBM = -112;
 const OPEN_ZONES = 3;

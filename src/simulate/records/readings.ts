@@ -2,10 +2,10 @@
 
 /** 68 % radius of a two-dimensional normal error with a standard deviation of 1 per axis. */
 export const RADIUS_68 = 1.5096;
-/** The receiver's estimate is 0.8 to 1.208 times the place's accuracy: the minimum, and the step per unit of a byte. */
+/** The receiver's estimate is 0.8 to 1.208 of the place's accuracy: this, and steps of a byte (declared). */
 const LEAST_ACCURACY = 0.8;
 const ACCURACY_STEP = 0.0016;
-/** Noise of the thermometer: hundredths of a degree per unit of a byte. */
+/** Noise of the thermometer: hundredths of a degree per step of a byte (declared). */
 const THERMOMETER_STEP = 0.12;
 
 /**

@@ -3,11 +3,13 @@
  * file writes the row. Rare values are always computed and then selected instead of branched to: taking a branch for
  * the first time deoptimises the loop.
  */
+
 import { NULL_INT } from '../../columns/column.js';
 import { LOGISTIC, LOGISTIC_LAST, LOGISTIC_ZERO, NORMAL, TABLE_SHIFT } from '../../random/tables.js';
 import {
   ALERT,
   BRAKING,
+  CONTEXTS_PER_WEATHER,
   DELAY,
   FAULT,
   GPS_LOSS,
@@ -17,6 +19,7 @@ import {
   SPEEDING,
 } from '../../world/tables/event-tables.js';
 import { DUPLICATES, NO_FAULT, REBOOT } from '../../world/tables/fault-tables.js';
+import { HARD_MS2 } from '../day/hazards.js';
 import { UNKNOWN_TEMPERATURE, type VehicleDay } from '../day/vehicle-day.js';
 import { DEGREES_PER_M_NORTH, wrapped } from './coordinates.js';
 import { clearCustomEvents, mostSevereCustom, writeCustomEvents, writeMetrics } from './custom-columns.js';
@@ -30,24 +33,16 @@ import { TruthRecords } from './truth-records.js';
 
 /** Acceleration in hundredths of m/s2 of a change by 0.1 km/h per millisecond. */
 const CHANGE_PER_MS = 100000 / 36;
-/** Peak from which braking and acceleration are events, in hundredths of m/s2. */
-const EVENT_PEAK = 300;
-/**
- * The signal's deviation is an AR(1) process: 0.8 of the previous one plus 0.6 of a new one; 0.8^2 + 0.6^2 = 1 keeps
- * the variance.
- */
+/** From here on braking and acceleration are events, in hundredths of m/s2. */
+const EVENT_PEAK = 100 * HARD_MS2;
+/** From one record to the next the signal's deviation keeps 0.8 and gets 0.6 of a new one: 0.8^2 + 0.6^2 = 1 keeps its spread (declared). */
 const SIGNAL_PERSISTENCE = 0.8;
 const SIGNAL_INNOVATION = 0.6;
-/**
- * Standard deviation of the accelerometer's noise, and the peak from which the motion determines the sign; both in
- * hundredths of m/s2.
- */
+/** Noise of the accelerometer per standard deviation, in hundredths of m/s2, and the peak from which the sign is the motion's (declared). */
 const JITTER_PEAK = 14;
 const SIGNED_PEAK = 25;
 /** 20 random bits per unit of risk_score (10^-4): 2^20 / 10^4. */
 const DRAWS_PER_SCORE = 104.8576;
-/** Contexts of risk and metrics in one weather: 3 road types x 3 densities of traffic. */
-const CONTEXTS = 9;
 
 export class TripRecords {
   private readonly place: Place;
@@ -193,7 +188,7 @@ export class TripRecords {
         } else clearCustomEvents(out, row);
       }
       const score = LOGISTIC[Math.max(0, Math.min(LOGISTIC_LAST, risk + LOGISTIC_ZERO))]!;
-      if (metrics.length > 0) writeMetrics(day, out, row, surroundings.weather * CONTEXTS + context);
+      if (metrics.length > 0) writeMetrics(day, out, row, surroundings.weather * CONTEXTS_PER_WEATHER + context);
 
       out.vehicle_id[row] = day.vehicle;
       out.trip_id[row] = day.tripId;

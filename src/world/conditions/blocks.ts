@@ -1,17 +1,18 @@
 /** How absolute time is cut: blocks of four weeks, steps of five minutes, and what a block holds. */
 
-import { HOUR_MS } from '../../base/time.js';
+import { HOUR_MS, MINUTE_MS } from '../../base/time.js';
 import { ZONES } from '../../scenario/model/scenario.js';
 import type { Jam } from '../tables/jamming.js';
 
 export const BLOCK_DAYS = 28;
 export const BLOCK_HOURS = BLOCK_DAYS * 24;
 export const BLOCK_MS = BLOCK_HOURS * HOUR_MS;
-export const STEP_MS = 300000;
+export const STEP_MS = 5 * MINUTE_MS;
 export const BLOCK_STEPS = BLOCK_MS / STEP_MS;
 export const ZONE_COUNT = ZONES.length;
 /** The traffic index is kept in hundredths, from 0 to this. */
 export const INDEX_MAX = 250;
+export const INDEX_VALUES = INDEX_MAX + 1;
 
 /** The block, counted from 1970, that a time falls in. */
 export function blockOf(utcMs: number): number {

@@ -5,8 +5,12 @@ import { BLOCK_MS, MARGIN_STEPS, STEP_MS, WIDE_STEPS, wideStartMs, ZONE_COUNT } 
 import type { TrafficTables } from './conditions-world.js';
 import type { WeatherFields } from './weather.js';
 
-/** What is above its level, as bits of a mask. */
-const [WET, GREY, FOG, SUNNY, COLD] = [1, 2, 4, 8, 16];
+/** Bits of a mask: which fields are above their levels. */
+const WET = 1;
+const GREY = 2;
+const FOG = 4;
+const SUNNY = 8;
+const COLD = 16;
 /** Code of WEATHERS by mask. */
 const WEATHER_BY_MASK = Uint8Array.from({ length: 32 }, (_, mask) => WEATHERS.indexOf(weatherOf(mask)));
 
@@ -27,9 +31,9 @@ export interface States {
 /** By step of a block with its margins: what is above its level at the middle. */
 export function weatherMasks(fields: WeatherFields): Uint8Array {
   const masks = new Uint8Array(WIDE_STEPS);
-  fieldsInOrder(fields).forEach((field, bit) => {
-    for (let i = 0; i < WIDE_STEPS; i++) if (field[i]! > 0) masks[i]! |= 1 << bit;
-  });
+  for (const { bit, field } of fieldsByBit(fields)) {
+    for (let i = 0; i < WIDE_STEPS; i++) if (field[i]! > 0) masks[i]! |= bit;
+  }
   return masks;
 }
 
@@ -47,7 +51,7 @@ export function statesOf(
   block: number,
 ): States {
   const startMs = block * BLOCK_MS;
-  const ordered = fieldsInOrder(fields);
+  const ordered = fieldsByBit(fields);
   // The block begins and ends half a step from a middle.
   const [first, last] = [MARGIN_STEPS - 1, WIDE_STEPS - MARGIN_STEPS];
   const state = new Uint8Array(ZONE_COUNT + 1);
@@ -90,7 +94,7 @@ function push({ changeWeather, changeTraffic }: States, state: Uint8Array): void
 
 /** Changes of weather between the middles of steps i and i + 1. */
 function weatherChanges(
-  fields: readonly Float64Array[],
+  fields: readonly MaskField[],
   masks: Uint8Array,
   i: number,
   middleMs: number,
@@ -99,16 +103,16 @@ function weatherChanges(
   let mask = masks[i]!;
   let differing = mask ^ masks[i + 1]!;
   while (differing !== 0) {
-    let [bit, share] = [0, 2];
-    for (let b = 0; b < fields.length; b++) {
-      if ((differing & (1 << b)) === 0) continue;
-      const [from, to] = [fields[b]![i]!, fields[b]![i + 1]!];
+    let [first, share] = [0, 2];
+    for (const { bit, field } of fields) {
+      if ((differing & bit) === 0) continue;
+      const [from, to] = [field[i]!, field[i + 1]!];
       if (from / (from - to) >= share) continue;
       share = from / (from - to);
-      bit = 1 << b;
+      first = bit;
     }
-    mask ^= bit;
-    differing ^= bit;
+    mask ^= first;
+    differing ^= first;
     out.push({ timeMs: momentAfter(middleMs, share), what: ZONE_COUNT, code: WEATHER_BY_MASK[mask]! });
   }
 }
@@ -142,12 +146,23 @@ function levelOf(index: number, { mediumAbove, highAbove }: TrafficTables): numb
   return index > highAbove ? 2 : index > mediumAbove ? 1 : 0;
 }
 
-function fieldsInOrder({ wet, grey, fog, sunny, cold }: WeatherFields): readonly Float64Array[] {
-  return [wet, grey, fog, sunny, cold];
+interface MaskField {
+  readonly bit: number;
+  readonly field: Float64Array;
+}
+
+function fieldsByBit({ wet, grey, fog, sunny, cold }: WeatherFields): readonly MaskField[] {
+  return [
+    { bit: WET, field: wet },
+    { bit: GREY, field: grey },
+    { bit: FOG, field: fog },
+    { bit: SUNNY, field: sunny },
+    { bit: COLD, field: cold },
+  ];
 }
 
 function weatherOf(mask: number): Weather {
-  if ((mask & WET!) !== 0) return (mask & COLD!) !== 0 ? 'snowy' : 'rainy';
-  if ((mask & FOG!) !== 0) return 'foggy';
-  return (mask & SUNNY!) !== 0 && (mask & GREY!) === 0 ? 'sunny' : 'cloudy';
+  if ((mask & WET) !== 0) return (mask & COLD) !== 0 ? 'snowy' : 'rainy';
+  if ((mask & FOG) !== 0) return 'foggy';
+  return (mask & SUNNY) !== 0 && (mask & GREY) === 0 ? 'sunny' : 'cloudy';
 }

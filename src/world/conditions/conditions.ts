@@ -12,7 +12,17 @@ import { trafficIndex } from './traffic.js';
 import { weatherFields } from './weather.js';
 
 export type { Conditions } from './blocks.js';
-export { BLOCK_DAYS, BLOCK_HOURS, BLOCK_MS, BLOCK_STEPS, blockOf, INDEX_MAX, STEP_MS, ZONE_COUNT } from './blocks.js';
+export {
+  BLOCK_DAYS,
+  BLOCK_HOURS,
+  BLOCK_MS,
+  BLOCK_STEPS,
+  blockOf,
+  INDEX_MAX,
+  INDEX_VALUES,
+  STEP_MS,
+  ZONE_COUNT,
+} from './blocks.js';
 
 /** Blocks by their keys: plain data on shared memory, so that what planning computed needn't be computed again. */
 export type ConditionsBlocks = ReadonlyMap<number, Conditions>;

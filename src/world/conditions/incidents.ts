@@ -1,14 +1,15 @@
 /** Traffic incidents: in each zone of a region now and then something blocks a lane, and traffic takes its time to recover. */
-import { DAY_MS, MINUTE_MS } from '../../base/time.js';
+import { DAY_MS, MINUTE_MS, WEEK_MS } from '../../base/time.js';
 import type { Sfc32 } from '../../random/sfc32.js';
 import { EXPONENTIAL, TABLE_SHIFT } from '../../random/tables.js';
 import { CONDITIONS_STREAM, TIME_ORIGIN } from './blocks.js';
 import type { TrafficTables } from './conditions-world.js';
 
+/** Minutes in which a queue builds up, least and most (declared). */
 const RISE_MINUTES = [4, 12] as const;
-/** Share of its length over which an incident's queue dissolves. */
+/** Share of its length over which an incident's queue dissolves (declared). */
 const DISSOLVES = 0.5;
-/** An incident's height is 1 +- this of the scenario's. */
+/** An incident's height is 1 +- this of the scenario's (declared). */
 const HEIGHT_SPREAD = 0.5;
 
 interface Incident {
@@ -48,7 +49,7 @@ export function incidentsAt(
 function incidentsOf({ incidents }: TrafficTables, day: number, random: Sfc32): Incident[] {
   const found: Incident[] = [];
   const [shortest, longest] = incidents.minutes;
-  const gapMs = (7 * DAY_MS) / incidents.perWeek;
+  const gapMs = WEEK_MS / incidents.perWeek;
   let timeMs = day * DAY_MS;
   for (;;) {
     timeMs += EXPONENTIAL[random.next() >>> TABLE_SHIFT]! * gapMs;

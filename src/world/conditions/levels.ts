@@ -3,19 +3,22 @@
  * sunny where cloud is below one and it is not close to rain, else cloudy. The levels follow from the shares asked for;
  * what part of a field is the region's own and quick sets how often it crosses its level, and so the length of spells.
  */
+import { DAY_MS } from '../../base/time.js';
 import { cosDeg, exp, normalQuantile } from '../../random/exact-math.js';
 import type { ConditionsRegion, WeatherTables } from './conditions-world.js';
 import { NOISE_RATE } from './noise.js';
 import { waveRate } from './waves.js';
 
-const YEAR_MS = 31556952000;
-/** Wetness this far below rain is never sunny. */
+/** A year of the Gregorian calendar, on average. */
+const YEAR_MS = 365.2425 * DAY_MS;
+/** Wetness less than this below the level of rain is never sunny, in standard deviations (declared). */
 const GREY = 0.25;
-/** How often the region's own noise crosses zero, in units of one over the mean length of a spell. */
+/** How often the region's own noises cross zero, those of wetness and cloud and that of fog, per mean length of a spell (declared). */
 const QUICKEST = 0.6;
 const FOG_RATE = 0.18;
+/** Levels beyond this many standard deviations are never and always exceeded. */
 const MOST = 5;
-/** Fog by hour of the sun's day against its mean: most before sunrise, least in the afternoon. */
+/** Fog by hour of the sun's day against its mean: most before sunrise, least in the afternoon (declared). */
 const FOG_BY_HOUR = Array.from({ length: 24 }, (_, hour) => {
   const wave = (1 + cosDeg((hour - 5.5) * 15)) / 2;
   return 0.15 + 0.85 * (8 / 3) * wave * wave;

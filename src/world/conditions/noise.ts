@@ -43,8 +43,10 @@ export function noisesAt(
 ): Float64Array[] {
   const first = Math.floor(fromMs / intervalMs) - 1;
   const last = Math.floor((fromMs + (count - 1) * stepMs) / intervalMs) + 2;
-  const lattices = keys.map((key) => latticeValues(key, first, last, random));
-  const noises = keys.map(() => new Float64Array(count));
+  const noises = keys.map((key) => ({
+    lattice: latticeValues(key, first, last, random),
+    values: new Float64Array(count),
+  }));
   for (let i = 0; i < count; i++) {
     const x = (fromMs + i * stepMs) / intervalMs;
     const at = Math.floor(x);
@@ -54,12 +56,11 @@ export function noisesAt(
     const w1 = BLEND[b + 1]!;
     const w2 = BLEND[b + 2]!;
     const w3 = BLEND[b + 3]!;
-    for (let k = 0; k < noises.length; k++) {
-      const lattice = lattices[k]!;
-      noises[k]![i] = w0 * lattice[j]! + w1 * lattice[j + 1]! + w2 * lattice[j + 2]! + w3 * lattice[j + 3]!;
+    for (const { lattice, values } of noises) {
+      values[i] = w0 * lattice[j]! + w1 * lattice[j + 1]! + w2 * lattice[j + 2]! + w3 * lattice[j + 3]!;
     }
   }
-  return noises;
+  return noises.map(({ values }) => values);
 }
 
 /** The independent values at lattice points first to last. */

@@ -3,7 +3,7 @@
  * that the region shares in part, what weather adds, and incidents.
  */
 
-import { HOUR_MS } from '../../base/time.js';
+import { HOUR_MS, MINUTE_MS, QUARTER_MS } from '../../base/time.js';
 import { exp } from '../../random/exact-math.js';
 import type { Sfc32 } from '../../random/sfc32.js';
 import { NORMAL, TABLE_SHIFT } from '../../random/tables.js';
@@ -15,8 +15,7 @@ import { incidentsAt } from './incidents.js';
 import { NOISE_MEMORY, noisesAt } from './noise.js';
 
 const ZONE_STREAMS = ZONES.map((_, zone) => CONDITIONS_STREAM.trafficZone + zone);
-const QUARTER_MS = 900000;
-/** Standard deviation of the kernel that turns hourly shares into a wave, and how far it reaches. */
+/** Standard deviation of the kernel that turns hourly shares into a wave, and how far it reaches, in quarters of an hour (declared). */
 const SMOOTH_QUARTERS = 2.7;
 const REACH = 8;
 const KERNEL = kernel();
@@ -24,8 +23,9 @@ const KERNEL = kernel();
 const DAY_SHIFT_MINUTES = 25;
 /** Share of the deviation's variance that all zones of a region have in common (declared). */
 const COMMON = 0.4;
-const LEAST_INTERVAL_MS = 120000;
-/** Steps before and after over which weather's effect builds up and dissolves. */
+/** Between the lattice points of the deviation: steps of five minutes show nothing shorter. */
+const LEAST_INTERVAL_MS = 2 * MINUTE_MS;
+/** Steps before and after over which weather's effect builds up and dissolves (declared). */
 const WEATHER_REACH = 6;
 /** What chance and incidents do on an empty road, against a full one (declared). */
 const EMPTY_ROAD = 0.3;
@@ -42,7 +42,7 @@ export function trafficIndex(
   const startMs = wideStartMs(block);
   const wave = dayWaveAt(traffic, region, seed, startMs, random);
   const weather = weatherEffect(traffic, weatherSteps);
-  const interval = Math.max(LEAST_INTERVAL_MS, (traffic.memoryMinutes * 60000) / NOISE_MEMORY);
+  const interval = Math.max(LEAST_INTERVAL_MS, (traffic.memoryMinutes * MINUTE_MS) / NOISE_MEMORY);
   const keys = [CONDITIONS_STREAM.trafficRegion, ...ZONE_STREAMS].map((stream) => ({
     seed,
     subject: region.key,
@@ -103,7 +103,7 @@ function dayWaveAt(
       day = today;
       random.seed(seed, region.key, day + TIME_ORIGIN, CONDITIONS_STREAM.trafficDay);
       factor = Math.max(0, 1 + traffic.daySpread * NORMAL[random.next() >>> TABLE_SHIFT]!);
-      shiftMs = NORMAL[random.next() >>> TABLE_SHIFT]! * DAY_SHIFT_MINUTES * 60000;
+      shiftMs = NORMAL[random.next() >>> TABLE_SHIFT]! * DAY_SHIFT_MINUTES * MINUTE_MS;
       profile = habitOf(day, region.holidays) >= 5 ? traffic.weekend : traffic.weekday;
     }
     const hour = Math.floor((localMs + shiftMs) / HOUR_MS);

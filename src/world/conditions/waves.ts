@@ -12,6 +12,7 @@ import { TIME_ORIGIN } from './blocks.js';
 import { BLEND, blendAt } from './noise.js';
 
 const WAVES = 64;
+/** Mean radius. */
 const EARTH_KM = 6371;
 /** Where a field's speed is measured: the pattern turns as a whole, so it is faster towards the equator. */
 const SPEED_LATITUDE = 50;

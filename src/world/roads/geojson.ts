@@ -36,6 +36,7 @@ import { controlsOf } from './procedural/controls.js';
 
 const ZONE_OF: Readonly<Record<Road, Zone>> = { city: 'urban', highway: 'radial', rural: 'rural' };
 const RANK_OF: Readonly<Record<Road, number>> = { city: COLLECTOR, highway: MOTORWAY, rural: SECONDARY };
+/** Usual limit of a service road (declared). */
 const SERVICE_KMH = 20;
 
 /** The largest part of the roads in which every place can be reached from every other, one-way roads respected. */

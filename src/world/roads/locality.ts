@@ -9,32 +9,37 @@ const STEPS = (1 << BITS) - 1;
 
 /** The same roads, nodes in Morton order of their places, edges in the order of their nodes. */
 export function closeTogether({ nodes, controls, edges }: RoadParts): RoadParts {
-  const code = mortonCodes(nodes);
-  const order = Array.from(nodes.keys()).sort((a, b) => code[a]! - code[b]! || a - b);
+  const codeOf = mortonCode(nodes);
+  const sorted = nodes
+    .map((place, node) => ({ node, place, code: codeOf(place) }))
+    .sort((a, b) => a.code - b.code || a.node - b.node);
   const id = new Int32Array(nodes.length);
-  order.forEach((node, i) => {
-    id[node] = i;
-  });
+  for (const [i, { node }] of sorted.entries()) id[node] = i;
   const renumbered = edges.map((edge) => ({ ...edge, from: id[edge.from]!, to: id[edge.to]! }));
   const first = ({ from, to }: RoadEdge): number => Math.min(from, to);
   return {
-    nodes: order.map((node) => nodes[node]!),
-    controls: Uint8Array.from(order, (node) => controls[node]!),
+    nodes: sorted.map(({ place }) => place),
+    controls: Uint8Array.from(sorted, ({ node }) => controls[node]!),
     edges: renumbered.sort((a, b) => first(a) - first(b)),
   };
 }
 
-function mortonCodes(nodes: readonly LatLon[]): Float64Array {
-  const scaled = ([0, 1] as const).map((axis) => {
-    let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    for (const node of nodes) {
-      least = Math.min(least, node[axis]);
-      most = Math.max(most, node[axis]);
-    }
-    const span = Math.max(most - least, 1e-9);
-    return nodes.map((node) => Math.round(((node[axis] - least) / span) * STEPS));
-  });
-  return Float64Array.from(nodes, (_, i) => spread(scaled[0]![i]!) * 2 + spread(scaled[1]![i]!));
+/** The Morton code of a place among the given ones. */
+function mortonCode(places: readonly LatLon[]): (place: LatLon) => number {
+  const latitude = scale(places.map(([latitude]) => latitude));
+  const longitude = scale(places.map(([, longitude]) => longitude));
+  return (place) => spread(latitude(place[0])) * 2 + spread(longitude(place[1]));
+}
+
+/** From the range of the values to whole steps. */
+function scale(values: readonly number[]): (value: number) => number {
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of values) {
+    least = Math.min(least, value);
+    most = Math.max(most, value);
+  }
+  const span = Math.max(most - least, 1e-9);
+  return (value) => Math.round(((value - least) / span) * STEPS);
 }
 
 /** Puts a zero between the bits of a number of BITS bits. */

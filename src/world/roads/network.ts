@@ -6,8 +6,10 @@
  * An arc is an edge with a direction: `2 * edge` from -> to, `2 * edge + 1` back. Longitudes are continuous: a region over
  * the antimeridian runs on beyond 180 degrees, so differences of longitudes need no wrapping.
  */
+import { pairwise } from '../../base/pairwise.js';
 import { bearingDeg, cosDeg } from '../../random/exact-math.js';
 import { sharedFloat32, sharedFloat64, sharedInt32, sharedUint8 } from '../shared-arrays.js';
+import { groupByNode } from './group-by-node.js';
 
 /** Metres of one degree of latitude on a sphere of 6 371 008.8 m. */
 export const METRES_PER_DEGREE = 111195.0802335329;
@@ -166,10 +168,19 @@ export function buildNetwork({ nodes, controls, edges }: RoadParts): RoadNetwork
     network.zone[e] = edge.zone;
     network.rank[e] = edge.rank;
     network.flags[e] = edge.flags;
-    layPieces(network, e, [nodes[edge.from]!, ...(edge.shape ?? []), nodes[edge.to]!]);
-    measure(network, e);
+    const laid = piecesAlong([nodes[edge.from]!, ...(edge.shape ?? []), nodes[edge.to]!]);
+    addPieces(network, e, laid);
+    measure(network, e, laid);
   });
-  connect(network);
+  const leaving = edges.flatMap(({ from, to, flags }, e): (readonly [number, number])[] =>
+    (flags & ONE_WAY) !== 0
+      ? [[from, 2 * e]]
+      : [
+          [from, 2 * e],
+          [to, 2 * e + 1],
+        ],
+  );
+  groupByNode(leaving, network.first, network.arcs);
   return network;
 }
 
@@ -183,56 +194,55 @@ export function tailOf(network: RoadNetwork, arc: number): number {
   return (arc & 1) === 0 ? network.from[arc >> 1]! : network.to[arc >> 1]!;
 }
 
-function layPieces(network: RoadNetwork, e: number, points: readonly LatLon[]): void {
-  let piece = network.pieceFirst[e]!;
-  for (let i = 1; i < points.length; i++) {
-    const [[lat0, lon0], [lat1, lon1]] = [points[i - 1]!, points[i]!];
-    const north = (lat1 - lat0) * METRES_PER_DEGREE;
-    const east = (lon1 - lon0) * METRES_PER_DEGREE * cosDeg((lat0 + lat1) / 2);
-    network.pieceLatitude[piece] = lat0;
-    network.pieceLongitude[piece] = lon0;
-    network.pieceLengthM[piece] = Math.sqrt(north * north + east * east);
-    network.pieceHeading[piece] = Math.round(bearingDeg(east, north) * 10) % 3600;
-    piece++;
+/** A straight piece of an edge: where it begins, its length, and its heading in tenths of a degree. */
+interface Piece {
+  readonly latitude: number;
+  readonly longitude: number;
+  readonly lengthM: number;
+  readonly heading: number;
+}
+
+function piecesAlong(points: readonly LatLon[]): Piece[] {
+  return pairwise(points).map(([from, to]) => pieceBetween(from, to));
+}
+
+function pieceBetween([latitude, longitude]: LatLon, [lat1, lon1]: LatLon): Piece {
+  const north = (lat1 - latitude) * METRES_PER_DEGREE;
+  const east = (lon1 - longitude) * METRES_PER_DEGREE * cosDeg((latitude + lat1) / 2);
+  const heading = Math.round(bearingDeg(east, north) * 10) % 3600;
+  return { latitude, longitude, lengthM: Math.sqrt(north * north + east * east), heading };
+}
+
+function addPieces(network: RoadNetwork, e: number, pieces: readonly Piece[]): void {
+  let at = network.pieceFirst[e]!;
+  for (const { latitude, longitude, lengthM, heading } of pieces) {
+    network.pieceLatitude[at] = latitude;
+    network.pieceLongitude[at] = longitude;
+    network.pieceLengthM[at] = lengthM;
+    network.pieceHeading[at] = heading;
+    at++;
   }
-  network.pieceFirst[e + 1] = piece;
+  network.pieceFirst[e + 1] = at;
 }
 
 /** What follows from an edge's pieces: its length, its sharpest corner, and what its ends leave for corners. */
-function measure(network: RoadNetwork, e: number): void {
-  const { pieceFirst, pieceLengthM, pieceHeading } = network;
-  const [first, last] = [pieceFirst[e]!, pieceFirst[e + 1]! - 1];
+function measure(network: RoadNetwork, e: number, pieces: readonly Piece[]): void {
+  const [first, last] = [pieces.at(0)!, pieces.at(-1)!];
   const most = network.roadType[e] === CITY ? CITY_REACH_M : OPEN_REACH_M;
-  let length = pieceLengthM[first]!;
   let curve = STRAIGHT_M;
-  for (let piece = first + 1; piece <= last; piece++) {
-    length += pieceLengthM[piece]!;
-    const reach = Math.min(pieceLengthM[piece - 1]! / 2, pieceLengthM[piece]! / 2, most);
-    const turn = Math.abs(((pieceHeading[piece]! - pieceHeading[piece - 1]! + 5400) % 3600) - 1800) / 10;
+  for (const [before, after] of pairwise(pieces)) {
+    const reach = Math.min(before.lengthM / 2, after.lengthM / 2, most);
+    const turn = Math.abs(((after.heading - before.heading + 5400) % 3600) - 1800) / 10;
     // tan(turn / 2) = (1 - cos) / sin; a turn of 0.1 degrees is the rounding of headings.
     const radius = turn <= 0.1 ? STRAIGHT_M : (reach * cosDeg(turn / 2)) / cosDeg(90 - turn / 2);
     if (radius < curve) curve = radius;
   }
-  network.lengthM[e] = length;
+  network.lengthM[e] = pieces.reduce((sum, { lengthM }) => sum + lengthM, 0);
   network.curveM[e] = curve;
-  network.headingStart[2 * e] = pieceHeading[first]!;
-  network.headingEnd[2 * e] = pieceHeading[last]!;
-  network.headingStart[2 * e + 1] = (pieceHeading[last]! + 1800) % 3600;
-  network.headingEnd[2 * e + 1] = (pieceHeading[first]! + 1800) % 3600;
-  network.reachStart[2 * e] = network.reachEnd[2 * e + 1] = Math.min(pieceLengthM[first]! / 2, most);
-  network.reachEnd[2 * e] = network.reachStart[2 * e + 1] = Math.min(pieceLengthM[last]! / 2, most);
-}
-
-function connect(network: RoadNetwork): void {
-  const { first, arcs, from, to, flags, edgeCount, nodeCount } = network;
-  for (let e = 0; e < edgeCount; e++) {
-    first[from[e]! + 1]!++;
-    if ((flags[e]! & ONE_WAY) === 0) first[to[e]! + 1]!++;
-  }
-  for (let i = 0; i < nodeCount; i++) first[i + 1]! += first[i]!;
-  const next = first.slice(0, nodeCount);
-  for (let e = 0; e < edgeCount; e++) {
-    arcs[next[from[e]!]!++] = 2 * e;
-    if ((flags[e]! & ONE_WAY) === 0) arcs[next[to[e]!]!++] = 2 * e + 1;
-  }
+  network.headingStart[2 * e] = first.heading;
+  network.headingEnd[2 * e] = last.heading;
+  network.headingStart[2 * e + 1] = (last.heading + 1800) % 3600;
+  network.headingEnd[2 * e + 1] = (first.heading + 1800) % 3600;
+  network.reachStart[2 * e] = network.reachEnd[2 * e + 1] = Math.min(first.lengthM / 2, most);
+  network.reachEnd[2 * e] = network.reachStart[2 * e + 1] = Math.min(last.lengthM / 2, most);
 }

@@ -4,14 +4,16 @@
  */
 import { nameKey, Sfc32, STREAM } from '../../random/sfc32.js';
 import { sharedUint8 } from '../shared-arrays.js';
-import { apartM, type Density, densityOf } from './density.js';
-import { COLLECTOR, HIGHWAY, RAMP, RESIDENTIAL, type RoadNetwork, SECONDARY, SERVICE } from './network.js';
+import { apartM, densityOf, type Spot, spotsOf, squaredM2 } from './density.js';
+import { type EdgeRow, edgesByNode, edgesOf } from './edges.js';
+import { COLLECTOR, HIGHWAY, MOTORWAY, RAMP, RESIDENTIAL, type RoadNetwork, SECONDARY, SERVICE } from './network.js';
 import { type Routes, sharedCopy, wayBetween } from './routes.js';
 
 export const DISTRICTS = 12;
 /** A stop's neighbours looked at, and how near by road one must be, in metres. */
 const NEIGHBOURS = 40;
 const HANDY_M = 2100;
+const ROUND_M = 100;
 
 export interface Places {
   readonly homes: Int32Array;
@@ -31,181 +33,171 @@ export interface Places {
   readonly logistics: Int32Array;
 }
 
-/** What is known of each node. */
+/** What is known of a node. */
+interface Site extends Spot {
+  readonly stop: boolean;
+  readonly fromCentreM: number;
+  /** Metres of road to the nearest end of a ramp, motorways left out. */
+  readonly toRampM: number;
+  /** Lowest and highest rank of the roads that meet there, ramps and motorways left out. */
+  readonly best: number;
+  readonly least: number;
+  readonly onRamp: boolean;
+}
+
 interface Survey {
-  readonly density: Density;
-  readonly centre: number;
+  readonly stops: readonly Site[];
+  readonly byNode: readonly Site[];
+  readonly roads: readonly (readonly EdgeRow[])[];
   /** Half of the stops are nearer to the centre than this. */
   readonly halfM: number;
-  readonly fromCentreM: Float64Array;
-  /** Metres of road to the nearest end of a ramp, motorways left out. */
-  readonly toRampM: Float64Array;
-  /** Lowest and highest rank of the roads at a node, ramps and motorways left out. */
-  readonly best: Uint8Array;
-  readonly least: Uint8Array;
-  readonly onRamp: Uint8Array;
 }
 
 export function findPlaces(name: string, network: RoadNetwork, routes: Routes): Places {
   const random = new Sfc32();
   random.seed(0, nameKey(name), 3, STREAM.roads);
-  const { stops } = routes;
-  const survey = surveyOf(network, stops);
-  const handy = handyStops(network, routes, survey.density);
-  const rests = preferHandy(handy, restsOf(network, survey, stops));
-  const depots = spread(
-    random,
-    survey.density,
-    preferHandy(handy, depotSites(survey, stops)),
-    4 + random.below(3),
-    stops,
-  );
+  const survey = surveyOf(network, routes.stops);
+  const { stops, halfM } = survey;
+  const handy = handyStops(network, routes, survey);
+  const rests = preferHandy(handy, restsOf(survey));
+  const depots = spread(random, preferHandy(handy, depotSites(survey)), 4 + random.below(3), stops);
   const isRest = new Set(rests);
-  const list = (weight: (node: number) => number): Int32Array => {
-    const out: number[] = [];
-    for (const node of stops) for (let i = weight(node); i >= 1; i--) out.push(node);
-    return out.length > 0 ? sharedCopy(out) : stops;
+  const isDepot = new Set(depots);
+  const list = (weight: (site: Site) => number): Int32Array => {
+    const nodes = stops.flatMap((site) => new Array<number>(weight(site)).fill(site.node));
+    return nodes.length > 0 ? sharedCopy(nodes) : routes.stops;
   };
-  const { density, fromCentreM, halfM, best, least, toRampM } = survey;
-  const parks = (node: number): boolean => best[node] === SERVICE && !isRest.has(node);
+  const parks = (site: Site): boolean => site.best === SERVICE && !isRest.has(site);
   return {
-    homes: list((node) => {
-      if (least[node]! < RESIDENTIAL || best[node] === SERVICE) return 0;
-      return density.around[node]! < 30 ? 1 : density.around[node]! < 70 ? 2 : 3;
+    homes: list(({ least, best, around }) => {
+      if (least < RESIDENTIAL || best === SERVICE) return 0;
+      return around < 30 ? 1 : around < 70 ? 2 : 3;
     }),
-    workplaces: list((node) => {
-      if (isRest.has(node)) return 0;
-      if (best[node] === SERVICE) return 8;
-      const away = fromCentreM[node]! / halfM;
+    workplaces: list((site) => {
+      if (isRest.has(site)) return 0;
+      if (site.best === SERVICE) return 8;
+      const away = site.fromCentreM / halfM;
       const central = away < 0.35 ? 7 : away < 0.7 ? 3 : 0;
-      const business = best[node]! <= SECONDARY && toRampM[node]! < 2500 ? 3 : best[node]! <= COLLECTOR ? 1 : 0;
+      const business = site.best <= SECONDARY && site.toRampM < 2500 ? 3 : site.best <= COLLECTOR ? 1 : 0;
       return central + business;
     }),
-    depots: sharedCopy(depots),
-    shops: list((node) => (best[node]! > COLLECTOR || isRest.has(node) ? 0 : density.around[node]! > 40 ? 3 : 1)),
-    customers: stops,
-    districtOf: districtsOf(random, network, survey, stops),
-    ranks: sharedCopy(ranksOf(random, survey, stops)),
-    rests: sharedCopy(rests.length > 0 ? rests : depots),
-    logistics: list((node) => {
-      if (depots.includes(node)) return 4;
-      if (parks(node)) return 4;
-      return fromCentreM[node]! > 3 * halfM && best[node]! <= COLLECTOR && !isRest.has(node) ? 1 : 0;
+    depots: nodesOf(depots),
+    shops: list((site) => (site.best > COLLECTOR || isRest.has(site) ? 0 : site.around > 40 ? 3 : 1)),
+    customers: routes.stops,
+    districtOf: districtsOf(random, network, survey),
+    ranks: nodesOf(ranksOf(random, survey)),
+    rests: nodesOf(rests.length > 0 ? rests : depots),
+    logistics: list((site) => {
+      if (isDepot.has(site) || parks(site)) return 4;
+      return site.fromCentreM > 3 * halfM && site.best <= COLLECTOR && !isRest.has(site) ? 1 : 0;
     }),
   };
+}
+
+function nodesOf(sites: readonly Site[]): Int32Array {
+  return sharedCopy(sites.map(({ node }) => node));
 }
 
 /**
- * By node: 1 for a stop that has another one near by, but not next to it, so that a vehicle which begins and ends there can drive
- * out once more when little is left of its day's distance.
+ * Stops that have another one near by, but not next to them, so that a vehicle which begins and ends there can drive out once
+ * more when little is left of its day's distance.
  */
-function handyStops(network: RoadNetwork, routes: Routes, { x, y }: Density): Uint8Array {
-  const handy = new Uint8Array(network.nodeCount);
-  const isStop = new Uint8Array(network.nodeCount);
-  for (const node of routes.stops) isStop[node] = 1;
-  for (const node of routes.stops) {
-    // Numbers close together are places close together (locality.ts).
-    for (let k = 1; k <= NEIGHBOURS && handy[node] === 0; k++) {
-      for (const other of [node - k, node + k]) {
-        if (other < 0 || other >= network.nodeCount || isStop[other] === 0) continue;
-        if (Math.abs(x[other]! - x[node]!) > HANDY_M || Math.abs(y[other]! - y[node]!) > HANDY_M) continue;
-        const metres = there(network, routes, node, other) + there(network, routes, other, node);
-        if (metres > HANDY_M && metres < 2 * HANDY_M) handy[node] = 1;
+function handyStops(network: RoadNetwork, routes: Routes, { stops, byNode }: Survey): Set<Site> {
+  const isHandy = (site: Site): boolean => {
+    // Nodes with close numbers are close on the map (locality.ts).
+    for (let k = 1; k <= NEIGHBOURS; k++) {
+      for (const other of [byNode[site.node - k], byNode[site.node + k]]) {
+        if (other === undefined || !other.stop) continue;
+        if (Math.abs(other.x - site.x) > HANDY_M || Math.abs(other.y - site.y) > HANDY_M) continue;
+        const metres = wayM(network, routes, site.node, other.node) + wayM(network, routes, other.node, site.node);
+        if (metres > HANDY_M && metres < 2 * HANDY_M) return true;
       }
     }
-  }
-  return handy;
+    return false;
+  };
+  return new Set(stops.filter(isHandy));
 }
 
-function there(network: RoadNetwork, routes: Routes, from: number, to: number): number {
+function wayM(network: RoadNetwork, routes: Routes, from: number, to: number): number {
   return wayBetween(network, routes, from, to).reduce((sum, arc) => sum + network.lengthM[arc >> 1]!, 0);
 }
 
-function preferHandy(handy: Uint8Array, sites: readonly number[]): number[] {
-  const found = sites.filter((node) => handy[node] === 1);
-  return found.length > 0 ? found : [...sites];
+function preferHandy(handy: ReadonlySet<Site>, sites: readonly Site[]): readonly Site[] {
+  const found = sites.filter((site) => handy.has(site));
+  return found.length > 0 ? found : sites;
 }
 
 function surveyOf(network: RoadNetwork, stops: Int32Array): Survey {
-  const { nodeCount, edgeCount, from, to, rank, roadType, flags } = network;
-  const density = densityOf(network, stops);
-  const best = new Uint8Array(nodeCount).fill(SERVICE);
-  const least = new Uint8Array(nodeCount);
-  const onRamp = new Uint8Array(nodeCount);
-  for (let e = 0; e < edgeCount; e++) {
-    for (const node of [from[e]!, to[e]!]) {
-      if ((flags[e]! & RAMP) !== 0) onRamp[node] = 1;
-      else if (roadType[e] !== HIGHWAY) {
-        best[node] = Math.min(best[node]!, rank[e]!);
-        least[node] = Math.max(least[node]!, rank[e]!);
-      }
+  const roads = edgesByNode(network.nodeCount, edgesOf(network));
+  const spots = spotsOf(densityOf(network, stops));
+  const centre = middleOf(Array.from(stops, (node) => spots[node]!));
+  const ramps = [...roads.keys()].filter((node) => roads[node]!.some(({ flags }) => (flags & RAMP) !== 0));
+  const { away } = spreadOut(network, roads, ramps, ({ roadType }) => roadType !== HIGHWAY);
+  const [isStop, onRamp] = [new Set(stops), new Set(ramps)];
+  const byNode = spots.map((spot): Site => {
+    const { node, x, y, around } = spot;
+    let [best, least] = [SERVICE, MOTORWAY];
+    for (const { rank, flags, roadType } of roads[node]!) {
+      if ((flags & RAMP) !== 0 || roadType === HIGHWAY) continue;
+      best = Math.min(best, rank);
+      least = Math.max(least, rank);
     }
-  }
-  const centre = middleOf(density, stops);
-  const fromCentreM = Float64Array.from({ length: nodeCount }, (_, node) => apartM(density, node, centre));
-  const sorted = Float64Array.from(stops, (node) => fromCentreM[node]!).sort();
-  const halfM = Math.max(1, sorted[sorted.length >> 1]!);
-  const ramps = Array.from(onRamp.keys()).filter((node) => onRamp[node] === 1);
-  const { away } = spreadOut(network, ramps, (e) => roadType[e] !== HIGHWAY);
-  return { density, centre, halfM, fromCentreM, toRampM: away, best, least, onRamp };
+    return {
+      node,
+      x,
+      y,
+      around,
+      stop: isStop.has(node),
+      fromCentreM: apartM(spot, centre),
+      toRampM: away[node]!,
+      best,
+      least,
+      onRamp: onRamp.has(node),
+    };
+  });
+  const sites = Array.from(stops, (node) => byNode[node]!);
+  const sorted = Float64Array.from(sites, ({ fromCentreM }) => fromCentreM).sort();
+  return { stops: sites, byNode, roads, halfM: Math.max(1, sorted[sorted.length >> 1]!) };
 }
 
 /** Of the stops where most lie around, the one in their middle. */
-function middleOf(density: Density, stops: Int32Array): number {
-  let most = 0;
-  for (const node of stops) most = Math.max(most, density.around[node]!);
-  const dense = [...stops].filter((node) => density.around[node]! >= 0.85 * most);
-  const mean = (values: Float64Array): number => dense.reduce((sum, node) => sum + values[node]!, 0) / dense.length;
-  const [x, y] = [mean(density.x), mean(density.y)];
-  const squared = (node: number): number =>
-    (density.x[node]! - x) * (density.x[node]! - x) + (density.y[node]! - y) * (density.y[node]! - y);
-  return dense.reduce((a, b) => (squared(b) < squared(a) ? b : a));
+function middleOf(stops: readonly Spot[]): Spot {
+  const most = stops.reduce((max, { around }) => Math.max(max, around), 0);
+  const dense = stops.filter(({ around }) => around >= 0.85 * most);
+  const x = dense.reduce((sum, spot) => sum + spot.x, 0) / dense.length;
+  const y = dense.reduce((sum, spot) => sum + spot.y, 0) / dense.length;
+  return dense.reduce((a, b) => (squaredM2(b, { x, y }) < squaredM2(a, { x, y }) ? b : a));
 }
 
 /** Metres of road from the nearest of some nodes, and which of them it is; infinite and 0 where none is. Roads both ways. */
 function spreadOut(
-  network: RoadNetwork,
+  { nodeCount }: RoadNetwork,
+  roads: readonly (readonly EdgeRow[])[],
   sources: readonly number[],
-  open: (edge: number) => boolean,
+  open: (edge: EdgeRow) => boolean,
 ): { readonly away: Float64Array; readonly source: Uint8Array } {
-  const { nodeCount, edgeCount, from, to, lengthM } = network;
   const away = new Float64Array(nodeCount).fill(Number.POSITIVE_INFINITY);
   const source = new Uint8Array(nodeCount);
-  const first = new Int32Array(nodeCount + 1);
-  const edges = new Int32Array(2 * edgeCount);
-  for (let e = 0; e < edgeCount; e++) {
-    first[from[e]! + 1]!++;
-    first[to[e]! + 1]!++;
-  }
-  for (let i = 0; i < nodeCount; i++) first[i + 1]! += first[i]!;
-  const next = first.slice(0, nodeCount);
-  for (let e = 0; e < edgeCount; e++) {
-    edges[next[from[e]!]!++] = e;
-    edges[next[to[e]!]!++] = e;
-  }
   // In rounds of a hundred metres: exact enough for areas, and no heap.
-  const rounds: number[][] = [[]];
-  sources.forEach((node, i) => {
-    away[node] = 0;
-    source[node] = i;
-    rounds[0]!.push(node);
-  });
+  const rounds: number[][] = [];
+  const reach = (node: number, metres: number, from: number): void => {
+    away[node] = metres;
+    source[node] = from;
+    const round = Math.floor(metres / ROUND_M);
+    const nodes = rounds[round];
+    if (nodes === undefined) rounds[round] = [node];
+    else nodes.push(node);
+  };
+  for (const [i, node] of sources.entries()) reach(node, 0, i);
+  // New rounds are appended while they are walked, and a round may be missing.
   for (let round = 0; round < rounds.length; round++) {
-    const queue = rounds[round];
-    if (queue === undefined) continue;
-    for (const node of queue) {
-      if (Math.floor(away[node]! / 100) !== round) continue;
-      for (let i = first[node]!; i < first[node + 1]!; i++) {
-        const e = edges[i]!;
-        const other = from[e] === node ? to[e]! : from[e]!;
-        const d = away[node]! + lengthM[e]!;
-        if (d >= away[other]! || !open(e)) continue;
-        away[other] = d;
-        source[other] = source[node]!;
-        const at = Math.floor(d / 100);
-        const there = rounds[at];
-        if (there === undefined) rounds[at] = [other];
-        else there.push(other);
+    for (const node of rounds[round] ?? []) {
+      const here = away[node]!;
+      if (Math.floor(here / ROUND_M) !== round) continue;
+      for (const edge of roads[node]!) {
+        const other = edge.from === node ? edge.to : edge.from;
+        const metres = here + edge.lengthM;
+        if (metres < away[other]! && open(edge)) reach(other, metres, source[node]!);
       }
     }
   }
@@ -213,79 +205,72 @@ function spreadOut(
 }
 
 /** Stops on a service road that begins at a ramp: rest areas; and, where lorries pass, stops close to an interchange out of town. */
-function restsOf(network: RoadNetwork, survey: Survey, stops: Int32Array): number[] {
-  const { onRamp, best, toRampM, fromCentreM, halfM } = survey;
-  const beside = new Uint8Array(network.nodeCount);
-  for (let e = 0; e < network.edgeCount; e++) {
-    const [a, b] = [network.from[e]!, network.to[e]!];
-    if (network.rank[e] !== SERVICE) continue;
-    if (onRamp[a] === 1) beside[b] = 1;
-    if (onRamp[b] === 1) beside[a] = 1;
-  }
-  const areas = [...stops].filter((node) => beside[node] === 1 && onRamp[node] === 0 && best[node] === SERVICE);
-  const parks = [...stops].filter(
-    (node) => beside[node] === 0 && onRamp[node] === 0 && toRampM[node]! < 700 && fromCentreM[node]! > 1.6 * halfM,
+function restsOf({ stops, byNode, roads, halfM }: Survey): Site[] {
+  const besideRamp = (site: Site): boolean =>
+    roads[site.node]!.some(({ rank, from, to }) => rank === SERVICE && byNode[from === site.node ? to : from]!.onRamp);
+  const areas = stops.filter((site) => besideRamp(site) && !site.onRamp && site.best === SERVICE);
+  const parks = stops.filter(
+    (site) => !besideRamp(site) && !site.onRamp && site.toRampM < 700 && site.fromCentreM > 1.6 * halfM,
   );
   return [...areas, ...parks.filter((_, i) => i % 3 === 0)];
 }
 
-function depotSites({ toRampM, onRamp, best, fromCentreM, halfM }: Survey, stops: Int32Array): number[] {
+function depotSites({ stops, halfM }: Survey): readonly Site[] {
   for (const reach of [1200, 2500, 5000]) {
-    const sites = [...stops].filter(
-      (node) =>
-        onRamp[node] === 0 && toRampM[node]! < reach && fromCentreM[node]! < 4 * halfM && best[node]! >= COLLECTOR,
+    const sites = stops.filter(
+      ({ onRamp, toRampM, fromCentreM, best }) =>
+        !onRamp && toRampM < reach && fromCentreM < 4 * halfM && best >= COLLECTOR,
     );
     if (sites.length >= 6) return sites;
   }
-  return [...stops];
+  return stops;
 }
 
-/** Some of the sites, the next always far from those before. */
-function spread(random: Sfc32, density: Density, sites: readonly number[], count: number, stops: Int32Array): number[] {
-  const from = sites.length >= count ? sites : [...stops];
-  const out = [from[random.below(from.length)]!];
+/** Some of the sites, the next always far from those before; of all stops where there are too few. */
+function spread(random: Sfc32, sites: readonly Site[], count: number, stops: readonly Site[]): Site[] {
+  const from = sites.length >= count ? sites : stops;
+  const out = [randomOf(random, from)];
   while (out.length < Math.min(count, from.length)) {
-    const gap = (node: number): number =>
-      out.reduce((least, other) => Math.min(least, apartM(density, node, other)), 1e9);
+    const gap = (site: Site): number => out.reduce((least, other) => Math.min(least, apartM(site, other)), 1e9);
     // Of a few at random, so that not all are at the rim.
-    const few = Array.from({ length: 12 }, () => from[random.below(from.length)]!);
+    const few = Array.from({ length: 12 }, () => randomOf(random, from));
     const best = few.reduce((a, b) => (gap(b) > gap(a) ? b : a));
-    out.push(gap(best) > 0 ? best : from.find((node) => !out.includes(node))!);
+    out.push(gap(best) > 0 ? best : from.find((site) => !out.includes(site))!);
   }
   return out;
 }
 
-function districtsOf(random: Sfc32, network: RoadNetwork, survey: Survey, stops: Int32Array): Uint8Array {
-  const inner = [...stops].filter((node) => survey.fromCentreM[node]! < 1.8 * survey.halfM);
-  const outer = [...stops].filter((node) => survey.fromCentreM[node]! >= 1.8 * survey.halfM);
+function randomOf<T>(random: Sfc32, values: readonly T[]): T {
+  return values[random.below(values.length)]!;
+}
+
+function districtsOf(random: Sfc32, network: RoadNetwork, { stops, roads, halfM }: Survey): Uint8Array {
+  const inner = stops.filter(({ fromCentreM }) => fromCentreM < 1.8 * halfM);
+  const outer = stops.filter(({ fromCentreM }) => fromCentreM >= 1.8 * halfM);
   const inside = outer.length === 0 ? DISTRICTS : 8;
   const seeds = [
-    ...spread(random, survey.density, inner, inside, stops),
-    ...(outer.length === 0 ? [] : spread(random, survey.density, outer, DISTRICTS - inside, stops)),
+    ...spread(random, inner, inside, stops),
+    ...(outer.length === 0 ? [] : spread(random, outer, DISTRICTS - inside, stops)),
   ];
-  const { source } = spreadOut(network, [...new Set(seeds)], () => true);
+  const nodes = new Set(seeds.map(({ node }) => node));
+  const { source } = spreadOut(network, roads, [...nodes], () => true);
   const out = sharedUint8(network.nodeCount);
   out.set(source);
   return out;
 }
 
 /** The station, squares, a hospital on a main street, an airport at the edge. */
-function ranksOf(random: Sfc32, survey: Survey, stops: Int32Array): number[] {
-  const { best, fromCentreM, halfM, toRampM, density } = survey;
-  const band = (low: number, high: number, main: number): number[] =>
-    [...stops].filter(
-      (node) => fromCentreM[node]! >= low * halfM && fromCentreM[node]! < high * halfM && best[node]! <= main,
-    );
-  const pick = (from: readonly number[]): number[] => (from.length === 0 ? [] : [from[random.below(from.length)]!]);
-  const airport = band(1.4, 4, SERVICE).filter((node) => toRampM[node]! < 2500);
-  const chosen = [
+function ranksOf(random: Sfc32, { stops, halfM }: Survey): Site[] {
+  const band = (low: number, high: number, main: number): Site[] =>
+    stops.filter(({ fromCentreM, best }) => fromCentreM >= low * halfM && fromCentreM < high * halfM && best <= main);
+  const pick = (from: readonly Site[]): Site[] => (from.length === 0 ? [] : [randomOf(random, from)]);
+  const airport = band(1.4, 4, SERVICE).filter(({ toRampM }) => toRampM < 2500);
+  const ranks = new Set([
     ...pick(band(0.1, 0.45, SECONDARY)),
-    ...spread(random, density, band(0, 0.9, COLLECTOR), 2 + random.below(3), stops),
+    ...spread(random, band(0, 0.9, COLLECTOR), 2 + random.below(3), stops),
     ...pick(band(0.6, 1.5, SECONDARY)),
     ...pick(airport),
-  ];
-  const ranks = new Set(chosen);
-  for (let i = 0; ranks.size < Math.min(5, stops.length) && i < 1000; i++)
-    ranks.add(stops[random.below(stops.length)]!);
+  ]);
+  for (let i = 0; ranks.size < Math.min(5, stops.length) && i < 1000; i++) ranks.add(randomOf(random, stops));
   return [...ranks];
 }

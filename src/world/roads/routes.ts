@@ -3,16 +3,19 @@
  * every hub and back are tabulated. A trip goes to the hub of its destination and on from there, cut where the two ways first
  * meet.
  */
+import { KMH_PER_MS } from '../../base/time.js';
 import { nameKey, Sfc32, STREAM } from '../../random/sfc32.js';
 import { sharedInt16, sharedInt32, sharedUint16 } from '../shared-arrays.js';
 import { largestConnected } from './connected.js';
 import { type Density, densityOf } from './density.js';
+import { type EdgeRow, edgesOf } from './edges.js';
 import { HIGHWAY, headOf, NO_STOP, RAMP, type RoadNetwork, TUNNEL, tailOf } from './network.js';
 import { searchTree, type TreeSearch, treeSearch } from './trees.js';
 
 /** Metres of a unit of Routes.costs. */
 export const ROUTE_M = 8;
 const MOST_UINT16 = 65535;
+/** Hubs of a network. */
 const MOST_HUBS = 62;
 const LEAST_HUBS = 20;
 /** Entries of one table, at most where LEAST_HUBS allows it. */
@@ -47,8 +50,9 @@ export interface Routes {
 
 export function buildRoutes(name: string, network: RoadNetwork): Routes {
   const connected = largestConnected(network);
-  const stops = stopsOf(network, connected);
-  const hubs = chooseHubs(name, network, connected, stops);
+  const edges = edgesOf(network);
+  const stops = stopsOf(edges, connected);
+  const hubs = chooseHubs(name, network, edges, connected, stops);
   const n = network.nodeCount;
   const arcTable = (): ArcTable =>
     2 * network.edgeCount <= MOST_INT16 ? sharedInt16(hubs.length * n) : sharedInt32(hubs.length * n);
@@ -128,34 +132,38 @@ function addUp(
     const after = (a & 1) === 0 ? to[a >> 1]! : from[a >> 1]!;
     const length = lengthM[a >> 1]!;
     m[node] = m[after]! + length;
-    s[node] = s[after]! + (length * 3.6) / limitKmh[a >> 1]!;
+    s[node] = s[after]! + (length * KMH_PER_MS) / limitKmh[a >> 1]!;
     const at = 2 * (node * hubs.length + hub);
     costs[at] = Math.min(MOST_UINT16, Math.ceil(m[node]! / ROUTE_M));
     costs[at + 1] = Math.min(MOST_UINT16, Math.round(s[node]!));
   }
 }
 
-function stopsOf(network: RoadNetwork, connected: Uint8Array): Int32Array {
-  const kerb = new Uint8Array(network.nodeCount);
-  const fast = new Uint8Array(network.nodeCount);
-  for (let e = 0; e < network.edgeCount; e++) {
-    const none = (network.flags[e]! & (NO_STOP | RAMP | TUNNEL)) !== 0 || network.roadType[e] === HIGHWAY;
-    if (!none) kerb[network.from[e]!] = kerb[network.to[e]!] = 1;
-    if (network.roadType[e] === HIGHWAY) fast[network.from[e]!] = fast[network.to[e]!] = 1;
+function stopsOf(edges: readonly EdgeRow[], connected: Uint8Array): Int32Array {
+  const kerb = new Set<number>();
+  const fast = new Set<number>();
+  for (const { from, to, roadType, flags } of edges) {
+    if (roadType === HIGHWAY) fast.add(from).add(to);
+    else if ((flags & (NO_STOP | RAMP | TUNNEL)) === 0) kerb.add(from).add(to);
   }
+  const all = [...connected.keys()].filter((node) => connected[node] === 1);
+  const open = all.filter((node) => kerb.has(node) && !fast.has(node));
   // Where no road has a kerb, a trip must still end somewhere.
-  const open = (node: number): boolean => connected[node] === 1 && kerb[node] === 1 && fast[node] === 0;
-  const all = Array.from({ length: network.nodeCount }, (_, node) => node);
-  const found = all.filter(open);
-  return sharedCopy(found.length > 0 ? found : all.filter((node) => connected[node] === 1));
+  return sharedCopy(open.length > 0 ? open : all);
 }
 
 /** Junctions so that every stop has one nearby: nearer where stops lie close together. */
-function chooseHubs(name: string, network: RoadNetwork, connected: Uint8Array, stops: Int32Array): Int32Array {
+function chooseHubs(
+  name: string,
+  network: RoadNetwork,
+  edges: readonly EdgeRow[],
+  connected: Uint8Array,
+  stops: Int32Array,
+): Int32Array {
   const random = new Sfc32();
   random.seed(0, nameKey(name), 1, STREAM.roads);
   const density = densityOf(network, stops);
-  const fit = fitness(network, connected);
+  const fit = fitness(edges, connected);
   const order = Int32Array.from(stops);
   for (let i = order.length - 1; i > 0; i--) {
     const j = random.below(i + 1);
@@ -170,16 +178,13 @@ function chooseHubs(name: string, network: RoadNetwork, connected: Uint8Array, s
 }
 
 /** By node: how good a hub it is; 0 not at all. Main streets with many arms, never a motorway's junction. */
-function fitness(
-  { nodeCount, edgeCount, from, to, rank, roadType, flags }: RoadNetwork,
-  connected: Uint8Array,
-): Int32Array {
-  const fit = new Int32Array(nodeCount);
-  const arms = new Int32Array(nodeCount);
-  for (let e = 0; e < edgeCount; e++) {
-    for (const node of [from[e]!, to[e]!]) {
-      if (roadType[e] === HIGHWAY || (flags[e]! & (RAMP | TUNNEL)) !== 0) fit[node]! -= 1000;
-      fit[node]! += 6 - rank[e]!;
+function fitness(edges: readonly EdgeRow[], connected: Uint8Array): Int32Array {
+  const fit = new Int32Array(connected.length);
+  const arms = new Int32Array(connected.length);
+  for (const { from, to, rank, roadType, flags } of edges) {
+    const fast = roadType === HIGHWAY || (flags & (RAMP | TUNNEL)) !== 0;
+    for (const node of [from, to]) {
+      fit[node]! += 6 - rank - (fast ? 1000 : 0);
       arms[node]!++;
     }
   }

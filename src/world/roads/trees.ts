@@ -2,6 +2,9 @@
  * Trees of fastest ways to and from a node, by Dijkstra's algorithm with a ring of buckets instead of a heap: costs are
  * whole quarters of a second, and no arc costs more than the ring holds.
  */
+import { KMH_PER_MS } from '../../base/time.js';
+import { type EdgeRow, edgesOf } from './edges.js';
+import { groupByNode } from './group-by-node.js';
 import {
   HIGHWAY,
   headOf,
@@ -14,9 +17,9 @@ import {
   SIGNAL,
 } from './network.js';
 
-/** Seconds that a junction costs on average. */
+/** Seconds that a junction costs on average (declared). */
 const WAIT_S: Readonly<Record<number, number>> = { [NO_CONTROL]: 0, [SIGNAL]: 9, [PRIORITY]: 3, [ROUNDABOUT_ENTRY]: 5 };
-/** By rank: drivers don't use back streets to save a second. */
+/** Factor on the cost of a road by rank: drivers don't use back streets to save a second (declared). */
 const DETOUR = [0.95, 1, 1.03, 1.1, 1.3, 1.6];
 const UNITS_PER_S = 4;
 export const UNREACHED = 2147483647;
@@ -39,7 +42,7 @@ export interface TreeSearch {
 }
 
 export function treeSearch(network: RoadNetwork): TreeSearch {
-  const cost = Int32Array.from(network.lengthM, (_, e) => costOf(network, e));
+  const cost = Int32Array.from(edgesOf(network), (edge) => costOf(edge, network.control));
   let most = 1;
   for (const c of cost) if (c > most) most = c;
   let ring = 1024;
@@ -58,22 +61,20 @@ export function treeSearch(network: RoadNetwork): TreeSearch {
   };
 }
 
-function costOf({ lengthM, limitKmh, rank, roadType, flags, control, from, to }: RoadNetwork, e: number): number {
-  const wait =
-    roadType[e] === HIGHWAY && (flags[e]! & RAMP) === 0
-      ? 0
-      : (WAIT_S[control[from[e]!]!]! + WAIT_S[control[to[e]!]!]!) / 2;
-  const driving = ((lengthM[e]! * 3.6) / limitKmh[e]!) * (DETOUR[Math.min(rank[e]!, SERVICE)] ?? 1);
+function costOf({ from, to, lengthM, limitKmh, rank, roadType, flags }: EdgeRow, control: Uint8Array): number {
+  const wait = roadType === HIGHWAY && (flags & RAMP) === 0 ? 0 : (WAIT_S[control[from]!]! + WAIT_S[control[to]!]!) / 2;
+  const driving = ((lengthM * KMH_PER_MS) / limitKmh) * (DETOUR[Math.min(rank, SERVICE)] ?? 1);
   return Math.max(1, Math.round((driving + wait) * UNITS_PER_S));
 }
 
 function arrivingArcs(network: RoadNetwork): TreeSearch['arriving'] {
   const first = new Int32Array(network.nodeCount + 1);
   const arcs = new Int32Array(network.arcs.length);
-  for (const arc of network.arcs) first[headOf(network, arc) + 1]!++;
-  for (let i = 0; i < network.nodeCount; i++) first[i + 1]! += first[i]!;
-  const next = first.slice(0, network.nodeCount);
-  for (const arc of network.arcs) arcs[next[headOf(network, arc)]!++] = arc;
+  groupByNode(
+    Array.from(network.arcs, (arc) => [headOf(network, arc), arc] as const),
+    first,
+    arcs,
+  );
   return { first, arcs };
 }
 

@@ -17,7 +17,8 @@ export const DELAY = 7;
 export const KNOWN_EVENTS = 8;
 
 /** Contexts are numbered (weather * 3 + traffic) * 3 + road. */
-export const CONTEXTS = 45;
+export const CONTEXTS_PER_WEATHER = 9;
+export const CONTEXTS = 5 * CONTEXTS_PER_WEATHER;
 
 export interface Trigger {
   readonly event: number;
@@ -48,7 +49,7 @@ export interface EventTables {
   readonly tolerance: number;
 }
 
-/** Bounds that motion sets for the events the simulator knows, in km/h; a scenario's own default to 0. */
+/** Least speeds of the events the simulator knows, in km/h (declared); those of a scenario's own events default to 0. */
 const LEAST_SPEED_KMH: Readonly<Record<string, number>> = {
   braking_event: 18,
   lane_change_event: 15,
@@ -61,8 +62,17 @@ export function contextOf(weather: number, traffic: number, road: number): numbe
 
 /** The names of the scenario's events: known ones first, then its own. */
 export function eventNames(scenario: Scenario): string[] {
+  return eventsInOrder(scenario).map(({ name }) => name);
+}
+
+function eventsInOrder({ events }: Scenario): { readonly name: string; readonly spec: EventSpec }[] {
   const known: readonly string[] = BUILT_IN_EVENTS;
-  return [...known, ...Object.keys(scenario.events).filter((name) => !known.includes(name))];
+  return [
+    ...BUILT_IN_EVENTS.map((name) => ({ name, spec: events[name]! })),
+    ...Object.entries(events)
+      .filter(([name]) => !known.includes(name))
+      .map(([name, spec]) => ({ name, spec })),
+  ];
 }
 
 /** The values of event_type: normal, then the events from the most severe on, without `_event`. */
@@ -71,8 +81,9 @@ export function eventTypes(scenario: Scenario): string[] {
 }
 
 export function compileEvents(scenario: Scenario): EventTables {
-  const names = eventNames(scenario);
-  const specs = names.map((name) => scenario.events[name]!);
+  const events = eventsInOrder(scenario);
+  const names = events.map(({ name }) => name);
+  const specs = events.map(({ spec }) => spec);
   const order = bySeverity(scenario);
   const perHour = new Float64Array(names.length * CONTEXTS);
   forContexts((context, weather, traffic, road) => {
@@ -90,7 +101,7 @@ export function compileEvents(scenario: Scenario): EventTables {
     byHour: Float64Array.from(specs.flatMap((spec) => spec.hours ?? new Array<number>(24).fill(1))),
     driverExponent: specs.map((spec) => spec.driver ?? 0),
     durationSeconds: specs.map((spec) => spec.duration_seconds ?? 0),
-    minSpeedDeci: specs.map((spec, e) => (spec.min_speed_kmh ?? LEAST_SPEED_KMH[names[e]!] ?? 0) * 10),
+    minSpeedDeci: events.map(({ name, spec }) => (spec.min_speed_kmh ?? LEAST_SPEED_KMH[name] ?? 0) * 10),
     triggers: specs.map((spec) => compileTriggers(spec, names)),
     risk,
     rank,
@@ -118,7 +129,9 @@ function compileTriggers(spec: EventSpec, names: readonly string[]): Trigger[] {
 
 /** Most severe first; the order of the columns decides between equals. */
 function bySeverity(scenario: Scenario): string[] {
-  return eventNames(scenario).sort((a, b) => scenario.events[b]!.severity - scenario.events[a]!.severity);
+  return eventsInOrder(scenario)
+    .sort((a, b) => b.spec.severity - a.spec.severity)
+    .map(({ name }) => name);
 }
 
 type EachContext = (

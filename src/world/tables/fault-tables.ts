@@ -1,4 +1,5 @@
 /** Rare faults of the device and crashes: at most one a vehicle-day, so that the plan can count what they add or drop. */
+import { MINUTE_MS } from '../../base/time.js';
 import type { DeviceFaults } from '../../scenario/model/scenario.js';
 
 export const NO_FAULT = 0;
@@ -55,6 +56,6 @@ export function compileFaults(devices: DeviceFaults): FaultTables {
     collisionsPerM: devices.collision.per_million_km / 1e9,
     standSeconds: devices.collision.stand_minutes * 60,
     teleportM: devices.teleport.kilometres * 1000,
-    mostSkewMs: devices.clock_skew.most_minutes * 60000,
+    mostSkewMs: devices.clock_skew.most_minutes * MINUTE_MS,
   };
 }

@@ -2,13 +2,11 @@
  * Jammers of satellite navigation: now and then one stands at some junction of a region, and nobody within its reach has a
  * position while it sends. Drawn by block of the calendar, as the weather is, so all vehicles of a region meet the same ones.
  */
-import { MINUTE_MS } from '../../base/time.js';
+import { MINUTE_MS, WEEK_MS } from '../../base/time.js';
 import { type Sfc32, STREAM } from '../../random/sfc32.js';
 import { EXPONENTIAL, TABLE_SHIFT } from '../../random/tables.js';
 import type { Jamming } from '../../scenario/model/scenario.js';
 import { METRES_PER_DEGREE, type RoadNetwork } from '../roads/network.js';
-
-const WEEK_MS = 604800000;
 
 /** One jammer, from inclusive to exclusive in UTC milliseconds. */
 export interface Jam {

@@ -1,4 +1,5 @@
 /** When devices report besides the interval: late by some milliseconds, not at all, and while the vehicle is parked. */
+import { MINUTE_MS } from '../../base/time.js';
 import type { DeviceFaults } from '../../scenario/model/scenario.js';
 
 /** The shortest time between two records of a trip stays at least three quarters of the interval. */
@@ -23,6 +24,6 @@ export function compileReporting(devices: DeviceFaults, intervalMs: number): Rep
     lostShare,
     burstMs,
     betweenMs: lostShare > 0 ? (burstMs * (1 - lostShare)) / lostShare : 0,
-    heartbeatMs: devices.heartbeat_minutes * 60000,
+    heartbeatMs: devices.heartbeat_minutes * MINUTE_MS,
   };
 }

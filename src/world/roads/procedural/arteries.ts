@@ -1,6 +1,7 @@
 /** The main streets of a city as a planar graph: bands that cross each other become arteries between junctions. */
-import { Course, crossing, distance, type Point } from './geometry.js';
-import { addPoint, type Kind, type Sketch } from './sketch.js';
+import { pairwise } from '../../../base/pairwise.js';
+import { Course, crossing, distance, type Piece, type Point } from './geometry.js';
+import { addPoint, type Kind, pointOf, type Sketch } from './sketch.js';
 
 /** A main street from end to end, before it is cut at crossings. */
 export interface Band {
@@ -19,86 +20,95 @@ export interface Artery {
 
 /** Crossings nearer to each other than this are one junction. */
 const MERGE_M = 130;
-const BOX_STRETCHES = 8;
+/** Points of a band nearer than this to a junction are dropped. */
+const CLEAR_M = 60;
+const PIECES_PER_BOX = 8;
 
 interface Stop {
   readonly at: number;
   readonly node: number;
 }
 
-/** Cuts the bands where they cross. Ends that dangle by less than `stubM` go, and longer ones in the city. */
+/** A band while it is cut: where others cross it, and its course in boxes. */
+interface Uncut {
+  readonly course: Course;
+  readonly kind: Kind;
+  readonly stops: Stop[];
+  readonly boxes: readonly Box[];
+}
+
+/** Consecutive pieces of a course and their bounding box. */
+interface Box {
+  readonly pieces: readonly Piece[];
+  readonly west: number;
+  readonly south: number;
+  readonly east: number;
+  readonly north: number;
+}
+
+/** Cuts the bands where they cross. Dangling ends shorter than `stubM` are dropped, and longer ones in the city. */
 export function arrange(sketch: Sketch, bands: readonly Band[], stubM: number): Artery[] {
-  const first = sketch.points.length;
+  const junctions: number[] = [];
   const nodeAt = (p: Point): number => {
-    for (let i = first; i < sketch.points.length; i++) if (distance(sketch.points[i]!, p) < MERGE_M) return i;
-    return addPoint(sketch, p);
+    const known = junctions.find((node) => distance(pointOf(sketch, node), p) < MERGE_M);
+    if (known !== undefined) return known;
+    const node = addPoint(sketch, p);
+    junctions.push(node);
+    return node;
   };
-  const courses = bands.map((band) => new Course(band.points));
-  const stops: Stop[][] = bands.map(() => []);
-  const boxes = courses.map(boxesOf);
-  for (let i = 0; i < bands.length; i++) {
-    for (let j = i + 1; j < bands.length; j++) cross(courses, boxes, i, j, stops, nodeAt);
+  const uncut = bands.map(({ points, kind }): Uncut => {
+    const course = new Course(points);
+    return { course, kind, stops: [], boxes: boxesOf(course) };
+  });
+  for (const [i, a] of uncut.entries()) {
+    for (const b of uncut.slice(i + 1)) cross(a, b, nodeAt);
   }
-  const arteries = bands.flatMap((band, i) => {
-    const course = courses[i]!;
+  const arteries = uncut.flatMap(({ course, kind, stops }) => {
     const ends = [
-      { at: 0, node: nodeAt(course.points[0]!) },
-      { at: course.lengthM, node: nodeAt(course.points[course.points.length - 1]!) },
+      { at: 0, node: nodeAt(course.first.a) },
+      { at: course.lengthM, node: nodeAt(course.last.b) },
     ];
-    const sorted = [...ends, ...stops[i]!].sort((a, b) => a.at - b.at);
-    const out: Artery[] = [];
-    for (let k = 1; k < sorted.length; k++) {
-      const [a, b] = [sorted[k - 1]!, sorted[k]!];
-      if (a.node === b.node) continue;
-      const shape = course.inside(a.at, b.at, 60);
-      const points = [sketch.points[a.node]!, ...shape, sketch.points[b.node]!];
-      out.push({ from: a.node, to: b.node, course: new Course(points), kind: band.kind, feet: [] });
-    }
-    return out;
+    const sorted = [...ends, ...stops].sort((a, b) => a.at - b.at);
+    return pairwise(sorted).flatMap(([a, b]): Artery[] => {
+      if (a.node === b.node) return [];
+      const shape = course.inside(a.at, b.at, CLEAR_M);
+      const points = [pointOf(sketch, a.node), ...shape, pointOf(sketch, b.node)];
+      return [{ from: a.node, to: b.node, course: new Course(points), kind, feet: [] }];
+    });
   });
   return withoutStubs(sketch, withoutTwins(arteries), stubM);
 }
 
-type Box = readonly [from: number, to: number, west: number, south: number, east: number, north: number];
-
-function boxesOf({ points }: Course): Box[] {
-  const out: Box[] = [];
-  for (let from = 0; from < points.length - 1; from += BOX_STRETCHES) {
-    const to = Math.min(points.length - 1, from + BOX_STRETCHES);
-    let [west, south, east, north] = [points[from]![0], points[from]![1], points[from]![0], points[from]![1]];
-    for (let i = from + 1; i <= to; i++) {
-      const [x, y] = points[i]!;
-      west = Math.min(west, x);
-      east = Math.max(east, x);
-      south = Math.min(south, y);
-      north = Math.max(north, y);
-    }
-    out.push([from, to, west, south, east, north]);
+function boxesOf({ pieces }: Course): Box[] {
+  const boxes: Box[] = [];
+  for (let from = 0; from < pieces.length; from += PIECES_PER_BOX) {
+    const inBox = pieces.slice(from, from + PIECES_PER_BOX);
+    const xs = inBox.flatMap(({ a, b }) => [a[0], b[0]]);
+    const ys = inBox.flatMap(({ a, b }) => [a[1], b[1]]);
+    boxes.push({
+      pieces: inBox,
+      west: Math.min(...xs),
+      south: Math.min(...ys),
+      east: Math.max(...xs),
+      north: Math.max(...ys),
+    });
   }
-  return out;
+  return boxes;
 }
 
-function cross(
-  courses: readonly Course[],
-  boxes: readonly (readonly Box[])[],
-  i: number,
-  j: number,
-  stops: readonly Stop[][],
-  nodeAt: (p: Point) => number,
-): void {
-  const [a, b] = [courses[i]!, courses[j]!];
-  for (const [fromA, toA, westA, southA, eastA, northA] of boxes[i]!) {
-    for (const [fromB, toB, westB, southB, eastB, northB] of boxes[j]!) {
-      if (westA > eastB || westB > eastA || southA > northB || southB > northA) continue;
-      for (let p = fromA; p < toA; p++) {
-        for (let q = fromB; q < toB; q++) {
-          const [a0, a1, b0, b1] = [a.points[p]!, a.points[p + 1]!, b.points[q]!, b.points[q + 1]!];
-          const t = crossing(a0, a1, b0, b1);
+function cross(a: Uncut, b: Uncut, nodeAt: (p: Point) => number): void {
+  for (const boxA of a.boxes) {
+    for (const boxB of b.boxes) {
+      if (boxA.west > boxB.east || boxB.west > boxA.east || boxA.south > boxB.north || boxB.south > boxA.north)
+        continue;
+      for (const pa of boxA.pieces) {
+        for (const pb of boxB.pieces) {
+          const t = crossing(pa.a, pa.b, pb.a, pb.b);
           if (t < 0) continue;
-          const at: Point = [a0[0] + (a1[0] - a0[0]) * t, a0[1] + (a1[1] - a0[1]) * t];
+          const at: Point = [pa.a[0] + (pa.b[0] - pa.a[0]) * t, pa.a[1] + (pa.b[1] - pa.a[1]) * t];
           const node = nodeAt(at);
-          stops[i]!.push({ at: a.along[p]! + distance(a0, at), node });
-          stops[j]!.push({ at: b.along[q]! + distance(b0, at), node });
+          a.stops.push({ at: pa.start + distance(pa.a, at), node });
+          b.stops.push({ at: pb.start + distance(pb.a, at), node });
         }
       }
     }
@@ -116,7 +126,7 @@ function withoutTwins(arteries: readonly Artery[]): Artery[] {
   return [...best.values()];
 }
 
-function withoutStubs({ points, radiusM }: Sketch, arteries: readonly Artery[], stubM: number): Artery[] {
+function withoutStubs(sketch: Sketch, arteries: readonly Artery[], stubM: number): Artery[] {
   let kept = [...arteries];
   for (;;) {
     const degree = new Map<number, number>();
@@ -126,7 +136,9 @@ function withoutStubs({ points, radiusM }: Sketch, arteries: readonly Artery[], 
     }
     const left = kept.filter(({ from, to, course }) => {
       const ends = [from, to].filter((node) => degree.get(node) === 1);
-      const most = ends.some((node) => distance(points[node]!, [0, 0]) < 1.18 * radiusM) ? 4 * stubM : stubM;
+      const most = ends.some((node) => distance(pointOf(sketch, node), [0, 0]) < 1.18 * sketch.radiusM)
+        ? 4 * stubM
+        : stubM;
       return ends.length === 0 || course.lengthM >= most;
     });
     if (left.length === kept.length) return kept;

@@ -1,8 +1,9 @@
 /** Around a city: towns of different size, logistics parks at interchanges, rural roads that wind from one to the next, farm roads. */
+import { pairwise } from '../../../base/pairwise.js';
 import { CITY, COLLECTOR, DEAD_ZONE, RESIDENTIAL, RURAL, SECONDARY, SERVICE } from '../network.js';
 import { between, Course, cosine, distance, type Point, sine, spline, thinned, uniformIn } from './geometry.js';
 import { addInterchange, addRestArea, hasRoom, type Motorway, RAMP_REACH_M } from './motorways.js';
-import { addPoint, addStreet, type Kind, type Sketch } from './sketch.js';
+import { addPoint, addStreet, type Kind, pointOf, type Sketch } from './sketch.js';
 import { crossesWater, isWet } from './water.js';
 
 const [TOWN, COUNTRY] = [2, 5];
@@ -18,7 +19,7 @@ interface Site {
 /** Towns within the reach of the radials, and along the long ones; `exits` are the main streets that leave the city. */
 export function country(sketch: Sketch, motorways: readonly Motorway[], exits: readonly number[]): void {
   const { random, roads, radiusM: R } = sketch;
-  const sites: Site[] = exits.map((node) => ({ centre: sketch.points[node]!, gates: [node], town: false }));
+  const sites: Site[] = exits.map((node) => ({ centre: pointOf(sketch, node), gates: [node], town: false }));
   const reach = roads.radial_km * 1000;
   for (const centre of townPlaces(sketch, motorways, reach)) {
     sites.push(town(sketch, centre, random.uniform(), uniformIn(random, 380, 950)));
@@ -27,7 +28,7 @@ export function country(sketch: Sketch, motorways: readonly Motorway[], exits: r
   for (const motorway of motorways) served(sketch, motorway, near, sites, R);
   for (const [a, b] of neighbours(sites)) {
     const gate = nearestGate(sketch, a, b.centre);
-    winding(sketch, gate, nearestGate(sketch, b, sketch.points[gate]!));
+    winding(sketch, gate, nearestGate(sketch, b, pointOf(sketch, gate)));
   }
 }
 
@@ -87,7 +88,7 @@ function town(sketch: Sketch, centre: Point, bearing: number, radius: number): S
   });
   const street = (from: number, to: number | undefined, rank: number, kept: number, shape: readonly Point[]): void => {
     if (to === undefined || random.uniform() > kept) return;
-    if (crossesWater(sketch.water, sketch.points[from]!, sketch.points[to]!) === 0)
+    if (crossesWater(sketch.water, pointOf(sketch, from), pointOf(sketch, to)) === 0)
       addStreet(sketch, from, to, shape, kind(rank));
   };
   const gates: number[] = [];
@@ -111,7 +112,7 @@ function town(sketch: Sketch, centre: Point, bearing: number, radius: number): S
 /** A logistics park: a service road around halls, joined to one gate. */
 function park(sketch: Sketch, gate: number, away: Point): void {
   const { random, limits } = sketch;
-  const p = sketch.points[gate]!;
+  const p = pointOf(sketch, gate);
   const length = distance(away, [0, 0]);
   const [ux, uy] = [away[0] / length, away[1] / length];
   const [deep, wide] = [uniformIn(random, 180, 320), uniformIn(random, 140, 260)];
@@ -199,17 +200,17 @@ function served(sketch: Sketch, motorway: Motorway, near: readonly Site[], sites
   // Rest areas where two interchanges are far apart.
   const cuts = motorway.cuts.map((cut) => cut.at).sort((a, b) => a - b);
   let since = 0;
-  for (let i = 1; i < cuts.length; i++) {
-    since += cuts[i]! - cuts[i - 1]!;
-    const middle = (cuts[i]! + cuts[i - 1]!) / 2;
-    if (since < 22_000 || cuts[i]! - cuts[i - 1]! < 5000 || isWet(water, course.at(middle), 300)) continue;
+  for (const [before, after] of pairwise(cuts)) {
+    since += after - before;
+    const middle = (after + before) / 2;
+    if (since < 22_000 || after - before < 5000 || isWet(water, course.at(middle), 300)) continue;
     addRestArea(sketch, motorway, middle);
     since = 0;
   }
 }
 
 function tryPark(sketch: Sketch, gate: number, away: Point): void {
-  const p = sketch.points[gate]!;
+  const p = pointOf(sketch, gate);
   if (!isWet(sketch.water, [p[0] + away[0] * 350, p[1] + away[1] * 350], 350)) park(sketch, gate, away);
 }
 
@@ -229,17 +230,15 @@ function neighbours(sites: readonly Site[]): (readonly [Site, Site])[] {
   return out;
 }
 
-function nearestGate(sketch: Sketch, site: Site, to: Point): number {
-  let best = site.gates[0]!;
-  for (const gate of site.gates)
-    if (distance(sketch.points[gate]!, to) < distance(sketch.points[best]!, to)) best = gate;
-  return best;
+function nearestGate(sketch: Sketch, { gates }: Site, to: Point): number {
+  const away = (gate: number): number => distance(pointOf(sketch, gate), to);
+  return gates.reduce((best, gate) => (away(gate) < away(best) ? gate : best));
 }
 
 /** A rural road: it winds, has farm roads beside it, and may be without a mobile network for a stretch. Not drawn over lakes or the city. */
 function winding(sketch: Sketch, from: number, to: number): void {
   const { random, limits, roads, radiusM: R, water } = sketch;
-  const [a, b] = [sketch.points[from]!, sketch.points[to]!];
+  const [a, b] = [pointOf(sketch, from), pointOf(sketch, to)];
   const length = distance(a, b);
   if (length < 30) return;
   const knots = Math.max(1, Math.round(length / 900));
@@ -251,10 +250,9 @@ function winding(sketch: Sketch, from: number, to: number): void {
     return [p[0] + nx * off, p[1] + ny * off];
   });
   const course = new Course(spline(controls, 70));
-  for (let i = 1; i < course.points.length; i++) {
-    const p = course.points[i]!;
-    if (crossesWater(water, course.points[i - 1]!, p) === 2) return;
-    if (distance(p, [0, 0]) < 1.02 * R && course.along[i]! > 600 && course.lengthM - course.along[i]! > 600) return;
+  for (const { a: before, b: after, end } of course.pieces) {
+    if (crossesWater(water, before, after) === 2) return;
+    if (distance(after, [0, 0]) < 1.02 * R && end > 600 && course.lengthM - end > 600) return;
   }
   const parts = Math.max(1, Math.round(course.lengthM / 2400));
   const dead = random.uniform() < roads.dead_zone_share * 5 ? random.below(parts) : -1;
@@ -263,7 +261,7 @@ function winding(sketch: Sketch, from: number, to: number): void {
     const [start, end] = [((k - 1) * course.lengthM) / parts, (k * course.lengthM) / parts];
     const next = k === parts ? to : addPoint(sketch, course.at(end));
     const shape = thinned(
-      [sketch.points[node]!, ...course.inside(start, end, 40), sketch.points[next]!],
+      [pointOf(sketch, node), ...course.inside(start, end, 40), pointOf(sketch, next)],
       2.5,
       600,
     ).slice(1, -1);
@@ -283,7 +281,7 @@ function winding(sketch: Sketch, from: number, to: number): void {
 /** A lane that ends at a farm. */
 function farmRoad(sketch: Sketch, from: number, [dx, dy]: Point): void {
   const { random, limits, water } = sketch;
-  const p = sketch.points[from]!;
+  const p = pointOf(sketch, from);
   const side = random.uniform() < 0.5 ? -1 : 1;
   const [out, lean, bow] = [uniformIn(random, 500, 1500), uniformIn(random, -0.4, 0.4), uniformIn(random, -60, 60)];
   const end: Point = [p[0] + side * -dy * out + dx * out * lean, p[1] + side * dx * out + dy * out * lean];

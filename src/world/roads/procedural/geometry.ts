@@ -1,6 +1,10 @@
 /** Points in metres east and north of a region's centre, courses through them, and smooth fields that bend them. */
+import { pairwise } from '../../../base/pairwise.js';
 import { sinDeg } from '../../../random/exact-math.js';
 import type { Sfc32 } from '../../../random/sfc32.js';
+
+/** Vertices between two that the coarse search for the nearest one looks at. */
+const COARSE_STEP = 12;
 
 export type Point = readonly [east: number, north: number];
 
@@ -68,7 +72,7 @@ export function spline(points: readonly Point[], stepM: number, closed = false):
       out.push([hermite(a[0], b[0], c[0], d[0], t), hermite(a[1], b[1], c[1], d[1], t)]);
     }
   }
-  out.push(closed ? out[0]! : points[n - 1]!);
+  out.push(at(spans));
   return out;
 }
 
@@ -86,61 +90,69 @@ export function bezier(a: Point, b: Point, c: Point, d: Point, pieces: number): 
   });
 }
 
-/** A course with the way along it. */
+/** A straight piece of a course from `a` to `b`, with the metres from the start of the course to both. */
+export interface Piece {
+  readonly a: Point;
+  readonly b: Point;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A polyline of at least two points, measured by arc length. */
 export class Course {
-  /** Metres from the start to each point. */
-  readonly along: readonly number[];
+  readonly pieces: readonly Piece[];
+  readonly first: Piece;
+  readonly last: Piece;
   readonly lengthM: number;
 
   constructor(readonly points: readonly Point[]) {
-    const along = [0];
-    for (let i = 1; i < points.length; i++) along.push(along[i - 1]! + distance(points[i - 1]!, points[i]!));
-    this.along = along;
-    this.lengthM = along[along.length - 1]!;
+    let along = 0;
+    this.pieces = pairwise(points).map(([a, b]) => {
+      const start = along;
+      along += distance(a, b);
+      return { a, b, start, end: along };
+    });
+    const [first, last] = [this.pieces.at(0), this.pieces.at(-1)];
+    if (first === undefined || last === undefined) throw new RangeError('a course needs two points');
+    this.first = first;
+    this.last = last;
+    this.lengthM = along;
   }
 
-  /** Index of the piece at a distance from the start. */
-  private pieceAt(metres: number): number {
-    let [low, high] = [0, this.points.length - 2];
+  /** The piece at a distance from the start; the first and the last reach beyond the ends. */
+  private pieceAt(metres: number): Piece {
+    let [low, high] = [0, this.pieces.length - 1];
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if (this.along[middle]! <= metres) low = middle;
+      if (this.pieces[middle]!.start <= metres) low = middle;
       else high = middle - 1;
     }
-    return low;
+    return this.pieces[low]!;
   }
 
   at(metres: number): Point {
-    const i = this.pieceAt(metres);
-    return between(
-      this.points[i]!,
-      this.points[i + 1]!,
-      (metres - this.along[i]!) / (this.along[i + 1]! - this.along[i]!),
-    );
+    const { a, b, start, end } = this.pieceAt(metres);
+    return between(a, b, (metres - start) / (end - start));
   }
 
   /** Unit vector of the direction at a distance. */
   direction(metres: number): Point {
-    const i = this.pieceAt(metres);
-    const [a, b] = [this.points[i]!, this.points[i + 1]!];
-    const length = this.along[i + 1]! - this.along[i]!;
+    const { a, b, start, end } = this.pieceAt(metres);
+    const length = end - start;
     return [(b[0] - a[0]) / length, (b[1] - a[1]) / length];
   }
 
   /** The points strictly between two distances, none nearer to them than `clearM`. */
   inside(from: number, to: number, clearM: number): Point[] {
-    const out: Point[] = [];
-    for (let i = this.pieceAt(from) + 1; i < this.points.length && this.along[i]! < to - clearM; i++) {
-      if (this.along[i]! > from + clearM) out.push(this.points[i]!);
-    }
-    return out;
+    return this.pieces.filter(({ end }) => end > from + clearM && end < to - clearM).map(({ b }) => b);
   }
 
-  /** Distance along the course of the point nearest to `p`, among its own points: looked for coarsely, then around. */
+  /** Distance along the course of the vertex nearest to `p`: a coarse search, refined around its result. */
   nearest(p: Point): number {
     const last = this.points.length - 1;
-    const coarse = this.nearestOf(p, 0, last, 12);
-    return this.along[this.nearestOf(p, Math.max(0, coarse - 12), Math.min(last, coarse + 12), 1)]!;
+    const coarse = this.nearestOf(p, 0, last, COARSE_STEP);
+    const nearest = this.nearestOf(p, Math.max(0, coarse - COARSE_STEP), Math.min(last, coarse + COARSE_STEP), 1);
+    return nearest === 0 ? 0 : this.pieces[nearest - 1]!.end;
   }
 
   private nearestOf([x, y]: Point, from: number, to: number, step: number): number {
@@ -156,26 +168,29 @@ export class Course {
 
 /** Drops points whose neighbours say nearly the same: the course stays within `toleranceM`, pieces within `longestM`. */
 export function thinned(points: readonly Point[], toleranceM: number, longestM: number): Point[] {
-  const out: Point[] = [points[0]!];
-  let from = 0;
-  for (let i = 2; i < points.length; i++) {
-    if (straight(points, from, i, toleranceM) && distance(points[from]!, points[i]!) <= longestM) continue;
-    from = i - 1;
-    out.push(points[from]!);
+  let [from] = points;
+  if (from === undefined) return [];
+  const out = [from];
+  let dropped: Point[] = [];
+  for (const [before, p] of pairwise(points)) {
+    if (dropped.length > 0 && !(straight(from, p, dropped, toleranceM) && distance(from, p) <= longestM)) {
+      from = before;
+      out.push(from);
+      dropped = [];
+    }
+    dropped.push(p);
   }
-  out.push(points[points.length - 1]!);
+  out.push(...points.slice(-1));
   return out;
 }
 
-function straight(points: readonly Point[], from: number, to: number, toleranceM: number): boolean {
-  const [a, b] = [points[from]!, points[to]!];
+/** Whether the line from a to b passes all points within a tolerance. */
+function straight(a: Point, b: Point, points: readonly Point[], toleranceM: number): boolean {
   const length = distance(a, b);
-  for (let i = from + 1; i < to; i++) {
-    const p = points[i]!;
+  return points.every((p) => {
     const cross = (b[0] - a[0]) * (p[1] - a[1]) - (b[1] - a[1]) * (p[0] - a[0]);
-    if (Math.abs(cross) > toleranceM * length) return false;
-  }
-  return true;
+    return Math.abs(cross) <= toleranceM * length;
+  });
 }
 
 /** Where the segments ab and cd cross, as a share of ab; -1 where they don't. */
@@ -191,10 +206,14 @@ export function crossing(a: Point, b: Point, c: Point, d: Point): number {
 
 /** Whether a point is inside a polygon, by the even-odd rule. */
 export function contains(polygon: readonly Point[], [x, y]: Point): boolean {
+  const last = polygon.at(-1);
+  if (last === undefined) return false;
+  let [xj, yj] = last;
   let inside = false;
-  for (let i = 0, j = polygon.length - 1; i < polygon.length; j = i++) {
-    const [[xi, yi], [xj, yj]] = [polygon[i]!, polygon[j]!];
+  for (const [xi, yi] of polygon) {
     if (yi > y !== yj > y && x < ((xj - xi) * (y - yi)) / (yj - yi) + xi) inside = !inside;
+    xj = xi;
+    yj = yi;
   }
   return inside;
 }

@@ -1,8 +1,9 @@
 /** Motorways: a ring around the city, radials that lead out in long curves, and the junctions that alone give access to them. */
+import { pairwise } from '../../../base/pairwise.js';
 import type { Sfc32 } from '../../../random/sfc32.js';
 import { CITY, HIGHWAY, MOTORWAY, NO_STOP, RAMP, RURAL, SECONDARY } from '../network.js';
 import { bezier, Course, cosine, distance, type Point, sine, spline, thinned, towards, uniformIn } from './geometry.js';
-import { addPoint, addStreet, type Kind, type Sketch } from './sketch.js';
+import { addPoint, addStreet, type Kind, pointOf, type Sketch } from './sketch.js';
 import { isWet, type Water } from './water.js';
 
 const [RING, RADIAL, COUNTRY] = [3, 4, 5];
@@ -206,7 +207,7 @@ export function addRamps(sketch: Sketch, motorway: Motorway, at: number, ends: r
     const m = cut(sketch, motorway, where);
     const [dx, dy] = course.direction(where);
     for (const end of ends) {
-      const [p, q] = [sketch.points[m]!, sketch.points[end]!];
+      const [p, q] = [pointOf(sketch, m), pointOf(sketch, end)];
       const reach = distance(p, q);
       const [tx, ty] = [-side * dx, -side * dy];
       const out = tx * (q[1] - p[1]) - ty * (q[0] - p[0]) > 0 ? 1 : -1;
@@ -228,9 +229,9 @@ export function addInterchange(sketch: Sketch, motorway: Motorway, at: number, l
   const { course } = motorway;
   const p = course.at(at);
   const [dx, dy] = course.direction(at);
-  const [left, right] = [-1, 1].map((side) =>
-    addPoint(sketch, [p[0] + side * dy * RAMP_ASIDE_M, p[1] - side * dx * RAMP_ASIDE_M]),
-  ) as [number, number];
+  const end = (side: -1 | 1): number =>
+    addPoint(sketch, [p[0] + side * dy * RAMP_ASIDE_M, p[1] - side * dx * RAMP_ASIDE_M]);
+  const [left, right] = [end(-1), end(1)];
   addRamps(sketch, motorway, at, [left, right], last);
   const limitKmh = Math.min(sketch.limits.rural, sketch.limits.arterial + 20);
   addStreet(sketch, left, right, [], { rank: SECONDARY, roadType: RURAL, zone: COUNTRY, limitKmh, flags: NO_STOP });
@@ -240,7 +241,7 @@ export function addInterchange(sketch: Sketch, motorway: Motorway, at: number, l
 /** Two curved ramps from a radial's beginning onto the ring. */
 function joinRing(sketch: Sketch, radial: Motorway, ring: Motorway, at: number): void {
   const start = cut(sketch, radial, 0);
-  const p = sketch.points[start]!;
+  const p = pointOf(sketch, start);
   const [rx, ry] = radial.course.direction(0);
   for (const side of [-1, 1]) {
     const raw = at + side * JOIN_REACH_M;
@@ -248,7 +249,7 @@ function joinRing(sketch: Sketch, radial: Motorway, ring: Motorway, at: number):
       ? (raw + ring.course.lengthM) % ring.course.lengthM
       : Math.max(30, Math.min(ring.course.lengthM - 30, raw));
     const m = cut(sketch, ring, where);
-    const q = sketch.points[m]!;
+    const q = pointOf(sketch, m);
     const [dx, dy] = ring.course.direction(where);
     const reach = distance(p, q) * 0.45;
     const shape = bezier(
@@ -270,19 +271,22 @@ export function drawMotorway(sketch: Sketch, motorway: Motorway, tunnelShare: nu
   const { course, closed, zone, limitKmh } = motorway;
   const cuts = [...motorway.cuts].sort((a, b) => a.at - b.at);
   const kind: Kind = { rank: MOTORWAY, roadType: HIGHWAY, zone, limitKmh, flags: NO_STOP };
-  for (let i = 1; i < cuts.length + (closed ? 1 : 0); i++) {
-    const [a, b] = [cuts[i - 1]!, cuts[i % cuts.length]!];
+  for (const [a, b] of pairwise(closed ? [...cuts, ...cuts.slice(0, 1)] : cuts)) {
     const points =
-      i < cuts.length
+      b !== cuts[0]
         ? course.inside(a.at, b.at, CLEAR_M)
         : [...course.inside(a.at, course.lengthM, CLEAR_M), ...course.inside(0, b.at, CLEAR_M)];
-    const whole = new Course([sketch.points[a.node]!, ...points, sketch.points[b.node]!]);
+    const whole = new Course([pointOf(sketch, a.node), ...points, pointOf(sketch, b.node)]);
     const parts = Math.max(1, Math.ceil(whole.lengthM / LONGEST_EDGE_M));
     let from = a.node;
     for (let k = 1; k <= parts; k++) {
       const [start, end] = [((k - 1) * whole.lengthM) / parts, (k * whole.lengthM) / parts];
       const to = k === parts ? b.node : addPoint(sketch, whole.at(end));
-      const shape = thinned([sketch.points[from]!, ...whole.inside(start, end, CLEAR_M), sketch.points[to]!], 0.7, 800);
+      const shape = thinned(
+        [pointOf(sketch, from), ...whole.inside(start, end, CLEAR_M), pointOf(sketch, to)],
+        0.7,
+        800,
+      );
       const flags = sketch.random.uniform() < tunnelShare ? kind.flags | 1 : kind.flags;
       addStreet(sketch, from, to, shape.slice(1, -1), { ...kind, flags });
       from = to;

@@ -1,8 +1,10 @@
 /** The streets of a city's cells: each cell has a pattern and a direction of its own, and ends at the main streets around it. */
+import { DisjointSets } from '../../../base/disjoint-sets.js';
+import { pairwise } from '../../../base/pairwise.js';
 import type { Sfc32 } from '../../../random/sfc32.js';
 import { CANYON, CITY, COLLECTOR, RESIDENTIAL } from '../network.js';
 import type { Artery } from './arteries.js';
-import type { Cell } from './cells.js';
+import type { Cell, Side } from './cells.js';
 import { contains, crossing, distance, type Field, foot, type Point, sine, uniformIn } from './geometry.js';
 import type { Style } from './skeleton.js';
 import { addPoint, addStreet, type Kind, type Sketch } from './sketch.js';
@@ -57,8 +59,10 @@ interface Corner {
   readonly i: number;
   readonly j: number;
   readonly place: Point;
+  /** Metres to the nearest side of the cell. */
   readonly edgeM: number;
-  readonly side: number;
+  readonly side: Side;
+  /** Where on it the nearest point is, as a share of its length. */
   readonly share: number;
   /** Once it is drawn. */
   node: number;
@@ -80,7 +84,7 @@ export function fillCell(sketch: Sketch, ground: Ground, cell: Cell): void {
   const corners = cornersOf(sketch, ground, cell, lattice);
   const candidates = candidatesOf(sketch, ground, cell, lattice, corners, pattern);
   const limitKmh = random.uniform() < 0.5 ? sketch.limits.arterial : sketch.limits.residential;
-  for (const street of joined(candidates, corners.size)) draw(sketch, cell, lattice, street, limitKmh);
+  for (const street of joined(candidates, corners.size)) draw(sketch, lattice, street, limitKmh);
 }
 
 function patternAt(random: Sfc32, style: Style, share: number): Pattern {
@@ -129,8 +133,7 @@ function latticeOf(sketch: Sketch, ground: Ground, cell: Cell, pattern: Pattern,
 function directionOf(ground: Ground, cell: Cell, share: number): Point {
   if (ground.style === 'grid' && share < 0.85) return [Math.sqrt(1 - ground.turn * ground.turn), ground.turn];
   let [best, dx, dy] = [0, 1, 0];
-  for (let i = 0; i < cell.polygon.length; i++) {
-    const [a, b] = [cell.polygon[i]!, cell.polygon[(i + 1) % cell.polygon.length]!];
+  for (const { a, b } of cell.sides) {
     const length = distance(a, b);
     if (length > best) [best, dx, dy] = [length, (b[0] - a[0]) / length, (b[1] - a[1]) / length];
   }
@@ -152,20 +155,26 @@ function cornersOf(sketch: Sketch, ground: Ground, cell: Cell, lattice: Lattice)
       ];
       if (!contains(cell.polygon, place) || ground.built(place[0], place[1]) < 0 || ground.taken(place)) continue;
       const near = nearestSide(cell, place);
-      if (near.edgeM < 0.42 * lattice.spacingM || isWet(water, place)) continue;
+      if (near === undefined || near.edgeM < 0.42 * lattice.spacingM || isWet(water, place)) continue;
       corners.set(keyOf(i, j), { i, j, place, ...near, node: -1 });
     }
   }
   return corners;
 }
 
-function nearestSide({ polygon }: Cell, p: Point): { edgeM: number; side: number; share: number } {
-  let [squared, side, share] = [Number.POSITIVE_INFINITY, 0, 0];
-  for (let i = 0; i < polygon.length; i++) {
-    const found = foot(polygon[i]!, polygon[i + 1 === polygon.length ? 0 : i + 1]!, p);
-    if (found.squared < squared) [squared, side, share] = [found.squared, i, found.share];
+function nearestSide({ sides }: Cell, p: Point): Pick<Corner, 'edgeM' | 'side' | 'share'> | undefined {
+  let nearest: Side | undefined;
+  let [squared, share] = [Number.POSITIVE_INFINITY, 0];
+  for (const side of sides) {
+    const found = foot(side.a, side.b, p);
+    if (found.squared < squared) [nearest, squared, share] = [side, found.squared, found.share];
   }
-  return { edgeM: Math.sqrt(squared), side, share };
+  return nearest && { edgeM: Math.sqrt(squared), side: nearest, share };
+}
+
+/** Metres along the artery of its point nearest to a corner. */
+function footAlong({ side, share }: Corner): number {
+  return side.from + (side.to - side.from) * share;
 }
 
 function candidatesOf(
@@ -193,9 +202,8 @@ function candidatesOf(
     }
     const collector = collects(a.j, throughJ) || collects(a.i, throughI);
     const wanted = random.uniform() < (collector ? 0.95 : 0.35 + 0.5 * pattern.kept);
-    const side = cell.sides[a.side]!;
     if (a.edgeM > 1.15 * lattice.spacingM) continue;
-    const there = side.artery.course.at(side.from + (side.to - side.from) * a.share);
+    const there = a.side.artery.course.at(footAlong(a));
     if (isWet(sketch.water, there) || crossesWater(sketch.water, a.place, there) !== 0 || ground.taken(there)) continue;
     out.push({ a, rank: collector ? COLLECTOR : RESIDENTIAL, wanted });
   }
@@ -205,10 +213,7 @@ function candidatesOf(
 /** Whether a street can go straight from a to b: over no main street, motorway or water. */
 function free(sketch: Sketch, ground: Ground, cell: Cell, lattice: Lattice, a: Corner, b: Corner): boolean {
   if (a.edgeM < lattice.spacingM || b.edgeM < lattice.spacingM) {
-    for (let i = 0; i < cell.polygon.length; i++) {
-      const next = cell.polygon[i + 1 === cell.polygon.length ? 0 : i + 1]!;
-      if (crossing(a.place, b.place, cell.polygon[i]!, next) >= 0) return false;
-    }
+    if (cell.sides.some((side) => crossing(a.place, b.place, side.a, side.b) >= 0)) return false;
   }
   for (let k = 1; k < 4; k++) {
     const p: Point = [
@@ -230,26 +235,21 @@ function joined(candidates: readonly Candidate[], corners: number): Candidate[] 
     ids.set(corner, ids.size + 1);
     return ids.size;
   };
-  const parent = Int32Array.from({ length: corners + 1 }, (_, i) => i);
-  const root = (of: number): number => {
-    let n = of;
-    while (parent[n] !== n) n = parent[n] = parent[parent[n]!]!;
-    return n;
-  };
+  const parts = new DisjointSets(corners + 1);
   const kept: Candidate[] = [];
   for (const pass of [true, false]) {
     for (const candidate of candidates) {
       if (candidate.wanted !== pass) continue;
-      const [a, b] = [root(id(candidate.a)), root(id(candidate.b))];
-      if (!pass && a === b) continue;
-      parent[a] = b;
+      const [a, b] = [id(candidate.a), id(candidate.b)];
+      if (!pass && parts.find(a) === parts.find(b)) continue;
+      parts.union(a, b);
       kept.push(candidate);
     }
   }
-  return kept.filter(({ a }) => root(id(a)) === root(0));
+  return kept.filter(({ a }) => parts.find(id(a)) === parts.find(0));
 }
 
-function draw(sketch: Sketch, cell: Cell, lattice: Lattice, { a, b, rank }: Candidate, collectorKmh: number): void {
+function draw(sketch: Sketch, lattice: Lattice, { a, b, rank }: Candidate, collectorKmh: number): void {
   const node = (corner: Corner): number => {
     if (corner.node < 0) corner.node = addPoint(sketch, corner.place);
     return corner.node;
@@ -266,8 +266,7 @@ function draw(sketch: Sketch, cell: Cell, lattice: Lattice, { a, b, rank }: Cand
     addStreet(sketch, node(a), node(b), bow(lattice, a, b), kind);
     return;
   }
-  const side = cell.sides[a.side]!;
-  addStreet(sketch, node(a), junctionOn(sketch, side.artery, side.from + (side.to - side.from) * a.share), [], kind);
+  addStreet(sketch, node(a), junctionOn(sketch, a.side.artery, footAlong(a)), [], kind);
 }
 
 /** How the lattice's swing bends a street between two corners. */
@@ -299,8 +298,7 @@ export function junctionOn(sketch: Sketch, artery: Artery, at: number): number {
 /** Draws a main street in pieces from junction to junction. */
 export function drawArtery(sketch: Sketch, { from, to, course, kind, feet }: Artery): void {
   const stops = [{ at: 0, node: from }, ...[...feet].sort((a, b) => a.at - b.at), { at: course.lengthM, node: to }];
-  for (let i = 1; i < stops.length; i++) {
-    const [a, b] = [stops[i - 1]!, stops[i]!];
+  for (const [a, b] of pairwise(stops)) {
     const middle = course.at((a.at + b.at) / 2);
     addStreet(sketch, a.node, b.node, course.inside(a.at, b.at, 12), {
       ...kind,

@@ -2,6 +2,7 @@
  * A procedural region: a city with main streets and quarters, a ring road and motorways, towns and rural roads. Seeded by
  * the region's name, so the roads are the same for every dataset.
  */
+import { DisjointSets } from '../../../base/disjoint-sets.js';
 import { nameKey, Sfc32, STREAM } from '../../../random/sfc32.js';
 import { type Region, type Roads, TOWN_STYLES } from '../../../scenario/model/scenario.js';
 import { closeTogether } from '../locality.js';
@@ -23,7 +24,7 @@ import {
 } from './motorways.js';
 import { drawArtery, fillCell, type Ground } from './quarters.js';
 import { skeleton } from './skeleton.js';
-import type { Sketch, Street } from './sketch.js';
+import { addPoint, pointOf, type Sketch, type Street } from './sketch.js';
 import { toDegrees, waterOf } from './water.js';
 
 const CORRIDOR_M = 165;
@@ -45,7 +46,7 @@ export function proceduralNetwork(name: string, region: Region, roads: Roads): R
     to: id(street.to),
     shape: street.shape.map(degrees),
   }));
-  const nodes = [...ids.keys()].map((node) => degrees(sketch.points[node]!));
+  const nodes = [...ids.keys()].map((node) => degrees(pointOf(sketch, node)));
   const controls = controlsOf(edges, nodes.length, nameKey(name));
   return buildNetwork(closeTogether({ nodes, controls, edges }));
 }
@@ -112,19 +113,16 @@ function cityJunctions(sketch: Sketch, motorway: Motorway, arteries: readonly Ar
   const { course } = motorway;
   const found: { readonly artery: Artery; readonly along: number; readonly at: number }[] = [];
   for (const artery of arteries) {
-    const { points, along, lengthM } = artery.course;
-    for (let i = 1; i < points.length; i++) {
-      const [a, b] = [points[i - 1]!, points[i]!];
+    for (const { a, b, start } of artery.course.pieces) {
       if (Math.max(distance(a, [0, 0]), distance(b, [0, 0])) < 0.85 * sketch.radiusM) continue;
-      for (let j = 1; j < course.points.length; j++) {
-        const [c, d] = [course.points[j - 1]!, course.points[j]!];
+      for (const { a: c, b: d, start: startM } of course.pieces) {
         if (Math.abs(c[0] - a[0]) > 500 || Math.abs(c[1] - a[1]) > 500) continue;
         const t = crossing(a, b, c, d);
         if (t < 0) continue;
-        const at = along[i - 1]! + t * distance(a, b);
+        const along = start + t * distance(a, b);
         const hit: Point = [a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t];
-        if (at > RAMP_ASIDE_M + 20 && at < lengthM - RAMP_ASIDE_M - 20)
-          found.push({ artery, along: at, at: course.along[j - 1]! + distance(c, hit) });
+        if (along > RAMP_ASIDE_M + 20 && along < artery.course.lengthM - RAMP_ASIDE_M - 20)
+          found.push({ artery, along, at: startM + distance(c, hit) });
       }
     }
   }
@@ -132,7 +130,7 @@ function cityJunctions(sketch: Sketch, motorway: Motorway, arteries: readonly Ar
   for (const { artery, along, at } of found) {
     if (!hasRoom(motorway, at, RAMP_REACH_M)) continue;
     const ends = [along - RAMP_ASIDE_M, along + RAMP_ASIDE_M].map((where) => {
-      const node = sketch.points.push(artery.course.at(where)) - 1;
+      const node = addPoint(sketch, artery.course.at(where));
       artery.feet.push({ at: where, node });
       return node;
     });
@@ -153,40 +151,37 @@ function tunnelled(sketch: Sketch, artery: Artery): Artery {
 
 /** Where main streets end outside the ring. */
 function exitsOf(sketch: Sketch, arteries: readonly Artery[]): number[] {
-  const degree = new Map<number, number>();
-  for (const { from, to } of arteries) for (const node of [from, to]) degree.set(node, (degree.get(node) ?? 0) + 1);
-  return [...degree.entries()]
-    .filter(([node, count]) => count === 1 && distance(sketch.points[node]!, [0, 0]) > 1.18 * sketch.radiusM)
+  return [...degreesOf(arteries)]
+    .filter(([node, count]) => count === 1 && distance(pointOf(sketch, node), [0, 0]) > 1.18 * sketch.radiusM)
     .map(([node]) => node);
 }
 
 /** The streets of the largest connected part, without motorways, ramps and main roads outside the city that lead nowhere. */
-function largestPart({ streets, points, radiusM }: Sketch): Street[] {
-  const nodes = points.length;
+function largestPart(sketch: Sketch): Street[] {
+  const { streets, points, radiusM } = sketch;
   let left = streets.filter(({ from, to }) => from !== to);
   for (;;) {
-    const degree = new Int32Array(nodes);
-    for (const { from, to } of left) {
-      degree[from]!++;
-      degree[to]!++;
-    }
+    const degree = degreesOf(left);
     const kept = left.filter(({ from, to, roadType, rank, zone }) => {
-      if (degree[from]! > 1 && degree[to]! > 1) return true;
+      const end = [from, to].find((node) => degree.get(node) === 1);
+      if (end === undefined) return true;
       if (roadType === HIGHWAY) return false;
-      return rank > SECONDARY || zone === TOWN || distance(points[degree[from] === 1 ? from : to]!, [0, 0]) < radiusM;
+      return rank > SECONDARY || zone === TOWN || distance(pointOf(sketch, end), [0, 0]) < radiusM;
     });
     if (kept.length === left.length) break;
     left = kept;
   }
-  const parent = Int32Array.from({ length: nodes }, (_, i) => i);
-  const root = (of: number): number => {
-    let n = of;
-    while (parent[n] !== n) n = parent[n] = parent[parent[n]!]!;
-    return n;
-  };
-  for (const { from, to } of left) parent[root(from)] = root(to);
-  const size = new Int32Array(nodes);
-  for (const { from } of left) size[root(from)]!++;
+  const parts = new DisjointSets(points.length);
+  for (const { from, to } of left) parts.union(from, to);
+  const size = new Int32Array(points.length);
+  for (const { from } of left) size[parts.find(from)]!++;
   const largest = size.indexOf(size.reduce((most, n) => Math.max(most, n), 0));
-  return left.filter(({ from }) => root(from) === largest);
+  return left.filter(({ from }) => parts.find(from) === largest);
+}
+
+/** By node: how many streets meet there. */
+function degreesOf(streets: readonly { readonly from: number; readonly to: number }[]): Map<number, number> {
+  const degrees = new Map<number, number>();
+  for (const { from, to } of streets) for (const node of [from, to]) degrees.set(node, (degrees.get(node) ?? 0) + 1);
+  return degrees;
 }

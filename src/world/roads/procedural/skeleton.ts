@@ -1,4 +1,5 @@
 /** The main streets of a city by its style: radial with rings, a grid, or grown paths that fork; embankments beside water. */
+import { pairwise } from '../../../base/pairwise.js';
 import type { Town } from '../../../scenario/model/scenario.js';
 import { ARTERIAL, CITY, SECONDARY } from '../network.js';
 import type { Band } from './arteries.js';
@@ -116,26 +117,29 @@ function grown(sketch: Sketch): Line[] {
   const count = 5 + random.below(2);
   const offset = random.uniform();
   const bearings = Array.from({ length: count }, (_, i) => offset + (i + uniformIn(random, -0.3, 0.3)) / count);
-  const drifts = bearings.map(() => uniformIn(random, -0.09, 0.09));
-  const at = (i: number, share: number): Point => towards([0, 0], bearings[i]! + drifts[i]! * share, share * R);
+  const roads = bearings.map((bearing) => {
+    const drift = uniformIn(random, -0.09, 0.09);
+    return { bearing, drift, at: (share: number) => towards([0, 0], bearing + drift * share, share * R) };
+  });
   const lines: Line[] = [{ points: ring(sketch, 0.085, 0.12, random.uniform(), 1), rank: SECONDARY, closed: true }];
-  for (let i = 0; i < count; i++) {
-    lines.push({ points: [0.055, 0.25, 0.5, 0.78, 1.05, LEAVES].map((share) => at(i, share)), rank: ARTERIAL });
+  for (const [road, next] of pairwise([...roads, ...roads.slice(0, 1)])) {
+    const { bearing, drift } = road;
+    lines.push({ points: [0.055, 0.25, 0.5, 0.78, 1.05, LEAVES].map(road.at), rank: ARTERIAL });
     const fork = uniformIn(random, 0.3, 0.5);
     const aside = uniformIn(random, 0.06, 0.1) * (random.uniform() < 0.5 ? -1 : 1);
     const end = random.uniform() < 0.4 ? LEAVES : EDGE;
     lines.push({
       points: [
-        at(i, fork),
-        towards([0, 0], bearings[i]! + drifts[i]! * 0.7 + aside * 0.75, 0.7 * R),
-        towards([0, 0], bearings[i]! + drifts[i]! + aside, end * R),
+        road.at(fork),
+        towards([0, 0], bearing + drift * 0.7 + aside * 0.75, 0.7 * R),
+        towards([0, 0], bearing + drift + aside, end * R),
       ],
       rank: SECONDARY,
     });
-    const j = (i + 1) % count;
     for (const level of [0.22, 0.42, 0.66, 0.94]) {
       if (level > 0.9 && random.uniform() < 0.3) continue;
-      const [a, b] = [at(i, level * uniformIn(random, 0.88, 1.12)), at(j, level * uniformIn(random, 0.88, 1.12))];
+      const a = road.at(level * uniformIn(random, 0.88, 1.12));
+      const b = next.at(level * uniformIn(random, 0.88, 1.12));
       const bulge = uniformIn(random, 0.98, 1.2);
       const middle: Point = [((a[0] + b[0]) / 2) * bulge, ((a[1] + b[1]) / 2) * bulge];
       // Each end runs over the road it meets, so that they cross.
@@ -163,13 +167,14 @@ function grid({ random, radiusM: R }: Sketch, turn: number): Line[] {
       const v = (k + uniformIn(random, -0.1, 0.1)) * step;
       const reach = Math.sqrt(Math.max(0.05, 1.02 - (v * v) / (R * R))) * R;
       const leads = (k + 9) % 3 === 0;
-      const ends = [-1, 1].map((side) => side * (leads ? LEAVES * R : reach * uniformIn(random, 0.8, 1.05)));
-      const points = Array.from({ length: 7 }, (_, i) => place(ends[0]! + ((ends[1]! - ends[0]!) * i) / 6, v, along));
+      const end = (side: -1 | 1): number => side * (leads ? LEAVES * R : reach * uniformIn(random, 0.8, 1.05));
+      const [from, to] = [end(-1), end(1)];
+      const points = Array.from({ length: 7 }, (_, i) => place(from + ((to - from) * i) / 6, v, along));
       lines.push({ points, rank: leads ? ARTERIAL : SECONDARY });
     }
     for (const k of [-0.5, 0.5]) {
-      const ends = [-1.1, 1.1].map((side) => side * step * uniformIn(random, 0.9, 1.3));
-      lines.push({ points: [place(ends[0]!, k * step, along), place(ends[1]!, k * step, along)], rank: SECONDARY });
+      const points = [-1.1, 1.1].map((side) => place(side * step * uniformIn(random, 0.9, 1.3), k * step, along));
+      lines.push({ points, rank: SECONDARY });
     }
   }
   const first = random.uniform();
@@ -193,10 +198,10 @@ function embankments({ water, radiusM: R }: Sketch): Point[][] {
     }
   }
   for (const lake of water.lakes) {
-    const shore = spline([...lake.points, lake.points[0]!], 150);
+    const shore = spline([...lake.points, ...lake.points.slice(0, 1)], 150);
     for (const side of [-1, 1]) {
       const aside = offset(shore, side * 230);
-      const dry = aside.filter((_, i) => i % 9 === 4 && !inLake({ lakes: [lake], rivers: [] }, aside[i]!, 0)).length;
+      const dry = aside.filter((p, i) => i % 9 === 4 && !inLake({ lakes: [lake], rivers: [] }, p, 0)).length;
       if (dry * 9 > aside.length / 2) out.push(...nearCity(aside, 1.05 * R));
     }
   }

@@ -34,6 +34,13 @@ export function addPoint(sketch: Sketch, point: Point): number {
   return sketch.points.push(point) - 1;
 }
 
+/** Where a node is. */
+export function pointOf({ points }: Sketch, node: number): Point {
+  const point = points[node];
+  if (point === undefined) throw new RangeError(`no node ${node}`);
+  return point;
+}
+
 export function addStreet(sketch: Sketch, from: number, to: number, shape: readonly Point[], kind: Kind): void {
   if (from !== to) sketch.streets.push({ from, to, shape, ...kind });
 }

@@ -51,8 +51,8 @@ export function waterOf(centre: LatLon, spec: WaterSpec | undefined): Water {
 
 function pointsOf(text: string): LatLon[] {
   return text.split(',').map((point): LatLon => {
-    const [latitude, longitude] = point.trim().split(/\s+/).map(Number);
-    return [latitude!, longitude!];
+    const [latitude = Number.NaN, longitude = Number.NaN] = point.trim().split(/\s+/).map(Number);
+    return [latitude, longitude];
   });
 }
 
@@ -94,9 +94,10 @@ function inBox({ box }: Body, [x, y]: Point): boolean {
 
 function nearLine({ points }: Body, p: Point, metres: number, closed: boolean): boolean {
   const limit = metres * metres;
-  for (let i = closed ? 0 : 1; i < points.length; i++) {
-    const a = points[i === 0 ? points.length - 1 : i - 1]!;
-    if (foot(a, points[i]!, p).squared < limit) return true;
+  let before = closed ? points.at(-1) : undefined;
+  for (const point of points) {
+    if (before !== undefined && foot(before, point, p).squared < limit) return true;
+    before = point;
   }
   return false;
 }
