@@ -38,7 +38,7 @@ export class Distortions {
     const { draws, world } = this.day;
     this.latitude = out.latitude[row]!;
     this.longitude = out.longitude[row]!;
-    this.temperature = out.temperature[row]!;
+    this.temperature = out.temperature_c[row]!;
     const metres = world.faults.teleportM * (TELEPORT_LEAST + draws.uniform());
     const share = draws.uniform() * 2 - 1;
     this.east = metres * share;
@@ -78,11 +78,12 @@ export class Distortions {
       if (out.latitude[row] === NULL_INT) return 0;
       out.latitude[row] = NULL_INT;
       out.longitude[row] = NULL_INT;
-      out.gpsAccuracy[row] = NULL_INT;
-    } else if (kind === OUTLIER) out.speed[row] = OUTLIER_DECI.from + Math.floor(draws.uniform() * OUTLIER_DECI.span);
+      out.gps_accuracy_m[row] = NULL_INT;
+    } else if (kind === OUTLIER)
+      out.speed_kmh[row] = OUTLIER_DECI.from + Math.floor(draws.uniform() * OUTLIER_DECI.span);
     else if (kind === OVERCHARGED)
-      out.battery[row] = OVERCHARGED_DECI.from + Math.floor(draws.uniform() * OVERCHARGED_DECI.span);
-    else if (kind === CONTRADICTORY) out.riskLabel[row] = 1 - out.riskLabel[row]!;
+      out.sensor_battery_pct[row] = OVERCHARGED_DECI.from + Math.floor(draws.uniform() * OVERCHARGED_DECI.span);
+    else if (kind === CONTRADICTORY) out.risk_label[row] = 1 - out.risk_label[row]!;
     return kind;
   }
 }

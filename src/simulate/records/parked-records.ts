@@ -71,7 +71,6 @@ export class ParkedRecords {
     const faulty = time <= day.faultUntilMs;
     const outside = surroundings.temperature + surroundings.temperatureRise * (time - surroundings.hourStartMs);
     const set = ((faulty ? 1 : 0) << FAULT) | ((lost ? 1 : 0) << GPS_LOSS) | (delayed << DELAY);
-    clearCustomEvents(out, row);
     repeatMetrics(day, out, row, surroundings.weather * CONTEXTS_PER_WEATHER + place.context);
 
     out.trip_id[row] = NO_TRIP;
