@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it, test } from 'node:test';
 import { NULL_INT } from '#src/columns/column.js';
 import type { VehicleDay } from '#src/simulate/day/vehicle-day.js';
 import { Distortions } from '#src/simulate/records/distortions.js';
@@ -97,4 +97,28 @@ describe('dirt', () => {
     assert.deepEqual([out.latitude[1], out.longitude[1], out.gpsAccuracy[1]], [NULL_INT, NULL_INT, NULL_INT]);
     assert.equal(soiled({ missing_position: 0.2 }, NULL_INT).kind, 0);
   });
+});
+
+test('a position moves by up to the metres of the scenario, more to the east the less to the north', () => {
+  // The first draw is the distance, the second the share of it to the east, the third north or south.
+  const moves: readonly (readonly [draws: readonly number[], east: number, north: number])[] = [
+    [[0.7, 1, 0.5], 20_000, 0],
+    [[0.7, 0, 0.5], -20_000, 0],
+    [[0, 0.5, 0.5], 0, 6000],
+    [[0, 0.5, 0.4], 0, -6000],
+    [[0.2, 0.75, 0.5], 5000, 5000],
+    [[0.2, 0.25, 0.4], -5000, -5000],
+  ];
+  for (const [draws, east, north] of moves) {
+    const left = [...draws];
+    const world = { dirt: NO_DIRT, faults: { teleportM: 20_000, mostSkewMs: 60_000 } };
+    const of = new Distortions({ world, draws: { uniform: () => left.shift() ?? 0 } } as unknown as VehicleDay);
+    const out = rows(52_000_000, 13_000_000);
+    of.begin(out as unknown as TelemetryArrays, 0);
+    of.distort(out as unknown as TelemetryArrays, 1, TELEPORT);
+    const moved = [out.longitude[1]! - 13_000_000, out.latitude[1]! - 52_000_000];
+    for (const [i, metres] of [east, north].entries()) {
+      assert.ok(Math.abs(moved[i]! - metres * 8.9932) < 2, `${moved} for ${east}, ${north}`);
+    }
+  }
 });
