@@ -56,6 +56,15 @@ for (const [name, compile, longest, longestPrefix] of WRITERS) {
       refuses({ kind: 'tag', prefix: `${prefix}x`, digits: 1 }, /longer than 64 bytes/);
     });
 
+    it('has room for as many columns as there are, each with its longest value', () => {
+      const column = { sqlType: 'text', kind: 'enum', nullable: false, unit: '', description: '' } as const;
+      const columns = names(40).map((name): Column => ({ ...column, name, values: ['x'.repeat(21)] }));
+      const writer = compile({ columns });
+      const batch = createBatch({ columns }, 1);
+      batch.length = 1;
+      assert.ok(writer.write(batch, 0, 1, new Uint8Array(writer.maxRowBytes), 0) > 40 * 21);
+    });
+
     it('takes numbers of 0 to 9 decimals', () => {
       for (const kind of ['fixed', 'fixed53'] as const) {
         for (const decimals of [0, 9]) write({ kind, decimals, sqlType: 'double precision' }, 1);
