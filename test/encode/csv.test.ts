@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { type Batch, createBatch } from '#src/columns/batch.js';
 import { type Column, NULL_INT, type TableSchema } from '#src/columns/column.js';
 import { TELEMETRY } from '#src/columns/telemetry.js';
-import { compileCsvWriter, csvHeader } from '#src/encode/csv.js';
+import { compileCsvWriter, csvHeader, csvText } from '#src/encode/csv.js';
 import { arbitraryTable } from './arbitrary-table.js';
 import { readCsv } from './read-csv.js';
 import { fieldText, referenceCsv } from './reference-csv.js';
@@ -121,6 +121,12 @@ test('a column name or text never becomes code', () => {
   const nasty = "');throw 1;//`";
   const schema = schemaOf({ name: nasty, kind: 'enum', values: [nasty] });
   assert.equal(csvHeader(schema) + writeAll(schema, batchOf(schema, 0)), `${nasty}\n${nasty}\n`);
+});
+
+test('a text gets quotes only where a reader needs them', () => {
+  for (const text of ['a b', '\\.x', 'x\\.', '\\', '.', "'"]) assert.equal(csvText(text), text);
+  for (const text of ['', ' a', 'a ', 'a,b', 'a\rb', 'a\nb', '\\.']) assert.equal(csvText(text), `"${text}"`);
+  assert.equal(csvText('"'), '""""');
 });
 
 function schemaOf(column: Partial<Column>): TableSchema {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it, test } from 'node:test';
 import fc from 'fast-check';
 import { createBatch } from '#src/columns/batch.js';
 import { type Column, type ColumnKind, NULL_INT, type SqlType } from '#src/columns/column.js';
 import { TELEMETRY } from '#src/columns/telemetry.js';
-import { compilePgBinaryWriter } from '#src/encode/pgbinary.js';
+import { compilePgBinaryWriter, PGBINARY_HEADER, PGBINARY_TRAILER } from '#src/encode/pgbinary.js';
 
 function column(kind: ColumnKind, sqlType: SqlType, more: Partial<Column> = {}): Column {
   return { name: 'c', kind, sqlType, nullable: false, unit: '', description: '', ...more };
@@ -199,4 +199,30 @@ describe('binary COPY', () => {
       assert.throws(() => compilePgBinaryWriter(schema), RangeError, `${kind} as ${type}`);
     }
   });
+});
+
+test('header and trailer are those of the manual of PostgreSQL', () => {
+  assert.equal(Buffer.from(PGBINARY_HEADER).toString('latin1'), `PGCOPY\n\xff\r\n\0${'\0'.repeat(8)}`);
+  assert.deepEqual([...PGBINARY_TRAILER], [0xff, 0xff]);
+});
+
+test('a row is the number of its fields, once, and then each with its length', () => {
+  const columns = [column('int', 'smallint'), column('bool', 'boolean'), column('int', 'smallint')].map((each, i) => {
+    return { ...each, name: `c${i}` };
+  });
+  const writer = compilePgBinaryWriter({ columns });
+  const batch = createBatch({ columns }, 1);
+  columns.forEach(({ name }, i) => {
+    batch.arrays[name]![0] = i;
+  });
+  batch.length = 1;
+  const out = new Uint8Array(writer.maxRowBytes);
+  const end = writer.write(batch, 0, 1, out, 0);
+  assert.deepEqual([...out.subarray(0, end)], [0, 3, 0, 0, 0, 2, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 2, 0, 2]);
+});
+
+test('a table has up to the 1600 columns that PostgreSQL allows', () => {
+  const columns = Array.from({ length: 1601 }, (_, i) => ({ ...column('bool', 'boolean'), name: `c${i}` }));
+  assert.ok(compilePgBinaryWriter({ columns: columns.slice(1) }).maxRowBytes >= 2 + 1600 * 5);
+  assert.throws(() => compilePgBinaryWriter({ columns }), { message: 'a table has at most 1600 columns, not 1601' });
 });

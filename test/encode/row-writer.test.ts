@@ -126,3 +126,35 @@ for (const [name, compile] of [
     );
   });
 }
+
+it('writes into the output that it is given, whichever it wrote into before', () => {
+  const writer = compileCsvWriter(WIDEST);
+  const batch = batchOf(WIDEST);
+  const room = writer.maxRowBytes;
+  const line = Buffer.from(`${'x'.repeat(30)}\n`);
+  const large = new Uint8Array(4 * room);
+  const outputs = [
+    new Uint8Array(room),
+    new Uint8Array(room),
+    large.subarray(0, room),
+    large.subarray(room, 2 * room),
+    large.subarray(2 * room),
+  ];
+  for (const out of [...outputs, ...outputs.toReversed()]) {
+    for (const each of outputs) each.fill(UNTOUCHED);
+    assert.equal(writer.write(batch, 0, 1, out, 0), line.length);
+    for (const each of outputs) {
+      const expected = each === out ? line : new Uint8Array(line.length).fill(UNTOUCHED);
+      assert.deepEqual(Buffer.from(each.subarray(0, line.length)), Buffer.from(expected));
+    }
+  }
+  // The rest of the larger buffer is not this output's.
+  writer.write(batch, 0, 1, large, 0);
+  assert.throws(() => writer.write(batch, 0, 1, large.subarray(0, line.length - 1), 0), RangeError);
+});
+
+it('refuses a batch without one of the columns, by its name', () => {
+  const out = new Uint8Array(100);
+  const batch = { arrays: {}, capacity: 1, length: 1 };
+  assert.throws(() => compileCsvWriter(WIDEST).write(batch, 0, 1, out, 0), { message: 'the batch has no column c' });
+});

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it, test } from 'node:test';
 import fc from 'fast-check';
 import type { Batch } from '#src/columns/batch.js';
 import { type Column, NULL_INT } from '#src/columns/column.js';
 import { TELEMETRY } from '#src/columns/telemetry.js';
 import { widestRange } from '#src/columns/widest-range.js';
-import { fieldReader } from '#src/read/field-reader.js';
+import { fieldReader, storedFieldReader } from '#src/read/field-reader.js';
 import { arbitraryTable } from '../encode/arbitrary-table.js';
 import { fieldText } from '../encode/reference-csv.js';
 
@@ -166,6 +166,50 @@ describe('field reader', () => {
     assert.throws(() => of('record_id')('-5'), { message: '"-5" is below 0' });
   });
 });
+
+const stored: readonly (readonly [column: Column, text: string, stored: number])[] = [
+  [time, String(MOMENT), MOMENT],
+  [{ ...time, nullable: true }, '', NULL_INT],
+  [real, '61.20000076293945', 612],
+  [real, '-0.30000001192092896', -3],
+  [double, '48.1234564', 48_123_456],
+  [{ ...double, kind: 'fixed53', decimals: 2 }, '1.25', 125],
+  [int, '-5', -5],
+  [name, 'b', 1],
+  [date, '2026-02-28', 20_512],
+];
+for (const [column, text, value] of stored) {
+  test(`reads "${text}" of a server's column of kind ${column.kind}`, () => {
+    assert.equal(storedFieldReader(column)(text), value);
+  });
+}
+
+test('reads a zero with a sign, and decimals without a digit before them', () => {
+  for (const text of ['-0', '-0.0', '+0', '0']) assert.ok(Object.is(fieldReader(int)(text), 0), text);
+  assert.equal(fieldReader(double)('.25'), 250_000);
+});
+
+test('null is a missing value', () => {
+  assert.equal(fieldReader({ ...int, nullable: true })(null), NULL_INT);
+  assert.throws(() => fieldReader(int)(null), { name: 'RangeError', message: 'a value is missing' });
+});
+
+const nearly: readonly (readonly [column: Column, text: string, says: RegExp])[] = [
+  [int, '-2147483649', /is not from -2147483648 to 2147483647$/],
+  [{ ...int, nullable: true }, '99999999999', /is not from -2147483648 to 2147483647$/],
+  [{ ...tag, digits: 2 }, 'VEH--5', /is not an id such as VEH-01$/],
+  [{ ...name, values: [...'abcdefghijkl'] }, 'x', /is not one of a, b, c, d, e, f, g, h, i, j, k, l$/],
+  [{ ...name, values: [...'abcdefghijklm'] }, 'x', /is not one of its values$/],
+  ...[' 2026-01-05', '12026-01-05', '2026-01-05 ', '2026-01-051'].map((text) => [date, text, /is not a date/] as const),
+  ...[' 2026-01-05T05:04:29Z', '12026-01-05T05:04:29Z', '2026-01-05T05:04:29Z ', '9999-12-31T23:00:00-01'].map(
+    (text) => [time, text, /is not a time/] as const,
+  ),
+];
+for (const [column, text, says] of nearly) {
+  test(`refuses "${text}", which is nearly a value of kind ${column.kind}`, () => {
+    assert.throws(() => fieldReader(column)(text), { name: 'RangeError', message: says });
+  });
+}
 
 function valuesOf(batch: Batch, column: string): number[] {
   return Array.from(batch.arrays[column]!.subarray(0, batch.length));

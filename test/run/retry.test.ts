@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it, test } from 'node:test';
 import { runError } from '#src/base/errors.js';
 import { Patience, pause } from '#src/run/retry.js';
 
@@ -42,4 +42,17 @@ describe('patience', () => {
     await assert.rejects(waiting, failure);
     await assert.rejects(pause(60_000, ending.signal), failure);
   });
+});
+
+test('a run without limits of its own tries for two minutes, to the last moment, and says so', (t) => {
+  let now = 5_000;
+  t.mock.method(performance, 'now', () => now);
+  t.mock.method(Math, 'random', () => 0);
+  const patience = new Patience();
+  assert.equal(patience.pauseAfter(failure, 1), 50);
+  assert.equal(patience.pauseAfter(failure, 100), 2500);
+  now += 117_500;
+  assert.equal(patience.pauseAfter(failure, 100), 2500);
+  now += 1;
+  assert.throws(() => patience.pauseAfter(failure, 100), { message: 'lost it; tried for 118 s' });
 });

@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it, test } from 'node:test';
 import { NULL_INT } from '#src/columns/column.js';
 import type { VehicleDay } from '#src/simulate/day/vehicle-day.js';
 import { Distortions } from '#src/simulate/records/distortions.js';
 import type { TelemetryArrays } from '#src/simulate/records/telemetry-arrays.js';
-import { CLOCK_SKEW, FROZEN_GPS, OUT_OF_RANGE, STUCK_SENSOR, TELEPORT } from '#src/world/tables/fault-tables.js';
+import {
+  CLOCK_SKEW,
+  DUPLICATES,
+  FROZEN_GPS,
+  OUT_OF_RANGE,
+  STUCK_SENSOR,
+  TELEPORT,
+} from '#src/world/tables/fault-tables.js';
 
 const NO_DIRT = { missing_position: 0, speed_outlier: 0, battery_over_100: 0, contradictory_label: 0 };
 
@@ -97,4 +104,62 @@ describe('dirt', () => {
     assert.deepEqual([out.latitude[1], out.longitude[1], out.gps_accuracy_m[1]], [NULL_INT, NULL_INT, NULL_INT]);
     assert.equal(soiled({ missing_position: 0.2 }, NULL_INT).kind, 0);
   });
+});
+
+test('a position moves by up to the metres of the scenario, more to the east the less to the north', () => {
+  // The first draw is the distance, the second the share of it to the east, the third north or south.
+  const moves: readonly (readonly [draws: readonly number[], east: number, north: number])[] = [
+    [[0.7, 1, 0.5], 20_000, 0],
+    [[0.7, 0, 0.5], -20_000, 0],
+    [[0, 0.5, 0.5], 0, 6000],
+    [[0, 0.5, 0.4], 0, -6000],
+    [[0.2, 0.75, 0.5], 5000, 5000],
+    [[0.2, 0.25, 0.4], -5000, -5000],
+  ];
+  for (const [draws, east, north] of moves) {
+    const left = [...draws];
+    const world = { dirt: NO_DIRT, faults: { teleportM: 20_000, mostSkewMs: 60_000 } };
+    const of = new Distortions({ world, draws: { uniform: () => left.shift() ?? 0 } } as unknown as VehicleDay);
+    const out = rows(52_000_000, 13_000_000);
+    of.begin(out as unknown as TelemetryArrays, 0);
+    of.distort(out as unknown as TelemetryArrays, 1, TELEPORT);
+    const moved = [out.longitude[1]! - 13_000_000, out.latitude[1]! - 52_000_000];
+    for (const [i, metres] of [east, north].entries()) {
+      assert.ok(Math.abs(moved[i]! - metres * 8.9932) < 2, `${moved} for ${east}, ${north}`);
+    }
+  }
+});
+
+test('a thermometer goes beyond to both sides, and only where it is what fails', () => {
+  for (const [u, temperature] of [
+    [0.25, 850],
+    [0.5, -850],
+  ] as const) {
+    const out = rows(52_001_000, 13_002_000);
+    const of = distortions(u);
+    of.begin(out as unknown as TelemetryArrays, 0);
+    of.distort(out as unknown as TelemetryArrays, 1, OUT_OF_RANGE);
+    assert.equal(out.temperature_c[1], temperature);
+  }
+  assert.deepEqual(distorted(DUPLICATES, 52_001_000, 13_002_000), rows(52_001_000, 13_002_000));
+});
+
+test('each kind of dirt has its own share of the draws, and one without a share has none', () => {
+  const kindOf = (u: number, dirt: object) =>
+    distortions(u, dirt).soil(rows(52_001_000, 13_002_000) as unknown as TelemetryArrays, 1);
+  const dirt = { missing_position: 0.25, speed_outlier: 0.125, battery_over_100: 0.0625, contradictory_label: 0.03125 };
+  const ends = [0, 0.25, 0.375, 0.4375, 0.46875];
+  ends.forEach((end, i) => {
+    assert.equal(kindOf(end, dirt), (i + 1) % 5);
+    if (i > 0) assert.equal(kindOf(end - 2 ** -20, dirt), i);
+  });
+  assert.equal(kindOf(0, { speed_outlier: 0.125 }), 2);
+});
+
+test('a contradictory label is the other one', () => {
+  for (const label of [0, 1]) {
+    const out = { ...rows(52_001_000, 13_002_000), riskLabel: Uint8Array.of(0, label) };
+    distortions(0.1, { contradictory_label: 0.2 }).soil(out as unknown as TelemetryArrays, 1);
+    assert.equal(out.risk_label[1], 1 - label);
+  }
 });

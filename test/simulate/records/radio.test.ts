@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { VehicleDay } from '#src/simulate/day/vehicle-day.js';
-import { delayOf } from '#src/simulate/records/radio.js';
+import { delayOf, shownSignal } from '#src/simulate/records/radio.js';
 
 const STRONG_DBM = -90;
 
@@ -32,3 +32,41 @@ test('a weak signal adds 25 ms a dB', () => {
     strong.map((delay) => delay + 100),
   );
 });
+
+test('a record that is held back arrives once the network is there, in its turn', () => {
+  const day = { heldUntilMs: 60_000, lastArrivalMs: 0 } as VehicleDay;
+  assert.equal(delayOf(day, 20_000, 0x45, STRONG_DBM), 40_005);
+  // The one that would arrive before the last one waits for it.
+  assert.equal(delayOf(day, 30_000, 0x40, STRONG_DBM), 30_006);
+  assert.equal(day.lastArrivalMs, 60_006);
+  assert.equal(delayOf(day, 59_999, 0x7f, STRONG_DBM), 64);
+  const atOnce = delayOf({ heldUntilMs: 0, lastArrivalMs: 0 } as VehicleDay, 60_000, 0x45, STRONG_DBM);
+  assert.equal(delayOf({ heldUntilMs: 60_000, lastArrivalMs: 0 } as VehicleDay, 60_000, 0x45, STRONG_DBM), atOnce);
+});
+
+test('a greater draw is a longer delay', () => {
+  const delays = Array.from({ length: 256 }, (_, draw) =>
+    delayOf({ heldUntilMs: 0, lastArrivalMs: 0 } as VehicleDay, 10_000, draw, STRONG_DBM),
+  );
+  assert.deepEqual(
+    delays.toSorted((a, b) => a - b),
+    delays,
+  );
+});
+
+const signals: [signal: number, held: boolean, draw: number, shown: number][] = [
+  [-90, false, 7, -90],
+  [-150, false, 0, -140],
+  [-30, false, 0, -44],
+  [-90, true, 0x10, -118],
+  [-90, true, 0x1b, -121],
+  [-117, true, 7, -125],
+  [-118, true, 7, -118],
+  [-130, true, 7, -130],
+  [-150, true, 7, -140],
+];
+for (const [signal, held, draw, shown] of signals) {
+  test(`a signal of ${signal} dBm is shown as ${shown} where a record ${held ? 'is held back' : 'gets through'}`, () => {
+    assert.equal(shownSignal(signal, held, draw), shown);
+  });
+}
