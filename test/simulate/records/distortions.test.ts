@@ -158,7 +158,7 @@ test('each kind of dirt has its own share of the draws, and one without a share 
 
 test('a contradictory label is the other one', () => {
   for (const label of [0, 1]) {
-    const out = { ...rows(52_001_000, 13_002_000), riskLabel: Uint8Array.of(0, label) };
+    const out = { ...rows(52_001_000, 13_002_000), risk_label: Uint8Array.of(0, label) };
     distortions(0.1, { contradictory_label: 0.2 }).soil(out as unknown as TelemetryArrays, 1);
     assert.equal(out.risk_label[1], 1 - label);
   }
