@@ -3,7 +3,7 @@ import { vehicleDayOf } from '../../../columns/trip-id.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import { COLLISION, FAULT_NAMES, REBOOT } from '../../../world/tables/fault-tables.js';
 import { type Check, check, digits, percent, tooFew } from '../check.js';
-import type { Observer, Step } from '../motion/step.js';
+import type { Observer, Step } from '../records/step.js';
 import { DECIDING_Z } from '../statistics.js';
 
 const LEAST_EXPECTED = 8;
@@ -24,12 +24,12 @@ export class DeviceFaults implements Observer {
     this.lastFault = new Uint8Array(dataset.vehicles);
   }
 
-  add({ rows, row, vehicle, truth }: Step): void {
+  add({ record, vehicle, truth }: Step): void {
     if (truth === undefined) return;
     this.withTruth = true;
     this.records++;
-    const day = vehicleDayOf(rows.tripId[row]!);
-    const fault = truth.deviceFault[row]!;
+    const day = vehicleDayOf(record.tripId);
+    const fault = truth.deviceFault;
     if (this.days[vehicle] !== day) {
       this.days[vehicle] = day;
       this.lastFault[vehicle] = 0;

@@ -8,7 +8,7 @@ import { wrapped } from '../../../simulate/records/coordinates.js';
 import { METRES_PER_DEGREE } from '../../../world/roads/network.js';
 import { FROZEN_GPS, TELEPORT } from '../../../world/tables/fault-tables.js';
 import { type Check, check, digits, percent, tooFew, Violations } from '../check.js';
-import type { Observer, Step } from '../motion/step.js';
+import type { Observer, Step } from '../records/step.js';
 
 const RARE = 0.001;
 const LEAST_RECORDS = 2000;
@@ -39,19 +39,19 @@ export class Devices implements Observer {
   }
 
   add(step: Step): void {
-    const { rows, row, truth } = step;
+    const { record, truth } = step;
     const nulls =
-      (rows.latitude[row] === NULL_INT ? 1 : 0) +
-      (rows.longitude[row] === NULL_INT ? 1 : 0) +
-      (rows.gpsAccuracy[row] === NULL_INT ? 1 : 0);
-    const missing = truth !== undefined && truth.dirt[row] === MISSING_POSITION;
-    if (!missing) this.lost.count(nulls === 3 * rows.gpsLoss[row]!);
-    this.lateness.count(rows.networkDelay[row]! <= this.dataset.world.sensors.max_lateness_minutes * 60000);
+      (record.latitude === NULL_INT ? 1 : 0) +
+      (record.longitude === NULL_INT ? 1 : 0) +
+      (record.gpsAccuracy === NULL_INT ? 1 : 0);
+    const missing = truth !== undefined && truth.dirt === MISSING_POSITION;
+    if (!missing) this.lost.count(nulls === 3 * record.gpsLoss);
+    this.lateness.count(record.networkDelay <= this.dataset.world.sensors.max_lateness_minutes * 60000);
     this.records++;
-    this.held += rows.networkDelayEvent[row]!;
+    this.held += record.networkDelayEvent;
     if (nulls === 0 && truth !== undefined) this.receiver(step);
-    const road = rows.roadType[row]!;
-    this.signal[road]! += rows.signal[row]!;
+    const road = record.roadType;
+    this.signal[road]! += record.signal;
     this.signals[road]!++;
     if (step.seen) this.follow(step);
   }
@@ -70,23 +70,23 @@ export class Devices implements Observer {
   }
 
   private follow(step: Step): void {
-    const { rows, row } = step;
-    const arrival = rows.recordedAt[row]! + rows.networkDelay[row]!;
+    const { record } = step;
+    const arrival = record.recordedAt + record.networkDelay;
     this.order.count(arrival >= step.lastArrival);
-    const change = rows.battery[row]! - step.lastBattery;
+    const change = record.battery - step.lastBattery;
     if (step.sameTrip) this.charging.count(change >= 0);
     if (!step.regular || step.lastEvents[this.delay] === 0 || step.events[this.delay] === 0) return;
     this.made += step.elapsedMs;
     this.arrived += arrival - step.lastArrival;
   }
 
-  private receiver({ rows, row, truth }: Step): void {
-    const fault = truth!.deviceFault[row]!;
+  private receiver({ record, truth }: Step): void {
+    const fault = truth!.deviceFault;
     if (fault === FROZEN_GPS || fault === TELEPORT) return;
-    const north = ((rows.latitude[row]! - truth!.latitude[row]!) / 1e6) * METRES_PER_DEGREE;
-    const narrow = cosDeg(Math.round(truth!.latitude[row]! / 1e5) / 10);
-    const east = (wrapped(rows.longitude[row]! - truth!.longitude[row]!) / 1e6) * METRES_PER_DEGREE * narrow;
-    const radius = rows.gpsAccuracy[row]! / 10;
+    const north = ((record.latitude - truth!.latitude) / 1e6) * METRES_PER_DEGREE;
+    const narrow = cosDeg(Math.round(truth!.latitude / 1e5) / 10);
+    const east = (wrapped(record.longitude - truth!.longitude) / 1e6) * METRES_PER_DEGREE * narrow;
+    const radius = record.gpsAccuracy / 10;
     this.withinRadius.count(east * east + north * north <= radius * radius);
   }
 

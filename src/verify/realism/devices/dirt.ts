@@ -3,7 +3,7 @@ import { NULL_INT } from '../../../columns/column.js';
 import { DIRT_KINDS } from '../../../columns/truth.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import { type Check, check, percent, tooFew, Violations } from '../check.js';
-import type { Observer, Step } from '../motion/step.js';
+import type { Observer, Step } from '../records/step.js';
 import { DECIDING_Z } from '../statistics.js';
 
 const [, MISSING, OUTLIER, OVERCHARGED, CONTRADICTORY] = DIRT_KINDS.map((_, code) => code);
@@ -22,19 +22,19 @@ export class Dirt implements Observer {
 
   constructor(private readonly dataset: Dataset) {}
 
-  add({ rows, row, truth }: Step): void {
+  add({ record, truth }: Step): void {
     if (truth === undefined) return;
-    const kind = truth.dirt[row]!;
+    const kind = truth.dirt;
     this.records++;
-    if (rows.gpsLoss[row] === 0) this.positions++;
+    if (record.gpsLoss === 0) this.positions++;
     if (kind === 0) return;
     this.found[kind]!++;
-    const missing = rows.latitude[row] === NULL_INT && rows.gpsLoss[row] === 0;
+    const missing = record.latitude === NULL_INT && record.gpsLoss === 0;
     this.shown.count(
       (kind !== MISSING || missing) &&
-        (kind !== OUTLIER || rows.speed[row]! >= OUTLYING_SPEED) &&
-        (kind !== OVERCHARGED || rows.battery[row]! > FULL_BATTERY) &&
-        (kind === CONTRADICTORY) === (rows.riskLabel[row] !== truth.cleanLabel[row]),
+        (kind !== OUTLIER || record.speed >= OUTLYING_SPEED) &&
+        (kind !== OVERCHARGED || record.battery > FULL_BATTERY) &&
+        (kind === CONTRADICTORY) === (record.riskLabel !== truth.cleanLabel),
     );
   }
 

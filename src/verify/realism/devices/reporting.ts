@@ -2,7 +2,7 @@
 import type { Dataset } from '../../../plan/dataset.js';
 import { DUPLICATES } from '../../../world/tables/fault-tables.js';
 import { type Check, check, percent, tooFew, Violations } from '../check.js';
-import type { Observer, Step } from '../motion/step.js';
+import type { Observer, Step } from '../records/step.js';
 import { DECIDING_Z } from '../statistics.js';
 
 /** The share of records that faults of the device may put off. */

@@ -3,7 +3,7 @@
 import { DIRT_KINDS } from '../../../columns/truth.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import { type Check, check, digits, percent, tooFew, Violations } from '../check.js';
-import type { Observer, Step } from '../motion/step.js';
+import type { Observer, Step } from '../records/step.js';
 import { aucError, aucOf, chiSquareTail, DECIDING_Z, normalCumulative } from '../statistics.js';
 
 const SCORES = 10001;
@@ -20,15 +20,15 @@ export class Label implements Observer {
 
   constructor(private readonly dataset: Dataset) {}
 
-  add({ rows, row, truth, sameTrip, elapsedMs }: Step): void {
+  add({ record, truth, sameTrip, elapsedMs }: Step): void {
     if (truth === undefined && this.dataset.world.dirt.contradictory_label > 0) this.clean = false;
-    if (truth !== undefined && truth.dirt[row] !== CONTRADICTORY) {
-      this.asTrue.count(rows.riskLabel[row] === truth.cleanLabel[row]);
+    if (truth !== undefined && truth.dirt !== CONTRADICTORY) {
+      this.asTrue.count(record.riskLabel === truth.cleanLabel);
     }
     // A record that a faulty device sends again has the label of the first: no second draw.
     if (sameTrip && elapsedMs === 0) return;
-    const score = rows.riskScore[row]!;
-    const label = truth === undefined ? rows.riskLabel[row]! : truth.cleanLabel[row]!;
+    const score = record.riskScore;
+    const label = truth === undefined ? record.riskLabel : truth.cleanLabel;
     (label === 1 ? this.risky : this.safe)[score]!++;
   }
 

@@ -3,8 +3,8 @@ import { dayOfTrip } from '../../../columns/trip-id.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import { habitOf, weekdayOf } from '../../../world/local-time.js';
 import { type Check, check, digits, percent, tooFew } from '../check.js';
-import type { FleetFacts } from '../fleet-facts.js';
-import type { Observer, Step } from '../motion/step.js';
+import type { FleetFacts } from '../records/fleet-facts.js';
+import type { Observer, Step } from '../records/step.js';
 import { DECIDING_Z } from '../statistics.js';
 
 const KINDS = ['working days', 'Saturdays', 'Sundays', 'holidays'] as const;
@@ -37,9 +37,9 @@ export class DaysOff implements Observer {
     this.days = new Float64Array(cells);
   }
 
-  add({ rows, row, vehicle, sameTrip }: Step): void {
+  add({ record, vehicle, sameTrip }: Step): void {
     if (sameTrip) return;
-    const day = dayOfTrip(rows.tripId[row]!);
+    const day = dayOfTrip(record.tripId);
     if (day !== this.day) this.enter(day);
     if (this.seenOn[vehicle] === day) return;
     this.seenOn[vehicle] = day;

@@ -2,8 +2,8 @@
 import { dayOfTrip } from '../../../columns/trip-id.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import { type Check, check, percent, tooFew } from '../check.js';
-import type { FleetFacts } from '../fleet-facts.js';
-import type { Observer, Step } from '../motion/step.js';
+import type { FleetFacts } from '../records/fleet-facts.js';
+import type { Observer, Step } from '../records/step.js';
 
 const LEAST_VEHICLES = 20;
 const LEAST_DAYS = 14;
@@ -25,10 +25,10 @@ export class Distances implements Observer {
     this.to = new Float64Array(dataset.vehicles);
   }
 
-  add({ rows, row, vehicle, seen }: Step): void {
-    if (!seen) this.from[vehicle] = rows.odometer[row]!;
-    this.to[vehicle] = rows.odometer[row]!;
-    this.lastDay = dayOfTrip(rows.tripId[row]!);
+  add({ record, vehicle, seen }: Step): void {
+    if (!seen) this.from[vehicle] = record.odometer;
+    this.to[vehicle] = record.odometer;
+    this.lastDay = dayOfTrip(record.tripId);
     if (this.firstDay < 0) this.firstDay = this.lastDay;
   }
 

@@ -2,8 +2,8 @@
 import { ROAD_TYPES } from '../../../columns/telemetry.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import { type Check, check, percent, tooFew } from '../check.js';
+import type { Observer, Step } from '../records/step.js';
 import { DECIDING_Z } from '../statistics.js';
-import type { Observer, Step } from './step.js';
 
 /** Of the limit, how much faster the last third may be on the mean. */
 const MOST_GAIN = 0.05;
@@ -27,15 +27,15 @@ export class Pace implements Observer {
 
   constructor(readonly dataset: Dataset) {}
 
-  add({ rows, row }: Step): void {
-    if (rows.tripId[row] !== this.trip) {
+  add({ record }: Step): void {
+    if (record.tripId !== this.trip) {
       this.end();
-      this.trip = rows.tripId[row]!;
+      this.trip = record.tripId;
     }
-    if (rows.speed[row] === 0) return;
-    this.metres.push(rows.odometer[row]!);
-    this.shares.push(rows.speed[row]! / (10 * rows.speedLimit[row]!));
-    this.roads.push(rows.roadType[row]!);
+    if (record.speed === 0) return;
+    this.metres.push(record.odometer);
+    this.shares.push(record.speed / (10 * record.speedLimit));
+    this.roads.push(record.roadType);
   }
 
   checks(): Check[] {
