@@ -69,6 +69,11 @@ export class Grid {
     this.cells.add(this.cell(row, column), amount);
   }
 
+  /** Of a grid of the same shape. */
+  addAll(other: Grid): void {
+    for (const [cell, value] of other.cells.values.entries()) this.cells.add(cell, value);
+  }
+
   private cell(row: number, column: number): number {
     if (column >= this.columns) throw new RangeError(`column ${column} is outside 0 to ${this.columns - 1}`);
     return row * this.columns + column;

@@ -1,4 +1,5 @@
 /** The few pieces of statistics that the checks need. */
+import { valueAt } from './numbers.js';
 
 /**
  * Normal quantile of the intervals that decide. A run makes some hundred comparisons, so a true world fails one of them in
@@ -62,13 +63,13 @@ export function binomialTail(n: number, p: number, k: number): number {
 }
 
 /** Kolmogorov and Smirnov's distance of sorted values from the uniform distribution between the first and the last. */
-export function distanceFromUniform(sorted: ArrayLike<number>): number {
+export function distanceFromUniform(sorted: Float64Array): number {
   const n = sorted.length;
-  const least = sorted[0]!;
-  const width = sorted[n - 1]! - least;
+  const least = valueAt(sorted, 0);
+  const width = valueAt(sorted, n - 1) - least;
   let distance = 0;
-  for (let i = 0; i < n; i++) {
-    const uniform = (sorted[i]! - least) / width;
+  for (const [i, value] of sorted.entries()) {
+    const uniform = (value - least) / width;
     distance = Math.max(distance, Math.abs(uniform - i / n), Math.abs(uniform - (i + 1) / n));
   }
   return distance;

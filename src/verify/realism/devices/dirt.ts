@@ -3,6 +3,7 @@ import { NULL_INT } from '../../../columns/column.js';
 import { DIRT_KINDS } from '../../../columns/truth.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import { type Check, check, percent, tooFew, Violations } from '../check.js';
+import { Numbers } from '../numbers.js';
 import type { Observer, Step } from '../records/step.js';
 import { DECIDING_Z } from '../statistics.js';
 
@@ -14,7 +15,7 @@ const LEAST_EXPECTED = 8;
 
 export class Dirt implements Observer {
   /** By code of DIRT_KINDS. */
-  private readonly found = new Float64Array(DIRT_KINDS.length);
+  private readonly found = Numbers.ofLength(DIRT_KINDS.length);
   private readonly shown = new Violations();
   private records = 0;
   /** Records with a position that could go missing. */
@@ -28,7 +29,7 @@ export class Dirt implements Observer {
     this.records++;
     if (record.gpsLoss === 0) this.positions++;
     if (kind === 0) return;
-    this.found[kind]!++;
+    this.found.add(kind);
     const missing = record.latitude === NULL_INT && record.gpsLoss === 0;
     this.shown.count(
       (kind !== MISSING || missing) &&
@@ -42,7 +43,7 @@ export class Dirt implements Observer {
     const { dirt } = this.dataset.world;
     if (this.records === 0) return [];
     const kinds = DIRT_KINDS.flatMap((name, kind) =>
-      name === 'none' || (dirt[name] === 0 && this.found[kind] === 0) ? [] : [this.shareOf(name, kind, dirt[name])],
+      name === 'none' || (dirt[name] === 0 && this.found.get(kind) === 0) ? [] : [this.shareOf(name, kind, dirt[name])],
     );
     return kinds.length === 0 ? [] : [...kinds, this.shown.check('dirt', 'records show what the truth says', 0)];
   }
@@ -51,7 +52,7 @@ export class Dirt implements Observer {
     const records = kind === MISSING ? this.positions : this.records;
     const half = DECIDING_Z * Math.sqrt((share * (1 - share)) / Math.max(1, records));
     const expected = `${percent(share)} +- ${percent(half)} of ${records}`;
-    const found = this.found[kind]! / Math.max(1, records);
+    const found = this.found.get(kind) / Math.max(1, records);
     if (share > 0 && share * records < LEAST_EXPECTED) return tooFew('dirt', name, expected, percent(found));
     return check('dirt', name, expected, percent(found), Math.abs(found - share) <= half);
   }

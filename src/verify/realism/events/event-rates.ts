@@ -9,9 +9,9 @@ import { dayOfTrip, vehicleDayOf } from '../../../columns/trip-id.js';
 import { CAUSES } from '../../../columns/truth.js';
 import { DRIVER_STYLES } from '../../../columns/vehicle.js';
 import type { Dataset } from '../../../plan/dataset.js';
-import { contextOf, type EventTables } from '../../../world/tables/event-tables.js';
+import { contextOf, type EventTables, SPEEDING } from '../../../world/tables/event-tables.js';
 import { type Check, check, digits, tooFew } from '../check.js';
-import { Groups, Numbers } from '../numbers.js';
+import { Groups, Numbers, valueAt } from '../numbers.js';
 import type { Observer, Step } from '../records/step.js';
 import { type Ratio, ratioOf } from '../statistics.js';
 import { AskedRates, eventsThatLast } from './asked-rates.js';
@@ -39,12 +39,15 @@ const ALSO_OTHERWISE = ['speeding_event', 'gps_loss_event', 'network_delay_event
 
 /** These events, and what the loss of GPS brings about wherever it is lost. */
 export function beginOtherwise({ names, triggers }: EventTables): readonly string[] {
+  const targets = new Groups(triggers);
+  const events = new Groups(names.map((name, event) => ({ name, triggers: targets.of(event) })));
   const found = [...ALSO_OTHERWISE];
   const follow = (event: number): void => {
-    for (const { event: target } of triggers[event]!) {
-      if (found.includes(names[target]!)) continue;
-      found.push(names[target]!);
-      follow(target);
+    for (const trigger of events.of(event).triggers) {
+      const { name } = events.of(trigger.event);
+      if (found.includes(name)) continue;
+      found.push(name);
+      follow(trigger.event);
     }
   };
   follow(names.indexOf('gps_loss_event'));
@@ -180,7 +183,8 @@ export class EventRates implements Observer {
     this.contextKey = key;
     this.withTruth = truth !== undefined;
     const { device } = facts;
-    const hour = record.hour;
+    // An hour outside the day fails a check of its own.
+    const hour = Math.max(0, Math.min(23, record.hour));
     const calendarDay = dayOfTrip(record.tripId);
     this.rates.at({
       vehicleClass: facts.vehicleClass,
@@ -225,8 +229,7 @@ export class EventRates implements Observer {
 
 /** Share of the spells of speeding that begin and end between two records, if their lengths are exponential. */
 export function unseenSpells({ intervalMs, world }: Dataset): number {
-  const { names, durationSeconds } = world.events;
-  const meanS = SPELL_DRIVEN * durationSeconds[names.indexOf('speeding_event')]!;
+  const meanS = SPELL_DRIVEN * valueAt(world.events.durationSeconds, SPEEDING);
   const x = intervalMs / 1000 / meanS;
   return 1 - (1 - Math.exp(-x)) / x;
 }

@@ -40,8 +40,10 @@ export class Clock implements Observer {
     const hour = record.hour;
     this.hour.count(local % 24 === hour);
     const weekend = habitOf(Math.floor(local / 24), region.holidays) >= 5 ? 1 : 0;
-    this.traffic.add(weekend, hour, record.traffic);
-    this.records.add(weekend, hour);
+    if (hour >= 0 && hour < 24) {
+      this.traffic.add(weekend, hour, record.traffic);
+      this.records.add(weekend, hour);
+    }
     this.regionHours[weekend].add(local * 4096 + region.index);
     if (!step.sameTrip) this.firstOfDay(step, utc + offsetAt(region.zone, utc));
   }

@@ -81,9 +81,9 @@ export class Weather implements Observer {
     const weather = record.weather;
     if (!hours.has(hour)) hours.set(hour, weather);
     const minute = Math.floor(record.recordedAt / MINUTE_MS);
-    const known = minutes.get(minute % MINUTES);
+    const known = minutes.get(Math.abs(minute % MINUTES));
     if (Math.floor(known / 8) === minute) this.together.count(known % 8 === weather);
-    else minutes.set(minute % MINUTES, minute * 8 + weather);
+    else minutes.set(Math.abs(minute % MINUTES), minute * 8 + weather);
     if (record.sensorFault === 0 && (truth === undefined || truth.deviceFault === 0)) {
       const asked = this.temperatureAt(index, record.recordedAt);
       this.temperature.count(Math.abs(record.temperature - asked) <= THERMOMETER_OFF);
