@@ -76,13 +76,14 @@ export function distanceFromUniform(sorted: Float64Array): number {
 }
 
 /** Area under the ROC curve from counts of both labels by ascending score; ties count half. */
-export function aucOf(negatives: ArrayLike<number>, positives: ArrayLike<number>): number {
+export function aucOf(negatives: readonly number[] | Float64Array, positives: ArrayLike<number>): number {
   let [below, wins, allNegative, allPositive] = [0, 0, 0, 0];
-  for (let i = 0; i < negatives.length; i++) {
-    wins += positives[i]! * (below + negatives[i]! / 2);
-    below += negatives[i]!;
-    allNegative += negatives[i]!;
-    allPositive += positives[i]!;
+  for (const [score, negative] of negatives.entries()) {
+    const positive = valueAt(positives, score);
+    wins += positive * (below + negative / 2);
+    below += negative;
+    allNegative += negative;
+    allPositive += positive;
   }
   return wins / (allNegative * allPositive);
 }

@@ -5,7 +5,7 @@
 
 import type { Dataset } from '../../../plan/dataset.js';
 import { FROST_CENTI, FROST_FACTOR, LOW_BATTERY_FACTOR, LOW_BATTERY_PCT } from '../../../simulate/day/hazards.js';
-import { BRAKING, CONTEXTS, HARSH } from '../../../world/tables/event-tables.js';
+import { BRAKING, CONTEXTS, HARSH, type Trigger } from '../../../world/tables/event-tables.js';
 import type { ClassWorld, DeviceWorld, World } from '../../../world/world.js';
 import { Groups, Numbers, valueAt } from '../numbers.js';
 
@@ -55,10 +55,12 @@ export class AskedRates {
   private readonly order: readonly number[];
   private readonly fault: number;
   private readonly devices: Groups<DeviceWorld>;
+  private readonly triggers: Groups<readonly Trigger[]>;
 
   constructor(private readonly world: World) {
     const { names, triggers } = world.events;
     this.devices = new Groups(world.devices);
+    this.triggers = new Groups(triggers);
     this.own = Numbers.ofLength(names.length);
     this.all = Numbers.ofLength(names.length);
     this.fault = names.indexOf('sensor_fault_event');
@@ -77,7 +79,7 @@ export class AskedRates {
   /** Sets `own` and `all`. */
   at(exposure: Exposure): void {
     const { own, all, order, world } = this;
-    const { perHour, byHour, driverExponent, triggers } = world.events;
+    const { perHour, byHour, driverExponent } = world.events;
     const { context, hour, driverLog, vehicleClass } = exposure;
     for (let e = 0; e < own.length; e++) {
       let rate = valueAt(perHour, e * CONTEXTS + context) * valueAt(byHour, e * HOURS + hour);
@@ -88,7 +90,7 @@ export class AskedRates {
       all.set(e, own.get(e));
     }
     for (const e of order) {
-      for (const { event, chance } of triggers[e]!) {
+      for (const { event, chance } of this.triggers.of(e)) {
         if (isAble(vehicleClass, event)) all.add(event, all.get(e) * valueAt(chance, context));
       }
     }
