@@ -95,7 +95,7 @@ async function exists(client: Client, ref: TableRef): Promise<boolean> {
   const { rows } = await client.query<{ found: boolean }>('SELECT to_regclass($1) IS NOT NULL AS found', [
     qualified(ref),
   ]);
-  return rows[0]!.found;
+  return rows.some(({ found }) => found);
 }
 
 function openCursor<Known extends Arrays>(

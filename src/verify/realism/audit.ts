@@ -15,7 +15,6 @@ import { Metrics } from './devices/metrics.js';
 import { Reporting } from './devices/reporting.js';
 import { EventRates } from './events/event-rates.js';
 import { Label } from './events/label.js';
-import { factsOf } from './fleet-facts.js';
 import { Clock } from './habits/clock.js';
 import { DaysOff } from './habits/days-off.js';
 import { Distances } from './habits/distances.js';
@@ -27,9 +26,11 @@ import { ClassLimits } from './motion/class-limits.js';
 import { Motion } from './motion/motion.js';
 import { Smoothness } from './motion/smoothness.js';
 import { Speeding } from './motion/speeding.js';
-import { type Observer, Step } from './motion/step.js';
 import { Pace } from './motion/travel-times.js';
+import { valueAt } from './numbers.js';
 import { Pairs } from './pairs.js';
+import { factsOf } from './records/fleet-facts.js';
+import { type Observer, Step } from './records/step.js';
 import { Neighbours } from './surroundings/neighbours.js';
 import { RoadsAndDrivers } from './surroundings/roads-and-drivers.js';
 import { Seams } from './surroundings/seams.js';
@@ -45,68 +46,68 @@ export interface Audit {
 
 export function createAudit(dataset: Dataset): Audit {
   const facts = factsOf(dataset);
-  const step = new Step(dataset);
+  const step = new Step(dataset, facts);
   const label = new Label(dataset);
   const heartbeats = new Heartbeats(dataset);
   const observers: Observer[] = [
     new Motion(dataset),
     new Reporting(dataset),
-    new Smoothness(dataset, facts),
-    new ClassLimits(dataset, facts),
-    new TripEnds(dataset, facts),
+    new Smoothness(dataset),
+    new ClassLimits(dataset),
+    new TripEnds(dataset),
     new Pace(dataset),
     new RoadsAndDrivers(dataset, facts),
     new Neighbours(dataset),
-    new Shores(dataset, facts),
-    new Weather(dataset, facts),
-    new Seams(dataset, facts),
-    new Clock(dataset, facts),
+    new Shores(),
+    new Weather(dataset),
+    new Seams(dataset),
+    new Clock(dataset),
     new DaysOff(dataset, facts),
     new Workplaces(dataset, facts),
     new Distances(dataset, facts),
-    new Nights(dataset, facts),
-    new EventRates(dataset, facts),
+    new Nights(dataset),
+    new EventRates(dataset),
     new Speeding(dataset),
-    new Pairs(dataset, facts),
+    new Pairs(dataset),
     new Devices(dataset),
     new DeviceFaults(dataset),
     new Dirt(dataset),
-    new Metrics(dataset, facts),
+    new Metrics(dataset),
     label,
     new Variety(dataset),
   ];
   const { events } = dataset.world;
   let lastId = -1;
 
-  const refuseOthers = (vehicles: Int32Array, ids: Float64Array, length: number): void => {
-    for (let row = 0; row < length; row++) {
-      if (vehicles[row]! >= dataset.vehicles) {
-        throw requestError(
-          'OTHER_DATASET',
-          `record ${ids[row]} is of vehicle ${vehicles[row]}, but the dataset has ${dataset.vehicles} vehicles: give --seed, --rows, --vehicles, --days, --interval, --start and --scenario as for generate`,
-        );
-      }
-      if (ids[row]! <= lastId) {
-        throw runError('ROW_ORDER', `record ${ids[row]} comes after record ${lastId}: sort the rows by record_id`);
-      }
-      lastId = ids[row]!;
+  const refuseOthers = (vehicle: number, id: number): void => {
+    if (vehicle >= dataset.vehicles) {
+      throw requestError(
+        'OTHER_DATASET',
+        `record ${id} is of vehicle ${vehicle}, but the dataset has ${dataset.vehicles} vehicles: give --seed, --rows, --vehicles, --days, --interval, --start and --scenario as for generate`,
+      );
     }
+    if (id <= lastId) {
+      throw runError('ROW_ORDER', `record ${id} comes after record ${lastId}: sort the rows by record_id`);
+    }
+    lastId = id;
   };
 
   return {
     add(batch, truth) {
       const rows = telemetryArrays(batch, dataset.world);
       const flags = events.names.map((name) => batch.arrays[name] as Uint8Array);
-      refuseOthers(rows.vehicle_id, rows.record_id, batch.length);
+      for (let row = 0; row < batch.length; row++) {
+        refuseOthers(valueAt(rows.vehicle_id, row), valueAt(rows.record_id, row));
+      }
       step.use(rows, truth === undefined ? undefined : truthArrays(truth, events), flags);
       for (let row = 0; row < batch.length; row++) {
-        if (step.isHeartbeat(row)) {
-          step.toHeartbeat(row);
+        step.read(row);
+        if (step.isHeartbeat) {
           heartbeats.add(step);
           label.add(step);
           continue;
         }
-        step.to(row);
+        step.advance();
         heartbeats.pass(step);
         for (const observer of observers) observer.add(step);
       }

@@ -36,18 +36,15 @@ export async function checkRealism(
 
 /** The checks as a table for people; ends with a line feed. */
 export function checksText(checks: readonly Check[]): string {
-  const lines = [
-    ['check', 'expected', 'found', 'verdict'],
-    ...checks.map(({ group, name, expected, found, verdict }) => [`${group}: ${name}`, expected, found, verdict]),
-  ];
-  const widths = lines[0]!.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
-  return lines
-    .map(
-      (line) =>
-        `${line
-          .map((cell, i) => cell.padEnd(widths[i]!))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
-    .join('');
+  const columns = [
+    ['check', ...checks.map(({ group, name }) => `${group}: ${name}`)],
+    ['expected', ...checks.map(({ expected }) => expected)],
+    ['found', ...checks.map(({ found }) => found)],
+    ['verdict', ...checks.map(({ verdict }) => verdict)],
+  ].map((cells) => {
+    const width = Math.max(...cells.map(({ length }) => length));
+    return cells.map((cell) => cell.padEnd(width));
+  });
+  const lines = ['', ...checks].map((_, line) => columns.map((cells) => cells[line]).join('  '));
+  return lines.map((line) => `${line.trimEnd()}\n`).join('');
 }

@@ -10,8 +10,8 @@ import { contextOf } from '../../world/tables/event-tables.js';
 import { type Check, check, digits, tooFew } from './check.js';
 import { eventsThatLast, isAble } from './events/asked-rates.js';
 import { beginOtherwise, MOVED, unseenSpells } from './events/event-rates.js';
-import type { FleetFacts } from './fleet-facts.js';
-import type { Observer, Step } from './motion/step.js';
+import { Groups, Numbers, valueAt } from './numbers.js';
+import type { Observer, Step } from './records/step.js';
 import { DECIDING_Z } from './statistics.js';
 
 /** Fewer pairs expected say nothing. */
@@ -36,6 +36,7 @@ function triggers(event: string, cause: number): boolean {
 
 interface Pair {
   readonly source: number;
+  readonly sourceName: string;
   readonly target: number;
   readonly chance: Float64Array;
   /** Records near the source; targets there. */
@@ -52,11 +53,11 @@ interface Pair {
 
 export class Pairs implements Observer {
   private readonly pairs: Pair[];
-  private readonly records: Float64Array;
+  private readonly records: Numbers;
   private readonly otherwise: readonly string[];
   private readonly lasts: readonly boolean[];
   /** By event: records since it was last there, in this trip; it is near in as many before and after. */
-  private readonly since: Float64Array;
+  private readonly since: Numbers;
   private readonly before: number;
   private readonly after: number;
   private all = 0;
@@ -64,21 +65,20 @@ export class Pairs implements Observer {
   private recordsToday = 0;
   private withTruth = false;
 
-  constructor(
-    private readonly dataset: Dataset,
-    private readonly facts: FleetFacts,
-  ) {
+  constructor(private readonly dataset: Dataset) {
     const { events } = dataset.world;
     this.otherwise = beginOtherwise(events);
     this.lasts = eventsThatLast(dataset);
-    this.records = new Float64Array(events.names.length);
-    this.since = new Float64Array(events.names.length).fill(Number.POSITIVE_INFINITY);
+    this.records = Numbers.ofLength(events.names.length);
+    this.since = Numbers.ofLength(events.names.length, Number.POSITIVE_INFINITY);
     const near = Math.ceil(TOGETHER_MS / dataset.intervalMs);
     this.before = dataset.intervalMs > TOGETHER_MS ? 0 : near;
     this.after = near;
+    const names = new Groups(events.names);
     this.pairs = events.triggers.flatMap((triggers, source) =>
       triggers.map(({ event, chance }) => ({
         source,
+        sourceName: names.of(source),
         target: event,
         chance,
         near: 0,
@@ -93,40 +93,39 @@ export class Pairs implements Observer {
   }
 
   add(step: Step): void {
-    const { rows, row, events, lastEvents, truth } = step;
-    const day = vehicleDayOf(rows.trip_id[row]!);
+    const { record, events, lastEvents, truth } = step;
+    const day = vehicleDayOf(record.tripId);
     if (day !== this.dayKey) this.endDay();
     this.dayKey = day;
     this.all++;
     this.recordsToday++;
     this.withTruth = truth !== undefined;
     if (!step.sameTrip) this.since.fill(Number.POSITIVE_INFINITY);
-    for (let e = 0; e < this.since.length; e++) this.since[e]!++;
-    for (const pair of this.pairs) if (this.since[pair.source]! <= this.after && events[pair.source] === 0) pair.near++;
+    for (let e = 0; e < this.since.length; e++) this.since.add(e);
+    for (const pair of this.pairs)
+      if (this.since.get(pair.source) <= this.after && events[pair.source] === 0) pair.near++;
     if (!step.eventful) return;
-    for (let e = 0; e < this.records.length; e++) this.records[e]! += events[e]!;
-    const { names } = this.dataset.world.events;
-    const vehicleClass = this.dataset.world.classes[this.facts.vehicleClass[step.vehicle]!]!;
-    const began = (e: number): boolean => events[e] === 1 && !(this.lasts[e]! && lastEvents[e] === 1);
+    for (const [e, held] of events.entries()) this.records.add(e, held);
+    const { vehicleClass } = step.facts;
+    const began = (e: number): boolean => events[e] === 1 && !(this.lasts[e] && lastEvents[e] === 1);
     for (const pair of this.pairs) {
       const here = events[pair.source] === 1;
       if (here) pair.near++;
-      if (here && this.since[pair.source]! > 1) {
+      if (here && this.since.get(pair.source) > 1) {
         pair.near += this.before;
-        if (events[pair.target] === 0 && this.since[pair.target]! <= this.before) pair.together++;
+        if (events[pair.target] === 0 && this.since.get(pair.target) <= this.before) pair.together++;
       }
-      if (events[pair.target] === 1 && (here || this.since[pair.source]! <= this.after)) pair.together++;
+      if (events[pair.target] === 1 && (here || this.since.get(pair.source) <= this.after)) pair.together++;
       const onset = began(pair.source);
       if (onset) pair.onsetsToday++;
       if (!isAble(vehicleClass, pair.target)) continue;
-      if (onset && (truth === undefined || triggers(names[pair.source]!, truth.causes[pair.source]![row]!))) {
-        pair.askedToday +=
-          pair.chance[contextOf(rows.weather[row]!, rows.traffic_density[row]!, rows.road_type[row]!)]!;
+      if (onset && (truth === undefined || triggers(pair.sourceName, truth.causeOf(pair.source)))) {
+        pair.askedToday += valueAt(pair.chance, contextOf(record.weather, record.traffic, record.roadType));
       }
       if (truth === undefined) continue;
-      if (began(pair.target) && truth.causes[pair.target]![row] === CAUSES.length + pair.source) pair.causedToday++;
+      if (began(pair.target) && truth.causeOf(pair.target) === CAUSES.length + pair.source) pair.causedToday++;
     }
-    for (let e = 0; e < this.since.length; e++) if (events[e] === 1) this.since[e] = 0;
+    for (let e = 0; e < this.since.length; e++) if (events[e] === 1) this.since.set(e, 0);
   }
 
   private endDay(): void {
@@ -147,10 +146,10 @@ export class Pairs implements Observer {
     return this.pairs.map((pair) => this.checkOf(pair));
   }
 
-  private checkOf({ source, target, near, together, asked, caused }: Pair): Check {
+  private checkOf({ source, sourceName, target, near, together, asked, caused }: Pair): Check {
     const { names } = this.dataset.world.events;
     const name = `${names[source]} brings ${names[target]}`;
-    const byChance = (near * this.records[target]!) / Math.max(1, this.all);
+    const byChance = (near * this.records.get(target)) / Math.max(1, this.all);
     const lift = together / Math.max(byChance, 1e-9);
     const found = `together ${together} times, ${digits(lift)} times chance`;
     if (this.withTruth) {
@@ -166,7 +165,7 @@ export class Pairs implements Observer {
       return check('pairs', name, expected, text, caused > LEAST_TRIGGERED * asked - half && caused < most + half);
     }
     const expected = 'more often than by chance';
-    if (asked < LEAST_PAIRS || this.otherwise.includes(names[source]!)) return tooFew('pairs', name, expected, found);
+    if (asked < LEAST_PAIRS || this.otherwise.includes(sourceName)) return tooFew('pairs', name, expected, found);
     const least = LEAST_TOGETHER * asked - DECIDING_Z * Math.sqrt(LEAST_TOGETHER * asked);
     return check('pairs', name, expected, found, together > Math.max(byChance, least));
   }

@@ -1,4 +1,5 @@
 /** The few pieces of statistics that the checks need. */
+import { valueAt } from './numbers.js';
 
 /**
  * Normal quantile of the intervals that decide. A run makes some hundred comparisons, so a true world fails one of them in
@@ -62,26 +63,27 @@ export function binomialTail(n: number, p: number, k: number): number {
 }
 
 /** Kolmogorov and Smirnov's distance of sorted values from the uniform distribution between the first and the last. */
-export function distanceFromUniform(sorted: ArrayLike<number>): number {
+export function distanceFromUniform(sorted: Float64Array): number {
   const n = sorted.length;
-  const least = sorted[0]!;
-  const width = sorted[n - 1]! - least;
+  const least = valueAt(sorted, 0);
+  const width = valueAt(sorted, n - 1) - least;
   let distance = 0;
-  for (let i = 0; i < n; i++) {
-    const uniform = (sorted[i]! - least) / width;
+  for (const [i, value] of sorted.entries()) {
+    const uniform = (value - least) / width;
     distance = Math.max(distance, Math.abs(uniform - i / n), Math.abs(uniform - (i + 1) / n));
   }
   return distance;
 }
 
 /** Area under the ROC curve from counts of both labels by ascending score; ties count half. */
-export function aucOf(negatives: ArrayLike<number>, positives: ArrayLike<number>): number {
+export function aucOf(negatives: readonly number[] | Float64Array, positives: ArrayLike<number>): number {
   let [below, wins, allNegative, allPositive] = [0, 0, 0, 0];
-  for (let i = 0; i < negatives.length; i++) {
-    wins += positives[i]! * (below + negatives[i]! / 2);
-    below += negatives[i]!;
-    allNegative += negatives[i]!;
-    allPositive += positives[i]!;
+  for (const [score, negative] of negatives.entries()) {
+    const positive = valueAt(positives, score);
+    wins += positive * (below + negative / 2);
+    below += negative;
+    allNegative += negative;
+    allPositive += positive;
   }
   return wins / (allNegative * allPositive);
 }

@@ -3,7 +3,8 @@ import { vehicleDayOf } from '../../../columns/trip-id.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import { COLLISION, FAULT_NAMES, REBOOT } from '../../../world/tables/fault-tables.js';
 import { type Check, check, digits, percent, tooFew } from '../check.js';
-import type { Observer, Step } from '../motion/step.js';
+import { Numbers } from '../numbers.js';
+import type { Observer, Step } from '../records/step.js';
 import { DECIDING_Z } from '../statistics.js';
 
 const LEAST_EXPECTED = 8;
@@ -13,7 +14,7 @@ const SHORT_TRIPS = 0.2;
 export class DeviceFaults implements Observer {
   private readonly days: Float64Array;
   private readonly lastFault: Uint8Array;
-  private readonly onsets = new Float64Array(FAULT_NAMES.length);
+  private readonly onsets = Numbers.ofLength(FAULT_NAMES.length);
   private vehicleDays = 0;
   private records = 0;
   private touched = 0;
@@ -24,12 +25,12 @@ export class DeviceFaults implements Observer {
     this.lastFault = new Uint8Array(dataset.vehicles);
   }
 
-  add({ rows, row, vehicle, truth }: Step): void {
+  add({ record, vehicle, truth }: Step): void {
     if (truth === undefined) return;
     this.withTruth = true;
     this.records++;
-    const day = vehicleDayOf(rows.trip_id[row]!);
-    const fault = truth.device_fault[row]!;
+    const day = vehicleDayOf(record.tripId);
+    const fault = truth.deviceFault;
     if (this.days[vehicle] !== day) {
       this.days[vehicle] = day;
       this.lastFault[vehicle] = 0;
@@ -38,7 +39,7 @@ export class DeviceFaults implements Observer {
     if (fault !== 0) {
       this.touched++;
       // One a day at most, also where only every second record shows it.
-      if (this.lastFault[vehicle] === 0) this.onsets[fault]!++;
+      if (this.lastFault[vehicle] === 0) this.onsets.add(fault);
       this.lastFault[vehicle] = fault;
     }
   }
@@ -50,13 +51,13 @@ export class DeviceFaults implements Observer {
       ([sum, seen], upTo, i) => {
         // A device that starts again records nothing meanwhile.
         if (i + 1 === REBOOT) return [sum, seen];
-        return [sum + (upTo - (cumulative[i - 1] ?? 0)) * this.vehicleDays, seen + this.onsets[i + 1]!];
+        return [sum + (upTo - (cumulative[i - 1] ?? 0)) * this.vehicleDays, seen + this.onsets.get(i + 1)];
       },
       [0, 0],
     );
     const name = 'device faults that no column shows';
     const expected = `${digits(asked)} in ${this.vehicleDays} vehicle-days`;
-    const text = `${found}, ${percent(this.touched / this.records)} of records; ${this.onsets[COLLISION]} crashes`;
+    const text = `${found}, ${percent(this.touched / this.records)} of records; ${this.onsets.get(COLLISION)} crashes`;
     if (asked < LEAST_EXPECTED) return [tooFew('truth', name, expected, text)];
     const half = DECIDING_Z * Math.sqrt(asked);
     return [check('truth', name, expected, text, found > (1 - SHORT_TRIPS) * asked - half && found < asked + half)];

@@ -8,7 +8,11 @@ import { wrapped } from '../../../simulate/records/coordinates.js';
 import { METRES_PER_DEGREE } from '../../../world/roads/network.js';
 import { FROZEN_GPS, TELEPORT } from '../../../world/tables/fault-tables.js';
 import { type Check, check, digits, percent, tooFew, Violations } from '../check.js';
-import type { Observer, Step } from '../motion/step.js';
+import { Groups } from '../numbers.js';
+import type { TelemetryRecord, TruthRecord } from '../records/record.js';
+import type { Observer, Step } from '../records/step.js';
+
+type RoadType = (typeof ROAD_TYPES)[number];
 
 const RARE = 0.001;
 const LEAST_RECORDS = 2000;
@@ -29,8 +33,8 @@ export class Devices implements Observer {
   private arrived = 0;
   private held = 0;
   private records = 0;
-  private readonly signal = new Float64Array(3);
-  private readonly signals = new Float64Array(3);
+  /** By road: sum of the signal, dBm, and records. */
+  private readonly signals = new Groups(ROAD_TYPES.map((road) => ({ road, sum: 0, records: 0 })));
 
   private readonly delay: number;
 
@@ -39,20 +43,20 @@ export class Devices implements Observer {
   }
 
   add(step: Step): void {
-    const { rows, row, truth } = step;
+    const { record, truth } = step;
     const nulls =
-      (rows.latitude[row] === NULL_INT ? 1 : 0) +
-      (rows.longitude[row] === NULL_INT ? 1 : 0) +
-      (rows.gps_accuracy_m[row] === NULL_INT ? 1 : 0);
-    const missing = truth !== undefined && truth.dirt[row] === MISSING_POSITION;
-    if (!missing) this.lost.count(nulls === 3 * rows.gps_loss_event[row]!);
-    this.lateness.count(rows.network_delay_ms[row]! <= this.dataset.world.sensors.max_lateness_minutes * 60000);
+      (record.latitude === NULL_INT ? 1 : 0) +
+      (record.longitude === NULL_INT ? 1 : 0) +
+      (record.gpsAccuracy === NULL_INT ? 1 : 0);
+    const missing = truth !== undefined && truth.dirt === MISSING_POSITION;
+    if (!missing) this.lost.count(nulls === 3 * record.gpsLoss);
+    this.lateness.count(record.networkDelay <= this.dataset.world.sensors.max_lateness_minutes * 60000);
     this.records++;
-    this.held += rows.network_delay_event[row]!;
-    if (nulls === 0 && truth !== undefined) this.receiver(step);
-    const road = rows.road_type[row]!;
-    this.signal[road]! += rows.signal_strength_dbm[row]!;
-    this.signals[road]!++;
+    this.held += record.networkDelayEvent;
+    if (nulls === 0 && truth !== undefined) this.receiver(record, truth);
+    const signal = this.signals.of(record.roadType);
+    signal.sum += record.signal;
+    signal.records++;
     if (step.seen) this.follow(step);
   }
 
@@ -70,23 +74,23 @@ export class Devices implements Observer {
   }
 
   private follow(step: Step): void {
-    const { rows, row } = step;
-    const arrival = rows.recorded_at[row]! + rows.network_delay_ms[row]!;
+    const { record } = step;
+    const arrival = record.recordedAt + record.networkDelay;
     this.order.count(arrival >= step.lastArrival);
-    const change = rows.sensor_battery_pct[row]! - step.lastBattery;
+    const change = record.battery - step.lastBattery;
     if (step.sameTrip) this.charging.count(change >= 0);
     if (!step.regular || step.lastEvents[this.delay] === 0 || step.events[this.delay] === 0) return;
     this.made += step.elapsedMs;
     this.arrived += arrival - step.lastArrival;
   }
 
-  private receiver({ rows, row, truth }: Step): void {
-    const fault = truth!.device_fault[row]!;
+  private receiver(record: TelemetryRecord, truth: TruthRecord): void {
+    const fault = truth.deviceFault;
     if (fault === FROZEN_GPS || fault === TELEPORT) return;
-    const north = ((rows.latitude[row]! - truth!.true_latitude[row]!) / 1e6) * METRES_PER_DEGREE;
-    const narrow = cosDeg(Math.round(truth!.true_latitude[row]! / 1e5) / 10);
-    const east = (wrapped(rows.longitude[row]! - truth!.true_longitude[row]!) / 1e6) * METRES_PER_DEGREE * narrow;
-    const radius = rows.gps_accuracy_m[row]! / 10;
+    const north = ((record.latitude - truth.latitude) / 1e6) * METRES_PER_DEGREE;
+    const narrow = cosDeg(Math.round(truth.latitude / 1e5) / 10);
+    const east = (wrapped(record.longitude - truth.longitude) / 1e6) * METRES_PER_DEGREE * narrow;
+    const radius = record.gpsAccuracy / 10;
     this.withinRadius.count(east * east + north * north <= radius * radius);
   }
 
@@ -114,14 +118,15 @@ export class Devices implements Observer {
 
   /** In the order that the scenario's levels ask for. */
   private signalByRoad(): Check {
-    const mean = ROAD_TYPES.map((_, road) => this.signal[road]! / this.signals[road]!);
+    const means = [...this.signals].map(({ road, sum, records }) => ({ road, records, mean: sum / records }));
     const { signal_dbm } = this.dataset.world.sensors;
-    const [city, , rural] = mean as [number, number, number];
-    const found = ROAD_TYPES.map((road, i) => `${road} ${digits(mean[i]!)}`).join(', ');
+    const found = means.map(({ road, mean }) => `${road} ${digits(mean)}`).join(', ');
+    const meanOn = (name: RoadType) => means.find(({ road }) => road === name)?.mean ?? Number.NaN;
     const name = 'signal by road';
     const expected = 'city above rural, as its levels are';
     const asked = Math.min(signal_dbm.centre, signal_dbm.urban) - signal_dbm.rural;
-    if (asked < 3 || this.signals.some((n) => n < LEAST_RECORDS)) return tooFew('devices', name, expected, found);
-    return check('devices', name, expected, `${found} dBm`, city > rural + asked / 3);
+    if (asked < 3 || means.some(({ records }) => records < LEAST_RECORDS))
+      return tooFew('devices', name, expected, found);
+    return check('devices', name, expected, `${found} dBm`, meanOn('city') > meanOn('rural') + asked / 3);
   }
 }

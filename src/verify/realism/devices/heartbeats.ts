@@ -6,10 +6,11 @@ import { NULL_INT } from '../../../columns/column.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import { cosDeg } from '../../../random/exact-math.js';
 import { wrapped } from '../../../simulate/records/coordinates.js';
-import type { TelemetryArrays } from '../../../simulate/records/telemetry-arrays.js';
 import { METRES_PER_DEGREE } from '../../../world/roads/network.js';
 import { type Check, check, Violations } from '../check.js';
-import type { Step } from '../motion/step.js';
+import { Numbers } from '../numbers.js';
+import type { TelemetryRecord } from '../records/record.js';
+import type { Step } from '../records/step.js';
 
 /** A range starts and a limit of rows ends within a day, and clocks and receivers have faults. */
 const CUT = 0.01;
@@ -28,47 +29,41 @@ export class Heartbeats {
   private readonly everyMs: number;
   private readonly jitterMs: number;
   /** By vehicle, of its last record: times (NaN before the first), metres, position, charge, and whether it was a heartbeat. */
-  private readonly time: Float64Array;
-  private readonly arrival: Float64Array;
-  private readonly odometer: Float64Array;
-  private readonly latitude: Int32Array;
-  private readonly longitude: Int32Array;
-  private readonly accuracy: Int32Array;
-  private readonly battery: Int32Array;
-  private readonly beat: Uint8Array;
+  private readonly time: Numbers;
+  private readonly arrival: Numbers;
+  private readonly odometer: Numbers;
+  private readonly latitude: Numbers<Int32Array>;
+  private readonly longitude: Numbers<Int32Array>;
+  private readonly accuracy: Numbers<Int32Array>;
+  private readonly battery: Numbers<Int32Array>;
+  private readonly beat: Numbers<Uint8Array>;
 
   constructor(dataset: Dataset) {
     const { vehicles, world } = dataset;
     this.everyMs = world.reporting.heartbeatMs;
     this.jitterMs = world.reporting.jitterMs;
-    this.time = new Float64Array(vehicles).fill(Number.NaN);
-    this.arrival = new Float64Array(vehicles);
-    this.odometer = new Float64Array(vehicles);
-    this.latitude = new Int32Array(vehicles);
-    this.longitude = new Int32Array(vehicles);
-    this.accuracy = new Int32Array(vehicles);
-    this.battery = new Int32Array(vehicles);
-    this.beat = new Uint8Array(vehicles);
+    this.time = Numbers.ofLength(vehicles, Number.NaN);
+    this.arrival = Numbers.ofLength(vehicles);
+    this.odometer = Numbers.ofLength(vehicles);
+    this.latitude = new Numbers(new Int32Array(vehicles));
+    this.longitude = new Numbers(new Int32Array(vehicles));
+    this.accuracy = new Numbers(new Int32Array(vehicles));
+    this.battery = new Numbers(new Int32Array(vehicles));
+    this.beat = new Numbers(new Uint8Array(vehicles));
   }
 
   /** Takes a record of a trip: what a heartbeat may follow. */
-  pass({ rows, row, vehicle }: Step): void {
-    if (this.everyMs > 0) this.keep(rows, row, vehicle, 0);
+  pass({ record, vehicle }: Step): void {
+    if (this.everyMs > 0) this.keep(record, vehicle, 0);
   }
 
   /** Takes a heartbeat. */
-  add({ rows, row, vehicle }: Step): void {
+  add({ record, vehicle }: Step): void {
     this.all++;
-    const moving =
-      rows.braking_event[row]! |
-      rows.harsh_acceleration_event[row]! |
-      rows.lane_change_event[row]! |
-      rows.speeding_event[row]!;
-    this.stands.count(
-      rows.speed_kmh[row] === 0 && rows.acceleration_ms2[row] === 0 && moving === 0 && rows.risk_score[row] === 0,
-    );
-    if (!Number.isNaN(this.time[vehicle])) this.follow(rows, row, vehicle);
-    this.keep(rows, row, vehicle, 1);
+    const moving = record.braking | record.harshAcceleration | record.laneChange | record.speeding;
+    this.stands.count(record.speed === 0 && record.acceleration === 0 && moving === 0 && record.riskScore === 0);
+    if (!Number.isNaN(this.time.get(vehicle))) this.follow(record, vehicle);
+    this.keep(record, vehicle, 1);
   }
 
   checks(): Check[] {
@@ -86,37 +81,37 @@ export class Heartbeats {
     ];
   }
 
-  private follow(rows: TelemetryArrays, row: number, vehicle: number): void {
-    const arrival = rows.recorded_at[row]! + rows.network_delay_ms[row]!;
-    this.order.count(arrival >= this.arrival[vehicle]!);
-    const elapsed = rows.recorded_at[row]! - this.time[vehicle]!;
-    const driven = Math.abs(rows.odometer_km[row]! - this.odometer[vehicle]!);
-    this.place.count(driven <= 1 && this.isNear(rows, row, vehicle));
-    if (this.beat[vehicle] === 1) {
+  private follow(record: TelemetryRecord, vehicle: number): void {
+    const arrival = record.recordedAt + record.networkDelay;
+    this.order.count(arrival >= this.arrival.get(vehicle));
+    const elapsed = record.recordedAt - this.time.get(vehicle);
+    const driven = Math.abs(record.odometer - this.odometer.get(vehicle));
+    this.place.count(driven <= 1 && this.isNear(record, vehicle));
+    if (this.beat.get(vehicle) === 1) {
       this.spacing.count(Math.abs(elapsed - this.everyMs) <= this.jitterMs);
-      this.draining.count(rows.sensor_battery_pct[row]! <= this.battery[vehicle]!);
+      this.draining.count(record.battery <= this.battery.get(vehicle));
     } else this.spacing.count(elapsed <= this.everyMs + QUIET_MS);
   }
 
   /** Within three times both 68 % radii, in metres; true where a position is missing. */
-  private isNear(rows: TelemetryArrays, row: number, vehicle: number): boolean {
-    const latitude = rows.latitude[row]!;
-    if (latitude === NULL_INT || this.latitude[vehicle] === NULL_INT) return true;
-    const north = ((latitude - this.latitude[vehicle]!) / 1e6) * METRES_PER_DEGREE;
+  private isNear(record: TelemetryRecord, vehicle: number): boolean {
+    const latitude = record.latitude;
+    if (latitude === NULL_INT || this.latitude.get(vehicle) === NULL_INT) return true;
+    const north = ((latitude - this.latitude.get(vehicle)) / 1e6) * METRES_PER_DEGREE;
     const narrow = cosDeg(Math.round(latitude / 1e5) / 10);
-    const east = (wrapped(rows.longitude[row]! - this.longitude[vehicle]!) / 1e6) * METRES_PER_DEGREE * narrow;
-    const radius = 0.3 * (rows.gps_accuracy_m[row]! + this.accuracy[vehicle]!) + 1;
+    const east = (wrapped(record.longitude - this.longitude.get(vehicle)) / 1e6) * METRES_PER_DEGREE * narrow;
+    const radius = 0.3 * (record.gpsAccuracy + this.accuracy.get(vehicle)) + 1;
     return north * north + east * east <= radius * radius;
   }
 
-  private keep(rows: TelemetryArrays, row: number, vehicle: number, beat: number): void {
-    this.time[vehicle] = rows.recorded_at[row]!;
-    this.arrival[vehicle] = rows.recorded_at[row]! + rows.network_delay_ms[row]!;
-    this.odometer[vehicle] = rows.odometer_km[row]!;
-    this.latitude[vehicle] = rows.latitude[row]!;
-    this.longitude[vehicle] = rows.longitude[row]!;
-    this.accuracy[vehicle] = rows.gps_accuracy_m[row]!;
-    this.battery[vehicle] = rows.sensor_battery_pct[row]!;
-    this.beat[vehicle] = beat;
+  private keep(record: TelemetryRecord, vehicle: number, beat: number): void {
+    this.time.set(vehicle, record.recordedAt);
+    this.arrival.set(vehicle, record.recordedAt + record.networkDelay);
+    this.odometer.set(vehicle, record.odometer);
+    this.latitude.set(vehicle, record.latitude);
+    this.longitude.set(vehicle, record.longitude);
+    this.accuracy.set(vehicle, record.gpsAccuracy);
+    this.battery.set(vehicle, record.battery);
+    this.beat.set(vehicle, beat);
   }
 }

@@ -2,9 +2,10 @@
 import { dayOfTrip } from '../../../columns/trip-id.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import { contextOf } from '../../../world/tables/event-tables.js';
+import type { MetricTable } from '../../../world/tables/metric-tables.js';
 import { type Check, check, digits, tooFew, Violations } from '../check.js';
-import type { FleetFacts } from '../fleet-facts.js';
-import type { Observer, Step } from '../motion/step.js';
+import { Groups, Numbers } from '../numbers.js';
+import type { Observer, Step } from '../records/step.js';
 
 const LEAST_RECORDS = 5000;
 /** In standard deviations: how far the mean may be off, and the memory as a correlation. */
@@ -14,6 +15,8 @@ const SPREAD_OFF = 0.15;
 const MOST_CUT = 0.02;
 
 interface Sums {
+  readonly metric: MetricTable;
+  readonly level: Numbers;
   readonly range: Violations;
   records: number;
   cut: number;
@@ -24,39 +27,39 @@ interface Sums {
 }
 
 export class Metrics implements Observer {
-  private readonly sums: Sums[];
+  private readonly sums: Groups<Sums>;
   /** By vehicle * metrics + metric: the last deviation, in standard deviations. */
-  private readonly last: Float32Array;
+  private readonly last: Numbers<Float32Array>;
 
-  constructor(
-    private readonly dataset: Dataset,
-    private readonly facts: FleetFacts,
-  ) {
+  constructor(private readonly dataset: Dataset) {
     const { metrics } = dataset.world;
-    this.sums = metrics.map(() => ({
-      range: new Violations(),
-      records: 0,
-      cut: 0,
-      sum: 0,
-      squares: 0,
-      products: 0,
-      pairs: 0,
-    }));
-    this.last = new Float32Array(dataset.vehicles * metrics.length);
+    this.sums = new Groups(
+      metrics.map((metric) => ({
+        metric,
+        level: new Numbers(metric.level),
+        range: new Violations(),
+        records: 0,
+        cut: 0,
+        sum: 0,
+        squares: 0,
+        products: 0,
+        pairs: 0,
+      })),
+    );
+    this.last = new Numbers(new Float32Array(dataset.vehicles * metrics.length));
   }
 
-  add({ rows, row, vehicle, regular }: Step): void {
+  add({ record, vehicle, facts, regular }: Step): void {
     const { metrics } = this.dataset.world;
     if (metrics.length === 0) return;
-    const context = contextOf(rows.weather[row]!, rows.traffic_density[row]!, rows.road_type[row]!);
-    const days = dayOfTrip(rows.trip_id[row]!);
-    for (let m = 0; m < metrics.length; m++) {
-      const metric = metrics[m]!;
-      const sums = this.sums[m]!;
-      const value = rows.metrics[m]![row]!;
+    const context = contextOf(record.weather, record.traffic, record.roadType);
+    const days = dayOfTrip(record.tripId);
+    for (const [m, value] of record.metrics().entries()) {
+      const sums = this.sums.of(m);
+      const { metric } = sums;
       sums.range.count(value >= metric.least && value <= metric.most);
       if (value <= metric.least || value >= metric.most) sums.cut++;
-      const level = metric.level[context]! + metric.driftPerDay * (days - this.facts.commissioned[vehicle]!);
+      const level = sums.level.get(context) + metric.driftPerDay * (days - facts.commissioned);
       const deviation = metric.spread > 0 ? (value - level) / metric.spread : value - level;
       const at = vehicle * metrics.length + m;
       sums.records++;
@@ -64,15 +67,14 @@ export class Metrics implements Observer {
       sums.squares += deviation * deviation;
       if (regular) {
         sums.pairs++;
-        sums.products += deviation * this.last[at]!;
+        sums.products += deviation * this.last.get(at);
       }
-      this.last[at] = deviation;
+      this.last.set(at, deviation);
     }
   }
 
   checks(): Check[] {
-    return this.dataset.world.metrics.flatMap((metric, m) => {
-      const sums = this.sums[m]!;
+    return [...this.sums].flatMap(({ metric, ...sums }) => {
       const range = sums.range.check('metrics', `${metric.name} is in its range`, 0);
       const { records, cut, sum, squares, products, pairs } = sums;
       const name = `${metric.name} in standard deviations`;

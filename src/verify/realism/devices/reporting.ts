@@ -2,7 +2,8 @@
 import type { Dataset } from '../../../plan/dataset.js';
 import { DUPLICATES } from '../../../world/tables/fault-tables.js';
 import { type Check, check, percent, tooFew, Violations } from '../check.js';
-import type { Observer, Step } from '../motion/step.js';
+import { valueAt } from '../numbers.js';
+import type { Observer, Step } from '../records/step.js';
 import { DECIDING_Z } from '../statistics.js';
 
 /** The share of records that faults of the device may put off. */
@@ -24,7 +25,8 @@ export class Reporting implements Observer {
   private readonly doubled: number;
 
   constructor(private readonly dataset: Dataset) {
-    this.doubled = (2 * dataset.world.faults.meanSeconds[DUPLICATES - 1]! * 1000) / dataset.intervalMs;
+    const seconds = valueAt(dataset.world.faults.meanSeconds, DUPLICATES - 1);
+    this.doubled = (2 * seconds * 1000) / dataset.intervalMs;
   }
 
   add({ sameTrip, regular, elapsedMs }: Step): void {

@@ -5,8 +5,9 @@
 
 import type { Dataset } from '../../../plan/dataset.js';
 import { FROST_CENTI, FROST_FACTOR, LOW_BATTERY_FACTOR, LOW_BATTERY_PCT } from '../../../simulate/day/hazards.js';
-import { BRAKING, CONTEXTS, HARSH } from '../../../world/tables/event-tables.js';
-import type { ClassWorld, World } from '../../../world/world.js';
+import { BRAKING, CONTEXTS, HARSH, type Trigger } from '../../../world/tables/event-tables.js';
+import type { ClassWorld, DeviceWorld, World } from '../../../world/world.js';
+import { Groups, Numbers, valueAt } from '../numbers.js';
 
 /** Hours of the day with the context of events. */
 const HOURS = 24;
@@ -49,15 +50,19 @@ export interface Exposure {
 
 export class AskedRates {
   /** Onsets per hour by event: the scenario's own rate, and with what triggers add. */
-  readonly own: Float64Array;
-  readonly all: Float64Array;
+  readonly own: Numbers;
+  readonly all: Numbers;
   private readonly order: readonly number[];
   private readonly fault: number;
+  private readonly devices: Groups<DeviceWorld>;
+  private readonly triggers: Groups<readonly Trigger[]>;
 
   constructor(private readonly world: World) {
     const { names, triggers } = world.events;
-    this.own = new Float64Array(names.length);
-    this.all = new Float64Array(names.length);
+    this.devices = new Groups(world.devices);
+    this.triggers = new Groups(triggers);
+    this.own = Numbers.ofLength(names.length);
+    this.all = Numbers.ofLength(names.length);
     this.fault = names.indexOf('sensor_fault_event');
     const order: number[] = [];
     const visit = (event: number): void => {
@@ -74,24 +79,25 @@ export class AskedRates {
   /** Sets `own` and `all`. */
   at(exposure: Exposure): void {
     const { own, all, order, world } = this;
-    const { perHour, byHour, driverExponent, triggers } = world.events;
+    const { perHour, byHour, driverExponent } = world.events;
     const { context, hour, driverLog, vehicleClass } = exposure;
     for (let e = 0; e < own.length; e++) {
-      let rate = perHour[e * CONTEXTS + context]! * byHour[e * HOURS + hour]!;
-      if (driverExponent[e] !== 0) rate *= Math.exp(driverExponent[e]! * driverLog);
+      let rate = valueAt(perHour, e * CONTEXTS + context) * valueAt(byHour, e * HOURS + hour);
+      const exponent = valueAt(driverExponent, e);
+      if (exponent !== 0) rate *= Math.exp(exponent * driverLog);
       if (e === this.fault) rate += this.deviceFaults(exposure);
-      own[e] = isAble(vehicleClass, e) ? rate : 0;
-      all[e] = own[e]!;
+      own.set(e, isAble(vehicleClass, e) ? rate : 0);
+      all.set(e, own.get(e));
     }
     for (const e of order) {
-      for (const { event, chance } of triggers[e]!) {
-        if (isAble(vehicleClass, event)) all[event]! += all[e]! * chance[context]!;
+      for (const { event, chance } of this.triggers.of(e)) {
+        if (isAble(vehicleClass, event)) all.add(event, all.get(e) * valueAt(chance, context));
       }
     }
   }
 
   private deviceFaults({ device, ageYears, wear, battery, temperature }: Exposure): number {
-    const { faultsPerHour, wearPerYear } = this.world.devices[device]!;
+    const { faultsPerHour, wearPerYear } = this.devices.of(device);
     const low = battery < LOW_BATTERY ? LOW_BATTERY_FACTOR : 1;
     const frost = temperature < FROST ? FROST_FACTOR : 1;
     const worn = 1 + (this.world.service.faults - 1) * wear;

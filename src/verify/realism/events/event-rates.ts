@@ -9,10 +9,10 @@ import { dayOfTrip, vehicleDayOf } from '../../../columns/trip-id.js';
 import { CAUSES } from '../../../columns/truth.js';
 import { DRIVER_STYLES } from '../../../columns/vehicle.js';
 import type { Dataset } from '../../../plan/dataset.js';
-import { contextOf, type EventTables } from '../../../world/tables/event-tables.js';
+import { contextOf, type EventTables, SPEEDING } from '../../../world/tables/event-tables.js';
 import { type Check, check, digits, tooFew } from '../check.js';
-import type { FleetFacts } from '../fleet-facts.js';
-import type { Observer, Step } from '../motion/step.js';
+import { Groups, Numbers, valueAt } from '../numbers.js';
+import type { Observer, Step } from '../records/step.js';
 import { type Ratio, ratioOf } from '../statistics.js';
 import { AskedRates, eventsThatLast } from './asked-rates.js';
 
@@ -39,12 +39,15 @@ const ALSO_OTHERWISE = ['speeding_event', 'gps_loss_event', 'network_delay_event
 
 /** These events, and what the loss of GPS brings about wherever it is lost. */
 export function beginOtherwise({ names, triggers }: EventTables): readonly string[] {
+  const targets = new Groups(triggers);
+  const events = new Groups(names.map((name, event) => ({ name, triggers: targets.of(event) })));
   const found = [...ALSO_OTHERWISE];
   const follow = (event: number): void => {
-    for (const { event: target } of triggers[event]!) {
-      if (found.includes(names[target]!)) continue;
-      found.push(names[target]!);
-      follow(target);
+    for (const trigger of events.of(event).triggers) {
+      const { name } = events.of(trigger.event);
+      if (found.includes(name)) continue;
+      found.push(name);
+      follow(trigger.event);
     }
   };
   follow(names.indexOf('gps_loss_event'));
@@ -63,26 +66,23 @@ export class EventRates implements Observer {
   private readonly lasts: readonly boolean[];
   private readonly rates: AskedRates;
   private readonly otherwise: readonly string[];
-  private readonly dimensions: readonly Dimension[];
+  private readonly dimensions: Groups<Dimension>;
   private readonly levels: number;
   /** By event * levels + level: of the vehicle-day under way, and of all. */
-  private readonly dayFound: Float64Array;
-  private readonly dayAsked: Float64Array;
-  private readonly found: Float64Array;
-  private readonly asked: Float64Array;
-  private readonly squares: Float64Array;
+  private readonly dayFound: Numbers;
+  private readonly dayAsked: Numbers;
+  private readonly found: Numbers;
+  private readonly asked: Numbers;
+  private readonly squares: Numbers;
   /** The context under way: its level in each dimension, its records, and those in which an event lasted anyway. */
   private readonly at: number[] = [];
   private contextKey = -1;
   private records = 0;
-  private readonly continued: Float64Array;
+  private readonly continued: Numbers;
   private dayKey = -1;
   private withTruth = false;
 
-  constructor(
-    private readonly dataset: Dataset,
-    private readonly facts: FleetFacts,
-  ) {
+  constructor(private readonly dataset: Dataset) {
     const { events, devices } = dataset.world;
     this.names = events.names;
     this.otherwise = beginOtherwise(events);
@@ -98,29 +98,31 @@ export class EventRates implements Observer {
       ['device', devices.map(({ name }) => name)],
     ];
     let from = 0;
-    this.dimensions = named.map(([name, levels]) => {
-      from += levels.length;
-      return { name, levels, from: from - levels.length };
-    });
+    this.dimensions = new Groups(
+      named.map(([name, levels]) => {
+        from += levels.length;
+        return { name, levels, from: from - levels.length };
+      }),
+    );
     this.levels = from;
     const cells = this.names.length * from;
-    this.dayFound = new Float64Array(cells);
-    this.dayAsked = new Float64Array(cells);
-    this.found = new Float64Array(cells);
-    this.asked = new Float64Array(cells);
-    this.squares = new Float64Array(cells);
-    this.continued = new Float64Array(this.names.length);
+    this.dayFound = Numbers.ofLength(cells);
+    this.dayAsked = Numbers.ofLength(cells);
+    this.found = Numbers.ofLength(cells);
+    this.asked = Numbers.ofLength(cells);
+    this.squares = Numbers.ofLength(cells);
+    this.continued = Numbers.ofLength(this.names.length);
   }
 
   add(step: Step): void {
     this.enter(step);
     this.records += step.sameTrip ? 1 : TRIP_START;
     if (!step.eventful) return;
-    const { events, lastEvents, truth, row } = step;
+    const { events, lastEvents, truth } = step;
     for (let e = 0; e < this.names.length; e++) {
-      if (this.lasts[e]! && lastEvents[e] === 1) this.continued[e]!++;
-      else if (events[e] === 1 && (truth === undefined || truth.causes[e]![row] === CHANCE)) {
-        for (const level of this.at) this.dayFound[e * this.levels + level]!++;
+      if (this.lasts[e] && lastEvents[e] === 1) this.continued.add(e);
+      else if (events[e] === 1 && (truth === undefined || truth.causeOf(e) === CHANCE)) {
+        for (const level of this.at) this.dayFound.add(e * this.levels + level);
       }
     }
   }
@@ -128,20 +130,19 @@ export class EventRates implements Observer {
   checks(): Check[] {
     this.endContext();
     this.endDay();
-    return this.names.flatMap((_, e) => this.checksOf(e));
+    return this.names.flatMap((name, e) => this.checksOf(name, e));
   }
 
-  private checksOf(event: number): Check[] {
-    const name = this.names[event]!;
+  private checksOf(name: string, event: number): Check[] {
     const seconds = this.dataset.intervalMs / 1000;
     const atLeast = !this.withTruth && this.otherwise.includes(name);
-    const [whole, ...parts] = this.dimensions;
+    const parts = [...this.dimensions].slice(1);
     const base = event * this.levels;
-    if (this.asked[base]! === 0 && this.found[base]! === 0) return [];
-    const total = this.ratio(base + whole!.from);
-    const expected = `${digits(this.asked[base]!)} onsets${atLeast ? ' or more' : ''}`;
-    const text = `${this.found[base]!}, ${shown(total)}`;
-    if (this.asked[base]! < LEAST_EXPECTED) return [tooFew('events', name, expected, text)];
+    if (this.asked.get(base) === 0 && this.found.get(base) === 0) return [];
+    const total = this.ratio(base);
+    const expected = `${digits(this.asked.get(base))} onsets${atLeast ? ' or more' : ''}`;
+    const text = `${this.found.get(base)}, ${shown(total)}`;
+    if (this.asked.get(base) < LEAST_EXPECTED) return [tooFew('events', name, expected, text)];
     const agrees = (ratio: Ratio, slack: number): boolean =>
       ratio.high >= 1 - slack && (atLeast || ratio.low <= 1 + slack);
     const unseen = name === 'speeding_event' ? unseenSpells(this.dataset) : 0;
@@ -150,10 +151,10 @@ export class EventRates implements Observer {
     ];
     for (const { name: dimension, levels, from } of parts) {
       const judged = levels
-        .map((level, i) => ({ level, ratio: this.ratio(base + from + i), asked: this.asked[base + from + i]! }))
+        .map((level, i) => ({ level, ratio: this.ratio(base + from + i), asked: this.asked.get(base + from + i) }))
         .filter(({ asked }) => asked >= LEAST_EXPECTED);
       if (judged.length < 2) continue;
-      const moved = AT_BORDERS * seconds * this.asked[base + whole!.from]!;
+      const moved = AT_BORDERS * seconds * this.asked.get(base);
       const waited = Math.max(MOVED_BETWEEN_CONTEXTS_AT_LEAST, MOVED_BETWEEN_CONTEXTS * seconds);
       const bad = judged.find(({ ratio, asked }) => !agrees(ratio, unseen + waited + moved / asked));
       const worst = bad ?? judged.reduce((a, b) => (Math.abs(a.ratio.value - 1) > Math.abs(b.ratio.value - 1) ? a : b));
@@ -164,81 +165,71 @@ export class EventRates implements Observer {
   }
 
   private ratio(cell: number): Ratio {
-    return ratioOf(this.found[cell]!, this.asked[cell]!, this.squares[cell]!);
+    return ratioOf(this.found.get(cell), this.asked.get(cell), this.squares.get(cell));
   }
 
   /** Follows changes of the context; within one the rates stay the same. */
   private enter(step: Step): void {
-    const { rows, row, vehicle, truth } = step;
-    const day = vehicleDayOf(rows.trip_id[row]!);
-    const context = contextOf(rows.weather[row]!, rows.traffic_density[row]!, rows.road_type[row]!);
-    const battery = rows.sensor_battery_pct[row]!;
-    const temperature = rows.temperature_c[row]!;
-    const key = (context * 24 + rows.hour_of_day[row]!) * 4 + (battery < 300 ? 2 : 0) + (temperature < -50 ? 1 : 0);
+    const { record, facts, truth } = step;
+    const day = vehicleDayOf(record.tripId);
+    const context = contextOf(record.weather, record.traffic, record.roadType);
+    const battery = record.battery;
+    const temperature = record.temperature;
+    const key = (context * 24 + record.hour) * 4 + (battery < 300 ? 2 : 0) + (temperature < -50 ? 1 : 0);
     if (day === this.dayKey && key === this.contextKey) return;
     this.endContext();
     if (day !== this.dayKey) this.endDay();
     this.dayKey = day;
     this.contextKey = key;
     this.withTruth = truth !== undefined;
-    const { facts } = this;
-    const device = facts.device[vehicle]!;
-    const hour = rows.hour_of_day[row]!;
-    const calendarDay = dayOfTrip(rows.trip_id[row]!);
+    const { device } = facts;
+    // An hour outside the day fails a check of its own.
+    const hour = Math.max(0, Math.min(23, record.hour));
+    const calendarDay = dayOfTrip(record.tripId);
     this.rates.at({
-      vehicleClass: this.dataset.world.classes[facts.vehicleClass[vehicle]!]!,
+      vehicleClass: facts.vehicleClass,
       context,
       hour,
-      driverLog: facts.driverLog[vehicle]!,
+      driverLog: facts.driverLog,
       device,
-      ageYears: (calendarDay - facts.commissioned[vehicle]!) / 365.25,
-      wear: facts.wear(vehicle, calendarDay),
+      ageYears: (calendarDay - facts.commissioned) / 365.25,
+      wear: facts.wear(calendarDay),
       battery,
       temperature,
     });
-    const levels = [
-      0,
-      rows.weather[row]!,
-      rows.traffic_density[row]!,
-      rows.road_type[row]!,
-      hour,
-      facts.style[vehicle]!,
-      device,
-    ];
-    this.dimensions.forEach(({ from }, d) => {
-      this.at[d] = from + levels[d]!;
-    });
+    const levels = [0, record.weather, record.traffic, record.roadType, hour, facts.style, device];
+    for (const [d, level] of levels.entries()) this.at[d] = this.dimensions.of(d).from + level;
   }
 
   private endContext(): void {
     const rates = this.withTruth ? this.rates.own : this.rates.all;
     const hours = this.dataset.intervalMs / HOUR_MS;
     for (let e = 0; e < this.names.length; e++) {
-      const asked = rates[e]! * hours * (this.records - this.continued[e]!);
-      for (const level of this.at) this.dayAsked[e * this.levels + level]! += asked;
-      this.continued[e] = 0;
+      const asked = rates.get(e) * hours * (this.records - this.continued.get(e));
+      for (const level of this.at) this.dayAsked.add(e * this.levels + level, asked);
     }
+    this.continued.fill(0);
     this.records = 0;
   }
 
   private endDay(): void {
     const { dayFound, dayAsked, found, asked, squares } = this;
-    for (let cell = 0; cell < found.length; cell++) {
-      const difference = dayFound[cell]! - dayAsked[cell]!;
-      if (dayAsked[cell] === 0 && difference === 0) continue;
-      found[cell]! += dayFound[cell]!;
-      asked[cell]! += dayAsked[cell]!;
-      squares[cell]! += difference * difference;
-      dayFound[cell] = 0;
-      dayAsked[cell] = 0;
+    for (const [cell, askedToday] of dayAsked.values.entries()) {
+      const foundToday = dayFound.get(cell);
+      const difference = foundToday - askedToday;
+      if (askedToday === 0 && difference === 0) continue;
+      found.add(cell, foundToday);
+      asked.add(cell, askedToday);
+      squares.add(cell, difference * difference);
     }
+    dayFound.fill(0);
+    dayAsked.fill(0);
   }
 }
 
 /** Share of the spells of speeding that begin and end between two records, if their lengths are exponential. */
 export function unseenSpells({ intervalMs, world }: Dataset): number {
-  const { names, durationSeconds } = world.events;
-  const meanS = SPELL_DRIVEN * durationSeconds[names.indexOf('speeding_event')]!;
+  const meanS = SPELL_DRIVEN * valueAt(world.events.durationSeconds, SPEEDING);
   const x = intervalMs / 1000 / meanS;
   return 1 - (1 - Math.exp(-x)) / x;
 }

@@ -3,7 +3,8 @@
 import { DIRT_KINDS } from '../../../columns/truth.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import { type Check, check, digits, percent, tooFew, Violations } from '../check.js';
-import type { Observer, Step } from '../motion/step.js';
+import { Numbers } from '../numbers.js';
+import type { Observer, Step } from '../records/step.js';
 import { aucError, aucOf, chiSquareTail, DECIDING_Z, normalCumulative } from '../statistics.js';
 
 const SCORES = 10001;
@@ -13,28 +14,27 @@ const CONTRADICTORY = DIRT_KINDS.indexOf('contradictory_label');
 const LEAST_IN_GROUP = 50;
 
 export class Label implements Observer {
-  private readonly safe = new Float64Array(SCORES);
-  private readonly risky = new Float64Array(SCORES);
+  private readonly safe = Numbers.ofLength(SCORES);
+  private readonly risky = Numbers.ofLength(SCORES);
   private clean = true;
   private readonly asTrue = new Violations();
 
   constructor(private readonly dataset: Dataset) {}
 
-  add({ rows, row, truth, sameTrip, elapsedMs }: Step): void {
+  add({ record, truth, sameTrip, elapsedMs }: Step): void {
     if (truth === undefined && this.dataset.world.dirt.contradictory_label > 0) this.clean = false;
-    if (truth !== undefined && truth.dirt[row] !== CONTRADICTORY) {
-      this.asTrue.count(rows.risk_label[row] === truth.clean_risk_label[row]);
+    if (truth !== undefined && truth.dirt !== CONTRADICTORY) {
+      this.asTrue.count(record.riskLabel === truth.cleanLabel);
     }
     // A record that a faulty device sends again has the label of the first: no second draw.
     if (sameTrip && elapsedMs === 0) return;
-    const score = rows.risk_score[row]!;
-    const label = truth === undefined ? rows.risk_label[row]! : truth.clean_risk_label[row]!;
-    (label === 1 ? this.risky : this.safe)[score]!++;
+    const score = record.riskScore;
+    const label = truth === undefined ? record.riskLabel : truth.cleanLabel;
+    if (score >= 0 && score < SCORES) (label === 1 ? this.risky : this.safe).add(score);
   }
 
   checks(): Check[] {
-    const sum = (values: Float64Array): number => values.reduce((a, b) => a + b, 0);
-    const [safe, risky] = [sum(this.safe), sum(this.risky)];
+    const [safe, risky] = [this.safe.sum(), this.risky.sum()];
     // Labels soiled on purpose say nothing about the scores.
     if (!this.clean) return [];
     const asTrue = this.asTrue.all > 0 ? [this.asTrue.check('label', "risk_label is the truth's", 0)] : [];
@@ -45,12 +45,12 @@ export class Label implements Observer {
   }
 
   private auc(safe: number, risky: number): Check {
-    const all = this.safe.map((count, score) => count + this.risky[score]!);
+    const all = this.safe.values.map((count, score) => count + this.risky.get(score));
     const asked = aucOf(
       all.map((count, score) => count * (1 - score / 10000)),
       all.map((count, score) => (count * score) / 10000),
     );
-    const found = aucOf(this.safe, this.risky);
+    const found = aucOf(this.safe.values, this.risky.values);
     const half = DECIDING_Z * aucError(asked, safe, risky);
     const expected = `${asked.toFixed(4)} +- ${digits(half)}`;
     return check(
@@ -66,7 +66,7 @@ export class Label implements Observer {
     let [asked, variance] = [0, 0];
     for (let score = 0; score < SCORES; score++) {
       const p = score / 10000;
-      const count = this.safe[score]! + this.risky[score]!;
+      const count = this.safe.get(score) + this.risky.get(score);
       asked += count * p;
       variance += count * p * (1 - p);
     }
@@ -80,10 +80,11 @@ export class Label implements Observer {
   private calibration(): Check {
     let [chiSquare, groups, asked, found, count] = [0, 0, 0, 0, 0];
     for (let score = 0; score < SCORES; score++) {
-      const here = this.safe[score]! + this.risky[score]!;
+      const riskyHere = this.risky.get(score);
+      const here = this.safe.get(score) + riskyHere;
       count += here;
       asked += (here * score) / 10000;
-      found += this.risky[score]!;
+      found += riskyHere;
       if (asked < LEAST_IN_GROUP || count - asked < LEAST_IN_GROUP) continue;
       chiSquare += (found - asked) ** 2 / (asked * (1 - asked / count));
       groups++;

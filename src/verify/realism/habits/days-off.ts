@@ -2,9 +2,11 @@
 import { dayOfTrip } from '../../../columns/trip-id.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import { habitOf, weekdayOf } from '../../../world/local-time.js';
+import type { ClassWorld, RegionWorld } from '../../../world/world.js';
 import { type Check, check, digits, percent, tooFew } from '../check.js';
-import type { FleetFacts } from '../fleet-facts.js';
-import type { Observer, Step } from '../motion/step.js';
+import { Grid, Groups, valueAt } from '../numbers.js';
+import type { FleetFacts } from '../records/fleet-facts.js';
+import type { Observer, Step } from '../records/step.js';
 import { DECIDING_Z } from '../statistics.js';
 
 const KINDS = ['working days', 'Saturdays', 'Sundays', 'holidays'] as const;
@@ -21,37 +23,38 @@ export class DaysOff implements Observer {
   private firstDay = -1;
   private day = -1;
   private readonly seenOn: Int32Array;
-  /** By class * KINDS + kind: vehicle-days, those driven on, of the current day and of all whole days before. */
-  private readonly today: Float64Array;
-  private readonly driven: Float64Array;
-  private readonly days: Float64Array;
+  private readonly regions: Groups<RegionWorld>;
+  /** By class and kind: vehicle-days, those driven on, of the current day and of all whole days before. */
+  private today: Grid;
+  private readonly driven: Grid;
+  private readonly days: Grid;
 
   constructor(
     private readonly dataset: Dataset,
-    private readonly facts: FleetFacts,
+    private readonly fleet: FleetFacts,
   ) {
-    const cells = dataset.world.classes.length * KINDS.length;
+    this.regions = new Groups(dataset.world.regions);
     this.seenOn = new Int32Array(dataset.vehicles).fill(-1);
-    this.today = new Float64Array(cells);
-    this.driven = new Float64Array(cells);
-    this.days = new Float64Array(cells);
+    this.today = this.newGrid();
+    this.driven = this.newGrid();
+    this.days = this.newGrid();
   }
 
-  add({ rows, row, vehicle, sameTrip }: Step): void {
+  add({ record, vehicle, facts, sameTrip }: Step): void {
     if (sameTrip) return;
-    const day = dayOfTrip(rows.trip_id[row]!);
+    const day = dayOfTrip(record.tripId);
     if (day !== this.day) this.enter(day);
     if (this.seenOn[vehicle] === day) return;
     this.seenOn[vehicle] = day;
-    this.today[this.cellOf(vehicle, day)]!++;
+    this.today.add(facts.classCode, kindOf(facts.region, day));
   }
 
   /** The records' first and last days may be cut. */
   checks(): Check[] {
-    return this.dataset.world.classes.flatMap(({ name }, c) => [
-      this.checkOf(`${name}: days driven on`, c, [0, 1, 2]),
-      ...(this.days[c * KINDS.length + HOLIDAY]! > 0
-        ? [this.checkOf(`${name}: holidays are Sundays`, c, [HOLIDAY])]
+    return this.dataset.world.classes.flatMap((each, c) => [
+      this.checkOf(`${each.name}: days driven on`, each, c, [0, 1, 2]),
+      ...(this.days.get(c, HOLIDAY) > 0
+        ? [this.checkOf(`${each.name}: holidays are Sundays`, each, c, [HOLIDAY])]
         : []),
     ]);
   }
@@ -61,38 +64,35 @@ export class DaysOff implements Observer {
     else if (this.day > this.firstDay) this.close(this.day);
     // Days on which nobody drove left no record.
     for (let between = this.day + 1; this.day >= 0 && between < day; between++) this.count(between);
-    this.today.fill(0);
+    this.today = this.newGrid();
     this.day = day;
   }
 
   private close(day: number): void {
     this.count(day);
-    for (let cell = 0; cell < this.today.length; cell++) this.driven[cell]! += this.today[cell]!;
+    this.driven.addAll(this.today);
   }
 
   private count(day: number): void {
-    for (let vehicle = 0; vehicle < this.dataset.vehicles; vehicle++) this.days[this.cellOf(vehicle, day)]!++;
+    for (const [vehicle, vehicleClass] of this.fleet.vehicleClass.entries()) {
+      this.days.add(vehicleClass, kindOf(this.regions.of(valueAt(this.fleet.region, vehicle)), day));
+    }
   }
 
-  private cellOf(vehicle: number, day: number): number {
-    const { holidays } = this.dataset.world.regions[this.facts.region[vehicle]!]!;
-    const [weekday, habit] = [weekdayOf(day), habitOf(day, holidays)];
-    const usual = habit < 5 ? 0 : habit === 5 ? 1 : 2;
-    const kind = habit === SUNDAY && weekday !== SUNDAY ? HOLIDAY : usual;
-    return this.facts.vehicleClass[vehicle]! * KINDS.length + kind;
+  private newGrid(): Grid {
+    return new Grid(this.dataset.world.classes.length, KINDS.length);
   }
 
-  private checkOf(name: string, c: number, kinds: readonly number[]): Check {
-    const { drivingDays, leaveShare } = this.dataset.world.classes[c]!;
+  private checkOf(name: string, { drivingDays, leaveShare }: ClassWorld, c: number, kinds: readonly number[]): Check {
     const expected: string[] = [];
     const found: string[] = [];
     let holds = true;
     for (const kind of kinds) {
-      const days = this.days[c * KINDS.length + kind]!;
+      const days = this.days.get(c, kind);
       if (days < LEAST_DAYS) continue;
       // Working days differ a little among themselves.
-      const asked = kind === 0 ? mean(drivingDays.slice(0, 5)) : drivingDays[kind === 1 ? 5 : SUNDAY]!;
-      const share = this.driven[c * KINDS.length + kind]! / days;
+      const asked = kind === 0 ? mean(drivingDays.slice(0, 5)) : valueAt(drivingDays, kind === 1 ? 5 : SUNDAY);
+      const share = this.driven.get(c, kind) / days;
       const leave = MOST_LEAVE * leaveShare;
       const chance = asked * (1 - asked);
       const below = DECIDING_Z * Math.sqrt((chance + DAYS_IN_LEAVE * leave * asked) / days) + SLACK;
@@ -105,6 +105,14 @@ export class DaysOff implements Observer {
     if (found.length === 0) return tooFew('habits', name, 'as the class does', 'too few whole days');
     return check('habits', name, expected.join(', '), found.join(', '), holds);
   }
+}
+
+/** Code of KINDS. */
+function kindOf({ holidays }: RegionWorld, day: number): number {
+  const [weekday, habit] = [weekdayOf(day), habitOf(day, holidays)];
+  if (habit === SUNDAY && weekday !== SUNDAY) return HOLIDAY;
+  if (habit < 5) return 0;
+  return habit === 5 ? 1 : 2;
 }
 
 function mean(values: readonly number[]): number {

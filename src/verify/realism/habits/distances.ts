@@ -2,8 +2,9 @@
 import { dayOfTrip } from '../../../columns/trip-id.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import { type Check, check, percent, tooFew } from '../check.js';
-import type { FleetFacts } from '../fleet-facts.js';
-import type { Observer, Step } from '../motion/step.js';
+import { Numbers, valueAt } from '../numbers.js';
+import type { FleetFacts } from '../records/fleet-facts.js';
+import type { Observer, Step } from '../records/step.js';
 
 const LEAST_VEHICLES = 20;
 const LEAST_DAYS = 14;
@@ -12,33 +13,32 @@ const LEAST_OF_SPREAD = 0.6;
 
 export class Distances implements Observer {
   /** Metres on the odometer when first and last seen. */
-  private readonly from: Float64Array;
-  private readonly to: Float64Array;
+  private readonly from: Numbers;
+  private readonly to: Numbers;
   private firstDay = -1;
   private lastDay = -1;
 
   constructor(
     private readonly dataset: Dataset,
-    private readonly facts: FleetFacts,
+    private readonly fleet: FleetFacts,
   ) {
-    this.from = new Float64Array(dataset.vehicles).fill(Number.NaN);
-    this.to = new Float64Array(dataset.vehicles);
+    this.from = Numbers.ofLength(dataset.vehicles, Number.NaN);
+    this.to = Numbers.ofLength(dataset.vehicles);
   }
 
-  add({ rows, row, vehicle, seen }: Step): void {
-    if (!seen) this.from[vehicle] = rows.odometer_km[row]!;
-    this.to[vehicle] = rows.odometer_km[row]!;
-    this.lastDay = dayOfTrip(rows.trip_id[row]!);
+  add({ record, vehicle, seen }: Step): void {
+    if (!seen) this.from.set(vehicle, record.odometer);
+    this.to.set(vehicle, record.odometer);
+    this.lastDay = dayOfTrip(record.tripId);
     if (this.firstDay < 0) this.firstDay = this.lastDay;
   }
 
   checks(): Check[] {
+    const { vehicleClass: codes, metresPerWeek } = this.fleet;
     return this.dataset.world.classes.map(({ name: vehicleClass }, c) => {
-      const vehicles = [...this.from.keys()].filter(
-        (v) => this.facts.vehicleClass[v] === c && !Number.isNaN(this.from[v]!),
-      );
-      const asked = variation(vehicles.map((v) => this.facts.metresPerWeek[v]!));
-      const found = variation(vehicles.map((v) => this.to[v]! - this.from[v]!));
+      const vehicles = [...codes.keys()].filter((v) => codes[v] === c && !Number.isNaN(this.from.get(v)));
+      const asked = variation(vehicles.map((v) => valueAt(metresPerWeek, v)));
+      const found = variation(vehicles.map((v) => this.to.get(v) - this.from.get(v)));
       const name = `${vehicleClass}: spread of the distance between vehicles`;
       const expected = `${percent(LEAST_OF_SPREAD * asked)} of its mean or more`;
       if (vehicles.length < LEAST_VEHICLES || this.lastDay - this.firstDay + 1 < LEAST_DAYS) {

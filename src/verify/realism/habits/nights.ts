@@ -8,9 +8,10 @@ import { emptyProfile } from '../../../plan/vehicle/vehicle-profile.js';
 import { ceilingOf, drainOf, parkedCharge } from '../../../simulate/day/battery.js';
 import { wrapped } from '../../../simulate/records/coordinates.js';
 import { METRES_PER_DEGREE } from '../../../world/roads/network.js';
+import type { ClassWorld } from '../../../world/world.js';
 import { type Check, check, percent, tooFew, Violations } from '../check.js';
-import type { FleetFacts } from '../fleet-facts.js';
-import type { Observer, Step } from '../motion/step.js';
+import { Numbers, valueAt } from '../numbers.js';
+import type { Observer, Step } from '../records/step.js';
 import { DECIDING_Z } from '../statistics.js';
 
 /** A night's end farther than this from the base, in metres, is away. */
@@ -33,38 +34,34 @@ export class Nights implements Observer {
   private readonly rises = new Violations();
   private readonly drains = new Violations();
   private readonly home = new Violations();
-  private readonly lastDay: Int32Array;
+  private readonly lastDay: Numbers<Int32Array>;
   /** By class: nights between two days on the road, and those away. */
-  private readonly nights: Float64Array;
-  private readonly away: Float64Array;
+  private readonly nights: Numbers;
+  private readonly away: Numbers;
   private readonly profile = emptyProfile();
   private readonly overcharged: number;
 
-  constructor(
-    private readonly dataset: Dataset,
-    private readonly facts: FleetFacts,
-  ) {
-    this.lastDay = new Int32Array(dataset.vehicles).fill(-1);
-    this.nights = new Float64Array(dataset.world.classes.length);
-    this.away = new Float64Array(dataset.world.classes.length);
+  constructor(private readonly dataset: Dataset) {
+    this.lastDay = new Numbers(new Int32Array(dataset.vehicles).fill(-1));
+    this.nights = Numbers.ofLength(dataset.world.classes.length);
+    this.away = Numbers.ofLength(dataset.world.classes.length);
     this.overcharged = 2 * dataset.world.dirt.battery_over_100;
   }
 
   add(step: Step): void {
     if (step.sameTrip) return;
-    const { rows, row, vehicle } = step;
-    const day = dayOfTrip(rows.trip_id[row]!);
-    const before = this.lastDay[vehicle]!;
-    this.lastDay[vehicle] = day;
+    const { record, vehicle, facts } = step;
+    const day = dayOfTrip(record.tripId);
+    const before = this.lastDay.get(vehicle);
+    this.lastDay.set(vehicle, day);
     if (step.seen) this.battery(step, day);
     if (before < 0 || day === before) return;
-    const c = this.facts.vehicleClass[vehicle]!;
     const metres = this.fromBase(step);
     if (metres < 0) return;
-    if (this.dataset.world.classes[c]!.nightsAway === 0) this.home.count(metres <= AWAY_M);
+    if (facts.vehicleClass.nightsAway === 0) this.home.count(metres <= AWAY_M);
     else if (day === before + 1) {
-      this.nights[c]!++;
-      if (metres > AWAY_M) this.away[c]!++;
+      this.nights.add(facts.classCode);
+      if (metres > AWAY_M) this.away.add(facts.classCode);
     }
   }
 
@@ -74,13 +71,12 @@ export class Nights implements Observer {
       this.rises.check('devices', 'batteries never rise while parked', RISES + this.overcharged),
       this.drains.check('devices', 'parked batteries drain by the hour', DRAINS_OTHERWISE + this.overcharged),
       ...(this.home.all > 0 ? [this.home.check('habits', 'vehicles spend the night at home or depot', LOST)] : []),
-      ...classes.flatMap(({ nightsAway }, c) => (nightsAway > 0 ? [this.awayOf(c)] : [])),
+      ...classes.flatMap((each, c) => (each.nightsAway > 0 ? [this.awayOf(each, c)] : [])),
     ];
   }
 
-  private awayOf(c: number): Check {
-    const { name: vehicleClass, nightsAway } = this.dataset.world.classes[c]!;
-    const [nights, away] = [this.nights[c]!, this.away[c]!];
+  private awayOf({ name: vehicleClass, nightsAway }: ClassWorld, c: number): Check {
+    const [nights, away] = [this.nights.get(c), this.away.get(c)];
     const half = DECIDING_Z * Math.sqrt(nightsAway * (1 - nightsAway) * nights);
     const [least, most] = [LEAST_AWAY * nightsAway * nights - half, MOST_AWAY * nightsAway * nights + half];
     const name = `${vehicleClass}: nights away between two days on the road`;
@@ -91,15 +87,15 @@ export class Nights implements Observer {
     return check('habits', name, expected, found, away >= least && away <= most);
   }
 
-  private battery({ rows, row, vehicle, lastBattery, elapsedMs }: Step, day: number): void {
-    const now = rows.sensor_battery_pct[row]!;
+  private battery({ record, facts, lastBattery, elapsedMs }: Step, day: number): void {
+    const now = record.battery;
     this.rises.count(now <= lastBattery + ROUNDED);
     if (elapsedMs < PARKED_MS) return;
-    const { profile, facts } = this;
-    profile.device = facts.device[vehicle]!;
-    profile.commissionedDay = facts.commissioned[vehicle]!;
-    profile.serviceDays = facts.serviceDays[vehicle]!;
-    profile.fadePctPerYear = facts.fadePctPerYear[vehicle]!;
+    const { profile } = this;
+    profile.device = facts.device;
+    profile.commissionedDay = facts.commissioned;
+    profile.serviceDays = facts.serviceDays;
+    profile.fadePctPerYear = facts.fadePctPerYear;
     const { world } = this.dataset;
     const ceiling = ceilingOf(world, profile, day);
     const asked = parkedCharge(Math.min(lastBattery / 10, ceiling), elapsedMs, drainOf(world, profile, ceiling));
@@ -107,14 +103,17 @@ export class Nights implements Observer {
   }
 
   /** Metres from the vehicle's home or depot; -1 where there is no position. */
-  private fromBase({ rows, row, vehicle, truth }: Step): number {
-    const latitude = truth === undefined ? rows.latitude[row]! : truth.true_latitude[row]!;
+  private fromBase({ record, facts, truth }: Step): number {
+    const latitude = (truth ?? record).latitude;
     if (latitude === NULL_INT) return -1;
-    const longitude = truth === undefined ? rows.longitude[row]! : truth.true_longitude[row]!;
-    const { network } = this.dataset.world.regions[this.facts.region[vehicle]!]!;
-    const base = this.facts.base[vehicle]!;
-    const north = (latitude / 1e6 - network.latitude[base]!) * METRES_PER_DEGREE;
-    const east = wrapped(longitude - Math.round(network.longitude[base]! * 1e6)) / 1e6 / network.degreesPerMEast[base]!;
+    const longitude = (truth ?? record).longitude;
+    const { base, region } = facts;
+    const { network } = region;
+    const north = (latitude / 1e6 - valueAt(network.latitude, base)) * METRES_PER_DEGREE;
+    const east =
+      wrapped(longitude - Math.round(valueAt(network.longitude, base) * 1e6)) /
+      1e6 /
+      valueAt(network.degreesPerMEast, base);
     return Math.sqrt(north * north + east * east);
   }
 }

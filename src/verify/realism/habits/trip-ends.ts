@@ -2,8 +2,7 @@
 import type { Dataset } from '../../../plan/dataset.js';
 import { HIGHWAY } from '../../../world/roads/network.js';
 import { type Check, Violations } from '../check.js';
-import type { FleetFacts } from '../fleet-facts.js';
-import type { Observer, Step } from '../motion/step.js';
+import type { Observer, Step } from '../records/step.js';
 
 const LONGEST_MS = 15000;
 const STANDING = 0.03;
@@ -25,29 +24,26 @@ export class TripEnds implements Observer {
   private last = 0;
   private lastButOne = 0;
 
-  constructor(
-    dataset: Dataset,
-    private readonly facts: FleetFacts,
-  ) {
+  constructor(dataset: Dataset) {
     this.elsewhere = dataset.world.regions.map(({ network }) => network.roadType.some((road) => road !== HIGHWAY));
   }
 
-  add({ rows, row, vehicle }: Step): void {
-    const now = rows.recorded_at[row]!;
-    const odometer = rows.odometer_km[row]!;
-    if (rows.trip_id[row] !== this.trip) {
+  add({ record, facts }: Step): void {
+    const now = record.recordedAt;
+    const odometer = record.odometer;
+    if (record.tripId !== this.trip) {
       if (this.trip >= 0) this.end();
-      this.trip = rows.trip_id[row]!;
-      this.region = this.facts.region[vehicle]!;
+      this.trip = record.tripId;
+      this.region = facts.region.index;
       this.restSince = Number.NaN;
       this.last = now;
     }
-    if (rows.speed_kmh[row]! > 0) this.restSince = Number.NaN;
+    if (record.speed > 0) this.restSince = Number.NaN;
     else if (Number.isNaN(this.restSince) || odometer - this.odometer > UNMOVED_M) this.restSince = now;
     this.lastButOne = this.last;
     this.last = now;
     this.odometer = odometer;
-    this.road = rows.road_type[row]!;
+    this.road = record.roadType;
   }
 
   checks(): Check[] {

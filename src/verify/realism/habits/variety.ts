@@ -4,7 +4,8 @@ import { type Column, NULL_INT } from '../../../columns/column.js';
 import { dayOfTrip } from '../../../columns/trip-id.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import { type Check, check, digits, tooFew } from '../check.js';
-import type { Observer, Step } from '../motion/step.js';
+import { Groups } from '../numbers.js';
+import type { Observer, Step } from '../records/step.js';
 import { distanceFromUniform } from '../statistics.js';
 
 const SAMPLE = 8192;
@@ -29,10 +30,11 @@ const NOT_MEASURED = [
   'odometer_km',
 ];
 const KEYS = ['record_id'];
+const NEVER_CHANGE = 'columns that never change';
+const EVENLY_SPREAD = 'columns that are evenly spread';
 
 export class Variety implements Observer {
-  private readonly columns: readonly Column[];
-  private readonly sample: Float64Array[];
+  private readonly samples: Groups<{ readonly column: Column; readonly values: Float64Array }>;
   private readonly vehicles: number;
   private size = 0;
   private readonly days = new Set<number>();
@@ -41,31 +43,34 @@ export class Variety implements Observer {
   private wait = 0;
 
   constructor(dataset: Dataset) {
-    this.columns = dataset.telemetry.columns.filter(({ name }) => !KEYS.includes(name));
+    const columns = dataset.telemetry.columns.filter(({ name }) => !KEYS.includes(name));
+    this.samples = new Groups(columns.map((column) => ({ column, values: new Float64Array(SAMPLE) })));
     const longest = Math.max(...Object.values(dataset.world.conditions.weather.spellHours));
     this.weatherDays = Math.max(LEAST_DAYS, Math.ceil((SPELLS * longest) / 24));
     this.vehicles = dataset.vehicles;
-    this.sample = this.columns.map(() => new Float64Array(SAMPLE));
   }
 
-  add({ rows, row }: Step): void {
-    if (this.days.size < this.weatherDays) this.days.add(dayOfTrip(rows.trip_id[row]!));
+  add({ record }: Step): void {
+    if (this.days.size < this.weatherDays) this.days.add(dayOfTrip(record.tripId));
     if (--this.wait > 0) return;
     this.wait = this.stride;
     if (this.size === SAMPLE) this.thin();
     // The main table's columns come in the order of its schema, record_id first.
-    for (let c = 0; c < this.columns.length; c++) this.sample[c]![this.size] = rows.all[c + 1]![row]!;
+    const [, ...values] = record.values();
+    for (const [c, value] of values.entries()) this.samples.of(c).values[this.size] = value;
     this.size++;
   }
 
   checks(): Check[] {
-    const names = ['columns that never change', 'columns that are evenly spread'];
     if (this.size < LEAST_SAMPLE || this.days.size < LEAST_DAYS) {
-      return names.map((name) => tooFew('variety', name, 'none', `${this.size} records looked at`));
+      return [NEVER_CHANGE, EVENLY_SPREAD].map((name) =>
+        tooFew('variety', name, 'none', `${this.size} records looked at`),
+      );
     }
     const [constant, uniform]: [string[], string[]] = [[], []];
-    this.columns.forEach((column, c) => {
-      const sorted = this.sample[c]!.slice(0, this.size)
+    for (const { column, values } of this.samples) {
+      const sorted = values
+        .slice(0, this.size)
         .filter((value) => value !== NULL_INT)
         .sort();
       // An event that is asked for rarely, or not at all, may not show in a sample.
@@ -78,19 +83,21 @@ export class Variety implements Observer {
       const measured =
         (column.kind === 'fixed' || column.kind === 'fixed53' || column.kind === 'int') &&
         !NOT_MEASURED.includes(column.name);
-      if (!measured || sorted.length < LEAST_SAMPLE) return;
+      if (!measured || sorted.length < LEAST_SAMPLE) continue;
       const distance = distanceFromUniform(sorted);
       if (distance < NEAR_UNIFORM) uniform.push(`${column.name} (${digits(distance)})`);
-    });
-    return [constant, uniform].map((found, i) =>
-      check('variety', names[i]!, 'none', found.join(', ') || 'none', found.length === 0),
-    );
+    }
+    return [noneOf(NEVER_CHANGE, constant), noneOf(EVENLY_SPREAD, uniform)];
   }
 
   /** Drops every second record of the sample. */
   private thin(): void {
-    for (const values of this.sample) for (let i = 0; i < SAMPLE / 2; i++) values[i] = values[2 * i]!;
+    for (const { values } of this.samples) values.set(values.filter((_, i) => i % 2 === 0));
     this.size = SAMPLE / 2;
     this.stride *= 2;
   }
+}
+
+function noneOf(name: string, found: readonly string[]): Check {
+  return check('variety', name, 'none', found.join(', ') || 'none', found.length === 0);
 }

@@ -8,8 +8,9 @@ import { wrapped } from '../../../simulate/records/coordinates.js';
 import { habitOf } from '../../../world/local-time.js';
 import { METRES_PER_DEGREE } from '../../../world/roads/network.js';
 import { type Check, check, percent, tooFew } from '../check.js';
-import type { FleetFacts } from '../fleet-facts.js';
-import type { Observer, Step } from '../motion/step.js';
+import { Groups, Numbers, valueAt } from '../numbers.js';
+import type { FleetFacts } from '../records/fleet-facts.js';
+import type { Observer, Step } from '../records/step.js';
 import { binomialTail, DECIDING_P } from '../statistics.js';
 
 /** Ends nearer to each other than this, in metres, are one place. */
@@ -26,51 +27,49 @@ const METRES_PER_MICRODEGREE = METRES_PER_DEGREE / 1e6;
 
 export class Workplaces implements Observer {
   private readonly commutes: Uint8Array;
-  private readonly lastDay: Int32Array;
+  private readonly lastDay: Numbers<Int32Array>;
   /** Whether the vehicle is on the first trip of a working day. */
   private readonly first: Uint8Array;
-  private readonly days: Int32Array;
+  private readonly days: Numbers<Int32Array>;
   /** By vehicle * PLACES + place. */
-  private readonly latitude: Int32Array;
-  private readonly longitude: Int32Array;
-  private readonly times: Int32Array;
+  private readonly latitude: Numbers<Int32Array>;
+  private readonly longitude: Numbers<Int32Array>;
+  private readonly times: Numbers<Int32Array>;
 
-  constructor(
-    private readonly dataset: Dataset,
-    private readonly facts: FleetFacts,
-  ) {
+  constructor(dataset: Dataset, fleet: FleetFacts) {
     const n = dataset.vehicles;
     this.commutes = new Uint8Array(n);
-    for (let v = 0; v < n; v++) {
-      const { workShare } = dataset.world.classes[facts.vehicleClass[v]!]!;
-      this.commutes[v] = facts.work[v]! >= 0 && workShare >= LEAST_SHARE ? 1 : 0;
+    const classes = new Groups(dataset.world.classes);
+    for (const [v, node] of fleet.work.entries()) {
+      const { workShare } = classes.of(valueAt(fleet.vehicleClass, v));
+      this.commutes[v] = node >= 0 && workShare >= LEAST_SHARE ? 1 : 0;
     }
-    this.lastDay = new Int32Array(n).fill(-1);
+    this.lastDay = new Numbers(new Int32Array(n).fill(-1));
     this.first = new Uint8Array(n);
-    this.days = new Int32Array(n);
-    this.latitude = new Int32Array(n * PLACES);
-    this.longitude = new Int32Array(n * PLACES);
-    this.times = new Int32Array(n * PLACES);
+    this.days = new Numbers(new Int32Array(n));
+    this.latitude = new Numbers(new Int32Array(n * PLACES));
+    this.longitude = new Numbers(new Int32Array(n * PLACES));
+    this.times = new Numbers(new Int32Array(n * PLACES));
   }
 
-  add({ rows, row, vehicle, sameTrip, lastLatitude, lastLongitude }: Step): void {
+  add({ record, vehicle, facts, sameTrip, lastLatitude, lastLongitude }: Step): void {
     if (sameTrip || this.commutes[vehicle] === 0) return;
     if (this.first[vehicle] === 1 && lastLatitude !== NULL_INT) this.visit(vehicle, lastLatitude, lastLongitude);
-    const day = dayOfTrip(rows.trip_id[row]!);
-    const { holidays } = this.dataset.world.regions[this.facts.region[vehicle]!]!;
+    const day = dayOfTrip(record.tripId);
+    const { holidays } = facts.region;
     // The trip that the records begin with may be another than the day's first.
-    const known = this.lastDay[vehicle]! >= 0;
-    this.first[vehicle] = known && day !== this.lastDay[vehicle] && habitOf(day, holidays) < 5 ? 1 : 0;
-    this.lastDay[vehicle] = day;
+    const lastDay = this.lastDay.get(vehicle);
+    this.first[vehicle] = lastDay >= 0 && day !== lastDay && habitOf(day, holidays) < 5 ? 1 : 0;
+    this.lastDay.set(vehicle, day);
   }
 
   checks(): Check[] {
     let [vehicles, steady] = [0, 0];
-    for (let v = 0; v < this.days.length; v++) {
-      if (this.days[v]! < LEAST_DAYS) continue;
+    for (const [v, days] of this.days.values.entries()) {
+      if (days < LEAST_DAYS) continue;
       vehicles++;
-      const most = Math.max(...this.times.subarray(v * PLACES, (v + 1) * PLACES));
-      if (most * 2 >= this.days[v]!) steady++;
+      const most = Math.max(...this.times.values.subarray(v * PLACES, (v + 1) * PLACES));
+      if (most * 2 >= days) steady++;
     }
     if (!this.commutes.includes(1)) return [];
     const name = 'commuters that start to one place on most working days';
@@ -82,17 +81,17 @@ export class Workplaces implements Observer {
   }
 
   private visit(vehicle: number, latitude: number, longitude: number): void {
-    this.days[vehicle]!++;
+    this.days.add(vehicle);
     const narrow = cosDeg(Math.round(latitude / 1e5) / 10);
     for (let place = vehicle * PLACES; place < (vehicle + 1) * PLACES; place++) {
-      if (this.times[place] === 0) {
-        this.latitude[place] = latitude;
-        this.longitude[place] = longitude;
+      if (this.times.get(place) === 0) {
+        this.latitude.set(place, latitude);
+        this.longitude.set(place, longitude);
       }
-      const north = (latitude - this.latitude[place]!) * METRES_PER_MICRODEGREE;
-      const east = wrapped(longitude - this.longitude[place]!) * METRES_PER_MICRODEGREE * narrow;
+      const north = (latitude - this.latitude.get(place)) * METRES_PER_MICRODEGREE;
+      const east = wrapped(longitude - this.longitude.get(place)) * METRES_PER_MICRODEGREE * narrow;
       if (north * north + east * east > SAME_PLACE_M * SAME_PLACE_M) continue;
-      this.times[place]!++;
+      this.times.add(place);
       return;
     }
   }

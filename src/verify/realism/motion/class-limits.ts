@@ -1,8 +1,8 @@
 /** What a vehicle's class can do: its top speed in the region, how hard it accelerates, brakes and corners. */
 import type { Dataset } from '../../../plan/dataset.js';
 import { type Check, Violations } from '../check.js';
-import type { FleetFacts } from '../fleet-facts.js';
-import type { Observer, Step } from './step.js';
+import { valueAt } from '../numbers.js';
+import type { Observer, Step } from '../records/step.js';
 
 /** Crashes are harder than any braking, and rare. */
 const CRASHES = 0.0001;
@@ -21,26 +21,23 @@ export class ClassLimits implements Observer {
   private readonly seconds: number;
   private readonly outliers: number;
 
-  constructor(
-    private readonly dataset: Dataset,
-    private readonly facts: FleetFacts,
-  ) {
+  constructor(private readonly dataset: Dataset) {
     this.seconds = dataset.intervalMs / 1000;
     this.outliers = dataset.world.dirt.speed_outlier;
   }
 
   add(step: Step): void {
-    const { rows, row, vehicle, lastSpeed } = step;
-    const { topSpeed, mostAcceleration, mostBraking } = this.dataset.world.classes[this.facts.vehicleClass[vehicle]!]!;
-    const speed = rows.speed_kmh[row]!;
-    this.top.count(speed <= topSpeed[this.facts.region[vehicle]!]! * TENTHS_PER_MS + ROUNDED);
+    const { record, facts, lastSpeed } = step;
+    const { topSpeed, mostAcceleration, mostBraking } = facts.vehicleClass;
+    const speed = record.speed;
+    this.top.count(speed <= valueAt(topSpeed, facts.region.index) * TENTHS_PER_MS + ROUNDED);
     if (!step.regular) return;
     const change = speed - lastSpeed;
     const most = (change < 0 ? mostBraking : mostAcceleration) * this.seconds * TENTHS_PER_MS;
     this.change.count(Math.abs(change) <= most + ROUNDED);
     if (this.dataset.intervalMs > CORNERS_SEEN_MS || lastSpeed === 0 || speed === 0) return;
     // Headings in tenths of a degree, speeds in tenths of km/h.
-    const turned = Math.abs(((rows.heading_deg[row]! - step.lastHeading + 5400) % 3600) - 1800);
+    const turned = Math.abs(((record.heading - step.lastHeading + 5400) % 3600) - 1800);
     const radiansPerS = (turned * Math.PI) / 1800 / this.seconds;
     this.corners.count(((speed + lastSpeed) / 2 / TENTHS_PER_MS) * radiansPerS <= HARDEST_CORNER);
   }

@@ -6,8 +6,8 @@ import { cosDeg } from '../../../random/exact-math.js';
 import { wrapped } from '../../../simulate/records/coordinates.js';
 import { METRES_PER_DEGREE } from '../../../world/roads/network.js';
 import { type Check, check, percent, tooFew, Violations } from '../check.js';
+import type { Observer, Step } from '../records/step.js';
 import { DECIDING_Z } from '../statistics.js';
-import type { Observer, Step } from './step.js';
 
 /** The share of records that faults of the device may put off. */
 const RARE = 0.001;
@@ -72,13 +72,11 @@ export class Motion implements Observer {
   }
 
   add(step: Step): void {
-    const { rows, row } = step;
-    const peak = rows.acceleration_ms2[row]!;
-    this.flags.count(
-      peak <= -300 === (rows.braking_event[row] === 1) && peak >= 300 === (rows.harsh_acceleration_event[row] === 1),
-    );
+    const { record } = step;
+    const peak = record.acceleration;
+    this.flags.count(peak <= -300 === (record.braking === 1) && peak >= 300 === (record.harshAcceleration === 1));
     if (!step.seen) return;
-    const driven = rows.odometer_km[row]! - step.lastOdometer;
+    const driven = record.odometer - step.lastOdometer;
     this.odometer.count(driven >= 0);
     if (!step.sameTrip) {
       this.first = true;
@@ -107,21 +105,21 @@ export class Motion implements Observer {
   }
 
   private withinTrip(step: Step, driven: number): void {
-    const { rows, row, lastSpeed, elapsedMs } = step;
+    const { record, lastSpeed, elapsedMs } = step;
     const seconds = elapsedMs / 1000;
-    const speed = rows.speed_kmh[row]!;
+    const speed = record.speed;
     const within = this.isWithinReach(step, driven);
     this.growth.count(within);
     // Every trip begins at rest with a record, and pulls away: its first interval is no sample of the drive.
     if (within && !this.first) this.addUp(((lastSpeed + speed) / 72) * seconds, driven);
-    const most = ((Math.abs(rows.acceleration_ms2[row]!) + 0.5) / 100) * seconds;
+    const most = ((Math.abs(record.acceleration) + 0.5) / 100) * seconds;
     this.change.count(Math.abs(speed - lastSpeed) / 36 <= most);
     const moved = this.chord(step);
     if (moved < 0) return;
     this.distance.count(moved <= driven + 1 + gpsError(step));
     // Who left the road and came back onto its direction has driven further than the chord.
     const straight = driven < LONGEST_STRAIGHT_M && driven - moved < 1 + SHORTER * driven;
-    if (step.lastHeading === rows.heading_deg[row] && straight && moved > 2 * gpsError(step))
+    if (step.lastHeading === record.heading && straight && moved > 2 * gpsError(step))
       this.heading.count(this.isAhead(step, moved));
   }
 
@@ -129,10 +127,10 @@ export class Motion implements Observer {
    * Whether the distance can be driven between two speeds at no more than the peak acceleration: above and below the mean of the
    * speeds lies at most the triangle of accelerating and braking by that.
    */
-  private isWithinReach({ rows, row, lastSpeed, elapsedMs }: Step, driven: number): boolean {
+  private isWithinReach({ record, lastSpeed, elapsedMs }: Step, driven: number): boolean {
     const seconds = elapsedMs / 1000;
-    const [v0, v1] = [lastSpeed / 36, rows.speed_kmh[row]! / 36];
-    const peak = Math.abs(rows.acceleration_ms2[row]!) / 100 + WAVER_MS2;
+    const [v0, v1] = [lastSpeed / 36, record.speed / 36];
+    const peak = Math.abs(record.acceleration) / 100 + WAVER_MS2;
     const change = v1 - v0;
     const mean = ((v0 + v1) / 2) * seconds;
     const aside = Math.max(0, peak * peak * seconds * seconds - change * change) / (4 * peak);
@@ -167,8 +165,8 @@ export class Motion implements Observer {
   }
 
   private betweenTrips(step: Step, driven: number): void {
-    const { rows, row } = step;
-    this.rest.count(rows.speed_kmh[row] === 0 && step.lastSpeed === 0);
+    const { record } = step;
+    this.rest.count(record.speed === 0 && step.lastSpeed === 0);
     if (step.sameDay) this.parked.count(driven <= 1);
     // A little more than the days between, as a day of the vehicle doesn't begin at midnight.
     else this.unseen.count(driven <= 1 + UNSEEN_M * Math.ceil(step.elapsedMs / DAY_MS));
@@ -178,25 +176,25 @@ export class Motion implements Observer {
 
   /** Whether a move leads where the vehicle heads, within GPS error. */
   private isAhead(step: Step, moved: number): boolean {
-    const { rows, row } = step;
-    const radians = (rows.heading_deg[row]! * Math.PI) / 1800;
+    const { record } = step;
+    const radians = (record.heading * Math.PI) / 1800;
     const ahead = this.north * Math.cos(radians) + this.east * Math.sin(radians);
     const aside = this.east * Math.cos(radians) - this.north * Math.sin(radians);
     return ahead > 0 && Math.abs(aside) <= gpsError(step) + ASIDE * moved;
   }
 
   /** From one position to the other; -1 where one is missing. */
-  private chord({ rows, row, lastLatitude, lastLongitude }: Step): number {
-    const latitude = rows.latitude[row]!;
+  private chord({ record, lastLatitude, lastLongitude }: Step): number {
+    const latitude = record.latitude;
     if (latitude === NULL_INT || lastLatitude === NULL_INT) return -1;
     this.north = (latitude - lastLatitude) * METRES_PER_MICRODEGREE;
     const narrow = this.narrow[Math.round(latitude / 1e4) + 9000] ?? 1;
-    this.east = wrapped(rows.longitude[row]! - lastLongitude) * METRES_PER_MICRODEGREE * narrow;
+    this.east = wrapped(record.longitude - lastLongitude) * METRES_PER_MICRODEGREE * narrow;
     return Math.sqrt(this.north * this.north + this.east * this.east);
   }
 }
 
 /** Three times both 68 % radii, in metres, and what rounding the parallel's length may be off. */
-function gpsError({ rows, row, lastAccuracy }: Step): number {
-  return 0.3 * (rows.gps_accuracy_m[row]! + lastAccuracy);
+function gpsError({ record, lastAccuracy }: Step): number {
+  return 0.3 * (record.gpsAccuracy + lastAccuracy);
 }

@@ -4,9 +4,9 @@
  */
 import type { Dataset } from '../../../plan/dataset.js';
 import { type Check, check, digits, percent, tooFew } from '../check.js';
-import type { FleetFacts } from '../fleet-facts.js';
+import { Groups, Numbers } from '../numbers.js';
+import type { Observer, Step } from '../records/step.js';
 import { DECIDING_Z } from '../statistics.js';
-import type { Observer, Step } from './step.js';
 
 const FINE_MS = 2000;
 /** Least correlation of successive changes at 1 s and at 2 s (WLTC's trace: 0.92 at 1 s). */
@@ -38,22 +38,21 @@ export class Smoothness implements Observer {
   private readonly equal = { of: 0, count: 0 };
   private readonly equalSpeeding = { of: 0, count: 0 };
   /** By speed in tenths of km/h: first records under way after one at rest. */
-  private readonly starts = new Float64Array(MOST_CHANGE + 1);
+  private readonly starts = Numbers.ofLength(MOST_CHANGE + 1);
   /** By class: changes from -MOST_CHANGE to MOST_CHANGE. */
-  private readonly changes: Float64Array[];
+  private readonly changes: Groups<{ readonly name: string; readonly counts: Numbers }>;
 
-  constructor(
-    private readonly dataset: Dataset,
-    private readonly facts: FleetFacts,
-  ) {
+  constructor(dataset: Dataset) {
     this.fine = dataset.intervalMs <= FINE_MS;
     this.least = dataset.intervalMs <= 1000 ? LEAST_CORRELATION[0] : LEAST_CORRELATION[1];
-    this.changes = dataset.world.classes.map(() => new Float64Array(2 * MOST_CHANGE + 1));
+    this.changes = new Groups(
+      dataset.world.classes.map(({ name }) => ({ name, counts: Numbers.ofLength(2 * MOST_CHANGE + 1) })),
+    );
   }
 
   add(step: Step): void {
-    const { rows, row, lastSpeed, regular } = step;
-    const speed = rows.speed_kmh[row]!;
+    const { record, lastSpeed, regular } = step;
+    const speed = record.speed;
     const change = speed - lastSpeed;
     const before = this.lastChange;
     this.lastChange = Number.NaN;
@@ -61,16 +60,16 @@ export class Smoothness implements Observer {
     if (speed > CRUISING && lastSpeed > CRUISING) {
       this.equal.of++;
       if (change === 0) this.equal.count++;
-      if (rows.speeding_event[row] === 1) {
+      if (record.speeding === 1) {
         this.equalSpeeding.of++;
         if (change === 0) this.equalSpeeding.count++;
       }
     }
     if (!this.fine || Math.abs(change) > MOST_CHANGE) return;
-    if (lastSpeed === 0 && speed > 0) this.starts[speed]!++;
+    if (lastSpeed === 0 && speed > 0) this.starts.add(speed);
     if (speed <= UNDER_WAY || lastSpeed <= UNDER_WAY) return;
     this.lastChange = change;
-    this.changes[this.facts.vehicleClass[step.vehicle]!]![change + MOST_CHANGE]!++;
+    this.changes.of(step.facts.classCode).counts.add(change + MOST_CHANGE);
     if (!Number.isNaN(before)) this.pair(before, change);
   }
 
@@ -106,12 +105,12 @@ export class Smoothness implements Observer {
   }
 
   private alikeStarts(): Check {
-    const all = this.starts.reduce((a, b) => a + b, 0);
+    const all = this.starts.sum();
     const most = Math.max(...this.starts);
     const share = most / Math.max(1, all);
     const name = 'starts from rest with the same first speed';
     const expected = `less than ${percent(MOST_ALIKE)}`;
-    const found = `${percent(share)} of ${all} with ${digits(this.starts.indexOf(most) / 10)} km/h`;
+    const found = `${percent(share)} of ${all} with ${digits(this.starts.values.indexOf(most) / 10)} km/h`;
     if (all < LEAST_STARTS) return tooFew('motion', name, expected, `${all} starts`);
     return check('motion', name, expected, found, share < MOST_ALIKE + spreadOf(MOST_ALIKE, all));
   }
@@ -121,11 +120,11 @@ export class Smoothness implements Observer {
     const name = 'changes of speed that pile up';
     const found: string[] = [];
     let all = 0;
-    this.changes.forEach((counts, c) => {
-      all += counts.reduce((a, b) => a + b, 0);
-      const spike = spikeOf(counts);
-      if (spike !== undefined) found.push(`${this.dataset.world.classes[c]!.name} ${digits(spike / 10)} km/h`);
-    });
+    for (const { name: vehicleClass, counts } of this.changes) {
+      all += counts.sum();
+      const spike = spikeOf(counts.values);
+      if (spike !== undefined) found.push(`${vehicleClass} ${digits(spike / 10)} km/h`);
+    }
     if (all < LEAST_PAIRS) return tooFew('motion', name, 'none', `${all} changes`);
     return check('motion', name, 'none', found.join(', ') || 'none', found.length === 0);
   }

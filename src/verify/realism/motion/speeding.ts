@@ -1,7 +1,7 @@
 /** Speeding is what the posted limit says: exactly the records faster than it by more than the tolerance. */
 import type { Dataset } from '../../../plan/dataset.js';
 import { type Check, Violations } from '../check.js';
-import type { Observer, Step } from './step.js';
+import type { Observer, Step } from '../records/step.js';
 
 export class Speeding implements Observer {
   private readonly flags = new Violations();
@@ -14,9 +14,9 @@ export class Speeding implements Observer {
     this.outliers = 1.2 * dataset.world.dirt.speed_outlier;
   }
 
-  add({ rows, row }: Step): void {
-    const tooFast = rows.speed_kmh[row]! > rows.speed_limit_kmh[row]! * this.factor;
-    this.flags.count(tooFast === (rows.speeding_event[row] === 1));
+  add({ record }: Step): void {
+    const tooFast = record.speed > record.speedLimit * this.factor;
+    this.flags.count(tooFast === (record.speeding === 1));
   }
 
   checks(): Check[] {

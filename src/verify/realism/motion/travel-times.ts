@@ -2,8 +2,8 @@
 import { ROAD_TYPES } from '../../../columns/telemetry.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import { type Check, check, percent, tooFew } from '../check.js';
+import type { Observer, Step } from '../records/step.js';
 import { DECIDING_Z } from '../statistics.js';
-import type { Observer, Step } from './step.js';
 
 /** Of the limit, how much faster the last third may be on the mean. */
 const MOST_GAIN = 0.05;
@@ -12,35 +12,33 @@ const LEAST_RECORDS = 4;
 const LEAST_TRIPS = 40;
 
 interface Gain {
+  readonly road: string;
   trips: number;
   sum: number;
   squares: number;
 }
 
 export class Pace implements Observer {
-  private readonly gains: Gain[] = ROAD_TYPES.map(() => ({ trips: 0, sum: 0, squares: 0 }));
+  private readonly gains: Gain[] = ROAD_TYPES.map((road) => ({ road, trips: 0, sum: 0, squares: 0 }));
   private trip = -1;
-  /** Of the current trip's moving records: metres, speed over the limit, road. */
-  private metres: number[] = [];
-  private shares: number[] = [];
-  private roads: number[] = [];
+  /** The current trip's moving records: metres on the odometer, speed over the limit, kind of road. */
+  private moving: { readonly metres: number; readonly share: number; readonly road: number }[] = [];
 
   constructor(readonly dataset: Dataset) {}
 
-  add({ rows, row }: Step): void {
-    if (rows.trip_id[row] !== this.trip) {
+  add({ record }: Step): void {
+    if (record.tripId !== this.trip) {
       this.end();
-      this.trip = rows.trip_id[row]!;
+      this.trip = record.tripId;
     }
-    if (rows.speed_kmh[row] === 0) return;
-    this.metres.push(rows.odometer_km[row]!);
-    this.shares.push(rows.speed_kmh[row]! / (10 * rows.speed_limit_kmh[row]!));
-    this.roads.push(rows.road_type[row]!);
+    if (record.speed === 0) return;
+    const share = record.speed / (10 * record.speedLimit);
+    this.moving.push({ metres: record.odometer, share, road: record.roadType });
   }
 
   checks(): Check[] {
-    return this.gains.map(({ trips, sum, squares }, road) => {
-      const name = `speed over a trip, ${ROAD_TYPES[road]}`;
+    return this.gains.map(({ road, trips, sum, squares }) => {
+      const name = `speed over a trip, ${road}`;
       const mean = sum / Math.max(1, trips);
       const error = Math.sqrt(Math.max(0, squares / Math.max(1, trips) - mean * mean) / Math.max(1, trips));
       const most = MOST_GAIN + DECIDING_Z * error;
@@ -52,31 +50,28 @@ export class Pace implements Observer {
   }
 
   private end(): void {
-    const { metres, shares, roads } = this;
-    const from = metres[0] ?? 0;
-    const length = (metres.at(-1) ?? 0) - from;
-    ROAD_TYPES.forEach((_, road) => {
+    const { moving } = this;
+    const from = moving.at(0)?.metres ?? 0;
+    const length = (moving.at(-1)?.metres ?? 0) - from;
+    for (const [code, gains] of this.gains.entries()) {
       let [first, firsts, last, lasts] = [0, 0, 0, 0];
-      for (let i = 0; i < metres.length; i++) {
-        if (roads[i] !== road) continue;
-        const third = (3 * (metres[i]! - from)) / length;
+      for (const { metres, share, road } of moving) {
+        if (road !== code) continue;
+        const third = (3 * (metres - from)) / length;
         if (third < 1) {
-          first += shares[i]!;
+          first += share;
           firsts++;
         } else if (third >= 2) {
-          last += shares[i]!;
+          last += share;
           lasts++;
         }
       }
-      if (firsts < LEAST_RECORDS || lasts < LEAST_RECORDS) return;
+      if (firsts < LEAST_RECORDS || lasts < LEAST_RECORDS) continue;
       const gain = last / lasts - first / firsts;
-      const gains = this.gains[road]!;
       gains.trips++;
       gains.sum += gain;
       gains.squares += gain * gain;
-    });
-    this.metres = [];
-    this.shares = [];
-    this.roads = [];
+    }
+    this.moving = [];
   }
 }

@@ -9,7 +9,7 @@ import type { Dataset } from '../../../plan/dataset.js';
 import { cosDeg } from '../../../random/exact-math.js';
 import { METRES_PER_DEGREE } from '../../../world/roads/network.js';
 import { type Check, Violations } from '../check.js';
-import type { Observer, Step } from '../motion/step.js';
+import type { Observer, Step } from '../records/step.js';
 
 const NEAR_M = 20;
 const SOON_MS = 60000;
@@ -43,29 +43,29 @@ export class Neighbours implements Observer {
     this.alike = Math.max(ALIKE, ALIKE_MS / dataset.intervalMs);
   }
 
-  add({ rows, row, vehicle, truth }: Step): void {
-    const day = dayOfTrip(rows.trip_id[row]!);
+  add({ record, vehicle, truth }: Step): void {
+    const day = dayOfTrip(record.tripId);
     if (day !== this.day) {
       this.day = day;
       this.cells.clear();
     }
     this.exact = truth !== undefined;
     // A skewed clock or a wild receiver puts a vehicle elsewhere.
-    if (truth !== undefined && truth.device_fault[row] !== 0) return;
-    const latitude = truth === undefined ? rows.latitude[row]! : truth.true_latitude[row]!;
-    const longitude = truth === undefined ? rows.longitude[row]! : truth.true_longitude[row]!;
+    if (truth !== undefined && truth.deviceFault !== 0) return;
+    const latitude = (truth ?? record).latitude;
+    const longitude = (truth ?? record).longitude;
     if (latitude === NULL_INT) return;
     const north = Math.floor(latitude / MICRODEGREES_NORTH);
     const east = Math.floor(longitude / this.width[Math.round(latitude / 1e6) + 90]!);
-    const minute = Math.floor(rows.recorded_at[row]! / SOON_MS);
+    const minute = Math.floor(record.recordedAt / SOON_MS);
     const key = ((north & 0xfffff) * 0x100000 + (east & 0xfffff)) * 4096 + (minute % 4096);
     const known = this.cells.get(key);
     if (known === undefined) {
       if (this.cells.size >= MOST_CELLS) return;
-      this.cells.set(key, { vehicle, weather: rows.weather[row]!, road: rows.road_type[row]! });
+      this.cells.set(key, { vehicle, weather: record.weather, road: record.roadType });
     } else if (known.vehicle !== vehicle) {
-      this.weather.count(known.weather === rows.weather[row]);
-      this.road.count(known.road === rows.road_type[row]);
+      this.weather.count(known.weather === record.weather);
+      this.road.count(known.road === record.roadType);
     }
   }
 

@@ -2,8 +2,9 @@
 import { ROAD_TYPES, TRAFFIC_DENSITIES } from '../../../columns/telemetry.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import { type Check, check, digits, percent, tooFew } from '../check.js';
-import type { FleetFacts } from '../fleet-facts.js';
-import type { Observer, Step } from '../motion/step.js';
+import { Grid, Groups, Numbers, valueAt } from '../numbers.js';
+import type { FleetFacts, VehicleFacts } from '../records/fleet-facts.js';
+import type { Observer, Step } from '../records/step.js';
 import { DECIDING_Z } from '../statistics.js';
 
 const LEAST_RECORDS = 2000;
@@ -21,36 +22,37 @@ const LEAST_BRAKINGS = 500;
 const OF_EXPECTED_SHARE = 0.75;
 
 export class RoadsAndDrivers implements Observer {
-  /** By traffic * 3 + road, of moving vehicles: tenths of km/h, and records. */
-  private readonly speed = new Float64Array(9);
-  private readonly moving = new Float64Array(9);
+  /** By traffic and road, of moving vehicles: tenths of km/h, and records. */
+  private readonly speed = new Grid(TRAFFIC_DENSITIES.length, ROAD_TYPES.length);
+  private readonly moving = new Grid(TRAFFIC_DENSITIES.length, ROAD_TYPES.length);
   /** The same by road, of vehicles that no governor holds back, in low traffic. */
-  private readonly freeSpeed = new Float64Array(3);
-  private readonly free = new Float64Array(3);
+  private readonly freeSpeed = Numbers.ofLength(ROAD_TYPES.length);
+  private readonly free = Numbers.ofLength(ROAD_TYPES.length);
   private readonly limits: readonly number[];
-  private readonly records: Float64Array;
-  private readonly brakings: Float64Array;
+  private readonly highestLimit: number;
+  private readonly records: Numbers;
+  private readonly brakings: Numbers;
 
   constructor(
     private readonly dataset: Dataset,
-    private readonly facts: FleetFacts,
+    private readonly fleet: FleetFacts,
   ) {
-    this.records = new Float64Array(dataset.vehicles);
-    this.brakings = new Float64Array(dataset.vehicles);
+    this.records = Numbers.ofLength(dataset.vehicles);
+    this.brakings = Numbers.ofLength(dataset.vehicles);
     this.limits = meanLimits(dataset);
+    this.highestLimit = Math.max(...this.limits);
   }
 
-  add({ rows, row, vehicle }: Step): void {
-    this.records[vehicle]!++;
-    this.brakings[vehicle]! += rows.braking_event[row]!;
-    const speed = rows.speed_kmh[row]!;
+  add({ record, vehicle, facts }: Step): void {
+    this.records.add(vehicle);
+    this.brakings.add(vehicle, record.braking);
+    const { speed, traffic, roadType } = record;
     if (speed === 0) return;
-    const cell = rows.traffic_density[row]! * 3 + rows.road_type[row]!;
-    this.speed[cell]! += speed;
-    this.moving[cell]!++;
-    if (rows.traffic_density[row] !== LOW || !this.isFree(vehicle)) return;
-    this.freeSpeed[rows.road_type[row]!]! += speed;
-    this.free[rows.road_type[row]!]!++;
+    this.speed.add(traffic, roadType, speed);
+    this.moving.add(traffic, roadType);
+    if (traffic !== LOW || !this.isFree(facts)) return;
+    this.freeSpeed.add(roadType, speed);
+    this.free.add(roadType);
   }
 
   checks(): Check[] {
@@ -58,72 +60,72 @@ export class RoadsAndDrivers implements Observer {
   }
 
   private byRoad(): Check {
-    const means = ROAD_TYPES.map((_, road) => ({
-      kmh: this.freeSpeed[road]! / 10 / Math.max(1, this.free[road]!),
-      records: this.free[road]!,
+    const roads = this.limits.map((limit, road) => ({
+      name: ROAD_TYPES[road],
+      limit,
+      ...meanOf(this.freeSpeed.get(road), this.free.get(road)),
     }));
-    const { limits } = this;
     // In the order of their limits; roads whose limits hardly differ may come in any.
-    const order = [...limits.keys()].filter((road) => limits[road]! > 0).sort((a, b) => limits[a]! - limits[b]!);
+    const order = roads.filter(({ limit }) => limit > 0).sort((a, b) => a.limit - b.limit);
     const name = 'mean speed by road, in low traffic';
-    const expected = order.map((road) => ROAD_TYPES[road]).join(' < ');
-    const found = `${order.map((road) => digits(means[road]!.kmh)).join(' < ')} km/h`;
-    const known = order.filter((road) => means[road]!.records >= LEAST_RECORDS);
+    const expected = order.map((road) => road.name).join(' < ');
+    const found = `${order.map(({ kmh }) => digits(kmh)).join(' < ')} km/h`;
+    const known = order.filter(({ records }) => records >= LEAST_RECORDS);
     if (known.length < 2) return tooFew('roads', name, expected, found);
     const rises = known.every((road, i) => {
       const slower = known[i - 1];
-      if (slower === undefined || limits[slower]! * LIMITS_DIFFER > limits[road]!) return true;
-      const least = OF_LIMITS * (limits[road]! - limits[slower]!);
-      return means[road]!.kmh - means[slower]!.kmh > least - chanceOf(means[slower]!, means[road]!);
+      if (slower === undefined || slower.limit * LIMITS_DIFFER > road.limit) return true;
+      const least = OF_LIMITS * (road.limit - slower.limit);
+      return road.kmh - slower.kmh > least - chanceOf(slower, road);
     });
     return check('roads', name, expected, found, rises);
   }
 
-  private isFree(vehicle: number): boolean {
-    const { topSpeed } = this.dataset.world.classes[this.facts.vehicleClass[vehicle]!]!;
-    return 3.6 * topSpeed[this.facts.region[vehicle]!]! >= Math.max(...this.limits);
+  /** Whether no governor holds the vehicle back. */
+  private isFree({ vehicleClass, region }: VehicleFacts): boolean {
+    return 3.6 * valueAt(vehicleClass.topSpeed, region.index) >= this.highestLimit;
   }
 
   private byTraffic(road: number): Check {
-    const levels = TRAFFIC_DENSITIES.map((level, traffic) => ({ level, ...this.mean([traffic * 3 + road]) }));
+    const levels = TRAFFIC_DENSITIES.map((level, traffic) => ({
+      level,
+      ...meanOf(this.speed.get(traffic, road), this.moving.get(traffic, road)),
+    }));
     const judged = levels.filter(({ records }) => records >= LEAST_RECORDS);
     const name = `mean speed by traffic, ${ROAD_TYPES[road]}`;
     const found = judged.map(({ level, kmh }) => `${level} ${digits(kmh)}`).join(', ');
     if (judged.length < 2) return tooFew('roads', name, 'falls with traffic', found || 'no records');
-    const falls = judged.every(
-      (level, i) => i === 0 || level.kmh < judged[i - 1]!.kmh + chanceOf(level, judged[i - 1]!),
-    );
+    const falls = judged.every((level, i) => {
+      const lighter = judged[i - 1];
+      return lighter === undefined || level.kmh < lighter.kmh + chanceOf(level, lighter);
+    });
     return check('roads', name, 'falls with traffic', `${found} km/h`, falls);
   }
 
   private drivers(): Check {
     const { world } = this.dataset;
     const exponent = world.events.driverExponent[world.events.names.indexOf('braking_event')] ?? 0;
-    const driving = [...this.records.keys()].filter((vehicle) => this.records[vehicle]! > 0);
-    const found = worstTenth(driving.map((vehicle) => this.brakings[vehicle]! / this.records[vehicle]!));
-    const asked = worstTenth(driving.map((vehicle) => Math.exp(exponent * this.facts.driverLog[vehicle]!)));
+    const driving = [...this.records].flatMap((records, vehicle) => (records > 0 ? [{ vehicle, records }] : []));
+    const found = worstTenth(driving.map(({ vehicle, records }) => this.brakings.get(vehicle) / records));
+    const asked = worstTenth(driving.map(({ vehicle }) => Math.exp(exponent * valueAt(this.fleet.driverLog, vehicle))));
     const name = 'braking per hour of the worst tenth of drivers';
     const expected = `about ${percent(asked)} of all`;
-    const brakings = this.brakings.reduce((a, b) => a + b, 0);
+    const brakings = this.brakings.sum();
     if (driving.length < LEAST_VEHICLES || brakings < LEAST_BRAKINGS) {
       return tooFew('drivers', name, expected, percent(found));
     }
     return check('drivers', name, expected, percent(found), found >= OF_EXPECTED_SHARE * asked);
-  }
-
-  private mean(cells: readonly number[]): Mean {
-    let [sum, records] = [0, 0];
-    for (const cell of cells) {
-      sum += this.speed[cell]!;
-      records += this.moving[cell]!;
-    }
-    return { kmh: sum / 10 / Math.max(1, records), records };
   }
 }
 
 interface Mean {
   readonly kmh: number;
   readonly records: number;
+}
+
+/** `sum` is in tenths of km/h. */
+function meanOf(sum: number, records: number): Mean {
+  return { kmh: sum / 10 / Math.max(1, records), records };
 }
 
 /** How far chance moves two means of speeds apart, in km/h: records of one trip are alike, so many count as one. */
@@ -133,16 +135,16 @@ function chanceOf(a: Mean, b: Mean): number {
 
 /** Mean posted limit by road type over the length of all regions' roads; 0 where there are none. */
 function meanLimits({ world }: Dataset): number[] {
-  const metres = [0, 0, 0];
-  const sums = [0, 0, 0];
+  const roads = new Groups(ROAD_TYPES.map(() => ({ metres: 0, sum: 0 })));
   for (const { network } of world.regions) {
-    for (let edge = 0; edge < network.edgeCount; edge++) {
-      const road = network.roadType[edge]!;
-      metres[road]! += network.lengthM[edge]!;
-      sums[road]! += network.lengthM[edge]! * network.limitKmh[edge]!;
+    for (const [edge, type] of network.roadType.entries()) {
+      const road = roads.of(type);
+      const metres = valueAt(network.lengthM, edge);
+      road.metres += metres;
+      road.sum += metres * valueAt(network.limitKmh, edge);
     }
   }
-  return sums.map((sum, road) => (metres[road]! > 0 ? sum / metres[road]! : 0));
+  return [...roads].map(({ metres, sum }) => (metres > 0 ? sum / metres : 0));
 }
 
 /** Share of the sum that the largest tenth of the values have. */

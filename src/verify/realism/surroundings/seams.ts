@@ -4,8 +4,8 @@ import { HOUR_MS } from '../../../base/time.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import { habitOf, offsetAt } from '../../../world/local-time.js';
 import { type Check, check, digits, percent, tooFew } from '../check.js';
-import type { FleetFacts } from '../fleet-facts.js';
-import type { Observer, Step } from '../motion/step.js';
+import { Groups } from '../numbers.js';
+import type { Observer, Step } from '../records/step.js';
 import { binomialTail, DECIDING_P, DECIDING_Z } from '../statistics.js';
 
 /** Changes that many vehicles of a region see within this time are one. */
@@ -61,23 +61,18 @@ export class Seams implements Observer {
   /** Of working days, by local hour since 1970 * regions + region: records, and those in high traffic. */
   private readonly units = new Map<number, { records: number; high: number }>();
 
-  constructor(
-    private readonly dataset: Dataset,
-    private readonly facts: FleetFacts,
-  ) {
+  constructor(private readonly dataset: Dataset) {
     this.weather = new Changes(dataset.world.regions.length);
     this.traffic = new Changes(dataset.world.regions.length);
   }
 
-  add({ rows, row, vehicle, regular, lastTime }: Step): void {
-    const { regions } = this.dataset.world;
-    const region = this.facts.region[vehicle]!;
-    const { zone, holidays } = regions[region]!;
-    const now = rows.recorded_at[row]!;
+  add({ record, facts, regular, lastTime }: Step): void {
+    const { index: region, zone, holidays } = facts.region;
+    const now = record.recordedAt;
     const offset = offsetAt(zone, now);
-    const weather = rows.weather[row]!;
-    const traffic = rows.traffic_density[row]!;
-    const road = rows.road_type[row]!;
+    const weather = record.weather;
+    const traffic = record.traffic;
+    const road = record.roadType;
     if (regular) {
       if (weather !== this.lastWeather) this.weather.count(region, lastTime, now);
       // Elsewhere than on another road, another zone or another time brings other traffic.
@@ -89,7 +84,7 @@ export class Seams implements Observer {
     this.lastRoad = road;
     const local = Math.floor((now + offset) / HOUR_MS);
     if (habitOf(Math.floor(local / 24), holidays) >= 5) return;
-    const key = local * regions.length + region;
+    const key = local * this.dataset.world.regions.length + region;
     let unit = this.units.get(key);
     if (unit === undefined) {
       unit = { records: 0, high: 0 };
@@ -105,31 +100,31 @@ export class Seams implements Observer {
 
   /** The hours of one region and day are alike, so these count as one. */
   private steps(): Check {
-    const hours = Array.from({ length: 24 }, () => ({ units: 0, records: 0, high: 0, squares: 0 }));
+    const hours = new Groups(Array.from({ length: 24 }, () => ({ units: 0, records: 0, high: 0, squares: 0 })));
     const hourOf = (key: number): number => Math.floor(key / this.dataset.world.regions.length) % 24;
     for (const [key, { records, high }] of this.units) {
-      const hour = hours[hourOf(key)]!;
+      const hour = hours.of(hourOf(key));
       hour.units++;
       hour.records += records;
       hour.high += high;
     }
     for (const [key, { records, high }] of this.units) {
-      const hour = hours[hourOf(key)]!;
+      const hour = hours.of(hourOf(key));
       hour.squares += (high - (hour.high / hour.records) * records) ** 2;
     }
     const name = 'steps of high traffic from hour to hour';
     let judged = 0;
     let worst = { step: 0, most: MOST_STEP, text: 'none', over: Number.NEGATIVE_INFINITY };
-    hours.forEach((to, i) => {
-      const from = hours[(i + 23) % 24]!;
-      if (Math.min(from.units, to.units) < LEAST_UNITS) return;
-      if (Math.min(from.records, to.records) < LEAST_RECORDS) return;
+    for (const [i, to] of [...hours].entries()) {
+      const from = hours.of((i + 23) % 24);
+      if (Math.min(from.units, to.units) < LEAST_UNITS) continue;
+      if (Math.min(from.records, to.records) < LEAST_RECORDS) continue;
       judged++;
       const step = Math.abs(to.high / to.records - from.high / from.records);
       const error = Math.sqrt(from.squares / from.records ** 2 + to.squares / to.records ** 2);
       const most = MOST_STEP + DECIDING_Z * error;
       if (step - most > worst.over) worst = { step, most, text: `${percent(step)} at ${i} h`, over: step - most };
-    });
+    }
     const expected = `at most ${percent(worst.most)}`;
     if (judged === 0) return tooFew('time', name, expected, 'too few days');
     return check('time', name, expected, worst.text, worst.over <= 0);

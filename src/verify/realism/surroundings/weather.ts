@@ -5,8 +5,8 @@ import type { Dataset } from '../../../plan/dataset.js';
 import { BLOCK_MS, blockOf, ConditionsCache } from '../../../world/conditions/conditions.js';
 import type { ConditionsRegion, WeatherTables } from '../../../world/conditions/conditions-world.js';
 import { type Check, check, digits, percent, tooFew, Violations } from '../check.js';
-import type { FleetFacts } from '../fleet-facts.js';
-import type { Observer, Step } from '../motion/step.js';
+import { Groups, Numbers, valueAt } from '../numbers.js';
+import type { Observer, Step } from '../records/step.js';
 import { binomialTail, DECIDING_P, DECIDING_Z } from '../statistics.js';
 
 /** Weather changes within some minutes. */
@@ -34,10 +34,11 @@ interface Kind {
   share(region: ConditionsRegion, month: number): number;
 }
 
-const wet: Kind['share'] = ({ precipitation }, month) => precipitation[month]!;
+const wet: Kind['share'] = ({ precipitation }, month) => valueAt(precipitation, month);
 // Fog comes at night, when fewer vehicles see it.
-const fog: Kind['share'] = (region, month) => region.fog[month]!;
-const sun: Kind['share'] = (region, month) => region.sunshine[month]! * (1 - wet(region, month) - fog(region, month));
+const fog: Kind['share'] = (region, month) => valueAt(region.fog, month);
+const sun: Kind['share'] = (region, month) =>
+  valueAt(region.sunshine, month) * (1 - wet(region, month) - fog(region, month));
 
 const KINDS: readonly Kind[] = [
   { name: 'hours of rain and snow', codes: [RAINY, SNOWY], spell: 'wet', slack: 0.15, share: wet },
@@ -47,41 +48,48 @@ const KINDS: readonly Kind[] = [
 /** Share of hours in which two regions of independent weather agree by chance at most. */
 const MOST_ALIKE = 0.9;
 
+interface RegionWeather {
+  readonly region: ConditionsRegion;
+  /** By hour since 1970: the code of the weather first seen. */
+  readonly hours: Map<number, number>;
+  /** By minute, modulo MINUTES: minute * 8 + the code of the weather first seen. */
+  readonly minutes: Numbers;
+}
+
 export class Weather implements Observer {
-  /** By region and hour since 1970: the code of the weather first seen. */
-  private readonly seen: Map<number, number>[];
-  /** By region and minute, modulo MINUTES: minute * 8 + the code of the weather first seen. */
-  private readonly minutes: Float64Array[];
+  private readonly seen: Groups<RegionWeather>;
   private readonly together = new Violations();
   private readonly snow = new Violations();
   private readonly temperature = new Violations();
   private readonly conditions: ConditionsCache;
 
-  constructor(
-    private readonly dataset: Dataset,
-    private readonly facts: FleetFacts,
-  ) {
-    this.seen = dataset.world.regions.map(() => new Map());
-    this.minutes = dataset.world.regions.map(() => new Float64Array(MINUTES));
+  constructor(private readonly dataset: Dataset) {
+    this.seen = new Groups(
+      dataset.world.conditions.regions.map((region) => ({
+        region,
+        hours: new Map(),
+        minutes: Numbers.ofLength(MINUTES),
+      })),
+    );
     this.conditions = new ConditionsCache(dataset.world.conditions, dataset.seed, dataset.conditions);
   }
 
-  add({ rows, row, vehicle, truth }: Step): void {
-    const hours = this.seen[this.facts.region[vehicle]!]!;
-    const hour = Math.floor(rows.recorded_at[row]! / HOUR_MS);
-    const weather = rows.weather[row]!;
+  add({ record, facts, truth }: Step): void {
+    const { index } = facts.region;
+    const { hours, minutes } = this.seen.of(index);
+    const hour = Math.floor(record.recordedAt / HOUR_MS);
+    const weather = record.weather;
     if (!hours.has(hour)) hours.set(hour, weather);
-    const minute = Math.floor(rows.recorded_at[row]! / MINUTE_MS);
-    const minutes = this.minutes[this.facts.region[vehicle]!]!;
-    const known = minutes[minute % MINUTES]!;
+    const minute = Math.floor(record.recordedAt / MINUTE_MS);
+    const known = minutes.get(Math.abs(minute % MINUTES));
     if (Math.floor(known / 8) === minute) this.together.count(known % 8 === weather);
-    else minutes[minute % MINUTES] = minute * 8 + weather;
-    if (rows.sensor_fault_event[row] === 0 && (truth === undefined || truth.device_fault[row] === 0)) {
-      const asked = this.temperatureAt(this.facts.region[vehicle]!, rows.recorded_at[row]!);
-      this.temperature.count(Math.abs(rows.temperature_c[row]! - asked) <= THERMOMETER_OFF);
+    else minutes.set(Math.abs(minute % MINUTES), minute * 8 + weather);
+    if (record.sensorFault === 0 && (truth === undefined || truth.deviceFault === 0)) {
+      const asked = this.temperatureAt(index, record.recordedAt);
+      this.temperature.count(Math.abs(record.temperature - asked) <= THERMOMETER_OFF);
     }
-    if (weather === SNOWY && rows.sensor_fault_event[row] === 0) {
-      this.snow.count(rows.temperature_c[row]! < this.dataset.world.conditions.weather.snowBelowDeci + THERMOMETER);
+    if (weather === SNOWY && record.sensorFault === 0) {
+      this.snow.count(record.temperature < this.dataset.world.conditions.weather.snowBelowDeci + THERMOMETER);
     }
   }
 
@@ -103,12 +111,13 @@ export class Weather implements Observer {
     const { temperatureDeci } = this.conditions.get(region, block);
     const hours = (time - block * BLOCK_MS) / HOUR_MS;
     const hour = Math.floor(hours);
-    return temperatureDeci[hour]! + (temperatureDeci[hour + 1]! - temperatureDeci[hour]!) * (hours - hour);
+    const [from, to] = [valueAt(temperatureDeci, hour), valueAt(temperatureDeci, hour + 1)];
+    return from + (to - from) * (hours - hour);
   }
 
   private spells(): Check {
     let [hours, spells] = [0, 0];
-    for (const region of this.seen) {
+    for (const { hours: region } of this.seen) {
       for (const [hour, weather] of region) {
         const next = region.get(hour + 1);
         if (next === undefined) continue;
@@ -128,7 +137,7 @@ export class Weather implements Observer {
   private blocks(): Check {
     const within = { hours: 0, changes: 0 };
     const atBorder = { hours: 0, changes: 0 };
-    for (const region of this.seen) {
+    for (const { hours: region } of this.seen) {
       for (const [hour, weather] of region) {
         const next = region.get(hour + 1);
         if (next === undefined) continue;
@@ -148,14 +157,13 @@ export class Weather implements Observer {
   /** A kind's hours against the months' shares, with the few spells that a window has. */
   private hoursOf({ name, codes, spell, slack, share }: Kind): Check {
     let [hours, found, asked] = [0, 0, 0];
-    this.seen.forEach((seen, r) => {
-      const region = this.dataset.world.conditions.regions[r]!;
+    for (const { region, hours: seen } of this.seen) {
       for (const [hour, weather] of seen) {
         hours++;
         asked += share(region, new Date(hour * HOUR_MS).getUTCMonth());
         if (codes.includes(weather)) found++;
       }
-    });
+    }
     const length = this.dataset.world.conditions.weather.spellHours[spell];
     // A rare kind of weather varies more upwards than down: on the scale of the arcsine it does so evenly (Anscombe 1948).
     const p = asked / hours;
@@ -172,16 +180,17 @@ export class Weather implements Observer {
 
   private regionsDiffer(): Check {
     let [hours, alike] = [0, 0];
-    this.seen.forEach((region, r) => {
-      for (const other of this.seen.slice(r + 1)) {
-        for (const [hour, weather] of region) {
-          const there = other.get(hour);
+    const regions = [...this.seen];
+    for (const [r, region] of regions.entries()) {
+      for (const other of regions.slice(r + 1)) {
+        for (const [hour, weather] of region.hours) {
+          const there = other.hours.get(hour);
           if (there === undefined) continue;
           hours++;
           if (there === weather) alike++;
         }
       }
-    });
+    }
     const name = 'hours in which two regions have the same weather';
     const expected = `less than ${percent(MOST_ALIKE)}`;
     const found = percent(alike / Math.max(1, hours));

@@ -1,7 +1,9 @@
 /** What the checks need to know of each vehicle: from its profile, by vehicle number. */
-import type { Dataset } from '../../plan/dataset.js';
-import { driverStyle, emptyProfile, fillProfile, wearOf } from '../../plan/vehicle/vehicle-profile.js';
-import { Sfc32 } from '../../random/sfc32.js';
+import type { Dataset } from '../../../plan/dataset.js';
+import { driverStyle, emptyProfile, fillProfile, wearOf } from '../../../plan/vehicle/vehicle-profile.js';
+import { Sfc32 } from '../../../random/sfc32.js';
+import type { ClassWorld, RegionWorld, World } from '../../../world/world.js';
+import { Groups, valueAt } from '../numbers.js';
 
 export interface FleetFacts {
   readonly region: Uint8Array;
@@ -20,8 +22,6 @@ export interface FleetFacts {
   /** Percent of charge that the battery no longer holds for each year. */
   readonly fadePctPerYear: Float64Array;
   readonly serviceDays: Int32Array;
-  /** How far the device has worn since its last service, 0 to 1, on a day (since 1970-01-01). */
-  wear(vehicle: number, day: number): number;
 }
 
 export function factsOf(dataset: Dataset): FleetFacts {
@@ -38,8 +38,6 @@ export function factsOf(dataset: Dataset): FleetFacts {
     commissioned: new Int32Array(n),
     fadePctPerYear: new Float64Array(n),
     serviceDays: new Int32Array(n),
-    wear: (vehicle: number, day: number): number =>
-      wearOf({ commissionedDay: facts.commissioned[vehicle]!, serviceDays: facts.serviceDays[vehicle]! }, day),
   };
   const random = new Sfc32();
   const profile = emptyProfile();
@@ -58,4 +56,51 @@ export function factsOf(dataset: Dataset): FleetFacts {
     facts.work[v] = profile.work;
   }
   return facts;
+}
+
+/** The facts of one vehicle. */
+export class VehicleFacts {
+  region!: RegionWorld;
+  vehicleClass!: ClassWorld;
+  /** Code of the class. */
+  classCode = 0;
+  device = 0;
+  base = 0;
+  driverLog = 0;
+  style = 0;
+  commissioned = 0;
+  fadePctPerYear = 0;
+  serviceDays = 1;
+  private vehicle = -1;
+  private readonly regions: Groups<RegionWorld>;
+  private readonly classes: Groups<ClassWorld>;
+
+  constructor(
+    world: World,
+    private readonly fleet: FleetFacts,
+  ) {
+    this.regions = new Groups(world.regions);
+    this.classes = new Groups(world.classes);
+  }
+
+  load(vehicle: number): void {
+    if (vehicle === this.vehicle) return;
+    const { fleet } = this;
+    this.vehicle = vehicle;
+    this.region = this.regions.of(valueAt(fleet.region, vehicle));
+    this.classCode = valueAt(fleet.vehicleClass, vehicle);
+    this.vehicleClass = this.classes.of(this.classCode);
+    this.device = valueAt(fleet.device, vehicle);
+    this.base = valueAt(fleet.base, vehicle);
+    this.driverLog = valueAt(fleet.driverLog, vehicle);
+    this.style = valueAt(fleet.style, vehicle);
+    this.commissioned = valueAt(fleet.commissioned, vehicle);
+    this.fadePctPerYear = valueAt(fleet.fadePctPerYear, vehicle);
+    this.serviceDays = valueAt(fleet.serviceDays, vehicle);
+  }
+
+  /** How far the device has worn since its last service, 0 to 1, on a day (since 1970-01-01). */
+  wear(day: number): number {
+    return wearOf({ commissionedDay: this.commissioned, serviceDays: this.serviceDays }, day);
+  }
 }

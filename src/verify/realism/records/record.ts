@@ -1,0 +1,112 @@
+/** The values of one row as plain numbers, in the units of the columns: objects that are filled again for each row. */
+import type { TelemetryArrays, TruthArrays } from '../../../simulate/records/telemetry-arrays.js';
+import { Groups, valueAt } from '../numbers.js';
+
+export class TelemetryRecord {
+  vehicleId = 0;
+  /** -1 for a heartbeat. */
+  tripId = -1;
+  recordedAt = 0;
+  networkDelay = 0;
+  latitude = 0;
+  longitude = 0;
+  gpsAccuracy = 0;
+  speed = 0;
+  acceleration = 0;
+  heading = 0;
+  odometer = 0;
+  roadType = 0;
+  speedLimit = 0;
+  weather = 0;
+  traffic = 0;
+  temperature = 0;
+  hour = 0;
+  battery = 0;
+  signal = 0;
+  braking = 0;
+  harshAcceleration = 0;
+  laneChange = 0;
+  speeding = 0;
+  sensorFault = 0;
+  gpsLoss = 0;
+  networkDelayEvent = 0;
+  riskScore = 0;
+  riskLabel = 0;
+  private row = 0;
+
+  constructor(private readonly rows: TelemetryArrays) {}
+
+  read(row: number): void {
+    const { rows } = this;
+    this.row = row;
+    this.vehicleId = valueAt(rows.vehicle_id, row);
+    this.tripId = valueAt(rows.trip_id, row);
+    this.recordedAt = valueAt(rows.recorded_at, row);
+    this.networkDelay = valueAt(rows.network_delay_ms, row);
+    this.latitude = valueAt(rows.latitude, row);
+    this.longitude = valueAt(rows.longitude, row);
+    this.gpsAccuracy = valueAt(rows.gps_accuracy_m, row);
+    this.speed = valueAt(rows.speed_kmh, row);
+    this.acceleration = valueAt(rows.acceleration_ms2, row);
+    this.heading = valueAt(rows.heading_deg, row);
+    this.odometer = valueAt(rows.odometer_km, row);
+    this.roadType = valueAt(rows.road_type, row);
+    this.speedLimit = valueAt(rows.speed_limit_kmh, row);
+    this.weather = valueAt(rows.weather, row);
+    this.traffic = valueAt(rows.traffic_density, row);
+    this.temperature = valueAt(rows.temperature_c, row);
+    this.hour = valueAt(rows.hour_of_day, row);
+    this.battery = valueAt(rows.sensor_battery_pct, row);
+    this.signal = valueAt(rows.signal_strength_dbm, row);
+    this.braking = valueAt(rows.braking_event, row);
+    this.harshAcceleration = valueAt(rows.harsh_acceleration_event, row);
+    this.laneChange = valueAt(rows.lane_change_event, row);
+    this.speeding = valueAt(rows.speeding_event, row);
+    this.sensorFault = valueAt(rows.sensor_fault_event, row);
+    this.gpsLoss = valueAt(rows.gps_loss_event, row);
+    this.networkDelayEvent = valueAt(rows.network_delay_event, row);
+    this.riskScore = valueAt(rows.risk_score, row);
+    this.riskLabel = valueAt(rows.risk_label, row);
+  }
+
+  /** The custom metrics, in the scenario's order. */
+  metrics(): number[] {
+    return this.rows.metrics.map((array) => valueAt(array, this.row));
+  }
+
+  /** Of every column, in the order of the schema. */
+  values(): number[] {
+    return this.rows.all.map((array) => valueAt(array, this.row));
+  }
+}
+
+/** The ground truth of a record. */
+export class TruthRecord {
+  latitude = 0;
+  longitude = 0;
+  deviceFault = 0;
+  dirt = 0;
+  cleanLabel = 0;
+  private row = 0;
+
+  private readonly causes: Groups<Uint8Array>;
+
+  constructor(private readonly rows: TruthArrays) {
+    this.causes = new Groups(rows.causes);
+  }
+
+  read(row: number): void {
+    const { rows } = this;
+    this.row = row;
+    this.latitude = valueAt(rows.true_latitude, row);
+    this.longitude = valueAt(rows.true_longitude, row);
+    this.deviceFault = valueAt(rows.device_fault, row);
+    this.dirt = valueAt(rows.dirt, row);
+    this.cleanLabel = valueAt(rows.clean_risk_label, row);
+  }
+
+  /** Code of CAUSES, or beyond them that of the triggering event. */
+  causeOf(event: number): number {
+    return valueAt(this.causes.of(event), this.row);
+  }
+}
