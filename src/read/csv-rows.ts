@@ -28,16 +28,13 @@ export async function* csvRows(path: string): RowBlocks {
 }
 
 class PlainRow implements FileRow {
-  private values: readonly string[] | undefined;
-
   constructor(
     readonly line: number,
     readonly bytes: Buffer,
   ) {}
 
   fields(): readonly string[] {
-    this.values ??= this.bytes.toString().split(',');
-    return this.values;
+    return this.bytes.toString().split(',');
   }
 }
 

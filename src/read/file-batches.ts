@@ -26,9 +26,9 @@ export async function* fileBatches<Known extends Arrays>(
   }));
   for await (const block of file.blocks) {
     for (const row of block) {
-      const fault = file.faultOf(row);
-      if (fault !== undefined) throw badRow(path, row.line, `: ${fault}`);
       const fields = row.fields();
+      const fault = file.faultOf(row, fields);
+      if (fault !== undefined) throw badRow(path, row.line, `: ${fault}`);
       for (const { name, array, read, position } of columns) {
         try {
           array[batch.length] = read(fields[position]!);

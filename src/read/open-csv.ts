@@ -22,7 +22,7 @@ export async function openCsv(schema: TableSchema, path: string): Promise<Record
     const width = named ? fields.length : positions.length;
     const inOrder = width === positions.length && positions.every((position, i) => position === i);
     const blocks = followedBy(named ? block.slice(1) : block, rows);
-    const faultOf = (row: FileRow) => widthFault(width, row.fields());
+    const faultOf = (_row: FileRow, found: readonly string[]) => widthFault(width, found);
     return { empty: first === undefined, inOrder, positions, width, blocks, faultOf };
   } catch (error) {
     await rows.return(undefined);

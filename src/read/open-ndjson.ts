@@ -15,6 +15,7 @@ export async function openNdjson(schema: TableSchema, path: string): Promise<Rec
   const block = await firstRows(rows);
   const [first] = block;
   if (first !== undefined) {
+    first.fields();
     const fault = faultOf(first);
     if (fault !== undefined) {
       await rows.return(undefined);
@@ -48,8 +49,8 @@ async function* objectRows(path: string, names: readonly string[]): RowBlocks {
 }
 
 class ObjectRow implements FileRow {
-  private values: readonly string[] | undefined;
-  private wrong: string | undefined;
+  /** Why `fields` gave none. */
+  fault: string | undefined;
 
   constructor(
     readonly line: number,
@@ -57,29 +58,21 @@ class ObjectRow implements FileRow {
     private readonly names: readonly string[],
   ) {}
 
-  /** None where the row has a fault. */
   fields(): readonly string[] {
-    this.values ??= this.parsed();
-    return this.values;
-  }
-
-  get fault(): string | undefined {
-    this.fields();
-    return this.wrong;
-  }
-
-  private parsed(): readonly string[] {
     const object = objectOf(this.bytes.toString());
     if (object === undefined) return this.none('it is not a JSON object');
     const missing = this.names.find((name) => !Object.hasOwn(object, name));
     if (missing !== undefined) return this.none(`it has no ${missing}`);
-    const more = Object.keys(object).find((name) => !this.names.includes(name));
-    if (more !== undefined) return this.none(`it has one more name, ${shownValue(more)}`);
+    const found = Object.keys(object);
+    if (found.length > this.names.length) {
+      const more = found.find((name) => !this.names.includes(name)) ?? '';
+      return this.none(`it has one more name, ${shownValue(more)}`);
+    }
     return this.names.map((name) => textOf(object[name]));
   }
 
   private none(fault: string): readonly string[] {
-    this.wrong = fault;
+    this.fault = fault;
     return [];
   }
 }

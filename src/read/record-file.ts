@@ -12,8 +12,8 @@ export interface RecordFile {
   readonly width: number;
   /** Rows of any length, in blocks. */
   readonly blocks: RowBlocks;
-  /** What is wrong with a row as a whole, or undefined. */
-  faultOf(row: FileRow): string | undefined;
+  /** What is wrong with a row as a whole, whose fields these are; undefined for nothing. */
+  faultOf(row: FileRow, fields: readonly string[]): string | undefined;
 }
 
 export type RowBlocks = AsyncGenerator<readonly FileRow[], undefined>;
@@ -23,7 +23,7 @@ export interface FileRow {
   readonly line: number;
   /** The line without its end. */
   readonly bytes: Buffer;
-  /** The text of each field; '' for a missing value. */
+  /** The text of each field; '' for a missing value. Parsed at each call: to keep them would keep whole blocks of texts alive. */
   fields(): readonly string[];
 }
 
