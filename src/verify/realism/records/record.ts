@@ -39,34 +39,34 @@ export class TelemetryRecord {
   read(row: number): void {
     const { rows } = this;
     this.row = row;
-    this.vehicleId = valueAt(rows.vehicle_id, row);
-    this.tripId = valueAt(rows.trip_id, row);
-    this.recordedAt = valueAt(rows.recorded_at, row);
-    this.networkDelay = valueAt(rows.network_delay_ms, row);
-    this.latitude = valueAt(rows.latitude, row);
-    this.longitude = valueAt(rows.longitude, row);
-    this.gpsAccuracy = valueAt(rows.gps_accuracy_m, row);
-    this.speed = valueAt(rows.speed_kmh, row);
-    this.acceleration = valueAt(rows.acceleration_ms2, row);
-    this.heading = valueAt(rows.heading_deg, row);
-    this.odometer = valueAt(rows.odometer_km, row);
-    this.roadType = valueAt(rows.road_type, row);
-    this.speedLimit = valueAt(rows.speed_limit_kmh, row);
-    this.weather = valueAt(rows.weather, row);
-    this.traffic = valueAt(rows.traffic_density, row);
-    this.temperature = valueAt(rows.temperature_c, row);
-    this.hour = valueAt(rows.hour_of_day, row);
-    this.battery = valueAt(rows.sensor_battery_pct, row);
-    this.signal = valueAt(rows.signal_strength_dbm, row);
-    this.braking = valueAt(rows.braking_event, row);
-    this.harshAcceleration = valueAt(rows.harsh_acceleration_event, row);
-    this.laneChange = valueAt(rows.lane_change_event, row);
-    this.speeding = valueAt(rows.speeding_event, row);
-    this.sensorFault = valueAt(rows.sensor_fault_event, row);
-    this.gpsLoss = valueAt(rows.gps_loss_event, row);
-    this.networkDelayEvent = valueAt(rows.network_delay_event, row);
-    this.riskScore = valueAt(rows.risk_score, row);
-    this.riskLabel = valueAt(rows.risk_label, row);
+    this.vehicleId = intAt(rows.vehicle_id, row);
+    this.tripId = doubleAt(rows.trip_id, row);
+    this.recordedAt = doubleAt(rows.recorded_at, row);
+    this.networkDelay = intAt(rows.network_delay_ms, row);
+    this.latitude = intAt(rows.latitude, row);
+    this.longitude = intAt(rows.longitude, row);
+    this.gpsAccuracy = intAt(rows.gps_accuracy_m, row);
+    this.speed = intAt(rows.speed_kmh, row);
+    this.acceleration = intAt(rows.acceleration_ms2, row);
+    this.heading = intAt(rows.heading_deg, row);
+    this.odometer = doubleAt(rows.odometer_km, row);
+    this.roadType = byteAt(rows.road_type, row);
+    this.speedLimit = intAt(rows.speed_limit_kmh, row);
+    this.weather = byteAt(rows.weather, row);
+    this.traffic = byteAt(rows.traffic_density, row);
+    this.temperature = intAt(rows.temperature_c, row);
+    this.hour = intAt(rows.hour_of_day, row);
+    this.battery = intAt(rows.sensor_battery_pct, row);
+    this.signal = intAt(rows.signal_strength_dbm, row);
+    this.braking = byteAt(rows.braking_event, row);
+    this.harshAcceleration = byteAt(rows.harsh_acceleration_event, row);
+    this.laneChange = byteAt(rows.lane_change_event, row);
+    this.speeding = byteAt(rows.speeding_event, row);
+    this.sensorFault = byteAt(rows.sensor_fault_event, row);
+    this.gpsLoss = byteAt(rows.gps_loss_event, row);
+    this.networkDelayEvent = byteAt(rows.network_delay_event, row);
+    this.riskScore = intAt(rows.risk_score, row);
+    this.riskLabel = byteAt(rows.risk_label, row);
   }
 
   /** The custom metrics, in the scenario's order. */
@@ -98,15 +98,28 @@ export class TruthRecord {
   read(row: number): void {
     const { rows } = this;
     this.row = row;
-    this.latitude = valueAt(rows.true_latitude, row);
-    this.longitude = valueAt(rows.true_longitude, row);
-    this.deviceFault = valueAt(rows.device_fault, row);
-    this.dirt = valueAt(rows.dirt, row);
-    this.cleanLabel = valueAt(rows.clean_risk_label, row);
+    this.latitude = intAt(rows.true_latitude, row);
+    this.longitude = intAt(rows.true_longitude, row);
+    this.deviceFault = byteAt(rows.device_fault, row);
+    this.dirt = byteAt(rows.dirt, row);
+    this.cleanLabel = byteAt(rows.clean_risk_label, row);
   }
 
   /** Code of CAUSES, or beyond them that of the triggering event. */
   causeOf(event: number): number {
     return valueAt(this.causes.of(event), this.row);
   }
+}
+
+// One function for each kind of array: V8 keeps what it learns of a load by function.
+function intAt(values: Int32Array, index: number): number {
+  return values[index] ?? valueAt(values, index);
+}
+
+function byteAt(values: Uint8Array, index: number): number {
+  return values[index] ?? valueAt(values, index);
+}
+
+function doubleAt(values: Float64Array, index: number): number {
+  return values[index] ?? valueAt(values, index);
 }
