@@ -5,6 +5,8 @@ import type { TableSchema } from '../columns/column.js';
 import { type FileRow, firstRows, followedBy, type RecordFile, type RowBlocks } from './record-file.js';
 import { fileLines } from './text-lines.js';
 
+const NO_OBJECT = 'it is not a JSON object';
+
 /**
  * Names may stand in any order. Throws a requestError where the first object has other names than the schema's columns, and
  * FleetgenError when the file can't be read; `blocks` throws that too.
@@ -19,10 +21,11 @@ export async function openNdjson(schema: TableSchema, path: string): Promise<Rec
     const fault = faultOf(first);
     if (fault !== undefined) {
       await rows.return(undefined);
-      throw requestError(
-        'BAD_FILE',
-        `${path}, line ${first.line}: ${fault}; give the --scenario that it was made with, or name a file that generate wrote`,
-      );
+      const fix =
+        fault === NO_OBJECT
+          ? 'write one object a line'
+          : 'give the --scenario that it was made with, or name a file that generate wrote';
+      throw requestError('BAD_FILE', `${path}, line ${first.line}: ${fault}; ${fix}`);
     }
   }
   return {
@@ -60,7 +63,7 @@ class ObjectRow implements FileRow {
 
   fields(): readonly string[] {
     const object = objectOf(this.bytes.toString());
-    if (object === undefined) return this.none('it is not a JSON object');
+    if (object === undefined) return this.none(NO_OBJECT);
     const missing = this.names.find((name) => !Object.hasOwn(object, name));
     if (missing !== undefined) return this.none(`it has no ${missing}`);
     const found = Object.keys(object);

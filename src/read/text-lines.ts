@@ -64,11 +64,11 @@ function firstLine(line: Buffer, path: string): Buffer {
     if (!line.subarray(0, mark.length).equals(mark)) continue;
     throw requestError('BAD_FILE', `${path} is compressed with ${name}: give it a name that ends in ${ending}`);
   }
-  if (line.includes(CARRIAGE_RETURN)) {
-    throw requestError('BAD_FILE', `${path} ends its lines with carriage returns only: use line feeds`);
-  }
   if (UTF_16_MARKS.some((mark) => mark.equals(line.subarray(0, 2)))) {
     throw requestError('BAD_FILE', `${path} is UTF-16: save it as UTF-8`);
+  }
+  if (line.includes(CARRIAGE_RETURN)) {
+    throw requestError('BAD_FILE', `${path} ends its lines with carriage returns only: use line feeds`);
   }
   return BYTE_ORDER_MARK.equals(line.subarray(0, 3)) ? line.subarray(3) : line;
 }

@@ -134,6 +134,8 @@ describe('an NDJSON file of other tools', () => {
       await write([first, row]);
       await assert.rejects(read(), { exitCode: 1, code: 'BAD_ROW', message: new RegExp(`line 2: .*${what}`) });
     }
+    await write([JSON.stringify([first], null, 1)]);
+    await assert.rejects(read(), { exitCode: 2, message: /line 1: it is not a JSON object; write one object a line$/ });
     await write([{ ...first, weather: 'hot' }]);
     await assert.rejects(read(), { code: 'BAD_ROW', message: /line 1, column weather: "hot" is not one of/ });
     await write([{ ...first, weather: null }]);

@@ -190,9 +190,11 @@ describe('a CSV file', () => {
     const expected = { code: 'BAD_ROW', message: /wrong\.csv, line 2501: its quotes are not in pairs;/ };
     await assert.rejects(values(path), expected);
     await assert.rejects(checkFile({ path, dataset, from: 0, to: ROWS }), expected);
-    await writeFile(path, Buffer.from(`\ufeff${texts.fleet}`, 'utf16le'));
-    for (const read of [() => values(path), () => checkFile({ path, dataset, from: 0, to: ROWS })]) {
-      await assert.rejects(read, { exitCode: 2, message: /is UTF-16: save it as UTF-8$/ });
+    for (const text of [texts.fleet, texts.fleet.replaceAll('\n', '\r\n')]) {
+      await writeFile(path, Buffer.from(`\ufeff${text}`, 'utf16le'));
+      for (const read of [() => values(path), () => checkFile({ path, dataset, from: 0, to: ROWS })]) {
+        await assert.rejects(read, { exitCode: 2, message: /is UTF-16: save it as UTF-8$/ });
+      }
     }
     await writeFile(path, texts.fleet.replaceAll('\n', '\r'));
     await assert.rejects(values(path), {

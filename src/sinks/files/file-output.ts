@@ -3,8 +3,8 @@
  * reader never sees a partial file and a failure leaves an existing one unchanged.
  */
 import { type Stats, write as writeCallback } from 'node:fs';
-import { type FileHandle, lstat, open, realpath, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { type FileHandle, lstat, open, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { requestError, runError } from '../../base/errors.js';
 import type { Output } from './output.js';
@@ -16,7 +16,7 @@ const write = promisify(writeCallback);
 export async function openFileOutput(path: string, runId: string, mayReplace: boolean): Promise<Output> {
   await refuseExisting(path, mayReplace);
   // A symbolic link stays: its target is replaced.
-  const place = await realpath(path).catch(() => path);
+  const place = await realpath(path).catch(() => danglingTarget(path));
   const partial = join(dirname(place), `.${basename(place)}.${runId.slice(0, 8)}.partial`);
   const handle = await open(partial, 'wx').catch((error: unknown) => {
     throw openError(path, error);
@@ -44,6 +44,14 @@ export async function openFileOutput(path: string, runId: string, mayReplace: bo
       await rm(partial, { force: true }).catch(() => {});
     },
   };
+}
+
+/** Where a symbolic link leads to nothing yet; the path itself if it is no link. */
+async function danglingTarget(path: string): Promise<string> {
+  return readlink(path).then(
+    (target) => resolve(dirname(path), target),
+    () => path,
+  );
 }
 
 /** A character or block device, such as /dev/null: written directly. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createReadStream } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer as readAll } from 'node:stream/consumers';
@@ -79,10 +79,16 @@ test('a file that appears during the load is not overwritten', async () => {
 });
 
 test('a link to a file stays a link', async () => {
-  await writeFile(join(folder, 'real.csv'), 'old');
+  const real = join(folder, 'real.csv');
+  await writeFile(real, 'old');
   await symlink('real.csv', path);
-  await load(fileTarget({ ifExists: 'replace', header: false }));
-  assert.equal((await readFile(join(folder, 'real.csv'))).length, 1000);
+  // The second time it leads to nothing.
+  for (const isThere of [true, false]) {
+    if (!isThere) await rm(real);
+    await load(fileTarget({ ifExists: 'replace', header: false }));
+    assert.equal((await readFile(real)).length, 1000);
+    assert.ok((await lstat(path)).isSymbolicLink());
+  }
 });
 
 test('a named pipe is written directly, without a sibling', async () => {
