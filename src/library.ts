@@ -1,4 +1,4 @@
-/** Datasets as a program sees them: what they say of themselves, and what is made of them, but not how they are planned. */
+/** The library's view of datasets: their identity and what can be made from them, without how they are planned. */
 import { requestError } from './base/errors.js';
 import type { Batch } from './columns/batch.js';
 import type { VehicleColumns } from './columns/vehicle.js';
@@ -13,14 +13,17 @@ export type Dataset = planned.DatasetFacts;
 
 /**
  * Plans a dataset. Rows alone: 14 days and the smallest fleet that reaches them. Rows with vehicles, or with days: the
- * other is derived. Vehicles with days: all their records. None: 1 000 000 rows. A large one takes its time, some 75 us for
- * each vehicle-day. Throws a requestError for whatever is wrong with the request or its scenario.
+ * other is derived. Vehicles with days: all their records. None: 1 000 000 rows. A large one takes its time, some 75 us
+ * for each vehicle-day. Throws a requestError for whatever is wrong with the request or its scenario.
  */
 export function planDataset(request: DatasetRequest): Dataset {
   return planned.planDataset(request);
 }
 
-/** Ranges of records from (inclusive) to (exclusive), in order, that can be made apart. Throws a requestError for a range that the dataset lacks. */
+/**
+ * Ranges of records from (inclusive) to (exclusive), in order, that can be made apart. Throws a requestError for a
+ * range that the dataset lacks.
+ */
 export function shardsOf(dataset: Dataset, from: number, to: number): shards.Shard[] {
   return shards.shardsOf(wholeOf(dataset), from, to);
 }
@@ -40,7 +43,7 @@ export function fillVehicles(dataset: Dataset, first: number, batch: Batch<Vehic
   return vehicles.fillVehicles(wholeOf(dataset), first, batch);
 }
 
-/** Throws a requestError for what planDataset did not make. */
+/** Throws a requestError for anything that planDataset did not return. */
 function wholeOf(dataset: Dataset): planned.Dataset {
   if (isWhole(dataset)) return dataset;
   throw requestError('BAD_OPTION', 'dataset is not one that planDataset made: give what it returned, or a clone of it');

@@ -1,7 +1,7 @@
 /**
  * Compression of whole text files, one entry a codec. A file is written as members (gzip) or frames (zstd) one after
- * another, which together are a valid file: each thread compresses its own pieces, and the file does not depend on how many
- * threads there were.
+ * another, which together are a valid file: each thread compresses its own pieces, and the file does not depend on how
+ * many threads there were.
  */
 import { Readable, type Transform } from 'node:stream';
 import zlib, { constants, createGunzip, gunzipSync, gzipSync } from 'node:zlib';
@@ -67,7 +67,7 @@ export const COMPRESSIONS = { gzip, zstd } as const satisfies Record<string, Com
 
 export type CompressionName = keyof typeof COMPRESSIONS;
 
-/** What comes out of `transform` when `source` goes in, and the error of either. */
+/** The output of `transform` fed from `source`; throws the errors of both. */
 function piped(source: Readable, transform: Transform): AsyncIterable<Buffer> {
   source.on('error', (error) => transform.destroy(error));
   return source.pipe(transform);

@@ -1,4 +1,7 @@
-/** Disjoint sets of the numbers from 0 to below `size` (union-find with path halving); at first each is a set of its own. */
+/**
+ * Disjoint sets of the numbers from 0 to below `size` (union-find with path halving); at first each is a set of its
+ * own.
+ */
 export class DisjointSets {
   private readonly parent: Int32Array;
 

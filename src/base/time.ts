@@ -1,4 +1,4 @@
-/** Units of time and speed, and dates of the calendar. */
+/** Units of time and speed, and calendar dates. */
 
 export const MINUTE_MS = 60_000;
 export const QUARTER_MS = 900_000;

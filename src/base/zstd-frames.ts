@@ -1,6 +1,6 @@
 /**
- * The frames of a zstd file, one by one: Node's decompressor ends with the first of them, and a file that was compressed in
- * pieces has many. Layout of frames and blocks: RFC 8878, sections 3.1.1 and 3.1.2.
+ * The frames of a zstd file, one by one: Node's decompressor ends with the first of them, and a file that was
+ * compressed in pieces has many. Layout of frames and blocks: RFC 8878, sections 3.1.1 and 3.1.2.
  */
 
 const MAGIC = 0xfd2fb528;
@@ -11,8 +11,8 @@ const RLE_BLOCK = 1;
 const FIELD_BYTES = [0, 1, 2, 4, 8] as const;
 
 /**
- * Each frame as its bytes, which have to be read before the next frame is asked for. Throws an error of code ZSTD_FRAME for bytes that
- * are no frames, or a file that ends within one.
+ * Each frame as its bytes, which have to be read before the next frame is asked for. Throws an error of code ZSTD_FRAME
+ * for bytes that are no frames, or a file that ends within one.
  */
 export async function* zstdFrames(source: AsyncIterable<Buffer>): AsyncGenerator<AsyncGenerator<Buffer>> {
   const bytes = new ByteReader(source);

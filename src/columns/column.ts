@@ -83,7 +83,7 @@ export type NamedArrays<Columns extends readonly Pick<Column, 'name' | 'kind'>[]
   readonly [C in Columns[number] as C['name']]: Stores[C['kind']];
 };
 
-/** The same, and those of any others. */
+/** The same, plus columns unknown to the compiler. */
 export type ArraysOf<Columns extends readonly Pick<Column, 'name' | 'kind'>[]> = Arrays & NamedArrays<Columns>;
 
 /** An ordered set of columns: the shape of one table. `Known` are the arrays of its batches. */

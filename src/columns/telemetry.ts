@@ -49,7 +49,7 @@ export function telemetrySchema(added: AddedColumns): TableSchema<TelemetryColum
   };
 }
 
-/** Dirt charges a battery beyond what it holds; less in a scenario without it. */
+/** Dirt shows charges above 100 %; scenarios without dirt have a narrower range. */
 const OVERCHARGED: ValueRange = { min: 0, max: 140 };
 
 const CATALOGUE = [
@@ -242,7 +242,7 @@ const CATALOGUE = [
 /** The arrays of a batch of the main table, by column; those that a scenario adds besides. */
 export type TelemetryColumns = ArraysOf<typeof CATALOGUE>;
 
-/** Those that every scenario has. */
+/** The columns that exist in every scenario. */
 export type KnownTelemetry = NamedArrays<typeof CATALOGUE>;
 
 /** The main table with nothing added: one row is what one vehicle reported at one time. */

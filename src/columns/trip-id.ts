@@ -5,7 +5,7 @@ const DAYS = 1e5;
 
 /** Vehicles of the largest fleet. */
 export const MOST_VEHICLES = 50_000_000;
-/** No trip of any fleet has a larger one. */
+/** Upper bound of trip ids. */
 export const LAST_TRIP_ID = MOST_VEHICLES * TRIPS * DAYS;
 
 export function tripIdOf(vehicle: number, day: number, trip: number): number {

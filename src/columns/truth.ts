@@ -23,7 +23,7 @@ export const CAUSES = [
 /** The arrays of a batch of it; the causes of events besides. */
 export type TruthColumns = ArraysOf<ReturnType<typeof knownColumns>>;
 
-/** Those that every scenario has. */
+/** The columns that exist in every scenario. */
 export type KnownTruth = NamedArrays<ReturnType<typeof knownColumns>>;
 
 /** The truth beside the main table: what a detector should find. One row a record. */

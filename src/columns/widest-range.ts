@@ -9,7 +9,7 @@ const RANGES: ReadonlyMap<string, ValueRange | undefined> = new Map(
   ),
 );
 
-/** The range of a column's values whatever the scenario, for who reads them without knowing it. */
+/** The range of a column's values in any scenario, for readers that don't know it. */
 export function widestRange({ name }: Column): ValueRange {
   return RANGES.get(name) ?? {};
 }

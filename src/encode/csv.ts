@@ -31,8 +31,8 @@ export function compileCsvWriter(schema: TableSchema): CsvWriter {
 }
 
 /**
- * Quotes where a reader would need it. An empty text is quoted too, since an empty field means null; so is one with white space at
- * its ends, which some readers trim, and COPY's end mark.
+ * Quotes where a reader would need it. An empty text is quoted too, since an empty field means null; so is one with
+ * white space at its ends, which some readers trim, and COPY's end mark.
  */
 export function csvText(text: string): string {
   return /^$|^\s|\s$|[",\r\n]|^\\\.$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

@@ -1,6 +1,7 @@
 /**
- * Digits as ready-made words. A word is up to four ASCII bytes, little-endian in an Int32, so that one DataView store writes
- * up to three digits and what follows them; the writer advances by the part that counts and the next store covers the rest.
+ * Digits as ready-made words. A word is up to four ASCII bytes, little-endian in an Int32, so that one DataView store
+ * writes up to three digits and what follows them; the writer advances by the part that counts and the next store
+ * covers the rest.
  */
 
 /** Entry n of a table holds n's digits, padded with zeros to `width` (0: no padding), then the separator. */

@@ -1,7 +1,7 @@
 /**
- * The source text that writes one field, per kind of column, in CSV or JSON. In the generated code `v` is the stored value, `o` the offset,
- * `d` the DataView over the output, and `F` the array of FieldTables; a field ends with its comma. Only numbers are
- * interpolated: columns are known by position, never by name.
+ * The source text that writes one field, per kind of column, in CSV or JSON. In the generated code `v` is the stored
+ * value, `o` the offset, `d` the DataView over the output, and `F` the array of FieldTables; a field ends with its
+ * comma. Only numbers are interpolated: columns are known by position, never by name.
  */
 import { DAY_MS } from '../base/time.js';
 import { type Column, NULL_INT } from '../columns/column.js';
@@ -183,8 +183,9 @@ export function storedField({ words, stride, lengths, maxLength }: TextWords, co
 }
 
 /**
- * Thousands are kept as text while they hold, which for a running number is a thousand rows; the rest is one store. Their
- * product with 1000 would outgrow the integers that the first rows let the optimiser count on; the difference is a double.
+ * Thousands are kept as text while they hold, which for a running number is a thousand rows; the rest is one store.
+ * Their product with 1000 would outgrow the integers that the first rows let the optimiser count on; the difference is
+ * a double.
  */
 function int53Field(i: number): FieldSource {
   const kept = new Int32Array(4);
@@ -231,7 +232,10 @@ function dateField(i: number, quote: string): FieldSource {
   });
 }
 
-/** A field of column `i` that is written once, by `put`, which returns its length, and copied for as long as the value is the same in the next rows. */
+/**
+ * A field of column `i` that is written once, by `put`, which returns its length, and copied for as long as the value
+ * is the same in the next rows.
+ */
 export function keptField(i: number, maxBytes: number, put: (bytes: Uint8Array, value: number) => number): FieldSource {
   const kept = new Int32Array(Math.ceil(maxBytes / 4));
   const bytes = new Uint8Array(kept.buffer);

@@ -1,6 +1,6 @@
 /**
- * The NDJSON writer: one JSON object and a line feed per row. Names are the columns', in their order; null for a missing
- * value, true and false, RFC 3339 times, numbers with all the decimals of their column.
+ * The NDJSON writer: one JSON object and a line feed per row. Names are the columns', in their order; null for a
+ * missing value, true and false, RFC 3339 times, numbers with all the decimals of their column.
  */
 import type { TableSchema } from '../columns/column.js';
 import { type Dialect, type FieldSource, fieldSource } from './fields.js';

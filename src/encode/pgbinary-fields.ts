@@ -1,6 +1,7 @@
 /**
- * The source text that writes one field of binary COPY, per kind of column and SQL type. In the generated code `v` is the
- * stored value, `o` the offset and `d` the DataView over the output, whose stores are big-endian unless told otherwise.
+ * The source text that writes one field of binary COPY, per kind of column and SQL type. In the generated code `v` is
+ * the stored value, `o` the offset and `d` the DataView over the output, whose stores are big-endian unless told
+ * otherwise.
  */
 import { DAY_MS } from '../base/time.js';
 import { type Column, NULL_INT, type SqlType } from '../columns/column.js';
@@ -87,11 +88,11 @@ function integerField(column: Column, i: number): FieldSource {
 }
 
 /**
- * Both operands of the division are exact, so it gives the double nearest to the decimal, as reading its text does. For a
- * real, that double is rounded once more, and still gives the float nearest to the decimal: another one would need a
- * decimal within 2^-53 of its size from the middle between two floats, but not on it. With 31 bits and d decimals it can't
- * be: the middle is an odd number of 25 bits times 2^e, and the decimal's distance from it is at least 2^-31 of its size
- * where e + d >= 0, and 2^-25 x 5^-d elsewhere.
+ * Both operands of the division are exact, so it gives the double nearest to the decimal, as reading its text does. For
+ * a real, that double is rounded once more, and still gives the float nearest to the decimal: another one would need a
+ * decimal within 2^-53 of its size from the middle between two floats, but not on it. With 31 bits and d decimals it
+ * can't be: the middle is an odd number of 25 bits times 2^e, and the decimal's distance from it is at least 2^-31 of
+ * its size where e + d >= 0, and 2^-25 x 5^-d elsewhere.
  */
 function decimalField(column: Column, i: number): FieldSource {
   const decimals = column.decimals ?? 0;

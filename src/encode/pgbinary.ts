@@ -1,6 +1,6 @@
 /**
- * The writer of rows as PostgreSQL's COPY ... WITH (FORMAT binary) takes them: a count of fields, then each field as its
- * length and its bytes, big-endian. The server stores exactly the values that it reads from the CSV.
+ * The writer of rows as PostgreSQL's COPY ... WITH (FORMAT binary) takes them: a count of fields, then each field as
+ * its length and its bytes, big-endian. The server stores exactly the values that it reads from the CSV.
  */
 import type { TableSchema } from '../columns/column.js';
 import { binaryFieldSource } from './pgbinary-fields.js';

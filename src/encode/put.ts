@@ -1,6 +1,6 @@
 /**
- * Byte writers for what seldom changes from row to row or is seldom met: dates, tags, the upper digits of long integers.
- * They work digit by digit; the generated writer copies what they wrote for as long as it holds.
+ * Byte writers for what seldom changes from row to row or is seldom met: dates, tags, the upper digits of long
+ * integers. They work digit by digit; the generated writer copies what they wrote for as long as it holds.
  */
 import { LAST_DAY, packedDate } from './calendar.js';
 

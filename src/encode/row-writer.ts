@@ -1,6 +1,6 @@
 /**
- * Compiles the writer of a format. Its source is generated from the catalogue, one straight run of stores per row, because
- * a loop over columns with a call per field costs several times as much.
+ * Compiles the writer of a format. Its source is generated from the catalogue, one straight run of stores per row,
+ * because a loop over columns with a call per field costs several times as much.
  */
 import type { Batch, ColumnArray } from '../columns/batch.js';
 import type { TableSchema } from '../columns/column.js';
@@ -13,9 +13,10 @@ export interface RowWriter {
   /** No row needs more room than this, the scratch behind its end included. */
   readonly maxRowBytes: number;
   /**
-   * Writes rows from (inclusive) to (exclusive) and returns the offset behind the last. Bytes of `out` behind that, up to the room
-   * of (to - from) * maxRowBytes, may be overwritten with anything. Where `ends` is given, `ends[row]` becomes the offset
-   * behind the row. Throws RangeError when the room does not suffice or a stored value is not one its column can hold.
+   * Writes rows from (inclusive) to (exclusive) and returns the offset behind the last. Bytes of `out` behind that, up
+   * to the room of (to - from) * maxRowBytes, may be overwritten with anything. Where `ends` is given, `ends[row]`
+   * becomes the offset behind the row. Throws RangeError when the room does not suffice or a stored value is not one
+   * its column can hold.
    */
   write(batch: Batch, from: number, to: number, out: Uint8Array, offset: number, ends?: Int32Array): number;
 }

@@ -2,13 +2,13 @@ import type { TableSchema } from '../columns/column.js';
 import type { RowWriter } from '../encode/row-writer.js';
 import type { RecordFile } from '../read/record-file.js';
 
-/** All that a format of files is, for those that write, recognise and read its files. */
+/** A file format: everything that writing, recognising and reading its files needs. */
 export interface FileFormat {
   /** Of a file's name, with its dot, in lower case. */
   readonly ending: string;
   /** For people, in the singular. */
   readonly title: string;
-  /** What stands before the first row, if the format has such a line. */
+  /** The header line, with its line feed; undefined for formats without one. */
   readonly header: ((schema: TableSchema) => string) | undefined;
   /** Throws RangeError for a column that is not well formed. */
   compileWriter(schema: TableSchema): RowWriter;

@@ -1,4 +1,7 @@
-/** The formats of files. A new one is its entry here and a module of its own: flags, targets, sources and messages follow. */
+/**
+ * Registry of file formats. A new format is a module of its own and its entry here: flags, targets, sources and
+ * messages follow.
+ */
 import { COMPRESSIONS, type CompressionName } from '../base/compression.js';
 import type { Batch } from '../columns/batch.js';
 import type { Arrays, TableSchema } from '../columns/column.js';
@@ -12,7 +15,7 @@ export type FormatName = keyof typeof FORMATS;
 
 export const FORMAT_NAMES = Object.keys(FORMATS) as readonly FormatName[];
 
-/** What the ending of a file's name says of it. */
+/** Format and compression of a file, from the ending of its name. */
 export interface FileKind {
   readonly format: FormatName;
   readonly compression: CompressionName | undefined;
@@ -20,7 +23,7 @@ export interface FileKind {
 
 const COMPRESSION_NAMES = Object.keys(COMPRESSIONS) as readonly CompressionName[];
 
-/** Every ending, for messages and --help. */
+/** All supported endings, for messages and --help. */
 export const FILE_NAMES = `${FORMAT_NAMES.map((name) => `FILE${FORMATS[name].ending}`).join(', ')} (also ${COMPRESSION_NAMES.map((name) => COMPRESSIONS[name].ending).join(', ')})`;
 
 /** Undefined for a text without such an ending, and for a URL. The case of letters makes no difference. */
@@ -43,8 +46,8 @@ export function endingOf(path: string): string {
 }
 
 /**
- * The rows of a file in the order of the file, in the format that its name says (CSV for any other). The batch is used again.
- * Throws FleetgenError.
+ * The rows of a file in the order of the file, in the format that its name says (CSV for any other). The batch is used
+ * again. Throws FleetgenError.
  */
 export async function* readBatches<Known extends Arrays>(
   schema: TableSchema<Known>,

@@ -5,7 +5,9 @@
 import { compressionsAlgorithms, crc32c } from '@platformatic/kafka';
 import type { Compression } from './kafka-spec.js';
 
-/** Bytes before the records: offset, length, leader epoch, magic, CRC, attributes, counts, times, producer, sequence. */
+/**
+ * Bytes before the records: offset, length, leader epoch, magic, CRC, attributes, counts, times, producer, sequence.
+ */
 const HEADER_BYTES = 61;
 /** The CRC covers everything from the attributes on. */
 const CRC_FROM = 21;

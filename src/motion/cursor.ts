@@ -11,12 +11,15 @@ import { VARIETY, VARIETY_MASK } from './motion-tables.js';
  * / d.
  */
 const WAVER_SHAPE = 64 / 3.4346;
-/** Spread of a waver's largest speed, for long and short ones: m/s at rest, and more as a share of the cruise speed; their mean lengths in seconds (declared). */
+/**
+ * Spread of a waver's peak speed, for long and short ones: a constant in m/s plus a share of the cruise speed; and
+ * their mean durations in seconds (declared).
+ */
 const LONG_SPREAD = [0.5, 0.027] as const;
 const SHORT_SPREAD = [0.12, 0.012] as const;
 const LONG_S = 19;
 const SHORT_S = 6;
-/** By how much of the mean length the ends of wavers are off even ones, per unit of VARIETY, which is at most 2: no two last alike (declared). */
+/** Variation of a waver's end, as a share of the mean duration per unit of VARIETY, which is at most 2 (declared). */
 const END_SPREAD = 0.22;
 /**
  * Irregularity of acceleration and braking, as a displacement per change of speed and time. It is larger in the first
@@ -25,7 +28,7 @@ const END_SPREAD = 0.22;
 const UNEVEN = 0.0075;
 /** Headroom of a waver under the top speed (declared). */
 const MOST_OF_TOP = 0.997;
-/** Nobody wavers into speeding (declared). */
+/** Keeps wavers below the tolerance, so that they never count as speeding (declared). */
 const MOST_OF_TOLERANCE = 0.9;
 const ACCELERATING_PEAK = 1 / 3;
 const BRAKING_PEAK = 2 / 3;

@@ -50,15 +50,15 @@ const SAME_CRUISE = 0.03;
 const CURVE_MATTERS_M = 900;
 /** Turn from which a corner may limit the speed, in steps of INVERSE_TAN_HALF. */
 const TURN_MATTERS = 5;
-/** Speeds at which those roll who give way without a stop, who enter a roundabout, and who move up in a queue (declared). */
+/** Speeds when giving way without a stop, when entering a roundabout, and when moving up in a queue, m/s (declared). */
 const ROLL_MS = 4.5;
 const ROUNDABOUT_MS = 6.5;
 const CREEP_MS = 2.2;
-/** Turning round on the spot is faster than this, m/s (declared). */
+/** Lower bound on the speed in a corner, even of a U-turn, m/s (declared). */
 const SLOWEST_CORNER_MS = 2.5;
 /**
- * Queues before signals (declared): vehicles that arrive in the first share of red find one where the traffic index in hundredths is
- * above a bound. The first stop is so many metres from the line, and takes its share of the wait.
+ * Queues before signals (declared): vehicles that arrive in the first share of red find one where the traffic index in
+ * hundredths is above a bound. The first stop is so many metres from the line, and takes its share of the wait.
  */
 const QUEUES_UNTIL = 0.4;
 const QUEUES_ABOVE = 40;
@@ -66,31 +66,43 @@ const QUEUE_WAIT = 0.6;
 const QUEUE_M = 18;
 const QUEUE_SPREAD_M = 34;
 const LEAST_SECTION_M = 0.01;
-/** Stop and go: seconds of a stop, m/s where a wave is passed without one, and the least share of the cruise speed between two (declared). */
+/**
+ * Stop-and-go traffic: seconds per stop, m/s through a wave without a stop, and least share of the cruise speed between
+ * two waves (declared).
+ */
 const WAVE_STOP_S = { least: 1, span: 11 };
 const WAVE_MS = { least: 1.5, span: 6 };
 const WAVE_LEAST = 0.65;
-/** Where the top speed binds, a vehicle cruises at this share of it: a governor lets a speed sway (declared). */
+/** Share of the top speed at which a vehicle limited by it cruises: a governed speed still fluctuates (declared). */
 const OF_TOP = 0.972;
 const OF_TOP_SPREAD = 0.004;
-/** On some roads a governed vehicle follows a slower one, or climbs: slower by this share of how slow the road is for its driver (declared). */
+/**
+ * On some roads a governed vehicle follows a slower one or climbs a gradient: factor on how much slower its driver is
+ * on that road (declared).
+ */
 const SLOWER_AT_TOP = 0.8;
 /** How much a driver's speed differs from trip to trip, per unit of VARIETY (declared). */
 const MOOD_SPREAD = 0.012;
-/** Seconds that a change of speed by 1 m/s costs, roughly: for the time at which later conditions are looked up. */
+/** Approximate seconds lost per 1 m/s change of speed; used to estimate when later conditions are looked up. */
 const LOST_S_PER_MS = 0.35;
-/** How much a street's speed differs from its like, for one driver (declared). */
+/** Spread of one driver's speeds on similar roads, as a share (declared). */
 const STREET_SPREAD = 0.035;
-/** A corner that clearly slows a vehicle down is a separate piece, driven close to the maximum cornering speed (declared). */
+/**
+ * A corner that clearly slows a vehicle down is a separate piece, driven close to the maximum cornering speed
+ * (declared).
+ */
 const CORNER_MATTERS = 0.9;
 const CORNER_CRUISE = 0.97;
-/** So much of a corner's reach before and after its vertex, where its path is curved most; further out one brakes and pulls away (declared). */
+/**
+ * Share of a corner's reach on either side of the vertex, where curvature is highest; further out the vehicle brakes
+ * and accelerates (declared).
+ */
 const CORNER_SHARE = 0.45;
 /** Sections are not split where less than this would remain. */
 const LEAST_LEFT_M = 40;
-/** A spell of speeding begins where the road ahead is at least this many seconds long (declared). */
+/** A spell of speeding begins only where at least this many seconds of the road lie ahead (declared). */
 const SPELL_ROOM_S = 5;
-/** How far over the tolerance a spell goes: at least, and the mean of what comes on top (declared). */
+/** Speed above the tolerance during a spell: minimum, and mean of the exponential part added to it (declared). */
 const SPELL_LEAST = 0.025;
 const SPELL_MEAN = 0.06;
 export class Drive extends Sections {

@@ -21,14 +21,14 @@ export interface ManoeuvreBounds {
   readonly variety: number;
 }
 
-/** Slower vehicles don't brake hard, or pull away harshly, m/s (declared). */
+/** Minimum speed for hard braking and for harsh acceleration, m/s (declared). */
 const LEAST_BRAKING_MS = 5;
 const LEAST_LAUNCH_MS = 4;
-/** A change must become shorter by this factor to be worth the name (declared). */
+/** A change of speed counts as a manoeuvre only if it becomes shorter by this factor (declared). */
 const CLEARLY = 0.95;
-/** Least wait before a launch (declared). */
+/** Minimum wait before a launch, in seconds (declared). */
 const LEAST_WAIT_S = 0.8;
-/** Seconds that a manoeuvre in a cruise takes of it, at most, and its parts (declared). */
+/** Seconds of a cruise that a manoeuvre takes at most, and those of its phases (declared). */
 const EASE_MS2 = 0.45;
 const LEAST_ROOM_MS = 0.25;
 const MOST_OF_SPEED = 0.55;

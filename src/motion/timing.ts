@@ -48,7 +48,7 @@ export function driveForwards(sections: Sections, driver: Driver, { idleS, idleS
   for (let k = 0; k <= last; k++) {
     const lengthM = lengthOf[k]!;
     const crash = k === crashSection;
-    // Gears and drag: the faster, the less an engine has to spare.
+    // Gearing and drag: the power left for acceleration falls with speed.
     const a =
       driver.acceleration *
       (1 + ACCELERATION_SPREAD * VARIETY[(salt + k * 13 + 7) & VARIETY_MASK]!) *

@@ -63,7 +63,9 @@ export class CopyStream {
     this.#sending.catch(() => undefined);
   }
 
-  /** Takes `length` bytes of `buffer`; resolves with a buffer of the same size to overwrite. Throws the server's error. */
+  /**
+   * Takes `length` bytes of `buffer`; resolves with a buffer of the same size to overwrite. Throws the server's error.
+   */
   async write(buffer: Chunk, length: number): Promise<Chunk> {
     this.#sending = this.#sending.then(async () => {
       await this.#send(buffer.subarray(0, length));

@@ -28,7 +28,7 @@ export type { DatasetRequest };
 /** Incremented whenever the same scenario and seed give different bytes. */
 export const ALGORITHM_VERSION = 2;
 
-/** What a dataset says of itself. */
+/** The identity and size of a dataset, and the schemas of its tables. */
 export interface DatasetFacts {
   readonly seed: number;
   readonly algorithmVersion: number;

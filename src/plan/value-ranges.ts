@@ -6,7 +6,7 @@ import { MINUTE_MS } from '../base/time.js';
 import type { Arrays, Column, TableSchema, ValueRange } from '../columns/column.js';
 import type { Scenario } from '../scenario/model/scenario.js';
 
-/** Of columns whose range is not the catalogue's whatever the scenario. */
+/** Ranges that depend on the scenario; all others are in the catalogue. */
 const RANGES: Readonly<Record<string, (scenario: Scenario) => ValueRange>> = {
   network_delay_ms: ({ sensors, devices }) => {
     const skewMs = devices.clock_skew.per_1000_days > 0 ? devices.clock_skew.most_minutes * MINUTE_MS : 0;

@@ -1,6 +1,7 @@
 /**
- * One draw for a key: a keyed hash of 32 bits, for decisions that are asked for alone and often (does this vehicle drive
- * this week?). The mixing is MurmurHash3's finalizer (Austin Appleby), once a word, so one flipped bit flips half of them.
+ * One draw for a key: a keyed hash of 32 bits, for decisions that are asked for alone and often (does this vehicle
+ * drive this week?). The mixing is MurmurHash3's finalizer (Austin Appleby), once a word, so one flipped bit flips half
+ * of them.
  */
 export function hash32(key: number, subject: number): number {
   let h = Math.imul(key ^ 0x9e3779b9, 0x85ebca6b);

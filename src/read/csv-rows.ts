@@ -8,7 +8,7 @@ import { fileLines } from './text-lines.js';
 
 const QUOTE = 34;
 
-/** Blocks of rows, without byte-order mark and blank lines. Throws FleetgenError when the file can't be read as CSV. */
+/** Blocks of rows, without byte-order mark and blank lines. Throws FleetgenError if the file can't be read as CSV. */
 export async function* csvRows(path: string): RowBlocks {
   let line = 0;
   for await (const lines of fileLines(path, 'CSV')) {

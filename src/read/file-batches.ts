@@ -8,8 +8,8 @@ import { badRow, type RecordFile } from './record-file.js';
 const BATCH_ROWS = 1024;
 
 /**
- * The batch is used again. Throws a requestError for an empty file, a runError that names line, column and value of the first
- * field that is wrong, and what reading the file throws.
+ * The batch is used again. Throws a requestError for an empty file, a runError that names line, column and value of the
+ * first field that is wrong, and what reading the file throws.
  */
 export async function* fileBatches<Known extends Arrays>(
   schema: TableSchema<Known>,

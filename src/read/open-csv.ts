@@ -34,7 +34,7 @@ function widthFault(width: number, { length }: readonly string[]): string | unde
   return length === width ? undefined : `it has ${length} ${plural(length, 'field')}, not ${width}`;
 }
 
-/** No name of a column is a value of the first column, which is a number or an id. */
+/** The name of a column is never a value of the first column, which is a number or an id. */
 function isHeader({ columns }: TableSchema, fields: readonly string[]): boolean {
   try {
     fieldReader(columns[0]!)(fields[0] ?? '');

@@ -8,8 +8,8 @@ import { fileLines } from './text-lines.js';
 const NO_OBJECT = 'it is not a JSON object';
 
 /**
- * Names may stand in any order. Throws a requestError where the first object has other names than the schema's columns, and
- * FleetgenError when the file can't be read; `blocks` throws that too.
+ * Names may stand in any order. Throws a requestError where the first object has other names than the schema's columns,
+ * and FleetgenError when the file can't be read; `blocks` throws that too.
  */
 export async function openNdjson(schema: TableSchema, path: string): Promise<RecordFile> {
   const names = schema.columns.map(({ name }) => name);
@@ -52,7 +52,7 @@ async function* objectRows(path: string, names: readonly string[]): RowBlocks {
 }
 
 class ObjectRow implements FileRow {
-  /** Why `fields` gave none. */
+  /** Why `fields` returned none. */
   fault: string | undefined;
 
   constructor(

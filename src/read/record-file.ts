@@ -1,4 +1,4 @@
-/** A file of records as its readers take it, whichever format and tool it comes from. */
+/** Files of records as seen by their readers, independent of format and of the tool that wrote them. */
 import { type FleetgenError, runError } from '../base/errors.js';
 
 export interface RecordFile {
@@ -23,16 +23,19 @@ export interface FileRow {
   readonly line: number;
   /** The line without its end. */
   readonly bytes: Buffer;
-  /** The text of each field; '' for a missing value. Parsed at each call: to keep them would keep whole blocks of texts alive. */
+  /**
+   * The text of each field; '' for a missing value. Parsed at each call: to keep them would keep whole blocks of texts
+   * alive.
+   */
   fields(): readonly string[];
 }
 
-/** For a row that can't be what it should. */
+/** The error for an invalid row. */
 export function badRow(path: string, line: number, what: string, cause?: unknown): FleetgenError {
   return runError('BAD_ROW', `${path}, line ${line}${what}; correct the line or write the file again`, cause);
 }
 
-/** The first block that has rows; none where there is none. */
+/** The first non-empty block; empty at the end of the file. */
 export async function firstRows(rows: RowBlocks): Promise<readonly FileRow[]> {
   for (;;) {
     const next = await rows.next();
@@ -41,7 +44,7 @@ export async function firstRows(rows: RowBlocks): Promise<readonly FileRow[]> {
   }
 }
 
-/** A block that was looked at, and those that follow it. */
+/** A block already read, followed by the rest. */
 export async function* followedBy(block: readonly FileRow[], rows: RowBlocks): RowBlocks {
   try {
     yield block;

@@ -14,8 +14,8 @@ const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 const UTF_16_MARKS = [Buffer.from([0xff, 0xfe]), Buffer.from([0xfe, 0xff])];
 
 /**
- * Blocks of lines without their ends; decompressed where the name's ending says so. Throws FleetgenError when the file can't
- * be read, or is not text of this `format`, whose name the message gives.
+ * Blocks of lines without their ends; decompressed where the name's ending says so. Throws FleetgenError when the file
+ * can't be read, or is not text of this `format`, whose name the message gives.
  */
 export async function* fileLines(path: string, format: string): AsyncGenerator<readonly Buffer[]> {
   const compression = compressionOf(path);

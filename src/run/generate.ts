@@ -31,7 +31,10 @@ export interface GenerateOptions {
   readonly intervalSeconds?: number;
   /** First day, YYYY-MM-DD. */
   readonly start?: string;
-  /** embedded, postgresql://..., postgres, - or null, or a file whose name ends in its format: fleet.csv, fleet.ndjson.gz. */
+  /**
+   * embedded, postgresql://..., postgres, - or null, or a file whose name ends in its format: fleet.csv,
+   * fleet.ndjson.gz.
+   */
   readonly to?: string;
   /** Of standard output, csv by default; of a file its name says it. */
   readonly format?: FormatName;
@@ -48,7 +51,9 @@ export interface GenerateOptions {
   readonly ifExists?: IfExists;
   /** How many of the tables that `replace` has replaced are kept, the latest first; none by default. */
   readonly keepPrevious?: number;
-  /** How long a replacement waits for readers and older transactions in all, 1 to 3 600 000 ms; 5 minutes by default. */
+  /**
+   * How long a replacement waits for readers and older transactions in all, 1 to 3 600 000 ms; 5 minutes by default.
+   */
   readonly swapTimeoutMs?: number;
   /** Whether blocking sessions are then ended; by default the load gives up. */
   readonly terminateBlockers?: boolean;
@@ -178,7 +183,9 @@ function checkOptions(options: GenerateOptions): void {
   checkValue('range', options.range, isPair, 'a pair [from, to], such as [0, 500000]');
 }
 
-/** Throws a requestError where the options contradict the file's name, or ask for a header that the format doesn't have. */
+/**
+ * Throws a requestError where the options contradict the file's name, or ask for a header that the format doesn't have.
+ */
 function formatOf(request: TargetRequest, { format, header, to }: GenerateOptions): FormatName {
   const named = request.kind === 'file' ? request.file.format : undefined;
   if (format !== undefined && named !== undefined && format !== named) {
@@ -194,7 +201,7 @@ function formatOf(request: TargetRequest, { format, header, to }: GenerateOption
   return chosen;
 }
 
-/** What of the options says which dataset. A default takes the place of what is missing, undefined, only. */
+/** The options that define the dataset. Defaults replace only missing (undefined) options. */
 function requestOf(options: GenerateOptions): DatasetRequest {
   const { seed = DEFAULTS.seed, start = DEFAULTS.start, intervalSeconds = DEFAULTS.intervalSeconds } = options;
   const { rows, vehicles, days, firstRecordId, scenario } = options;

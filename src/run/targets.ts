@@ -1,4 +1,4 @@
-/** From --to to a target. The module of each kind is loaded only when needed. */
+/** Parses --to and opens its target. The module of each kind is loaded on demand. */
 import { COMPRESSIONS } from '../base/compression.js';
 import { requestError } from '../base/errors.js';
 import { maskPassword } from '../base/mask-password.js';
@@ -64,7 +64,7 @@ function requireCodec(flag: string, path: string, { compression }: FileKind): vo
   throw requestError('NO_CODEC', `${flag} ${path} needs ${lacks} for ${name}: use it, or another ending such as .gz`);
 }
 
-/** What was nearly right, ended with a semicolon. */
+/** A hint at what is nearly right, ending in a semicolon. */
 function hintFor(text: string): string {
   if (text === '/dev/null') return '"null" makes the records and keeps nothing; ';
   if (text === '/dev/stdout') return '"-" is standard output; ';

@@ -8,7 +8,7 @@ import type { Shard } from '../plan/shards.js';
 /** How encoded bytes hold rows: as in a file, or as COPY's binary format. */
 export type RowFormat = FormatName | 'pgbinary';
 
-/** Of rows alone, without the header or trailer that a file or COPY puts around them. */
+/** Digest of the rows alone, without the header or trailer of a file or of COPY. */
 export interface BytesDigest {
   readonly bytes: number;
   /** `csv-gmac:`, `pgbinary-gmac:` and so on, and 32 hex digits, as row-digest.ts makes them. */

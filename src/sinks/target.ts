@@ -90,8 +90,8 @@ export interface LoadTarget {
    */
   committed?(shards: readonly Shard[]): Promise<ReadonlyMap<number, ShardDigest>>;
   /**
-   * The packed label counts of the committed shards, in batches: of all that `committed` knows, whichever run made them.
-   * Before `finish`. Absent: only what this run made is in the target.
+   * The packed label counts of the committed shards, in batches: of all that `committed` knows, whichever run made
+   * them. Before `finish`. Absent: only what this run made is in the target.
    */
   labels?(): AsyncIterable<Uint8Array>;
   /** True for transient failures: the shard, or finish(), is retried. Absent: none is transient. */

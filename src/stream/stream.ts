@@ -29,7 +29,10 @@ export interface StreamOptions {
   readonly startAt?: StartAt;
   /** Only messages that arrive after this, UTC milliseconds on the data's own timeline. */
   readonly resumeFrom?: number;
-  /** Producer threads, by default up to one for each core; never more than partitions. A replay and standard output have one. */
+  /**
+   * Producer threads, by default up to one for each core; never more than partitions. A replay and standard output have
+   * one.
+   */
   readonly workers?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: StreamProgress) => void;

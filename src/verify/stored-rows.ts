@@ -1,4 +1,6 @@
-/** The records of a table or file in the order of their ids, beside their truth where it is there: what a check reads. */
+/**
+ * The records of a table or file in the order of their ids, beside their truth where it is there: what a check reads.
+ */
 
 import { requestError, runError } from '../base/errors.js';
 import type { Batch } from '../columns/batch.js';

@@ -1,4 +1,7 @@
-/** Compiles a scenario into a world: what threads read of it stands in world.ts, so that they need not load what makes it. */
+/**
+ * Compiles a scenario into a world: what threads read of it stands in world.ts, so that they need not load what makes
+ * it.
+ */
 import { HOUR_MS, HOUR_S, KMH_PER_MS, MINUTE_MS } from '../base/time.js';
 import { nameKey } from '../random/sfc32.js';
 import {

@@ -29,7 +29,10 @@ export interface RegionWorld {
   /** Days since 1970-01-01 that pass like a Sunday, ascending. */
   readonly holidays: readonly number[];
   readonly centre: LatLon;
-  /** What the scenario declares, around the centre; none where the roads are the user's own, which have their own bridges. */
+  /**
+   * What the scenario declares, around the centre; none where the roads are the user's own, which have their own
+   * bridges.
+   */
   readonly water: Water;
   readonly network: RoadNetwork;
   readonly routes: Routes;

@@ -1,4 +1,7 @@
-/** The rare fault of a vehicle-day, if there is one: which, in what trip, from when to when, and what it does to the number of records. */
+/**
+ * The rare fault of a vehicle-day, if there is one: which, in what trip, from when to when, and what it does to the
+ * number of records.
+ */
 import { MINUTE_MS } from '../../base/time.js';
 import type { Crash } from '../../motion/driver.js';
 import type { Sfc32 } from '../../random/sfc32.js';
@@ -6,9 +9,9 @@ import { EXPONENTIAL, TABLE_SHIFT } from '../../random/tables.js';
 import { COLLISION, DUPLICATES, type FaultTables, NO_FAULT, REBOOT } from '../../world/tables/fault-tables.js';
 import type { DayTrips } from './day-trips.js';
 
-/** A shorter trip has none. */
+/** Shorter trips have none. */
 const LEAST_TRIP_MS = MINUTE_MS;
-/** So that the day still ends before the next begins. */
+/** Margin that lets the day end before the next one begins. */
 const MOST_STAND_S = 2400;
 
 export class DayFaults {

@@ -22,9 +22,12 @@ import { chooseAmong, estimateM, estimateS } from './destinations.js';
 import { Filling, SPARE_M } from './filling.js';
 import { DayRecords } from './record-count.js';
 
-/** The last trip of a day is planned to end this long before the next day begins: held-back records arrive in it. */
+/**
+ * The last trip of a day is planned to end this long before the next day begins, so that held-back records still
+ * arrive.
+ */
 const DAY_END_MS = HOUR_MS;
-/** A day of fewer metres is not driven (declared). */
+/** Days with fewer metres than this are not driven (declared). */
 const LEAST_DAY_M = 1200;
 /**
  * Ratio of a trip's duration to that in free flow, used to decide whether a trip still fits: initial value and minimum.
@@ -32,36 +35,47 @@ const LEAST_DAY_M = 1200;
 const SLOWDOWN = 1.5;
 const LEAST_SLOWDOWN = 1.25;
 const MOST_SLOWDOWN = 1.6;
-/** The same from what the day's trips took, once they have lasted so many seconds, and on top of it; seconds for the stops. */
+/**
+ * The same from what the day's trips took, once they have lasted so many seconds, and on top of it; seconds for the
+ * stops.
+ */
 const KNOWN_AFTER_S = 600;
 const SLOWDOWN_MARGIN = 1.1;
 const STOPS_S = 120;
 /** Between two trips (declared). */
 const LEAST_STOP_MS = 45_000;
-/** The last ways of a day may take until this long after the last hour at which its class departs. */
+/** The last ways of a day may end this long after the last departure hour of the class. */
 const LAST_WAYS_MS = 1.75 * HOUR_MS;
-/** By which the day's last way may go beyond the driver's hours: twice a week nine may be ten (Regulation (EC) 561/2006). */
+/**
+ * Overrun of the driver's hours allowed for the day's last way: nine hours may be ten twice a week (Regulation (EC)
+ * 561/2006).
+ */
 const EXTRA_DRIVE_S = HOUR_S;
-/** Of what is left, the share that a next trip takes, and turns to use up the last of it. */
+/** Share of the remaining distance that the next trip takes, and attempts to use up the rest. */
 const FILL_SHARE = 0.3;
 const MOST_FILLS = 10;
 /** Assumed mean speed without stops, to decide when a day must begin: m/s; higher where trips are longer than this. */
 const DAY_PACE_MS = 8;
 const SHORT_TRIP_M = 9000;
-/** A usual stop as a mixture of the class's shortest and longest. */
+/** Weight of the shortest stop of a class in its usual stop; the rest is that of the longest. */
 const USUAL_STOP = { least: 0.7, most: 0.3 };
-/** Length of a trip against what its class drives from stop to stop: at least, and the most of its exponential part (declared). */
+/**
+ * Length of a trip relative to the class's distance between stops: minimum, and upper bound of the exponential part
+ * (declared).
+ */
 const LEAST_WANTED = 0.35;
 const MOST_WANTED = 3;
-/** Of the trips of a class that drives to shops; the others lead anywhere (declared). */
+/** Share of trips to shops in classes that have them; the others lead anywhere (declared). */
 const SHOPS_SHARE = 0.7;
 /** Between two rounds (declared). */
 const ROUND_GAP_MS = 5 * MINUTE_MS;
-/** How much the time of leaving for work differs from day to day (declared). */
+/** Spread of the time of leaving for work from day to day (declared). */
 const DEPARTURE_SPREAD_MS = 7 * MINUTE_MS;
-/** Share of the ways home from work that lead by way of another place, where the day's distance allows (declared). */
+/** Share of commutes home with a stop at another place, where the day's distance allows (declared). */
 const DETOUR_SHARE = 0.35;
-/** Of the metres beyond the ways to work and home, the least share driven on business; when in the working hours that begins (declared). */
+/**
+ * Business trips: minimum share of the metres beyond commuting, and when in the working hours they begin (declared).
+ */
 const BUSINESS_LEAST = 0.75;
 const BUSINESS_AT = [0.1, 0.5] as const;
 /** Mean wait at a taxi rank (declared). */
@@ -215,7 +229,7 @@ export class DayPlanner {
       for (; i > 0 && departures[i - 1]! > wish; i--) departures[i] = departures[i - 1]!;
       departures[i] = wish;
     }
-    // Late enough days would have no time for their way.
+    // A day that starts too late would leave no time for the way.
     const stopsMs =
       (this.leftM / vehicleClass.tripM) *
       (vehicleClass.stopMs[0] * USUAL_STOP.least + vehicleClass.stopMs[1] * USUAL_STOP.most);

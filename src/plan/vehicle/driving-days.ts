@@ -62,7 +62,9 @@ export function workingDays(days: number): number {
   return count;
 }
 
-/** The node where the vehicle is parked in the night after a day: its base, or a rest area where its class sleeps away. */
+/**
+ * The node where the vehicle is parked in the night after a day: its base, or a rest area where its class sleeps away.
+ */
 export function overnight(profile: VehicleProfile, vehicleClass: ClassWorld, region: RegionWorld, day: number): number {
   if (vehicleClass.nightsAway === 0) return profile.base;
   const u = hashUniform(profile.key ^ 0x5bd1e995, 2 * day);

@@ -70,12 +70,15 @@ export function emptyProfile(): VehicleProfile {
   };
 }
 
-/** Standard deviation of how far a thermometer is off, in degrees (declared). */
+/** Standard deviation of a thermometer's bias, in degrees (declared). */
 const THERMOMETER_SPREAD_C = 0.4;
-/** Time between two services against the scenario's, and charge that a battery loses with age, by vehicle (declared). */
+/**
+ * Variation by vehicle: of the time between services relative to the scenario's, and of the charge that a battery loses
+ * with age (declared).
+ */
 const SERVICE = { least: 0.6, span: 0.8 };
 const FADE_PCT_PER_YEAR = { least: 0.4, span: 0.6 };
-/** Log factors beyond this would be a driver who never or always brakes hard (declared). */
+/** Bound on log factors: beyond it a driver would never, or always, brake hard (declared). */
 const DRIVER_LOG_MAX = 2.8;
 /** exp() of a driver's log factor, tabulated in steps of 0.01: profiles are made for every vehicle of a plan. */
 const DRIVER_FACTOR = Float64Array.from({ length: 2 * DRIVER_LOG_MAX * 100 + 1 }, (_, i) =>
@@ -84,17 +87,19 @@ const DRIVER_FACTOR = Float64Array.from({ length: 2 * DRIVER_LOG_MAX * 100 + 1 }
 /** A driver with a higher factor is also slightly faster and harsher in ordinary driving (declared). */
 const PACE = { middle: 0.97, perLog: 0.016, least: 0.9, most: 1.02 };
 const VIGOUR = { perLog: 0.05, least: 0.85, most: 1.12 };
-/** Distances deviate by at most so many spreads: a year has only so many hours, and drivers' hours bind sooner (declared). */
+/** Bound on the deviation of distances, in spreads: hours of a year and drivers' hours are limited (declared). */
 const MOST_DEVIATION = 1.7;
 const MOST_DEVIATION_BY_HOURS = 1.2;
-/** Who goes to work leaves in this share of the class's departures: the later ones are of days without (declared). */
+/** Share of the class's departures in which commuters leave; later ones belong to days off (declared). */
 const LATEST_TO_WORK = 0.62;
-/** Share of a week's distance that the ways to work take on the mean, and workplaces looked at (declared). */
+/** Mean share of a week's distance that commuting takes, and number of candidate workplaces (declared). */
 const COMMUTE_SHARE = 0.55;
 const MOST_COMMUTE_SHARE = 0.75;
 const WORKPLACES_SEEN = 8;
 const WORKING_DAYS = 4.4;
-/** Share of a day's distance that the ways to a district and back may take, and districts looked at (declared). */
+/**
+ * Maximum share of a day's distance for the ways to a district and back, and number of candidate districts (declared).
+ */
 const DISTRICT_SHARE = 0.4;
 const DISTRICTS_SEEN = 16;
 const BASES_SEEN = 4;

@@ -7,7 +7,10 @@ import { findMeaningless } from './meaning.js';
 import { type Problem, wrong } from './problem.js';
 import { findInvalid } from './validate.js';
 
-/** Throws a requestError of one line that names the key, what was found and what is allowed, where a scenario is not whole and valid. */
+/**
+ * Throws a requestError of one line that names the key, what was found and what is allowed, where a scenario is not
+ * whole and valid.
+ */
 export function checkScenario(scenario: Scenario): void {
   if (scenario === defaultScenario()) return;
   const problem = findInvalid(withoutNetworks(scenario), 'whole') ?? findMeaningless(scenario) ?? findUnread(scenario);

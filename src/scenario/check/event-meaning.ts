@@ -1,11 +1,16 @@
-/** What is wrong with a scenario's events together: triggers that lead nowhere or in a circle, more braking than driving. */
+/**
+ * What is wrong with a scenario's events together: triggers that lead nowhere or in a circle, more braking than
+ * driving.
+ */
 
 import type { EventSpec, Scenario, TriggerSpec } from '../model/scenario.js';
 import { type Problem, unknownName, wrong } from './problem.js';
 
 type Events = Scenario['events'];
 
-/** Hard brakings per hour, of the middle driver where they are most likely; a trip with many more can't keep its plan. */
+/**
+ * Hard brakings per hour, of the middle driver where they are most likely; a trip with many more can't keep its plan.
+ */
 const MOST_BRAKING_PER_HOUR = 15;
 
 export function* eventProblems(events: Events): Generator<Problem> {

@@ -1,4 +1,6 @@
-/** Joins pieces of road that only continue each other into one road with a shape: junctions and ends alone stay nodes. */
+/**
+ * Joins pieces of road that only continue each other into one road with a shape: junctions and ends alone stay nodes.
+ */
 import type { NetworkRoad, RegionNetwork } from './scenario.js';
 
 interface Piece {

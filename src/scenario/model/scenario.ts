@@ -200,7 +200,10 @@ export interface RegionNetwork {
   readonly signals?: readonly number[];
 }
 
-/** A road between two nodes, straight and driven both ways unless it says otherwise. What is missing follows from road_type. */
+/**
+ * A road between two nodes, straight and driven both ways unless it says otherwise. What is missing follows from
+ * road_type.
+ */
 export interface NetworkRoad {
   readonly from: number;
   readonly to: number;
@@ -336,7 +339,10 @@ export interface Jamming {
   readonly radius_km: number;
 }
 
-/** Traffic incidents by zone of a region: how often, least and most minutes, and what one adds to the index of full roads. */
+/**
+ * Traffic incidents by zone of a region: how often, least and most minutes, and what one adds to the index of full
+ * roads.
+ */
 export interface Incidents {
   readonly per_week: number;
   readonly minutes: readonly [number, number];

@@ -1,6 +1,6 @@
 /**
- * UTC offsets of IANA time zones, from tables that the build takes out of a pinned package: a dataset doesn't depend on the
- * machine's own time zone data.
+ * UTC offsets of IANA time zones, from tables that the build takes out of a pinned package: a dataset doesn't depend on
+ * the machine's own time zone data.
  */
 import { readFileSync } from 'node:fs';
 import { requestError } from '../../base/errors.js';
@@ -14,8 +14,8 @@ export interface ZoneOffsets {
 }
 
 /**
- * A line of the file: seconds by which each offset ends after the one before, the first after 1970-01-01, null without an end; and
- * minutes west of Greenwich.
+ * A line of the file: seconds by which each offset ends after the one before, the first after 1970-01-01, null without
+ * an end; and minutes west of Greenwich.
  */
 interface Zone {
   readonly lengths: readonly (number | null)[];

@@ -1,6 +1,6 @@
 /**
- * The effective scenario: every --set over the file over the defaults. Loaded only when a scenario is asked for, because
- * the libraries that read and validate it take their time.
+ * The effective scenario: every --set over the file over the defaults. Loaded only when a scenario is asked for,
+ * because the libraries that read and validate it take their time.
  */
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';

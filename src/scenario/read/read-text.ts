@@ -1,4 +1,6 @@
-/** Reads a text file that a user names, within bounds: never more than allowed, whatever the file is or says of itself. */
+/**
+ * Reads a text file that a user names, within bounds: never more than allowed, whatever the file is or says of itself.
+ */
 import { open } from 'node:fs/promises';
 import { type FleetgenError, requestError } from '../../base/errors.js';
 import { systemWords } from '../../base/text.js';

@@ -1,7 +1,9 @@
 /** The scenarios that come with the package: files of what differs from the default. */
 import { fileURLToPath } from 'node:url';
 
-/** Where the JSON Schema of scenario files is: the build writes it beside the compiled code, and the package exports it. */
+/**
+ * Where the JSON Schema of scenario files is: the build writes it beside the compiled code, and the package exports it.
+ */
 export const SCHEMA_URL = new URL('../scenario.schema.json', import.meta.url);
 
 const EXAMPLES = {

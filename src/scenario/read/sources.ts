@@ -1,6 +1,6 @@
 /**
- * Where the values of a scenario come from: a file, or one --set. Each knows where in it a value stands, so that an error
- * can point there, even one that shows only once everything is put together.
+ * Where the values of a scenario come from: a file, or one --set. Each knows where in it a value stands, so that an
+ * error can point there, even one that shows only once everything is put together.
  */
 import { dirname } from 'node:path';
 import { requestError } from '../../base/errors.js';

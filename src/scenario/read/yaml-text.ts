@@ -1,4 +1,6 @@
-/** YAML (or JSON) text as plain values, and where each of them stands in it. Refuses what hostile text could exploit. */
+/**
+ * YAML (or JSON) text as plain values, and where each of them stands in it. Refuses what hostile text could exploit.
+ */
 import {
   Composer,
   type Document,
@@ -53,8 +55,8 @@ export function parseYaml(text: string, namePlace: NamePlace): YamlText {
 }
 
 /**
- * The library's parseDocument, but for two things: nesting so deep that composing would overflow the stack is refused as
- * it comes, and keys are compared in linear time, in refuseOddKeys.
+ * The library's parseDocument, but for two things: nesting so deep that composing would overflow the stack is refused
+ * as it comes, and keys are compared in linear time, in refuseOddKeys.
  */
 function compose(text: string, lineCounter: LineCounter, at: (offset: number) => string): Document.Parsed {
   const parser = new Parser(lineCounter.addNewLine);

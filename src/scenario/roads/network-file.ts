@@ -1,7 +1,7 @@
 /**
  * Roads that a user brings: a GeoJSON FeatureCollection, either of LineStrings with a road_type or an export of
- * OpenStreetMap with its tags. Lines meet where their coordinates agree to five decimals (a metre); what is not connected
- * with the largest part is left out. A network over the antimeridian runs on beyond 180 degrees.
+ * OpenStreetMap with its tags. Lines meet where their coordinates agree to five decimals (a metre); what is not
+ * connected with the largest part is left out. A network over the antimeridian runs on beyond 180 degrees.
  */
 
 import { DisjointSets } from '../../base/disjoint-sets.js';
@@ -208,7 +208,10 @@ function overAntimeridian(lines: readonly Line[]): boolean {
   return east - west > 180;
 }
 
-/** A road whose class and limit leave it open is a city's where roads lie close together, in squares of about a kilometre. */
+/**
+ * A road whose class and limit leave it open is a city's where roads lie close together, in squares of about a
+ * kilometre.
+ */
 function typed(
   nodes: RegionNetwork['nodes'],
   roads: readonly (Line['road'] & { readonly from: number; readonly to: number })[],

@@ -64,7 +64,9 @@ const WALK_KMH = 10;
 const LEAST_KMH = 10;
 const MOST_KMH = 200;
 
-/** Tags of a feature: flat (osmium export, overpass turbo), the rest under `other_tags` (ogr2ogr) or `tags` (pyrosm). */
+/**
+ * Tags of a feature: flat (osmium export, overpass turbo), the rest under `other_tags` (ogr2ogr) or `tags` (pyrosm).
+ */
 export function tagsOf(properties: Tags): Tags {
   const { tags, other_tags: other } = properties;
   if (typeof other === 'string') return { ...hstore(other), ...known(properties) };
@@ -135,7 +137,9 @@ function closedToCars({ access, motor_vehicle, motorcar, vehicle, service }: Tag
   );
 }
 
-/** km/h of a maxspeed tag, rounded to whole km/h; undefined where it says nothing that holds always (signals, variable). */
+/**
+ * km/h of a maxspeed tag, rounded to whole km/h; undefined where it says nothing that holds always (signals, variable).
+ */
 export function speedOf(value: unknown): number | undefined {
   for (const item of Array.isArray(value) ? value : String(value ?? '').split(/[;|,]/)) {
     const kmh = oneSpeed(String(item).trim());

@@ -1,6 +1,7 @@
 /**
  * The pieces that the scenario's schema is made of. Each gives JSON Schema in two forms: `file`, where every key may be
- * missing and `null` removes what can be removed, and `whole`, for the effective scenario, where nothing may be missing.
+ * missing and `null` removes what can be removed, and `whole`, for the effective scenario, where nothing may be
+ * missing.
  */
 export type Form = 'file' | 'whole';
 export type JsonSchema = Readonly<Record<string, unknown>>;

@@ -11,7 +11,7 @@ import { type VehicleProfile, wearOf } from '../../plan/vehicle/vehicle-profile.
 import type { World } from '../../world/world.js';
 
 const DAYS_PER_YEAR = 365.25;
-/** The device switches itself off below (declared). */
+/** The device switches off below this charge (declared). */
 export const LEAST_PCT = 4;
 /** An old battery drains faster: factor per unit of lost capacity (declared). */
 const DRAIN_BY_AGE = 0.15;
@@ -20,7 +20,7 @@ const MOST_DAYS = 28;
 const MOST_DRIVEN = 3;
 /** Driven days to look back on where the charge must not jump; a power of two. */
 const MOST_FOLLOWED = 8;
-/** Hours parked before the earliest day that is followed (declared). */
+/** Hours parked before the earliest simulated day (declared). */
 const USUAL_NIGHT_H = 12;
 /** A battery in use is never lower than this below what it holds, or all but never (declared). */
 const USUAL_DEPTH_PCT = 45;
@@ -45,7 +45,7 @@ export function ageYears(profile: VehicleProfile, day: number): number {
   return (day - profile.commissionedDay) / DAYS_PER_YEAR;
 }
 
-/** What the battery holds on a day. */
+/** Capacity of the battery on a day. */
 export function ceilingOf(world: World, profile: VehicleProfile, day: number): number {
   const worn = ageYears(profile, day) * profile.fadePctPerYear + world.service.capacity_pct * wearOf(profile, day);
   return Math.max(LEAST_PCT, 100 - worn);

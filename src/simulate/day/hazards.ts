@@ -1,4 +1,4 @@
-/** How often events begin, per second, where a vehicle is: by place, for the weather, hour, battery and frost that hold. */
+/** Rates of event onsets per second at the vehicle's place, given weather, hour, battery and frost. */
 import { HOUR_S } from '../../base/time.js';
 import type { VehicleProfile } from '../../plan/vehicle/vehicle-profile.js';
 import { exp } from '../../random/exact-math.js';
@@ -16,12 +16,18 @@ import type { World } from '../../world/world.js';
 /** Places are numbered traffic * 3 + road, plus CANYON_PLACE between tall buildings. */
 export const CANYON_PLACE = CONTEXTS_PER_WEATHER;
 export const PLACES = 2 * CONTEXTS_PER_WEATHER;
-/** A battery below this charge (percent), and frost below this temperature (centidegrees), bring more sensor faults (declared). */
+/**
+ * A battery below this charge (percent), and frost below this temperature (centidegrees), bring more sensor faults
+ * (declared).
+ */
 export const LOW_BATTERY_PCT = 30;
 export const LOW_BATTERY_FACTOR = 3;
 export const FROST_CENTI = -500;
 export const FROST_FACTOR = 1.6;
-/** From here on braking is hard and acceleration harsh, m/s2 (Google; UDRIVE). A class that can't accelerate so has no such event. */
+/**
+ * Threshold of hard braking and harsh acceleration, m/s2 (Google; UDRIVE). Classes that can't accelerate that hard have
+ * no such event.
+ */
 export const HARD_MS2 = 3;
 
 export class Hazards {

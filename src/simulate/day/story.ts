@@ -60,7 +60,10 @@ const COLD_START = CAUSES.indexOf('cold_start');
 const DEAD_ZONE_CAUSE = CAUSES.indexOf('dead_zone');
 const COLLISION_CAUSE = CAUSES.indexOf('collision');
 
-/** Peaks of events in m/s2: clear of what the column rounds, and the mean of an exponential tail above that (declared). */
+/**
+ * Peaks of events, m/s2: a minimum clear of the column's rounding, and the mean of the exponential tail above it
+ * (declared).
+ */
 const LEAST_PEAK_MS2 = HARD_MS2 + 0.02;
 const BRAKING_TAIL_MS2 = 0.75;
 const HARSH_TAIL_MS2 = 0.4;

@@ -17,7 +17,7 @@ import { offsetAt } from '../../world/local-time.js';
 import { CONTEXTS_PER_WEATHER, contextOf } from '../../world/tables/event-tables.js';
 import type { World } from '../../world/world.js';
 
-/** Local hours from which and until which it is night for the risk label (declared). */
+/** Local hours at which night begins and ends for the risk label (declared). */
 const NIGHT_FROM = 22;
 const NIGHT_UNTIL = 6;
 
@@ -62,7 +62,7 @@ export class Surroundings {
     this.trafficAt = state * ZONE_COUNT;
     this.weather = conditions.changeWeather[state]!;
     const change = state + 1 < conditions.changeMs.length ? conditions.changeMs[state + 1]! : (block + 1) * BLOCK_MS;
-    // Time zones change their offset at quarters of an hour, so the local hour is asked for at each.
+    // Offsets of time zones change at quarter hours, so the local hour is evaluated at each.
     this.untilMs = Math.min(quarter + QUARTER_MS, change);
     const hourOfBlock = Math.floor((timeMs - block * BLOCK_MS) / HOUR_MS);
     this.hourStartMs = block * BLOCK_MS + hourOfBlock * HOUR_MS;

@@ -33,9 +33,9 @@ import { SharedPlans } from './shared-plans.js';
 import { Story } from './story.js';
 import { Surroundings } from './surroundings.js';
 
-/** Records that waited leave one after the other: the queue's own time, on top of the hold. */
+/** Held-back records are sent one after another: time per record in that queue, added to the hold. */
 const QUEUE_MARGIN_MS = 2 * MINUTE_MS;
-/** The thermometer has shown nothing yet. */
+/** No temperature has been reported yet. */
 export const UNKNOWN_TEMPERATURE = -100000;
 /** Three quarters of the ways are shorter. */
 const LARGE_ARCS = 64;

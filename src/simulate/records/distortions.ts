@@ -5,9 +5,9 @@ import type { VehicleDay } from '../day/vehicle-day.js';
 import { DEGREES_PER_M_NORTH, wrapped } from './coordinates.js';
 import type { TelemetryArrays } from './telemetry-arrays.js';
 
-/** A false position is off by this to 1 more of the scenario's kilometres (declared). */
+/** Error of a false position, as a factor on the scenario's distance: from this to 1 more (declared). */
 const TELEPORT_LEAST = 0.3;
-/** What a thermometer out of range shows, tenths of a degree (declared). */
+/** Readings of a thermometer out of range, tenths of a degree (declared). */
 const OUT_OF_RANGE_DECI = 850;
 /** Impossible speeds, in tenths of km/h, and charges, in tenths of a percent (declared). */
 const OUTLIER_DECI = { from: 2500, span: 1500 };

@@ -50,7 +50,7 @@ export class ParkedRecords {
     const arc = kerbOf(network, parkedNode);
     place.enter(day, arc >> 1, surroundings);
 
-    // A parked vehicle does nothing: what isn't said here is zero.
+    // Columns not set below are zero while a vehicle is parked.
     for (const column of out.all) column[row] = 0;
     out.vehicle_id[row] = day.vehicle;
     const lost = time <= day.gpsLostUntilMs;

@@ -3,7 +3,7 @@ import { exp } from '../../random/exact-math.js';
 import { NORMAL } from '../../random/tables.js';
 import type { VehicleDay } from '../day/vehicle-day.js';
 
-/** From when on a record counts as delayed (declared). */
+/** Delay from which a record counts as delayed (declared). */
 export const DELAYED_MS = 10000;
 /** Delay of a record sent with reception: minimum, and a log-normal excess with a long right tail (declared). */
 const BASE_DELAY_MS = 45;
@@ -13,10 +13,12 @@ const EXTRA_DELAY_MS = Int32Array.from({ length: 256 }, (_, i) => {
   const z = NORMAL[(i + 0.5) * (NORMAL.length / 256)]!;
   return Math.min(EXTRA_DELAY.mostMs, Math.round(EXTRA_DELAY.medianMs * exp(EXTRA_DELAY.spread * z)));
 });
-/** What a weak signal adds to the delay: milliseconds per dB below this level, in dBm (declared; below -100 dBm is marginal). */
+/**
+ * Delay added by a weak signal: milliseconds per dB below this level, in dBm (declared; below -100 dBm is marginal).
+ */
 const WEAK_DBM = -105;
 const DELAY_MS_PER_WEAK_DB = 25;
-/** A record held back was so weakly received that none got out: at most this strong, in dBm (declared). */
+/** Maximum signal shown by a held-back record, in dBm (declared). */
 const HELD_DBM = -118;
 /** Range of the column, in dBm (LTE RSRP). */
 const LEAST_DBM = -140;

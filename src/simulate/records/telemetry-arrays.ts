@@ -1,4 +1,7 @@
-/** The columns of a batch and what a scenario adds to them, as one object of fixed shape: the hot loop's stores stay monomorphic. */
+/**
+ * The columns of a batch and what a scenario adds to them, as one object of fixed shape: the hot loop's stores stay
+ * monomorphic.
+ */
 import type { Batch, ColumnArray } from '../../columns/batch.js';
 import { fixedShape } from '../../columns/fixed-shape.js';
 import type { KnownTelemetry, TelemetryColumns } from '../../columns/telemetry.js';

@@ -33,12 +33,18 @@ import { TruthRecords } from './truth-records.js';
 
 /** Acceleration in hundredths of m/s2 of a change by 0.1 km/h per millisecond. */
 const CHANGE_PER_MS = 100000 / 36;
-/** From here on braking and acceleration are events, in hundredths of m/s2. */
+/** Threshold of braking and acceleration events, in hundredths of m/s2. */
 const EVENT_PEAK = 100 * HARD_MS2;
-/** From one record to the next the signal's deviation keeps 0.8 and gets 0.6 of a new one: 0.8^2 + 0.6^2 = 1 keeps its spread (declared). */
+/**
+ * First-order memory of the signal's deviation: 0.8 of the last one plus 0.6 of a new one, as 0.8^2 + 0.6^2 = 1
+ * preserves the spread (declared).
+ */
 const SIGNAL_PERSISTENCE = 0.8;
 const SIGNAL_INNOVATION = 0.6;
-/** Noise of the accelerometer per standard deviation, in hundredths of m/s2, and the peak from which the sign is the motion's (declared). */
+/**
+ * Standard deviation of the accelerometer's noise, in hundredths of m/s2, and the peak above which the sign is that of
+ * the motion (declared).
+ */
 const JITTER_PEAK = 14;
 const SIGNED_PEAK = 25;
 /** 20 random bits per unit of risk_score (10^-4): 2^20 / 10^4. */
@@ -282,7 +288,7 @@ export class TripRecords {
     if (lost || fault === REBOOT) return row - 1;
     if (fault !== DUPLICATES) return row;
     keeper.keep(out, truth, row);
-    // Only the copy is the fault.
+    // Only the copy counts as the fault.
     if (truth !== undefined) truth.device_fault[row] = NO_FAULT;
     return keeper.restore(out, truth, row + 1, limit) - 1;
   }

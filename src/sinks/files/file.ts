@@ -1,7 +1,7 @@
 /**
- * --to FILE.csv, FILE.csv.gz and so on: the records in order, and siblings for the vehicles and, where asked, the truth (fleet.csv,
- * fleet_vehicle.csv, fleet_truth.csv). A device or a named pipe under such a name is written straight and has no sibling.
- * A file under a sibling's name that is not fleetgen's own is refused, as nobody named it.
+ * --to FILE.csv, FILE.csv.gz and so on: the records in order, and siblings for the vehicles and, where asked, the truth
+ * (fleet.csv, fleet_vehicle.csv, fleet_truth.csv). A device or a named pipe under such a name is written straight and
+ * has no sibling. A file under a sibling's name that is not fleetgen's own is refused, as nobody named it.
  */
 import type { Stats } from 'node:fs';
 import { access, stat } from 'node:fs/promises';

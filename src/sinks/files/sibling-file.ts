@@ -18,7 +18,7 @@ const SCHEMAS: Readonly<Record<Sibling, TableSchema>> = {
 
 const LOOK_BYTES = 4096;
 
-/** Throws a requestError for anything there that is neither empty nor such a file. */
+/** Throws a requestError for an existing file that is neither empty nor written by fleetgen. */
 export async function refuseForeign(path: string, sibling: Sibling, kind: FileKind): Promise<void> {
   const beginning = await readBeginning(path);
   const text = beginning && textOf(beginning, kind.compression);

@@ -1,6 +1,6 @@
 /**
- * Pipes. They go through Node's non-blocking sockets: a blocking write to a pipe whose reader has stopped would hold a thread that
- * the process waits for when it exits, and Ctrl-C would hang.
+ * Pipes. They go through Node's non-blocking sockets: a blocking write to a pipe whose reader has stopped would hold a
+ * thread that the process waits for when it exits, and Ctrl-C would hang.
  */
 import { constants, open as openCallback } from 'node:fs';
 import { Socket } from 'node:net';

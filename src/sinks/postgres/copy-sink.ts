@@ -18,7 +18,7 @@ import type { PostgresSinkSpec } from './sink-spec.js';
 /** Texts of a few values, where binary saves nothing. */
 const TRUTH_FORMAT = 'csv';
 
-/** Connects at the first begin, and keeps the connection until close or abort. */
+/** Connects on the first begin, and keeps the connection until close or abort. */
 export function openPostgresSink(spec: PostgresSinkSpec): ShardSink {
   return new CopySink(spec);
 }

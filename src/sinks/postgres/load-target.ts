@@ -39,9 +39,9 @@ export interface PostgresTargetOptions {
   readonly schema: string;
   readonly table: string;
   readonly ifExists: IfExists;
-  /** How rows travel; csv where nothing is said, while `generate` says pgbinary unless asked for csv. */
+  /** Format of COPY; csv by default, while `generate` passes pgbinary unless asked for csv. */
   readonly format?: CopyRowFormat;
-  /** Tables that the load makes are written to no log: faster, and empty after a crash of the server. */
+  /** Creates unlogged tables: faster, but empty after a crash of the server. */
   readonly unlogged?: boolean;
   /** Number of replaced tables to keep, as TABLE__old_SUFFIX; none by default. */
   readonly keepPrevious?: number;

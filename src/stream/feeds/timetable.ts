@@ -9,7 +9,9 @@ import type { SharedPlans } from '../../simulate/day/shared-plans.js';
 
 /** A local day begins at most this long before the UTC day: 14 hours of time zone and a margin. */
 const EARLIEST_MS = 26 * HOUR_MS;
-/** All records of a local day have arrived this long after the day began in UTC: day, time zones, rest hour, lateness. */
+/**
+ * All records of a local day have arrived this long after the day began in UTC: day, time zones, rest hour, lateness.
+ */
 const LATEST_MS = 3 * DAY_MS;
 
 export interface VehicleDayStart {

@@ -1,4 +1,7 @@
-/** Every record of a CSV file against the simulation, and the files of its vehicles and its truth where they lie beside it. */
+/**
+ * Every record of a CSV file against the simulation, and the files of its vehicles and its truth where they lie beside
+ * it.
+ */
 import { requestError } from '../../base/errors.js';
 import { siblingPath, standingSibling } from '../../sinks/files/file.js';
 import type { ExpectedPart } from './check-table.js';

@@ -2,7 +2,9 @@
 export type Finding = Named &
   (
     | { readonly kind: 'changed'; readonly values: readonly ChangedValue[] }
-    /** `missing`: expected and not there. `extra`: there and not expected. `doubled`: there once more than it should be. */
+    /**
+     * `missing`: expected and not there. `extra`: there and not expected. `doubled`: there once more than it should be.
+     */
     | { readonly kind: 'missing' | 'extra' | 'doubled' }
   );
 

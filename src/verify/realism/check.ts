@@ -1,4 +1,6 @@
-/** A check of believability: what the scenario leads one to expect, what the records show, and whether that is the same. */
+/**
+ * A check of believability: what the scenario leads one to expect, what the records show, and whether that is the same.
+ */
 import { DECIDING_Z } from './statistics.js';
 
 /** `too few`: the records don't suffice to tell. */
@@ -32,8 +34,8 @@ export class Violations {
   }
 
   /**
-   * Holds when at most `most` of the cases fail; the first of few may, and where so many cases are alike (those of two vehicles
-   * that meet, say), as many more as chance brings.
+   * Holds when at most `most` of the cases fail; the first of few may, and where so many cases are alike (those of two
+   * vehicles that meet, say), as many more as chance brings.
    */
   check(group: string, name: string, most: number, alike = 0): Check {
     const expected = most === 0 ? 'never broken' : `broken by at most ${percent(most)}`;

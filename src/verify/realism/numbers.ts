@@ -1,4 +1,7 @@
-/** Numbers by code, such as counts by class: reading or writing outside their range throws, instead of yielding undefined or being lost. */
+/**
+ * Numbers by code, such as counts by class: reading or writing outside their range throws, instead of yielding
+ * undefined or being lost.
+ */
 
 export type Store = Uint8Array | Int32Array | Float32Array | Float64Array;
 

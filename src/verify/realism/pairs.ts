@@ -1,6 +1,6 @@
 /**
- * Events that the scenario has trigger one another come together, or within some seconds, more often than by chance. A driver may
- * be warned before the brakes bite, so at short intervals the triggered event may show first.
+ * Events that the scenario has trigger one another come together, or within some seconds, more often than by chance. A
+ * driver may be warned before the brakes bite, so at short intervals the triggered event may show first.
  */
 
 import { vehicleDayOf } from '../../columns/trip-id.js';
@@ -21,7 +21,10 @@ const LEAST_TRIGGERED = 0.85;
 /** Of those asked for, this share comes at once. */
 const LEAST_TOGETHER = 0.5;
 
-/** Where a larger share of a vehicle-day's records begin the event, many intervals hold it twice, and a record shows one. */
+/**
+ * Where a larger share of a vehicle-day's records begin the event, many intervals hold it twice, and a record shows
+ * one.
+ */
 const MOST_OF_DAY = 0.05;
 
 /** What is this near is together. */
@@ -29,7 +32,9 @@ const TOGETHER_MS = 3000;
 
 const CHANCE = CAUSES.indexOf('chance');
 
-/** Of most events only what was drawn or triggered goes on to trigger something; lateness, dead zones and crashes don't. */
+/**
+ * Of most events only what was drawn or triggered goes on to trigger something; lateness, dead zones and crashes don't.
+ */
 function triggers(event: string, cause: number): boolean {
   return event === 'gps_loss_event' || cause === CHANCE || cause >= CAUSES.length;
 }

@@ -2,8 +2,8 @@
 import { valueAt } from './numbers.js';
 
 /**
- * Normal quantile of the intervals that decide. A run makes some hundred comparisons, so a true world fails one of them in
- * about a hundred runs.
+ * Normal quantile of the intervals that decide. A run makes some hundred comparisons, so a true world fails one of them
+ * in about a hundred runs.
  */
 export const DECIDING_Z = 3.9;
 
@@ -25,8 +25,8 @@ export function ratioOf(found: number, expected: number, variance: number): Rati
 }
 
 /**
- * Probability that a chi-squared variable with `freedom` degrees is larger (Wilson and Hilferty's approximation, good to
- * some 0.001 from 3 degrees on).
+ * Probability that a chi-squared variable with `freedom` degrees is larger (Wilson and Hilferty's approximation, good
+ * to some 0.001 from 3 degrees on).
  */
 export function chiSquareTail(chiSquare: number, freedom: number): number {
   const spread = 2 / (9 * freedom);

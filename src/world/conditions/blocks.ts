@@ -27,7 +27,10 @@ export interface Conditions {
   readonly index: Uint8Array;
   /** Tenths of a degree Celsius at the start of each hour, linear in between; one more than hours. */
   readonly temperatureDeci: Int32Array;
-  /** UTC milliseconds, whole and ascending, the first the block's start: state k holds from changeMs[k] to changeMs[k + 1]. */
+  /**
+   * UTC milliseconds, whole and ascending, the first the block's start: state k holds from changeMs[k] to changeMs[k +
+   * 1].
+   */
   readonly changeMs: Float64Array;
   /** Code of WEATHERS by state. */
   readonly changeWeather: Uint8Array;

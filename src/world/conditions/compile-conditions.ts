@@ -12,14 +12,22 @@ import { HALF_CORRELATION } from './waves.js';
 
 /** Scale of fronts and clouds against that of temperature (declared). */
 const SYSTEM_SCALE = 0.8;
-/** Speed of the air that brings a temperature against that of fronts, so that a day's keeps about 0.75 for the next (declared). */
+/**
+ * Speed of the air that brings a temperature against that of fronts, so that a day's keeps about 0.75 for the next
+ * (declared).
+ */
 const AIR_SPEED = 0.3;
 /** How long fronts and clouds, and the air that brings a temperature, live at least (declared). */
 const SYSTEM_HOURS = 36;
 const AIR_HOURS = 45;
-/** How far a front 10 degrees of latitude further south trails behind, around 45 degrees: 12 of longitude (declared). */
+/**
+ * How far a front 10 degrees of latitude further south trails behind, around 45 degrees: 12 of longitude (declared).
+ */
 const TRAIL_DEG = 34;
-/** A field must cross its level less often than its spells ask for: its scale is at least this many hours' way per hour of a spell (declared). */
+/**
+ * A field must cross its level less often than its spells ask for: its scale is at least this many hours' way per hour
+ * of a spell (declared).
+ */
 const SLOWEST = 0.12;
 
 /** Index of an average working day's peak in a zone of weight 1 (declared). */

@@ -1,6 +1,6 @@
 /**
- * Weather, temperature, traffic and jammers of a region in blocks of four weeks. All of it is a function of (seed, region,
- * absolute time), and a block a window on it: neighbouring blocks fit each other exactly.
+ * Weather, temperature, traffic and jammers of a region in blocks of four weeks. All of it is a function of (seed,
+ * region, absolute time), and a block a window on it: neighbouring blocks fit each other exactly.
  */
 import { Sfc32 } from '../../random/sfc32.js';
 import { sharedFloat64, sharedInt32, sharedUint8 } from '../shared-arrays.js';
@@ -89,7 +89,9 @@ function computeBlock(
   return { weather, index, temperatureDeci, changeMs, changeWeather, changeTraffic, jams };
 }
 
-/** Jammers that begin in a block, and those of the block before that still send: up to a block's length, none is cut. */
+/**
+ * Jammers that begin in a block, and those of the block before that still send: up to a block's length, none is cut.
+ */
 function jamsOf(
   { jamming }: ConditionsWorld,
   { network, key }: ConditionsRegion,

@@ -1,4 +1,7 @@
-/** Traffic incidents: in each zone of a region now and then something blocks a lane, and traffic takes its time to recover. */
+/**
+ * Traffic incidents: in each zone of a region now and then something blocks a lane, and traffic takes its time to
+ * recover.
+ */
 import { DAY_MS, MINUTE_MS, WEEK_MS } from '../../base/time.js';
 import type { Sfc32 } from '../../random/sfc32.js';
 import { EXPONENTIAL, TABLE_SHIFT } from '../../random/tables.js';

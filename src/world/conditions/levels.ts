@@ -13,7 +13,10 @@ import { waveRate } from './waves.js';
 const YEAR_MS = 365.2425 * DAY_MS;
 /** Wetness less than this below the level of rain is never sunny, in standard deviations (declared). */
 const GREY = 0.25;
-/** How often the region's own noises cross zero, those of wetness and cloud and that of fog, per mean length of a spell (declared). */
+/**
+ * How often the region's own noises cross zero, those of wetness and cloud and that of fog, per mean length of a spell
+ * (declared).
+ */
 const QUICKEST = 0.6;
 const FOG_RATE = 0.18;
 /** Levels beyond this many standard deviations are never and always exceeded. */

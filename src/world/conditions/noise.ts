@@ -1,6 +1,6 @@
 /**
- * Noise in absolute time: independent normal values on a lattice whose points are keyed by their number, blended by cubic
- * B-splines. It is stationary, smooth, of variance one, and the same whichever stretch of time is asked for.
+ * Noise in absolute time: independent normal values on a lattice whose points are keyed by their number, blended by
+ * cubic B-splines. It is stationary, smooth, of variance one, and the same whichever stretch of time is asked for.
  */
 import type { Sfc32 } from '../../random/sfc32.js';
 import { NORMAL, TABLE_SHIFT } from '../../random/tables.js';
@@ -8,7 +8,9 @@ import { TIME_ORIGIN } from './blocks.js';
 
 /** Lattice points drawn from one key. */
 const KEYED_POINTS = 64;
-/** Crossings of zero per lattice interval, upwards: the square root of the kernel's mean curvature, 1.391, over a turn. */
+/**
+ * Crossings of zero per lattice interval, upwards: the square root of the kernel's mean curvature, 1.391, over a turn.
+ */
 export const NOISE_RATE = 0.1877;
 /** Lattice intervals after which the noise keeps 1/e of a deviation. */
 export const NOISE_MEMORY = 1.155;

@@ -5,7 +5,9 @@ import { INDEX_VALUES } from './blocks.js';
 
 /** Where low traffic begins to slow, as a share of the index from which it is medium (declared). */
 const FREE = 0.7;
-/** Where high traffic is as slow as the scenario says: this share of medium's width above its lower bound (declared). */
+/**
+ * Where high traffic is as slow as the scenario says: this share of medium's width above its lower bound (declared).
+ */
 const DENSE = 0.4;
 /** Speed in a standing jam as a share of that in high traffic (declared). */
 const SLOWEST = 0.55;

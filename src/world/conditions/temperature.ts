@@ -7,7 +7,9 @@ import type { ConditionsRegion, WeatherTables } from './conditions-world.js';
 import { byMonth, overDay } from './levels.js';
 import { between, NODE_MS, wavesAt } from './waves.js';
 
-/** Half the range of a day in degrees: the first, and the others times the month's sunshine and the day's (declared). */
+/**
+ * Half the range of a day in degrees: the first, and the others times the month's sunshine and the day's (declared).
+ */
 const DAY_C = 1;
 const SEASON_SUN_C = 4;
 const DAY_SUN_C = 4;
@@ -17,7 +19,9 @@ const RAIN_SETTLES = 0.6;
 /** By quarter of the sun's hours, from midnight: -1 before sunrise to 1 in the early afternoon, falling more slowly. */
 const DAY_WAVE = dayWave();
 
-/** The sky at the start of an hour: wetness above the level of rain, and cloud below the level of sun, in deviations. */
+/**
+ * The sky at the start of an hour: wetness above the level of rain, and cloud below the level of sun, in deviations.
+ */
 export interface Sky {
   readonly wet: number;
   readonly clear: number;

@@ -15,7 +15,10 @@ import { incidentsAt } from './incidents.js';
 import { NOISE_MEMORY, noisesAt } from './noise.js';
 
 const ZONE_STREAMS = ZONES.map((_, zone) => CONDITIONS_STREAM.trafficZone + zone);
-/** Standard deviation of the kernel that turns hourly shares into a wave, and how far it reaches, in quarters of an hour (declared). */
+/**
+ * Standard deviation of the kernel that turns hourly shares into a wave, and how far it reaches, in quarters of an hour
+ * (declared).
+ */
 const SMOOTH_QUARTERS = 2.7;
 const REACH = 8;
 const KERNEL = kernel();
@@ -81,8 +84,8 @@ export function smoothedPeak(hourly: readonly number[]): number {
 }
 
 /**
- * The day's wave at the steps' middles: shares of departures by local hour and kind of day, times the day's factor, smoothed
- * in absolute time. So neither midnight nor a change of the clock nor a holiday's end shows as a step.
+ * The day's wave at the steps' middles: shares of departures by local hour and kind of day, times the day's factor,
+ * smoothed in absolute time. So neither midnight nor a change of the clock nor a holiday's end shows as a step.
  */
 function dayWaveAt(
   traffic: TrafficTables,

@@ -1,7 +1,8 @@
 /**
- * A normal field over the globe and time whose pattern moves with the westerlies: a sum of plane waves through the sphere,
- * with directions and lengths fixed for all seeds and amplitudes that are noise in time. Its correlation over a distance d
- * is (1 + d/l) exp(-d/l), so neighbours share their systems, and it has no seam anywhere, the 180th meridian included.
+ * A normal field over the globe and time whose pattern moves with the westerlies: a sum of plane waves through the
+ * sphere, with directions and lengths fixed for all seeds and amplitudes that are noise in time. Its correlation over a
+ * distance d is (1 + d/l) exp(-d/l), so neighbours share their systems, and it has no seam anywhere, the 180th meridian
+ * included.
  */
 
 import { HOUR_MS } from '../../base/time.js';

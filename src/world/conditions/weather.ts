@@ -23,8 +23,8 @@ const MARGIN_HOURS = MARGIN_STEPS / STEPS_PER_HOUR + 1;
 const MARGIN_NODES = 3;
 
 /**
- * By step of a block with its margins, at its middle: how far each field is beyond its level. From middle to middle they
- * are linear, so every change has its moment. The hour at either end of the margins is approximate.
+ * By step of a block with its margins, at its middle: how far each field is beyond its level. From middle to middle
+ * they are linear, so every change has its moment. The hour at either end of the margins is approximate.
  */
 export interface WeatherFields {
   readonly wet: Float64Array;

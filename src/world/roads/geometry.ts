@@ -1,6 +1,6 @@
 /**
- * A network as the hot loops read it: what belongs to one arc, or to one straight piece, lies together in one cache line.
- * Derived from the network once, on shared memory.
+ * A network as the hot loops read it: what belongs to one arc, or to one straight piece, lies together in one cache
+ * line. Derived from the network once, on shared memory.
  */
 import { KMH_PER_MS } from '../../base/time.js';
 import type { RoadNetwork } from './network.js';
@@ -8,13 +8,18 @@ import type { RoadNetwork } from './network.js';
 /** Doubles of an arc and of a piece; an arc's last three hold integers, seen as `ints`. */
 export const ARC_STRIDE = 8;
 export const PIECE_STRIDE = 8;
-/** In `arcs`, from ARC_STRIDE * arc on: metres, m/s, effective radius of its sharpest inner corner, reach of the corners at its ends. */
+/**
+ * In `arcs`, from ARC_STRIDE * arc on: metres, m/s, effective radius of its sharpest inner corner, reach of the corners
+ * at its ends.
+ */
 export const LENGTH_M = 0;
 export const LIMIT_MS = 1;
 export const CURVE_M = 2;
 export const REACH_START = 3;
 export const REACH_END = 4;
-/** In `ints`, from 2 * ARC_STRIDE * arc on: the node it leads to, headings in tenths of a degree at its ends, and bits. */
+/**
+ * In `ints`, from 2 * ARC_STRIDE * arc on: the node it leads to, headings in tenths of a degree at its ends, and bits.
+ */
 export const HEAD = 10;
 export const HEADING_START = 11;
 export const HEADING_END = 12;

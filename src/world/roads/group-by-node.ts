@@ -1,6 +1,6 @@
 /**
- * Groups items by node as compressed sparse rows: fills `first`, which has one entry more than there are nodes, and `items`, so
- * that those of a node are `items[first[node] .. first[node + 1]]`, in the order of the entries.
+ * Groups items by node as compressed sparse rows: fills `first`, which has one entry more than there are nodes, and
+ * `items`, so that those of a node are `items[first[node] .. first[node + 1]]`, in the order of the entries.
  */
 export function groupByNode(
   entries: readonly (readonly [node: number, item: number])[],

@@ -1,6 +1,6 @@
 /**
- * Numbers nodes and edges so that what lies close together on the map does so in memory: a walk along a road then finds most
- * of what it reads in the cache.
+ * Numbers nodes and edges so that what lies close together on the map does so in memory: a walk along a road then finds
+ * most of what it reads in the cache.
  */
 import type { LatLon, RoadEdge, RoadParts } from './network.js';
 

@@ -1,6 +1,6 @@
 /**
- * Objects of typed arrays on shared memory as one piece of memory that can be kept in a file: a line of JSON that says what
- * lies where, then the arrays' memory as it is, which is used where it was read to.
+ * Objects of typed arrays on shared memory as one piece of memory that can be kept in a file: a line of JSON that says
+ * what lies where, then the arrays' memory as it is, which is used where it was read to.
  */
 
 type Numbers = Float64Array | Float32Array | Int32Array | Int16Array | Uint16Array | Uint8Array;
@@ -34,7 +34,9 @@ interface LayoutMap {
   readonly [name: string]: Layout;
 }
 
-/** The image of plain objects, lists, typed arrays on shared memory and JSON values. Arrays on the same memory stay so. */
+/**
+ * The image of plain objects, lists, typed arrays on shared memory and JSON values. Arrays on the same memory stay so.
+ */
 export function imageOf(key: string, value: unknown): Uint8Array {
   const buffers = new Map<ArrayBufferLike, number>();
   let end = 0;

@@ -1,10 +1,10 @@
 /**
- * A road network as flat arrays on shared memory: junctions, the edges between them with their course, and what a place on
- * an edge means (kind of road, limit, zone, reception). Lengths on the sphere. Built from plain lists, so any source of
- * roads can feed it.
+ * A road network as flat arrays on shared memory: junctions, the edges between them with their course, and what a place
+ * on an edge means (kind of road, limit, zone, reception). Lengths on the sphere. Built from plain lists, so any source
+ * of roads can feed it.
  *
- * An arc is an edge with a direction: `2 * edge` from -> to, `2 * edge + 1` back. Longitudes are continuous: a region over
- * the antimeridian runs on beyond 180 degrees, so differences of longitudes need no wrapping.
+ * An arc is an edge with a direction: `2 * edge` from -> to, `2 * edge + 1` back. Longitudes are continuous: a region
+ * over the antimeridian runs on beyond 180 degrees, so differences of longitudes need no wrapping.
  */
 import { pairwise } from '../../base/pairwise.js';
 import { bearingDeg, cosDeg } from '../../random/exact-math.js';

@@ -1,6 +1,6 @@
 /**
- * Places that people drive to, found in any network by what its roads say: ranks of streets, how close they lie together,
- * where ramps are. A node stands in a list as often as it weighs.
+ * Places that people drive to, found in any network by what its roads say: ranks of streets, how close they lie
+ * together, where ramps are. A node stands in a list as often as it weighs.
  */
 import { nameKey, Sfc32, STREAM } from '../../random/sfc32.js';
 import { sharedUint8 } from '../shared-arrays.js';
@@ -99,8 +99,8 @@ function nodesOf(sites: readonly Site[]): Int32Array {
 }
 
 /**
- * Stops that have another one near by, but not next to them, so that a vehicle which begins and ends there can drive out once
- * more when little is left of its day's distance.
+ * Stops that have another one near by, but not next to them, so that a vehicle which begins and ends there can drive
+ * out once more when little is left of its day's distance.
  */
 function handyStops(network: RoadNetwork, routes: Routes, { stops, byNode }: Survey): Set<Site> {
   const isHandy = (site: Site): boolean => {
@@ -169,7 +169,10 @@ function middleOf(stops: readonly Spot[]): Spot {
   return dense.reduce((a, b) => (squaredM2(b, { x, y }) < squaredM2(a, { x, y }) ? b : a));
 }
 
-/** Metres of road from the nearest of some nodes, and which of them it is; infinite and 0 where none is. Roads both ways. */
+/**
+ * Metres of road from the nearest of some nodes, and which of them it is; infinite and 0 where none is. Roads both
+ * ways.
+ */
 function spreadOut(
   { nodeCount }: RoadNetwork,
   roads: readonly (readonly EdgeRow[])[],
@@ -204,7 +207,10 @@ function spreadOut(
   return { away, source };
 }
 
-/** Stops on a service road that begins at a ramp: rest areas; and, where lorries pass, stops close to an interchange out of town. */
+/**
+ * Stops on a service road that begins at a ramp: rest areas; and, where lorries pass, stops close to an interchange out
+ * of town.
+ */
 function restsOf({ stops, byNode, roads, halfM }: Survey): Site[] {
   const besideRamp = (site: Site): boolean =>
     roads[site.node]!.some(({ rank, from, to }) => rank === SERVICE && byNode[from === site.node ? to : from]!.onRamp);

@@ -1,7 +1,7 @@
 /**
- * Ways through a network: every node belongs to a hub, an ordinary junction nearby, and the fastest ways from everywhere to
- * every hub and back are tabulated. A trip goes to the hub of its destination and on from there, cut where the two ways first
- * meet.
+ * Ways through a network: every node belongs to a hub, an ordinary junction nearby, and the fastest ways from
+ * everywhere to every hub and back are tabulated. A trip goes to the hub of its destination and on from there, cut
+ * where the two ways first meet.
  */
 import { KMH_PER_MS } from '../../base/time.js';
 import { nameKey, Sfc32, STREAM } from '../../random/sfc32.js';
@@ -32,11 +32,14 @@ export interface Routes {
   readonly hubs: Int32Array;
   /** By node: index of the hub through which one drives to it and from it. */
   readonly hubOf: Int32Array;
-  /** `toHub[hub * nodeCount + node]`: the arc to take at the node on the way to the hub; -1 at the hub and where there is no way. */
+  /**
+   * `toHub[hub * nodeCount + node]`: the arc to take at the node on the way to the hub; -1 at the hub and where there
+   * is no way.
+   */
   readonly toHub: ArcTable;
   /**
-   * Same index: the arc by which the fastest way from the hub arrives at the node. Missing where all roads are driven both
-   * ways: then it is `toHub[..] ^ 1`. Use `arcFromHub`.
+   * Same index: the arc by which the fastest way from the hub arrives at the node. Missing where all roads are driven
+   * both ways: then it is `toHub[..] ^ 1`. Use `arcFromHub`.
    */
   readonly fromHub?: ArcTable;
   /**

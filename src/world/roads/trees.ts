@@ -79,13 +79,14 @@ function arrivingArcs(network: RoadNetwork): TreeSearch['arriving'] {
 }
 
 /**
- * Fastest ways between `root` and every node: `reached`, `order` and, by node, in `arc` the first arc of its way to the root
- * or, with `outward`, the last arc of the way from the root to it; -1 at the root and where there is no way. Returns how
- * many nodes were reached.
+ * Fastest ways between `root` and every node: `reached`, `order` and, by node, in `arc` the first arc of its way to the
+ * root or, with `outward`, the last arc of the way from the root to it; -1 at the root and where there is no way.
+ * Returns how many nodes were reached.
  */
 export function searchTree(search: TreeSearch, root: number, outward: boolean): number {
   const { network, cost, reached, arc, order, bucket, next, previous } = search;
-  // Towards the root, the search runs backward over arcs that arrive; where roads are symmetric, over those that leave, turned.
+  // Towards the root, the search runs backward over arcs that arrive; where roads are symmetric, over those that leave,
+  // turned.
   const { first, arcs } = outward ? network : search.arriving;
   const turned = !outward && network.symmetric ? 1 : 0;
   const { from, to } = network;

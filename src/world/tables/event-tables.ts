@@ -1,6 +1,7 @@
 /**
- * The events of a scenario, compiled: rates by context, what they last, what they trigger, what they add to the risk. The
- * events that the simulator knows come first, in the order of BUILT_IN_EVENTS; then the scenario's own, in its order.
+ * The events of a scenario, compiled: rates by context, what they last, what they trigger, what they add to the risk.
+ * The events that the simulator knows come first, in the order of BUILT_IN_EVENTS; then the scenario's own, in its
+ * order.
  */
 import { ROAD_TYPES, TRAFFIC_DENSITIES, WEATHERS } from '../../columns/telemetry.js';
 import { BUILT_IN_EVENTS, type EventSpec, type Scenario } from '../../scenario/model/scenario.js';
@@ -49,7 +50,9 @@ export interface EventTables {
   readonly tolerance: number;
 }
 
-/** Least speeds of the events the simulator knows, in km/h (declared); those of a scenario's own events default to 0. */
+/**
+ * Least speeds of the events the simulator knows, in km/h (declared); those of a scenario's own events default to 0.
+ */
 const LEAST_SPEED_KMH: Readonly<Record<string, number>> = {
   braking_event: 18,
   lane_change_event: 15,

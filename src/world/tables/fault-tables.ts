@@ -1,4 +1,6 @@
-/** Rare faults of the device and crashes: at most one a vehicle-day, so that the plan can count what they add or drop. */
+/**
+ * Rare faults of the device and crashes: at most one a vehicle-day, so that the plan can count what they add or drop.
+ */
 import { MINUTE_MS } from '../../base/time.js';
 import type { DeviceFaults } from '../../scenario/model/scenario.js';
 

@@ -1,6 +1,7 @@
 /**
- * Jammers of satellite navigation: now and then one stands at some junction of a region, and nobody within its reach has a
- * position while it sends. Drawn by block of the calendar, as the weather is, so all vehicles of a region meet the same ones.
+ * Jammers of satellite navigation: now and then one stands at some junction of a region, and nobody within its reach
+ * has a position while it sends. Drawn by block of the calendar, as the weather is, so all vehicles of a region meet
+ * the same ones.
  */
 import { MINUTE_MS, WEEK_MS } from '../../base/time.js';
 import { type Sfc32, STREAM } from '../../random/sfc32.js';

@@ -8,7 +8,9 @@ const MOST_JITTER = 0.25;
 export interface Reporting {
   /** A record is made up to so many milliseconds after its time. */
   readonly jitterMs: number;
-  /** Share of the records on a trip that never arrive; mean milliseconds of a burst of them, and from one to the next. */
+  /**
+   * Share of the records on a trip that never arrive; mean milliseconds of a burst of them, and from one to the next.
+   */
   readonly lostShare: number;
   readonly burstMs: number;
   readonly betweenMs: number;

@@ -34,7 +34,10 @@ export async function unlockTable(client: Client, ref: TableRef, mode: LockMode)
   await client.query(`SELECT ${GIVE[mode]}($1)`, [keyOf(qualified(ref))]);
 }
 
-/** Takes the lock of a run for the session: the process that works on the run holds it. Throws a runError like lockTable. */
+/**
+ * Takes the lock of a run for the session: the process that works on the run holds it. Throws a runError like
+ * lockTable.
+ */
 export function lockRun(client: Client, runId: string, waitMs: number): Promise<void> {
   return lock(client, runLock(runId), 'this very load', waitMs, 'alone');
 }

@@ -82,7 +82,10 @@ class FileComparison {
     return findings;
   }
 
-  /** Which of both rows are done with, the expected one and the file's. `early` is the expected one, found before its place. */
+  /**
+   * Which of both rows are done with, the expected one and the file's. `early` is the expected one, found before its
+   * place.
+   */
   private compare(early: FieldsOnly | undefined): 'expected' | 'found' | 'both' {
     const { want, have, apart, expected } = this;
     const id = have.left ? this.idOf(have.row) : Number.POSITIVE_INFINITY;

@@ -1,6 +1,6 @@
 /**
- * Compares two runs of rows in the order of their key: what the simulator makes and what is stored. Blocks that are equal
- * are passed over column by column; only where they differ it goes row by row.
+ * Compares two runs of rows in the order of their key: what the simulator makes and what is stored. Blocks that are
+ * equal are passed over column by column; only where they differ it goes row by row.
  */
 import type { Batch } from '../../../columns/batch.js';
 import type { TableSchema } from '../../../columns/column.js';

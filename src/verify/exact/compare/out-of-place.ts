@@ -1,6 +1,7 @@
 /**
- * Rows that are not where their key has its place: found before they were expected, or expected and not found so far. As many
- * are kept as a file has that someone sorted by time, or wrote from several threads; one shuffled as a whole is refused.
+ * Rows that are not where their key has its place: found before they were expected, or expected and not found so far.
+ * As many are kept as a file has that someone sorted by time, or wrote from several threads; one shuffled as a whole is
+ * refused.
  */
 
 import { requestError } from '../../../base/errors.js';
@@ -29,7 +30,10 @@ export class OutOfPlace {
     private readonly path: string,
   ) {}
 
-  /** Keeps a row that came before its place; false where one of its key is kept. Throws a requestError where there are too many. */
+  /**
+   * Keeps a row that came before its place; false where one of its key is kept. Throws a requestError where there are
+   * too many.
+   */
   keepEarly(id: number, row: FieldsOnly): boolean {
     if (this.early.has(id)) return false;
     if (this.early.size === MOST_OUT_OF_PLACE) throw this.disorder();
@@ -47,7 +51,10 @@ export class OutOfPlace {
     return row;
   }
 
-  /** Keeps a row of the batch that is not where it is expected. Returns the key of one given up for it as missing, or undefined. */
+  /**
+   * Keeps a row of the batch that is not where it is expected. Returns the key of one given up for it as missing, or
+   * undefined.
+   */
   keepLate(id: number, batch: Batch, at: number): number | undefined {
     this.late ??= createBatch(this.schema, MOST_OUT_OF_PLACE);
     const slot = this.lateCount++ % MOST_OUT_OF_PLACE;

@@ -1,4 +1,7 @@
-/** The ids that were expected and found, most of them in their order. Memory grows with the gaps between them, and with those out of place. */
+/**
+ * The ids that were expected and found, most of them in their order. Memory grows with the gaps between them, and with
+ * those out of place.
+ */
 export class SeenIds {
   private readonly firsts: number[] = [];
   private readonly lasts: number[] = [];

@@ -1,6 +1,6 @@
 /**
- * Reads PostgreSQL's binary COPY into a batch. A value that the column's own texts can't say exactly (a decimal too many, a
- * foreign word, a null where none may be) becomes one that equals nothing, so that no change is rounded away.
+ * Reads PostgreSQL's binary COPY into a batch. A value that the column's own texts can't say exactly (a decimal too
+ * many, a foreign word, a null where none may be) becomes one that equals nothing, so that no change is rounded away.
  */
 import { type Batch, type ColumnArray, createBatch } from '../../../columns/batch.js';
 import { type Column, NULL_INT, type TableSchema } from '../../../columns/column.js';

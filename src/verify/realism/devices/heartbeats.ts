@@ -1,6 +1,6 @@
 /**
- * Heartbeats of parked vehicles, which belong to no trip: they come as often as the scenario says, and say that the vehicle stands
- * where it was left. Keeps a few numbers for each vehicle, whatever the number of records.
+ * Heartbeats of parked vehicles, which belong to no trip: they come as often as the scenario says, and say that the
+ * vehicle stands where it was left. Keeps a few numbers for each vehicle, whatever the number of records.
  */
 import { NULL_INT } from '../../../columns/column.js';
 import type { Dataset } from '../../../plan/dataset.js';
@@ -28,7 +28,10 @@ export class Heartbeats {
   private all = 0;
   private readonly everyMs: number;
   private readonly jitterMs: number;
-  /** By vehicle, of its last record: times (NaN before the first), metres, position, charge, and whether it was a heartbeat. */
+  /**
+   * By vehicle, of its last record: times (NaN before the first), metres, position, charge, and whether it was a
+   * heartbeat.
+   */
   private readonly time: Numbers;
   private readonly arrival: Numbers;
   private readonly odometer: Numbers;

@@ -1,4 +1,7 @@
-/** When devices report on a trip: at the interval, late by the scenario's jitter at most, and as many records lost as it asks for. */
+/**
+ * When devices report on a trip: at the interval, late by the scenario's jitter at most, and as many records lost as it
+ * asks for.
+ */
 import type { Dataset } from '../../../plan/dataset.js';
 import { DUPLICATES } from '../../../world/tables/fault-tables.js';
 import { type Check, check, percent, tooFew, Violations } from '../check.js';
@@ -8,7 +11,9 @@ import { DECIDING_Z } from '../statistics.js';
 
 /** The share of records that faults of the device may put off. */
 const RARE = 0.001;
-/** Of the records lost, those that a device which starts again leaves out, and what clocks that are set shift, at most. */
+/**
+ * Of the records lost, those that a device which starts again leaves out, and what clocks that are set shift, at most.
+ */
 const OTHERWISE = 0.15;
 const LEAST_LOST = 50;
 

@@ -1,6 +1,7 @@
 /**
- * The rate of each event that a scenario asks for in a record's context: its own, and what other events bring about. Those of
- * GPS, network and sensors also begin for reasons that no column shows; only the truth table tells these apart.
+ * The rate of each event that a scenario asks for in a record's context: its own, and what other events bring about.
+ * Those of GPS, network and sensors also begin for reasons that no column shows; only the truth table tells these
+ * apart.
  */
 
 import type { Dataset } from '../../../plan/dataset.js';
@@ -24,7 +25,10 @@ export function isAble({ mostBraking, mostAcceleration }: ClassWorld, event: num
   return event !== HARSH || mostAcceleration >= EVENT_PEAK;
 }
 
-/** A pulse of braking or accelerating takes some seconds: up to this interval, records that follow one another show the same. */
+/**
+ * A pulse of braking or accelerating takes some seconds: up to this interval, records that follow one another show the
+ * same.
+ */
 const PULSE_SHOWS_TWICE_MS = 10_000;
 
 /** By event: whether records that follow one another show one onset. */

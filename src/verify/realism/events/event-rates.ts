@@ -29,7 +29,10 @@ const AT_BORDERS = 0.002;
 /** With fewer onsets expected, a level says nothing. */
 const LEAST_EXPECTED = 25;
 const CHANCE = CAUSES.indexOf('chance');
-/** Records stand for the interval before them. A trip's first has none, and its last interval is driven by half on the mean. */
+/**
+ * Records stand for the interval before them. A trip's first has none, and its last interval is driven by half on the
+ * mean.
+ */
 const TRIP_START = -0.5;
 /** Turns and traffic end a spell of speeding early: after this share of its length. */
 const SPELL_DRIVEN = 0.25;

@@ -1,4 +1,6 @@
-/** Commuters drive to one workplace on most of their working days, and vehicles of a class differ in how far they drive. */
+/**
+ * Commuters drive to one workplace on most of their working days, and vehicles of a class differ in how far they drive.
+ */
 
 import { NULL_INT } from '../../../columns/column.js';
 import { dayOfTrip } from '../../../columns/trip-id.js';

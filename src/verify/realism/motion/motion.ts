@@ -13,7 +13,10 @@ import { DECIDING_Z } from '../statistics.js';
 const RARE = 0.001;
 /** A slight bend to one side and back still passes for a straight. */
 const BENDS = 0.02;
-/** Of the way, what a straight may be off its heading, which is cut to tenths of a degree, and what the chord may be shorter. */
+/**
+ * Of the way, what a straight may be off its heading, which is cut to tenths of a degree, and what the chord may be
+ * shorter.
+ */
 const ASIDE = 0.002;
 const SHORTER = 0.0005;
 /** Metres beyond which a road may wind and come back to its direction without its length telling. */
@@ -24,8 +27,8 @@ const WAVER_MS2 = 0.5;
 const UNEVEN = 0.005;
 const LEAST_METRES = 100_000;
 /**
- * Metres by which a trip's speeds say less than it drove: it is still pulling away after its first interval, where the trapezoid
- * lacks T^2 / 12 of the acceleration (usual m/s2, over at most so many seconds).
+ * Metres by which a trip's speeds say less than it drove: it is still pulling away after its first interval, where the
+ * trapezoid lacks T^2 / 12 of the acceleration (usual m/s2, over at most so many seconds).
  */
 const PULLING_AWAY = { rate: 1.5, seconds: 10 };
 /** Metres that two odometers, both cut to whole metres, and rounded speeds may be off. */
@@ -33,7 +36,10 @@ const ROUNDED_M = 1.1;
 /** A range starts and a limit of rows ends within a trip. */
 const CUT = 0.01;
 const METRES_PER_MICRODEGREE = METRES_PER_DEGREE / 1e6;
-/** Days that may leave more of their distance unrecorded (declared): where no place to drive to uses it up, for trucks most. */
+/**
+ * Days that may leave more of their distance unrecorded (declared): where no place to drive to uses it up, for trucks
+ * most.
+ */
 const UNSEEN_DAYS = 0.05;
 /** Metres that the odometer may move unrecorded between two days. */
 const UNSEEN_M = 5000;
@@ -124,8 +130,8 @@ export class Motion implements Observer {
   }
 
   /**
-   * Whether the distance can be driven between two speeds at no more than the peak acceleration: above and below the mean of the
-   * speeds lies at most the triangle of accelerating and braking by that.
+   * Whether the distance can be driven between two speeds at no more than the peak acceleration: above and below the
+   * mean of the speeds lies at most the triangle of accelerating and braking by that.
    */
   private isWithinReach({ record, lastSpeed, elapsedMs }: Step, driven: number): boolean {
     const seconds = elapsedMs / 1000;

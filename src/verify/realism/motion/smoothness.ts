@@ -1,6 +1,6 @@
 /**
- * Speed as a person drives it: it changes smoothly from second to second, is never quite constant, and nobody's changes pile up at a
- * limit. Seen at intervals of 1 and 2 s; whether speeds stay the same at any.
+ * Speed as a person drives it: it changes smoothly from second to second, is never quite constant, and nobody's changes
+ * pile up at a limit. Seen at intervals of 1 and 2 s; whether speeds stay the same at any.
  */
 import type { Dataset } from '../../../plan/dataset.js';
 import { type Check, check, digits, percent, tooFew } from '../check.js';

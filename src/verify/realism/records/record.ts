@@ -111,7 +111,7 @@ export class TruthRecord {
   }
 }
 
-// One function for each kind of array: V8 keeps what it learns of a load by function.
+// One function per kind of array keeps each load monomorphic.
 function intAt(values: Int32Array, index: number): number {
   return values[index] ?? valueAt(values, index);
 }

@@ -1,6 +1,6 @@
 /**
- * A record of a trip and the one before it of the same vehicle, over parked times and nights too. Keeps a few numbers for each vehicle,
- * whatever the number of records.
+ * A record of a trip and the one before it of the same vehicle, over parked times and nights too. Keeps a few numbers
+ * for each vehicle, whatever the number of records.
  */
 
 import { NULL_INT } from '../../../columns/column.js';
@@ -67,12 +67,17 @@ export class Step {
   vehicle = 0;
   /** Of the record's vehicle. */
   readonly facts: VehicleFacts;
-  /** Whether there is a record before; the fields that begin with `last` are its values, in the units of the columns. */
+  /**
+   * Whether there is a record before; the fields that begin with `last` are its values, in the units of the columns.
+   */
   seen = false;
   sameTrip = false;
   /** Same day of the vehicle, in this trip or another. */
   sameDay = false;
-  /** Same trip, and one interval later, but for jitter: no record between was lost, and no fault of the device doubled or shifted one. */
+  /**
+   * Same trip, and one interval later, but for jitter: no record between was lost, and no fault of the device doubled
+   * or shifted one.
+   */
   regular = false;
   elapsedMs = 0;
   lastTime = 0;

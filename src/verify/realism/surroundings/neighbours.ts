@@ -1,6 +1,6 @@
 /**
- * Vehicles that are at one place at one time agree on road and weather: compares a sample of the small cells of space and
- * time in which two vehicles were. With the truth table the positions are exact, else as good as the receivers.
+ * Vehicles that are at one place at one time agree on road and weather: compares a sample of the small cells of space
+ * and time in which two vehicles were. With the truth table the positions are exact, else as good as the receivers.
  */
 
 import { NULL_INT } from '../../../columns/column.js';

@@ -13,7 +13,10 @@ const LOW = TRAFFIC_DENSITIES.indexOf('low');
 const OF_LIMITS = 0.25;
 /** From this ratio of their limits on, one kind of road is driven faster than another. */
 const LIMITS_DIFFER = 1.15;
-/** Spread of moving vehicles' speeds on one kind of road, and records of a trip that say as much as one that is drawn alone. */
+/**
+ * Spread of moving vehicles' speeds on one kind of road, and records of a trip that say as much as one that is drawn
+ * alone.
+ */
 const SPEED_SPREAD_KMH = 25;
 const RECORDS_IN_ONE = 40;
 const LEAST_VEHICLES = 50;

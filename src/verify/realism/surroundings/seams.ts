@@ -1,4 +1,7 @@
-/** Weather and traffic change at any minute, not when the clock strikes; and traffic doesn't leap from one hour to the next. */
+/**
+ * Weather and traffic change at any minute, not when the clock strikes; and traffic doesn't leap from one hour to the
+ * next.
+ */
 
 import { HOUR_MS } from '../../../base/time.js';
 import type { Dataset } from '../../../plan/dataset.js';
@@ -21,7 +24,9 @@ const HIGH = 2;
 const LEAST_UNITS = 12;
 const LEAST_RECORDS = 50;
 
-/** Changes of one thing: where and when each was last seen, how many there were, on the full hour and by chance there. */
+/**
+ * Changes of one thing: where and when each was last seen, how many there were, on the full hour and by chance there.
+ */
 class Changes {
   private readonly last: Float64Array;
   all = 0;

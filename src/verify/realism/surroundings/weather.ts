@@ -16,7 +16,10 @@ const MINUTES = 4096;
 const [RAINY, SNOWY] = [WEATHERS.indexOf('rainy'), WEATHERS.indexOf('snowy')];
 /** Tenths of a degree that a thermometer is off at most, and that the hour can have warmed since its start. */
 const THERMOMETER = 30;
-/** Tenths of a degree that a thermometer's bias and noise are off, and records that faults which no column shows put further off. */
+/**
+ * Tenths of a degree that a thermometer's bias and noise are off, and records that faults which no column shows put
+ * further off.
+ */
 const THERMOMETER_OFF = 25;
 const FAULTY = 0.03;
 const LEAST_HOURS = 100;
@@ -165,7 +168,8 @@ export class Weather implements Observer {
       }
     }
     const length = this.dataset.world.conditions.weather.spellHours[spell];
-    // A rare kind of weather varies more upwards than down: on the scale of the arcsine it does so evenly (Anscombe 1948).
+    // A rare kind of weather varies more upwards than down: on the scale of the arcsine it does so evenly (Anscombe
+    // 1948).
     const p = asked / hours;
     const angle = Math.asin(Math.sqrt(p));
     // What never happens, or always does, does not vary.

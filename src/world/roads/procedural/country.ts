@@ -1,4 +1,7 @@
-/** Around a city: towns of different size, logistics parks at interchanges, rural roads that wind from one to the next, farm roads. */
+/**
+ * Around a city: towns of different size, logistics parks at interchanges, rural roads that wind from one to the next,
+ * farm roads.
+ */
 import { pairwise } from '../../../base/pairwise.js';
 import { CITY, COLLECTOR, DEAD_ZONE, RESIDENTIAL, RURAL, SECONDARY, SERVICE } from '../network.js';
 import { between, Course, cosine, distance, type Point, sine, spline, thinned, uniformIn } from './geometry.js';
@@ -142,7 +145,9 @@ function park(sketch: Sketch, gate: number, away: Point): void {
     addStreet(sketch, from, to, [], kind);
 }
 
-/** Interchanges: for the towns beside a motorway, and, where there is none for long, for a far town or a logistics park. */
+/**
+ * Interchanges: for the towns beside a motorway, and, where there is none for long, for a far town or a logistics park.
+ */
 function served(sketch: Sketch, motorway: Motorway, near: readonly Site[], sites: Site[], R: number): void {
   const { random, roads, water } = sketch;
   const { course, closed } = motorway;
@@ -235,7 +240,10 @@ function nearestGate(sketch: Sketch, { gates }: Site, to: Point): number {
   return gates.reduce((best, gate) => (away(gate) < away(best) ? gate : best));
 }
 
-/** A rural road: it winds, has farm roads beside it, and may be without a mobile network for a stretch. Not drawn over lakes or the city. */
+/**
+ * A rural road: it winds, has farm roads beside it, and may be without a mobile network for a stretch. Not drawn over
+ * lakes or the city.
+ */
 function winding(sketch: Sketch, from: number, to: number): void {
   const { random, limits, roads, radiusM: R, water } = sketch;
   const [a, b] = [pointOf(sketch, from), pointOf(sketch, to)];

@@ -166,7 +166,9 @@ export class Course {
   }
 }
 
-/** Drops points whose neighbours say nearly the same: the course stays within `toleranceM`, pieces within `longestM`. */
+/**
+ * Drops points whose neighbours say nearly the same: the course stays within `toleranceM`, pieces within `longestM`.
+ */
 export function thinned(points: readonly Point[], toleranceM: number, longestM: number): Point[] {
   let [from] = points;
   if (from === undefined) return [];

@@ -1,4 +1,7 @@
-/** Motorways: a ring around the city, radials that lead out in long curves, and the junctions that alone give access to them. */
+/**
+ * Motorways: a ring around the city, radials that lead out in long curves, and the junctions that alone give access to
+ * them.
+ */
 import { pairwise } from '../../../base/pairwise.js';
 import type { Sfc32 } from '../../../random/sfc32.js';
 import { CITY, HIGHWAY, MOTORWAY, NO_STOP, RAMP, RURAL, SECONDARY } from '../network.js';
@@ -8,7 +11,10 @@ import { isWet, type Water } from './water.js';
 
 const [RING, RADIAL, COUNTRY] = [3, 4, 5];
 
-/** From the road that is crossed to where the ramps leave the motorway, along it; and from there to the ramps' other ends. */
+/**
+ * From the road that is crossed to where the ramps leave the motorway, along it; and from there to the ramps' other
+ * ends.
+ */
 export const RAMP_REACH_M = 360;
 export const RAMP_ASIDE_M = 115;
 /** Of the ramps between two motorways, the same. */
@@ -134,7 +140,10 @@ function startOf(
   return undefined;
 }
 
-/** A course as engineers lay it: curvature changes slowly and stays small; it swings around a bearing and keeps off water. */
+/**
+ * A course as engineers lay it: curvature changes slowly and stays small; it swings around a bearing and keeps off
+ * water.
+ */
 export function driven(random: Sfc32, start: Point, bearing: number, lengthM: number, water: Water): Point[] {
   const step = 60;
   const sharpest = 1 / SHARPEST_M;

@@ -1,4 +1,7 @@
-/** The streets of a city's cells: each cell has a pattern and a direction of its own, and ends at the main streets around it. */
+/**
+ * The streets of a city's cells: each cell has a pattern and a direction of its own, and ends at the main streets
+ * around it.
+ */
 import { DisjointSets } from '../../../base/disjoint-sets.js';
 import { pairwise } from '../../../base/pairwise.js';
 import type { Sfc32 } from '../../../random/sfc32.js';
@@ -225,7 +228,9 @@ function free(sketch: Sketch, ground: Ground, cell: Cell, lattice: Lattice, a: C
   return crossesWater(sketch.water, a.place, b.place) === 0;
 }
 
-/** The streets that are wanted, and of the others what joins parts; parts without a way to a main street are left out. */
+/**
+ * The streets that are wanted, and of the others what joins parts; parts without a way to a main street are left out.
+ */
 function joined(candidates: readonly Candidate[], corners: number): Candidate[] {
   const ids = new Map<Corner, number>();
   const id = (corner: Corner | undefined): number => {

@@ -1,6 +1,6 @@
 /**
- * A procedural region: a city with main streets and quarters, a ring road and motorways, towns and rural roads. Seeded by
- * the region's name, so the roads are the same for every dataset.
+ * A procedural region: a city with main streets and quarters, a ring road and motorways, towns and rural roads. Seeded
+ * by the region's name, so the roads are the same for every dataset.
  */
 import { DisjointSets } from '../../../base/disjoint-sets.js';
 import { nameKey, Sfc32, STREAM } from '../../../random/sfc32.js';
@@ -156,7 +156,10 @@ function exitsOf(sketch: Sketch, arteries: readonly Artery[]): number[] {
     .map(([node]) => node);
 }
 
-/** The streets of the largest connected part, without motorways, ramps and main roads outside the city that lead nowhere. */
+/**
+ * The streets of the largest connected part, without motorways, ramps and main roads outside the city that lead
+ * nowhere.
+ */
 function largestPart(sketch: Sketch): Street[] {
   const { streets, points, radiusM } = sketch;
   let left = streets.filter(({ from, to }) => from !== to);

@@ -1,4 +1,7 @@
-/** The main streets of a city by its style: radial with rings, a grid, or grown paths that fork; embankments beside water. */
+/**
+ * The main streets of a city by its style: radial with rings, a grid, or grown paths that fork; embankments beside
+ * water.
+ */
 import { pairwise } from '../../../base/pairwise.js';
 import type { Town } from '../../../scenario/model/scenario.js';
 import { ARTERIAL, CITY, SECONDARY } from '../network.js';

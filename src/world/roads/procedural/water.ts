@@ -1,4 +1,6 @@
-/** Where no road can be: lakes and seas as polygons, rivers as courses with a width. Bridges cross rivers, and narrows. */
+/**
+ * Where no road can be: lakes and seas as polygons, rivers as courses with a width. Bridges cross rivers, and narrows.
+ */
 import { cosDeg } from '../../../random/exact-math.js';
 import type { Water as WaterSpec } from '../../../scenario/model/scenario.js';
 import { type LatLon, METRES_PER_DEGREE } from '../network.js';
