@@ -75,7 +75,8 @@ export class Grid {
   }
 
   private cell(row: number, column: number): number {
-    if (column < 0 || column >= this.columns) throw new RangeError(`column ${column} is outside 0 to ${this.columns - 1}`);
+    if (column < 0 || column >= this.columns)
+      throw new RangeError(`column ${column} is outside 0 to ${this.columns - 1}`);
     return row * this.columns + column;
   }
 }

@@ -3,7 +3,7 @@ import type { TableSchema } from '../../../columns/column.js';
 import { compileCsvWriter } from '../../../encode/csv.js';
 import type { CsvRow } from '../../../read/csv-rows.js';
 import type { CsvFile } from '../../../read/open-csv.js';
-import type { Rows } from '../compare/compare.js';
+import type { Rows } from '../compare/compare-rows.js';
 import type { Key } from './key.js';
 
 /** The rows that should be there, also as the lines that generate writes. */
