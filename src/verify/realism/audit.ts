@@ -7,11 +7,11 @@ import type { TruthColumns } from '../../columns/truth.js';
 import type { Dataset } from '../../plan/dataset.js';
 import { telemetryArrays, truthArrays } from '../../simulate/records/telemetry-arrays.js';
 import type { Check } from './check.js';
+import { CustomMetrics } from './devices/custom-metrics.js';
 import { DeviceFaults } from './devices/device-faults.js';
 import { Devices } from './devices/devices.js';
 import { Dirt } from './devices/dirt.js';
 import { Heartbeats } from './devices/heartbeats.js';
-import { Metrics } from './devices/metrics.js';
 import { Reporting } from './devices/reporting.js';
 import { EventRates } from './events/event-rates.js';
 import { Label } from './events/label.js';
@@ -23,10 +23,10 @@ import { TripEnds } from './habits/trip-ends.js';
 import { Variety } from './habits/variety.js';
 import { Workplaces } from './habits/workplaces.js';
 import { ClassLimits } from './motion/class-limits.js';
-import { Motion } from './motion/motion.js';
+import { Kinematics } from './motion/kinematics.js';
+import { Pace } from './motion/pace.js';
 import { Smoothness } from './motion/smoothness.js';
 import { Speeding } from './motion/speeding.js';
-import { Pace } from './motion/travel-times.js';
 import { valueAt } from './numbers.js';
 import { Pairs } from './pairs.js';
 import { factsOf } from './records/fleet-facts.js';
@@ -50,7 +50,7 @@ export function createAudit(dataset: Dataset): Audit {
   const label = new Label(dataset);
   const heartbeats = new Heartbeats(dataset);
   const observers: Observer[] = [
-    new Motion(dataset),
+    new Kinematics(dataset),
     new Reporting(dataset),
     new Smoothness(dataset),
     new ClassLimits(dataset),
@@ -72,7 +72,7 @@ export function createAudit(dataset: Dataset): Audit {
     new Devices(dataset),
     new DeviceFaults(dataset),
     new Dirt(dataset),
-    new Metrics(dataset),
+    new CustomMetrics(dataset),
     label,
     new Variety(dataset),
   ];

@@ -6,7 +6,7 @@ import { PGBINARY_HEADER, PGBINARY_TRAILER } from '../../../encode/pgbinary.js';
 import type { RowWriter } from '../../../encode/row-writer.js';
 import type { Client } from '../../../pg/client.js';
 import { RowDigest } from '../../../sinks/row-digest.js';
-import type { Rows } from './compare.js';
+import type { Rows } from './compare-rows.js';
 import { type ComparedTable, copyOut } from './compare-table.js';
 
 /** Reads in the client's transaction. `writer` is the binary one of the table's schema. Throws what the server says. */

@@ -11,7 +11,7 @@ import { addFinding, type ChangedValue, type Findings, noFindings, sortFindings 
 import { ExpectedLines, FoundRows } from '../rows/file-cursors.js';
 import type { Key } from '../rows/key.js';
 import { valueTexts } from '../rows/value-text.js';
-import type { Rows } from './compare.js';
+import type { Rows } from './compare-rows.js';
 import { type FieldsOnly, OutOfPlace } from './out-of-place.js';
 import { SeenIds } from './seen-ids.js';
 

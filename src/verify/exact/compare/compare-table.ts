@@ -7,7 +7,7 @@ import { type Finding, type Findings, noFindings } from '../findings.js';
 import { BinaryRows, isForeign } from '../rows/binary-rows.js';
 import type { Key } from '../rows/key.js';
 import { valueTexts } from '../rows/value-text.js';
-import { compareRows, type Rows } from './compare.js';
+import { compareRows, type Rows } from './compare-rows.js';
 
 export const BATCH_ROWS = 1024;
 

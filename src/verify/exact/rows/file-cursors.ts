@@ -2,7 +2,7 @@
 import type { TableSchema } from '../../../columns/column.js';
 import type { FileFormat } from '../../../formats/file-format.js';
 import type { FileRow, RecordFile } from '../../../read/record-file.js';
-import type { Rows } from '../compare/compare.js';
+import type { Rows } from '../compare/compare-rows.js';
 import type { Key } from './key.js';
 
 /** The rows that should be there, also as the lines that generate writes. */

@@ -3,7 +3,7 @@ import { createBatch } from '../../../columns/batch.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import { createSimulator, type Simulator } from '../../../simulate/record-source.js';
 import { fillVehicles } from '../../../simulate/vehicle-rows.js';
-import type { Rows } from '../compare/compare.js';
+import type { Rows } from '../compare/compare-rows.js';
 
 /** The records from:to, or their truth. */
 export function simulatedRows(

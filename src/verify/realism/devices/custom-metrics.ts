@@ -26,7 +26,7 @@ interface Sums {
   pairs: number;
 }
 
-export class Metrics implements Observer {
+export class CustomMetrics implements Observer {
   private readonly sums: Groups<Sums>;
   /** By vehicle * metrics + metric: the last deviation, in standard deviations. */
   private readonly last: Numbers<Float32Array>;

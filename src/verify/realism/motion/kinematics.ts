@@ -1,4 +1,4 @@
-/** Motion: position, speed, acceleration and odometer of every two consecutive records tell one story. */
+/** Kinematics: position, speed, acceleration and odometer of consecutive records are consistent. */
 import { DAY_MS } from '../../../base/time.js';
 import { NULL_INT } from '../../../columns/column.js';
 import type { Dataset } from '../../../plan/dataset.js';
@@ -44,7 +44,7 @@ const UNSEEN_DAYS = 0.05;
 /** Metres that the odometer may move unrecorded between two days. */
 const UNSEEN_M = 5000;
 
-export class Motion implements Observer {
+export class Kinematics implements Observer {
   private readonly distance = new Violations();
   private readonly growth = new Violations();
   private readonly change = new Violations();
