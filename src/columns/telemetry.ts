@@ -15,7 +15,19 @@ export const WEATHERS = ['sunny', 'cloudy', 'rainy', 'foggy', 'snowy'] as const;
 export const TRAFFIC_DENSITIES = ['low', 'medium', 'high'] as const;
 export const RISK_LABELS = ['safe', 'risky'] as const;
 
-/** The events, as the values of event_type: the boolean column's name without `_event`, and normal for none. */
+/** Columns of the events that the simulator itself knows, in their order. A scenario can add others. */
+export const BUILT_IN_EVENTS = [
+  'braking_event',
+  'harsh_acceleration_event',
+  'lane_change_event',
+  'speeding_event',
+  'collision_alert',
+  'sensor_fault_event',
+  'gps_loss_event',
+  'network_delay_event',
+] as const;
+
+/** The events by severity, as the values of event_type: the boolean column's name without `_event`, and normal for none. */
 export const EVENT_TYPES = [
   'normal',
   'collision_alert',
@@ -43,7 +55,7 @@ export function telemetrySchema(added: AddedColumns): TableSchema<TelemetryColum
     columns: TELEMETRY.columns.flatMap((column): readonly Column[] => {
       if (column.name === 'signal_strength_dbm') return [column, ...added.metrics];
       if (column.name === 'event_type') return [{ ...column, values: added.eventTypes }];
-      if (column.name !== 'network_delay_event') return [column];
+      if (column.name !== BUILT_IN_EVENTS.at(-1)) return [column];
       return [column, ...added.events.map(({ name, description }) => boolColumn(name, description))];
     }),
   };

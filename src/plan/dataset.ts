@@ -4,11 +4,11 @@
 
 import { requestError } from '../base/errors.js';
 import type { TableSchema } from '../columns/column.js';
-import { type TelemetryColumns, telemetrySchema } from '../columns/telemetry.js';
+import { BUILT_IN_EVENTS, type TelemetryColumns, telemetrySchema } from '../columns/telemetry.js';
 import { CAUSES, type TruthColumns, truthSchema } from '../columns/truth.js';
 import { type VehicleColumns, vehicleSchema } from '../columns/vehicle.js';
 import { checkScenario } from '../scenario/check/check-scenario.js';
-import { BUILT_IN_EVENTS, type MetricSpec, type Scenario } from '../scenario/model/scenario.js';
+import type { MetricSpec, Scenario } from '../scenario/model/scenario.js';
 import { defaultScenario } from '../scenario/read/default-scenario.js';
 import { scenarioHash } from '../scenario/read/load.js';
 import { compileRegion, compileWorld } from '../world/compile-world.js';

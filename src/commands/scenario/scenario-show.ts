@@ -1,6 +1,6 @@
 /** Describes a scenario: in one line, or completely as YAML that is itself a scenario file. */
 import { Document, isScalar, visit } from 'yaml';
-import { BUILT_IN_EVENTS } from '../../scenario/model/scenario.js';
+import { BUILT_IN_EVENTS } from '../../columns/telemetry.js';
 import { loadScenario } from '../../scenario/read/load-scenario.js';
 import { eventNames } from '../../world/tables/event-tables.js';
 

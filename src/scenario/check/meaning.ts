@@ -1,7 +1,8 @@
 /** What is wrong with an effective scenario although each value is allowed: what only several values together show. */
 import { isCalendarDate } from '../../base/time.js';
+import { BUILT_IN_EVENTS } from '../../columns/telemetry.js';
 import { findNameTaken } from '../model/custom-names.js';
-import { BUILT_IN_EVENTS, type Scenario, type VehicleClass } from '../model/scenario.js';
+import type { Scenario, VehicleClass } from '../model/scenario.js';
 import { zoneOffsets } from '../model/time-zones.js';
 import { defaultScenario } from '../read/default-scenario.js';
 import type { Path } from '../read/yaml-text.js';

@@ -53,18 +53,6 @@ export type ByTraffic = Readonly<Record<Traffic, number>>;
 export type ByRoad = Readonly<Record<Road, number>>;
 export type ByZone = Readonly<Record<Zone, number>>;
 
-/** The events that the simulator itself knows, in the order of their columns. A scenario can add others. */
-export const BUILT_IN_EVENTS = [
-  'braking_event',
-  'harsh_acceleration_event',
-  'lane_change_event',
-  'speeding_event',
-  'collision_alert',
-  'sensor_fault_event',
-  'gps_loss_event',
-  'network_delay_event',
-] as const;
-
 /** Order of the zones' codes. */
 export const ZONES = ['centre', 'urban', 'town', 'ring', 'radial', 'rural'] as const;
 

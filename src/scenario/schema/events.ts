@@ -1,6 +1,5 @@
 /** What a scenario may say of events and metrics: of those that fleetgen knows, and of the user's own. */
-import { ROAD_TYPES, TRAFFIC_DENSITIES, WEATHERS } from '../../columns/telemetry.js';
-import { BUILT_IN_EVENTS } from '../model/scenario.js';
+import { BUILT_IN_EVENTS, ROAD_TYPES, TRAFFIC_DENSITIES, WEATHERS } from '../../columns/telemetry.js';
 import {
   byHour,
   integer,
@@ -53,9 +52,8 @@ const description = optional(
 const customEvent = object({ ...eventKeys, ...minSpeed, duration_seconds: optional(durationSeconds), description });
 
 /** What each known event may say beyond eventKeys: the rest has no effect on it. */
-const KNOWN_EVENT_KEYS: Readonly<Record<(typeof BUILT_IN_EVENTS)[number], Readonly<Record<string, Part>>>> = {
+const KNOWN_EVENT_KEYS: Readonly<Partial<Record<(typeof BUILT_IN_EVENTS)[number], Readonly<Record<string, Part>>>>> = {
   braking_event: minSpeed,
-  harsh_acceleration_event: {},
   lane_change_event: minSpeed,
   speeding_event: { ...minSpeed, duration_seconds: durationSeconds, tolerance: number(0, 0.5, 'Share over the limit') },
   collision_alert: minSpeed,

@@ -12,6 +12,8 @@ import type { World } from '../../world/world.js';
 
 /** Each column by its name in the catalogue. */
 export interface TelemetryArrays extends KnownTelemetry {
+  /** By event. */
+  readonly events: readonly Uint8Array[];
   /** The custom events and metrics, in the scenario's order. */
   readonly customEvents: readonly Uint8Array[];
   readonly metrics: readonly Int32Array[];
@@ -27,9 +29,11 @@ export interface TruthArrays extends KnownTruth {
 
 export function telemetryArrays({ arrays }: Batch<TelemetryColumns>, world: World): TelemetryArrays {
   const known: KnownTelemetry = arrays;
+  const events = world.events.names.map((name) => arrays[name] as Uint8Array);
   return fixedShape({
     ...known,
-    customEvents: world.events.names.slice(KNOWN_EVENTS).map((name) => arrays[name] as Uint8Array),
+    events,
+    customEvents: events.slice(KNOWN_EVENTS),
     metrics: world.metrics.map(({ name }) => arrays[name] as Int32Array),
     all: Object.values(arrays),
   });

@@ -1,16 +1,6 @@
 /** A record's row of ground truth: the true position and the cause of each event. */
 import { CAUSES } from '../../columns/truth.js';
-import {
-  ALERT,
-  BRAKING,
-  DELAY,
-  FAULT,
-  GPS_LOSS,
-  HARSH,
-  KNOWN_EVENTS,
-  LANE_CHANGE,
-  SPEEDING,
-} from '../../world/tables/event-tables.js';
+import { GPS_LOSS } from '../../world/tables/event-tables.js';
 import type { VehicleDay } from '../day/vehicle-day.js';
 import { wrapped } from './coordinates.js';
 import type { Place } from './place.js';
@@ -38,16 +28,8 @@ export class TruthRecords {
     truth.dirt[row] = 0;
     truth.clean_risk_label[row] = out.risk_label[row]!;
     const { causes } = truth;
-    causes[BRAKING]![row] = out.braking_event[row]! * cause[BRAKING]!;
-    causes[HARSH]![row] = out.harsh_acceleration_event[row]! * cause[HARSH]!;
-    causes[LANE_CHANGE]![row] = out.lane_change_event[row]! * cause[LANE_CHANGE]!;
-    causes[SPEEDING]![row] = out.speeding_event[row]! * cause[SPEEDING]!;
-    causes[ALERT]![row] = out.collision_alert[row]! * cause[ALERT]!;
-    causes[FAULT]![row] = out.sensor_fault_event[row]! * cause[FAULT]!;
-    const here = place.inTunnel ? TUNNEL_CAUSE : cause[GPS_LOSS]!;
-    causes[GPS_LOSS]![row] = out.gps_loss_event[row]! * here;
-    causes[DELAY]![row] = out.network_delay_event[row]! * cause[DELAY]!;
-    for (let e = KNOWN_EVENTS; e < causes.length; e++)
-      causes[e]![row] = out.customEvents[e - KNOWN_EVENTS]![row]! * cause[e]!;
+    const { events } = out;
+    for (let e = 0; e < causes.length; e++) causes[e]![row] = events[e]![row]! * cause[e]!;
+    if (place.inTunnel) causes[GPS_LOSS]![row] = out.gps_loss_event[row]! * TUNNEL_CAUSE;
   }
 }

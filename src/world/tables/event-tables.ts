@@ -3,19 +3,22 @@
  * The events that the simulator knows come first, in the order of BUILT_IN_EVENTS; then the scenario's own, in its
  * order.
  */
-import { ROAD_TYPES, TRAFFIC_DENSITIES, WEATHERS } from '../../columns/telemetry.js';
-import { BUILT_IN_EVENTS, type EventSpec, type Scenario } from '../../scenario/model/scenario.js';
+import { BUILT_IN_EVENTS, ROAD_TYPES, TRAFFIC_DENSITIES, WEATHERS } from '../../columns/telemetry.js';
+import type { EventSpec, Scenario } from '../../scenario/model/scenario.js';
 
-/** Codes of the events that the simulator knows: their positions in BUILT_IN_EVENTS. */
-export const BRAKING = 0;
-export const HARSH = 1;
-export const LANE_CHANGE = 2;
-export const SPEEDING = 3;
-export const ALERT = 4;
-export const FAULT = 5;
-export const GPS_LOSS = 6;
-export const DELAY = 7;
-export const KNOWN_EVENTS = 8;
+/** Code of a built-in event: its position among their columns. */
+export const codeOf = (name: (typeof BUILT_IN_EVENTS)[number]): number => BUILT_IN_EVENTS.indexOf(name);
+
+/** Codes of the events that the simulator knows. */
+export const BRAKING = codeOf('braking_event');
+export const HARSH = codeOf('harsh_acceleration_event');
+export const LANE_CHANGE = codeOf('lane_change_event');
+export const SPEEDING = codeOf('speeding_event');
+export const ALERT = codeOf('collision_alert');
+export const FAULT = codeOf('sensor_fault_event');
+export const GPS_LOSS = codeOf('gps_loss_event');
+export const DELAY = codeOf('network_delay_event');
+export const KNOWN_EVENTS = BUILT_IN_EVENTS.length;
 
 /** Contexts are numbered (weather * 3 + traffic) * 3 + road. */
 export const CONTEXTS_PER_WEATHER = 9;
