@@ -8,8 +8,8 @@ import type { Duplex } from 'node:stream';
 import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import type pg from 'pg';
 import { type CopyStreamQuery, from as copyFrom } from 'pg-copy-streams';
-import { PGBINARY_HEADER, PGBINARY_TRAILER } from '../encode/pgbinary.js';
 import { socketOf } from './client.js';
+import { type CopyRowFormat, FRAMES } from './copy-format.js';
 import type { CopiedTable } from './identifiers.js';
 import { qualified, quote } from './identifiers.js';
 
@@ -18,16 +18,6 @@ const MAX_BUFFERS = 4;
 const NOTHING = new Uint8Array(0);
 
 export type Chunk = Uint8Array<ArrayBuffer>;
-
-/** By format: the option of COPY, and the bytes before and after the rows. */
-const FRAMES = {
-  // No header line; an empty field is null: the dialect of encode/csv.
-  csv: { name: 'csv', header: NOTHING, trailer: NOTHING },
-  pgbinary: { name: 'binary', header: PGBINARY_HEADER, trailer: PGBINARY_TRAILER },
-} as const satisfies Record<string, { name: string; header: Uint8Array; trailer: Uint8Array }>;
-
-/** How rows travel to a server. */
-export type CopyRowFormat = keyof typeof FRAMES;
 
 export class CopyStream {
   readonly #socket: Duplex;

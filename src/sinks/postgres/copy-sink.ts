@@ -5,7 +5,8 @@
 import { runError } from '../../base/errors.js';
 import { type Client, connectClient, destroyClient } from '../../pg/client.js';
 import { displayUrl } from '../../pg/connection/connection.js';
-import { type Chunk, type CopyRowFormat, CopyStream } from '../../pg/copy-stream.js';
+import type { CopyRowFormat } from '../../pg/copy-format.js';
+import { type Chunk, CopyStream } from '../../pg/copy-stream.js';
 import { qualified } from '../../pg/identifiers.js';
 import { serverError } from '../../pg/server-error.js';
 import { STALL_MS, withStallLimit } from '../../pg/stall-limit.js';

@@ -7,7 +7,7 @@ import { type FleetgenError, runError } from '../../base/errors.js';
 import type { TableSchema } from '../../columns/column.js';
 import { type Client, connectClient, destroyClient } from '../../pg/client.js';
 import { type ConnectionOptions, connectionOf, displayUrl } from '../../pg/connection/connection.js';
-import type { CopyRowFormat } from '../../pg/copy-stream.js';
+import type { CopyRowFormat } from '../../pg/copy-format.js';
 import { buildNames, checkNames, qualified, runSuffix, type TableRef, truthTable } from '../../pg/identifiers.js';
 import { isTransient, serverError } from '../../pg/server-error.js';
 import { STALL_MS, withStallLimit } from '../../pg/stall-limit.js';

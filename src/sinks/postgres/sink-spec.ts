@@ -1,6 +1,6 @@
 /** What a worker needs to open its own COPY connection. Lives in memory only: it can hold a password. */
 import type { ConnectionOptions } from '../../pg/connection/connection.js';
-import type { CopyRowFormat } from '../../pg/copy-stream.js';
+import type { CopyRowFormat } from '../../pg/copy-format.js';
 import type { CopiedTable } from '../../pg/identifiers.js';
 
 export interface PostgresSinkSpec {

@@ -8,7 +8,7 @@ import { compileCsvWriter } from '#src/encode/csv.js';
 import { compilePgBinaryWriter, PGBINARY_HEADER, PGBINARY_TRAILER } from '#src/encode/pgbinary.js';
 import { connectClient } from '#src/pg/client.js';
 import { connectionOf } from '#src/pg/connection/connection.js';
-import type { CopyRowFormat } from '#src/pg/copy-stream.js';
+import type { CopyRowFormat } from '#src/pg/copy-format.js';
 import { CopyStream } from '#src/pg/copy-stream.js';
 import { generate } from '#src/run/generate.js';
 import { createTable } from '#src/sinks/postgres/ddl.js';
