@@ -2,7 +2,12 @@
  * Registry of file formats. A new format is a module of its own and its entry here: flags, targets, sources and
  * messages follow.
  */
-import { COMPRESSIONS, type CompressionName } from '../base/compression.js';
+import {
+  COMPRESSION_NAMES,
+  COMPRESSIONS,
+  type CompressionName,
+  compressionOf,
+} from '../base/compression/compression.js';
 import type { Batch } from '../columns/batch.js';
 import type { Arrays, TableSchema } from '../columns/column.js';
 import { csv } from './csv.js';
@@ -21,8 +26,6 @@ export interface FileKind {
   readonly compression: CompressionName | undefined;
 }
 
-const COMPRESSION_NAMES = Object.keys(COMPRESSIONS) as readonly CompressionName[];
-
 /** All supported endings, for messages and --help. */
 export const FILE_NAMES = `${FORMAT_NAMES.map((name) => `FILE${FORMATS[name].ending}`).join(', ')} (also ${COMPRESSION_NAMES.map((name) => COMPRESSIONS[name].ending).join(', ')})`;
 
@@ -30,7 +33,7 @@ export const FILE_NAMES = `${FORMAT_NAMES.map((name) => `FILE${FORMATS[name].end
 export function fileKindOf(text: string): FileKind | undefined {
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return undefined;
   const path = text.toLowerCase();
-  const compression = COMPRESSION_NAMES.find((name) => path.endsWith(COMPRESSIONS[name].ending));
+  const compression = compressionOf(path);
   const name = compression === undefined ? path : path.slice(0, -COMPRESSIONS[compression].ending.length);
   const format = FORMAT_NAMES.find((each) => name.endsWith(FORMATS[each].ending));
   if (format === undefined || /(?:^|\/)$/.test(name.slice(0, -FORMATS[format].ending.length))) return undefined;

@@ -1,6 +1,7 @@
 /** The lines of a text file, compressed or not. */
 import { createReadStream } from 'node:fs';
-import { COMPRESSIONS, type Compression } from '../base/compression.js';
+import { CODECS } from '../base/compression/codecs.js';
+import { COMPRESSIONS, type Compression, compressionOf } from '../base/compression/compression.js';
 import { FleetgenError, requestError, runError } from '../base/errors.js';
 import { systemWords } from '../base/text.js';
 
@@ -18,12 +19,13 @@ const UTF_16_MARKS = [Buffer.from([0xff, 0xfe]), Buffer.from([0xfe, 0xff])];
  * can't be read, or is not text of this `format`, whose name the message gives.
  */
 export async function* fileLines(path: string, format: string): AsyncGenerator<readonly Buffer[]> {
-  const compression = compressionOf(path);
+  const codec = compressionOf(path);
+  const compression: Compression | undefined = codec && COMPRESSIONS[codec];
   if (compression?.lacks !== undefined) {
     throw requestError('NO_CODEC', `${path} can't be read: ${compression.name} needs ${compression.lacks}`);
   }
   const file = createReadStream(path, { highWaterMark: READ_BYTES });
-  const pieces: AsyncIterable<Buffer> = compression ? compression.decompress(file, READ_BYTES) : file;
+  const pieces: AsyncIterable<Buffer> = codec ? CODECS[codec].decompress(file, READ_BYTES) : file;
   let rest: Buffer = Buffer.alloc(0);
   let first = true;
   try {
@@ -53,10 +55,6 @@ export async function* fileLines(path: string, format: string): AsyncGenerator<r
   } finally {
     file.destroy();
   }
-}
-
-function compressionOf(path: string): Compression | undefined {
-  return Object.values(COMPRESSIONS).find(({ ending }) => path.toLowerCase().endsWith(ending));
 }
 
 function firstLine(line: Buffer, path: string): Buffer {

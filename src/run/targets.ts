@@ -1,5 +1,5 @@
 /** Parses --to and opens its target. The module of each kind is loaded on demand. */
-import { COMPRESSIONS } from '../base/compression.js';
+import { COMPRESSIONS } from '../base/compression/compression.js';
 import { requestError } from '../base/errors.js';
 import { maskPassword } from '../base/mask-password.js';
 import type { EmbeddedConnection } from '../embedded/open.js';

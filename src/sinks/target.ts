@@ -3,7 +3,7 @@
  * open its ShardSink, and finishes or undoes the load after the shards.
  */
 import type { MessagePort, Transferable } from 'node:worker_threads';
-import type { CompressionName } from '../base/compression.js';
+import type { CompressionName } from '../base/compression/compression.js';
 import type { FleetgenError } from '../base/errors.js';
 import type { FormatName } from '../formats/formats.js';
 import type { Dataset } from '../plan/dataset.js';

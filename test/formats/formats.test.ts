@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { COMPRESSIONS, type CompressionName } from '#src/base/compression.js';
+import { COMPRESSIONS, type CompressionName } from '#src/base/compression/compression.js';
 import type { TableSchema } from '#src/columns/column.js';
 import { FORMAT_NAMES, FORMATS, fileKindOf, readBatches } from '#src/formats/formats.js';
 import { planDataset } from '#src/plan/dataset.js';

@@ -3,7 +3,7 @@
  * the coordinator. A shard may be ahead of its turn by its credit of bytes, then its worker waits.
  */
 import type { MessagePort } from 'node:worker_threads';
-import { COMPRESSIONS, type Compression } from '../../base/compression.js';
+import { CODECS, type Codec } from '../../base/compression/codecs.js';
 import { type FleetgenError, fromErrorData, runError } from '../../base/errors.js';
 import type { FormatName } from '../../formats/formats.js';
 import type { ShardSink } from '../sink.js';
@@ -48,7 +48,7 @@ class OrderedSink implements ShardSink {
   readonly format: FormatName;
   readonly truthFormat = undefined;
   readonly #port: MessagePort;
-  readonly #compression: Compression | undefined;
+  readonly #codec: Codec | undefined;
   #bytesUnderWay = 0;
   #accepted = false;
   #failure: FleetgenError | undefined;
@@ -57,7 +57,7 @@ class OrderedSink implements ShardSink {
   constructor(port: MessagePort, { format, compression }: Encoding) {
     this.#port = port;
     this.format = format;
-    this.#compression = compression && COMPRESSIONS[compression];
+    this.#codec = compression && CODECS[compression];
     port.on('message', (message: FromCoordinator) => this.#receive(message));
     port.on('close', () => {
       this.#failure ??= runError('OUTPUT_CLOSED', 'the output was closed before the shard was written');
@@ -72,14 +72,14 @@ class OrderedSink implements ShardSink {
   async write(buffer: Bytes, length: number): Promise<Bytes> {
     if (this.#failure !== undefined) throw this.#failure;
     const size = buffer.byteLength;
-    if (this.#compression) {
-      const compressed = this.#compression.compress(buffer.subarray(0, length));
+    if (this.#codec) {
+      const compressed = this.#codec.compress(buffer.subarray(0, length));
       this.#send(compressed, compressed.byteLength);
     } else {
       this.#send(buffer, length);
     }
     await this.#until(() => this.#bytesUnderWay === 0 || this.#bytesUnderWay + size <= SHARD_CREDIT_BYTES);
-    return this.#compression ? buffer : takeBuffer(size);
+    return this.#codec ? buffer : takeBuffer(size);
   }
 
   async commit(): Promise<void> {
@@ -105,8 +105,7 @@ class OrderedSink implements ShardSink {
   #receive(message: FromCoordinator): void {
     if (message.kind === 'written') {
       this.#bytesUnderWay -= message.buffer.byteLength;
-      if (!this.#compression && spare.length * message.buffer.byteLength < SHARD_CREDIT_BYTES)
-        spare.push(message.buffer);
+      if (!this.#codec && spare.length * message.buffer.byteLength < SHARD_CREDIT_BYTES) spare.push(message.buffer);
     } else if (message.kind === 'accepted') {
       this.#accepted = true;
     } else {

@@ -3,7 +3,7 @@
  * output.
  */
 import type { MessagePort } from 'node:worker_threads';
-import { COMPRESSIONS } from '../../base/compression.js';
+import { CODECS } from '../../base/compression/codecs.js';
 import { runError } from '../../base/errors.js';
 import { createBatch } from '../../columns/batch.js';
 import type { TableSchema } from '../../columns/column.js';
@@ -139,7 +139,7 @@ class OrderedTarget implements LoadTarget {
 
   #compressed(bytes: Uint8Array): Uint8Array {
     const { compression } = this.#options.kind;
-    return compression === undefined ? bytes : COMPRESSIONS[compression].compress(bytes);
+    return compression === undefined ? bytes : CODECS[compression].compress(bytes);
   }
 
   #opened(): { queue: OrderedQueue; outputs: Outputs; dataset: Dataset } {

@@ -1,6 +1,7 @@
 /** Whether a file beside the one that a user named is fleetgen's own: only then may it be replaced or removed. */
 import { open, stat } from 'node:fs/promises';
-import { COMPRESSIONS, type CompressionName } from '../../base/compression.js';
+import { CODECS } from '../../base/compression/codecs.js';
+import type { CompressionName } from '../../base/compression/compression.js';
 import { requestError } from '../../base/errors.js';
 import type { TableSchema } from '../../columns/column.js';
 import { truthSchema } from '../../columns/truth.js';
@@ -50,7 +51,7 @@ async function readBeginning(path: string): Promise<Buffer | null> {
 function textOf(beginning: Buffer, compression: CompressionName | undefined): string | null {
   if (compression === undefined || beginning.length === 0) return beginning.toString();
   try {
-    return Buffer.from(COMPRESSIONS[compression].decompressBeginning(beginning)).toString();
+    return Buffer.from(CODECS[compression].decompressBeginning(beginning)).toString();
   } catch {
     return null;
   }

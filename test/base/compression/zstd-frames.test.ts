@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { zstdFrames } from '#src/base/zstd-frames.js';
+import { zstdFrames } from '#src/base/compression/zstd-frames.js';
 
 /** As the zstd command writes them: with a checksum, without one and of unknown size, 300,000 zeros in RLE blocks. */
 const FRAMES = [

@@ -1,20 +1,14 @@
 /**
- * Compression of whole text files, one entry a codec. A file is written as members (gzip) or frames (zstd) one after
- * another, which together are a valid file: each thread compresses its own pieces, and the file does not depend on how
- * many threads there were.
+ * Codecs of compressed files. A file is written as members (gzip) or frames (zstd) one after another, which together are
+ * a valid file: each thread compresses its own pieces, and the file does not depend on how many threads there were.
+ * Apart from compression.ts, so that only those who compress load zlib.
  */
 import { Readable, type Transform } from 'node:stream';
 import zlib, { constants, createGunzip, gunzipSync, gzipSync } from 'node:zlib';
+import type { CompressionName } from './compression.js';
 import { zstdFrames } from './zstd-frames.js';
 
-export interface Compression {
-  readonly name: string;
-  /** Of a file's name, with its dot. */
-  readonly ending: string;
-  /** The first bytes of every such file. */
-  readonly mark: Uint8Array;
-  /** What this version of Node lacks to do it; undefined where nothing is lacking. */
-  readonly lacks: string | undefined;
+export interface Codec {
   /** A member or frame, in memory of its own that can be transferred to another thread. */
   compress(bytes: Uint8Array): Uint8Array<ArrayBuffer>;
   /** The file's text in pieces of `chunkSize` bytes and less. Throws errors of zlib and of the file. */
@@ -26,11 +20,7 @@ export interface Compression {
 /** A usual trade for text of records: higher levels take twice the time for a few percent. */
 const GZIP_LEVEL = 5;
 
-const gzip: Compression = {
-  name: 'gzip',
-  ending: '.gz',
-  mark: Uint8Array.of(0x1f, 0x8b),
-  lacks: undefined,
+const gzip: Codec = {
   compress: (bytes) => new Uint8Array(gzipSync(bytes, { level: GZIP_LEVEL })),
   decompress: (file, chunkSize) => piped(file, createGunzip({ chunkSize })),
   decompressBeginning: (bytes) => gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH }),
@@ -45,11 +35,10 @@ interface ZstdFunctions {
 
 const zstdFunctions = zlib as Partial<ZstdFunctions>;
 
-const zstd: Compression = {
-  name: 'zstd',
-  ending: '.zst',
-  mark: Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd),
-  lacks: zstdFunctions.zstdCompressSync ? undefined : 'Node.js 22.15 or newer',
+/** ZSTD_e_flush of zstd.h: what has come so far is given, though the frame is not whole. */
+const ZSTD_FLUSH = 1;
+
+const zstd: Codec = {
   // The codec's default level, 3.
   compress: (bytes) => new Uint8Array(there(zstdFunctions.zstdCompressSync)(bytes)),
   async *decompress(file, chunkSize) {
@@ -60,12 +49,7 @@ const zstd: Compression = {
   decompressBeginning: (bytes) => there(zstdFunctions.zstdDecompressSync)(bytes, { finishFlush: ZSTD_FLUSH }),
 };
 
-/** ZSTD_e_flush of zstd.h: what has come so far is given, though the frame is not whole. */
-const ZSTD_FLUSH = 1;
-
-export const COMPRESSIONS = { gzip, zstd } as const satisfies Record<string, Compression>;
-
-export type CompressionName = keyof typeof COMPRESSIONS;
+export const CODECS: Readonly<Record<CompressionName, Codec>> = { gzip, zstd };
 
 /** The output of `transform` fed from `source`; throws the errors of both. */
 function piped(source: Readable, transform: Transform): AsyncIterable<Buffer> {
