@@ -4,7 +4,7 @@ import { plural, shownValue } from '../base/text.js';
 import type { TableSchema } from '../columns/column.js';
 import { csvRows } from './csv-rows.js';
 import { fieldReader } from './field-reader.js';
-import { type FileRow, firstRows, followedBy, type RecordFile } from './record-file.js';
+import { type FileRow, firstRows, followedBy, OTHER_COLUMNS_FIX, type RecordFile } from './record-file.js';
 
 /**
  * Reads the header if there is one: names in any order and case; an unnamed column (the index that pandas writes) is
@@ -57,9 +57,6 @@ function positionsOf(schema: TableSchema, header: readonly string[], path: strin
 }
 
 function otherColumns(path: string, what: string, header: readonly string[]): FleetgenError {
-  const fix =
-    header.length === 1 && /[;\t|]/.test(header[0]!)
-      ? 'separate its columns by commas'
-      : 'give the --scenario that it was made with, or name a file that generate wrote';
+  const fix = header.length === 1 && /[;\t|]/.test(header[0]!) ? 'separate its columns by commas' : OTHER_COLUMNS_FIX;
   return requestError('BAD_FILE', `${path} has ${what}: ${fix}`);
 }

@@ -2,7 +2,14 @@
 import { requestError } from '../base/errors.js';
 import { shownValue } from '../base/text.js';
 import type { TableSchema } from '../columns/column.js';
-import { type FileRow, firstRows, followedBy, type RecordFile, type RowBlocks } from './record-file.js';
+import {
+  type FileRow,
+  firstRows,
+  followedBy,
+  OTHER_COLUMNS_FIX,
+  type RecordFile,
+  type RowBlocks,
+} from './record-file.js';
 import { fileLines } from './text-lines.js';
 
 const NO_OBJECT = 'it is not a JSON object';
@@ -16,17 +23,13 @@ export async function openNdjson(schema: TableSchema, path: string): Promise<Rec
   const rows = objectRows(path, names);
   const block = await firstRows(rows);
   const [first] = block;
-  if (first !== undefined) {
-    first.fields();
-    const fault = faultOf(first);
-    if (fault !== undefined) {
-      await rows.return(undefined);
-      const fix =
-        fault === NO_OBJECT
-          ? 'write one object a line'
-          : 'give the --scenario that it was made with, or name a file that generate wrote';
-      throw requestError('BAD_FILE', `${path}, line ${first.line}: ${fault}; ${fix}`);
-    }
+  const faultOf = (row: FileRow, fields: readonly string[]) =>
+    fields.length === names.length ? undefined : faultIn(objectOf(row.bytes), names);
+  const fault = first && faultOf(first, first.fields());
+  if (first !== undefined && fault !== undefined) {
+    await rows.return(undefined);
+    const fix = fault === NO_OBJECT ? 'write one object a line' : OTHER_COLUMNS_FIX;
+    throw requestError('BAD_FILE', `${path}, line ${first.line}: ${fault}; ${fix}`);
   }
   return {
     empty: first === undefined,
@@ -52,41 +55,35 @@ async function* objectRows(path: string, names: readonly string[]): RowBlocks {
 }
 
 class ObjectRow implements FileRow {
-  /** Why `fields` returned none. */
-  fault: string | undefined;
-
   constructor(
     readonly line: number,
     readonly bytes: Buffer,
     private readonly names: readonly string[],
   ) {}
 
+  /** None where the row has a fault. */
   fields(): readonly string[] {
-    const object = objectOf(this.bytes.toString());
-    if (object === undefined) return this.none(NO_OBJECT);
-    const missing = this.names.find((name) => !Object.hasOwn(object, name));
-    if (missing !== undefined) return this.none(`it has no ${missing}`);
-    const found = Object.keys(object);
-    if (found.length > this.names.length) {
-      const more = found.find((name) => !this.names.includes(name)) ?? '';
-      return this.none(`it has one more name, ${shownValue(more)}`);
-    }
+    const object = objectOf(this.bytes);
+    if (object === undefined || faultIn(object, this.names) !== undefined) return [];
     return this.names.map((name) => textOf(object[name]));
   }
-
-  private none(fault: string): readonly string[] {
-    this.fault = fault;
-    return [];
-  }
 }
 
-function faultOf(row: FileRow): string | undefined {
-  return row instanceof ObjectRow ? row.fault : undefined;
+type JsonObject = Readonly<Record<string, unknown>>;
+
+function faultIn(object: JsonObject | undefined, names: readonly string[]): string | undefined {
+  if (object === undefined) return NO_OBJECT;
+  const missing = names.find((name) => !Object.hasOwn(object, name));
+  if (missing !== undefined) return `it has no ${missing}`;
+  const found = Object.keys(object);
+  if (found.length === names.length) return undefined;
+  const more = found.find((name) => !names.includes(name)) ?? '';
+  return `it has one more name, ${shownValue(more)}`;
 }
 
-function objectOf(text: string): Readonly<Record<string, unknown>> | undefined {
+function objectOf(line: Buffer): JsonObject | undefined {
   try {
-    const found: unknown = JSON.parse(text);
+    const found: unknown = JSON.parse(line.toString());
     return typeof found === 'object' && found !== null && !Array.isArray(found) ? { ...found } : undefined;
   } catch {
     return undefined;

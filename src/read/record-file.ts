@@ -30,6 +30,9 @@ export interface FileRow {
   fields(): readonly string[];
 }
 
+/** What to do about a file whose columns are not those of the schema. */
+export const OTHER_COLUMNS_FIX = 'give the --scenario that it was made with, or name a file that generate wrote';
+
 /** The error for an invalid row. */
 export function badRow(path: string, line: number, what: string, cause?: unknown): FleetgenError {
   return runError('BAD_ROW', `${path}, line ${line}${what}; correct the line or write the file again`, cause);
