@@ -6,13 +6,13 @@ import { MINUTE_MS } from '../base/time.js';
 import type { Arrays, Column, TableSchema, ValueRange } from '../columns/column.js';
 import type { Scenario } from '../scenario/model/scenario.js';
 
-/** Ranges that depend on the scenario; all others are in the catalogue. */
-const RANGES: Readonly<Record<string, (scenario: Scenario) => ValueRange>> = {
+/** Ranges that depend on the scenario; undefined for that of the catalogue, as for all other columns. */
+const RANGES: Readonly<Record<string, (scenario: Scenario) => ValueRange | undefined>> = {
   network_delay_ms: ({ sensors, devices }) => {
     const skewMs = devices.clock_skew.per_1000_days > 0 ? devices.clock_skew.most_minutes * MINUTE_MS : 0;
     return { min: 0 - skewMs, max: sensors.max_lateness_minutes * MINUTE_MS + skewMs };
   },
-  sensor_battery_pct: ({ dirt }) => ({ min: 0, max: dirt.battery_over_100 > 0 ? 140 : 100 }),
+  sensor_battery_pct: ({ dirt }) => (dirt.battery_over_100 > 0 ? undefined : { min: 0, max: 100 }),
 };
 
 /** The table with the ranges that its columns have in the scenario; custom metrics declare their own. */
@@ -26,6 +26,6 @@ export function withRanges<Known extends Arrays>(
 function withRange(column: Column, scenario: Scenario): Column {
   const metric = Object.hasOwn(scenario.metrics, column.name) ? scenario.metrics[column.name] : undefined;
   if (metric !== undefined) return { ...column, range: { min: metric.range[0], max: metric.range[1] } };
-  const range = Object.hasOwn(RANGES, column.name) ? RANGES[column.name] : undefined;
-  return range === undefined ? column : { ...column, range: range(scenario) };
+  const range = Object.hasOwn(RANGES, column.name) ? RANGES[column.name]?.(scenario) : undefined;
+  return range === undefined ? column : { ...column, range };
 }
