@@ -22,15 +22,15 @@ export function writeCustomEvents(day: VehicleDay, out: TelemetryArrays, row: nu
   let added = 0;
   for (let i = 0; i < customUntilMs.length; i++) {
     const active = customUntilMs[i]! >= time;
-    out.customEvents[i]![row] = active ? 1 : 0;
+    out.events[KNOWN_EVENTS + i]![row] = active ? 1 : 0;
     if (active) added += risk[KNOWN_EVENTS + i]!;
   }
   return added;
 }
 
 export function clearCustomEvents(out: TelemetryArrays, row: number): void {
-  const { customEvents } = out;
-  for (let i = 0; i < customEvents.length; i++) customEvents[i]![row] = 0;
+  const { events } = out;
+  for (let e = KNOWN_EVENTS; e < events.length; e++) events[e]![row] = 0;
 }
 
 /** Writes the metrics' columns with the deviations of the previous record. `context` is that of writeMetrics. */

@@ -7,15 +7,13 @@ import { fixedShape } from '../../columns/fixed-shape.js';
 import type { KnownTelemetry, TelemetryColumns } from '../../columns/telemetry.js';
 import type { KnownTruth, TruthColumns } from '../../columns/truth.js';
 import type { EventTables } from '../../world/tables/event-tables.js';
-import { KNOWN_EVENTS } from '../../world/tables/event-tables.js';
 import type { World } from '../../world/world.js';
 
 /** Each column by its name in the catalogue. */
 export interface TelemetryArrays extends KnownTelemetry {
   /** By event. */
   readonly events: readonly Uint8Array[];
-  /** The custom events and metrics, in the scenario's order. */
-  readonly customEvents: readonly Uint8Array[];
+  /** The custom metrics, in the scenario's order. */
   readonly metrics: readonly Int32Array[];
   /** Every column. */
   readonly all: readonly ColumnArray[];
@@ -29,11 +27,9 @@ export interface TruthArrays extends KnownTruth {
 
 export function telemetryArrays({ arrays }: Batch<TelemetryColumns>, world: World): TelemetryArrays {
   const known: KnownTelemetry = arrays;
-  const events = world.events.names.map((name) => arrays[name] as Uint8Array);
   return fixedShape({
     ...known,
-    events,
-    customEvents: events.slice(KNOWN_EVENTS),
+    events: world.events.names.map((name) => arrays[name] as Uint8Array),
     metrics: world.metrics.map(({ name }) => arrays[name] as Int32Array),
     all: Object.values(arrays),
   });

@@ -95,11 +95,10 @@ export function createAudit(dataset: Dataset): Audit {
   return {
     add(batch, truth) {
       const rows = telemetryArrays(batch, dataset.world);
-      const flags = events.names.map((name) => batch.arrays[name] as Uint8Array);
       for (let row = 0; row < batch.length; row++) {
         refuseOthers(valueAt(rows.vehicle_id, row), valueAt(rows.record_id, row));
       }
-      step.use(rows, truth === undefined ? undefined : truthArrays(truth, events), flags);
+      step.use(rows, truth === undefined ? undefined : truthArrays(truth, events));
       for (let row = 0; row < batch.length; row++) {
         step.read(row);
         if (step.isHeartbeat) {

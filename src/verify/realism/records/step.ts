@@ -112,11 +112,11 @@ export class Step {
     this.held = new Uint8Array(dataset.vehicles * events);
   }
 
-  /** Takes the records of a batch; `flags` are its event columns by event. */
-  use(rows: TelemetryArrays, truth: TruthArrays | undefined, flags: readonly Uint8Array[]): void {
+  /** Takes the records of a batch. */
+  use(rows: TelemetryArrays, truth: TruthArrays | undefined): void {
     this.record = new TelemetryRecord(rows);
     this.truth = truth && new TruthRecord(truth);
-    this.flags = flags;
+    this.flags = rows.events;
   }
 
   /** Reads a row of the batch: `record`, `truth`, `vehicle` and `facts`. */
