@@ -104,7 +104,7 @@ export async function generate(options: GenerateOptions = {}): Promise<GenerateS
   if (options.truth && (request.kind === 'stdout' || request.kind === 'null')) {
     throw requestError('NO_TRUTH', 'the ground truth is stored beside the records: --truth needs a database or a file');
   }
-  const format = formatOf(request, options);
+  const format = textFormat(request, options);
   if (options.unlogged && (options.ifExists === 'resume' || options.ifExists === 'append')) {
     const done = options.ifExists === 'resume' ? 'be resumed' : 'be appended to';
     throw requestError(
@@ -186,7 +186,7 @@ function checkOptions(options: GenerateOptions): void {
 /**
  * Throws a requestError where the options contradict the file's name, or ask for a header that the format doesn't have.
  */
-function formatOf(request: TargetRequest, { format, header, to }: GenerateOptions): FormatName {
+function textFormat(request: TargetRequest, { format, header, to }: GenerateOptions): FormatName {
   const named = request.kind === 'file' ? request.file.format : undefined;
   if (format !== undefined && named !== undefined && format !== named) {
     throw requestError(
