@@ -1,0 +1,108 @@
+/**
+ * The values of one column of a block, brought into one form: the missing ones left out, and arrays of one kind, so that
+ * the loops over them stay fast.
+ */
+import type { ColumnArray } from '../../columns/batch.js';
+import { type Column, NULL_INT } from '../../columns/column.js';
+
+export type Values = Int32Array | Float64Array;
+
+/** Places behind the values that encodings read in groups. */
+const GROUP_SLACK = 8;
+
+/** What a page holds: rows of the block from (inclusive) to (exclusive), and the values among them. */
+export interface PageRows {
+  readonly fromRow: number;
+  readonly toRow: number;
+  readonly from: number;
+  readonly to: number;
+  /** Least and most of the values; undefined where all are missing. */
+  readonly least: number | undefined;
+  readonly most: number | undefined;
+}
+
+export function nullsOf({ fromRow, toRow, from, to }: PageRows): number {
+  return toRow - fromRow - (to - from);
+}
+
+export class ColumnValues {
+  readonly #ints: Int32Array;
+  readonly #doubles: Float64Array;
+  /** 1 where a row has a value. */
+  readonly present: Int32Array;
+
+  constructor(rows: number) {
+    this.#ints = new Int32Array(rows + GROUP_SLACK);
+    this.#doubles = new Float64Array(rows + GROUP_SLACK);
+    this.present = new Int32Array(rows + GROUP_SLACK);
+  }
+
+  /** The values of the first `rows` rows, each replaced by its rank where there are ranks; the next call overwrites them. */
+  load({ kind, nullable }: Column, array: ColumnArray, rows: number, ranks?: Int32Array): Values {
+    const isWide = array instanceof Float64Array;
+    const values = isWide ? this.#doubles : this.#ints;
+    if (!nullable) {
+      values.set(array.subarray(0, rows));
+      if (ranks !== undefined) for (let row = 0; row < rows; row++) values[row] = ranks[values[row]!]!;
+      return values.subarray(0, rows);
+    }
+    const missing = kind === 'int53' ? -1 : NULL_INT;
+    const count = isWide
+      ? compact(array, rows, missing, this.#doubles, this.present)
+      : compactInts(array as Int32Array, rows, missing, this.#ints, this.present);
+    return values.subarray(0, count);
+  }
+
+  /** Divides the rows into pages of `pageRows`. */
+  pages({ nullable }: Column, values: Values, rows: number, pageRows: number): PageRows[] {
+    const pages: PageRows[] = [];
+    for (let fromRow = 0, from = 0; fromRow < rows; fromRow += pageRows) {
+      const toRow = Math.min(rows, fromRow + pageRows);
+      let to = toRow;
+      if (nullable) {
+        to = from;
+        for (let row = fromRow; row < toRow; row++) to += this.present[row]!;
+      }
+      const [least, most] = from === to ? [undefined, undefined] : extremes(values, from, to);
+      pages.push({ fromRow, toRow, from, to, least, most });
+      from = to;
+    }
+    return pages;
+  }
+}
+
+function compact(array: Float64Array, rows: number, missing: number, out: Float64Array, present: Int32Array): number {
+  let count = 0;
+  for (let row = 0; row < rows; row++) {
+    const value = array[row]!;
+    const there = value === missing ? 0 : 1;
+    present[row] = there;
+    out[count] = value;
+    count += there;
+  }
+  return count;
+}
+
+/** The same for the other kind of array: one function for both would be slower for each. */
+function compactInts(array: Int32Array, rows: number, missing: number, out: Int32Array, present: Int32Array): number {
+  let count = 0;
+  for (let row = 0; row < rows; row++) {
+    const value = array[row]!;
+    const there = value === missing ? 0 : 1;
+    present[row] = there;
+    out[count] = value;
+    count += there;
+  }
+  return count;
+}
+
+function extremes(values: Values, from: number, to: number): [least: number, most: number] {
+  let least = values[from]!;
+  let most = least;
+  for (let i = from + 1; i < to; i++) {
+    const value = values[i]!;
+    if (value < least) least = value;
+    else if (value > most) most = value;
+  }
+  return [least, most];
+}
