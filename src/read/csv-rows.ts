@@ -6,6 +6,8 @@ import { parseString } from 'fast-csv';
 import { badRow, type FileRow, type RowBlocks } from './record-file.js';
 import { fileLines } from './text-lines.js';
 
+const LINES = { rowName: 'line' } as const;
+
 const QUOTE = 34;
 
 /** Blocks of rows, without byte-order mark and blank lines. Throws FleetgenError if the file can't be read as CSV. */
@@ -60,9 +62,9 @@ async function unquote(rows: readonly QuotedRow[], path: string): Promise<void> 
   }
   for (const row of rows) {
     const alone = await parse([row.bytes]).catch((error: unknown) => {
-      throw badRow(path, row.line, ': its quotes are not in pairs', error);
+      throw badRow(path, LINES, row, ': its quotes are not in pairs', error);
     });
-    if (alone.length !== 1) throw badRow(path, row.line, ': a carriage return stands in its middle');
+    if (alone.length !== 1) throw badRow(path, LINES, row, ': a carriage return stands in its middle');
     row.values = alone[0]!;
   }
 }

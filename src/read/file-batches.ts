@@ -28,12 +28,12 @@ export async function* fileBatches<Known extends Arrays>(
     for (const row of block) {
       const fields = row.fields();
       const fault = file.faultOf(row, fields);
-      if (fault !== undefined) throw badRow(path, row.line, `: ${fault}`);
+      if (fault !== undefined) throw badRow(path, file, row, `: ${fault}`);
       for (const { name, array, read, position } of columns) {
         try {
           array[batch.length] = read(fields[position]!);
         } catch (error) {
-          throw badRow(path, row.line, `, column ${name}: ${(error as Error).message}`, error);
+          throw badRow(path, file, row, `, column ${name}: ${(error as Error).message}`, error);
         }
       }
       if (++batch.length < BATCH_ROWS) continue;

@@ -23,7 +23,7 @@ export async function openCsv(schema: TableSchema, path: string): Promise<Record
     const inOrder = width === positions.length && positions.every((position, i) => position === i);
     const blocks = followedBy(named ? block.slice(1) : block, rows);
     const faultOf = (_row: FileRow, found: readonly string[]) => widthFault(width, found);
-    return { empty: first === undefined, inOrder, positions, width, blocks, faultOf };
+    return { rowName: 'line', empty: first === undefined, inOrder, positions, width, blocks, faultOf };
   } catch (error) {
     await rows.return(undefined);
     throw error;

@@ -32,6 +32,7 @@ export async function openNdjson(schema: TableSchema, path: string): Promise<Rec
     throw requestError('BAD_FILE', `${path}, line ${first.line}: ${fault}; ${fix}`);
   }
   return {
+    rowName: 'line',
     empty: first === undefined,
     inOrder: true,
     positions: names.map((_, i) => i),

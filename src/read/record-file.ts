@@ -2,6 +2,8 @@
 import { type FleetgenError, runError } from '../base/errors.js';
 
 export interface RecordFile {
+  /** What a row is called in messages, before its number. */
+  readonly rowName: 'line' | 'row';
   /** True when not even a header is there. */
   readonly empty: boolean;
   /** The columns stand as `generate` writes them: lines that are equal are equal rows. */
@@ -19,9 +21,9 @@ export interface RecordFile {
 export type RowBlocks = AsyncGenerator<readonly FileRow[], undefined>;
 
 export interface FileRow {
-  /** Its line in the file, from 1. */
+  /** Its line in a file of text, or its number, from 1. */
   readonly line: number;
-  /** The line without its end. */
+  /** The line without its end; the line of CSV in a file that is not text. */
   readonly bytes: Buffer;
   /**
    * The text of each field; '' for a missing value. Parsed at each call: to keep them would keep whole blocks of texts
@@ -34,8 +36,15 @@ export interface FileRow {
 export const OTHER_COLUMNS_FIX = 'give the --scenario that it was made with, or name a file that generate wrote';
 
 /** The error for an invalid row. */
-export function badRow(path: string, line: number, what: string, cause?: unknown): FleetgenError {
-  return runError('BAD_ROW', `${path}, line ${line}${what}; correct the line or write the file again`, cause);
+export function badRow(
+  path: string,
+  { rowName }: Pick<RecordFile, 'rowName'>,
+  { line }: Pick<FileRow, 'line'>,
+  what: string,
+  cause?: unknown,
+): FleetgenError {
+  const message = `${path}, ${rowName} ${line}${what}; correct the ${rowName} or write the file again`;
+  return runError('BAD_ROW', message, cause);
 }
 
 /** The first non-empty block; empty at the end of the file. */

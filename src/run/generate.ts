@@ -1,9 +1,11 @@
 /** Loads one dataset into one place: implements `fleetgen generate` and the library's `generate`. */
 
 import { availableParallelism } from 'node:os';
+import { requireZstd } from '../base/compression/page-codecs.js';
 import { requestError } from '../base/errors.js';
 import { checkKeys, checkNumber, checkValue } from '../base/options.js';
 import { isoDate } from '../base/time.js';
+import { checkFileOptions, FILE_OPTIONS, type FileOptions, fileOptions } from '../formats/file-options.js';
 import { FORMAT_NAMES, FORMATS, type FormatName } from '../formats/formats.js';
 import type { Dataset } from '../plan/dataset.js';
 import { checkRange } from '../plan/record-range.js';
@@ -18,7 +20,7 @@ import type { RunListener } from './progress/run-events.js';
 import { openTarget, parseTarget, type TargetRequest } from './targets.js';
 
 /** Every option has a default; numbers are whole. */
-export interface GenerateOptions {
+export interface GenerateOptions extends Partial<FileOptions> {
   /** Exactly this many records; 1 000 000 if vehicles and days are missing, too. */
   readonly rows?: number;
   /** 0 to 2^53 - 1. The same seed gives the same records. */
@@ -38,8 +40,6 @@ export interface GenerateOptions {
   readonly to?: string;
   /** Of standard output, csv by default; of a file its name says it. */
   readonly format?: FormatName;
-  /** A header line in files and on standard output, in formats that have one; true by default. */
-  readonly header?: boolean;
   /** Only these records of the dataset: from (inclusive) to (exclusive). */
   readonly range?: readonly [from: number, to: number];
   /** Threads, 1 to 256; as many as the machine has cores by default. */
@@ -87,10 +87,10 @@ export interface GenerateSummary extends RunSummary {
 }
 
 const TEXTS = ['to', 'table', 'schema'] as const;
-const SWITCHES = ['header', 'unlogged', 'truth', 'terminateBlockers'] as const;
+const SWITCHES = ['unlogged', 'truth', 'terminateBlockers'] as const;
 const LISTENERS = ['onProgress', 'onEvent'] as const;
 const KNOWN = [
-  ...[...TEXTS, ...SWITCHES, ...LISTENERS, ...Object.keys(LIMITS)],
+  ...[...TEXTS, ...SWITCHES, ...LISTENERS, ...FILE_OPTIONS, ...Object.keys(LIMITS)],
   ...['scenario', 'start', 'range', 'ifExists', 'copyFormat', 'format', 'signal'],
 ];
 
@@ -104,7 +104,9 @@ export async function generate(options: GenerateOptions = {}): Promise<GenerateS
   if (options.truth && (request.kind === 'stdout' || request.kind === 'null')) {
     throw requestError('NO_TRUTH', 'the ground truth is stored beside the records: --truth needs a database or a file');
   }
-  const format = textFormat(request, options);
+  const format = formatFor(request, options);
+  const file = fileOptions(FORMATS[format], options);
+  if (file.codec === 'zstd') requireZstd();
   if (options.unlogged && (options.ifExists === 'resume' || options.ifExists === 'append')) {
     const done = options.ifExists === 'resume' ? 'be resumed' : 'be appended to';
     throw requestError(
@@ -118,8 +120,8 @@ export async function generate(options: GenerateOptions = {}): Promise<GenerateS
     schema: options.schema ?? DEFAULTS.schema,
     table: options.table ?? DEFAULTS.table,
     ifExists: options.ifExists ?? DEFAULTS.ifExists,
-    header: options.header ?? true,
     format,
+    file,
     copyFormat: options.copyFormat ?? DEFAULTS.copyFormat,
     unlogged: options.unlogged ?? false,
     keepPrevious: options.keepPrevious ?? 0,
@@ -171,6 +173,7 @@ function checkOptions(options: GenerateOptions): void {
   for (const name of TEXTS) checkValue(name, options[name], (value) => typeof value === 'string', 'a text');
   for (const name of SWITCHES) checkValue(name, options[name], (value) => typeof value === 'boolean', 'true or false');
   for (const name of LISTENERS) checkValue(name, options[name], (value) => typeof value === 'function', 'a function');
+  checkFileOptions(options);
   checkValue('signal', options.signal, (value) => value instanceof AbortSignal, "an AbortController's signal");
   for (const [name, choices] of [
     ['ifExists', IF_EXISTS],
@@ -183,10 +186,8 @@ function checkOptions(options: GenerateOptions): void {
   checkValue('range', options.range, isPair, 'a pair [from, to], such as [0, 500000]');
 }
 
-/**
- * Throws a requestError where the options contradict the file's name, or ask for a header that the format doesn't have.
- */
-function textFormat(request: TargetRequest, { format, header, to }: GenerateOptions): FormatName {
+/** Throws a requestError where the format contradicts the file's name. */
+function formatFor(request: TargetRequest, { format, to }: GenerateOptions): FormatName {
   const named = request.kind === 'file' ? request.file.format : undefined;
   if (format !== undefined && named !== undefined && format !== named) {
     throw requestError(
@@ -194,11 +195,7 @@ function textFormat(request: TargetRequest, { format, header, to }: GenerateOpti
       `--format ${format} contradicts --to ${to}: leave out the one or rename the other`,
     );
   }
-  const chosen = named ?? format ?? 'csv';
-  if (header !== undefined && FORMATS[chosen].header === undefined) {
-    throw requestError('BAD_OPTION', `${FORMATS[chosen].title} has no header line: leave out --header`);
-  }
-  return chosen;
+  return named ?? format ?? 'csv';
 }
 
 /** The options that define the dataset. Defaults replace only missing (undefined) options. */

@@ -3,6 +3,7 @@ import { COMPRESSIONS } from '../base/compression/compression.js';
 import { requestError } from '../base/errors.js';
 import { maskPassword } from '../base/mask-password.js';
 import type { EmbeddedConnection } from '../embedded/open.js';
+import { FILE_DEFAULTS, type FileOptions } from '../formats/file-options.js';
 import { endingOf, FILE_NAMES, type FileKind, type FormatName, fileKindOf } from '../formats/formats.js';
 import { namesServer } from '../pg/connection/connection-text.js';
 import type { IfExists, LoadTarget } from '../sinks/target.js';
@@ -20,10 +21,10 @@ export interface TargetOptions {
   readonly schema: string;
   readonly table: string;
   readonly ifExists: IfExists;
-  /** For files and standard output: with the format's header. */
-  readonly header: boolean;
-  /** For standard output: CSV by default. */
+  /** Of standard output, CSV by default; a file's name says it. */
   readonly format?: FormatName;
+  /** For files and standard output. */
+  readonly file?: FileOptions;
   /** For databases. */
   readonly copyFormat: CopyFormat;
   readonly unlogged: boolean;
@@ -72,7 +73,7 @@ function hintFor(text: string): string {
 }
 
 export async function openTarget(request: TargetRequest, options: TargetOptions): Promise<OpenTarget> {
-  const { header, ifExists } = options;
+  const { ifExists, file = FILE_DEFAULTS } = options;
   switch (request.kind) {
     case 'embedded':
       return openEmbeddedTarget(options);
@@ -80,11 +81,11 @@ export async function openTarget(request: TargetRequest, options: TargetOptions)
       return unmanaged(await postgresTarget(request.connection, options));
     case 'file': {
       const { createFileTarget } = await import('../sinks/files/file.js');
-      return unmanaged(createFileTarget({ path: request.path, kind: request.file, header, ifExists }));
+      return unmanaged(createFileTarget({ path: request.path, file: { kind: request.file, options: file }, ifExists }));
     }
     case 'stdout': {
       const { createStdoutTarget } = await import('../sinks/files/stdout.js');
-      return unmanaged(createStdoutTarget({ format: options.format ?? 'csv', header }));
+      return unmanaged(createStdoutTarget(options.format ?? 'csv', file));
     }
     case 'null': {
       const { createNullTarget } = await import('../sinks/null.js');
@@ -110,6 +111,6 @@ async function openEmbeddedTarget(options: TargetOptions): Promise<OpenTarget> {
 
 async function postgresTarget(connection: string | EmbeddedConnection, options: TargetOptions): Promise<LoadTarget> {
   const { createPostgresTarget } = await import('../sinks/postgres/load-target.js');
-  const { copyFormat, header: _header, format: _format, signal: _signal, ...rest } = options;
+  const { copyFormat, format: _format, file: _file, signal: _signal, ...rest } = options;
   return createPostgresTarget({ connection, format: copyFormat === 'binary' ? 'pgbinary' : 'csv', ...rest });
 }

@@ -1,16 +1,18 @@
 /**
  * The null target: rows are simulated, encoded and digested, and the bytes discarded. Measures everything but the sink.
  */
+import { FILE_DEFAULTS } from '../formats/file-options.js';
 import type { ShardSink } from './sink.js';
 import type { LoadTarget } from './target.js';
 
 export function openNullSink(): ShardSink {
   return {
-    format: 'csv',
-    truthFormat: undefined,
+    encoding: { format: 'csv', options: FILE_DEFAULTS },
+    truthEncoding: undefined,
     begin: async () => {},
     beginTruth: async () => {},
     write: async (buffer) => buffer,
+    addBlock: () => {},
     commit: async () => {},
     abort: async () => {},
     close: async () => {},

@@ -2,11 +2,18 @@
  * Where encoded bytes go. A ShardSink lives in a worker thread and takes one shard at a time; buffers are recycled, so
  * memory use is constant whatever the size of the table.
  */
+import type { BlockEntry } from '../encode/block-writer.js';
+import type { FileOptions } from '../formats/file-options.js';
 import type { FormatName } from '../formats/formats.js';
 import type { Shard } from '../plan/shards.js';
 
 /** How encoded bytes hold rows: as in a file, or as COPY's binary format. */
 export type RowFormat = FormatName | 'pgbinary';
+
+/** The same with the choices of the format. */
+export type RowEncoding =
+  | { readonly format: 'pgbinary' }
+  | { readonly format: FormatName; readonly options: FileOptions };
 
 /** Digest of the rows alone, without the header or trailer of a file or of COPY. */
 export interface BytesDigest {
@@ -25,9 +32,9 @@ export interface ShardDigest extends BytesDigest {
 }
 
 export interface ShardSink {
-  readonly format: RowFormat;
+  readonly encoding: RowEncoding;
   /** Where the truth of each shard is to follow its rows. */
-  readonly truthFormat: RowFormat | undefined;
+  readonly truthEncoding: RowEncoding | undefined;
   begin(shard: Shard): Promise<void>;
   /**
    * Takes the first `length` bytes of `buffer` and resolves, when the sink can take more, with a buffer of the same
@@ -39,6 +46,8 @@ export interface ShardSink {
    * rows.
    */
   beginTruth(): Promise<void>;
+  /** In formats of blocks, after the last byte of each: what the end of the file has to know of it. */
+  addBlock(entry: BlockEntry): void;
   /** Commits the shard's rows, all or none. Throws FleetgenError. */
   commit(digest: ShardDigest): Promise<void>;
   /** Undoes what begin and write did since the last commit. Never throws. */

@@ -3,9 +3,9 @@
  * open its ShardSink, and finishes or undoes the load after the shards.
  */
 import type { MessagePort, Transferable } from 'node:worker_threads';
-import type { CompressionName } from '../base/compression/compression.js';
 import type { FleetgenError } from '../base/errors.js';
-import type { FormatName } from '../formats/formats.js';
+import type { FileOptions } from '../formats/file-options.js';
+import type { FileKind } from '../formats/formats.js';
 import type { Dataset } from '../plan/dataset.js';
 import type { Shard } from '../plan/shards.js';
 import type { PostgresSinkSpec } from './postgres/sink-spec.js';
@@ -28,6 +28,12 @@ export interface Load {
   readonly workers: number;
 }
 
+/** How an ordered sequence of records is written: plain data. */
+export interface OrderedFile {
+  readonly kind: FileKind;
+  readonly options: FileOptions;
+}
+
 /** Plain data that is sent to a worker with each shard. */
 export type WorkerSinkSpec =
   | { readonly kind: 'null' }
@@ -37,8 +43,7 @@ export type WorkerSinkSpec =
       readonly port: MessagePort;
       /** For the ground truth, in loads that have it. */
       readonly truthPort?: MessagePort;
-      readonly format: FormatName;
-      readonly compression: CompressionName | undefined;
+      readonly file: OrderedFile;
     };
 
 /** What the swap cost those who read the tables. */

@@ -28,7 +28,7 @@ const gzip: Codec = {
 
 /** Of node:zlib from Node 22.15 on, which the types of Node 20 don't have. */
 interface ZstdFunctions {
-  zstdCompressSync(bytes: Uint8Array): Buffer;
+  zstdCompressSync(bytes: Uint8Array, options?: { params: Record<number, number> }): Buffer;
   zstdDecompressSync(bytes: Uint8Array, options: { finishFlush: number }): Buffer;
   createZstdDecompress(options: { chunkSize: number }): Transform;
 }
@@ -48,6 +48,14 @@ const zstd: Codec = {
   },
   decompressBeginning: (bytes) => there(zstdFunctions.zstdDecompressSync)(bytes, { finishFlush: ZSTD_FLUSH }),
 };
+
+/** ZSTD_c_compressionLevel of zstd.h. */
+const ZSTD_LEVEL = 100;
+
+/** A page of a columnar file: its encodings leave little that higher levels would find. */
+export function zstdPage(bytes: Uint8Array): Uint8Array {
+  return there(zstdFunctions.zstdCompressSync)(bytes, { params: { [ZSTD_LEVEL]: 1 } });
+}
 
 export const CODECS: Readonly<Record<CompressionName, Codec>> = { gzip, zstd };
 

@@ -1,6 +1,7 @@
 /** The flags of `fleetgen generate`: how --help shows them and how their texts become GenerateOptions. */
 import type { Options } from 'yargs';
 import { requestError } from '../../base/errors.js';
+import { FILE_DEFAULTS, PAGE_CODECS, ROW_GROUP_ROWS } from '../../formats/file-options.js';
 import { FILE_NAMES, FORMAT_NAMES } from '../../formats/formats.js';
 import { COPY_FORMATS, DEFAULTS, LIMITS } from '../../run/defaults.js';
 import type { GenerateOptions } from '../../run/generate.js';
@@ -28,8 +29,11 @@ export const GENERATE_FLAGS = {
   ...SCENARIO_FLAGS,
   to: textFlag(`embedded, postgresql://..., postgres (PG* environment), ${FILE_NAMES}, - or null`, DEFAULTS.to),
   range: textFlag('Only records a (inclusive) to b (exclusive), as a:b', 'all'),
-  format: textFlag(`Of standard output: ${FORMAT_NAMES.join(' or ')}`, 'csv'),
+  format: textFlag(`Of standard output: ${FORMAT_NAMES.join(', ')}`, 'csv'),
   header: onOffFlag('Header line in CSV files and on stdout (--no-header: none)', 'on'),
+  codec: textFlag(`Of Parquet pages: ${PAGE_CODECS.join(', ')}`, FILE_DEFAULTS.codec),
+  'row-group-rows': textFlag('Most rows of a Parquet row group, 1024 to 131072', String(FILE_DEFAULTS.rowGroupRows)),
+  decimals: onOffFlag('Fractions as DECIMAL in Parquet: exact, half the size'),
   table: textFlag('Table of a database', DEFAULTS.table),
   schema: textFlag('Schema of a database', DEFAULTS.schema),
   'if-exists': textFlag(`When the table or file exists: ${IF_EXISTS.join(', ')}`, DEFAULTS.ifExists),
@@ -61,6 +65,9 @@ const MEANT_FOR: Partial<Record<GenerateFlag, { readonly kinds: readonly TargetK
   truth: { kinds: ['embedded', 'postgres', 'file'], place: 'a database or a file' },
   header: { kinds: ['file', 'stdout'], place: 'a file or standard output' },
   format: { kinds: ['file', 'stdout'], place: 'a file or standard output' },
+  codec: { kinds: ['file', 'stdout'], place: 'a file or standard output' },
+  'row-group-rows': { kinds: ['file', 'stdout'], place: 'a file or standard output' },
+  decimals: { kinds: ['file', 'stdout'], place: 'a file or standard output' },
 };
 
 const OF_REPLACEMENTS = ['keep-previous', 'swap-timeout', 'terminate-blockers'] as const;
@@ -94,6 +101,9 @@ export function parseGenerateOptions(given: GenerateArguments, now: Date): Gener
     unlogged: onOffOf(given.unlogged),
     truth: onOffOf(given.truth),
     header: onOffOf(given.header),
+    codec: value('codec', (found) => parseChoice('codec', found, PAGE_CODECS)),
+    rowGroupRows: value('row-group-rows', (found) => parseWholeNumber('row-group-rows', found, ROW_GROUP_ROWS)),
+    decimals: onOffOf(given.decimals),
     format: value('format', (found) => parseChoice('format', found, FORMAT_NAMES)),
   };
   refuseMeaningless(given, parseTarget(options.to ?? DEFAULTS.to).kind);

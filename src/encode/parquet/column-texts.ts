@@ -1,11 +1,8 @@
 /** The texts of an enum or a tag column, which Parquet stores in a dictionary or one by one. */
 
 import type { Column } from '../../columns/column.js';
-import { putTag } from '../put.js';
+import { MOST_TAG_DIGITS, putTag } from '../put.js';
 import { utf8 } from '../text-words.js';
-
-/** Digits of the largest number of a tag, below 2^31. */
-const MOST_DIGITS = 10;
 
 export interface ColumnTexts {
   /** Texts stand in the order of their bytes; a value of an enum in a batch is the text at this place. Undefined for tags. */
@@ -35,7 +32,7 @@ export function columnTexts({ kind, values = [], prefix = '', digits = 1 }: Colu
   }
   if (kind !== 'tag') return undefined;
   const before = utf8(prefix);
-  const longest = before.length + Math.max(digits, MOST_DIGITS);
+  const longest = before.length + Math.max(digits, MOST_TAG_DIGITS);
   const scratch = new Uint8Array(longest);
   return {
     ranks: undefined,

@@ -26,19 +26,14 @@ export function nullsOf({ fromRow, toRow, from, to }: PageRows): number {
 }
 
 export class ColumnValues {
-  readonly #ints: Int32Array;
-  readonly #doubles: Float64Array;
+  #ints = new Int32Array();
+  #doubles = new Float64Array();
   /** 1 where a row has a value. */
-  readonly present: Int32Array;
-
-  constructor(rows: number) {
-    this.#ints = new Int32Array(rows + GROUP_SLACK);
-    this.#doubles = new Float64Array(rows + GROUP_SLACK);
-    this.present = new Int32Array(rows + GROUP_SLACK);
-  }
+  present = new Int32Array();
 
   /** The values of the first `rows` rows, each replaced by its rank where there are ranks; the next call overwrites them. */
   load({ kind, nullable }: Column, array: ColumnArray, rows: number, ranks?: Int32Array): Values {
+    this.#reserve(rows + GROUP_SLACK);
     const isWide = array instanceof Float64Array;
     const values = isWide ? this.#doubles : this.#ints;
     if (!nullable) {
@@ -51,6 +46,14 @@ export class ColumnValues {
       ? compact(array, rows, missing, this.#doubles, this.present)
       : compactInts(array as Int32Array, rows, missing, this.#ints, this.present);
     return values.subarray(0, count);
+  }
+
+  /** Memory grows to the largest block. */
+  #reserve(room: number): void {
+    if (this.#ints.length >= room) return;
+    this.#ints = new Int32Array(room);
+    this.#doubles = new Float64Array(room);
+    this.present = new Int32Array(room);
   }
 
   /** Divides the rows into pages of `pageRows`. */

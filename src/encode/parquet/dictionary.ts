@@ -6,19 +6,17 @@ const GROUP_SLACK = 8;
 
 export class Dictionary {
   /** Of each value, its place in `distinct`. Bit packing reads, and writes, up to seven places behind the last. */
-  readonly codes: Int32Array;
+  codes = new Int32Array();
   /** The first `size` are the values. */
   readonly distinct = new Int32Array(MOST_DISTINCT);
   size = 0;
   readonly #codeOf = new Int32Array(WIDEST).fill(-1);
 
-  constructor(rows: number) {
-    this.codes = new Int32Array(rows + GROUP_SLACK);
-  }
-
   /** False if the values, between `least` and `most`, are too far apart or there are more than `limit` of them. */
   build(values: Int32Array, least: number, most: number, limit: number): boolean {
     this.size = 0;
+    const room = values.length + GROUP_SLACK;
+    if (this.codes.length < room) this.codes = new Int32Array(room);
     if (most - least >= WIDEST) return false;
     const complete = this.#encode(values, least, Math.min(limit, MOST_DISTINCT));
     for (let code = 0; code < this.size; code++) this.#codeOf[this.distinct[code]! - least] = -1;

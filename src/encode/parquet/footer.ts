@@ -1,5 +1,6 @@
 /** The end of a Parquet file: page indexes, then the metadata of the file and where it begins. */
 import type { TableSchema } from '../../columns/column.js';
+import { joinBytes } from '../join-bytes.js';
 import { utf8 } from '../text-words.js';
 import type { Bound, ChunkEntry, PageEntry } from './column-chunk.js';
 import { compareBytes } from './column-texts.js';
@@ -77,7 +78,7 @@ export function parquetFooter(
   new DataView(length.buffer).setInt32(0, metadata.length, true);
   add(length);
   add(PARQUET_MAGIC);
-  return joined(parts);
+  return joinBytes(parts);
 }
 
 /** FileMetaData of parquet.thrift. */
@@ -215,14 +216,4 @@ function compare(a: Bound, b: Bound): number {
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, each) => total + each, 0);
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(sum(parts.map(({ length }) => length)));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
 }

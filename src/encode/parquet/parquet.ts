@@ -28,7 +28,7 @@ export interface RowGroupEntry extends BlockEntry {
 
 export function compileParquetWriter(schema: TableSchema, options: ParquetOptions): BlockWriter<RowGroupEntry> {
   const { groupRows, decimals, compress } = options;
-  const workspace: Workspace = { values: new ColumnValues(groupRows), dictionary: new Dictionary(groupRows) };
+  const workspace: Workspace = { values: new ColumnValues(), dictionary: new Dictionary() };
   const columns = schema.columns.map((column) => ({
     name: column.name,
     writer: new ColumnChunkWriter(storedColumn(column, decimals), workspace, { pageRows: PAGE_ROWS, compress }),

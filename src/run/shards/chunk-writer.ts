@@ -1,4 +1,4 @@
-/** Encodes rows into fixed-size chunks, each sent as soon as another row might not fit. */
+/** Collects encoded bytes in chunks of a fixed size. */
 import type { Batch } from '../../columns/batch.js';
 import type { RowWriter } from '../../encode/row-writer.js';
 
@@ -7,7 +7,6 @@ const CHUNK_BYTES = 256 * 1024;
 export type Chunk = Uint8Array<ArrayBuffer>;
 
 export class ChunkWriter {
-  readonly #writer: RowWriter;
   readonly #send: (chunk: Chunk, length: number) => Promise<Chunk>;
   #chunk: Chunk;
   #used = 0;
@@ -16,19 +15,14 @@ export class ChunkWriter {
    * `send` takes the first `length` bytes of a chunk and resolves with one of the same size to overwrite; `chunk`: a
    * free chunk, such as the result of another writer's `finish`.
    */
-  constructor(
-    writer: RowWriter,
-    send: (chunk: Chunk, length: number) => Promise<Chunk>,
-    chunk: Chunk = new Uint8Array(CHUNK_BYTES),
-  ) {
-    this.#writer = writer;
+  constructor(send: (chunk: Chunk, length: number) => Promise<Chunk>, chunk: Chunk = new Uint8Array(CHUNK_BYTES)) {
     this.#send = send;
     this.#chunk = chunk;
   }
 
-  /** Writes all rows of the batch; the last chunk is kept until it is full. */
-  async write(batch: Batch): Promise<void> {
-    const { maxRowBytes } = this.#writer;
+  /** Encodes all rows of the batch; a chunk is sent as soon as another row might not fit. */
+  async writeRows(writer: RowWriter, batch: Batch): Promise<void> {
+    const { maxRowBytes } = writer;
     for (let row = 0; row < batch.length; ) {
       const room = Math.floor((CHUNK_BYTES - this.#used) / maxRowBytes);
       if (room === 0) {
@@ -36,8 +30,19 @@ export class ChunkWriter {
         continue;
       }
       const end = Math.min(batch.length, row + room);
-      this.#used = this.#writer.write(batch, row, end, this.#chunk, this.#used);
+      this.#used = writer.write(batch, row, end, this.#chunk, this.#used);
       row = end;
+    }
+  }
+
+  /** Copies bytes; each chunk is filled before it is sent. */
+  async writeBytes(bytes: Uint8Array): Promise<void> {
+    for (let from = 0; from < bytes.length; ) {
+      if (this.#used === CHUNK_BYTES) await this.#flush();
+      const to = Math.min(bytes.length, from + CHUNK_BYTES - this.#used);
+      this.#chunk.set(bytes.subarray(from, to), this.#used);
+      this.#used += to - from;
+      from = to;
     }
   }
 

@@ -6,17 +6,16 @@
 import { type Batch, createBatch } from '../../columns/batch.js';
 import type { TableSchema } from '../../columns/column.js';
 import type { TruthColumns } from '../../columns/truth.js';
-import { compilePgBinaryWriter } from '../../encode/pgbinary.js';
+import type { BlockEntry } from '../../encode/block-writer.js';
 import type { RowWriter } from '../../encode/row-writer.js';
-import { FORMATS } from '../../formats/formats.js';
 import type { Dataset } from '../../plan/dataset.js';
 import type { Shard } from '../../plan/shards.js';
 import { SharedPlans } from '../../simulate/day/shared-plans.js';
 import { createSimulator } from '../../simulate/record-source.js';
-import { RowDigest } from '../../sinks/row-digest.js';
-import type { BytesDigest, RowFormat, ShardDigest, ShardSink } from '../../sinks/sink.js';
+import type { RowEncoding, ShardDigest, ShardSink } from '../../sinks/sink.js';
 import { countLabels, type LabelCounts } from '../label/label-quality.js';
-import { type Chunk, ChunkWriter } from './chunk-writer.js';
+import type { Chunk } from './chunk-writer.js';
+import { compileTableWriter, shardEncoder, type TableWriter } from './shard-encoder.js';
 
 /** Rows per batch, so that their columns stay in the processor's cache. */
 const BATCH_ROWS = 1024;
@@ -43,8 +42,8 @@ export type ShardStreamer = (
 /** Creates streamers of the dataset's shards. Each takes one shard at a time and reuses its simulator and buffers. */
 export function shardStreamers(dataset: Dataset): () => ShardStreamer {
   const plans = new SharedPlans(dataset);
-  const writers = new Writers(dataset);
-  return () => createShardStreamer(dataset, plans, writers);
+  const rowWriters = new Map<TableSchema, RowWriter>();
+  return () => createShardStreamer(dataset, plans, new Writers(rowWriters));
 }
 
 function createShardStreamer(dataset: Dataset, plans: SharedPlans, writers: Writers): ShardStreamer {
@@ -54,10 +53,17 @@ function createShardStreamer(dataset: Dataset, plans: SharedPlans, writers: Writ
   let spareChunk: Chunk | undefined;
   let truthBatch: Batch<TruthColumns> | undefined;
 
-  const takeSpareChunk = (): Chunk | undefined => {
+  const encoderOf = (
+    table: TableWriter,
+    encoding: RowEncoding,
+    { from, to }: Shard,
+    sink: ShardSink,
+    send: (chunk: Chunk, length: number) => Promise<Chunk>,
+  ) => {
     const chunk = spareChunk;
     spareChunk = undefined;
-    return chunk;
+    const host = { send, addBlock: (entry: BlockEntry) => sink.addBlock(entry) };
+    return shardEncoder(table, encoding, to - from, host, chunk);
   };
 
   const streamRows = async (
@@ -67,77 +73,66 @@ function createShardStreamer(dataset: Dataset, plans: SharedPlans, writers: Writ
     host: StreamHost,
   ): Promise<ShardDigest> => {
     const source = simulator.range(shard.from, shard.to);
-    const digest = new RowDigest(sink.format);
     labels.fill(0);
-    const send = (chunk: Chunk, length: number) => {
-      digest.add(chunk, length);
-      host.progress(0, length);
-      return host.or(sink.write(chunk, length));
-    };
-    const chunks = new ChunkWriter(writers.rows(sink.format), send, takeSpareChunk());
+    const encoder = encoderOf(
+      await writers.of(dataset.telemetry, sink.encoding),
+      sink.encoding,
+      shard,
+      sink,
+      (chunk, length) => {
+        host.progress(0, length);
+        return host.or(sink.write(chunk, length));
+      },
+    );
     let rows = 0;
     for (let count = source.fill(batch); count > 0; count = source.fill(batch)) {
-      await chunks.write(batch);
+      await encoder.write(batch);
       countLabels(labels, batch);
       host.progress(count, 0);
       rows += count;
     }
-    spareChunk = await chunks.finish();
-    return { rows, ...digest.end() };
+    const { digest, spare } = await encoder.end();
+    spareChunk = spare;
+    return { rows, ...digest };
   };
 
-  const streamTruth = async (
-    shard: Shard,
-    sink: ShardSink,
-    format: RowFormat,
-    host: StreamHost,
-  ): Promise<BytesDigest> => {
+  const streamTruth = async (shard: Shard, sink: ShardSink, encoding: RowEncoding, host: StreamHost) => {
     truthBatch ??= createBatch(dataset.truth, BATCH_ROWS);
     const source = simulator.range(shard.from, shard.to);
-    const digest = new RowDigest(format);
-    const send = (chunk: Chunk, length: number) => {
-      digest.add(chunk, length);
-      return host.or(sink.write(chunk, length));
-    };
-    const chunks = new ChunkWriter(writers.truth(format), send, takeSpareChunk());
-    while (source.fill(batch, truthBatch) > 0) await chunks.write(truthBatch);
-    spareChunk = await chunks.finish();
-    return digest.end();
+    const encoder = encoderOf(await writers.of(dataset.truth, encoding), encoding, shard, sink, (chunk, length) =>
+      host.or(sink.write(chunk, length)),
+    );
+    while (source.fill(batch, truthBatch) > 0) await encoder.write(truthBatch);
+    const { digest, spare } = await encoder.end();
+    spareChunk = spare;
+    return digest;
   };
 
   return async (shard, sink, labels, host) => {
     const rows = await streamRows(shard, sink, labels, host);
-    const { truthFormat } = sink;
-    if (truthFormat === undefined) return rows;
+    const { truthEncoding } = sink;
+    if (truthEncoding === undefined) return rows;
     await host.or(sink.beginTruth());
-    return { ...rows, truth: await streamTruth(shard, sink, truthFormat, host) };
+    return { ...rows, truth: await streamTruth(shard, sink, truthEncoding, host) };
   };
 }
 
-/** Compiled on first use, once for all streamers, so that optimised code is shared. */
+/** The writers of a streamer, compiled on first use. Those of rows are shared by all streamers, as is their optimised code. */
 class Writers {
-  readonly #dataset: Dataset;
-  readonly #rows = new Map<RowFormat, RowWriter>();
-  readonly #truth = new Map<RowFormat, RowWriter>();
+  readonly #shared: Map<TableSchema, RowWriter>;
+  readonly #writers = new Map<TableSchema, Promise<TableWriter>>();
 
-  constructor(dataset: Dataset) {
-    this.#dataset = dataset;
+  constructor(shared: Map<TableSchema, RowWriter>) {
+    this.#shared = shared;
   }
 
-  rows(format: RowFormat): RowWriter {
-    return kept(this.#rows, format, this.#dataset.telemetry);
+  /** All shards of a load are encoded alike. */
+  of(schema: TableSchema, encoding: RowEncoding): Promise<TableWriter> {
+    let writer = this.#writers.get(schema);
+    if (writer === undefined) {
+      writer = compileTableWriter(schema, encoding, this.#shared);
+      this.#writers.set(schema, writer);
+    }
+    return writer;
   }
-
-  truth(format: RowFormat): RowWriter {
-    return kept(this.#truth, format, this.#dataset.truth);
-  }
-}
-
-function kept(writers: Map<RowFormat, RowWriter>, format: RowFormat, schema: TableSchema): RowWriter {
-  let writer = writers.get(format);
-  if (writer === undefined) {
-    writer = format === 'pgbinary' ? compilePgBinaryWriter(schema) : FORMATS[format].compileWriter(schema);
-    writers.set(format, writer);
-  }
-  return writer;
 }

@@ -7,7 +7,7 @@ import type { Stats } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { requestError } from '../../base/errors.js';
 import { endingOf, type FileKind, FORMATS } from '../../formats/formats.js';
-import type { IfExists, Load, LoadTarget } from '../target.js';
+import type { IfExists, Load, LoadTarget, OrderedFile } from '../target.js';
 import { openDeviceOutput, openFileOutput, refuseExisting, removeFile } from './file-output.js';
 import { createOrderedTarget, type Outputs } from './ordered-target.js';
 import type { Output } from './output.js';
@@ -17,18 +17,16 @@ import { openPipeOutput } from './stream-output.js';
 
 export interface FileTargetOptions {
   readonly path: string;
-  readonly kind: FileKind;
-  readonly header: boolean;
+  readonly file: OrderedFile;
   readonly ifExists: IfExists;
 }
 
 /** `open` throws a requestError for a path that can't be written, or that exists and must not be replaced. */
 export function createFileTarget(options: FileTargetOptions): LoadTarget {
-  const { path, kind, header } = options;
+  const { path, file } = options;
   return createOrderedTarget({
     name: path,
-    kind,
-    header,
+    file,
     open: (load, cancelled) => openOutputs(options, load, cancelled),
   });
 }
@@ -49,7 +47,8 @@ export async function standingSibling(path: string, sibling: Sibling): Promise<s
 }
 
 async function openOutputs(options: FileTargetOptions, load: Load, cancelled: () => boolean): Promise<Outputs> {
-  const { path, kind, ifExists } = options;
+  const { path, ifExists } = options;
+  const { kind } = options.file;
   const existing = await statOf(path);
   const isDevice = existing?.isCharacterDevice() || existing?.isBlockDevice();
   if (load.truth && (existing?.isFIFO() || isDevice)) {
@@ -62,10 +61,8 @@ async function openOutputs(options: FileTargetOptions, load: Load, cancelled: ()
     throw requestError('NO_RESUME', `a file is written completely or not at all: use --if-exists replace for ${path}`);
   }
   if (ifExists === 'append') {
-    throw requestError(
-      'NO_APPEND',
-      `a file is written completely or not at all: use --if-exists replace, or ${appending(kind)}>> ${path}`,
-    );
+    const orAppend = FORMATS[kind.format].kind === 'text' ? `, or ${appending(kind)}>> ${path}` : ` for ${path}`;
+    throw requestError('NO_APPEND', `a file is written completely or not at all: use --if-exists replace${orAppend}`);
   }
   const mayReplace = ifExists === 'replace';
   const opened: Output[] = [];
@@ -98,7 +95,7 @@ async function openOutputs(options: FileTargetOptions, load: Load, cancelled: ()
 function appending({ format, compression }: FileKind): string {
   const options = [
     ...(format === 'csv' ? [] : [`--format ${format}`]),
-    ...(FORMATS[format].header === undefined ? [] : ['--no-header']),
+    ...(FORMATS[format].options.includes('header') ? ['--no-header'] : []),
     ...(compression === undefined ? [] : [`| ${compression}`]),
   ];
   return `--to - ${options.join(' ')} `;

@@ -4,11 +4,12 @@
  * use stays constant.
  */
 import type { ErrorData } from '../../base/errors.js';
+import type { BlockEntry } from '../../encode/block-writer.js';
 
 export type FromWorker =
   | { readonly kind: 'chunk'; readonly buffer: Uint8Array<ArrayBuffer>; readonly length: number }
-  /** The shard is complete. */
-  | { readonly kind: 'end' };
+  /** The shard is complete; `blocks` are those of a format that has blocks, in order. */
+  | { readonly kind: 'end'; readonly blocks: readonly BlockEntry[] };
 
 export type FromCoordinator =
   /** A chunk has been written; its buffer comes back. */

@@ -4,6 +4,7 @@
  */
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { runError, toErrorData } from '../../base/errors.js';
+import type { BlockEntry } from '../../encode/block-writer.js';
 import type { FromCoordinator, FromWorker } from './ordered-messages.js';
 
 /** A worker may continue while its finished shard is queued, as long as no more than this is queued in all. */
@@ -14,6 +15,7 @@ type Chunk = Extract<FromWorker, { kind: 'chunk' }>;
 interface Entry {
   readonly port: MessagePort;
   readonly chunks: Chunk[];
+  blocks: readonly BlockEntry[];
   ended: boolean;
   accepted: boolean;
   /** The worker's end is closed and the shard incomplete. */
@@ -22,20 +24,26 @@ interface Entry {
 
 export class OrderedQueue {
   readonly #write: (bytes: Uint8Array) => Promise<void>;
+  readonly #addBlocks: (blocks: readonly BlockEntry[]) => void;
   readonly #entries: Entry[] = [];
   #heldBytes = 0;
   #writing = false;
   #failure: unknown;
   #settled: (() => void) | undefined;
 
-  constructor(write: (bytes: Uint8Array) => Promise<void>) {
+  /** `addBlocks` is told of the blocks of each shard, in the order of the shards. */
+  constructor(
+    write: (bytes: Uint8Array) => Promise<void>,
+    addBlocks: (blocks: readonly BlockEntry[]) => void = () => {},
+  ) {
     this.#write = write;
+    this.#addBlocks = addBlocks;
   }
 
   /** Adds the next shard and returns the port that its worker needs. */
   add(): MessagePort {
     const { port1, port2 } = new MessageChannel();
-    const entry: Entry = { port: port1, chunks: [], ended: false, accepted: false, lost: false };
+    const entry: Entry = { port: port1, chunks: [], blocks: [], ended: false, accepted: false, lost: false };
     if (this.#failure !== undefined) {
       refuse(entry, this.#failure);
       return port2;
@@ -75,6 +83,7 @@ export class OrderedQueue {
       entry.chunks.push(message);
       this.#heldBytes += message.buffer.byteLength;
     } else {
+      entry.blocks = message.blocks;
       entry.ended = true;
     }
     this.#acceptEnded();
@@ -104,6 +113,7 @@ export class OrderedQueue {
           ]);
         } else if (head.ended) {
           this.#acceptEnded();
+          this.#addBlocks(head.blocks);
           this.#entries.shift();
           head.port.close();
         } else {

@@ -5,35 +5,36 @@
 import type { MessagePort } from 'node:worker_threads';
 import { CODECS, type Codec } from '../../base/compression/codecs.js';
 import { type FleetgenError, fromErrorData, runError } from '../../base/errors.js';
-import type { FormatName } from '../../formats/formats.js';
-import type { ShardSink } from '../sink.js';
+import type { BlockEntry } from '../../encode/block-writer.js';
+import type { RowEncoding, ShardSink } from '../sink.js';
 import type { WorkerSinkSpec } from '../target.js';
 import { type FromCoordinator, type FromWorker, SHARD_CREDIT_BYTES } from './ordered-messages.js';
 
 type Bytes = Uint8Array<ArrayBuffer>;
-type Encoding = Pick<Extract<WorkerSinkSpec, { kind: 'ordered' }>, 'format' | 'compression'>;
+type OrderedSpec = Extract<WorkerSinkSpec, { kind: 'ordered' }>;
 
 /** Returned buffers, reused by this worker's next shards. Bounded by the credit of a shard. */
 const spare: Bytes[] = [];
 
 /** A sink for the one shard of the ports. `write` transfers the buffer, which must span its whole ArrayBuffer. */
-export function openOrderedSink(spec: Extract<WorkerSinkSpec, { kind: 'ordered' }>): ShardSink {
-  const main = new OrderedSink(spec.port, spec);
-  return spec.truthPort === undefined ? main : withTruth(main, new OrderedSink(spec.truthPort, spec));
+export function openOrderedSink(spec: OrderedSpec): ShardSink {
+  const main = new OrderedSink(spec.port, spec.file);
+  return spec.truthPort === undefined ? main : withTruth(main, new OrderedSink(spec.truthPort, spec.file));
 }
 
 /** Both outputs take their shards in the same order, so the first one's turn never waits for the second. */
 function withTruth(main: OrderedSink, truth: OrderedSink): ShardSink {
   let current = main;
   return {
-    format: main.format,
-    truthFormat: truth.format,
+    encoding: main.encoding,
+    truthEncoding: truth.encoding,
     begin: async () => {},
     write: (buffer, length) => current.write(buffer, length),
     async beginTruth() {
       await main.commit();
       current = truth;
     },
+    addBlock: (entry) => current.addBlock(entry),
     commit: () => truth.commit(),
     async abort() {
       await Promise.all([main.abort(), truth.abort()]);
@@ -45,18 +46,19 @@ function withTruth(main: OrderedSink, truth: OrderedSink): ShardSink {
 }
 
 class OrderedSink implements ShardSink {
-  readonly format: FormatName;
-  readonly truthFormat = undefined;
+  readonly encoding: RowEncoding;
+  readonly truthEncoding = undefined;
   readonly #port: MessagePort;
   readonly #codec: Codec | undefined;
+  readonly #blocks: BlockEntry[] = [];
   #bytesUnderWay = 0;
   #accepted = false;
   #failure: FleetgenError | undefined;
   #wake: (() => void) | undefined;
 
-  constructor(port: MessagePort, { format, compression }: Encoding) {
+  constructor(port: MessagePort, { kind: { format, compression }, options }: OrderedSpec['file']) {
     this.#port = port;
-    this.format = format;
+    this.encoding = { format, options };
     this.#codec = compression && CODECS[compression];
     port.on('message', (message: FromCoordinator) => this.#receive(message));
     port.on('close', () => {
@@ -82,9 +84,13 @@ class OrderedSink implements ShardSink {
     return this.#codec ? buffer : takeBuffer(size);
   }
 
+  addBlock(entry: BlockEntry): void {
+    this.#blocks.push(entry);
+  }
+
   async commit(): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
-    this.#port.postMessage({ kind: 'end' } satisfies FromWorker);
+    this.#port.postMessage({ kind: 'end', blocks: this.#blocks } satisfies FromWorker);
     await this.#until(() => this.#accepted);
   }
 

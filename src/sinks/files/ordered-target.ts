@@ -3,19 +3,15 @@
  * output.
  */
 import type { MessagePort } from 'node:worker_threads';
-import { CODECS } from '../../base/compression/codecs.js';
 import { runError } from '../../base/errors.js';
-import { createBatch } from '../../columns/batch.js';
+import { isoDate } from '../../base/time.js';
+import type { Batch } from '../../columns/batch.js';
 import type { TableSchema } from '../../columns/column.js';
-import type { FileFormat } from '../../formats/file-format.js';
-import { type FileKind, FORMATS } from '../../formats/formats.js';
-import type { Dataset } from '../../plan/dataset.js';
+import type { VehicleColumns } from '../../columns/vehicle.js';
 import { fillVehicles } from '../../simulate/vehicle-rows.js';
-import type { Load, LoadResult, LoadTarget, WorkerSinkSpec } from '../target.js';
-import { OrderedQueue } from './ordered-queue.js';
+import type { Load, LoadResult, LoadTarget, OrderedFile, WorkerSinkSpec } from '../target.js';
+import { OrderedOutput } from './ordered-output.js';
 import type { Output } from './output.js';
-
-const VEHICLES_PER_WRITE = 1024;
 
 /** The outputs of a load: the records and, where companions make sense, the vehicles and the ground truth. */
 export interface Outputs {
@@ -29,9 +25,9 @@ export interface Outputs {
 export interface OrderedTargetOptions {
   /** Name of the place in messages. */
   readonly name: string;
-  readonly kind: FileKind;
-  /** With the format's header, if it has one. */
-  readonly header: boolean;
+  readonly file: OrderedFile;
+  /** True where readers can't seek. */
+  readonly isStream?: boolean;
   /** Checks and prepares the outputs; undoes its changes when it throws. `cancelled` turns true on abort. */
   readonly open: (load: Load, cancelled: () => boolean) => Promise<Outputs>;
 }
@@ -40,13 +36,17 @@ export function createOrderedTarget(options: OrderedTargetOptions): LoadTarget {
   return new OrderedTarget(options);
 }
 
+interface Opened {
+  readonly outputs: Outputs;
+  readonly main: OrderedOutput;
+  readonly truth: OrderedOutput | undefined;
+  readonly vehicles: OrderedOutput | undefined;
+  readonly load: Load;
+}
+
 class OrderedTarget implements LoadTarget {
   readonly #options: OrderedTargetOptions;
-  #outputs: Outputs | undefined;
-  #queue: OrderedQueue | undefined;
-  #truthQueue: OrderedQueue | undefined;
-  #dataset: Dataset | undefined;
-  #bytes = 0;
+  #opened: Opened | undefined;
   #aborted = false;
   #published: Promise<void> | undefined;
 
@@ -60,92 +60,78 @@ class OrderedTarget implements LoadTarget {
       await discardAll(outputs);
       throw stopped();
     }
-    this.#outputs = outputs;
-    this.#dataset = load.dataset;
-    this.#queue = new OrderedQueue((bytes) => this.#write(outputs.main, bytes));
-    const { truth } = outputs;
-    if (truth !== undefined) this.#truthQueue = new OrderedQueue((bytes) => this.#write(truth, bytes));
-    await this.#writeHeader(outputs.main, load.dataset.telemetry);
-    if (truth !== undefined) await this.#writeHeader(truth, load.dataset.truth);
+    const { telemetry, truth, vehicle } = load.dataset;
+    const { file, isStream = false } = this.#options;
+    const ordered = (output: Output, schema: TableSchema) =>
+      new OrderedOutput(output, file, { schema, isStream, identity: identityOf(load) });
+    this.#opened = {
+      outputs,
+      main: ordered(outputs.main, telemetry),
+      truth: outputs.truth && ordered(outputs.truth, truth),
+      vehicles: outputs.vehicles && ordered(outputs.vehicles, vehicle),
+      load,
+    };
+    await this.#opened.main.begin();
+    await this.#opened.truth?.begin();
   }
 
   sinkFor(): { spec: WorkerSinkSpec; transfer: MessagePort[] } {
-    const port = this.#opened().queue.add();
-    const { kind } = this.#options;
-    if (this.#truthQueue === undefined) return { spec: { kind: 'ordered', port, ...kind }, transfer: [port] };
-    const truthPort = this.#truthQueue.add();
-    return { spec: { kind: 'ordered', port, truthPort, ...kind }, transfer: [port, truthPort] };
+    const { main, truth } = this.#open();
+    const { file } = this.#options;
+    const port = main.add();
+    if (truth === undefined) return { spec: { kind: 'ordered', port, file }, transfer: [port] };
+    const truthPort = truth.add();
+    return { spec: { kind: 'ordered', port, truthPort, file }, transfer: [port, truthPort] };
   }
 
   shardDone(): void {}
 
   async finish(): Promise<LoadResult> {
-    const { queue, outputs, dataset } = this.#opened();
-    await queue.drained();
-    await this.#truthQueue?.drained();
+    const { outputs, main, truth, vehicles, load } = this.#open();
+    await main.drained();
+    await truth?.drained();
     const started = performance.now();
-    // Nothing at all is not a compressed file; one of nothing is.
-    if (this.#options.kind.compression !== undefined && this.#bytes === 0) {
-      for (const output of [outputs.main, outputs.truth])
-        if (output !== undefined) await this.#write(output, this.#compressed(new Uint8Array()));
-    }
-    if (outputs.vehicles !== undefined) await this.#writeVehicles(dataset, outputs.vehicles);
-    await outputs.vehicles?.close();
-    await outputs.truth?.close();
-    await outputs.main.close();
+    await vehicles?.begin();
+    await vehicles?.writeRows((first, batch) => fillVehicles(load.dataset, first, batch as Batch<VehicleColumns>));
+    await vehicles?.end();
+    await truth?.end();
+    await main.end();
     if (this.#aborted) throw stopped();
     this.#published = publishAll(outputs);
     await this.#published;
-    return { target: this.#options.name, bytes: this.#bytes, finishSeconds: (performance.now() - started) / 1000 };
+    const bytes = main.bytes + (truth?.bytes ?? 0);
+    return { target: this.#options.name, bytes, finishSeconds: (performance.now() - started) / 1000 };
   }
 
   async abort(): Promise<undefined> {
     this.#aborted = true;
-    this.#queue?.fail(stopped());
-    this.#truthQueue?.fail(stopped());
+    this.#opened?.main.fail(stopped());
+    this.#opened?.truth?.fail(stopped());
     // Renaming takes no time, and must not be undone halfway.
     await this.#published?.catch(() => {});
-    if (this.#outputs !== undefined) await discardAll(this.#outputs);
+    if (this.#opened !== undefined) await discardAll(this.#opened.outputs);
   }
 
-  async #write(output: Output, bytes: Uint8Array): Promise<void> {
-    await output.write(bytes);
-    this.#bytes += bytes.length;
+  #open(): Opened {
+    if (this.#opened === undefined) throw new Error('the target is not open');
+    return this.#opened;
   }
+}
 
-  async #writeVehicles(dataset: Dataset, output: Output): Promise<void> {
-    const writer = this.#format.compileWriter(dataset.vehicle);
-    const batch = createBatch(dataset.vehicle, VEHICLES_PER_WRITE);
-    const bytes = new Uint8Array(writer.maxRowBytes * VEHICLES_PER_WRITE);
-    await output.write(this.#header(dataset.vehicle));
-    for (let first = 0; fillVehicles(dataset, first, batch) > 0; first += batch.length) {
-      await output.write(this.#compressed(bytes.subarray(0, writer.write(batch, 0, batch.length, bytes, 0))));
-    }
-  }
-
-  get #format(): FileFormat {
-    return FORMATS[this.#options.kind.format];
-  }
-
-  #header(schema: TableSchema): Uint8Array {
-    const line = this.#options.header ? this.#format.header?.(schema) : undefined;
-    return line === undefined ? new Uint8Array() : this.#compressed(new TextEncoder().encode(line));
-  }
-
-  async #writeHeader(output: Output, schema: TableSchema): Promise<void> {
-    const bytes = this.#header(schema);
-    if (bytes.length > 0) await this.#write(output, bytes);
-  }
-
-  #compressed(bytes: Uint8Array): Uint8Array {
-    const { compression } = this.#options.kind;
-    return compression === undefined ? bytes : CODECS[compression].compress(bytes);
-  }
-
-  #opened(): { queue: OrderedQueue; outputs: Outputs; dataset: Dataset } {
-    if (!this.#queue || !this.#outputs || !this.#dataset) throw new Error('the target is not open');
-    return { queue: this.#queue, outputs: this.#outputs, dataset: this.#dataset };
-  }
+/** What a file says of its dataset, for those who want to make it again. */
+function identityOf({ dataset, from, to }: Load): string {
+  const { seed, scenarioHash, algorithmVersion, vehicles, days, firstRecordId } = dataset;
+  return JSON.stringify({
+    seed,
+    scenarioHash,
+    algorithmVersion,
+    start: isoDate(dataset.firstDay),
+    days,
+    vehicles,
+    intervalSeconds: dataset.intervalMs / 1000,
+    firstRecordId,
+    range: [from, to],
+  });
 }
 
 function stopped(): Error {

@@ -21,22 +21,27 @@ const LOOK_BYTES = 4096;
 
 /** Throws a requestError for an existing file that is neither empty nor written by fleetgen. */
 export async function refuseForeign(path: string, sibling: Sibling, kind: FileKind): Promise<void> {
-  const beginning = await readBeginning(path);
-  const text = beginning && textOf(beginning, kind.compression);
-  if (text === '' || (text !== null && FORMATS[kind.format].beginning(SCHEMAS[sibling]).test(text))) return;
+  const format = FORMATS[kind.format];
+  const bytes = await readPart(path, format.kind === 'blocks' ? format.signature.at : 'beginning');
+  const text = bytes && textOf(bytes, kind.compression);
+  const isOurs = (found: string) =>
+    format.kind === 'blocks' ? found.includes(format.signature.text) : format.beginning(SCHEMAS[sibling]).test(found);
+  if (text === '' || (text !== null && isOurs(text))) return;
   throw requestError(
     'NOT_OURS',
     `${path} was not written by fleetgen and would be lost: move it, or name another path`,
   );
 }
 
-/** Empty if the file doesn't exist; null if it isn't a regular file. */
-async function readBeginning(path: string): Promise<Buffer | null> {
+/** The first or last bytes. Empty if the file doesn't exist; null if it isn't a regular file. */
+async function readPart(path: string, part: 'beginning' | 'end'): Promise<Buffer | null> {
   try {
-    if (!(await stat(path)).isFile()) return null;
+    const found = await stat(path);
+    if (!found.isFile()) return null;
+    const from = part === 'beginning' ? 0 : Math.max(0, found.size - LOOK_BYTES);
     const file = await open(path);
     try {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(LOOK_BYTES), 0, LOOK_BYTES, 0);
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(LOOK_BYTES), 0, LOOK_BYTES, from);
       return buffer.subarray(0, bytesRead);
     } finally {
       await file.close();

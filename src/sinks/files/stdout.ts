@@ -2,6 +2,7 @@
 import { fstatSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { standardOutput } from '../../base/standard-output.js';
+import type { FileOptions } from '../../formats/file-options.js';
 import type { FormatName } from '../../formats/formats.js';
 import type { LoadTarget } from '../target.js';
 import { descriptorOutput } from './file-output.js';
@@ -13,11 +14,11 @@ const STDOUT = 1;
 const NAME = 'standard output';
 
 /** When the reader closes the pipe, the load fails with code READER_CLOSED. */
-export function createStdoutTarget(options: { readonly format: FormatName; readonly header: boolean }): LoadTarget {
+export function createStdoutTarget(format: FormatName, options: FileOptions): LoadTarget {
   return createOrderedTarget({
     name: '-',
-    kind: { format: options.format, compression: undefined },
-    header: options.header,
+    file: { kind: { format, compression: undefined }, options },
+    isStream: true,
     open: async () => ({ main: stdoutOutput() }),
   });
 }

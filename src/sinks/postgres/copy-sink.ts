@@ -3,6 +3,7 @@
  * their ground truth, and the shard's row in the ledger. So a shard is in the table exactly once or not at all.
  */
 import { runError } from '../../base/errors.js';
+import { FILE_DEFAULTS } from '../../formats/file-options.js';
 import { type Client, connectClient, destroyClient } from '../../pg/client.js';
 import { displayUrl } from '../../pg/connection/connection.js';
 import type { CopyRowFormat } from '../../pg/copy-format.js';
@@ -11,7 +12,7 @@ import { qualified } from '../../pg/identifiers.js';
 import { serverError } from '../../pg/server-error.js';
 import { STALL_MS, withStallLimit } from '../../pg/stall-limit.js';
 import type { Shard } from '../../plan/shards.js';
-import type { ShardDigest, ShardSink } from '../sink.js';
+import type { RowEncoding, ShardDigest, ShardSink } from '../sink.js';
 import { recordShard } from './ledger/ledger.js';
 import { rowsLost } from './lost-rows.js';
 import type { PostgresSinkSpec } from './sink-spec.js';
@@ -22,6 +23,10 @@ const TRUTH_FORMAT = 'csv';
 /** Connects on the first begin, and keeps the connection until close or abort. */
 export function openPostgresSink(spec: PostgresSinkSpec): ShardSink {
   return new CopySink(spec);
+}
+
+function encodingOf(format: CopyRowFormat): RowEncoding {
+  return format === 'pgbinary' ? { format } : { format, options: FILE_DEFAULTS };
 }
 
 class CopySink implements ShardSink {
@@ -40,12 +45,12 @@ class CopySink implements ShardSink {
     this.#spec = spec;
   }
 
-  get format(): CopyRowFormat {
-    return this.#spec.format;
+  get encoding(): RowEncoding {
+    return encodingOf(this.#spec.format);
   }
 
-  get truthFormat(): CopyRowFormat | undefined {
-    return this.#spec.truth && TRUTH_FORMAT;
+  get truthEncoding(): RowEncoding | undefined {
+    return this.#spec.truth && encodingOf(TRUTH_FORMAT);
   }
 
   async begin(shard: Shard): Promise<void> {
@@ -69,6 +74,8 @@ class CopySink implements ShardSink {
   write(buffer: Chunk, length: number): Promise<Chunk> {
     return this.#explained(() => this.#active().copy.write(buffer, length));
   }
+
+  addBlock(): void {}
 
   async commit(digest: ShardDigest): Promise<void> {
     await this.#explained(async () => {

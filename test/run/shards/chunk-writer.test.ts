@@ -29,7 +29,7 @@ async function chunksOf(batches: readonly number[]): Promise<{ chunks: string[];
   assert.equal(writer.maxRowBytes, ROW + 8);
   const chunks: string[] = [];
   let wanted = '';
-  const chunkWriter = new ChunkWriter(writer, async (chunk, length) => {
+  const chunkWriter = new ChunkWriter(async (chunk, length) => {
     chunks.push(Buffer.from(chunk.subarray(0, length)).toString());
     return chunk.fill(0);
   });
@@ -40,7 +40,7 @@ async function chunksOf(batches: readonly number[]): Promise<{ chunks: string[];
       batch.arrays.c![row] = row % 3 === 0 ? 1 : 0;
       wanted += `${schema.columns[0]!.values![row % 3 === 0 ? 1 : 0]}\n`;
     }
-    await chunkWriter.write(batch);
+    await chunkWriter.writeRows(writer, batch);
   }
   assert.equal((await chunkWriter.finish()).length, CHUNK);
   return { chunks, wanted };

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { FILE_DEFAULTS } from '#src/formats/file-options.js';
 import { planDataset } from '#src/plan/dataset.js';
 import { shardsOf } from '#src/plan/shards.js';
 import { type Progress, runLoad } from '#src/run/coordinator.js';
@@ -92,8 +93,7 @@ describe('a worker thread that dies', () => {
     const path = join(folder, 'fleet.csv');
     const target = createFileTarget({
       path,
-      kind: { format: 'csv', compression: undefined },
-      header: true,
+      file: { kind: { format: 'csv', compression: undefined }, options: FILE_DEFAULTS },
       ifExists: 'fail',
     });
     await assert.rejects(load(1, target), { exitCode: 1, code: 'WORKER_DIED' });

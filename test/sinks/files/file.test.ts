@@ -9,8 +9,9 @@ import { afterEach, beforeEach, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { TELEMETRY } from '#src/columns/telemetry.js';
 import { csvHeader } from '#src/encode/csv.js';
+import { FILE_DEFAULTS } from '#src/formats/file-options.js';
 import { createFileTarget, type FileTargetOptions, siblingPath } from '#src/sinks/files/file.js';
-import type { LoadTarget } from '#src/sinks/target.js';
+import type { LoadTarget, OrderedFile } from '#src/sinks/target.js';
 import { madeUpLoad, openSinks, sendShard, shardBytes } from '../made-up-load.js';
 
 let folder: string;
@@ -34,7 +35,7 @@ test('writes the header and the shards, and the vehicles beside them', async () 
 });
 
 test('writes no header when none is asked for', async () => {
-  await load(fileTarget({ header: false }));
+  await load(fileTarget({ file: NO_HEADER }));
   assert.equal((await readFile(path)).length, 1000);
   assert.equal((await readFile(join(folder, 'fleet_vehicle.csv'), 'utf8')).split('\n').length, 3 + 1);
 });
@@ -42,7 +43,7 @@ test('writes no header when none is asked for', async () => {
 test('a .gz holds the same bytes, and so does its sibling', async () => {
   await load(fileTarget());
   const packed = `${path}.gz`;
-  await load(fileTarget({ path: packed, kind: { format: 'csv', compression: 'gzip' } }));
+  await load(fileTarget({ path: packed, file: { ...CSV, kind: { format: 'csv', compression: 'gzip' } } }));
   assert.deepEqual(gunzipSync(await readFile(packed)), await readFile(path));
   const sibling = join(folder, 'fleet_vehicle.csv');
   assert.deepEqual(gunzipSync(await readFile(`${sibling}.gz`)), await readFile(sibling));
@@ -85,7 +86,7 @@ test('a link to a file stays a link', async () => {
   // The second time it leads to nothing.
   for (const isThere of [true, false]) {
     if (!isThere) await rm(real);
-    await load(fileTarget({ ifExists: 'replace', header: false }));
+    await load(fileTarget({ ifExists: 'replace', file: NO_HEADER }));
     assert.equal((await readFile(real)).length, 1000);
     assert.ok((await lstat(path)).isSymbolicLink());
   }
@@ -144,11 +145,13 @@ test('refuses a folder that does not exist and a file in the place of one', asyn
   });
 });
 
+const CSV: OrderedFile = { kind: { format: 'csv', compression: undefined }, options: FILE_DEFAULTS };
+const NO_HEADER: OrderedFile = { ...CSV, options: { ...FILE_DEFAULTS, header: false } };
+
 function fileTarget(options: Partial<FileTargetOptions> = {}): LoadTarget {
   return createFileTarget({
     path,
-    kind: { format: 'csv', compression: undefined },
-    header: true,
+    file: CSV,
     ifExists: 'fail',
     ...options,
   });

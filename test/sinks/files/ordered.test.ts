@@ -4,6 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { FleetgenError, runError } from '#src/base/errors.js';
+import { FILE_DEFAULTS } from '#src/formats/file-options.js';
 import { SHARD_CREDIT_BYTES } from '#src/sinks/files/ordered-messages.js';
 import { createOrderedTarget } from '#src/sinks/files/ordered-target.js';
 import type { Output } from '#src/sinks/files/output.js';
@@ -134,8 +135,10 @@ test('a shard whose worker has died is reported, not skipped', async () => {
 async function opened(output: Output, shardCount: number, gzip = false) {
   const target: LoadTarget = createOrderedTarget({
     name: 'memory',
-    kind: { format: 'csv', compression: gzip ? 'gzip' : undefined },
-    header: false,
+    file: {
+      kind: { format: 'csv', compression: gzip ? 'gzip' : undefined },
+      options: { ...FILE_DEFAULTS, header: false },
+    },
     open: async () => ({ main: output }),
   });
   const load = madeUpLoad(shardCount);

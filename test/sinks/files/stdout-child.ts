@@ -1,11 +1,12 @@
 /** A process that sends shards of made-up bytes to standard output: argument 1 is how many mebibytes. Says how many bytes on standard error, or the code of what failed. */
 import { FleetgenError } from '#src/base/errors.js';
+import { FILE_DEFAULTS } from '#src/formats/file-options.js';
 import { createStdoutTarget } from '#src/sinks/files/stdout.js';
 import { madeUpLoad, openSinks, sendShard, shardBytes } from '../made-up-load.js';
 
 const MIB = 1024 * 1024;
 const load = madeUpLoad(Number(process.argv[2]));
-const target = createStdoutTarget({ format: 'csv', header: false });
+const target = createStdoutTarget('csv', { ...FILE_DEFAULTS, header: false });
 try {
   await target.open(load);
   const sinks = await openSinks(target, load);

@@ -21,7 +21,7 @@ export class ExpectedLines {
     private readonly signal: AbortSignal | undefined,
   ) {
     const { capacity, arrays } = rows.batch;
-    this.writer = format.compileWriter(schema);
+    this.writer = format.compileLineWriter(schema);
     this.bytes = Buffer.alloc(capacity * this.writer.maxRowBytes);
     this.ends = new Int32Array(capacity);
     this.ids = arrays[key.column]!;

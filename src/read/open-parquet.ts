@@ -1,0 +1,86 @@
+/** A Parquet file as rows of a schema, whichever tool wrote it. */
+import { stat } from 'node:fs/promises';
+import zlib from 'node:zlib';
+import { asyncBufferFromFile, type DecodedArray, type ParquetScan, parquetScan, parquetSchema } from 'hyparquet';
+import { requestError } from '../base/errors.js';
+import type { TableSchema } from '../columns/column.js';
+import { type Cell, type CellBlock, checkNames, columnarFile } from './columnar-file.js';
+import { readError } from './read-error.js';
+import type { RecordFile } from './record-file.js';
+
+/** Rows read at a time: row groups of other tools can be large. */
+const READ_ROWS = 65_536;
+/** What pandas adds. */
+const INDEX = /^__index_level_\d+__$/;
+
+/**
+ * Columns may stand in any order. Throws a requestError for other columns and for a file that is not Parquet, and
+ * FleetgenError when the file can't be read, as does `blocks`.
+ */
+export async function openParquet(schema: TableSchema, path: string): Promise<RecordFile> {
+  const scan = await scanOf(path);
+  const rows = Number(scan.metadata.num_rows);
+  const found = parquetSchema(scan.metadata).children.map(({ element }) => element.name);
+  checkNames(schema, path, found, INDEX);
+  return columnarFile(schema, rows, blocksOf(schema, path, scan));
+}
+
+async function scanOf(path: string): Promise<ParquetScan> {
+  try {
+    if ((await stat(path)).size === 0)
+      throw requestError('BAD_FILE', `${path} is empty: name a file that generate wrote`);
+    const file = await asyncBufferFromFile(path);
+    return await parquetScan({
+      file,
+      compressors: decompressors,
+      geoparquet: false,
+      parsers: {
+        timestampFromMilliseconds: (value) => Number(value),
+        timestampFromMicroseconds: (value) => Number(value) / 1e3,
+        timestampFromNanoseconds: (value) => Number(value) / 1e6,
+        dateFromDays: (days) => days,
+      },
+    });
+  } catch (error) {
+    throw readError(path, 'Parquet', error);
+  }
+}
+
+async function* blocksOf(
+  { columns }: TableSchema,
+  path: string,
+  scan: ParquetScan,
+): AsyncGenerator<CellBlock, undefined> {
+  for (const range of scan.ranges) {
+    for (let rowStart = range.rowStart; rowStart < range.rowEnd; rowStart += READ_ROWS) {
+      const rowEnd = Math.min(range.rowEnd, rowStart + READ_ROWS);
+      const cells: CellBlock['cells'][number][] = [];
+      for (const { name } of columns) {
+        const values = await scan
+          .readColumn({ column: name, rowStart, rowEnd })
+          .catch((error: unknown) => Promise.reject(readError(path, 'Parquet', error)));
+        cells.push(cellsOf(values));
+      }
+      yield { rows: rowEnd - rowStart, cells };
+    }
+  }
+  return undefined;
+}
+
+function cellsOf(values: DecodedArray): (row: number) => Cell {
+  return (row) => values[row] as Cell;
+}
+
+/** Of node:zlib, as far as this version of Node has them. */
+interface Decompressors {
+  zstdDecompressSync?(bytes: Uint8Array): Buffer;
+}
+
+const decompressors = {
+  GZIP: (bytes: Uint8Array) => zlib.gunzipSync(bytes),
+  ZSTD: (bytes: Uint8Array) => {
+    const { zstdDecompressSync } = zlib as Decompressors;
+    if (zstdDecompressSync === undefined) throw new Error('zstd needs Node.js 22.15 or newer');
+    return zstdDecompressSync(bytes);
+  },
+};
