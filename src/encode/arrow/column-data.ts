@@ -70,13 +70,14 @@ export class ColumnData {
     let start = 0;
     let end = 0;
     for (let row = 0; row < rows; row++) {
-      const isSame = row > 0 && array[row] === array[row - 1];
-      const next = isSame
-        ? end + (end - start)
-        : putTag(texts, end, this.#prefix, this.#column.digits ?? 1, array[row]!);
-      if (isSame) texts.copyWithin(end, start, end);
-      start = end;
-      end = next;
+      const value = array[row]!;
+      if (row > 0 && value === array[row - 1]) {
+        texts.copyWithin(end, start, end);
+        [start, end] = [end, end + (end - start)];
+      } else {
+        start = end;
+        if (value !== NULL_INT) end = putTag(texts, end, this.#prefix, this.#column.digits ?? 1, value);
+      }
       ends[row + 1] = end;
     }
     return [new Uint8Array(ends.buffer), texts.subarray(0, end)];

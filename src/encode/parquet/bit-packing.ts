@@ -94,11 +94,16 @@ export function putPacked(
   return o;
 }
 
+/** Whether differences of values from `least` to `most` are exact as doubles, also when they are doubled. */
+export function fitDeltas(least: number, most: number): boolean {
+  return most - least < 2 ** 51 && least > -(2 ** 51);
+}
+
 const packable = new Int32Array(MINI_BLOCK);
 const deltas = new Float64Array(DELTA_BLOCK);
 
 /**
- * Writes the differences of the values from (inclusive) to (exclusive), whole numbers within 2^52 of zero; returns the
+ * Writes the differences of the values from (inclusive) to (exclusive), whole numbers that `fitDeltas`; returns the
  * offset behind them.
  */
 export function putDeltas(

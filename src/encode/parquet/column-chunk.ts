@@ -1,7 +1,7 @@
 /** One column of a row group: a dictionary where it pays, then its pages. */
 import type { ColumnArray } from '../../columns/batch.js';
 import type { Compress, Piece } from '../block-writer.js';
-import { bitWidth } from './bit-packing.js';
+import { bitWidth, fitDeltas } from './bit-packing.js';
 import { type ColumnTexts, columnTexts } from './column-texts.js';
 import { type ColumnValues, nullsOf, type PageRows, type Values } from './column-values.js';
 import type { Dictionary } from './dictionary.js';
@@ -71,15 +71,16 @@ export class ColumnChunkWriter {
     const { values: loader } = this.#workspace;
     const values = loader.load(column, array, rows, this.#texts?.ranks);
     const pages = loader.pages(column, values, rows, this.#options.pageRows);
-    const codes = this.#codes(values, pages);
-    const encoding = codes === undefined ? this.#content.encoding : ENCODING.dictionary;
+    const [least, most] = extremes(pages);
+    const codes = this.#codes(values, least, most);
+    const encoding = codes === undefined ? plainOrDelta(this.#stored, least, most) : ENCODING.dictionary;
     const total = { bytes: 0, uncompressedBytes: 0 };
     const dictionaryBytes = codes === undefined ? 0 : yield* this.#dictionaryPage(total);
     const entries: PageEntry[] = [];
     const width = codes === undefined ? 0 : Math.max(1, bitWidth(this.#entries - 1));
     for (const page of pages) {
       this.#content.begin(page, column.nullable ? loader.present : undefined);
-      if (codes === undefined) this.#content.putValues(values, page);
+      if (codes === undefined) this.#content.putValues(values, page, encoding);
       else this.#content.putCodes(codes, page, width);
       const bytes = yield* this.#page(total, this.#content.end(), DATA_PAGE, (header) =>
         header.struct(5, (data) =>
@@ -91,8 +92,8 @@ export class ColumnChunkWriter {
             .i32(4, ENCODING.rle),
         ),
       );
-      const [least, most] = this.#bounds(page);
-      entries.push({ rows: page.toRow - page.fromRow, bytes, nulls: nullsOf(page), least, most });
+      const [from, to] = this.#bounds(page);
+      entries.push({ rows: page.toRow - page.fromRow, bytes, nulls: nullsOf(page), least: from, most: to });
     }
     return { encoding, dictionaryBytes, ...total, pages: entries };
   }
@@ -103,16 +104,10 @@ export class ColumnChunkWriter {
   }
 
   /** The values as places in a dictionary; undefined where none pays. */
-  #codes(values: Values, pages: readonly PageRows[]): Int32Array | undefined {
+  #codes(values: Values, least: number, most: number): Int32Array | undefined {
     if (this.#stored.physical === PHYSICAL.boolean || values instanceof Float64Array) return undefined;
     if (this.#texts?.ranks !== undefined) return values;
     const { dictionary } = this.#workspace;
-    let least = Number.POSITIVE_INFINITY;
-    let most = Number.NEGATIVE_INFINITY;
-    for (const page of pages) {
-      if (page.least !== undefined && page.least < least) least = page.least;
-      if (page.most !== undefined && page.most > most) most = page.most;
-    }
     if (least > most) return undefined;
     const share = this.#texts !== undefined ? 1 : this.#stored.isFraction ? FRACTIONS_SHARE : WHOLE_NUMBERS_SHARE;
     return dictionary.build(values, least, most, Math.ceil(values.length * share)) ? dictionary.codes : undefined;
@@ -154,4 +149,18 @@ export class ColumnChunkWriter {
     if (texts === undefined || least === undefined || most === undefined) return [least, most];
     return texts.isOrdered(most) ? [texts.textAt(least), texts.textAt(most)] : [undefined, undefined];
   }
+}
+
+/** Of all values; the wrong way round where there are none. */
+function extremes(pages: readonly PageRows[]): [least: number, most: number] {
+  return [
+    Math.min(...pages.map(({ least = Number.POSITIVE_INFINITY }) => least)),
+    Math.max(...pages.map(({ most = Number.NEGATIVE_INFINITY }) => most)),
+  ];
+}
+
+/** The encoding of values without a dictionary. */
+function plainOrDelta({ physical }: StoredColumn, least: number, most: number): Encoding {
+  const isWhole = physical === PHYSICAL.int32 || physical === PHYSICAL.int64;
+  return isWhole && (least > most || fitDeltas(least, most)) ? ENCODING.delta : ENCODING.plain;
 }

@@ -11,8 +11,6 @@ const OVERHEAD_BYTES = 1024;
 const LENGTH_BYTES = 4;
 
 export class PageContent {
-  /** Of values without a dictionary. */
-  readonly encoding: Encoding;
   readonly #stored: StoredColumn;
   readonly #texts: ColumnTexts | undefined;
   #out: Output = outputOf(0);
@@ -21,8 +19,6 @@ export class PageContent {
   constructor(stored: StoredColumn, texts: ColumnTexts | undefined) {
     this.#stored = stored;
     this.#texts = texts;
-    const isWhole = stored.physical === PHYSICAL.int32 || stored.physical === PHYSICAL.int64;
-    this.encoding = isWhole ? ENCODING.delta : ENCODING.plain;
   }
 
   /** Begins a page of values, or of a dictionary. */
@@ -42,9 +38,9 @@ export class PageContent {
     this.#length = putRuns(this.#out, this.#length, codes, from, to, width);
   }
 
-  /** Those of a page, in the encoding of this column. */
-  putValues(values: Values, { from, to }: PageRows): void {
-    if (this.encoding === ENCODING.delta) this.#length = putDeltas(this.#out, this.#length, values, from, to);
+  /** The values of a page without a dictionary. */
+  putValues(values: Values, { from, to }: PageRows, encoding: Encoding): void {
+    if (encoding === ENCODING.delta) this.#length = putDeltas(this.#out, this.#length, values, from, to);
     else this.#putPlain(values, from, to);
   }
 

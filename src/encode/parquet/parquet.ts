@@ -19,6 +19,8 @@ export interface ParquetOptions {
   /** Fractions as DECIMAL instead of FLOAT and DOUBLE. */
   readonly decimals: boolean;
   readonly compress: Compress | undefined;
+  /** Most rows of a page; 16,384 by default. */
+  readonly pageRows?: number;
 }
 
 export interface RowGroupEntry extends BlockEntry {
@@ -27,11 +29,11 @@ export interface RowGroupEntry extends BlockEntry {
 }
 
 export function compileParquetWriter(schema: TableSchema, options: ParquetOptions): BlockWriter<RowGroupEntry> {
-  const { groupRows, decimals, compress } = options;
+  const { groupRows, decimals, compress, pageRows = PAGE_ROWS } = options;
   const workspace: Workspace = { values: new ColumnValues(), dictionary: new Dictionary() };
   const columns = schema.columns.map((column) => ({
     name: column.name,
-    writer: new ColumnChunkWriter(storedColumn(column, decimals), workspace, { pageRows: PAGE_ROWS, compress }),
+    writer: new ColumnChunkWriter(storedColumn(column, decimals), workspace, { pageRows, compress }),
   }));
   return {
     blockRows: groupRows,

@@ -47,9 +47,8 @@ function physicalOf(column: Column, decimal: boolean): Physical {
     case 'tag':
       return PHYSICAL.byteArray;
     case 'fixed':
-      return sqlType === 'real' ? PHYSICAL.float : PHYSICAL.double;
     case 'fixed53':
-      return PHYSICAL.double;
+      return sqlType === 'real' ? PHYSICAL.float : PHYSICAL.double;
   }
 }
 
