@@ -1,4 +1,4 @@
-// Runs the compiled tests: node scripts/run-tests.js unit|integration|faults|streaming|all. The runner gets files, not
+// Runs the compiled tests: node scripts/run-tests.js unit|integration|faults|streaming|readers|all. The runner gets files, not
 // folders, because Node 20 and newer versions disagree on what a folder means.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
@@ -7,14 +7,15 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const testFolder = fileURLToPath(new URL('../build/test/', import.meta.url));
 const chosen = process.argv[2] ?? 'unit';
-// Each of these is a folder of test/ with real servers; everything else is unit.
-const heavy = ['integration', 'faults', 'streaming'];
+// Each of these is a folder of test/ with real servers or tools; everything else is unit.
+const heavy = ['integration', 'faults', 'streaming', 'readers'];
 const groupOf = (file) => heavy.find((group) => file.startsWith(`${group}${sep}`)) ?? 'unit';
 const wanted = [...heavy, 'unit', 'all'].includes(chosen)
   ? (file) => chosen === 'all' || groupOf(file) === chosen
   : undefined;
 
-if (wanted === undefined) fail(`Unknown kind of tests "${chosen}": give unit, integration, faults, streaming or all.`);
+if (wanted === undefined)
+  fail(`Unknown kind of tests "${chosen}": give unit, integration, faults, streaming, readers or all.`);
 if (!existsSync(testFolder)) fail('There are no compiled tests: npm run build makes them.');
 
 const files = readdirSync(testFolder, { recursive: true })

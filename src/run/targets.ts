@@ -1,10 +1,10 @@
 /** Parses --to and opens its target. The module of each kind is loaded on demand. */
-import { COMPRESSIONS } from '../base/compression/compression.js';
+import { COMPRESSIONS, compressionOf } from '../base/compression/compression.js';
 import { requestError } from '../base/errors.js';
 import { maskPassword } from '../base/mask-password.js';
 import type { EmbeddedConnection } from '../embedded/open.js';
 import { FILE_DEFAULTS, type FileOptions } from '../formats/file-options.js';
-import { endingOf, FILE_NAMES, type FileKind, type FormatName, fileKindOf } from '../formats/formats.js';
+import { endingOf, FILE_NAMES, type FileKind, type FormatName, fileKindOf, formatOf } from '../formats/formats.js';
 import { namesServer } from '../pg/connection/connection-text.js';
 import type { IfExists, LoadTarget } from '../sinks/target.js';
 import type { CopyFormat } from './defaults.js';
@@ -69,6 +69,9 @@ function requireCodec(flag: string, path: string, { compression }: FileKind): vo
 function hintFor(text: string): string {
   if (text === '/dev/null') return '"null" makes the records and keeps nothing; ';
   if (text === '/dev/stdout') return '"-" is standard output; ';
+  const compression = compressionOf(text);
+  const format = compression && formatOf(text.slice(0, -COMPRESSIONS[compression].ending.length));
+  if (format?.kind === 'blocks') return `${format.title} files are not compressed as a whole; `;
   return fileKindOf(text) === undefined ? '' : 'endings are in lower case; ';
 }
 

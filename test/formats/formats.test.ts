@@ -48,7 +48,7 @@ describe('the formats of files', () => {
   after(() => rm(folder, { recursive: true }));
 
   for (const format of FORMAT_NAMES) {
-    for (const compression of compressions) {
+    for (const compression of FORMATS[format].kind === 'text' ? compressions : [undefined]) {
       const lacks = compression && COMPRESSIONS[compression].lacks;
       const name = `${format}${FORMATS[format].ending}${compression ? COMPRESSIONS[compression].ending : ''}`;
       if (lacks !== undefined) {
@@ -83,12 +83,26 @@ describe('the kind of a file', () => {
     ['/tmp/b c/A.CSV.GZ', 'csv', 'gzip'],
     ['x.csv.ndjson.zst', 'ndjson', 'zstd'],
     ['./.x.ndjson', 'ndjson', undefined],
+    ['x.Parquet', 'parquet', undefined],
+    ['a.csv.arrow', 'arrow', undefined],
   ] as const) {
     it(`${path} is ${format}, ${compression ?? 'not compressed'}`, () => {
       assert.deepEqual(fileKindOf(path), { format, compression });
     });
   }
-  for (const path of ['.csv', 'a/.csv', 'a.csv.bz2', 'a.gz', 'csv', 'postgresql://h/a.csv', 'a.csv/', 'a.json', '']) {
+  for (const path of [
+    '.csv',
+    'a/.csv',
+    'a.csv.bz2',
+    'a.gz',
+    'csv',
+    'postgresql://h/a.csv',
+    'a.csv/',
+    'a.json',
+    '',
+    'a.parquet.gz',
+    'a.arrow.zst',
+  ]) {
     it(`"${path}" has none`, () => assert.equal(fileKindOf(path), undefined));
   }
 });

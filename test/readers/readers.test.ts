@@ -1,0 +1,83 @@
+/** The tools that data people use read the same values from every format. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { COMPRESSIONS } from '#src/base/compression/compression.js';
+import { type GenerateOptions, generate } from '#src/run/generate.js';
+import { loadScenario } from '#src/scenario/read/load.js';
+import { CLI } from '../cli/run-cli.js';
+
+const run = promisify(execFile);
+const SOURCES = new URL('../../../test/readers/', import.meta.url);
+const ROWS = 100_000;
+
+interface Facts {
+  readonly report: Readonly<Record<string, { readonly rows: number; readonly different: readonly string[] }>>;
+  readonly row_groups: number;
+  readonly sorted_by: readonly string[];
+  readonly identity: Readonly<Record<string, unknown>>;
+  readonly units: Readonly<Record<string, string>>;
+  readonly lost: readonly string[];
+}
+
+describe('the readers of data people', () => {
+  let folder = '';
+  let facts: Facts;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'fleetgen-readers-'));
+    const { scenario } = await loadScenario('dirty');
+    const request = { rows: ROWS, seed: 5, vehicles: 40, scenario, truth: true } as const;
+    const write = (name: string, options: Partial<GenerateOptions> = {}) =>
+      generate({ ...request, ...options, to: join(folder, name) });
+    for (const name of ['fleet.csv', 'fleet.ndjson', 'fleet.arrow', 'fleet.parquet']) await write(name);
+    await write('none.parquet', { codec: 'none' });
+    await write('decimals.parquet', { decimals: true });
+    const codec = COMPRESSIONS.zstd.lacks === undefined ? 'zstd' : 'snappy';
+    await write('small.parquet', { rowGroupRows: 5000, codec });
+    const flags = ['--rows', `${ROWS}`, '--seed', '5', '--vehicles', '40', '--scenario', 'dirty', '--format', 'arrow'];
+    const arrowStream = await run(process.execPath, [CLI, 'generate', ...flags, '--to', '-', '--quiet'], {
+      encoding: 'buffer',
+      maxBuffer: 2 ** 28,
+    });
+    await writeFile(join(folder, 'stream.arrows'), arrowStream.stdout);
+    const python = join(folder, 'venv', 'bin', 'python');
+    await run('python3', ['-m', 'venv', join(folder, 'venv')]);
+    await run(python, ['-m', 'pip', 'install', '--quiet', '-r', fileURLToPath(new URL('requirements.txt', SOURCES))]);
+    const found = await run(python, [fileURLToPath(new URL('compare.py', SOURCES)), folder]);
+    facts = JSON.parse(found.stdout) as Facts;
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  it('find in every format, siblings included, what CSV holds', () => {
+    const wrong = Object.entries(facts.report).filter(([, { different }]) => different.length > 0);
+    assert.deepEqual(wrong, []);
+    const rows = (name: string) => facts.report[name]?.rows;
+    for (const name of [
+      'pyarrow arrow',
+      'pyarrow arrow stream',
+      'duckdb fleet.parquet',
+      'duckdb ndjson',
+      'polars arrow',
+    ])
+      assert.equal(rows(name), ROWS, name);
+    assert.equal(rows('pandas fleet.parquet_vehicle'), 40);
+    assert.equal(rows('polars small.parquet_truth'), ROWS);
+  });
+
+  it('find every row through bounds of row groups and pages', () => {
+    assert.deepEqual(facts.lost, []);
+    assert.ok(facts.row_groups >= ROWS / 5000);
+  });
+
+  it('are told the dataset, its order, and the units', () => {
+    assert.deepEqual(facts.sorted_by, ['record_id']);
+    assert.equal(facts.identity.seed, 5);
+    assert.deepEqual(facts.identity.range, [0, ROWS]);
+    assert.equal(facts.units.speed_kmh, 'km/h');
+  });
+});
