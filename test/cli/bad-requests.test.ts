@@ -102,11 +102,11 @@ const BAD: readonly (readonly [args: string, message: string])[] = [
   ['generate --to', '--to needs a value: fleetgen generate --help shows what it can be'],
   [
     'generate --to kafka://localhost:9092/t',
-    '--to "kafka://localhost:9092/t" is not a target that fleetgen knows: give embedded, postgresql://user@host/database, postgres (PG* environment), FILE.csv, FILE.ndjson (also .gz, .zst), - (standard output) or null',
+    '--to "kafka://localhost:9092/t" is not a target that fleetgen knows: give embedded, postgresql://user@host/database, postgres (PG* environment), FILE.csv, FILE.ndjson (also .gz, .zst), FILE.parquet, FILE.arrow, - (standard output) or null',
   ],
   [
-    'generate --to fleet.parquet',
-    '--to "fleet.parquet" is not a target that fleetgen knows: give embedded, postgresql://user@host/database, postgres (PG* environment), FILE.csv, FILE.ndjson (also .gz, .zst), - (standard output) or null',
+    'generate --to fleet.orc',
+    '--to "fleet.orc" is not a target that fleetgen knows: give embedded, postgresql://user@host/database, postgres (PG* environment), FILE.csv, FILE.ndjson (also .gz, .zst), FILE.parquet, FILE.arrow, - (standard output) or null',
   ],
   [
     'generate --if-exists append --swap-timeout 2s',
@@ -142,7 +142,19 @@ const BAD: readonly (readonly [args: string, message: string])[] = [
     '--format ndjson contradicts --to x.csv: leave out the one or rename the other',
   ],
   ['generate --to x.ndjson --no-header', 'NDJSON has no header line: leave out --header'],
-  ['generate --to - --format xml', '--format "xml" is not valid: give one of csv, ndjson'],
+  ['generate --to fleet.csv --codec zstd', 'CSV has no codec: leave out --codec'],
+  ['generate --to fleet.parquet --codec lzo', '--codec "lzo" is not valid: give one of snappy, zstd, none'],
+  ['generate --to fleet.parquet --header', 'Parquet has no header line: leave out --header'],
+  ['generate --to fleet.arrow --decimals', 'Arrow has no DECIMAL numbers: leave out --decimals'],
+  [
+    'generate --to fleet.parquet --row-group-rows 10',
+    '--row-group-rows "10" is not valid: give a whole number from 1024 to 131072, such as 65536',
+  ],
+  [
+    'generate --to null --codec none',
+    '--codec has no effect with this --to: it is for a file or standard output; leave it out',
+  ],
+  ['generate --to - --format xml', '--format "xml" is not valid: give one of csv, ndjson, parquet, arrow'],
   [
     'generate --to null --format csv',
     '--format has no effect with this --to: it is for a file or standard output; leave it out',

@@ -1,7 +1,7 @@
 /** The tools that data people use read the same values from every format. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -11,6 +11,9 @@ import { COMPRESSIONS } from '#src/base/compression/compression.js';
 import { type GenerateOptions, generate } from '#src/run/generate.js';
 import { loadScenario } from '#src/scenario/read/load.js';
 import { CLI } from '../cli/run-cli.js';
+import { blockOf, blocksOf, document, ROOT } from '../docs/markdown.js';
+import { createReader, type Reader } from '../integration/docs/document-fixture.js';
+import { runBlock } from '../integration/docs/document-transcripts.js';
 
 const run = promisify(execFile);
 const SOURCES = new URL('../../../test/readers/', import.meta.url);
@@ -24,6 +27,17 @@ interface Facts {
   readonly units: Readonly<Record<string, string>>;
   readonly lost: readonly string[];
 }
+
+/** A Python environment with the readers. */
+let python = '';
+let environment = '';
+before(async () => {
+  environment = await mkdtemp(join(tmpdir(), 'fleetgen-python-'));
+  python = join(environment, 'bin', 'python');
+  await run('python3', ['-m', 'venv', environment]);
+  await run(python, ['-m', 'pip', 'install', '--quiet', '-r', fileURLToPath(new URL('requirements.txt', SOURCES))]);
+});
+after(() => rm(environment, { recursive: true, force: true }));
 
 describe('the readers of data people', () => {
   let folder = '';
@@ -45,9 +59,6 @@ describe('the readers of data people', () => {
       maxBuffer: 2 ** 28,
     });
     await writeFile(join(folder, 'stream.arrows'), arrowStream.stdout);
-    const python = join(folder, 'venv', 'bin', 'python');
-    await run('python3', ['-m', 'venv', join(folder, 'venv')]);
-    await run(python, ['-m', 'pip', 'install', '--quiet', '-r', fileURLToPath(new URL('requirements.txt', SOURCES))]);
     const found = await run(python, [fileURLToPath(new URL('compare.py', SOURCES)), folder]);
     facts = JSON.parse(found.stdout) as Facts;
   });
@@ -79,5 +90,42 @@ describe('the readers of data people', () => {
     assert.equal(facts.identity.seed, 5);
     assert.deepEqual(facts.identity.range, [0, ROWS]);
     assert.equal(facts.units.speed_kmh, 'km/h');
+  });
+});
+
+describe('docs/files.md', () => {
+  let reader: Reader;
+  before(async () => {
+    reader = await createReader({ npx: true });
+    for (const name of ['package.json', 'dist', 'node_modules'])
+      await symlink(fileURLToPath(new URL(name, ROOT)), join(reader.folder, name));
+  });
+  after(() => reader.remove());
+
+  const runPython = async (text: string) => {
+    await writeFile(join(reader.folder, 'block.py'), text);
+    const { code, stdout, stderr } = await reader.shell(`${python} block.py`);
+    assert.equal(code, 0, stderr);
+    return stdout;
+  };
+
+  it('has commands that run', async () => {
+    for (const block of blocksOf(document('docs/files.md'))) if (block.language === 'sh') await runBlock(reader, block);
+  });
+
+  it('has a query that DuckDB answers with a row for each class of vehicle', async () => {
+    const sql = blockOf('docs/files.md', 'sql', 'DuckDB');
+    const stdout = await runPython(
+      `import duckdb\nprint(len(duckdb.sql("""${sql.replace(/;\s*$/, '')}""").fetchall()))`,
+    );
+    assert.ok(Number(stdout) > 3, stdout);
+  });
+
+  it('has Python that reads a file and a stream', async () => {
+    const frames = blockOf('docs/files.md', 'python', 'pandas and Polars');
+    const printed = await runPython(`${frames}\nprint(len(week), hard["len"].sum() > 0, week["weather"].dtype.name)`);
+    assert.match(printed, /^321408 True category$/m);
+    const stream = blockOf('docs/files.md', 'python', 'Arrow, also through a pipe').replace('1000000', '20000');
+    assert.equal((await runPython(`${stream}\nprint(table.num_rows)`)).trim(), '20000');
   });
 });
