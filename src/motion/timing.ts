@@ -1,6 +1,6 @@
 /**
  * Timing of a drive whose sections are known: a backward pass applies the limits of braking, a forward pass those of
- * acceleration.
+ * acceleration; and when a timed drive reaches a place.
  */
 import type { MotionWorld } from '../world/world.js';
 import type { Driver } from './driver.js';
@@ -92,4 +92,29 @@ export function driveForwards(sections: Sections, driver: Driver, { idleS, idleS
   entry[last + 1] = 0;
   sections.seconds = t;
   return t;
+}
+
+/**
+ * Seconds from the trip's start at which the vehicle reaches a distance (metres from there) within section k; accurate
+ * to a second, as constant acceleration is assumed.
+ */
+export function timeInSection(sections: Sections, k: number, metres: number): number {
+  const { t0, s0, accelerateS, cruiseS, brakeS, entry, peak, exit } = sections;
+  const v = peak[k]!;
+  const ta = accelerateS[k]!;
+  const tb = brakeS[k]!;
+  const accelerateM = ta * (0.4 * entry[k]! + 0.6 * v);
+  const d = metres - s0[k]!;
+  if (d < accelerateM) return t0[k]! + ta * shareOfTime(d / accelerateM, entry[k]!, v);
+  const left = s0[k + 1]! - metres;
+  const brakeM = tb * (0.4 * exit[k]! + 0.6 * v);
+  const brakingEnds = t0[k]! + ta + cruiseS[k]! + tb;
+  if (left < brakeM) return brakingEnds - tb * shareOfTime(left / brakeM, exit[k]!, v);
+  return t0[k]! + ta + (d - accelerateM) / v;
+}
+
+/** Share of the time after which a share of the distance is driven at constant acceleration. */
+function shareOfTime(share: number, slow: number, fast: number): number {
+  const gain = fast - slow;
+  return gain <= 1e-9 ? share : (Math.sqrt(slow * slow + (fast * fast - slow * slow) * share) - slow) / gain;
 }

@@ -7,6 +7,7 @@
 import { CAUSES } from '../../columns/truth.js';
 import type { Drive } from '../../motion/drive.js';
 import { accelerateHard, brakeHard, fastEnough, type ManoeuvreBounds } from '../../motion/manoeuvres.js';
+import { timeInSection } from '../../motion/timing.js';
 import type { Way } from '../../motion/way.js';
 import type { Dataset } from '../../plan/dataset.js';
 import type { VehicleProfile } from '../../plan/vehicle/vehicle-profile.js';
@@ -175,7 +176,7 @@ export class Story extends Marks {
       if (flags === 0 && day.jams.length === 0 && i < way.count - 1 && alike(network, edge, way.arcs[i + 1]! >> 1))
         continue;
       while (section < drive.sections - 1 && drive.s0[section + 1]! <= metres) section++;
-      const end = i === way.count - 1 ? drive.seconds : timeInSection(day, section, metres);
+      const end = i === way.count - 1 ? drive.seconds : timeInSection(drive, section, metres);
       if (flags !== 0) {
         if ((flags & TUNNEL) !== 0)
           this.loseGps(t, end + this.exponential() * day.world.sensors.reacquire_seconds, TUNNEL_CAUSE);
@@ -299,7 +300,7 @@ export class Story extends Marks {
     for (let part = 1; part <= parts; part++) {
       const metres = startM + (lengthM * part) / parts;
       while (section < day.drive.sections - 1 && s0[section + 1]! <= metres) section++;
-      const ends = part === parts ? end : timeInSection(day, section, metres);
+      const ends = part === parts ? end : timeInSection(day.drive, section, metres);
       const share = (part - 0.5) / parts;
       for (const jam of day.jams) {
         const from = (jam.fromMs - day.startMs) / 1000;
@@ -326,7 +327,7 @@ export class Story extends Marks {
     }
     let section = 0;
     while (section < drive.sections - 1 && drive.s0[section + 1]! <= metres) section++;
-    const end = last === way.count - 1 ? drive.seconds : timeInSection(this.day, section, metres);
+    const end = last === way.count - 1 ? drive.seconds : timeInSection(drive, section, metres);
     this.mark(t, DELAY, end + this.exponential() * RECONNECT_S, DEAD_ZONE_CAUSE);
     return last;
   }
@@ -356,26 +357,4 @@ export class Story extends Marks {
 /** Whether two edges have the same event rates at any time. */
 function alike({ zone, roadType, flags }: RoadNetwork, edge: number, other: number): boolean {
   return flags[other] === flags[edge] && zone[other] === zone[edge] && roadType[other] === roadType[edge];
-}
-
-/** When the vehicle reaches a distance within a section; accurate to a second, as constant acceleration is assumed. */
-function timeInSection({ drive }: TripUnderWay, k: number, metres: number): number {
-  const { t0, s0, accelerateS, cruiseS, brakeS, entry, peak, exit } = drive;
-  const v = peak[k]!;
-  const ta = accelerateS[k]!;
-  const tb = brakeS[k]!;
-  const accelerateM = ta * (0.4 * entry[k]! + 0.6 * v);
-  const d = metres - s0[k]!;
-  if (d < accelerateM) return t0[k]! + ta * shareOfTime(d / accelerateM, entry[k]!, v);
-  const left = s0[k + 1]! - metres;
-  const brakeM = tb * (0.4 * exit[k]! + 0.6 * v);
-  const brakingEnds = t0[k]! + ta + cruiseS[k]! + tb;
-  if (left < brakeM) return brakingEnds - tb * shareOfTime(left / brakeM, exit[k]!, v);
-  return t0[k]! + ta + (d - accelerateM) / v;
-}
-
-/** Share of the time after which a share of the distance is driven at constant acceleration. */
-function shareOfTime(share: number, slow: number, fast: number): number {
-  const gain = fast - slow;
-  return gain <= 1e-9 ? share : (Math.sqrt(slow * slow + (fast * fast - slow * slow) * share) - slow) / gain;
 }
