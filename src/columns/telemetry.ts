@@ -15,18 +15,6 @@ export const WEATHERS = ['sunny', 'cloudy', 'rainy', 'foggy', 'snowy'] as const;
 export const TRAFFIC_DENSITIES = ['low', 'medium', 'high'] as const;
 export const RISK_LABELS = ['safe', 'risky'] as const;
 
-/** Columns of the events that the simulator itself knows, in their order. A scenario can add others. */
-export const BUILT_IN_EVENTS = [
-  'braking_event',
-  'harsh_acceleration_event',
-  'lane_change_event',
-  'speeding_event',
-  'collision_alert',
-  'sensor_fault_event',
-  'gps_loss_event',
-  'network_delay_event',
-] as const;
-
 /** The events by severity, as the values of event_type: the boolean column's name without `_event`, and normal for none. */
 export const EVENT_TYPES = [
   'normal',
@@ -250,6 +238,12 @@ const CATALOGUE = [
   },
   enumColumn('risk_label', RISK_LABELS, 'Ground truth, drawn from risk_score.'),
 ] as const satisfies readonly Column[];
+
+/**
+ * Columns of the events that the simulator itself knows, in their order: all that are true or false. A scenario can add
+ * others.
+ */
+export const BUILT_IN_EVENTS = CATALOGUE.flatMap((column) => (column.kind === 'bool' ? [column.name] : []));
 
 /** The arrays of a batch of the main table, by column; those that a scenario adds besides. */
 export type TelemetryColumns = ArraysOf<typeof CATALOGUE>;
