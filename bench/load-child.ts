@@ -1,7 +1,7 @@
 /** A separate process for one load or one plan, as in `fleetgen generate`, with its times and its peak memory. */
 import { readFileSync } from 'node:fs';
 import { benchDataset } from '#src/bench/measure/bench-dataset.js';
-import { FILE_DEFAULTS } from '#src/formats/file-options.js';
+import { FILE_DEFAULTS, type FileOptions } from '#src/formats/file-options.js';
 import { runLoad } from '#src/run/coordinator.js';
 import type { CopyFormat } from '#src/run/defaults.js';
 import type { RunListener } from '#src/run/progress/run-events.js';
@@ -20,6 +20,8 @@ export interface ChildRequest {
     readonly workers: number;
     readonly table?: string;
     readonly copyFormat?: CopyFormat;
+    /** Of files; without a header line if missing. */
+    readonly file?: Partial<FileOptions>;
   };
 }
 
@@ -32,6 +34,8 @@ export interface ChildReport {
   /** Seconds of the run from its summary, and of its part after the rows. */
   readonly seconds: number;
   readonly finishSeconds: number;
+  /** Written to the place; for a database, the size of the rows as CSV. */
+  readonly bytes: number;
   /** Peak memory of the process. */
   readonly peakBytes: number;
 }
@@ -44,14 +48,14 @@ async function answer({ rows, load }: ChildRequest): Promise<ChildReport> {
   const dataset = benchDataset(rows);
   const planSeconds = (epochMs() - started) / 1000;
   const times = { firstShardMs: 0, lastShardMs: 0 };
-  let run = { seconds: 0, finishSeconds: 0 };
+  let run = { seconds: 0, finishSeconds: 0, bytes: 0 };
   if (load !== undefined) {
     const [from, to] = load.range ?? [0, rows];
     const { target, close } = await openTarget(parseTarget(load.to), {
       schema: 'public',
       table: load.table ?? 'fleet_telemetry',
       ifExists: 'fail',
-      file: { ...FILE_DEFAULTS, header: false },
+      file: { ...FILE_DEFAULTS, header: false, ...load.file },
       copyFormat: load.copyFormat ?? 'csv',
       unlogged: false,
       signal: undefined,
@@ -63,7 +67,8 @@ async function answer({ rows, load }: ChildRequest): Promise<ChildReport> {
     run = await runLoad({ dataset, from, to, target, workers: load.workers, onEvent });
     await close();
   }
-  return { planSeconds, ...times, seconds: run.seconds, finishSeconds: run.finishSeconds, peakBytes: peakBytes() };
+  const { seconds, finishSeconds, bytes } = run;
+  return { planSeconds, ...times, seconds, finishSeconds, bytes, peakBytes: peakBytes() };
 }
 
 /** On Linux a child's maxRSS includes the parent's at the fork; the high-water mark of its own memory map does not. */

@@ -6,6 +6,7 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { checkoutFacts } from './checkout.js';
 import { measureBillion, measureFile, measureFirstByte, measureMemory, measureNull } from './end-to-end.js';
+import { measureFormats } from './formats.js';
 import { measurePostgres } from './postgres.js';
 import { type BenchRun, machineLines, saveRun, sectionTable } from './report.js';
 import { type Derived, type Measurement, Recorder } from './results.js';
@@ -50,6 +51,7 @@ const SECTIONS: Record<string, (recorder: Recorder, size: Size) => Promise<void>
   encode: (recorder, { micro }) => measureEncode(recorder, micro),
   null: (recorder, { run }) => measureNull(recorder, { ...run, workers }),
   file: (recorder, { run }) => measureFile(recorder, { ...run, workers }),
+  formats: (recorder, { run }) => measureFormats(recorder, run),
   postgres: async (recorder, { postgres }) => {
     serverVersion = await measurePostgres(recorder, { ...postgres, workers });
   },

@@ -60,6 +60,7 @@ function valueText(value: number, unit: Unit | undefined): string {
   if (unit === undefined) return value.toFixed(value < 10 ? 3 : 1);
   if (unit === 's') return `${value.toFixed(3)} s`;
   if (unit === 'bytes') return `${(value / 1e6).toFixed(1)} MB`;
+  if (unit === 'bytes/record') return `${value.toFixed(1)} bytes`;
   return `${fullCount(value)} ${unit}`;
 }
 
@@ -74,5 +75,6 @@ function verdict(value: number, bound: Bound, unit: Unit | undefined): string {
 
 function limitText(limit: number, unit: Unit | undefined): string {
   if (unit === 'bytes') return `${limit / 1e6} MB`;
+  if (unit === 'bytes/record') return `${limit} bytes`;
   return unit === undefined || unit === 's' ? String(limit) : fullCount(limit);
 }

@@ -3,7 +3,7 @@
  * computed round by round, so that a temporary slowdown of the machine affects both sides.
  */
 
-export type Unit = 'rows/s' | 'draws/s' | 'vehicle-days/s' | 'bytes/s' | 's' | 'bytes';
+export type Unit = 'rows/s' | 'draws/s' | 'vehicle-days/s' | 'bytes/s' | 's' | 'bytes' | 'bytes/record';
 
 /** The goal of a ratio or value. */
 export interface Bound {
@@ -73,5 +73,5 @@ export function holds(value: number, { atLeast = -Infinity, atMost = Infinity }:
 
 /** True for units of which more is worse. */
 export function lowerIsBetter(unit: Unit): boolean {
-  return unit === 's' || unit === 'bytes';
+  return unit === 's' || unit === 'bytes' || unit === 'bytes/record';
 }
