@@ -7,7 +7,7 @@ import yargs, { type Argv, type CommandModule } from 'yargs';
 import { type ExitCode, FleetgenError } from './base/errors.js';
 import { packageVersion } from './base/package.js';
 import { standardOutput } from './base/standard-output.js';
-import { strictArguments, unknownCommand, usageError } from './commands/flags/usage-errors.js';
+import { strictArguments, unknownCommand, usageError, withoutHelpCommands } from './commands/flags/usage-errors.js';
 import { GENERATE_FLAGS } from './commands/generate/generate-options.js';
 import type { OnRun } from './commands/generate/run-listeners.js';
 import { generateInterruption, INTERRUPTIONS, type Interruption } from './commands/interruption.js';
@@ -62,7 +62,7 @@ const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 /** An interrupted run that can't be undone in this time (a server that hangs) is left to die. */
 const FORCED_EXIT_MS = 10_000;
 
-const args = process.argv.slice(2);
+const args = withoutHelpCommands(process.argv.slice(2));
 /** Without the arguments after --, which are not flags. */
 const flags = args.slice(0, args.includes('--') ? args.indexOf('--') : args.length);
 /** Of the load that began, for the log's last line. */
@@ -87,7 +87,7 @@ async function main(): Promise<void> {
 
 /** A parser that knows all commands by name and the one asked for whole. */
 async function buildParser(asked?: string): Promise<Argv> {
-  const parser: Argv = yargs(args)
+  const parser: Argv = yargs([...args])
     .scriptName('fleetgen')
     .usage('$0 <command> [options]\n\nGenerates realistic vehicle-fleet telemetry, reproducible from a seed.')
     .option('verbose', {

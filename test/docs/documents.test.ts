@@ -22,12 +22,16 @@ describe('documents', () => {
 
   const tables = { 'Flags of `fleetgen generate`': GENERATE_FLAGS, 'Measuring a machine': BENCH_FLAGS };
   for (const [heading, known] of Object.entries<Record<string, Options>>(tables)) {
-    it(`list every flag under "${heading}" with its default, and no other`, () => {
+    it(`list every flag under "${heading}" with its letter and its default, and no other`, () => {
       const [, rest = ''] = document('docs/reference.md').split(`## ${heading}\n`);
       const [section = ''] = rest.split('\n## ');
-      const rows = [...section.matchAll(/^\| `--([a-z-]+)[^`]*` \| ([^|]+) \|/gm)];
-      const listed = rows.map((row) => [row[1], row[2]?.trim()]);
-      const flags = Object.entries(known).map(([name, flag]) => [name, flag.defaultDescription ?? '']);
+      const rows = [...section.matchAll(/^\| `--([a-z-]+)[^`]*`(?:, `-([a-z])`)? \| ([^|]+) \|/gm)];
+      const listed = rows.map((row) => [row[1], row[2] ?? '', row[3]?.trim()]);
+      const flags = Object.entries(known).map(([name, flag]) => [
+        name,
+        flag.alias ?? '',
+        flag.defaultDescription ?? '',
+      ]);
       assert.deepEqual(listed.sort(), flags.sort());
     });
   }

@@ -32,6 +32,32 @@ function refuseRest(before: readonly string[], after: string | undefined): void 
   );
 }
 
+/** What other programs call a flag, and how it is given here. */
+const SYNONYMS: Readonly<Record<string, string>> = {
+  output: '--to',
+  out: '--to',
+  target: '--to',
+  file: '--to',
+  force: '--if-exists replace',
+  overwrite: '--if-exists replace',
+  append: '--if-exists append',
+  resume: '--if-exists resume',
+  records: '--rows',
+  count: '--rows',
+  threads: '--workers',
+  jobs: '--workers',
+  compression: '--codec',
+};
+
+/**
+ * The arguments with the commands `help [command]` and `version` as the flags that they stand for.
+ */
+export function withoutHelpCommands(args: readonly string[]): readonly string[] {
+  const [first, ...rest] = args;
+  if (first === 'version') return ['--version', ...rest];
+  return first === 'help' ? [...rest, '--help'] : args;
+}
+
 export function unknownCommand(word: string, commands: readonly string[]): FleetgenError {
   const meant = nearest(word, commands);
   const fix = meant === undefined ? `the commands are ${commands.join(', ')}` : `did you mean ${meant}?`;
@@ -66,7 +92,14 @@ function unknownArgument(names: string, args: readonly string[], flags: readonly
   // yargs reports a flag with a dash twice: if-exist, ifExist.
   const [first = ''] = names.split(', ').filter((each) => !/^[a-z]+[A-Z]/.test(each));
   const asGiven = args.map((each) => each.split('=')[0]!).find((each) => each.replace(/^-+/, '') === first) ?? first;
-  const meant = asGiven.startsWith('--') ? nearest(first, flags) : undefined;
-  const fix = meant === undefined ? `${help} lists the options` : `did you mean --${meant}?`;
+  const fix = fixFor(asGiven, first, flags) ?? `${help} lists the options`;
   return requestError('USAGE', `unknown argument "${maskPassword(asGiven)}": ${fix}`);
+}
+
+function fixFor(asGiven: string, name: string, flags: readonly string[]): string | undefined {
+  if (!asGiven.startsWith('--')) return undefined;
+  const synonym = Object.hasOwn(SYNONYMS, name) ? SYNONYMS[name] : undefined;
+  if (synonym !== undefined && flags.some((flag) => synonym.startsWith(`--${flag}`))) return `use ${synonym}`;
+  const meant = nearest(name, flags);
+  return meant === undefined ? undefined : `did you mean --${meant}?`;
 }

@@ -20,14 +20,17 @@ import { SCENARIO_FLAGS } from '../flags/scenario-flags.js';
 import { LISTENER_FLAGS } from './run-listeners.js';
 
 export const GENERATE_FLAGS = {
-  rows: textFlag('Exactly this many records (1000000, 1_000_000, 1e6)', String(DEFAULTS.rows)),
-  seed: textFlag('0 to 2^53-1; the same seed gives the same records', String(DEFAULTS.seed)),
+  rows: { ...textFlag('Exactly this many records (1000000, 1e6, 1M)', String(DEFAULTS.rows)), alias: 'n' },
+  seed: { ...textFlag('0 to 2^53-1; the same seed gives the same records', String(DEFAULTS.seed)), alias: 's' },
   vehicles: textFlag('Size of the fleet', 'what --rows needs'),
   days: textFlag('Length of the window', '14, or what --rows needs'),
   interval: textFlag('Time between records on a trip, 1s to 300s (10s, 1m)', `${DEFAULTS.intervalSeconds}s`),
   start: textFlag('First day: YYYY-MM-DD, today or today-30d (UTC)', DEFAULTS.start),
   ...SCENARIO_FLAGS,
-  to: textFlag(`embedded, postgresql://..., postgres (PG* environment), ${FILE_NAMES}, - or null`, DEFAULTS.to),
+  to: {
+    ...textFlag(`embedded, postgresql://..., postgres (PG* environment), ${FILE_NAMES}, - or null`, DEFAULTS.to),
+    alias: 'o',
+  },
   range: textFlag('Only records a (inclusive) to b (exclusive), as a:b', 'all'),
   format: textFlag(`Of standard output: ${FORMAT_NAMES.join(', ')}`, 'csv'),
   header: onOffFlag('Header line in CSV files and on stdout (--no-header: none)', 'on'),
@@ -44,13 +47,28 @@ export const GENERATE_FLAGS = {
   unlogged: onOffFlag('UNLOGGED tables: faster, but empty after a server crash'),
   truth: onOffFlag('Also the ground truth of each record: TABLE_truth, FILE_truth.csv'),
   'first-record-id': textFlag('Added to every record_id', '0'),
-  workers: textFlag('Threads, 1 to 256; a database gets two connections per thread', 'one per core'),
+  workers: {
+    ...textFlag('Threads, 1 to 256; a database gets two connections per thread', 'one per core'),
+    alias: 'j',
+  },
   ...LISTENER_FLAGS,
   json: onOffFlag('One JSON summary on stdout (on stderr with --to -)'),
-  quiet: onOffFlag('No progress, no summary'),
+  quiet: { ...onOffFlag('No progress, no summary'), alias: 'q' },
 } as const satisfies Record<string, Options>;
 
 export type GenerateFlag = keyof typeof GENERATE_FLAGS;
+
+/** How --help groups them; the rest is in a group of its own. */
+export const GENERATE_GROUPS: Readonly<Record<string, readonly GenerateFlag[]>> = {
+  'Records:': ['rows', 'vehicles', 'days', 'interval', 'start', 'seed', 'scenario', 'set', 'range', 'first-record-id'],
+  'Where to:': ['to', 'if-exists', 'truth'],
+  'Files and standard output:': ['format', 'header', 'codec', 'row-group-rows', 'decimals'],
+  'Databases:': [
+    ...(['table', 'schema', 'copy-format', 'unlogged'] as const),
+    ...(['keep-previous', 'swap-timeout', 'terminate-blockers'] as const),
+  ],
+  'The run:': ['workers', 'quiet', 'json', 'log-format', 'metrics-port'],
+};
 
 /** Targets that a flag applies to, if not to all. */
 const MEANT_FOR: Partial<Record<GenerateFlag, { readonly kinds: readonly TargetKind[]; readonly place: string }>> = {

@@ -6,13 +6,13 @@ import type { GenerateSummary } from '../../run/generate.js';
 import { parseTarget } from '../../run/targets.js';
 import { scenarioOf } from '../flags/scenario-flags.js';
 import { generateInterruption, type Interruption } from '../interruption.js';
-import { GENERATE_FLAGS, type GenerateArguments, parseGenerateOptions } from './generate-options.js';
+import { GENERATE_FLAGS, GENERATE_GROUPS, type GenerateArguments, parseGenerateOptions } from './generate-options.js';
 import { type OnRun, openListeners } from './run-listeners.js';
 
 const EXAMPLES = `Examples:
   fleetgen generate                           a million records, embedded server
   fleetgen generate --rows 1e7 --to postgres  into the server that PG* names
-  fleetgen generate --vehicles 50 --days 7 --to week.csv.gz
+  fleetgen generate --vehicles 50 --days 7 --to week.parquet
   fleetgen generate --rows 1000 --to - | head`;
 
 type OnSignal = (say: Interruption) => void;
@@ -29,7 +29,10 @@ export function generateCommand(
   return {
     command: 'generate',
     describe: 'Generate fleet records and load them',
-    builder: (yargs) => yargs.options(GENERATE_FLAGS).epilogue(EXAMPLES) as Argv<GenerateArguments>,
+    builder: (yargs) => {
+      for (const [title, flags] of Object.entries(GENERATE_GROUPS)) yargs.group([...flags], title);
+      return yargs.options(GENERATE_FLAGS).epilogue(EXAMPLES) as Argv<GenerateArguments>;
+    },
     handler: (given) => run(given, signal, onSignal, onRun),
   };
 }

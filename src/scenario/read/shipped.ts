@@ -7,13 +7,13 @@ import { fileURLToPath } from 'node:url';
 export const SCHEMA_URL = new URL('../scenario.schema.json', import.meta.url);
 
 const EXAMPLES = {
-  default: 'the world as it is: five regions, four vehicle classes, three device models',
-  'winter-storm': 'a hard winter: long snow, fog and frost, slow roads, weak batteries',
+  default: 'the world as it is: five regions, four classes of vehicles',
+  'winter-storm': 'a hard winter: snow, fog and frost, slow roads, weak batteries',
   'night-taxi': 'taxis that drive from evening to morning in two cities',
-  'failing-devices': 'devices that age fast: weak batteries, sensor faults, frozen positions, lost records, heartbeats',
-  dirty: 'missing positions, impossible speeds, batteries above 100 %, contradictory labels',
-  tiny: 'one region with few roads, two classes and one device: quick to look at',
-  autonomous: 'a self-driving fleet with a custom event and two custom metrics: the example of extending',
+  'failing-devices': 'devices that age fast: sensor faults, lost records, heartbeats',
+  dirty: 'missing positions, impossible speeds, contradictory labels',
+  tiny: 'one region with few roads, two classes and one device',
+  autonomous: 'a self-driving fleet with a custom event and two custom metrics',
 } as const;
 
 export type ShippedName = keyof typeof EXAMPLES;
