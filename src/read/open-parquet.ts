@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises';
 import zlib from 'node:zlib';
 import { asyncBufferFromFile, type DecodedArray, type ParquetScan, parquetScan, parquetSchema } from 'hyparquet';
+import { COMPRESSIONS } from '../base/compression/compression.js';
 import { requestError } from '../base/errors.js';
 import type { TableSchema } from '../columns/column.js';
 import { type Cell, type CellBlock, checkNames, columnarFile } from './columnar-file.js';
@@ -32,7 +33,7 @@ async function scanOf(path: string): Promise<ParquetScan> {
     const file = await asyncBufferFromFile(path);
     return await parquetScan({
       file,
-      compressors: decompressors,
+      compressors: decompressors(path),
       geoparquet: false,
       parsers: {
         timestampFromMilliseconds: (value) => Number(value),
@@ -76,11 +77,14 @@ interface Decompressors {
   zstdDecompressSync?(bytes: Uint8Array): Buffer;
 }
 
-const decompressors = {
-  GZIP: (bytes: Uint8Array) => zlib.gunzipSync(bytes),
-  ZSTD: (bytes: Uint8Array) => {
-    const { zstdDecompressSync } = zlib as Decompressors;
-    if (zstdDecompressSync === undefined) throw new Error('zstd needs Node.js 22.15 or newer');
-    return zstdDecompressSync(bytes);
-  },
-};
+/** Besides Snappy, which the library has. */
+function decompressors(path: string) {
+  return {
+    GZIP: (bytes: Uint8Array) => zlib.gunzipSync(bytes),
+    ZSTD: (bytes: Uint8Array) => {
+      const { zstdDecompressSync } = zlib as Decompressors;
+      if (zstdDecompressSync !== undefined) return zstdDecompressSync(bytes);
+      throw requestError('NO_CODEC', `${path} can't be read: zstd needs ${COMPRESSIONS.zstd.lacks}`);
+    },
+  };
+}

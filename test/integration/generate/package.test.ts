@@ -36,6 +36,10 @@ describe('the packed package', () => {
       ],
       ['bench --svg curves.svg', /^fleetgen: a picture of the report needs the package echarts: [^\n]+$/],
       [
+        'verify --rows 10 --from fleet.arrow',
+        /^fleetgen: reading Arrow files needs the package apache-arrow: npm install apache-arrow@\S+ where fleetgen is installed$/,
+      ],
+      [
         'generate --rows 10 --to x.csv --metrics-port 9464',
         /^fleetgen: --metrics-port needs the package prom-client: [^\n]+$/,
       ],
