@@ -8,7 +8,8 @@ export function readError(path: string, format: string, error: unknown): Fleetge
   if (code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR') {
     return requestError('NO_FILE', `${path} can't be read (${systemWords(error)}): correct its name or mode`, error);
   }
-  if (code !== undefined)
+  // Node's own errors come of sizes that the file claims.
+  if (code !== undefined && !code.startsWith('ERR_'))
     return runError('READ_FAILED', `${path} can't be read (${systemWords(error)}): see the disk`, error);
   return requestError('BAD_FILE', `${path} can't be read as ${format} (${message}): copy it or create it again`, error);
 }

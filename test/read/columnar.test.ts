@@ -1,0 +1,136 @@
+/** Parquet and Arrow of other tools, and files that are neither. */
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { tableFromArrays, tableToIPC } from 'apache-arrow';
+import type { Column, TableSchema } from '#src/columns/column.js';
+import { FORMATS, readBatches } from '#src/formats/formats.js';
+import { planDataset } from '#src/plan/dataset.js';
+import { generate } from '#src/run/generate.js';
+import { checkFile } from '#src/verify/exact/check-file.js';
+import { allDifferences } from '#src/verify/exact/findings.js';
+
+const ROWS = 3000;
+const request = { seed: 3, rows: ROWS, vehicles: 5 };
+const dataset = planDataset({ ...request, start: '2026-01-05', intervalSeconds: 10 });
+
+const column = (name: string, kind: Column['kind'], more: Partial<Column> = {}): Column => ({
+  ...{ name, kind, sqlType: 'double precision', nullable: false, unit: '', description: '' },
+  ...more,
+});
+const SMALL: TableSchema = {
+  columns: [
+    column('id', 'int'),
+    column('km', 'fixed', { decimals: 2 }),
+    column('when', 'timestamp'),
+    column('what', 'enum', { values: ['a', 'b,c'], nullable: false }),
+  ],
+};
+const WHEN = [Date.UTC(2026, 0, 5), Date.UTC(2026, 0, 5, 1, 2, 3, 4)];
+
+describe('files of columns', () => {
+  let folder = '';
+  const file = (name: string) => join(folder, name);
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'fleetgen-columnar-'));
+    await generate({ ...request, to: file('fleet.parquet'), rowGroupRows: 1024 });
+    await generate({ ...request, to: file('fleet.arrow') });
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  const read = async (path: string, schema: TableSchema = dataset.telemetry) => {
+    const rows: number[][] = [];
+    for await (const { arrays, length } of readBatches(schema, path))
+      for (let row = 0; row < length; row++) rows.push(schema.columns.map(({ name }) => arrays[name]![row]!));
+    return rows;
+  };
+  const arrowOf = (columns: Parameters<typeof tableFromArrays>[0]) =>
+    writeFile(file('other.arrow'), tableToIPC(tableFromArrays(columns), 'file'));
+
+  it('may have their columns in any order, and plain texts instead of dictionaries', async () => {
+    await arrowOf({
+      what: ['b,c', 'a'],
+      when: WHEN.map((ms) => new Date(ms)),
+      km: [1.25, -0.5],
+      id: Int32Array.of(7, 8),
+    });
+    assert.deepEqual(await read(file('other.arrow'), SMALL), [
+      [7, 125, WHEN[0], 1],
+      [8, -50, WHEN[1], 0],
+    ]);
+  });
+
+  it('are refused with a column too few or too many, and name the row of an invalid value', async () => {
+    const columns = { id: Int32Array.of(1, 2), km: [1, 2], when: WHEN.map((ms) => new Date(ms)), what: ['a', 'a'] };
+    const { what: _what, ...less } = columns;
+    for (const [table, message] of [
+      [less, /has no column what: give the --scenario/],
+      [{ ...columns, note: ['x', 'y'] }, /has one more column, "note": give the --scenario/],
+    ] as const) {
+      await arrowOf(table);
+      await assert.rejects(read(file('other.arrow'), SMALL), { exitCode: 2, code: 'BAD_FILE', message });
+    }
+    for (const [changed, message] of [
+      [{ km: [1, 2.125] }, /other\.arrow, row 2, column km: "2\.125" is not a number of at most 2 decimals; correct/],
+      [{ what: ['a', 'z'] }, /row 2, column what: "z" is not one of a, b,c/],
+      [{ what: ['a', null] }, /row 2, column what: a value is missing/],
+    ] as const) {
+      await arrowOf({ ...columns, ...changed });
+      await assert.rejects(read(file('other.arrow'), SMALL), { exitCode: 1, code: 'BAD_ROW', message });
+    }
+  });
+
+  for (const name of ['fleet.parquet', 'fleet.arrow']) {
+    it(`${name} is verified across its blocks, and a foreign one differs`, async () => {
+      const differences = async (path: string) =>
+        allDifferences(await checkFile({ dataset, path, from: 0, to: ROWS, companions: { truth: false } }));
+      assert.equal(await differences(file(name)), 0);
+      const other = file(`other-${name}`);
+      await generate({ ...request, seed: 4, to: other });
+      assert.ok((await differences(other)) >= ROWS);
+    });
+
+    it(`${name} is refused when it is cut, empty, missing or something else`, async () => {
+      const { title } = FORMATS[name.endsWith('parquet') ? 'parquet' : 'arrow'];
+      const bytes = await readFile(file(name));
+      const broken = file(`broken-${name}`);
+      for (const [content, message] of [
+        [bytes.subarray(0, 5000), new RegExp(`can't be read as ${title} \\(.*\\): copy it or create it again$`)],
+        [Buffer.from('record_id,vehicle_id\n'), new RegExp(`can't be read as ${title} \\(`)],
+        [Buffer.alloc(0), /is empty: name a file that generate wrote$/],
+      ] as const) {
+        await writeFile(broken, content);
+        await assert.rejects(read(broken), { exitCode: 2, message });
+      }
+      await assert.rejects(read(file(`no-${name}`)), { exitCode: 2, code: 'NO_FILE' });
+    });
+
+    it(`${name} beside a foreign sibling is not written, and the sibling stays`, async () => {
+      const path = file(`mine-${name}`);
+      const sibling = path.replace(/\.(\w+)$/, '_vehicle.$1');
+      await writeFile(sibling, 'precious');
+      await assert.rejects(generate({ ...request, to: path, ifExists: 'replace' }), { code: 'NOT_OURS', exitCode: 2 });
+      assert.equal(await readFile(sibling, 'utf8'), 'precious');
+      await rm(sibling);
+      await generate({ ...request, to: path });
+      await generate({ ...request, to: path, ifExists: 'replace' });
+    });
+  }
+
+  it('are the same bytes with any number of threads', async () => {
+    for (const name of ['fleet.parquet', 'fleet.arrow']) {
+      const large = { ...request, rows: 200_000, vehicles: 20 };
+      await generate({ ...large, to: file(`one-${name}`), workers: 1 });
+      const { digest } = await generate({ ...large, to: file(`three-${name}`), workers: 3 });
+      assert.ok((await readFile(file(`one-${name}`))).equals(await readFile(file(`three-${name}`))));
+      const uncompressed = {
+        ...large,
+        to: file(`plain-${name}`),
+        ...(name.endsWith('parquet') && { codec: 'none' as const }),
+      };
+      assert.equal((await generate(uncompressed)).digest, digest);
+    }
+  });
+});
