@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { describe, it } from 'node:test';
-import { CLI, runCli } from './run-cli.js';
+import { after, before, describe, it } from 'node:test';
+import { CLI, type Clis, runCli, startClis } from './run-cli.js';
 
 describe('fleetgen stream to standard output', () => {
+  let clis: Clis;
+  before(() => {
+    clis = startClis();
+  });
+  after(() => clis.close());
+
   it('writes as many lines of JSON as asked for, and the summary to stderr', async () => {
-    const { code, stdout, stderr } = await runCli(['stream', '--rows', '500', '--json']);
+    const { code, stdout, stderr } = await clis.run(['stream', '--rows', '500', '--json']);
     assert.equal(code, 0, stderr);
     const ids = stdout
       .split('\n')
@@ -35,7 +41,7 @@ describe('fleetgen stream to standard output', () => {
 
   it('stops at SIGINT, and the flags that it prints continue where it stopped', async () => {
     const rows = ['--vehicles', '5', '--days', '1'];
-    const whole = await runCli(['stream', ...rows, '--quiet']);
+    const whole = await clis.run(['stream', ...rows, '--quiet']);
     const paced = ['--rate', '200/s'];
     const first = await runCli(['stream', ...rows, ...paced], { signalAtFirstByte: 'SIGINT' });
     assert.equal(first.code, 130);
@@ -44,7 +50,7 @@ describe('fleetgen stream to standard output', () => {
     )?.[1];
     assert.ok(position !== undefined, first.stderr);
     assert.ok(first.stdout.length < whole.stdout.length);
-    const rest = await runCli(['stream', ...rows, '--quiet', '--resume-from', position]);
+    const rest = await clis.run(['stream', ...rows, '--quiet', '--resume-from', position]);
     assert.equal(first.stdout + rest.stdout, whole.stdout);
   });
 
@@ -55,14 +61,14 @@ describe('fleetgen stream to standard output', () => {
         .split('\n')
         .slice(0, -1)
         .map((line) => JSON.parse(line));
-    const whole = records((await runCli(['stream', ...day, '--quiet'])).stdout);
+    const whole = records((await clis.run(['stream', ...day, '--quiet'])).stdout);
     const paced = ['--start-at', 'now', '--rate', '200/s'];
     const first = await runCli(['stream', ...day, ...paced], { signalAtFirstByte: 'SIGINT' });
     assert.equal(first.code, 130);
     const printed = /; go on with the same command but (--start-at \S+) and (--resume-from \S+)\n$/.exec(first.stderr);
     assert.ok(printed !== null, first.stderr);
     const flags = printed.slice(1).flatMap((flag) => flag.split(' '));
-    const rest = await runCli(['stream', ...day, '--quiet', ...flags]);
+    const rest = await clis.run(['stream', ...day, '--quiet', ...flags]);
     const shifted = records(first.stdout + rest.stdout);
     const time = (record: Record<string, unknown> | undefined) => Date.parse(String(record?.received_at));
     const shift = time(shifted[0]) - time(whole[0]);
@@ -74,14 +80,14 @@ describe('fleetgen stream to standard output', () => {
 
   it('begins at the time it continues from, not at the start of the day', async () => {
     const noon = ['--resume-from', '2026-01-05T12:00:00Z', '--start-at', 'now'];
-    const { stdout, stderr } = await runCli(['stream', '--vehicles', '20', '--days', '1', ...noon]);
+    const { stdout, stderr } = await clis.run(['stream', '--vehicles', '20', '--days', '1', ...noon]);
     const first = JSON.parse(stdout.split('\n')[0]!);
     assert.ok(Date.parse(first.received_at) <= Date.now() + 3_600_000, stderr);
   });
 
   it('shifts the timeline to now', async () => {
     const before = Date.now();
-    const { stdout } = await runCli(['stream', '--rows', '20', '--start-at', 'now']);
+    const { stdout } = await clis.run(['stream', '--rows', '20', '--start-at', 'now']);
     const first = JSON.parse(stdout.split('\n')[0]!);
     // The first vehicle leaves at the start; its first record arrives a moment later.
     assert.ok(Date.parse(first.received_at) >= before);

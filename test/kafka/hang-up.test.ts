@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { describe, it } from 'node:test';
-import { runCli } from '../cli/run-cli.js';
+import { after, describe, it } from 'node:test';
+import { startClis } from '../cli/run-cli.js';
 
 const HANG_UPS: Readonly<Record<string, (socket: Socket) => void>> = {
   'an end at once': (socket) => socket.end(),
@@ -13,6 +13,9 @@ const HANG_UPS: Readonly<Record<string, (socket: Socket) => void>> = {
 };
 
 describe('stream into a broker that hangs up', () => {
+  const clis = startClis();
+  after(() => clis.close());
+
   for (const [how, hangUp] of Object.entries(HANG_UPS)) {
     for (const [flags, wanted] of [
       [[], '--tls or --sasl'],
@@ -25,7 +28,7 @@ describe('stream into a broker that hangs up', () => {
         }).listen(0, '127.0.0.1');
         await once(server, 'listening');
         const to = `kafka://127.0.0.1:${(server.address() as AddressInfo).port}/t`;
-        const { code, stderr } = await runCli(['stream', '--rows', '10', '--to', to, ...flags]);
+        const { code, stderr } = await clis.run(['stream', '--rows', '10', '--to', to, ...flags]);
         server.close();
         assert.equal(stderr, `fleetgen: ${to} closed the connection: it may need ${wanted}, or be starting up\n`);
         assert.equal(code, 1);

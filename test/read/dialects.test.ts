@@ -14,7 +14,8 @@ import { SHIPPED } from '#src/scenario/read/shipped.js';
 import { checkFile } from '#src/verify/exact/check-file.js';
 import { allDifferences } from '#src/verify/exact/findings.js';
 
-const ROWS = 3000;
+/** More than one batch. */
+const ROWS = 1500;
 const request = { seed: 7, rows: ROWS, vehicles: 30 };
 const dataset = planDataset({ ...request, start: '2026-01-05', intervalSeconds: 10 });
 const { telemetry } = dataset;
@@ -37,7 +38,7 @@ describe('a CSV file', () => {
   const file = (name: string) => join(folder, name);
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'fleetgen-read-'));
-    await generate({ ...request, to: file('fleet.csv'), truth: true });
+    await generate({ ...request, to: file('fleet.csv'), truth: true, workers: 1 });
     const text = async (name: string) => readFile(file(`${name}.csv`), 'utf8');
     texts = {
       fleet: await text('fleet'),
@@ -75,7 +76,7 @@ describe('a CSV file', () => {
     'with all fields quoted': () => joined(quoted(lines)),
     'with a quoted header': () => joined([...quoted(lines.slice(0, 1)), ...lines.slice(1)]),
     'with one row quoted': () =>
-      joined([...lines.slice(0, 1500), ...quoted(lines.slice(1500, 1501)), ...lines.slice(1501)]),
+      joined([...lines.slice(0, 1100), ...quoted(lines.slice(1100, 1101)), ...lines.slice(1101)]),
     'with its columns in another order': () => joined(lines.map((fields) => fields.toReversed())),
     'with two columns changed about': () =>
       joined(lines.map((fields) => fields.with(19, fields[20]!).with(20, fields[19]!))),
@@ -170,11 +171,11 @@ describe('a CSV file', () => {
     const path = file('wrong.csv');
     for (const [column, text, says] of wrong) {
       for (const quote of [(row: string[]) => row, (row: string[]) => quoted([row])[0]!]) {
-        const row = quote(lines[2500]!.with(at(column), text));
-        await writeFile(path, `\n${joined(lines.with(2500, row))}`);
+        const row = quote(lines[1300]!.with(at(column), text));
+        await writeFile(path, `\n${joined(lines.with(1300, row))}`);
         await assert.rejects(values(path), (error: Error & { code?: string; exitCode?: number }) => {
           assert.deepEqual([error.code, error.exitCode], ['BAD_ROW', 1]);
-          assert.ok(error.message.startsWith(`${path}, line 2502, column ${column}: ${says}`), error.message);
+          assert.ok(error.message.startsWith(`${path}, line 1302, column ${column}: ${says}`), error.message);
           return true;
         });
         const found = await checkFile({ path, dataset, from: 0, to: ROWS });
@@ -185,9 +186,9 @@ describe('a CSV file', () => {
 
   it('has a line that is no row named by both', async () => {
     const path = file('wrong.csv');
-    const stray = lines.with(2500, ['"1', ...lines[2500]!.slice(1)]);
+    const stray = lines.with(1300, ['"1', ...lines[1300]!.slice(1)]);
     await writeFile(path, joined(stray));
-    const expected = { code: 'BAD_ROW', message: /wrong\.csv, line 2501: its quotes are not in pairs;/ };
+    const expected = { code: 'BAD_ROW', message: /wrong\.csv, line 1301: its quotes are not in pairs;/ };
     await assert.rejects(values(path), expected);
     await assert.rejects(checkFile({ path, dataset, from: 0, to: ROWS }), expected);
     for (const text of [texts.fleet, texts.fleet.replaceAll('\n', '\r\n')]) {
@@ -211,9 +212,9 @@ describe('a CSV file', () => {
   for (const name of Object.keys(SHIPPED)) {
     it(`of the scenario ${name} is read whole, own columns and dirt included`, async () => {
       const { scenario } = await loadScenario(name);
-      await generate({ rows: 5000, to: file(`${name}.csv`), scenario });
+      await generate({ rows: ROWS, to: file(`${name}.csv`), scenario, workers: 1 });
       const rows = await values(file(`${name}.csv`), telemetryOf(scenario));
-      assert.equal(rows.length, 5000);
+      assert.equal(rows.length, ROWS);
     });
   }
 });

@@ -1,8 +1,13 @@
 /** Counts the records of vehicle-days in parts, so that the caller can do other work in between, or stop. */
 import type { DayPlanner } from '../day/day-planner.js';
 
-/** Vehicle-days per part: planning them takes some tens of milliseconds. */
+/** Vehicle-days per part at most: planning them takes some tens of milliseconds. */
 const PART_VEHICLE_DAYS = 512;
+/**
+ * Vehicle-days of the first part; each part may have twice as many as the one before. So few records need few
+ * vehicle-days, and the weather of a few weeks instead of half a year.
+ */
+const FIRST_VEHICLE_DAYS = 16;
 
 /**
  * Work in steps: it yields after each step, with a promise that the next one has to wait for, if any, and returns the
@@ -61,9 +66,10 @@ export function counterOf(planner: DayPlanner): RecordCounter {
 
 /** All days of a group of vehicles, then the next group: planning is cheapest for consecutive days of a vehicle. */
 export function* partsByVehicle(firstDay: number, vehicles: number, days: number): Generator<VehicleDays, void> {
-  const step = Math.max(1, Math.floor(PART_VEHICLE_DAYS / days));
-  for (let from = 0; from < vehicles; from += step) {
-    const to = Math.min(vehicles, from + step);
+  let size = FIRST_VEHICLE_DAYS;
+  for (let from = 0, to = 0; from < vehicles; from = to) {
+    to = Math.min(vehicles, from + Math.max(1, Math.floor(size / days)));
+    size = Math.min(PART_VEHICLE_DAYS, 2 * size);
     for (let d = 0; d < days; d += PART_VEHICLE_DAYS) {
       yield { from, to, firstDay: firstDay + d, days: Math.min(days - d, PART_VEHICLE_DAYS) };
     }
@@ -72,8 +78,10 @@ export function* partsByVehicle(firstDay: number, vehicles: number, days: number
 
 /** All vehicles on a group of days, then the next group. */
 export function* partsByDay(firstDay: number, vehicles: number, days: number): Generator<VehicleDays, void> {
-  const step = Math.max(1, Math.floor(PART_VEHICLE_DAYS / vehicles));
-  for (let d = 0; d < days; d += step) {
+  let size = FIRST_VEHICLE_DAYS;
+  for (let d = 0, step = 0; d < days; d += step) {
+    step = Math.max(1, Math.floor(size / vehicles));
+    size = Math.min(PART_VEHICLE_DAYS, 2 * size);
     for (let from = 0; from < vehicles; from += PART_VEHICLE_DAYS) {
       const to = Math.min(vehicles, from + PART_VEHICLE_DAYS);
       yield { from, to, firstDay: firstDay + d, days: Math.min(days - d, step) };

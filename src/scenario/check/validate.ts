@@ -4,23 +4,14 @@ import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import { nearest } from '../../base/nearest.js';
 import { shortened } from '../../base/text.js';
 import type { Form, JsonSchema } from '../schema/parts.js';
-import { scenarioSchema } from '../schema/schema.js';
 import { type Problem, shownPath } from './problem.js';
 
 const require = createRequire(import.meta.url);
-const compiled = new Map<Form, ValidateFunction>();
 
 /** The first thing that is wrong with a value read from a file (or --set), or with the effective scenario. */
 export function findInvalid(value: unknown, form: Form): Problem | undefined {
-  let validate = compiled.get(form);
-  if (validate === undefined) {
-    // Loaded when it is needed: that takes its time.
-    const { Ajv2020 } = require('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js');
-    const ajv = new Ajv2020({ verbose: true, allowUnionTypes: true });
-    ajv.addKeyword('patternErrorMessage');
-    validate = ajv.compile(scenarioSchema(form));
-    compiled.set(form, validate);
-  }
+  // Compiled by the build, which takes a second, and loaded when they are needed.
+  const validate = (require('./validators.cjs') as Readonly<Record<Form, ValidateFunction>>)[form];
   const [error] = validate(value) ? [] : (validate.errors ?? []);
   return error === undefined ? undefined : problemOf(error);
 }

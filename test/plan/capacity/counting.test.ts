@@ -42,3 +42,11 @@ test('parts by day cover each vehicle-day once, a day after the other', () => {
     { numRuns: 30 },
   );
 });
+
+test('parts grow from a few vehicle-days, so that a few records need few, to as many as are worth a step', () => {
+  for (const parts of [partsByVehicle(FIRST_DAY, 2000, 2), partsByDay(FIRST_DAY, 2, 2000)]) {
+    const sizes = [...parts].map(({ from, to, days }) => (to - from) * days);
+    assert.deepEqual(sizes.slice(0, 8), [16, 32, 64, 128, 256, 512, 512, 512]);
+    assert.ok(sizes.slice(8, -1).every((size) => size === 512));
+  }
+});

@@ -12,12 +12,12 @@ const threaded = (file?: URL) => planThreads(2, 1, file);
 
 describe('a dataset planned in threads', () => {
   const sizes: Partial<DatasetRequest>[] = [
-    { rows: 300_000 },
-    { rows: 60_000, vehicles: 3 },
-    { rows: 200_000, vehicles: 700 },
-    { rows: 100_000, days: 600 },
-    { vehicles: 150, days: 20 },
-    { vehicles: 2, days: 1100 },
+    { rows: 150_000 },
+    { rows: 30_000, vehicles: 3 },
+    { rows: 100_000, vehicles: 700 },
+    { rows: 50_000, days: 600 },
+    { vehicles: 80, days: 20 },
+    { vehicles: 2, days: 600 },
   ];
   for (const asked of sizes) {
     it(`is the one planned in this thread: ${JSON.stringify(asked)}`, async () => {
@@ -57,7 +57,7 @@ describe('a dataset planned in threads', () => {
   it('stops when it is aborted, and its threads with it', async () => {
     const abort = new AbortController();
     const planning = planUnlessAborted({ ...WINDOW, rows: 3e8 }, abort.signal, threaded());
-    setTimeout(() => abort.abort(), 1500);
+    setTimeout(() => abort.abort(), 700);
     await assert.rejects(planning, { code: 'INTERRUPTED' });
   });
 

@@ -9,7 +9,7 @@ import { createBatch } from '#src/columns/batch.js';
 import { compileCsvWriter, csvHeader } from '#src/encode/csv.js';
 import { createRecordSource } from '#src/simulate/record-source.js';
 import { openFeed } from '#src/stream/feeds/open-feed.js';
-import { drain, generated, inOrderOfArrival, smallDataset } from '../messages.js';
+import { drain, generated, inOrderOfArrival, type Message, smallDataset } from '../messages.js';
 
 // More rows than one sorted run holds.
 const dataset = smallDataset({ vehicles: 90 });
@@ -18,7 +18,12 @@ const all = () => ({ after: Number.NEGATIVE_INFINITY, includes: () => true });
 let folder = '';
 const file = (name: string) => join(folder, name);
 
+/** In the order of `generate`. */
+let messages: readonly Message[];
+let csv: string;
 before(async () => {
+  messages = generated(dataset);
+  csv = csvText();
   folder = await mkdtemp(join(tmpdir(), 'fleetgen-test-'));
 });
 after(() => rm(folder, { recursive: true, force: true }));
@@ -37,9 +42,9 @@ describe('replay of a CSV file', () => {
   it('gives the messages that the simulation gives, in order of arrival, and leaves no file behind', async () => {
     const left = async () => (await readdir(tmpdir())).filter((name) => name.startsWith('fleetgen-replay-'));
     const beforehand = await left();
-    const expected = inOrderOfArrival(generated(dataset));
+    const expected = inOrderOfArrival(messages);
     assert.ok(expected.length > 65_536);
-    await writeFile(file('all.csv'), csvText());
+    await writeFile(file('all.csv'), csv);
     const feed = await openFeed({ source: { kind: 'file', path: file('all.csv'), telemetry }, ...all() });
     assert.equal(feed.next(), expected[0]!.arrival);
     assert.deepEqual(await drain(feed), expected);
@@ -49,12 +54,12 @@ describe('replay of a CSV file', () => {
   });
 
   it('reads gzip, columns in any order, and continues after a time', async () => {
-    const lines = csvText()
+    const lines = csv
       .split('\n')
       .slice(0, 2000)
       .map((line) => line.split(',').reverse().join(','));
     await writeFile(file('part.csv.gz'), gzipSync(`${lines.join('\n')}\n`));
-    const expected = inOrderOfArrival(generated(dataset).slice(0, 1999));
+    const expected = inOrderOfArrival(messages.slice(0, 1999));
     const middle = expected[1000]!.arrival;
     const source = { kind: 'file', path: file('part.csv.gz'), telemetry } as const;
     const feed = await openFeed({ source, includes: () => true, after: middle });
@@ -99,7 +104,7 @@ describe('replay of a CSV file', () => {
 
   it('refuses a time that no message can hold, naming its record', async () => {
     const at = (name: string) => telemetry.columns.findIndex((column) => column.name === name);
-    const [, row] = csvText().split('\n');
+    const [, row] = csv.split('\n');
     const late = row!.split(',').with(at('recorded_at'), '9999-12-31T23:59:59.999Z').with(at('network_delay_ms'), '1');
     await writeFile(file('late.csv'), `${header}${late.join(',')}\n`);
     const feed = await openFeed({ source: { kind: 'file', path: file('late.csv'), telemetry }, ...all() });

@@ -20,7 +20,7 @@ describe('simulated feed', () => {
         fc.integer({ min: 1, max: 5 }),
         async (seed, intervalSeconds, vehicles) => {
           const other = smallDataset({ seed, intervalSeconds, vehicles, days: 3 });
-          fc.pre(other.rows < 60_000);
+          fc.pre(other.rows < 15_000);
           const messages = await drain(feedOf(other));
           assert.deepEqual(messages, inOrderOfArrival(generated(other)));
         },

@@ -64,8 +64,13 @@ function firstRows() {
   return batch;
 }
 
+/** Rows that show most faults; some need more to stand out from chance. */
+const FEW = 25_000;
+const SOME = 60_000;
+const MANY = 150_000;
+
 /** What a careless change of the records brings to light. */
-const SPOILT: readonly (readonly [what: string, change: Change, found: RegExp])[] = [
+const SPOILT: readonly (readonly [what: string, change: Change, found: RegExp, rows?: number])[] = [
   ['speeds a tenth too high', set('speed_kmh', (v) => Math.round(v * 1.1)), /^motion: speeds add up/],
   [
     'an odometer that is set back',
@@ -76,6 +81,7 @@ const SPOILT: readonly (readonly [what: string, change: Change, found: RegExp])[
     'an odometer that counts on by night',
     set('odometer_km', (v, _, row, b) => v + 6000 * (Math.floor(b.arrays.trip_id![row]! / 100) % 1e5)),
     /^motion: the odometer moves unseen/,
+    SOME,
   ],
   [
     'an odometer that counts on while parked',
@@ -88,23 +94,31 @@ const SPOILT: readonly (readonly [what: string, change: Change, found: RegExp])[
     /^motion: goes no further/,
   ],
   ['weather drawn for each row', set('weather', (_, random) => Math.floor(random() * 5)), /^weather: one weather/],
-  ['the same weather everywhere', set('weather', () => 0), /^variety: columns that never change \(.*weather/],
-  ['roads drawn for each row', set('road_type', (_, random) => Math.floor(random() * 3)), /^roads: mean speed by road/],
+  ['the same weather everywhere', set('weather', () => 0), /^variety: columns that never change \(.*weather/, MANY],
+  [
+    'roads drawn for each row',
+    set('road_type', (_, random) => Math.floor(random() * 3)),
+    /^roads: mean speed by road/,
+    MANY,
+  ],
   [
     'traffic that no hour explains',
     set('traffic_density', (_, random) => Math.floor(random() * 3)),
     /^time: traffic follows/,
+    MANY,
   ],
   ['hours of another zone', set('hour_of_day', (v) => (v + 1) % 24), /^time: hour_of_day/],
   [
     'a third of the lane changes missing',
     set('lane_change_event', (v, random) => (random() < 0.33 ? 0 : v)),
     /^events: lane_change_event \(/,
+    SOME,
   ],
   [
     'more lane changes under clouds than asked for',
     set('lane_change_event', (v, random, row, b) => (b.arrays.weather![row] === 1 && random() < 0.03 ? 1 : v)),
     /^events: lane_change_event by weather/,
+    MANY,
   ],
   [
     'alerts that follow nothing',
@@ -113,6 +127,7 @@ const SPOILT: readonly (readonly [what: string, change: Change, found: RegExp])[
       return v === 0 && random() < 0.0007 && braking[row] === 0 && braking[row - 1] !== 1 ? 1 : 0;
     }),
     /^pairs: braking_event brings collision_alert/,
+    SOME,
   ],
   ['braking without a peak', set('braking_event', () => 0), /^motion: hard braking and acceleration/],
   ['coordinates while GPS is lost', set('latitude', (v) => (v < -90_000_000 ? 0 : v)), /^devices: no position exactly/],
@@ -125,6 +140,7 @@ const SPOILT: readonly (readonly [what: string, change: Change, found: RegExp])[
     'a battery that is drawn evenly',
     set('sensor_battery_pct', (_, random) => Math.floor(random() * 1000)),
     /^variety: .*evenly spread \(.*sensor_battery_pct/,
+    SOME,
   ],
   ['labels drawn by a coin', set('risk_label', (_, random) => (random() < 0.035 ? 1 : 0)), /^label: AUC/],
   ['headings of other records', shuffled('heading_deg'), /^motion: heads where it goes/],
@@ -133,10 +149,10 @@ const SPOILT: readonly (readonly [what: string, change: Change, found: RegExp])[
 ];
 
 describe('an audit finds', () => {
-  const smaller = planDataset({ seed: 42, start: '2026-01-05', intervalSeconds: 10, rows: ROWS / 2, vehicles: 25 });
-  for (const [what, change, expected] of SPOILT) {
+  const smaller = planDataset({ seed: 42, start: '2026-01-05', intervalSeconds: 10, rows: MANY, vehicles: 25 });
+  for (const [what, change, expected, rows = FEW] of SPOILT) {
     it(what, () => {
-      const found = failing(audited(smaller, false, change));
+      const found = failing(audited(smaller, false, change, smaller, rows));
       assert.ok(
         found.some((line) => expected.test(line)),
         `found only: ${found.join('; ')}`,
@@ -172,6 +188,8 @@ describe("a scenario's own events and metrics", () => {
       own,
       false,
       set(metric!.name, (v) => Math.round(v - metric!.spread)),
+      own,
+      FEW,
     );
     assert.ok(
       failing(shifted).some((line) => line.startsWith(`metrics: ${metric!.name}`)),
@@ -236,7 +254,7 @@ describe('devices that report late, lose records and report while parked', () =>
       ),
     );
     const batch = createBatch(reporting.telemetry, PIECE);
-    const source = createSimulator(reporting).range(0, reporting.rows);
+    const source = createSimulator(reporting).range(0, SOME);
     const audits = expected.map(createAudit);
     while (source.fill(batch) > 0) for (const audit of audits) audit.add(batch);
     others.forEach(([set, found], i) => {
@@ -250,7 +268,7 @@ describe('devices that report late, lose records and report while parked', () =>
     ];
     for (const [name, by, found] of spoilt) {
       const change = set(name, (v, random, row, b) => (b.arrays.trip_id![row] === BEAT && random() < 0.1 ? v + by : v));
-      assert.ok(about(audited(reporting, false, change), 'FAILED').includes(found), name);
+      assert.ok(about(audited(reporting, false, change, reporting, FEW), 'FAILED').includes(found), name);
     }
   });
 });
@@ -271,12 +289,14 @@ describe('dirt', () => {
       'records show what the truth says',
     ]);
     const { scenario: cleaner } = await loadScenario('dirty', ['dirt.speed_outlier=0.0014']);
-    const more = failing(audited(soiled, true, undefined, planDataset({ ...request, scenario: cleaner })));
+    const more = failing(audited(soiled, true, undefined, planDataset({ ...request, scenario: cleaner }), MANY));
     assert.ok(more.some((line) => line.startsWith('dirt: speed_outlier')));
     const cleaned = audited(
       soiled,
       true,
       set('speed_kmh', (v) => Math.min(v, 1300)),
+      soiled,
+      SOME,
     );
     assert.ok(failing(cleaned).some((line) => line.startsWith('dirt: records show')));
   });

@@ -16,6 +16,8 @@ const SOON_MS = 60000;
 /** Cells remembered in a day; later ones are left out. */
 const MOST_CELLS = 200000;
 const MICRODEGREES_NORTH = (NEAR_M / METRES_PER_DEGREE) * 1e6;
+/** More than there are codes of weather or of roads. */
+const CODES = 256;
 const DISAGREE_WEATHER = 0.01;
 const DISAGREE_ROAD = 0.05;
 /** At a junction two roads meet, and the hour may change within a minute: on true positions that is all. */
@@ -27,11 +29,8 @@ const ALIKE_MS = 40000;
 export class Neighbours implements Observer {
   private readonly weather = new Violations();
   private readonly road = new Violations();
-  /** By cell: vehicle, and what it saw. */
-  private readonly cells = new Map<
-    number,
-    { readonly vehicle: number; readonly weather: number; readonly road: number }
-  >();
+  /** By cell: vehicle, and what it saw, in one number. */
+  private readonly cells = new Map<number, number>();
   private day = -1;
   private exact = false;
   /** Width of a cell in microdegrees of longitude, by whole degree of latitude. */
@@ -62,10 +61,10 @@ export class Neighbours implements Observer {
     const known = this.cells.get(key);
     if (known === undefined) {
       if (this.cells.size >= MOST_CELLS) return;
-      this.cells.set(key, { vehicle, weather: record.weather, road: record.roadType });
-    } else if (known.vehicle !== vehicle) {
-      this.weather.count(known.weather === record.weather);
-      this.road.count(known.road === record.roadType);
+      this.cells.set(key, (vehicle * CODES + record.weather) * CODES + record.roadType);
+    } else if (Math.floor(known / (CODES * CODES)) !== vehicle) {
+      this.weather.count(Math.floor(known / CODES) % CODES === record.weather);
+      this.road.count(known % CODES === record.roadType);
     }
   }
 
