@@ -42,7 +42,7 @@ const groups = {
     code: ['csv-rows', 'file-batches', 'open-csv', 'open-ndjson', 'record-file', 'text-lines'].map(
       (name) => `read/${name}.js`,
     ),
-    tests: ['read/dialects.test.js', 'formats'],
+    tests: ['read/text-lines.test.js', 'read/open-files.test.js'],
   },
   retry: { code: ['run/retry.js'], tests: ['run/retry.test.js'] },
   ledger: {
