@@ -59,7 +59,9 @@ describe('a CSV file', () => {
     assert.deepEqual(await facts('id,count,word\n'), inOrder);
     assert.deepEqual(await facts('7,5,one\n'), inOrder);
     assert.deepEqual(await facts(''), { ...inOrder, empty: true });
+    assert.deepEqual(await facts(' ID ,Count, word\n'), inOrder);
     assert.deepEqual(await facts('word,id,count\n'), { ...inOrder, inOrder: false, positions: [1, 2, 0] });
+    assert.deepEqual(await facts('id,word,count\n'), { ...inOrder, inOrder: false, positions: [0, 2, 1] });
     assert.deepEqual(await facts('id,count,word,\n'), { ...inOrder, inOrder: false, width: 4 });
   });
 
@@ -83,6 +85,10 @@ describe('a CSV file', () => {
     assert.deepEqual(await csv('id,count,word\n'), []);
   });
 
+  it('may begin with more blank lines than are read at once', async () => {
+    assert.deepEqual(await csv(`${'\n'.repeat(1 << 21)}id,count,word\n1,1,one\n`), [[1, 1, 1]]);
+  });
+
   it('without even that is refused', async () => {
     await assert.rejects(csv(''), badFile(/file is empty: name a file that generate wrote$/));
     await assert.rejects(csv('\n\n'), badFile(/file is empty/));
@@ -98,16 +104,17 @@ describe('a CSV file', () => {
     [',2,one', /, line 3, column id: a value is missing; correct/],
   ] as const) {
     it(`has the row ${JSON.stringify(row)} named`, () =>
-      assert.rejects(csv(`id,count,word\n\n${row}\n4,4,"zero"\n`), badRow(says)));
+      assert.rejects(csv(`id,count,word\n0,0,"zero"\n${row}\n4,4,"zero"\n`), badRow(says)));
   }
 
   for (const [header, says] of [
     ['id,count', /has no column word: give the --scenario/],
     ['id;count;word', /has no column id: separate its columns by commas$/],
     ['id\tcount\tword', /has no column id: separate its columns by commas$/],
-    ['count,word,Note;', /has no column id: give the --scenario/],
+    ['Note;,count,word', /has no column id: give the --scenario/],
     ['id,count,word,ID', /has two columns id: give/],
     ['id,count,word,Note', /has one more column, "Note": give/],
+    ['Note,id,count,word', /has one more column, "Note": give/],
   ] as const) {
     it(`of the header ${JSON.stringify(header)} is refused`, () => assert.rejects(csv(`${header}\n`), badFile(says)));
   }
@@ -137,8 +144,9 @@ describe('an NDJSON file', () => {
     ['7', 'it is not a JSON object'],
     ['{"id": 1', 'it is not a JSON object'],
   ] as const) {
+    const fix = says.endsWith('JSON object') ? 'write one object a line$' : 'give the --scenario';
     it(`that begins with ${JSON.stringify(bad)} is refused`, () =>
-      assert.rejects(ndjson(bad, row), badFile(new RegExp(`, line 1: ${says}; `))));
+      assert.rejects(ndjson(bad, row), badFile(new RegExp(`, line 1: ${says}; ${fix}`))));
 
     it(`has the row ${JSON.stringify(bad)} named`, () =>
       assert.rejects(ndjson(row, bad), badRow(new RegExp(`, line 2: ${says}; correct`))));

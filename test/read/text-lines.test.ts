@@ -54,6 +54,10 @@ describe('the lines of a text file', () => {
     assert.deepEqual(await read('first\na\rb\r\n'), ['first', 'a\rb']);
   });
 
+  it('end with line feeds, not with carriage returns alone', async () => {
+    await assert.rejects(read('a\rb\r'), { code: 'BAD_FILE', exitCode: 2, message: /use line feeds$/ });
+  });
+
   it('lose a byte-order mark on the first of them alone', async () => {
     assert.deepEqual(await read('\ufeffa\n\ufeffb\n'), ['a', '\ufeffb']);
     assert.deepEqual(await read('\ufeffa'), ['a']);
