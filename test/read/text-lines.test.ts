@@ -84,6 +84,8 @@ describe('the lines of a text file', () => {
   for (const [what, name, error] of [
     ['a file that is not there', 'none.csv', { code: 'NO_FILE', exitCode: 2 }],
     ['a compressed file that is not there', 'none.csv.gz', { code: 'NO_FILE', exitCode: 2 }],
+    ['a name that is too long', `${'x'.repeat(300)}.csv`, { code: 'NO_FILE', exitCode: 2 }],
+    ['a file in a file', 'file.csv/a.csv', { code: 'NO_FILE', exitCode: 2 }],
     ['a folder', '.', { code: 'NO_FILE', exitCode: 2 }],
   ] as const) {
     it(`are not those of ${what}`, () => assert.rejects(linesOf(join(folder, name)), error));
