@@ -47,7 +47,7 @@ const groups = {
   retry: { code: ['run/retry.js'], tests: ['run/retry.test.js'] },
   ledger: {
     code: ['sinks/postgres/ledger'],
-    tests: ['sinks/postgres/ledger', 'integration/postgres/load/ledger.test.js'],
+    tests: ['sinks/postgres/ledger', 'integration/postgres/ledger'],
     without: ['StringLiteral'],
   },
 };
