@@ -27,7 +27,7 @@ const groups = {
   capacity: { code: ['plan/capacity/capacity.js', 'plan/capacity/counting.js'], tests: ['plan/capacity'] },
   plan: {
     code: ['plan'],
-    tests: ['plan/capacity', 'plan/shards.test.js', 'plan/record-range.test.js', 'plan/value-ranges.test.js', golden],
+    tests: ['plan/capacity', 'plan/shards.test.js', 'plan/record-range.test.js', golden],
   },
   records: {
     code: ['distortions', 'radio'].map((name) => `simulate/records/${name}.js`),
