@@ -66,6 +66,8 @@ describe('the lock', () => {
   it('of a table is waited for', async () => {
     await lockTable(one, FLEET, 0);
     const taken = lockTable(other, FLEET, LONG_MS);
+    // Comes after its first try.
+    await other.query('SELECT 1');
     await unlockTable(one, FLEET, 'alone');
     await taken;
     assert.equal(await tryLockTable(one, FLEET), false);

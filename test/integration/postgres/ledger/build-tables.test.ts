@@ -99,8 +99,10 @@ describe('beside the final table', () => {
     await writer!.query('BEGIN; INSERT INTO fleet__new_a VALUES (2)');
     await reader!.query('BEGIN; SELECT * FROM fleet__new_a');
     await elsewhere!.query('BEGIN; INSERT INTO fleet VALUES (2)');
-    const { rows } = await given!.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
-    await endBackends(client, SCHEMA, ['fleet__new_a'], [rows[0]!.pid]);
+    const pidOf = async (session: pg.Client) => (await session.query('SELECT pg_backend_pid() AS pid')).rows[0].pid;
+    const pids = [await pidOf(writer!), await pidOf(given!)];
+    await endBackends(client, SCHEMA, ['fleet__new_a'], pids.slice(1));
+    assert.equal((await client.query('SELECT FROM pg_stat_activity WHERE pid = ANY ($1::int[])', [pids])).rowCount, 0);
     for (const ended of [writer!, given!]) await assert.rejects(ended.query('SELECT 1'));
     for (const other of [reader!, elsewhere!]) await other.query('COMMIT');
     await Promise.all([reader!.end(), elsewhere!.end()]);
