@@ -13,6 +13,8 @@ const CARRIAGE_RETURN = 13;
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 /** UTF-16 in either order, as spreadsheets and PowerShell write it. */
 const UTF_16_MARKS = [Buffer.from([0xff, 0xfe]), Buffer.from([0xfe, 0xff])];
+/** The system's codes for a path that is not that of a file to be read. */
+const WRONG_NAME: ReadonlySet<string> = new Set(['ENOENT', 'EACCES', 'EISDIR', 'ENOTDIR', 'ENAMETOOLONG']);
 
 /**
  * Blocks of lines without their ends; decompressed where the name's ending says so. Throws FleetgenError when the file
@@ -74,7 +76,7 @@ function firstLine(line: Buffer, path: string): Buffer {
 function readError(path: string, compression: Compression | undefined, error: unknown): Error {
   if (error instanceof FleetgenError) return error;
   const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR') {
+  if (code !== undefined && WRONG_NAME.has(code)) {
     return requestError('NO_FILE', `${path} can't be read (${systemWords(error)}): correct its name or mode`, error);
   }
   if (compression !== undefined && /^Z(?:STD)?_/.test(code ?? '')) {
