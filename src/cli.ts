@@ -7,7 +7,7 @@ import yargs, { type Argv, type CommandModule } from 'yargs';
 import { type ExitCode, FleetgenError } from './base/errors.js';
 import { packageVersion } from './base/package.js';
 import { standardOutput } from './base/standard-output.js';
-import { strictArguments, unknownCommand, usageError } from './commands/flags/usage-errors.js';
+import { checkArguments, unknownCommandError, usageError } from './commands/flags/usage-errors.js';
 import { GENERATE_FLAGS } from './commands/generate/generate-options.js';
 import type { OnRun } from './commands/generate/run-listeners.js';
 import { generateInterruption, INTERRUPTIONS, type Interruption } from './commands/interruption.js';
@@ -78,7 +78,7 @@ async function main(): Promise<void> {
     return;
   }
   const names = Object.keys(COMMANDS);
-  if (!first.startsWith('-') && !names.includes(first)) throw unknownCommand(first, names);
+  if (!first.startsWith('-') && !names.includes(first)) throw unknownCommandError(first, names);
   if (first.startsWith('-') && !['--help', '-h', '--version'].includes(first)) {
     throw usageError(`${first} stands before the command`, []);
   }
@@ -103,7 +103,7 @@ async function buildParser(asked?: string): Promise<Argv> {
     .parserConfiguration({ 'dot-notation': false })
     .strict()
     .demandCommand(1)
-    .middleware(() => strictArguments(args, switchesOf(parser)), true)
+    .middleware(() => checkArguments(args, switchesOf(parser)), true)
     .exitProcess(false)
     .fail((message, error) => {
       if (error && error.name !== 'YError') throw error;

@@ -57,7 +57,7 @@ function stackOf(error: Error): string {
  * The signal's reason if it is a FleetgenError (the command line's says what stopped the run), otherwise a generic one
  * with exit code 130.
  */
-export function interruptionOf(signal: AbortSignal): FleetgenError {
+export function abortReason(signal: AbortSignal): FleetgenError {
   if (signal.reason instanceof FleetgenError) return signal.reason;
   return new FleetgenError('INTERRUPTED', 'stopped: nothing of this run is left; run it again to start over', 130);
 }

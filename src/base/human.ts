@@ -4,12 +4,12 @@ import { plural } from './text.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from './time.js';
 
 /** 1,234,567 */
-export function fullCount(value: number): string {
+export function formatCount(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }
 
 /** 950, 12.3k, 1.25M, 20.0G: three digits and a unit. */
-export function shortCount(value: number): string {
+export function formatCompactCount(value: number): string {
   const units = ['', 'k', 'M', 'G', 'T'];
   let scaled = value;
   let unit = 0;
@@ -20,7 +20,7 @@ export function shortCount(value: number): string {
 }
 
 /** Seconds as 0.42 s, 8.3 s, 1m 20s, 2h 05m. */
-export function shortDuration(seconds: number): string {
+export function formatDuration(seconds: number): string {
   if (seconds < 0.995) return `${seconds.toFixed(2)} s`;
   if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
@@ -31,10 +31,10 @@ export function shortDuration(seconds: number): string {
 }
 
 /** Milliseconds in the largest unit that divides them: 7 days, 36 hours, 90 seconds; 1,500 ms if none does. */
-export function longDuration(ms: number): string {
+export function formatExactDuration(ms: number): string {
   const units = { day: DAY_MS, hour: HOUR_MS, minute: MINUTE_MS, second: 1000 };
   for (const [unit, length] of Object.entries(units)) {
-    if (ms > 0 && ms % length === 0) return `${fullCount(ms / length)} ${plural(ms / length, unit)}`;
+    if (ms > 0 && ms % length === 0) return `${formatCount(ms / length)} ${plural(ms / length, unit)}`;
   }
-  return `${fullCount(ms)} ms`;
+  return `${formatCount(ms)} ms`;
 }

@@ -1,5 +1,5 @@
 /** The known word closest to a mistyped one, for "did you mean". Undefined if none is close enough. */
-export function nearest(word: string, known: readonly string[]): string | undefined {
+export function closestWord(word: string, known: readonly string[]): string | undefined {
   const ranked = known.map((each) => ({ each, distance: editDistance(word, each) }));
   const best = ranked.sort((a, b) => a.distance - b.distance)[0];
   return best !== undefined && best.distance <= Math.max(1, word.length / 3) ? best.each : undefined;

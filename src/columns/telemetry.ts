@@ -41,7 +41,7 @@ export const EVENT_TYPES = [
 ] as const;
 
 /** What a scenario adds to the catalogue. */
-export interface AddedColumns {
+export interface CustomColumns {
   /** Boolean columns of the custom events. */
   readonly events: readonly { readonly name: string; readonly description: string }[];
   /** The values of event_type, normal first. */
@@ -50,7 +50,7 @@ export interface AddedColumns {
 }
 
 /** The main table of a scenario: metrics stand after the device's own readings, events after the known ones. */
-export function telemetrySchema(added: AddedColumns): TableSchema<TelemetryColumns> {
+export function telemetrySchema(added: CustomColumns): TableSchema<TelemetryColumns> {
   return {
     columns: TELEMETRY.columns.flatMap((column): readonly Column[] => {
       if (column.name === 'signal_strength_dbm') return [column, ...added.metrics];
@@ -255,7 +255,7 @@ const CATALOGUE = [
 export type TelemetryColumns = ArraysOf<typeof CATALOGUE>;
 
 /** The columns that exist in every scenario. */
-export type KnownTelemetry = NamedArrays<typeof CATALOGUE>;
+export type BuiltInTelemetry = NamedArrays<typeof CATALOGUE>;
 
 /** The main table with nothing added: one row is what one vehicle reported at one time. */
 export const TELEMETRY: TableSchema<TelemetryColumns> = { columns: CATALOGUE };

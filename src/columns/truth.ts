@@ -24,7 +24,7 @@ export const CAUSES = [
 export type TruthColumns = ArraysOf<ReturnType<typeof knownColumns>>;
 
 /** The columns that exist in every scenario. */
-export type KnownTruth = NamedArrays<ReturnType<typeof knownColumns>>;
+export type BuiltInTruth = NamedArrays<ReturnType<typeof knownColumns>>;
 
 /** The truth beside the main table: what a detector should find. One row a record. */
 export function truthSchema(

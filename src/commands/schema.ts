@@ -13,7 +13,7 @@ import type { Scenario } from '../scenario/model/scenario.js';
 import { tableSql, telemetryDefinition, truthDefinition, vehicleDefinition } from '../sinks/postgres/ddl.js';
 import { asIs, flagReader, textFlag } from './flags/flags.js';
 import { parseChoice } from './flags/parse-options.js';
-import { SCENARIO_FLAGS, scenarioOf } from './flags/scenario-flags.js';
+import { requestedScenario, SCENARIO_FLAGS } from './flags/scenario-flags.js';
 
 const FORMATS = ['sql', 'json', 'markdown', 'spark'] as const;
 type Format = (typeof FORMATS)[number];
@@ -58,7 +58,7 @@ export const schemaCommand: CommandModule<object, SchemaArguments> = {
     const schema = get('schema', asIs) ?? DEFAULTS.schema;
     const table = get('table', asIs) ?? DEFAULTS.table;
     checkNames({ schema, table });
-    standardOutput().write(schemaText(format, schema, table, await scenarioOf(given)));
+    standardOutput().write(schemaText(format, schema, table, await requestedScenario(given)));
   },
 };
 

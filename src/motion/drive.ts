@@ -1,5 +1,5 @@
 /**
- * How a trip is driven: its way cut into sections, each with a cruise speed and a speed or a stop at its end, from
+ * How a trip is driven: its route cut into sections, each with a cruise speed and a speed or a stop at its end, from
  * which the time of every phase follows in closed form. Planner and simulator call the same function, so the end of a
  * trip is known when it is planned and the simulator needs no correction. The result is a function of (vehicle, date,
  * trip, time), never of the interval at which records sample it.
@@ -36,11 +36,11 @@ import {
 import { PRIORITY, ROUNDABOUT_ENTRY, SIGNAL } from '../world/roads/network.js';
 import { CONTEXTS, SPEEDING } from '../world/tables/event-tables.js';
 import type { RegionWorld, World } from '../world/world.js';
-import type { Crash, Driver } from './driver.js';
-import { INVERSE_TAN_HALF, VARIETY, VARIETY_MASK } from './motion-tables.js';
+import type { Crash, DrivingParameters } from './driver.js';
+import { DEVIATION_MASK, DEVIATIONS, INVERSE_TAN_HALF } from './motion-tables.js';
 import { Sections } from './sections.js';
 import { brakeBackwards, driveForwards } from './timing.js';
-import type { Way } from './way.js';
+import type { Route } from './way.js';
 
 /** No bound on the speed at a node. */
 const FREE = 1000;
@@ -65,13 +65,13 @@ const QUEUES_ABOVE = 40;
 const QUEUE_WAIT = 0.6;
 const QUEUE_M = 18;
 const QUEUE_SPREAD_M = 34;
-const LEAST_SECTION_M = 0.01;
+const MIN_SECTION_M = 0.01;
 /**
  * Stop-and-go traffic: seconds per stop, m/s through a wave without a stop, and least share of the cruise speed between
  * two waves (declared).
  */
-const WAVE_STOP_S = { least: 1, span: 11 };
-const WAVE_MS = { least: 1.5, span: 6 };
+const WAVE_STOP_S = { min: 1, span: 11 };
+const WAVE_MS = { min: 1.5, span: 6 };
 const WAVE_LEAST = 0.65;
 /** Share of the top speed at which a vehicle limited by it cruises: a governed speed still fluctuates (declared). */
 const OF_TOP = 0.972;
@@ -81,7 +81,7 @@ const OF_TOP_SPREAD = 0.004;
  * on that road (declared).
  */
 const SLOWER_AT_TOP = 0.8;
-/** How much a driver's speed differs from trip to trip, per unit of VARIETY (declared). */
+/** How much a driver's speed differs from trip to trip, per unit of DEVIATIONS (declared). */
 const MOOD_SPREAD = 0.012;
 /** Approximate seconds lost per 1 m/s change of speed; used to estimate when later conditions are looked up. */
 const LOST_S_PER_MS = 0.35;
@@ -99,7 +99,7 @@ const CORNER_CRUISE = 0.97;
  */
 const CORNER_SHARE = 0.45;
 /** Sections are not split where less than this would remain. */
-const LEAST_LEFT_M = 40;
+const MIN_LEFT_M = 40;
 /** A spell of speeding begins only where at least this many seconds of the road lie ahead (declared). */
 const SPELL_ROOM_S = 5;
 /** Speed above the tolerance during a spell: minimum, and mean of the exponential part added to it (declared). */
@@ -128,13 +128,13 @@ export class Drive extends Sections {
   }
 
   /**
-   * Drives the way from `startMs` (UTC milliseconds); returns the duration in seconds. `trip` is the trip's number in
+   * Drives the route from `startMs` (UTC milliseconds); returns the duration in seconds. `trip` is the trip's number in
    * the day.
    */
   plan(
     region: RegionWorld,
-    way: Way,
-    driver: Driver,
+    route: Route,
+    driver: DrivingParameters,
     startMs: number,
     vehicle: number,
     day: number,
@@ -142,32 +142,38 @@ export class Drive extends Sections {
     crash?: Crash,
   ): number {
     this.random.seed(this.seed, vehicle, day * 128 + trip, STREAM.drive);
-    this.salt = this.random.next() & VARIETY_MASK;
-    this.cut(region, way, driver, startMs, crash);
+    this.salt = this.random.next() & DEVIATION_MASK;
+    this.cut(region, route, driver, startMs, crash);
     brakeBackwards(this, driver);
     return driveForwards(this, driver, this.world.motion);
   }
 
   /** First pass: sections with their cruise speeds and the speed or wait at each end, at estimated times. */
-  private cut(region: RegionWorld, way: Way, driver: Driver, startMs: number, crash: Crash | undefined): void {
+  private cut(
+    region: RegionWorld,
+    route: Route,
+    driver: DrivingParameters,
+    startMs: number,
+    crash: Crash | undefined,
+  ): void {
     const { arcs: table, ints } = region.geometry;
     const { random, world } = this;
-    const { arcs, count } = way;
+    const { arcs, count } = route;
     const { pace, cornering } = driver;
     const { speedFactor, motion } = world;
     const { traffic } = world.conditions;
     const tolerance = world.events.tolerance;
     const high = traffic.highAbove * 100;
-    const mood = pace * (1 + MOOD_SPREAD * VARIETY[this.salt]!);
-    const fastest = driver.topSpeed * (OF_TOP + OF_TOP_SPREAD * VARIETY[(this.salt + 5) & VARIETY_MASK]!);
+    const mood = pace * (1 + MOOD_SPREAD * DEVIATIONS[this.salt]!);
+    const fastest = driver.topSpeed * (OF_TOP + OF_TOP_SPREAD * DEVIATIONS[(this.salt + 5) & DEVIATION_MASK]!);
     this.sections = 0;
-    this.lengthM = way.lengthM;
+    this.lengthM = route.lengthM;
     this.crashSection = -1;
     this.openM = 0;
     this.openCruise = 0;
     this.openSpell = 0;
     this.conditionsUntil = 0;
-    let crashM = crash === undefined ? -1 : crash.share * way.lengthM;
+    let crashM = crash === undefined ? -1 : crash.share * route.lengthM;
     let t = motion.idleS;
     let metres = 0;
     let hazard = EXPONENTIAL[random.next() >>> TABLE_SHIFT]!;
@@ -198,9 +204,9 @@ export class Drive extends Sections {
         lengthM -= c;
         cornerM = 0;
         // A crash is moved out of the corner itself.
-        if (crashM >= 0 && this.crashSection < 0 && crashM < metres) crashM = metres + LEAST_LEFT_M / 40;
+        if (crashM >= 0 && this.crashSection < 0 && crashM < metres) crashM = metres + MIN_LEFT_M / 40;
       }
-      const whim = 1 + STREET_SPREAD * VARIETY[(this.salt + (arc >> 1) * 3) & VARIETY_MASK]!;
+      const whim = 1 + STREET_SPREAD * DEVIATIONS[(this.salt + (arc >> 1) * 3) & DEVIATION_MASK]!;
       const free = limit * mood * whim * speedFactor[this.weather * INDEX_VALUES + index]!;
       const usual = Math.min(
         free,
@@ -225,8 +231,8 @@ export class Drive extends Sections {
         const context = (this.weather * 3 + level) * 3 + ((bits >> ROAD_SHIFT) & 3);
         rate = this.spellRate * world.events.perHour[SPEEDING * CONTEXTS + context]!;
         hazard -= rate * (lengthM / cruise);
-        const least = limit * (1 + tolerance + SPELL_LEAST);
-        if (hazard < 0 && lengthM > SPELL_ROOM_S * limit && least <= bound && crash === undefined) {
+        const min = limit * (1 + tolerance + SPELL_LEAST);
+        if (hazard < 0 && lengthM > SPELL_ROOM_S * limit && min <= bound && crash === undefined) {
           // An onset that had no room is made up for later.
           hazard += EXPONENTIAL[random.next() >>> TABLE_SHIFT]!;
           spellFactor = 1 + tolerance + SPELL_LEAST + EXPONENTIAL[random.next() >>> TABLE_SHIFT]! * SPELL_MEAN;
@@ -294,7 +300,7 @@ export class Drive extends Sections {
       } else if (cap < cruise) {
         cornerM = CORNER_SHARE * Math.min(table[at + REACH_END]!, table[nextAt + REACH_START]!);
         cornerCruise = cap * CORNER_CRUISE;
-        if (cap < CORNER_MATTERS * cruise && this.openM > cornerM + LEAST_LEFT_M / 4) {
+        if (cap < CORNER_MATTERS * cruise && this.openM > cornerM + MIN_LEFT_M / 4) {
           const { openCruise, openLimit } = this;
           this.openM -= cornerM;
           this.close(cap * CORNER_CRUISE, 0);
@@ -334,7 +340,7 @@ export class Drive extends Sections {
   /** Closes the open section with a speed (m/s) at its end and a wait (seconds). */
   private close(cap: number, wait: number): void {
     const k = this.sections;
-    if (this.openM < LEAST_SECTION_M && k > 0) {
+    if (this.openM < MIN_SECTION_M && k > 0) {
       // No distance since the last end: merge the two.
       if (cap < this.exit[k - 1]!) this.exit[k - 1] = cap;
       this.waitS[k - 1]! += wait;
@@ -358,11 +364,11 @@ export class Drive extends Sections {
     let left = lengthM;
     for (;;) {
       const piece = waveM + waveSpreadM * random.uniform();
-      if (left < piece + LEAST_LEFT_M) return left;
+      if (left < piece + MIN_LEFT_M) return left;
       this.extend(piece, cruise * (WAVE_LEAST + (1 - WAVE_LEAST) * random.uniform()), limit, 0);
       const v = random.uniform();
-      if (v < waveStops) this.close(0, WAVE_STOP_S.least + (v / waveStops) * WAVE_STOP_S.span);
-      else this.close(WAVE_MS.least + WAVE_MS.span * v, 0);
+      if (v < waveStops) this.close(0, WAVE_STOP_S.min + (v / waveStops) * WAVE_STOP_S.span);
+      else this.close(WAVE_MS.min + WAVE_MS.span * v, 0);
       left -= piece;
     }
   }
@@ -371,7 +377,7 @@ export class Drive extends Sections {
   private queue(wait: number): number {
     const u = this.random.uniform();
     const creepM = QUEUE_M + QUEUE_SPREAD_M * u;
-    if (this.openM < creepM + LEAST_LEFT_M) return wait;
+    if (this.openM < creepM + MIN_LEFT_M) return wait;
     const { openCruise, openLimit, openSpell } = this;
     this.openM -= creepM;
     this.close(0, wait * QUEUE_WAIT);
@@ -383,7 +389,7 @@ export class Drive extends Sections {
   }
 
   /** Looks up weather and traffic, which hold for five minutes. */
-  private look(region: RegionWorld, now: number, driver: Driver): void {
+  private look(region: RegionWorld, now: number, driver: DrivingParameters): void {
     const { world } = this;
     const block = blockOf(now);
     const step = Math.floor((now - block * BLOCK_MS) / STEP_MS);

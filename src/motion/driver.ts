@@ -1,5 +1,5 @@
 /** The parameters of a vehicle and its driver for a trip; m, s, m/s, m/s2. */
-export interface Driver {
+export interface DrivingParameters {
   /** Never exceeded: the maximum or the governed speed of the class. */
   readonly topSpeed: number;
   /** Mean rates of ordinary speed changes; the peak is 16/9 of the mean. */

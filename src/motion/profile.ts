@@ -15,12 +15,12 @@ export const BRAKING_LAG_S = 1.2;
 export const PEAK_RATIO = 16 / 9;
 
 /** Distance in metres of a change between two speeds at a mean rate. */
-export function changeM(slow: number, fast: number, rate: number, lag: number): number {
+export function speedChangeM(slow: number, fast: number, rate: number, lag: number): number {
   return ((fast - slow) / rate + lag) * (0.4 * slow + 0.6 * fast);
 }
 
 /** The highest speed between which and `slow` a change fits into `lengthM`; at least `slow`. */
-export function fastestWithin(slow: number, lengthM: number, rate: number, lag: number): number {
+export function reachableSpeed(slow: number, lengthM: number, rate: number, lag: number): number {
   const p = 0.6 * rate * lag - 0.2 * slow;
   const c = 0.4 * rate * lag * slow - 0.4 * slow * slow - rate * lengthM;
   const fast = (Math.sqrt(Math.max(0, p * p - 2.4 * c)) - p) / 1.2;
@@ -30,7 +30,7 @@ export function fastestWithin(slow: number, lengthM: number, rate: number, lag: 
 /**
  * The speed reached between entry and exit where the section is too short for the cruise speed; may be below either.
  */
-export function peakBetween(
+export function peakSpeed(
   entry: number,
   exit: number,
   lengthM: number,

@@ -28,7 +28,7 @@ export class Sections {
   spell = new Uint8Array(USUAL_SECTIONS);
   /** The section that ends in a crash; -1 for none. */
   crashSection = -1;
-  /** The trip's offset into VARIETY. */
+  /** The trip's offset into DEVIATIONS. */
   salt = 0;
 
   /** Metres. */

@@ -1,16 +1,16 @@
 /**
- * The way of a trip as a list of arcs: along the routing tree to the destination's hub, and from the hub to the
+ * The route of a trip as a list of arcs: along the routing tree to the destination's hub, and from the hub to the
  * destination, joined where the two first meet. Both halves follow precomputed tables, so no search is needed.
  */
 import { ARC_STRIDE, HEAD, LENGTH_M } from '../world/roads/geometry.js';
 import type { RoadNetwork } from '../world/roads/network.js';
 import type { RegionWorld } from '../world/world.js';
 
-/** Most ways are shorter; the array grows. */
+/** Most routes are shorter; the array grows. */
 const USUAL_ARCS = 64;
 
-/** Scratch memory for finding a way; ways can share it. */
-export class WaySearch {
+/** Scratch memory for finding a route; routes can share it. */
+export class RouteSearch {
   /** By node: the last walk from the hub that visited it, and its distance from the destination in arcs. */
   seen = new Int32Array(0);
   position = new Int32Array(0);
@@ -35,14 +35,14 @@ export class WaySearch {
   }
 }
 
-export class Way {
+export class Route {
   count = 0;
   /** Arcs in driving order: 2 * edge, plus 1 where the edge is driven from `to` to `from`. */
   arcs: Int32Array = new Int32Array(USUAL_ARCS);
   lengthM = 0;
 
-  /** Finds the way between two nodes of the network's connected part; empty where they are the same. */
-  find(region: RegionWorld, from: number, to: number, search = new WaySearch()): void {
+  /** Finds the route between two nodes of the network's connected part; empty where they are the same. */
+  find(region: RegionWorld, from: number, to: number, search = new RouteSearch()): void {
     const { network, routes, geometry } = region;
     this.count = 0;
     this.lengthM = 0;

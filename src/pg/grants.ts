@@ -10,7 +10,7 @@ type Right =
   | { readonly on: 'table'; readonly ref: TableRef; readonly privileges: readonly string[] };
 
 /** Throws a runError with the statements that grant the privileges that the current role lacks. */
-export async function requireRights(client: Client, rights: readonly Right[], where: string): Promise<void> {
+export async function requirePrivileges(client: Client, rights: readonly Right[], where: string): Promise<void> {
   const statements: string[] = [];
   for (const right of rights) {
     const { rows } = await client.query<{ privilege: string; role: string; object: string }>(
@@ -30,19 +30,19 @@ export async function requireRights(client: Client, rights: readonly Right[], wh
 }
 
 /** Privileges to read the existing tables, and to find out which exist. */
-export function rightsToRead(schema: string, tables: readonly string[]): Right[] {
+export function privilegesToRead(schema: string, tables: readonly string[]): Right[] {
   return [usage(schema), ...tables.map((table) => tableRight(schema, table, ['SELECT']))];
 }
 
 /** Privileges to create and replace tables. */
-export function rightsToBuild(schema: string): Right[] {
+export function privilegesToBuild(schema: string): Right[] {
   return [{ on: 'schema', schema, privileges: ['USAGE', 'CREATE'] }, ...rightsOnLedger(schema)];
 }
 
 /**
  * Privileges to add rows to the existing tables, and to delete them if the load fails. `creates`: some don't exist yet.
  */
-export function rightsToAppend(schema: string, tables: readonly string[], creates: boolean): Right[] {
+export function privilegesToAppend(schema: string, tables: readonly string[], creates: boolean): Right[] {
   return [
     { on: 'database', privileges: ['TEMPORARY'] },
     creates ? { on: 'schema', schema, privileges: ['USAGE', 'CREATE'] } : usage(schema),

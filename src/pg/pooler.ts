@@ -25,7 +25,7 @@ export interface Backend {
  * accepted; its backend's real process id is set, and it is reset when it ends. `another` opens a connection like the
  * client's.
  */
-export async function requireOwnSession(
+export async function requireDedicatedSession(
   client: Client,
   another: () => Promise<Client>,
   where: string,

@@ -167,10 +167,10 @@ function checkStart(start: string, commissionedTo: string): void {
 }
 
 function checkRecordIds(firstRecordId: number, rows: number): void {
-  const most = Number.MAX_SAFE_INTEGER - rows;
-  if (firstRecordId <= most) return;
+  const max = Number.MAX_SAFE_INTEGER - rows;
+  if (firstRecordId <= max) return;
   throw requestError(
     'BAD_OPTION',
-    `with the first record_id ${firstRecordId} the last exceeds 2^53 - 1: give at most ${most}`,
+    `with the first record_id ${firstRecordId} the last exceeds 2^53 - 1: give at most ${max}`,
   );
 }

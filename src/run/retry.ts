@@ -15,7 +15,7 @@ export interface RetryLimits {
 export const RETRY_LIMITS: RetryLimits = { deadlineMs: 120_000, firstPauseMs: 100, longestPauseMs: 5000 };
 
 /** Shared by all slots of a run: a success in one resets the deadline of all. */
-export class Patience {
+export class RetryBackoff {
   readonly #limits: RetryLimits;
   #failingSince: number | undefined;
 

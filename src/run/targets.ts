@@ -4,7 +4,7 @@ import { requestError } from '../base/errors.js';
 import { maskPassword } from '../base/mask-password.js';
 import type { EmbeddedConnection } from '../embedded/open.js';
 import { endingOf, FILE_NAMES, type FileKind, type FormatName, fileKindOf } from '../formats/formats.js';
-import { namesServer } from '../pg/connection/connection-text.js';
+import { isConnectionString } from '../pg/connection/connection-text.js';
 import type { IfExists, LoadTarget } from '../sinks/target.js';
 import type { CopyFormat } from './defaults.js';
 
@@ -45,7 +45,7 @@ const KNOWN = `embedded, postgresql://user@host/database, postgres (PG* environm
 export function parseTarget(text: string, flag = '--to'): TargetRequest {
   if (text === 'embedded' || text === 'null') return { kind: text };
   if (text === '-') return { kind: 'stdout' };
-  if (namesServer(text)) return { kind: 'postgres', connection: text };
+  if (isConnectionString(text)) return { kind: 'postgres', connection: text };
   const file = fileKindOf(text);
   if (file !== undefined && endingOf(text) === endingOf(text).toLowerCase()) {
     requireCodec(flag, text, file);

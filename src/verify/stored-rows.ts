@@ -10,7 +10,7 @@ import type { TruthColumns } from '../columns/truth.js';
 import { readBatches } from '../formats/formats.js';
 import { type Client, connectClient, destroyClient } from '../pg/client.js';
 import { type ConnectionOptions, displayUrl } from '../pg/connection/connection.js';
-import { requireRights, rightsToRead } from '../pg/grants.js';
+import { privilegesToRead, requirePrivileges } from '../pg/grants.js';
 import { qualified, type TableRef, truthTable } from '../pg/identifiers.js';
 import { serverError } from '../pg/server-error.js';
 import type { Dataset } from '../plan/dataset.js';
@@ -35,7 +35,7 @@ export async function* tableRows(
   const truthRef = { schema: ref.schema, table: truthTable(ref.table) };
   try {
     const tables = [ref.table, truthRef.table];
-    await requireRights(client, rightsToRead(ref.schema, tables), displayUrl(connection));
+    await requirePrivileges(client, privilegesToRead(ref.schema, tables), displayUrl(connection));
     // One snapshot for both tables, also when they are replaced meanwhile.
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     if (!(await exists(client, ref))) {

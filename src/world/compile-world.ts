@@ -2,7 +2,7 @@
  * Compiles a scenario into a world: what threads read of it stands in world.ts, so that they need not load what makes
  * it.
  */
-import { HOUR_MS, HOUR_S, KMH_PER_MS, MINUTE_MS } from '../base/time.js';
+import { HOUR_MS, HOUR_S, KMH_PER_MPS, MINUTE_MS } from '../base/time.js';
 import { nameKey } from '../random/sfc32.js';
 import {
   type DepartureProfile,
@@ -106,10 +106,10 @@ function compileClass(name: string, c: VehicleClass, { time, motion, regions }: 
     weekendDepartures: departureQuantiles(time.departures[c.departures]!, 'weekend', c.rest_hour),
     topSpeed: Float64Array.from(
       Object.values(regions),
-      (region) => (region.max_speed_kmh?.[name] ?? c.max_speed_kmh) / KMH_PER_MS,
+      (region) => (region.max_speed_kmh?.[name] ?? c.max_speed_kmh) / KMH_PER_MPS,
     ),
-    mostAcceleration: c.acceleration_ms2,
-    mostBraking: c.braking_ms2,
+    maxAcceleration: c.acceleration_ms2,
+    maxBraking: c.braking_ms2,
     acceleration: c.acceleration_ms2 * motion.usual_acceleration,
     braking: c.braking_ms2 * motion.usual_braking,
     cornering: c.cornering_ms2,

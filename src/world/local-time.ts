@@ -25,7 +25,7 @@ export function weekdayOf(day: number): number {
 }
 
 /** The weekday whose habits hold on a day: holidays pass like Sundays. */
-export function habitOf(day: number, holidays: readonly number[]): number {
+export function effectiveWeekday(day: number, holidays: readonly number[]): number {
   return holidays.length > 0 && holidays.includes(day) ? 6 : weekdayOf(day);
 }
 

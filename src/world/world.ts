@@ -10,7 +10,7 @@ import type { RegionGeometry } from './roads/geometry.js';
 import type { LatLon, RoadNetwork } from './roads/network.js';
 import type { Places } from './roads/places.js';
 import type { Water } from './roads/procedural/water.js';
-import type { Routes } from './roads/routes.js';
+import type { RoutingTables } from './roads/routes.js';
 import type { EventTables } from './tables/event-tables.js';
 import type { FaultTables } from './tables/fault-tables.js';
 import type { LabelTables } from './tables/label-tables.js';
@@ -35,7 +35,7 @@ export interface RegionWorld {
    */
   readonly water: Water;
   readonly network: RoadNetwork;
-  readonly routes: Routes;
+  readonly routes: RoutingTables;
   readonly places: Places;
   readonly geometry: RegionGeometry;
   /** By node: 1 where a trip may end. */
@@ -76,8 +76,8 @@ export interface ClassWorld {
   /** m/s, by region. */
   readonly topSpeed: Float64Array;
   /** The most it can, and what is usual, m/s2. */
-  readonly mostAcceleration: number;
-  readonly mostBraking: number;
+  readonly maxAcceleration: number;
+  readonly maxBraking: number;
   readonly acceleration: number;
   readonly braking: number;
   readonly cornering: number;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { fullCount, longDuration, shortCount, shortDuration } from '#src/base/human.js';
+import { formatCompactCount, formatCount, formatDuration, formatExactDuration } from '#src/base/human.js';
 import { progressNote } from '#src/run/progress/progress-bar.js';
 
 describe('shortCount', () => {
@@ -26,7 +26,7 @@ describe('shortCount', () => {
     [20_000_000, '20.0M'],
     [1e9, '1.00G'],
   ] as const) {
-    it(`prints ${value} as ${text}`, () => assert.equal(shortCount(value), text));
+    it(`prints ${value} as ${text}`, () => assert.equal(formatCompactCount(value), text));
   }
 });
 
@@ -45,7 +45,7 @@ describe('shortDuration', () => {
     [3599.7, '1h 00m'],
     [7500, '2h 05m'],
   ] as const) {
-    it(`prints ${seconds} as ${text}`, () => assert.equal(shortDuration(seconds), text));
+    it(`prints ${seconds} as ${text}`, () => assert.equal(formatDuration(seconds), text));
   }
 });
 
@@ -59,13 +59,13 @@ describe('longDuration', () => {
     [1500, '1,500 ms'],
     [0, '0 ms'],
   ] as const) {
-    it(`prints ${ms} as ${text}`, () => assert.equal(longDuration(ms), text));
+    it(`prints ${ms} as ${text}`, () => assert.equal(formatExactDuration(ms), text));
   }
 });
 
 describe('fullCount', () => {
   it('rounds to whole numbers, with commas', () => {
-    assert.deepEqual([999.5, 1_234_567, 0].map(fullCount), ['1,000', '1,234,567', '0']);
+    assert.deepEqual([999.5, 1_234_567, 0].map(formatCount), ['1,000', '1,234,567', '0']);
   });
 });
 

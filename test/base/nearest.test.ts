@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { nearest } from '#src/base/nearest.js';
+import { closestWord } from '#src/base/nearest.js';
 
 const FLAGS = ['rows', 'seed', 'if-exists', 'table'];
 
@@ -13,6 +13,6 @@ describe('nearest', () => {
     ['zzzz', undefined],
     ['x', undefined],
   ] as const) {
-    it(`finds ${meant} for ${word}`, () => assert.equal(nearest(word, FLAGS), meant));
+    it(`finds ${meant} for ${word}`, () => assert.equal(closestWord(word, FLAGS), meant));
   }
 });

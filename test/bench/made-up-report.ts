@@ -1,5 +1,5 @@
 import { StageRecorder } from '#src/bench/report/figures.js';
-import { REFERENCE } from '#src/bench/report/reference.js';
+import { REFERENCE_FIGURES } from '#src/bench/report/reference.js';
 import { type BenchReport, FORMAT_VERSION, STAGES, type StageName, type Unit } from '#src/bench/report/report.js';
 
 /** The reference machine's report, each of its figures `faster` times as fast. */
@@ -25,7 +25,7 @@ export function madeUpReport(faster = 1): BenchReport {
 
 function stage(name: StageName, faster: number) {
   const recorder = new StageRecorder();
-  for (const [figure, reference] of Object.entries(REFERENCE[name])) {
+  for (const [figure, reference] of Object.entries(REFERENCE_FIGURES[name])) {
     const unit = unitOf(name, figure);
     for (const noise of [0.9, 1, 1.1])
       recorder.add(figure, unit, noise * (unit === 's' ? reference / faster : reference * faster));

@@ -8,8 +8,8 @@ import { checkSpace, freeBytes, measureDisk } from '#src/bench/measure/disk.js';
 import { interleave } from '#src/bench/measure/interleave.js';
 import { workerCounts } from '#src/bench/measure/processor.js';
 import { median, spreadText } from '#src/bench/measure/round-statistics.js';
-import { MINUTE } from '#src/bench/measure/size.js';
-import { withFolder } from '#src/bench/measure/temporary-folder.js';
+import { ONE_MINUTE_SIZE } from '#src/bench/measure/size.js';
+import { withTemporaryFolder } from '#src/bench/measure/temporary-folder.js';
 
 let folder: string;
 
@@ -50,7 +50,7 @@ describe('measuring', () => {
   });
 
   it('measures a disk with real writes and leaves nothing', async () => {
-    const size = { ...MINUTE, rounds: 2, diskSeconds: 0.05, diskBytes: 1e6 };
+    const size = { ...ONE_MINUTE_SIZE, rounds: 2, diskSeconds: 0.05, diskBytes: 1e6 };
     const { figures } = await measureDisk({ folder, size });
     assert.deepEqual(
       figures.map(({ name, unit, values }) => [name, unit, values.length]),
@@ -71,7 +71,7 @@ describe('measuring', () => {
       code: 'DISK_FULL',
       message: /GB free and .* needs/,
     });
-    const none = withFolder(async () => {}, join(folder, 'none'));
+    const none = withTemporaryFolder(async () => {}, join(folder, 'none'));
     await assert.rejects(none, { exitCode: 2, code: 'NO_FOLDER' });
   });
 
@@ -81,7 +81,7 @@ describe('measuring', () => {
     const locked = await mkdtemp(join(folder, 'locked-'));
     await chmod(locked, 0o500);
     await assert.rejects(
-      withFolder(async () => {}, locked),
+      withTemporaryFolder(async () => {}, locked),
       { exitCode: 2, code: 'NOT_WRITABLE' },
     );
   });

@@ -26,7 +26,7 @@ interface Pair {
 export async function openProxy(port: number): Promise<Proxy> {
   const pairs = new Set<Pair>();
   let delayMs = 0;
-  let mostBytes = Number.POSITIVE_INFINITY;
+  let maxBytes = Number.POSITIVE_INFINITY;
   const late = () =>
     new Transform({
       transform: (piece, _encoding, done) => {
@@ -45,7 +45,7 @@ export async function openProxy(port: number): Promise<Proxy> {
     let sent = 0;
     client.on('data', ({ length }) => {
       sent += length;
-      if (sent > mostBytes) resetPair(pair);
+      if (sent > maxBytes) resetPair(pair);
     });
     client.pipe(late()).pipe(upstream);
     upstream.pipe(late()).pipe(client);
@@ -68,7 +68,7 @@ export async function openProxy(port: number): Promise<Proxy> {
       pairs.forEach(resetPair);
     },
     cutAfter: (bytes) => {
-      mostBytes = bytes;
+      maxBytes = bytes;
     },
     halfOpen: () => {
       for (const { client, upstream } of pairs) {

@@ -18,7 +18,7 @@ import { join } from 'node:path';
 
 const MIB = 1 << 20;
 /** One that stands already is filled up, and so must not be large; and a load with its index must fit. */
-const SIZE = { least: 56 * MIB, most: 256 * MIB };
+const SIZE = { min: 56 * MIB, max: 256 * MIB };
 
 export interface SmallDisk {
   /** Empty, and on the small file system. */
@@ -32,7 +32,7 @@ export interface SmallDisk {
 export function openSmallDisk(): SmallDisk | undefined {
   const own = mkdtempSync(join(tmpdir(), 'fleetgen-small-'));
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${SIZE.least + 8 * MIB}`, 'tmpfs', own], { stdio: 'pipe' });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${SIZE.min + 8 * MIB}`, 'tmpfs', own], { stdio: 'pipe' });
     return diskAt(own, () => execFileSync('umount', [own]));
   } catch {
     rmSync(own, { recursive: true });
@@ -50,7 +50,7 @@ function isSmall(place: string): boolean {
   try {
     accessSync(place, constants.W_OK);
     const free = freeBytes(place);
-    return free >= SIZE.least && free <= SIZE.most;
+    return free >= SIZE.min && free <= SIZE.max;
   } catch {
     return false;
   }

@@ -10,9 +10,9 @@ describe('a drive', () => {
   it('is continuous in speed, distance and time', () => {
     fc.assert(
       fc.property(trips, (draw) => {
-        const { drive, way } = driven(draw);
+        const { drive, route } = driven(draw);
         assertWhole(drive);
-        assert.equal(drive.lengthM, way.lengthM);
+        assert.equal(drive.lengthM, route.lengthM);
         assert.equal(drive.crashSection, -1);
       }),
       { numRuns: 1000 },
@@ -23,12 +23,12 @@ describe('a drive', () => {
     fc.assert(
       fc.property(trips, (draw) => {
         const { drive, profile } = driven(draw);
-        const { mostAcceleration, mostBraking } = world.classes[profile.vehicleClass]!;
+        const { maxAcceleration, maxBraking } = world.classes[profile.vehicleClass]!;
         for (let k = 0; k < drive.sections; k++) {
           const [entry, peak, exit] = [drive.entry[k]!, drive.peak[k]!, drive.exit[k]!];
           assert.ok(peak <= profile.topSpeed, `${peak} m/s, not ${profile.topSpeed}`);
-          if (peak > entry) assert.ok(PEAK_RATIO * (peak - entry) <= mostAcceleration * drive.accelerateS[k]!);
-          if (peak > exit) assert.ok(PEAK_RATIO * (peak - exit) <= mostBraking * drive.brakeS[k]!);
+          if (peak > entry) assert.ok(PEAK_RATIO * (peak - entry) <= maxAcceleration * drive.accelerateS[k]!);
+          if (peak > exit) assert.ok(PEAK_RATIO * (peak - exit) <= maxBraking * drive.brakeS[k]!);
         }
       }),
       { numRuns: 1000 },

@@ -4,13 +4,19 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { Cursor } from '#src/motion/cursor.js';
 import type { Drive } from '#src/motion/drive.js';
-import { accelerateHard, brakeHard, fastEnough, type ManoeuvreBounds, sectionAt } from '#src/motion/manoeuvres.js';
+import {
+  addHardBraking,
+  addHarshAcceleration,
+  firstTimeAtSpeed,
+  type ManoeuvreBounds,
+  sectionAt,
+} from '#src/motion/manoeuvres.js';
 import { assertWhole, type Driven, driven, trips, world } from './trips.js';
 
 const { tolerance } = world.events;
 const RUNS = 600;
 /** No hard change of speed lasts longer; nothing else in that time is as strong. */
-const MOST_S = 12;
+const MAX_S = 12;
 const wishes = fc.record({
   share: fc.double({ min: 0, max: 0.9, noNaN: true }),
   peak: fc.double({ min: 3.05, max: 5, noNaN: true }),
@@ -32,8 +38,8 @@ const kinds: readonly {
   put: (drive: Drive, from: number, bounds: ManoeuvreBounds) => number;
   sign: number;
 }[] = [
-  { name: 'hard braking', put: brakeHard, sign: -1 },
-  { name: 'harsh acceleration', put: accelerateHard, sign: 1 },
+  { name: 'hard braking', put: addHardBraking, sign: -1 },
+  { name: 'harsh acceleration', put: addHarshAcceleration, sign: 1 },
 ];
 
 for (const { name, put, sign } of kinds) {
@@ -63,7 +69,7 @@ for (const { name, put, sign } of kinds) {
           assert.ok(begin >= from - 1e-9, `begins at ${begin} s, not from ${from} s on`);
           const again = readFrom(trip);
           again.to(begin);
-          again.to(begin + MOST_S);
+          again.to(begin + MAX_S);
           assert.ok(Math.abs(again.peak - sign * peak) < 1e-6, `${again.peak} m/s2, not ${sign * peak}`);
         }),
         { numRuns: RUNS },
@@ -109,7 +115,7 @@ describe('what a manoeuvre at a stop gains', () => {
         const { drive } = trip;
         const from = share * drive.seconds;
         const before = times(drive);
-        const begin = accelerateHard(drive, from, onlyAtStops(trip, PEAK));
+        const begin = addHarshAcceleration(drive, from, onlyAtStops(trip, PEAK));
         if (begin < 0) return assert.deepEqual(times(drive), before);
         const k = sectionAt(drive, begin);
         const gain = before.accelerateS[k]! - ((16 / 9) * drive.peak[k]!) / PEAK;
@@ -143,7 +149,7 @@ describe('what a manoeuvre at a stop gains', () => {
         const trip = driven(draw);
         const { drive } = trip;
         const before = times(drive);
-        const begin = brakeHard(drive, share * drive.seconds, onlyAtStops(trip, PEAK));
+        const begin = addHardBraking(drive, share * drive.seconds, onlyAtStops(trip, PEAK));
         if (begin < 0) return assert.deepEqual(times(drive), before);
         found++;
         const k = sectionAt(drive, begin);
@@ -177,7 +183,7 @@ describe('a time to be fast enough', () => {
         (draw, share, speed) => {
           const trip = driven(draw);
           const from = share * trip.drive.seconds;
-          const t = fastEnough(trip.drive, from, speed);
+          const t = firstTimeAtSpeed(trip.drive, from, speed);
           if (t < 0) return;
           assert.ok(t >= from);
           const cursor = readFrom(trip);

@@ -5,10 +5,10 @@ import fc from 'fast-check';
 import {
   ACCELERATION_LAG_S,
   BRAKING_LAG_S,
-  changeM,
-  fastestWithin,
   PEAK_RATIO,
-  peakBetween,
+  peakSpeed,
+  reachableSpeed,
+  speedChangeM,
 } from '#src/motion/profile.js';
 
 const speed = fc.double({ min: 0, max: 45, noNaN: true });
@@ -31,7 +31,7 @@ describe('a change of speed', () => {
           strongest = Math.max(strongest, ((next - before) * steps) / seconds);
           before = next;
         }
-        assert.ok(Math.abs(metres - changeM(slow, fast, r, l)) < 1e-4 * (1 + metres));
+        assert.ok(Math.abs(metres - speedChangeM(slow, fast, r, l)) < 1e-4 * (1 + metres));
         assert.ok(Math.abs(strongest - (PEAK_RATIO * (fast - slow)) / seconds) < 1e-3 * (1 + strongest));
       }),
     );
@@ -40,12 +40,12 @@ describe('a change of speed', () => {
   it('fits its length exactly at the highest speed there is room for, and not at a higher one', () => {
     fc.assert(
       fc.property(speed, length, rate, lag, (slow, lengthM, r, l) => {
-        const fast = fastestWithin(slow, lengthM, r, l);
+        const fast = reachableSpeed(slow, lengthM, r, l);
         assert.ok(fast >= slow);
         if (fast > slow) {
-          assert.ok(Math.abs(changeM(slow, fast, r, l) - lengthM) < 1e-6 * (1 + lengthM));
-        } else assert.ok(changeM(slow, slow, r, l) >= lengthM - 1e-6 * (1 + lengthM));
-        assert.ok(changeM(slow, fast + 0.01, r, l) > lengthM);
+          assert.ok(Math.abs(speedChangeM(slow, fast, r, l) - lengthM) < 1e-6 * (1 + lengthM));
+        } else assert.ok(speedChangeM(slow, slow, r, l) >= lengthM - 1e-6 * (1 + lengthM));
+        assert.ok(speedChangeM(slow, fast + 0.01, r, l) > lengthM);
       }),
     );
   });
@@ -54,10 +54,10 @@ describe('a change of speed', () => {
     let between = 0;
     fc.assert(
       fc.property(speed, speed, length, rate, rate, (entry, exit, lengthM, a, b) => {
-        const peak = peakBetween(entry, exit, lengthM, a, b, BRAKING_LAG_S);
+        const peak = peakSpeed(entry, exit, lengthM, a, b, BRAKING_LAG_S);
         if (peak < entry || peak < exit) return;
         between++;
-        const metres = changeM(entry, peak, a, ACCELERATION_LAG_S) + changeM(exit, peak, b, BRAKING_LAG_S);
+        const metres = speedChangeM(entry, peak, a, ACCELERATION_LAG_S) + speedChangeM(exit, peak, b, BRAKING_LAG_S);
         assert.ok(Math.abs(metres - lengthM) < 1e-6 * (1 + lengthM), `${metres} m, not ${lengthM}`);
       }),
       { numRuns: 1000 },

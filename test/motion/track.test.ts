@@ -12,10 +12,10 @@ interface Seen {
   readonly heading: number;
 }
 
-function* along({ region, way }: Driven, stepM: number): Generator<Seen> {
+function* along({ region, route }: Driven, stepM: number): Generator<Seen> {
   const track = new Track();
-  track.start(region.network, region.geometry, way);
-  for (let metres = 0; metres <= way.lengthM; metres += stepM) {
+  track.start(region.network, region.geometry, route);
+  for (let metres = 0; metres <= route.lengthM; metres += stepM) {
     track.to(metres);
     track.place(metres);
     yield { latitude: track.latitude, longitude: track.longitude, heading: track.heading };
@@ -79,26 +79,26 @@ describe('a track', () => {
     assert.ok(aslant < 1e-3 * steps, `${aslant} of ${steps} steps aslant`);
   });
 
-  it('begins and ends at the nodes of the way', () => {
+  it('begins and ends at the end nodes of the route', () => {
     fc.assert(
       fc.property(trips, (draw) => {
-        const { region, way } = driven(draw);
+        const { region, route } = driven(draw);
         const { network } = region;
         const track = new Track();
-        track.start(network, region.geometry, way);
+        track.start(network, region.geometry, route);
         const end = (arc: number, head: boolean): number =>
           ((arc & 1) === 0) === head ? network.to[arc >> 1]! : network.from[arc >> 1]!;
         for (const [metres, node] of [
-          [0, end(way.arcs[0]!, false)],
-          [way.lengthM, end(way.arcs[way.count - 1]!, true)],
+          [0, end(route.arcs[0]!, false)],
+          [route.lengthM, end(route.arcs[route.count - 1]!, true)],
         ] as const) {
           track.to(metres);
           track.place(metres);
           assert.ok(Math.abs(track.latitude - network.latitude[node]!) < 1e-7);
           assert.ok(Math.abs(track.longitude - network.longitude[node]!) < 1e-7);
         }
-        assert.equal(track.i, way.count - 1);
-        assert.ok(Math.abs(track.endM - way.lengthM) < 1e-6);
+        assert.equal(track.i, route.count - 1);
+        assert.ok(Math.abs(track.endM - route.lengthM) < 1e-6);
       }),
       { numRuns: 500 },
     );

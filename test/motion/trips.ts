@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { DAY_MS } from '#src/base/time.js';
 import { Drive } from '#src/motion/drive.js';
 import type { Crash } from '#src/motion/driver.js';
-import { Way } from '#src/motion/way.js';
+import { Route } from '#src/motion/way.js';
 import { emptyProfile, fillProfile, type VehicleProfile } from '#src/plan/vehicle/vehicle-profile.js';
 import { Sfc32 } from '#src/random/sfc32.js';
 import { defaultScenario } from '#src/scenario/read/default-scenario.js';
@@ -31,7 +31,7 @@ export interface Draw {
 export interface Driven {
   readonly region: RegionWorld;
   readonly profile: VehicleProfile;
-  readonly way: Way;
+  readonly route: Route;
   readonly drive: Drive;
 }
 
@@ -49,18 +49,18 @@ export const crashes: fc.Arbitrary<Crash> = fc.record({
 });
 
 /** Plans a trip with objects of its own, or with those of an earlier one. Vehicle and stops that are the same make none. */
-export function driven(draw: Draw, crash?: Crash, use?: Pick<Driven, 'way' | 'drive'>): Driven {
+export function driven(draw: Draw, crash?: Crash, use?: Pick<Driven, 'route' | 'drive'>): Driven {
   const profile = emptyProfile();
   fillProfile(world, SEED, draw.vehicle, random, profile);
   const region = world.regions[profile.region]!;
   const { stops } = region.routes;
   const stop = (of: number): number => stops[Math.floor((of / 1e6) * stops.length)]!;
-  const way = use?.way ?? new Way();
-  way.find(region, stop(draw.from), stop(draw.to));
-  fc.pre(way.count > 0);
+  const route = use?.route ?? new Route();
+  route.find(region, stop(draw.from), stop(draw.to));
+  fc.pre(route.count > 0);
   const drive = use?.drive ?? new Drive(world, SEED, conditions);
-  drive.plan(region, way, profile, draw.day * DAY_MS + draw.timeMs, draw.vehicle, draw.day, 0, crash);
-  return { region, profile, way, drive };
+  drive.plan(region, route, profile, draw.day * DAY_MS + draw.timeMs, draw.vehicle, draw.day, 0, crash);
+  return { region, profile, route, drive };
 }
 
 /** Metres that a section's changes of speed and its cruise take. */

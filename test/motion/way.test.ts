@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { Way } from '#src/motion/way.js';
+import { Route } from '#src/motion/way.js';
 import { geometryOf } from '#src/world/roads/geometry.js';
 import {
   buildNetwork,
@@ -14,13 +14,13 @@ import {
   type RoadEdge,
   tailOf,
 } from '#src/world/roads/network.js';
-import { buildRoutes, wayBetween } from '#src/world/roads/routes.js';
+import { buildRoutingTables, routeBetween } from '#src/world/roads/routes.js';
 import type { RegionWorld } from '#src/world/world.js';
 import { world } from './trips.js';
 
-describe('a way', () => {
-  // One for all: it must forget the way before, and the region.
-  const way = new Way();
+describe('a route', () => {
+  // One for all: it must forget the previous route, and the region.
+  const route = new Route();
   const ends = fc.tuple(fc.nat(world.regions.length - 1), fc.nat(999_999), fc.nat(999_999));
 
   it('leads from one end to the other, arc after arc, through no junction twice', () => {
@@ -31,9 +31,9 @@ describe('a way', () => {
         const { stops } = routes;
         const from = stops[a % stops.length]!;
         const to = stops[b % stops.length]!;
-        way.find(region, from, to);
-        const arcs = [...way.arcs.subarray(0, way.count)];
-        assert.deepEqual(arcs, from === to ? [] : wayBetween(network, routes, from, to));
+        route.find(region, from, to);
+        const arcs = [...route.arcs.subarray(0, route.count)];
+        assert.deepEqual(arcs, from === to ? [] : routeBetween(network, routes, from, to));
         if (from === to) return;
         const nodes = [from];
         let metres = 0;
@@ -44,7 +44,7 @@ describe('a way', () => {
         }
         assert.equal(nodes.at(-1), to);
         assert.equal(new Set(nodes).size, nodes.length);
-        assert.ok(Math.abs(metres - way.lengthM) < 1e-6);
+        assert.ok(Math.abs(metres - route.lengthM) < 1e-6);
       }),
       { numRuns: 3000 },
     );
@@ -57,9 +57,9 @@ describe('a way', () => {
     assert.ok(routes.fromHub !== undefined);
     fc.assert(
       fc.property(nodes, nodes, (from, to) => {
-        way.find(region, from, to);
-        const arcs = [...way.arcs.subarray(0, way.count)];
-        assert.deepEqual(arcs, from === to ? [] : wayBetween(network, routes, from, to));
+        route.find(region, from, to);
+        const arcs = [...route.arcs.subarray(0, route.count)];
+        assert.deepEqual(arcs, from === to ? [] : routeBetween(network, routes, from, to));
         assert.ok(arcs.every((arc) => (arc & 1) === 0));
       }),
       { numRuns: 1000 },
@@ -82,6 +82,6 @@ function oneWayGrid(size: number): RegionWorld {
     if (row + 1 < size) join(i + size, column % 2 === 1);
   }
   const network = buildNetwork({ nodes, controls: new Uint8Array(nodes.length), edges });
-  const routes = buildRoutes('grid', network);
+  const routes = buildRoutingTables('grid', network);
   return { ...world.regions[0]!, network, routes, geometry: geometryOf(network) };
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { blocksOf, entryOf, VEHICLES_PER_BLOCK } from '#src/plan/capacity/capacity.js';
+import { blockCount, entryIndex, VEHICLES_PER_BLOCK } from '#src/plan/capacity/capacity.js';
 import { type Dataset, type DatasetRequest, planDataset } from '#src/plan/dataset.js';
 import { plannerOf } from '#src/plan/planner.js';
 
@@ -92,10 +92,10 @@ test('the scenario hash names the window and the world, not the seed, the rows o
 test('every record is found in its block of vehicle-days', () => {
   const dataset = plan({ vehicles: 70, days: 4 });
   const { before } = dataset.capacity;
-  assert.equal(before.length, blocksOf(70) * 4 + 1);
+  assert.equal(before.length, blockCount(70) * 4 + 1);
   const { planner } = plannerOf(dataset);
   for (let entry = 0; entry + 1 < before.length; entry++) {
-    const [day, block] = [Math.floor(entry / blocksOf(70)), entry % blocksOf(70)];
+    const [day, block] = [Math.floor(entry / blockCount(70)), entry % blockCount(70)];
     let records = 0;
     const end = Math.min(70, (block + 1) * VEHICLES_PER_BLOCK);
     for (let v = block * VEHICLES_PER_BLOCK; v < end; v++) records += planner.load(v, dataset.firstDay + day);
@@ -103,7 +103,7 @@ test('every record is found in its block of vehicle-days', () => {
   }
   fc.assert(
     fc.property(fc.nat(dataset.rows - 1), (record) => {
-      const entry = entryOf(dataset.capacity, record);
+      const entry = entryIndex(dataset.capacity, record);
       assert.ok(before[entry]! <= record && record < before[entry + 1]!);
     }),
   );

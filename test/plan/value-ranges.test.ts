@@ -14,7 +14,7 @@ import { createRecordSource } from '#src/simulate/record-source.js';
 import { fillVehicles } from '#src/simulate/vehicle-rows.js';
 
 const REQUEST = { seed: 42, start: '2026-01-05', intervalSeconds: 10, vehicles: 4, days: 1 };
-const MOST_RECORDS = 3000;
+const MAX_RECORDS = 3000;
 /** What the column of a table takes. Reals are exact up to 2^24 units. */
 const SQL_MOST: Partial<Record<SqlType, number>> = {
   smallint: 2 ** 15 - 1,
@@ -80,9 +80,9 @@ function outside({ columns }: TableSchema, batch: Batch): string[] {
 }
 
 function outsideOf(dataset: Dataset): string[] {
-  const records = createBatch(dataset.telemetry, MOST_RECORDS);
-  const truth = createBatch(dataset.truth, MOST_RECORDS);
-  createRecordSource(dataset, 0, Math.min(dataset.rows, MOST_RECORDS)).fill(records, truth);
+  const records = createBatch(dataset.telemetry, MAX_RECORDS);
+  const truth = createBatch(dataset.truth, MAX_RECORDS);
+  createRecordSource(dataset, 0, Math.min(dataset.rows, MAX_RECORDS)).fill(records, truth);
   const vehicles = createBatch(dataset.vehicle, 8);
   fillVehicles(dataset, 0, vehicles);
   return [
@@ -135,9 +135,9 @@ describe('a stored number', () => {
 
   it('lies in it on the last days there are, of devices a hundred years old', () => {
     const last = { ...REQUEST, start: '2149-12-20', days: 12 };
-    const batch = createBatch(planDataset(last).telemetry, MOST_RECORDS);
+    const batch = createBatch(planDataset(last).telemetry, MAX_RECORDS);
     const dataset = planDataset(last);
-    createRecordSource(dataset, 0, MOST_RECORDS).fill(batch);
+    createRecordSource(dataset, 0, MAX_RECORDS).fill(batch);
     assert.deepEqual(outside(dataset.telemetry, batch), []);
   });
 
@@ -148,15 +148,15 @@ describe('a stored number', () => {
     createRecordSource(dataset, 0, dataset.rows).fill(batch);
     const metres = batch.arrays.odometer_km!;
     const last = new Map<number, number>();
-    let most = 0;
+    let max = 0;
     for (let row = 0; row < batch.length; row++) {
       const vehicle = batch.arrays.vehicle_id![row]!;
       assert.ok(metres[row]! >= (last.get(vehicle) ?? 0), `row ${row}`);
       last.set(vehicle, metres[row]!);
-      most = Math.max(most, metres[row]!);
+      max = Math.max(max, metres[row]!);
     }
     // A truck of up to 6250 km a week since 2016 at the earliest.
-    assert.ok(most > 2 ** 31 && most < 6250 * 1000 * 53 * 20.1, `${most}`);
+    assert.ok(max > 2 ** 31 && max < 6250 * 1000 * 53 * 20.1, `${max}`);
   });
 
   it('fits its column', () => {
@@ -167,9 +167,9 @@ describe('a stored number', () => {
       .filter(({ range }) => range !== undefined);
     assert.ok(stated.length > 15);
     for (const column of stated) {
-      const most = mostOf(column);
-      assert.ok(most <= SQL_MOST[column.sqlType]!, `${column.name}: ${most}`);
-      if (column.kind === 'int' || column.kind === 'fixed') assert.ok(most < 2 ** 31, column.name);
+      const max = mostOf(column);
+      assert.ok(max <= SQL_MOST[column.sqlType]!, `${column.name}: ${max}`);
+      if (column.kind === 'int' || column.kind === 'fixed') assert.ok(max < 2 ** 31, column.name);
     }
     assert.equal(telemetry.columns.find(({ name }) => name === 'load_kg')!.sqlType, 'double precision');
   });

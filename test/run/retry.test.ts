@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it, test } from 'node:test';
 import { runError } from '#src/base/errors.js';
-import { Patience, pause } from '#src/run/retry.js';
+import { pause, RetryBackoff } from '#src/run/retry.js';
 
 const LIMITS = { deadlineMs: 60_000, firstPauseMs: 100, longestPauseMs: 2000 };
 const failure = runError('PG_CONNECTION_LOST', 'lost it');
 
-describe('patience', () => {
+describe('retry backoff', () => {
   it('pauses longer each time, up to the longest, with jitter', () => {
-    const patience = new Patience(LIMITS);
+    const backoff = new RetryBackoff(LIMITS);
     const bounds = [100, 200, 400, 800, 1600, 2000, 2000];
-    const pauses = bounds.map((_, i) => patience.pauseAfter(failure, i + 1));
+    const pauses = bounds.map((_, i) => backoff.pauseAfter(failure, i + 1));
     pauses.forEach((ms, i) => {
       assert.ok(ms >= bounds[i]! / 2 && ms <= bounds[i]!, `${ms} of ${bounds[i]}`);
     });
@@ -18,8 +18,8 @@ describe('patience', () => {
   });
 
   it('ends with the failure once nothing has succeeded until the deadline', () => {
-    const patience = new Patience({ ...LIMITS, deadlineMs: 10 });
-    assert.throws(() => patience.pauseAfter(failure, 1), {
+    const backoff = new RetryBackoff({ ...LIMITS, deadlineMs: 10 });
+    assert.throws(() => backoff.pauseAfter(failure, 1), {
       code: 'PG_CONNECTION_LOST',
       exitCode: 1,
       message: /^lost it; tried for 0 s$/,
@@ -27,12 +27,12 @@ describe('patience', () => {
   });
 
   it('counts the deadline from the first failure since a success', async () => {
-    const patience = new Patience({ ...LIMITS, firstPauseMs: 1, deadlineMs: 40 });
-    patience.pauseAfter(failure, 1);
+    const backoff = new RetryBackoff({ ...LIMITS, firstPauseMs: 1, deadlineMs: 40 });
+    backoff.pauseAfter(failure, 1);
     await pause(60, new AbortController().signal);
-    assert.throws(() => patience.pauseAfter(failure, 2));
-    patience.succeeded();
-    assert.ok(patience.pauseAfter(failure, 3) > 0);
+    assert.throws(() => backoff.pauseAfter(failure, 2));
+    backoff.succeeded();
+    assert.ok(backoff.pauseAfter(failure, 3) > 0);
   });
 
   it('ends a pause with the reason of the signal', async () => {
@@ -48,11 +48,11 @@ test('a run without limits of its own tries for two minutes, to the last moment,
   let now = 5_000;
   t.mock.method(performance, 'now', () => now);
   t.mock.method(Math, 'random', () => 0);
-  const patience = new Patience();
-  assert.equal(patience.pauseAfter(failure, 1), 50);
-  assert.equal(patience.pauseAfter(failure, 100), 2500);
+  const backoff = new RetryBackoff();
+  assert.equal(backoff.pauseAfter(failure, 1), 50);
+  assert.equal(backoff.pauseAfter(failure, 100), 2500);
   now += 117_500;
-  assert.equal(patience.pauseAfter(failure, 100), 2500);
+  assert.equal(backoff.pauseAfter(failure, 100), 2500);
   now += 1;
-  assert.throws(() => patience.pauseAfter(failure, 100), { message: 'lost it; tried for 118 s' });
+  assert.throws(() => backoff.pauseAfter(failure, 100), { message: 'lost it; tried for 118 s' });
 });

@@ -79,7 +79,7 @@ describe('jitter', () => {
   };
 
   it('is as requested, at most a quarter of the interval; trips begin on time', async () => {
-    for (const [asked, intervalSeconds, most] of [
+    for (const [asked, intervalSeconds, max] of [
       [400, 10, 400],
       [900, 2, 500],
     ] as const) {
@@ -97,11 +97,11 @@ describe('jitter', () => {
         // The last record of a trip may come early, before the next trip.
         if (late.a.trip_id![row + 1] !== trip) continue;
         const by = (late.a.recorded_at![row]! - startOf(late.a, row)) % (intervalSeconds * 1000);
-        assert.ok(by <= most, `${by} ms late`);
+        assert.ok(by <= max, `${by} ms late`);
         if (late.a.trip_id![row - 1] === trip) seen.add(by);
         else assert.equal(by, 0);
       }
-      assert.ok(seen.size > most * 0.9 && seen.has(most) && seen.has(0), `${seen.size} different`);
+      assert.ok(seen.size > max * 0.9 && seen.has(max) && seen.has(0), `${seen.size} different`);
     }
   });
 

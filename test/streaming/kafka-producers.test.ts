@@ -78,7 +78,7 @@ describe('producers of a stream', () => {
     assert.ok(rest.rows > 0 && rest.rows < ids.length);
     assert.equal(new Set(ids).size, ids.length);
     assert.equal(
-      ids.reduce((most, id) => Math.max(most, id), 0),
+      ids.reduce((max, id) => Math.max(max, id), 0),
       ids.length - 1,
     );
   });

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '#src/embedded/free-port.js';
+import { findFreePort } from '#src/embedded/free-port.js';
 import { type Broker, startBroker } from './kafka-fixture.js';
 
 /** Protocol of each listener; MUTUAL wants a client certificate, and CONTROLLER is the broker's own. */
@@ -70,7 +70,7 @@ async function startOnFreePorts(
   const path = (name: string): string => join(folder, name);
   for (let attempt = 1; ; attempt++) {
     const ports = new Map<string, number>();
-    for (const name of Object.keys(LISTENERS)) ports.set(name, await freePort());
+    for (const name of Object.keys(LISTENERS)) ports.set(name, await findFreePort());
     writeFileSync(path('broker.properties'), properties(path('server.pem'), path('ca.crt'), ports, user));
     try {
       const broker = await startBroker('--port', String(ports.get('PLAINTEXT')), '--config', path('broker.properties'));

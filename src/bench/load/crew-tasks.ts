@@ -23,17 +23,17 @@ const HOPS = 100_000;
 export type Step = () => number | Promise<number>;
 
 /** A thread's position in the dataset, 0 to 1, so that no two do the same work. */
-export type Place = number;
+export type DatasetFraction = number;
 
 /** Simulates rows into a batch. */
-export function simulateStep(dataset: Dataset, place: Place): Step {
+export function simulateStep(dataset: Dataset, place: DatasetFraction): Step {
   const source = endless(dataset, createSimulator(dataset), place);
   const batch = createBatch(dataset.telemetry, BATCH_ROWS);
   return () => source(batch);
 }
 
 /** Encodes existing batches as CSV. */
-export function encodeStep(dataset: Dataset, place: Place): Step {
+export function encodeStep(dataset: Dataset, place: DatasetFraction): Step {
   const source = endless(dataset, createSimulator(dataset), place);
   const batches = Array.from({ length: BATCHES }, () => {
     const batch = createBatch(dataset.telemetry, BATCH_ROWS);
@@ -50,7 +50,7 @@ export function encodeStep(dataset: Dataset, place: Place): Step {
 }
 
 /** Generates shards as `--to null` does: simulated, encoded, digested. */
-export function makeStep(dataset: Dataset, place: Place): Step {
+export function generateStep(dataset: Dataset, place: DatasetFraction): Step {
   const shards = shardsOf(dataset, 0, dataset.rows);
   const stream = shardStreamers(dataset)();
   const sink = openNullSink();
@@ -74,7 +74,7 @@ export function copyStep(bytes: number): Step {
 }
 
 /** Dependent reads all over the buffer, each of which gives the position of the next. */
-export function chaseStep(bytes: number): Step {
+export function pointerChaseStep(bytes: number): Step {
   const next = randomCycle(Math.floor(bytes / 4 / LINE));
   let at = 0;
   return () => {
@@ -101,7 +101,11 @@ export function randomCycle(lines: number): Int32Array {
 }
 
 /** Fills batches from a position on, cyclically; returns the number of rows. */
-function endless(dataset: Dataset, simulator: Simulator, place: Place): (batch: Batch<TelemetryColumns>) => number {
+function endless(
+  dataset: Dataset,
+  simulator: Simulator,
+  place: DatasetFraction,
+): (batch: Batch<TelemetryColumns>) => number {
   let source = simulator.range(Math.floor(place * dataset.rows), dataset.rows);
   return (batch) => {
     const rows = source.fill(batch);

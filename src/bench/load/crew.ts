@@ -4,46 +4,46 @@ import { runError } from '../../base/errors.js';
 import type { Dataset } from '../../plan/dataset.js';
 import { startThreads } from '../../threads/start-threads.js';
 
-export type CrewTask =
+export type BenchTask =
   | { readonly kind: 'simulate' | 'encode' | 'make' }
   /** Bytes of a buffer per thread. */
   | { readonly kind: 'copy' | 'chase'; readonly bytes: number };
 
-export interface CrewSetup {
+export interface BenchThreadSetup {
   readonly dataset: Dataset;
   readonly place: number;
 }
 
-export interface CrewOrder {
-  readonly task: CrewTask;
+export interface BenchCommand {
+  readonly task: BenchTask;
   /** Absent: only prepare it. */
   readonly seconds?: number;
 }
 
-export interface CrewAnswer {
+export interface BenchReply {
   readonly work: number;
   readonly seconds: number;
 }
 
-export interface Crew {
+export interface BenchThreads {
   /** Total rows, bytes or hops per second of the first `threads` threads, without the preparation of the task. */
-  rate(task: CrewTask, threads: number, seconds: number): Promise<number>;
+  rate(task: BenchTask, threads: number, seconds: number): Promise<number>;
 }
 
 /** The threads end with `use`, or as soon as the signal is aborted: `use` then rejects with its reason. */
-export async function withCrew<T>(
+export async function withBenchThreads<T>(
   dataset: Dataset,
-  threads: number,
+  count: number,
   signal: AbortSignal | undefined,
-  use: (crew: Crew) => Promise<T>,
+  use: (threads: BenchThreads) => Promise<T>,
 ): Promise<T> {
-  const crewThread = (i: number) => {
-    const workerData: CrewSetup = { dataset, place: i / threads };
+  const startThread = (i: number) => {
+    const workerData: BenchThreadSetup = { dataset, place: i / count };
     return new Worker(new URL('./crew-thread.js', import.meta.url), { workerData });
   };
   const workers = startThreads(
-    threads,
-    () => Array.from({ length: threads }, (_, i) => crewThread(i)),
+    count,
+    () => Array.from({ length: count }, (_, i) => startThread(i)),
     (started) => started,
   );
   const { promise: ended, reject } = endless();
@@ -56,27 +56,27 @@ export async function withCrew<T>(
   if (signal?.aborted) onAbort();
   signal?.addEventListener('abort', onAbort, { once: true });
 
-  const all = (order: CrewOrder, count: number): Promise<CrewAnswer[]> =>
-    Promise.race([Promise.all(workers.slice(0, count).map((worker) => ask(worker, order))), ended]);
-  const crew: Crew = {
-    async rate(task, count, seconds) {
-      await all({ task }, count);
-      const answers = await all({ task, seconds }, count);
-      return answers.reduce((sum, answer) => sum + answer.work / answer.seconds, 0);
+  const all = (command: BenchCommand, used: number): Promise<BenchReply[]> =>
+    Promise.race([Promise.all(workers.slice(0, used).map((worker) => ask(worker, command))), ended]);
+  const threads: BenchThreads = {
+    async rate(task, used, seconds) {
+      await all({ task }, used);
+      const replies = await all({ task, seconds }, used);
+      return replies.reduce((sum, reply) => sum + reply.work / reply.seconds, 0);
     },
   };
   try {
-    return await use(crew);
+    return await use(threads);
   } finally {
     signal?.removeEventListener('abort', onAbort);
     await Promise.all(workers.map((worker) => worker.terminate()));
   }
 }
 
-function ask(worker: Worker, order: CrewOrder): Promise<CrewAnswer> {
+function ask(worker: Worker, command: BenchCommand): Promise<BenchReply> {
   return new Promise((resolve) => {
     worker.once('message', resolve);
-    worker.postMessage(order);
+    worker.postMessage(command);
   });
 }
 

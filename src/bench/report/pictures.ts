@@ -2,7 +2,7 @@
 import * as echarts from 'echarts';
 import { spreadText } from '../measure/round-statistics.js';
 import { type BenchReport, type Curve, type CurveName, curveOf } from './report.js';
-import { describe, serverText, valueText } from './report-text.js';
+import { machineText, serverText, valueText } from './report-text.js';
 
 const SIZE = { width: 900, height: 420 };
 const TITLES: Readonly<Record<CurveName, string>> = {
@@ -86,7 +86,7 @@ svg { max-width: 100%; height: auto }
 .warning { background: #fff3d6; padding: .4em .8em }
 </style>
 <h1>fleetgen bench</h1>
-<p>${escapeHtml(describe(report.machine))}<br>
+<p>${escapeHtml(machineText(report.machine))}<br>
 ${escapeHtml(serverText(report))}<br>
 fleetgen ${escapeHtml(report.fleetgenVersion)}, algorithm ${report.algorithmVersion}, ${escapeHtml(report.date)}</p>
 ${sentences(report.warnings, 'warning').join('\n')}

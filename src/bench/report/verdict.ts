@@ -2,25 +2,25 @@
  * What limits this machine, in words. It is derived from the loads: which programs used the processor, and what changes
  * if the server doesn't have to parse text or write its log.
  */
-import type { ProcessorUse } from '../measure/database.js';
+import type { CpuShares } from '../measure/database.js';
 import type { CurvePoint } from './report.js';
 
 /** Rows a second. */
-export interface LoadFacts {
+export interface LoadRates {
   readonly csv: number;
   readonly binary: number;
   readonly unlogged: number;
   /** The server is on this machine. */
   readonly local: boolean;
-  readonly use: ProcessorUse;
+  readonly use: CpuShares;
   /** Whether other programs used the processor. */
   readonly busy: boolean;
 }
 
-export interface VerdictFacts {
+export interface VerdictInput {
   /** Generating rows, by number of threads. */
   readonly make: readonly CurvePoint[];
-  readonly load?: LoadFacts;
+  readonly load?: LoadRates;
 }
 
 /** A load that reaches this share of the threads' rate is limited by them. */
@@ -31,11 +31,11 @@ const IDLE = 0.2;
 const MATTERS = 1.15;
 
 /** One sentence each. */
-export function verdictOf({ make, load }: VerdictFacts): string[] {
+export function verdictOf({ make, load }: VerdictInput): string[] {
   return [...(load === undefined ? [] : [loadSentence(make.at(-1)!, load)]), ...scalingSentence(make)];
 }
 
-function loadSentence(made: CurvePoint, load: LoadFacts): string {
+function loadSentence(made: CurvePoint, load: LoadRates): string {
   const { csv, local, use } = load;
   const share = csv / made.median;
   const idle = 1 - use.fleetgen - use.others;

@@ -7,7 +7,7 @@ const BUSY = 0.1;
 /** Range of a figure's rounds relative to the median above which to warn. */
 const WIDE = 0.3;
 
-export interface WarningFacts {
+export interface WarningInput {
   readonly machine: Machine;
   readonly busyShare: number;
   readonly folder: string;
@@ -16,7 +16,7 @@ export interface WarningFacts {
 }
 
 /** One sentence each. */
-export function warningsOf({ machine, busyShare, folder, inMemory, stages }: WarningFacts): string[] {
+export function warningsOf({ machine, busyShare, folder, inMemory, stages }: WarningInput): string[] {
   const warnings: string[] = [];
   if (isBusy(busyShare)) {
     const share = Math.round(busyShare * 100);
@@ -26,7 +26,7 @@ export function warningsOf({ machine, busyShare, folder, inMemory, stages }: War
   }
   if (inMemory) warnings.push(`${folder} lies in memory, so no disk was measured: name one with --folder.`);
   const figures = stages.flatMap((stage) => stage.figures.map((figure) => ({ stage, figure, width: widthOf(figure) })));
-  const widest = figures.reduce((most, each) => (each.width > most.width ? each : most), {
+  const widest = figures.reduce((max, each) => (each.width > max.width ? each : max), {
     width: 0,
   } as (typeof figures)[0]);
   if (widest.width > WIDE) {

@@ -2,7 +2,7 @@
 import type { Column } from '../column.js';
 
 /** With unit and range: for COMMENT ON COLUMN and the schemas. */
-export function meaningOf(column: Column): string {
+export function columnDescription(column: Column): string {
   const unit = column.unit === '' ? '' : ` Unit: ${column.unit}.`;
   const range = rangeText(column);
   return column.description + unit + (range === '' ? '' : ` ${range}`);

@@ -1,7 +1,7 @@
 /** Usage errors (those of yargs and those it misses), as one line that says how to fix them. */
 import { type FleetgenError, requestError } from '../../base/errors.js';
 import { maskPassword } from '../../base/mask-password.js';
-import { nearest } from '../../base/nearest.js';
+import { closestWord } from '../../base/nearest.js';
 
 /** The command that passes on the arguments after --. */
 const HANDS_ON = 'db psql';
@@ -10,7 +10,7 @@ const HANDS_ON = 'db psql';
  * Throws a requestError for one of these switches with a value, which yargs would read as off, and for arguments after
  * --, which it would ignore.
  */
-export function strictArguments(args: readonly string[], switches: readonly string[]): void {
+export function checkArguments(args: readonly string[], switches: readonly string[]): void {
   for (const [i, each] of args.entries()) {
     if (each === '--') {
       refuseRest(args.slice(0, i), args[i + 1]);
@@ -32,8 +32,8 @@ function refuseRest(before: readonly string[], after: string | undefined): void 
   );
 }
 
-export function unknownCommand(word: string, commands: readonly string[]): FleetgenError {
-  const meant = nearest(word, commands);
+export function unknownCommandError(word: string, commands: readonly string[]): FleetgenError {
+  const meant = closestWord(word, commands);
   const fix = meant === undefined ? `the commands are ${commands.join(', ')}` : `did you mean ${meant}?`;
   return requestError('USAGE', `unknown command "${maskPassword(word)}": ${fix}`);
 }
@@ -66,7 +66,7 @@ function unknownArgument(names: string, args: readonly string[], flags: readonly
   // yargs reports a flag with a dash twice: if-exist, ifExist.
   const [first = ''] = names.split(', ').filter((each) => !/^[a-z]+[A-Z]/.test(each));
   const asGiven = args.map((each) => each.split('=')[0]!).find((each) => each.replace(/^-+/, '') === first) ?? first;
-  const meant = asGiven.startsWith('--') ? nearest(first, flags) : undefined;
+  const meant = asGiven.startsWith('--') ? closestWord(first, flags) : undefined;
   const fix = meant === undefined ? `${help} lists the options` : `did you mean --${meant}?`;
   return requestError('USAGE', `unknown argument "${maskPassword(asGiven)}": ${fix}`);
 }

@@ -6,7 +6,7 @@ import { COPY_FORMATS, DEFAULTS, LIMITS } from '../../run/defaults.js';
 import type { GenerateOptions } from '../../run/generate.js';
 import { parseTarget, type TargetKind } from '../../run/targets.js';
 import { IF_EXISTS } from '../../sinks/target.js';
-import { asIs, flagReader, onOffFlag, textFlag } from '../flags/flags.js';
+import { asIs, booleanFlag, flagReader, textFlag } from '../flags/flags.js';
 import {
   parseChoice,
   parseDuration,
@@ -29,21 +29,21 @@ export const GENERATE_FLAGS = {
   to: textFlag(`embedded, postgresql://..., postgres (PG* environment), ${FILE_NAMES}, - or null`, DEFAULTS.to),
   range: textFlag('Only records a (inclusive) to b (exclusive), as a:b', 'all'),
   format: textFlag(`Of standard output: ${FORMAT_NAMES.join(' or ')}`, 'csv'),
-  header: onOffFlag('Header line in CSV files and on stdout (--no-header: none)', 'on'),
+  header: booleanFlag('Header line in CSV files and on stdout (--no-header: none)', 'on'),
   table: textFlag('Table of a database', DEFAULTS.table),
   schema: textFlag('Schema of a database', DEFAULTS.schema),
   'if-exists': textFlag(`When the table or file exists: ${IF_EXISTS.join(', ')}`, DEFAULTS.ifExists),
   'keep-previous': textFlag('How many replaced tables to keep as TABLE__old_...', '0'),
   'swap-timeout': textFlag('How long a replacement waits for sessions that block it', '5m'),
-  'terminate-blockers': onOffFlag('After --swap-timeout, terminate those sessions'),
+  'terminate-blockers': booleanFlag('After --swap-timeout, terminate those sessions'),
   'copy-format': textFlag('COPY format into a database: binary or csv', DEFAULTS.copyFormat),
-  unlogged: onOffFlag('UNLOGGED tables: faster, but empty after a server crash'),
-  truth: onOffFlag('Also the ground truth of each record: TABLE_truth, FILE_truth.csv'),
+  unlogged: booleanFlag('UNLOGGED tables: faster, but empty after a server crash'),
+  truth: booleanFlag('Also the ground truth of each record: TABLE_truth, FILE_truth.csv'),
   'first-record-id': textFlag('Added to every record_id', '0'),
   workers: textFlag('Threads, 1 to 256; a database gets two connections per thread', 'one per core'),
   ...LISTENER_FLAGS,
-  json: onOffFlag('One JSON summary on stdout (on stderr with --to -)'),
-  quiet: onOffFlag('No progress, no summary'),
+  json: booleanFlag('One JSON summary on stdout (on stderr with --to -)'),
+  quiet: booleanFlag('No progress, no summary'),
 } as const satisfies Record<string, Options>;
 
 export type GenerateFlag = keyof typeof GENERATE_FLAGS;

@@ -1,10 +1,10 @@
 /** `fleetgen generate`: flags in, summary out; the work is run/generate.ts. */
 import type { Argv, CommandModule } from 'yargs';
-import { summaryPlace } from '../../base/standard-output.js';
+import { summaryStream } from '../../base/standard-output.js';
 import { DEFAULTS } from '../../run/defaults.js';
 import type { GenerateSummary } from '../../run/generate.js';
 import { parseTarget } from '../../run/targets.js';
-import { scenarioOf } from '../flags/scenario-flags.js';
+import { requestedScenario } from '../flags/scenario-flags.js';
 import { generateInterruption, type Interruption } from '../interruption.js';
 import { GENERATE_FLAGS, type GenerateArguments, parseGenerateOptions } from './generate-options.js';
 import { type OnRun, openListeners } from './run-listeners.js';
@@ -37,8 +37,8 @@ export function generateCommand(
 async function run(given: GenerateArguments, signal: AbortSignal, onSignal: OnSignal, onRun: OnRun): Promise<void> {
   const options = parseGenerateOptions(given, new Date());
   onSignal(generateInterruption(parseTarget(options.to ?? DEFAULTS.to)));
-  const summaryTo = given.json === true ? summaryPlace(options.to === '-') : undefined;
-  const scenario = await scenarioOf(given);
+  const summaryTo = given.json === true ? summaryStream(options.to === '-') : undefined;
+  const scenario = await requestedScenario(given);
   const { generate } = await import('../../run/generate.js');
   const listeners = await openListeners(given, onRun);
   const quiet = given.quiet === true || listeners.json;

@@ -10,7 +10,7 @@ interface ScenarioRequest {
 }
 
 /** Says that the scenario is valid and which columns it adds. Throws a requestError if it is invalid. */
-export async function checkLine({ from, sets }: ScenarioRequest): Promise<string> {
+export async function validityLine({ from, sets }: ScenarioRequest): Promise<string> {
   const { scenario } = await loadScenario(from, sets);
   const events = eventNames(scenario).slice(BUILT_IN_EVENTS.length);
   const metrics = Object.keys(scenario.metrics);

@@ -3,7 +3,7 @@ import type { CommandModule } from 'yargs';
 import { standardOutput } from '../../base/standard-output.js';
 import { SHIPPED } from '../../scenario/read/shipped.js';
 import { textFlag } from '../flags/flags.js';
-import { SCENARIO_FLAGS, scenarioRequest } from '../flags/scenario-flags.js';
+import { parseScenarioFlags, SCENARIO_FLAGS } from '../flags/scenario-flags.js';
 
 const ACTIONS = 'init, check, show or list';
 
@@ -41,8 +41,8 @@ const check: CommandModule<object, ShowArguments> = {
       .positional('from', { type: 'string', demandOption: true, describe: 'A file, or a shipped scenario by name' })
       .option('set', SCENARIO_FLAGS.set),
   handler: async (given) => {
-    const { checkLine } = await import('./scenario-show.js');
-    process.stdout.write(`${await checkLine(requestOf(given))}\n`);
+    const { validityLine } = await import('./scenario-show.js');
+    process.stdout.write(`${await validityLine(requestOf(given))}\n`);
   },
 };
 
@@ -85,5 +85,5 @@ export const scenarioCommand: CommandModule = {
 };
 
 function requestOf({ from, set }: ShowArguments) {
-  return scenarioRequest({ scenario: from, set });
+  return parseScenarioFlags({ scenario: from, set });
 }

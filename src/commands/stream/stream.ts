@@ -1,11 +1,11 @@
 /** `fleetgen stream`: flags in, summary out; the work is stream/stream.ts. */
 import type { Argv, CommandModule } from 'yargs';
-import { fullCount, shortCount, shortDuration } from '../../base/human.js';
-import { summaryPlace } from '../../base/standard-output.js';
+import { formatCompactCount, formatCount, formatDuration } from '../../base/human.js';
+import { summaryStream } from '../../base/standard-output.js';
 import { plural } from '../../base/text.js';
 import type { StreamProgress, StreamSummary } from '../../stream/stream.js';
-import { scenarioOf } from '../flags/scenario-flags.js';
-import { placeName } from '../generate/summary-line.js';
+import { requestedScenario } from '../flags/scenario-flags.js';
+import { targetName } from '../generate/summary-line.js';
 import { parseStreamOptions, STREAM_FLAGS, type StreamArguments } from './stream-options.js';
 
 const EXAMPLES = `Examples:
@@ -25,8 +25,8 @@ export function streamCommand(signal: AbortSignal): CommandModule<object, Stream
 }
 
 async function run(given: StreamArguments, signal: AbortSignal): Promise<void> {
-  const options = parseStreamOptions(given, await scenarioOf(given), new Date(), process.env);
-  const summaryTo = given.json === true ? summaryPlace(options.target.kind === 'stdout') : undefined;
+  const options = parseStreamOptions(given, await requestedScenario(given), new Date(), process.env);
+  const summaryTo = given.json === true ? summaryStream(options.target.kind === 'stdout') : undefined;
   const { stream } = await import('../../stream/stream.js');
   const quiet = given.quiet === true;
   const status = !quiet && process.stderr.isTTY && options.target.kind === 'kafka';
@@ -46,14 +46,14 @@ async function run(given: StreamArguments, signal: AbortSignal): Promise<void> {
 }
 
 function showProgress({ messages, bytes, seconds }: StreamProgress): void {
-  const rate = shortCount(messages / seconds);
+  const rate = formatCompactCount(messages / seconds);
   const megabytes = (bytes / seconds / 1e6).toFixed(0);
   process.stderr.write(
-    `\r\x1b[K${shortCount(messages)} messages  ${rate}/s  ${megabytes} MB/s  ${shortDuration(seconds)}`,
+    `\r\x1b[K${formatCompactCount(messages)} messages  ${rate}/s  ${megabytes} MB/s  ${formatDuration(seconds)}`,
   );
 }
 
 function summaryText({ rows, seconds, rowsPerSecond, target }: StreamSummary): string {
-  const line = `${fullCount(rows)} ${plural(rows, 'message')} in ${shortDuration(seconds)}`;
-  return `${line} (${fullCount(rowsPerSecond)}/s): ${placeName(target)}`;
+  const line = `${formatCount(rows)} ${plural(rows, 'message')} in ${formatDuration(seconds)}`;
+  return `${line} (${formatCount(rowsPerSecond)}/s): ${targetName(target)}`;
 }

@@ -7,7 +7,7 @@ import type { Scenario } from '../../scenario/model/scenario.js';
 import { type AllFindings, allDifferences } from '../../verify/exact/findings.js';
 import { countsText } from '../../verify/exact/findings-text.js';
 import type { RealismReport } from '../../verify/realism/check-realism.js';
-import { scenarioOf } from '../flags/scenario-flags.js';
+import { requestedScenario } from '../flags/scenario-flags.js';
 import { exactFindings, expectedParts } from './verify-exact.js';
 import { parseVerifyOptions, VERIFY_FLAGS, type VerifyArguments, type VerifyRequest } from './verify-options.js';
 
@@ -31,7 +31,7 @@ async function run(given: VerifyArguments, signal: AbortSignal): Promise<void> {
   const isSilent = given.quiet === true && given.json !== true;
   // The exit code also tells the result, so discarding the text loses nothing.
   const out = isSilent ? undefined : given.json === true ? standardOutput() : process.stdout;
-  const scenario = await scenarioOf(given);
+  const scenario = await requestedScenario(given);
   // Printed after closing the source, as a closed pipe ends the process.
   const { exact, realism } = await check(request, scenario, signal);
   if (given.json === true) out?.write(`${JSON.stringify({ command: 'verify', exact, realism })}\n`);
@@ -111,8 +111,8 @@ async function open({ from }: VerifyRequest, signal: AbortSignal): Promise<OpenS
   if (from.kind === 'file') return { connection: undefined, close: nothing };
   if (from.kind === 'postgres') {
     const { connectionOf } = await import('../../pg/connection/connection.js');
-    const { settleHost } = await import('../../pg/client.js');
-    return { connection: await settleHost(connectionOf(from.connection)), close: nothing };
+    const { pinHost } = await import('../../pg/client.js');
+    return { connection: await pinHost(connectionOf(from.connection)), close: nothing };
   }
   const { openEmbedded } = await import('../../embedded/open.js');
   const server = await openEmbedded({ signal });

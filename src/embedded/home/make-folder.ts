@@ -6,9 +6,9 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Returns true if it was created here. Throws the file system's error. */
-export async function makeFolder(folder: string, mode = 0o777): Promise<boolean> {
+export async function createFolder(folder: string, mode = 0o777): Promise<boolean> {
   if (await isFolder(folder)) return false;
-  if (dirname(folder) !== folder) await makeFolder(dirname(folder), mode);
+  if (dirname(folder) !== folder) await createFolder(dirname(folder), mode);
   try {
     await mkdir(folder, mode);
     return true;

@@ -3,18 +3,18 @@
  * as a mistyped one can hold a password anywhere.
  */
 import { requestError } from '../../base/errors.js';
-import { honouredKeywords, isKeyword, type Settings } from './libpq-settings.js';
+import { isKeyword, type Settings, supportedKeywords } from './libpq-settings.js';
 
 const URL_START = /^postgres(ql)?:\/\//;
 const CONNINFO_START = /^\s*([a-z_]+)\s*=/;
 
 /** Whether a text names a server: a URL, `keyword=value` pairs, or the word postgres for libpq's environment. */
-export function namesServer(text: string): boolean {
+export function isConnectionString(text: string): boolean {
   return text === 'postgres' || URL_START.test(text) || isConninfo(text);
 }
 
 /** The settings of a URL or of `keyword=value` pairs. Throws a requestError. */
-export function settingsOfText(text: string): Settings {
+export function parseConnectionString(text: string): Settings {
   return isConninfo(text) ? settingsOfConninfo(text) : settingsOfUrl(text);
 }
 
@@ -32,7 +32,7 @@ function settingsOfConninfo(text: string): Settings {
     if (found === null || !isKeyword(found[1]!)) {
       throw requestError(
         'PG_CONNINFO',
-        `the PostgreSQL connection string can't be read: write KEYWORD=VALUE pairs, with a value that holds a space or a quote as 'it\\'s'; keywords are ${honouredKeywords()}`,
+        `the PostgreSQL connection string can't be read: write KEYWORD=VALUE pairs, with a value that holds a space or a quote as 'it\\'s'; keywords are ${supportedKeywords()}`,
       );
     }
     settings[found[1]!] = (found[2] ?? found[3]!).replace(/\\(.)/gs, '$1');
@@ -69,7 +69,7 @@ function parameters(url: URL): Settings {
       const shown = /^[a-z_]{2,30}$/.test(name) && !found.has('password') ? ` "${name}"` : '';
       throw requestError(
         'PG_URL',
-        `the PostgreSQL URL has an unknown parameter${shown}: known are ${honouredKeywords()}; an & in a value is written %26`,
+        `the PostgreSQL URL has an unknown parameter${shown}: known are ${supportedKeywords()}; an & in a value is written %26`,
       );
     }
   }

@@ -79,7 +79,7 @@ const REFUSED: Record<string, Refused> = {
 };
 
 /** The honoured keywords, for messages. */
-export function honouredKeywords(): string {
+export function supportedKeywords(): string {
   return Object.keys(HONOURED).join(', ');
 }
 
@@ -89,7 +89,7 @@ export function isKeyword(name: string): boolean {
 }
 
 /** Every environment variable of libpq that is handled. */
-export function knownVariables(): string[] {
+export function supportedVariables(): string[] {
   const refused = Object.values(REFUSED).map(({ variable }) => variable);
   const named = [...Object.values(HONOURED), ...refused].filter((name) => name !== null);
   return [...named, ...WITHOUT_EFFECT.variables, 'PGSYSCONFDIR'];

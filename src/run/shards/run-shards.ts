@@ -9,7 +9,7 @@ import type { LoadTarget } from '../../sinks/target.js';
 import { addLabelCounts, emptyLabelCounts, type LabelCounts } from '../label/label-quality.js';
 import type { RunListener } from '../progress/run-events.js';
 import type { AttemptProgress, Tally } from '../progress/tally.js';
-import { type Patience, pause } from '../retry.js';
+import { pause, type RetryBackoff } from '../retry.js';
 import { Turns } from './turns.js';
 import type { WorkerPool } from './worker-pool.js';
 
@@ -21,7 +21,7 @@ export interface ShardContext {
   readonly pool: WorkerPool;
   /** How many shards are in progress at the same time. */
   readonly window: number;
-  readonly patience: Patience;
+  readonly backoff: RetryBackoff;
   /** Ends all slots, also those pausing before another attempt. */
   readonly ending: AbortController;
   readonly emit: RunListener;
@@ -65,20 +65,20 @@ interface Slot {
 }
 
 async function runShard(shard: Shard, slot: Slot, context: ShardContext): Promise<ShardDigest> {
-  const { patience, ending, emit, tally } = context;
+  const { backoff, ending, emit, tally } = context;
   let deaths = 0;
   for (let attempt = 1; ; attempt++) {
     const started = performance.now();
     // A thread may generate several shards: running them one at a time shows which one kills it.
     const outcome = await slot.turns.take(deaths > 0, () => attemptShard(shard, slot, context));
     if (!(outcome instanceof FleetgenError)) {
-      patience.succeeded();
+      backoff.succeeded();
       emit({ kind: 'shard', shard, digest: outcome, attempt, ms: performance.now() - started });
       return outcome;
     }
     tally.clear(slot.progress);
     if (outcome.code === 'WORKER_DIED' && ++deaths > DEATHS_ALLOWED) throw outcome;
-    const pauseMs = patience.pauseAfter(outcome, attempt);
+    const pauseMs = backoff.pauseAfter(outcome, attempt);
     emit({ kind: 'retry', shard, attempt, code: outcome.code, message: outcome.message, pauseMs });
     await pause(pauseMs, ending.signal);
     const committed = await committedShard(shard, context);

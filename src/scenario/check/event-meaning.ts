@@ -11,7 +11,7 @@ type Events = Scenario['events'];
 /**
  * Hard brakings per hour, of the middle driver where they are most likely; a trip with many more can't keep its plan.
  */
-const MOST_BRAKING_PER_HOUR = 15;
+const MAX_BRAKING_PER_HOUR = 15;
 
 export function* eventProblems(events: Events): Generator<Problem> {
   for (const [name, { triggers = {} }] of Object.entries(events)) {
@@ -31,9 +31,9 @@ export function* eventProblems(events: Events): Generator<Problem> {
     };
   }
   const braking = worstPerHour(events, 'braking_event');
-  if (braking > MOST_BRAKING_PER_HOUR) {
+  if (braking > MAX_BRAKING_PER_HOUR) {
     const found = `begins up to ${braking.toFixed(1)} times an hour, by itself (per_hour and its factors) and by triggers`;
-    yield wrong(['events', 'braking_event', 'per_hour'], `${found}: bring that to ${MOST_BRAKING_PER_HOUR} or less`);
+    yield wrong(['events', 'braking_event', 'per_hour'], `${found}: bring that to ${MAX_BRAKING_PER_HOUR} or less`);
   }
 }
 

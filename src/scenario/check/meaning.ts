@@ -10,8 +10,8 @@ import { eventProblems } from './event-meaning.js';
 import { type Problem, shownPath, unknownName, wrong } from './problem.js';
 
 /** Rings of blocks around a city's centre: ways are tabulated for every junction. */
-const BLOCKS = { least: 2, most: 90 };
-const MOST_STORED = 2 ** 31 - 1;
+const BLOCKS = { min: 2, max: 90 };
+const MAX_STORED = 2 ** 31 - 1;
 
 /** The first problem, if there is one. The scenario must have passed the schema. */
 export function findMeaningless(scenario: Scenario): Problem | undefined {
@@ -54,8 +54,8 @@ function* classProblems({ fleet, time }: Scenario): Generator<Problem> {
   for (const [name, vehicleClass] of Object.entries(fleet.classes)) {
     const at = (key: keyof VehicleClass): Path => ['fleet', 'classes', name, key];
     for (const key of ['rounds', 'stops', 'stop_minutes'] as const) {
-      const [least, most] = vehicleClass[key];
-      if (least > most) yield wrong(at(key), `is [${least}, ${most}]: give the smaller number first`);
+      const [min, max] = vehicleClass[key];
+      if (min > max) yield wrong(at(key), `is [${min}, ${max}]: give the smaller number first`);
     }
     const [shortest, longest] = vehicleClass.work?.minutes ?? [0, 0];
     if (shortest > longest) {
@@ -92,8 +92,8 @@ function* motionProblems({ motion, regions, fleet }: Scenario): Generator<Proble
     [['motion', 'waves', 'metres'], motion.waves.metres],
     [['motion', 'idle_seconds', 'before'], motion.idle_seconds.before],
   ];
-  for (const [path, [least, most]] of ranges) {
-    if (least > most) yield wrong(path, `is [${least}, ${most}]: give the smaller number first`);
+  for (const [path, [min, max]] of ranges) {
+    if (min > max) yield wrong(path, `is [${min}, ${max}]: give the smaller number first`);
   }
   for (const [name, { max_speed_kmh = {} }] of Object.entries(regions)) {
     for (const vehicleClass of Object.keys(max_speed_kmh)) {
@@ -149,8 +149,8 @@ function* regionProblems({ regions, roads }: Scenario): Generator<Problem> {
       yield wrong(at('precipitation'), `and 1.7 times fog add up to more than 1 in month ${month + 1}: lower one`);
     }
     const blocks = (region.city_radius_km * 1000) / roads.block_m;
-    if (blocks < BLOCKS.least || blocks > BLOCKS.most) {
-      const range = `from ${(BLOCKS.least * roads.block_m) / 1000} to ${(BLOCKS.most * roads.block_m) / 1000}`;
+    if (blocks < BLOCKS.min || blocks > BLOCKS.max) {
+      const range = `from ${(BLOCKS.min * roads.block_m) / 1000} to ${(BLOCKS.max * roads.block_m) / 1000}`;
       yield wrong(
         at('city_radius_km'),
         `is ${region.city_radius_km}: with roads.block_m ${roads.block_m} give ${range}`,
@@ -167,22 +167,19 @@ function* regionProblems({ regions, roads }: Scenario): Generator<Problem> {
 
 function* metricProblems({ metrics }: Scenario): Generator<Problem> {
   for (const [name, { range, mean, decimals = 2 }] of Object.entries(metrics)) {
-    const [least, most] = range;
+    const [min, max] = range;
     const at = (key: string): Path => ['metrics', name, key];
-    if (least >= most) yield wrong(at('range'), `is [${least}, ${most}]: give the least value first`);
-    if (mean < least || mean > most) yield wrong(at('mean'), `is ${mean}, outside its range [${least}, ${most}]`);
-    const stored = Math.max(Math.abs(least), Math.abs(most)) * 10 ** decimals;
+    if (min >= max) yield wrong(at('range'), `is [${min}, ${max}]: give the least value first`);
+    if (mean < min || mean > max) yield wrong(at('mean'), `is ${mean}, outside its range [${min}, ${max}]`);
+    const stored = Math.max(Math.abs(min), Math.abs(max)) * 10 ** decimals;
     const unit = 10 ** decimals;
-    if (Math.ceil(least * unit - 1e-9) > Math.floor(most * unit + 1e-9)) {
-      yield wrong(
-        at('range'),
-        `is [${least}, ${most}], with no value of ${decimals} decimals in it: give more decimals`,
-      );
+    if (Math.ceil(min * unit - 1e-9) > Math.floor(max * unit + 1e-9)) {
+      yield wrong(at('range'), `is [${min}, ${max}], with no value of ${decimals} decimals in it: give more decimals`);
     }
-    if (stored > MOST_STORED) {
+    if (stored > MAX_STORED) {
       yield wrong(
         at('range'),
-        `needs ${stored} units of its last decimal, at most ${MOST_STORED} fit: give fewer decimals or a smaller range`,
+        `needs ${stored} units of its last decimal, at most ${MAX_STORED} fit: give fewer decimals or a smaller range`,
       );
     }
   }

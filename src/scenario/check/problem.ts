@@ -1,5 +1,5 @@
 /** Something wrong with a scenario, as a person is told of it. */
-import { nearest } from '../../base/nearest.js';
+import { closestWord } from '../../base/nearest.js';
 import type { Path } from '../read/yaml-text.js';
 
 export interface Problem {
@@ -16,7 +16,7 @@ export function wrong(path: Path, says: string): Problem {
 }
 
 export function unknownName(name: string, known: readonly string[], what: string): string {
-  const meant = nearest(name, known);
+  const meant = closestWord(name, known);
   const fix = meant === undefined ? `the ${what}s are ${known.join(', ')}` : `did you mean ${meant}?`;
   return `names no ${what} (${name}): ${fix}`;
 }

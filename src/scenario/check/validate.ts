@@ -1,8 +1,8 @@
 /** Validation against the schema, and what each finding means to a person: the key, what was found, what is allowed. */
 import { createRequire } from 'node:module';
 import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
-import { nearest } from '../../base/nearest.js';
-import { shortened } from '../../base/text.js';
+import { closestWord } from '../../base/nearest.js';
+import { truncateLine } from '../../base/text.js';
 import type { Form, JsonSchema } from '../schema/parts.js';
 import { scenarioSchema } from '../schema/schema.js';
 import { type Problem, shownPath } from './problem.js';
@@ -36,7 +36,7 @@ function problemOf(error: ErrorObject): Problem {
   }
   if (error.propertyName !== undefined) {
     const key = error.propertyName;
-    const says = `"${shortened(key)}" can't be a name${where === '' ? '' : ` in ${where}`}: give ${schema.patternErrorMessage}`;
+    const says = `"${truncateLine(key)}" can't be a name${where === '' ? '' : ` in ${where}`}: give ${schema.patternErrorMessage}`;
     return { path: [...path, key], atKey: true, says };
   }
   if (error.keyword === 'required') {
@@ -46,15 +46,15 @@ function problemOf(error: ErrorObject): Problem {
       says: `${where === '' ? 'the scenario' : where} lacks ${params.missingProperty}: add it`,
     };
   }
-  const found = shortened(JSON.stringify(jsonable(error.data)) ?? 'nothing');
+  const found = truncateLine(JSON.stringify(jsonable(error.data)) ?? 'nothing');
   const kept = error.data === null && path.length > 0 ? ", but it can't be removed" : '';
   return { path, says: `${where === '' ? 'the scenario' : where} is ${found}${kept}: give ${allowedBy(schema)}` };
 }
 
 function unknownKey(key: string, where: string, known: readonly string[]): string {
-  const meant = nearest(key, known);
+  const meant = closestWord(key, known);
   const fix = meant === undefined ? `known are ${known.join(', ')}` : `did you mean ${meant}?`;
-  return `unknown key "${shortened(key)}"${where === '' ? '' : ` in ${where}`}: ${fix}`;
+  return `unknown key "${truncateLine(key)}"${where === '' ? '' : ` in ${where}`}: ${fix}`;
 }
 
 function stepsOf(pointer: string): (string | number)[] {

@@ -5,7 +5,7 @@
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { FleetgenError, requestError } from '../../base/errors.js';
-import { nearest } from '../../base/nearest.js';
+import { closestWord } from '../../base/nearest.js';
 import { findMeaningless } from '../check/meaning.js';
 import type { Problem } from '../check/problem.js';
 import { findInvalid } from '../check/validate.js';
@@ -42,7 +42,7 @@ async function fileSources(from: string): Promise<Source[]> {
     (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
   );
   if (!exists) {
-    const meant = nearest(from, names);
+    const meant = closestWord(from, names);
     const fix =
       meant === undefined ? `give the path of a file or one of ${names.join(', ')}` : `did you mean ${meant}?`;
     throw requestError('SCENARIO_UNKNOWN', `no scenario file ${from}: ${fix}`);
@@ -77,7 +77,7 @@ function withHint(problem: Problem, model: Fragment): Problem {
   const parent = problem.path
     .slice(0, -1)
     .reduce<unknown>((value, key) => (isMap(value) ? value[key] : undefined), model);
-  const meant = isMap(parent) ? nearest(String(problem.path.at(-1)), Object.keys(parent)) : undefined;
+  const meant = isMap(parent) ? closestWord(String(problem.path.at(-1)), Object.keys(parent)) : undefined;
   if (meant === undefined || meant === problem.path.at(-1)) return problem;
   return { ...problem, says: `${problem.says}, or did you mean ${meant}?` };
 }

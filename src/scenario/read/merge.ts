@@ -1,5 +1,5 @@
 /** Puts a scenario together: what a file or a --set says over what was there before. */
-import { nearest } from '../../base/nearest.js';
+import { closestWord } from '../../base/nearest.js';
 import type { Scenario } from '../model/scenario.js';
 import type { Path } from './yaml-text.js';
 
@@ -62,7 +62,7 @@ export function isMap(value: unknown): value is Fragment {
 }
 
 function nothingToRemove(path: Path, known: readonly string[]): NothingToRemove {
-  const meant = nearest(String(path.at(-1)), known);
+  const meant = closestWord(String(path.at(-1)), known);
   const fix = meant === undefined ? 'leave it out' : `did you mean ${meant}?`;
   return new NothingToRemove(path, `${path.join('.')} is null, which removes it, but it does not exist: ${fix}`);
 }

@@ -4,7 +4,7 @@
  */
 import { dirname } from 'node:path';
 import { requestError } from '../../base/errors.js';
-import { shortened } from '../../base/text.js';
+import { truncateLine } from '../../base/text.js';
 import { readText } from './read-text.js';
 import { type Path, parseYaml } from './yaml-text.js';
 
@@ -18,11 +18,11 @@ export interface Source {
 }
 
 /** Parsing takes up to 5 us a byte, and the longest scenarios have some 100 kB. */
-const MOST_BYTES = 1_000_000;
+const MAX_BYTES = 1_000_000;
 
 /** Throws a requestError where the file can't be read or is no YAML of plain values. */
 export async function readFileSource(path: string): Promise<Source> {
-  return textSource(await readText(path, 'scenario file', MOST_BYTES), path);
+  return textSource(await readText(path, 'scenario file', MAX_BYTES), path);
 }
 
 /** The text of a file; an empty one says nothing. */
@@ -33,7 +33,7 @@ export function textSource(text: string, path: string): Source {
 
 /** `path=value`, the value as YAML. Throws a requestError where it is neither. */
 export function setSource(argument: string): Source {
-  const place = `--set ${shortened(argument)}`;
+  const place = `--set ${truncateLine(argument)}`;
   const equals = argument.indexOf('=');
   const keys = argument.slice(0, Math.max(0, equals)).split('.');
   if (keys.includes('')) {

@@ -16,7 +16,7 @@ import {
   visit,
 } from 'yaml';
 import { type FleetgenError, requestError } from '../../base/errors.js';
-import { shortened } from '../../base/text.js';
+import { truncateLine } from '../../base/text.js';
 
 /** Keys of maps and positions in lists, from the root. */
 export type Path = readonly (string | number)[];
@@ -31,8 +31,8 @@ export interface YamlText {
 }
 
 /** A level of nesting takes two or three; a scenario has up to eight levels. */
-const MOST_OPEN_TOKENS = 60;
-const MOST_ALIASES = 100;
+const MAX_OPEN_TOKENS = 60;
+const MAX_ALIASES = 100;
 
 /** Throws a requestError where the text is not one YAML document of plain values. */
 export function parseYaml(text: string, namePlace: NamePlace): YamlText {
@@ -64,7 +64,7 @@ function compose(text: string, lineCounter: LineCounter, at: (offset: number) =>
   function* tokens() {
     for (const lexeme of new Lexer().lex(text)) {
       yield* parser.next(lexeme);
-      if (parser.stack.length > MOST_OPEN_TOKENS) {
+      if (parser.stack.length > MAX_OPEN_TOKENS) {
         throw syntaxError(at(parser.offset), 'nested too deeply: a scenario has up to eight levels');
       }
     }
@@ -97,14 +97,14 @@ function refuseOddKeys(document: Document.Parsed, at: (offset: number) => string
 function oddKey(key: string | undefined, seen: Set<string>): string | undefined {
   if (key === undefined) return 'a key must be a word, such as per_hour';
   if (key === '<<') return 'merge keys (<<) are not known here: write the values out';
-  if (seen.has(key)) return `"${shortened(key)}" stands twice in this map: keep one`;
+  if (seen.has(key)) return `"${truncateLine(key)}" stands twice in this map: keep one`;
   seen.add(key);
   return undefined;
 }
 
 function plainValue(document: Document.Parsed, place: string): unknown {
   try {
-    return document.toJS({ maxAliasCount: MOST_ALIASES });
+    return document.toJS({ maxAliasCount: MAX_ALIASES });
   } catch (error) {
     // The library's word for too many aliases, and for one without its anchor.
     if (!(error instanceof ReferenceError)) throw error;

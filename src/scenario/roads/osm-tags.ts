@@ -61,8 +61,8 @@ const IMPLIED_BY_COUNTRY: Readonly<Record<string, number>> = {
 /** Where there is no limit, drivers keep to about the advised speed; walking pace is the least a network can have. */
 const NO_LIMIT_KMH = 130;
 const WALK_KMH = 10;
-const LEAST_KMH = 10;
-const MOST_KMH = 200;
+const MIN_KMH = 10;
+const MAX_KMH = 200;
 
 /**
  * Tags of a feature: flat (osmium export, overpass turbo), the rest under `other_tags` (ogr2ogr) or `tags` (pyrosm).
@@ -143,7 +143,7 @@ function closedToCars({ access, motor_vehicle, motorcar, vehicle, service }: Tag
 export function speedOf(value: unknown): number | undefined {
   for (const item of Array.isArray(value) ? value : String(value ?? '').split(/[;|,]/)) {
     const kmh = oneSpeed(String(item).trim());
-    if (kmh !== undefined) return Math.min(MOST_KMH, Math.max(LEAST_KMH, Math.round(kmh)));
+    if (kmh !== undefined) return Math.min(MAX_KMH, Math.max(MIN_KMH, Math.round(kmh)));
   }
   return undefined;
 }

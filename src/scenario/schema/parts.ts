@@ -31,14 +31,14 @@ export function text(pattern: string, allowed: string, description?: string): Pa
 }
 
 /** A list, always given whole. */
-export function list(item: Part, least: number, most: number, description?: string): Part {
+export function list(item: Part, min: number, max: number, description?: string): Part {
   return {
     removable: false,
     schema: (form) => ({
       type: 'array',
       items: item.schema(form),
-      minItems: least,
-      maxItems: most,
+      minItems: min,
+      maxItems: max,
       ...described(description),
     }),
   };
@@ -72,11 +72,11 @@ export interface Names {
   readonly allowed: string;
 }
 
-/** A map with keys of the user's own, up to `most`; its entries can be removed. `known` keys can't be. */
+/** A map with keys of the user's own, up to `max`; its entries can be removed. `known` keys can't be. */
 export function map(
   names: Names,
   entry: Part,
-  most: number,
+  max: number,
   description?: string,
   known: Readonly<Record<string, Part>> = {},
 ): Part {
@@ -86,7 +86,7 @@ export function map(
       ...objectSchema(known, form, description),
       propertyNames: { pattern: names.pattern, patternErrorMessage: names.allowed },
       additionalProperties: removableSchema(entry, form),
-      maxProperties: most,
+      maxProperties: max,
     }),
   };
 }

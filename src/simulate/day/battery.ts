@@ -12,14 +12,14 @@ import type { World } from '../../world/world.js';
 
 const DAYS_PER_YEAR = 365.25;
 /** The device switches off below this charge (declared). */
-export const LEAST_PCT = 4;
+export const MIN_PCT = 4;
 /** An old battery drains faster: factor per unit of lost capacity (declared). */
 const DRAIN_BY_AGE = 0.15;
 /** How many days back to look for the last trip, and how many driven days to simulate the charge of. */
-const MOST_DAYS = 28;
-const MOST_DRIVEN = 3;
+const MAX_DAYS = 28;
+const MAX_DRIVEN = 3;
 /** Driven days to look back on where the charge must not jump; a power of two. */
-const MOST_FOLLOWED = 8;
+const MAX_FOLLOWED = 8;
 /** Hours parked before the earliest simulated day (declared). */
 const USUAL_NIGHT_H = 12;
 /** A battery in use is never lower than this below what it holds, or all but never (declared). */
@@ -34,7 +34,7 @@ export interface Rest {
   /** The earliest day that it was derived from, not after that of the trip; days since 1970-01-01. */
   readonly since: number;
   /**
-   * Driven days since the charge was last known independently of the days before; MOST_DRIVEN or more where that is
+   * Driven days since the charge was last known independently of the days before; MAX_DRIVEN or more where that is
    * unknown.
    */
   readonly driven: number;
@@ -48,7 +48,7 @@ export function ageYears(profile: VehicleProfile, day: number): number {
 /** Capacity of the battery on a day. */
 export function ceilingOf(world: World, profile: VehicleProfile, day: number): number {
   const worn = ageYears(profile, day) * profile.fadePctPerYear + world.service.capacity_pct * wearOf(profile, day);
-  return Math.max(LEAST_PCT, 100 - worn);
+  return Math.max(MIN_PCT, 100 - worn);
 }
 
 export function drainOf(world: World, profile: VehicleProfile, ceiling: number): number {
@@ -57,20 +57,20 @@ export function drainOf(world: World, profile: VehicleProfile, ceiling: number):
 
 /** The charge after `ms` milliseconds parked. */
 export function parkedCharge(chargePct: number, ms: number, drain: number): number {
-  return Math.max(LEAST_PCT, chargePct - (ms / HOUR_MS) * drain);
+  return Math.max(MIN_PCT, chargePct - (ms / HOUR_MS) * drain);
 }
 
 /** How the vehicle was left before a day, derived from its last driven days. */
 export function restBefore(world: World, planner: DayPlanner, vehicle: number, day: number): Rest {
   // With heartbeats, records show the charge on both sides of midnight.
   if (world.reporting.heartbeatMs > 0) {
-    for (let driven = 1; driven <= MOST_FOLLOWED; driven *= 2) {
-      const range = rangeBefore(world, planner, vehicle, day, driven, day - MOST_DAYS);
+    for (let driven = 1; driven <= MAX_FOLLOWED; driven *= 2) {
+      const range = rangeBefore(world, planner, vehicle, day, driven, day - MAX_DAYS);
       if (range !== undefined && range.lowPct === range.highPct) return { ...range, chargePct: range.lowPct, driven };
     }
-    return { ...restOf(world, planner, vehicle, day, MOST_DRIVEN), driven: MOST_FOLLOWED };
+    return { ...restOf(world, planner, vehicle, day, MAX_DRIVEN), driven: MAX_FOLLOWED };
   }
-  return restOf(world, planner, vehicle, day, MOST_DRIVEN);
+  return restOf(world, planner, vehicle, day, MAX_DRIVEN);
 }
 
 /**
@@ -79,16 +79,16 @@ export function restBefore(world: World, planner: DayPlanner, vehicle: number, d
  */
 export function followed(world: World, planner: DayPlanner, day: number, before: Rest): Rest | undefined {
   if (world.reporting.heartbeatMs > 0) {
-    return before.driven < MOST_FOLLOWED ? { ...charged(world, planner, day, before), since: before.since } : undefined;
+    return before.driven < MAX_FOLLOWED ? { ...charged(world, planner, day, before), since: before.since } : undefined;
   }
   const plain = restAfter(world, planner, day);
-  if (plain !== undefined || before.driven >= MOST_DRIVEN - 1) return plain;
+  if (plain !== undefined || before.driven >= MAX_DRIVEN - 1) return plain;
   return charged(world, planner, day, before);
 }
 
 /** Whether `restBefore` of a day would still find this rest, after days off. */
 export function isKnown(rest: Rest, day: number): boolean {
-  return day - rest.since <= MOST_DAYS;
+  return day - rest.since <= MAX_DAYS;
 }
 
 /** A rest whose charge is only known to lie in a range. */
@@ -119,7 +119,7 @@ function rangeBefore(
   const ceiling = ceilingOf(world, profile, last);
   const before = driven > 0 ? rangeBefore(world, planner, vehicle, last, driven - 1, earliest) : undefined;
   if (driven > 0) planner.load(vehicle, last);
-  if (before === undefined) return { ...endOf(plan), since: last, lowPct: LEAST_PCT, highPct: ceiling };
+  if (before === undefined) return { ...endOf(plan), since: last, lowPct: MIN_PCT, highPct: ceiling };
   const drain = drainOf(world, profile, ceiling);
   const charge = (pct: number): number => {
     const start = startCharge({ endMs: before.endMs, chargePct: pct }, plan.startMs[0]!, ceiling, drain);
@@ -148,7 +148,7 @@ function charged(world: World, { plan, profile }: DayPlanner, day: number, befor
 }
 
 function restOf(world: World, planner: DayPlanner, vehicle: number, day: number, depth: number): Rest {
-  for (let before = day - 1; before >= day - MOST_DAYS; before--) {
+  for (let before = day - 1; before >= day - MAX_DAYS; before--) {
     planner.load(vehicle, before);
     const { plan, profile } = planner;
     if (plan.trips === 0) continue;
@@ -164,10 +164,10 @@ function restOf(world: World, planner: DayPlanner, vehicle: number, day: number,
     const drain = drainOf(world, profile, ceiling);
     const start = ceiling - USUAL_NIGHT_H * drain;
     const { chargePct } = chargeOver(plan, start, ceiling, drain, world.sensors.charge_pct_per_h);
-    return { ...endOf(plan), chargePct, since: before, driven: MOST_DRIVEN };
+    return { ...endOf(plan), chargePct, since: before, driven: MAX_DRIVEN };
   }
   const { dayStartMs: endMs, odometerM } = planner.plan;
-  return { endMs, odometerM, chargePct: LEAST_PCT, since: day - MOST_DAYS - 1, driven: MOST_DRIVEN };
+  return { endMs, odometerM, chargePct: MIN_PCT, since: day - MAX_DAYS - 1, driven: MAX_DRIVEN };
 }
 
 function endOf({ trips, startMs, durationMs, lengthM, odometerM }: DayPlan): Pick<Rest, 'endMs' | 'odometerM'> {
@@ -194,7 +194,7 @@ function chargeOver(
   drain: number,
   charge: number,
 ): { readonly chargePct: number; readonly full: boolean } {
-  let pct = Math.max(LEAST_PCT, startPct);
+  let pct = Math.max(MIN_PCT, startPct);
   let full = false;
   for (let trip = 0; trip < plan.trips; trip++) {
     if (trip > 0) {

@@ -9,7 +9,7 @@ export class Draws {
   next = DRAW_BLOCK;
   /** 1 if the block has been filled, else 0. */
   private filled = 0;
-  /** A separate stream for the day's ways and start, so that finding a way doesn't shift the records' draws. */
+  /** A separate stream for the day's routes and start, so that finding a route doesn't shift the records' draws. */
   readonly day = new Sfc32();
   private readonly generator = new Sfc32();
   /** The generator's state before it filled the block; its current state where it has not yet. */

@@ -56,7 +56,7 @@ export class Hazards {
     }
     // Spells of speeding are part of the drive, as they make it faster.
     this.driverFactors[SPEEDING] = 0;
-    if (classes[profile.vehicleClass]!.mostAcceleration <= HARD_MS2) this.driverFactors[HARSH] = 0;
+    if (classes[profile.vehicleClass]!.maxAcceleration <= HARD_MS2) this.driverFactors[HARSH] = 0;
   }
 
   /** Sets the conditions; cheap if they haven't changed. Temperature in hundredths of a degree, battery in percent. */

@@ -1,13 +1,18 @@
 /**
- * What happens on a trip besides driving, in continuous time: onsets of events as a point process along the way, events
+ * What happens on a trip besides driving, in continuous time: onsets of events as a point process along the route, events
  * triggered by others, loss of position in tunnels and near jammers, dead zones. Composed once, before the trip's first
  * record; hard braking and harsh acceleration become part of the drive. Records only read the marks since the previous
  * record.
  */
 import { CAUSES } from '../../columns/truth.js';
 import type { Drive } from '../../motion/drive.js';
-import { accelerateHard, brakeHard, fastEnough, type ManoeuvreBounds } from '../../motion/manoeuvres.js';
-import type { Way } from '../../motion/way.js';
+import {
+  addHardBraking,
+  addHarshAcceleration,
+  firstTimeAtSpeed,
+  type ManoeuvreBounds,
+} from '../../motion/manoeuvres.js';
+import type { Route } from '../../motion/way.js';
 import type { Dataset } from '../../plan/dataset.js';
 import type { VehicleProfile } from '../../plan/vehicle/vehicle-profile.js';
 import { Sfc32, STREAM } from '../../random/sfc32.js';
@@ -17,13 +22,13 @@ import { CANYON, DEAD_ZONE, type RoadNetwork, TUNNEL } from '../../world/roads/n
 import {
   ALERT,
   BRAKING,
+  BUILT_IN_EVENT_COUNT,
   CONTEXTS_PER_WEATHER,
   DELAY,
   type EventTables,
   FAULT,
   GPS_LOSS,
   HARSH,
-  KNOWN_EVENTS,
   SPEEDING,
 } from '../../world/tables/event-tables.js';
 import { type Jam, reaches } from '../../world/tables/jamming.js';
@@ -44,7 +49,7 @@ export interface TripUnderWay {
   readonly trip: number;
   /** UTC milliseconds. */
   readonly startMs: number;
-  readonly way: Way;
+  readonly route: Route;
   readonly drive: Drive;
   readonly network: RoadNetwork;
   readonly jams: readonly Jam[];
@@ -64,14 +69,14 @@ const COLLISION_CAUSE = CAUSES.indexOf('collision');
  * Peaks of events, m/s2: a minimum clear of the column's rounding, and the mean of the exponential tail above it
  * (declared).
  */
-const LEAST_PEAK_MS2 = HARD_MS2 + 0.02;
+const MIN_PEAK_MS2 = HARD_MS2 + 0.02;
 const BRAKING_TAIL_MS2 = 0.75;
 const HARSH_TAIL_MS2 = 0.4;
 /** Seconds from leaving a dead zone to the first message (declared). */
 const RECONNECT_S = 20;
 /** Onsets that the previous trip had no room for happen this long into the next one. */
 const CARRIED_S = 30;
-const MOST_WAITING = 255;
+const MAX_WAITING = 255;
 /** Length of the steps in which an arc near a jammer is scanned. */
 const JAM_PART_M = 150;
 
@@ -121,7 +126,7 @@ export class Story extends Marks {
     bounds.tolerance = events.tolerance;
     bounds.acceleration = profile.acceleration;
     this.look(0);
-    this.context = this.contextOn(day.way.arcs[0]! >> 1);
+    this.context = this.contextOn(day.route.arcs[0]! >> 1);
     if (random.uniform() < world.sensors.cold_start_chance) {
       this.loseGps(0, this.exponential() * world.sensors.reacquire_seconds, COLD_START);
     }
@@ -154,12 +159,12 @@ export class Story extends Marks {
   }
 
   /**
-   * Random onsets at the rates of each part of the way, events that the way itself causes, and those triggered by
+   * Random onsets at the rates of each part of the route, events that the route itself causes, and those triggered by
    * spells of speeding.
    */
   private alongTheWay(spells: readonly number[]): void {
     const { day, hazards, surroundings } = this;
-    const { way, network, drive, startMs } = day;
+    const { route, network, drive, startMs } = day;
     let hazard = this.exponential();
     let t = 0;
     let metres = 0;
@@ -167,15 +172,15 @@ export class Story extends Marks {
     let deadUntilArc = -1;
     let spell = 0;
     surroundings.untilMs = 0;
-    for (let i = 0; i < way.count; i++) {
-      const edge = way.arcs[i]! >> 1;
+    for (let i = 0; i < route.count; i++) {
+      const edge = route.arcs[i]! >> 1;
       const flags = network.flags[edge]!;
       metres += network.lengthM[edge]!;
       // Consecutive plain edges with the same rates are treated as one.
-      if (flags === 0 && day.jams.length === 0 && i < way.count - 1 && alike(network, edge, way.arcs[i + 1]! >> 1))
+      if (flags === 0 && day.jams.length === 0 && i < route.count - 1 && alike(network, edge, route.arcs[i + 1]! >> 1))
         continue;
       while (section < drive.sections - 1 && drive.s0[section + 1]! <= metres) section++;
-      const end = i === way.count - 1 ? drive.seconds : timeInSection(day, section, metres);
+      const end = i === route.count - 1 ? drive.seconds : timeInSection(day, section, metres);
       if (flags !== 0) {
         if ((flags & TUNNEL) !== 0)
           this.loseGps(t, end + this.exponential() * day.world.sensors.reacquire_seconds, TUNNEL_CAUSE);
@@ -184,8 +189,8 @@ export class Story extends Marks {
         }
       }
       // The last record of the trip may be later than its end.
-      const leaves = i === way.count - 1 ? Number.POSITIVE_INFINITY : end;
-      if (day.jams.length > 0) this.jam(way.arcs[i]!, metres - network.lengthM[edge]!, t, leaves);
+      const leaves = i === route.count - 1 ? Number.POSITIVE_INFINITY : end;
+      if (day.jams.length > 0) this.jam(route.arcs[i]!, metres - network.lengthM[edge]!, t, leaves);
       const canyon = (flags & CANYON) !== 0 ? CANYON_PLACE : 0;
       while (t < end) {
         if (startMs + t * 1000 >= surroundings.untilMs) this.look(t);
@@ -239,8 +244,8 @@ export class Story extends Marks {
       }
       return;
     }
-    const least = events.minSpeedDeci[event]! / 36;
-    const begin = least > 0 ? fastEnough(drive, t, least) : t;
+    const min = events.minSpeedDeci[event]! / 36;
+    const begin = min > 0 ? firstTimeAtSpeed(drive, t, min) : t;
     if (begin < 0) {
       this.wait(event, cause);
       return;
@@ -250,7 +255,7 @@ export class Story extends Marks {
       return;
     }
     const mean = events.durationSeconds[event]!;
-    const lasts = event === DELAY || event === FAULT || event >= KNOWN_EVENTS ? this.exponential() * mean : 0;
+    const lasts = event === DELAY || event === FAULT || event >= BUILT_IN_EVENT_COUNT ? this.exponential() * mean : 0;
     this.mark(begin, event, lasts > 0 ? begin + lasts : 0, cause);
     this.trigger(event, begin);
   }
@@ -258,19 +263,19 @@ export class Story extends Marks {
   private manoeuvre(event: number, t: number): number {
     const { day, bounds } = this;
     const { drive } = day;
-    const { mostBraking, mostAcceleration } = day.world.classes[day.profile.vehicleClass]!;
+    const { maxBraking, maxAcceleration } = day.world.classes[day.profile.vehicleClass]!;
     bounds.variety = this.random.uniform();
     if (event === BRAKING) {
-      bounds.peak = Math.min(mostBraking, LEAST_PEAK_MS2 + this.exponential() * BRAKING_TAIL_MS2);
-      return brakeHard(drive, t, bounds);
+      bounds.peak = Math.min(maxBraking, MIN_PEAK_MS2 + this.exponential() * BRAKING_TAIL_MS2);
+      return addHardBraking(drive, t, bounds);
     }
-    bounds.peak = Math.min(mostAcceleration, LEAST_PEAK_MS2 + this.exponential() * HARSH_TAIL_MS2);
-    return accelerateHard(drive, t, bounds);
+    bounds.peak = Math.min(maxAcceleration, MIN_PEAK_MS2 + this.exponential() * HARSH_TAIL_MS2);
+    return addHarshAcceleration(drive, t, bounds);
   }
 
   private wait(event: number, cause: number): void {
     this.waitingCause[event] = cause;
-    if (this.waiting[event]! < MOST_WAITING) this.waiting[event]!++;
+    if (this.waiting[event]! < MAX_WAITING) this.waiting[event]!++;
   }
 
   /** Draws the events that an onset triggers. */
@@ -315,18 +320,18 @@ export class Story extends Marks {
 
   /** Holds records back from t to the end of the dead zone; returns its last arc. */
   private deadZone(i: number, t: number): number {
-    const { way, network, drive } = this.day;
+    const { route, network, drive } = this.day;
     let metres = 0;
     let last = i;
-    for (let j = 0; j < way.count; j++) {
-      const edge = way.arcs[j]! >> 1;
+    for (let j = 0; j < route.count; j++) {
+      const edge = route.arcs[j]! >> 1;
       if (j > i && (network.flags[edge]! & DEAD_ZONE) === 0) break;
       metres += network.lengthM[edge]!;
       last = j;
     }
     let section = 0;
     while (section < drive.sections - 1 && drive.s0[section + 1]! <= metres) section++;
-    const end = last === way.count - 1 ? drive.seconds : timeInSection(this.day, section, metres);
+    const end = last === route.count - 1 ? drive.seconds : timeInSection(this.day, section, metres);
     this.mark(t, DELAY, end + this.exponential() * RECONNECT_S, DEAD_ZONE_CAUSE);
     return last;
   }

@@ -7,9 +7,9 @@ import { tripIdOf } from '../../columns/trip-id.js';
 import { Cursor } from '../../motion/cursor.js';
 import { Drive } from '../../motion/drive.js';
 import { Track } from '../../motion/track.js';
-import { Way } from '../../motion/way.js';
+import { Route } from '../../motion/way.js';
 import type { Dataset } from '../../plan/dataset.js';
-import { endTouched, firstTouched } from '../../plan/day/day-faults.js';
+import { endAffectedTick, firstAffectedTick } from '../../plan/day/day-faults.js';
 import type { DayPlan } from '../../plan/day/day-plan.js';
 import type { DrivenTrip } from '../../plan/day/day-planner.js';
 import {
@@ -23,7 +23,7 @@ import { LostBursts } from '../../plan/day/lost-bursts.js';
 import { emptyProfile, type VehicleProfile, wearOf } from '../../plan/vehicle/vehicle-profile.js';
 import { BLOCK_MS, blockOf, type ConditionsCache } from '../../world/conditions/conditions.js';
 import type { RoadNetwork } from '../../world/roads/network.js';
-import { KNOWN_EVENTS } from '../../world/tables/event-tables.js';
+import { BUILT_IN_EVENT_COUNT } from '../../world/tables/event-tables.js';
 import { COLLISION, NO_FAULT } from '../../world/tables/fault-tables.js';
 import type { Jam } from '../../world/tables/jamming.js';
 import type { World } from '../../world/world.js';
@@ -37,7 +37,7 @@ import { Surroundings } from './surroundings.js';
 const QUEUE_MARGIN_MS = 2 * MINUTE_MS;
 /** No temperature has been reported yet. */
 export const UNKNOWN_TEMPERATURE = -100000;
-/** Three quarters of the ways are shorter. */
+/** Three quarters of the routes are shorter. */
 const LARGE_ARCS = 64;
 
 export class VehicleDay {
@@ -130,8 +130,8 @@ export class VehicleDay {
     this.intervalMs = dataset.intervalMs;
     this.chargePerS = dataset.world.sensors.charge_pct_per_h / HOUR_S;
     this.longestHoldMs = dataset.world.sensors.max_lateness_minutes * MINUTE_MS - QUEUE_MARGIN_MS;
-    this.driven = { way: new Way(), drive: new Drive(dataset.world, dataset.seed, plans.conditions) };
-    this.customUntilMs = new Float64Array(dataset.world.events.names.length - KNOWN_EVENTS);
+    this.driven = { route: new Route(), drive: new Drive(dataset.world, dataset.seed, plans.conditions) };
+    this.customUntilMs = new Float64Array(dataset.world.events.names.length - BUILT_IN_EVENT_COUNT);
     this.cause = new Uint8Array(dataset.world.events.names.length);
     this.deviations = new Float64Array(dataset.world.metrics.length);
     this.bursts = new LostBursts(dataset.world.reporting, dataset.seed, dataset.intervalMs);
@@ -190,17 +190,17 @@ export class VehicleDay {
     this.settle();
   }
 
-  get way(): Way {
-    return this.driven.way;
+  get route(): Route {
+    return this.driven.route;
   }
 
   get drive(): Drive {
     return this.driven.drive;
   }
 
-  /** Whether a long way has enlarged its arrays. */
+  /** Whether a long route has enlarged its arrays. */
   get isLarge(): boolean {
-    return this.way.arcs.length > LARGE_ARCS;
+    return this.route.arcs.length > LARGE_ARCS;
   }
 
   /** Whether there is a heartbeat before the next trip. */
@@ -235,11 +235,11 @@ export class VehicleDay {
     const faulty = faults.kind !== NO_FAULT && faults.trip === trip;
     this.fault = faulty ? faults.kind : NO_FAULT;
     const inTicks = faulty && faults.kind !== COLLISION;
-    this.faultFrom = inTicks ? firstTouched(faults, intervalMs) : -1;
-    this.faultTo = inTicks ? endTouched(faults, this.ticks, intervalMs) : -1;
+    this.faultFrom = inTicks ? firstAffectedTick(faults, intervalMs) : -1;
+    this.faultTo = inTicks ? endAffectedTick(faults, this.ticks, intervalMs) : -1;
     const region = world.regions[profile.region]!;
     this.driven = this.plans.takeTrip(this.vehicle, this.day, trip, this.driven);
-    const { way, drive } = this;
+    const { route, drive } = this;
     this.batteryStart = this.parkedBatteryAt(this.startMs);
     this.parkedPct = this.batteryAt(drive.seconds);
     const endMs = this.startMs + plan.durationMs[trip]!;
@@ -256,7 +256,7 @@ export class VehicleDay {
     this.story.compose();
     this.mark = 0;
     this.cursor.start(drive, profile.topSpeed, world.events.tolerance);
-    this.track.start(this.network, region.geometry, way);
+    this.track.start(this.network, region.geometry, route);
     this.surroundings.untilMs = 0;
     this.gpsEast = draws.normal();
     this.gpsNorth = draws.normal();

@@ -43,7 +43,7 @@ export class Distortions {
     const share = draws.uniform() * 2 - 1;
     this.east = metres * share;
     this.north = metres * (1 - Math.abs(share)) * (draws.uniform() < 0.5 ? -1 : 1);
-    this.skewMs = Math.round((draws.uniform() * 2 - 1) * world.faults.mostSkewMs);
+    this.skewMs = Math.round((draws.uniform() * 2 - 1) * world.faults.maxSkewMs);
     this.outlier = draws.uniform() < 0.5 ? OUT_OF_RANGE_DECI : -OUT_OF_RANGE_DECI;
   }
 
@@ -66,7 +66,7 @@ export class Distortions {
   }
 
   /** Adds dirt to the row with the scenario's probability; returns a code of DIRT_KINDS. */
-  soil(out: TelemetryArrays, row: number): number {
+  corrupt(out: TelemetryArrays, row: number): number {
     const { draws } = this.day;
     let u = draws.uniform();
     let kind = 0;

@@ -100,13 +100,13 @@ export class ParkedRecords {
 /** The arc on which the vehicle is parked: of the most minor road at the node, preferably one with a kerb. */
 function kerbOf({ first, arcs, rank, flags }: RoadNetwork, node: number): number {
   let best = arcs[first[node]!]!;
-  let most = -1;
+  let max = -1;
   for (let i = first[node]!; i < first[node + 1]!; i++) {
     const arc = arcs[i]!;
     const edge = arc >> 1;
     const kerb = (flags[edge]! & (NO_STOP | TUNNEL)) === 0 ? LOWEST_RANK : 0;
-    if (kerb + rank[edge]! <= most) continue;
-    most = kerb + rank[edge]!;
+    if (kerb + rank[edge]! <= max) continue;
+    max = kerb + rank[edge]!;
     best = arc;
   }
   return best;

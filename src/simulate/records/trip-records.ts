@@ -9,12 +9,12 @@ import { LOGISTIC, LOGISTIC_LAST, LOGISTIC_ZERO, NORMAL, TABLE_SHIFT } from '../
 import {
   ALERT,
   BRAKING,
+  BUILT_IN_EVENT_COUNT,
   CONTEXTS_PER_WEATHER,
   DELAY,
   FAULT,
   GPS_LOSS,
   HARSH,
-  KNOWN_EVENTS,
   LANE_CHANGE,
   SPEEDING,
 } from '../../world/tables/event-tables.js';
@@ -81,7 +81,7 @@ export class TripRecords {
     const { block } = draws;
     const { label, events, metrics } = day.world;
     const { riskOfSet, rankOfSet, rank } = events;
-    const own = events.names.length > KNOWN_EVENTS;
+    const own = events.names.length > BUILT_IN_EVENT_COUNT;
     const bias = day.profile.thermometerBias * 100;
     const tolerance = 1 + events.tolerance;
     const spread = day.world.sensors.signal_spread_db;
@@ -255,7 +255,7 @@ export class TripRecords {
       else if (event === FAULT) day.faultUntilMs = Math.max(day.faultUntilMs, until);
       else if (event === DELAY) {
         if (time >= day.heldUntilMs) day.holdUntil(ends, time);
-      } else if (event >= KNOWN_EVENTS) day.customUntilMs[event - KNOWN_EVENTS] = until;
+      } else if (event >= BUILT_IN_EVENT_COUNT) day.customUntilMs[event - BUILT_IN_EVENT_COUNT] = until;
     }
     day.mark = i;
   }
@@ -279,7 +279,7 @@ export class TripRecords {
       distortions.distort(out, row, fault);
     }
     if (distortions.dirty) {
-      const dirt = distortions.soil(out, row);
+      const dirt = distortions.corrupt(out, row);
       if (truth !== undefined) truth.dirt[row] = dirt;
     }
     const { bursts } = this.day;

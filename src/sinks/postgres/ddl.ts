@@ -1,6 +1,6 @@
 /** SQL that creates the tables, generated from the column catalogue. */
 import type { Column, TableSchema } from '../../columns/column.js';
-import { meaningOf } from '../../columns/describe/column.js';
+import { columnDescription } from '../../columns/describe/column.js';
 import { literal, qualified, quote, type TableRef } from '../../pg/identifiers.js';
 
 export const TELEMETRY_COMMENT =
@@ -45,7 +45,7 @@ export function commentStatements(ref: TableRef, columns: TableSchema, comment: 
   return [
     `COMMENT ON TABLE ${name} IS ${literal(comment)}`,
     ...columns.columns.map((column) => {
-      return `COMMENT ON COLUMN ${name}.${quote(column.name)} IS ${literal(meaningOf(column))}`;
+      return `COMMENT ON COLUMN ${name}.${quote(column.name)} IS ${literal(columnDescription(column))}`;
     }),
   ];
 }

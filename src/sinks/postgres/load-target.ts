@@ -18,7 +18,7 @@ import { prepareAppend } from './append/append-load.js';
 import { completeJointTables } from './append/joint-table.js';
 import { prepareBuild } from './build/build-load.js';
 import { checkServer } from './check-server.js';
-import { type Choice, chooseLoad, findStanding, lockFor, type Standing } from './choose-load.js';
+import { chooseLoad, type ExistingTables, findExistingTables, type LoadChoice, lockModeFor } from './choose-load.js';
 import { type LockMode, lockRun, lockTable, unlockTable } from './ledger/advisory-lock.js';
 import { dropDeadBuilds, dropReplaced } from './ledger/build-tables.js';
 import type { EarlierRun } from './ledger/earlier-runs.js';
@@ -252,7 +252,7 @@ class PostgresTarget implements LoadTarget {
   }
 
   async #prepare(client: Client, asked: Load): Promise<PreparedLoad> {
-    const { choice, standing } = await this.#choose(client, asked);
+    const { choice, existing } = await this.#choose(client, asked);
     const run = choice.kind === 'resume' || choice.kind === 'done' ? choice.run : undefined;
     const load = run === undefined ? asked : { ...asked, runId: run.runId };
     await lockRun(client, load.runId, this.#lockWait(false));
@@ -266,7 +266,7 @@ class PostgresTarget implements LoadTarget {
     const place = { sessions: this.#sessions, client, ref: this.#ref };
     const where = displayUrl(this.#connection);
     const context = {
-      ...standing,
+      ...existing,
       ...place,
       ...terms,
       where,
@@ -292,12 +292,12 @@ class PostgresTarget implements LoadTarget {
   }
 
   /** Chooses again under the lock that the choice needs, as tables may change until it is taken. */
-  async #choose(client: Client, load: Load): Promise<{ choice: Choice; standing: Standing }> {
+  async #choose(client: Client, load: Load): Promise<{ choice: LoadChoice; existing: ExistingTables }> {
     for (;;) {
-      const standing = await findStanding(client, this.#ref, load);
-      const choice = await chooseLoad(client, this.#ref, load, this.#options.ifExists, standing);
-      const needed = lockFor(choice);
-      if (needed === this.#lock) return { choice, standing };
+      const existing = await findExistingTables(client, this.#ref, load);
+      const choice = await chooseLoad(client, this.#ref, load, this.#options.ifExists, existing);
+      const needed = lockModeFor(choice);
+      if (needed === this.#lock) return { choice, existing };
       await unlockTable(client, this.#ref, this.#lock);
       this.#lock = needed;
       await lockTable(client, this.#ref, this.#lockWait(false), needed);

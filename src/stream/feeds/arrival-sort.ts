@@ -14,7 +14,7 @@ import { rowCodec } from './row-codec.js';
 const RUN_ROWS = 65_536;
 /** Read-ahead buffer for all runs together. */
 const MERGE_BYTES = 16 * 1024 * 1024;
-const LEAST_READ_ROWS = 16;
+const MIN_READ_ROWS = 16;
 const BATCH_ROWS = 1024;
 
 interface Run extends Waiting {
@@ -112,7 +112,7 @@ async function* mergeRuns(
 ): AsyncGenerator<Batch<TelemetryColumns>> {
   const codec = rowCodec(schema);
   const { rowBytes } = codec;
-  const readRows = Math.max(LEAST_READ_ROWS, Math.floor(MERGE_BYTES / rowBytes / Math.max(1, ends.length)));
+  const readRows = Math.max(MIN_READ_ROWS, Math.floor(MERGE_BYTES / rowBytes / Math.max(1, ends.length)));
   const probe = createBatch(schema, 1);
   const out = createBatch(schema, BATCH_ROWS);
   const heap = new ArrivalHeap<Run>();

@@ -89,9 +89,9 @@ class SimulatedFeed implements Feed {
     return Math.min(waiting, this.timetable.peek()?.startMs ?? Number.POSITIVE_INFINITY);
   }
 
-  take(block: MessageBlock, until: number, most: number): number {
+  take(block: MessageBlock, until: number, max: number): number {
     let taken = 0;
-    while (taken < most) {
+    while (taken < max) {
       const active = this.nextDay(until);
       if (active === undefined) break;
       const slot = active.slot!;

@@ -7,9 +7,9 @@
 import { HOUR_MS } from '../../base/time.js';
 import type { Borders, SharedClock } from './shared-clock.js';
 
-const LEAST_MS = 1000;
+const MIN_MS = 1000;
 /** Longest slice: the density of a quiet night says little about the morning. */
-const MOST_MS = 6 * HOUR_MS;
+const MAX_MS = 6 * HOUR_MS;
 const GROWTH = 4;
 /**
  * Messages per slice and worker, about two blocks: with fewer they would often wait, with more they would be further
@@ -75,8 +75,8 @@ export class Slices {
     const start = Math.max(ahead, Math.min(earliest - 1, due));
     const messages = Math.min(MESSAGES * this.clock.workers, Math.max(1, this.clock.unreserved(allowed)));
     const full = (messages / this.clock.density()) * HOUR_MS;
-    const longest = Math.min(MOST_MS, GROWTH * (ahead - open), due - start);
-    const span = Math.max(LEAST_MS, Math.min(longest, full));
+    const longest = Math.min(MAX_MS, GROWTH * (ahead - open), due - start);
+    const span = Math.max(MIN_MS, Math.min(longest, full));
     this.clock.advance(borders, Math.floor(start + span));
   }
 }

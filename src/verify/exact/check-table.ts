@@ -5,7 +5,7 @@
 import { FleetgenError, fromErrorData, requestError } from '../../base/errors.js';
 import { type Client, connectClient, destroyClient } from '../../pg/client.js';
 import { type ConnectionOptions, displayUrl } from '../../pg/connection/connection.js';
-import { requireRights, rightsToRead } from '../../pg/grants.js';
+import { privilegesToRead, requirePrivileges } from '../../pg/grants.js';
 import { qualified, type TableRef, truthTable, vehicleTable } from '../../pg/identifiers.js';
 import { serverError } from '../../pg/server-error.js';
 import type { Dataset } from '../../plan/dataset.js';
@@ -15,7 +15,7 @@ import { columnDifference, findTable } from '../../sinks/postgres/existing-table
 import { startPool } from '../../threads/thread-pool.js';
 import { BATCH_ROWS, compareTable } from './compare/compare-table.js';
 import type { RangeAnswer, RangeTask, TableWorkerSetup } from './compare/table-worker.js';
-import { type AllFindings, addFinding, addFindings, type Findings, MOST_LISTED, noFindings } from './findings.js';
+import { type AllFindings, addFinding, addFindings, type Findings, MAX_LISTED, noFindings } from './findings.js';
 import { vehicleKey } from './rows/key.js';
 import { simulatedVehicles } from './rows/simulated-rows.js';
 
@@ -48,7 +48,7 @@ export async function checkTable(check: TableCheck): Promise<AllFindings> {
   try {
     const tables = [ref.table, vehicleTable(ref.table), truthTable(ref.table)];
     await checkConnections(client, displayUrl(connection));
-    await requireRights(client, rightsToRead(ref.schema, tables), displayUrl(connection));
+    await requirePrivileges(client, privilegesToRead(ref.schema, tables), displayUrl(connection));
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     await checkShape(client, ref, parts, connection, 'telemetry');
     const vehicleRef = { schema: ref.schema, table: vehicleTable(ref.table) };
@@ -161,10 +161,10 @@ async function countOutside(
   );
   const outside = `FROM ${qualified(ref)} WHERE (${ranges.join(' OR ') || 'false'}) IS NOT TRUE`;
   const listed = await client.query<{ id: string | null }>(
-    `SELECT record_id AS id ${outside} ORDER BY record_id LIMIT ${MOST_LISTED}`,
+    `SELECT record_id AS id ${outside} ORDER BY record_id LIMIT ${MAX_LISTED}`,
   );
   for (const { id } of listed.rows) addFinding(findings, { kind: 'extra', recordId: id === null ? null : Number(id) });
-  if (listed.rows.length < MOST_LISTED) return;
+  if (listed.rows.length < MAX_LISTED) return;
   const counted = await client.query<{ rows: string }>(`SELECT count(*) AS rows ${outside}`);
   findings.extra = Number(counted.rows[0]!.rows);
 }

@@ -3,7 +3,7 @@ import { plural } from '../../base/text.js';
 import { type AllFindings, differences, type Finding, type Findings, type Named } from './findings.js';
 
 /** Of each comparison; JSON has more. */
-const MOST_SHOWN = 10;
+const MAX_SHOWN = 10;
 const STATES = { missing: 'is missing', extra: 'should not be there', doubled: 'is there once more' } as const;
 
 /** Ends with a line feed. */
@@ -31,7 +31,7 @@ function parts({ vehicle, truth, ...records }: AllFindings): [what: string, find
 
 function partText(what: string, findings: Findings): string {
   const of = what === 'truths' ? 'the truth of ' : '';
-  const shown = findings.list.slice(0, MOST_SHOWN);
+  const shown = findings.list.slice(0, MAX_SHOWN);
   const lines = shown.map((finding) => `${of}${findingText(finding)}\n`).join('');
   const unlisted = differences(findings) - shown.length;
   const more = unlisted > 0 ? `and ${unlisted} more ${plural(unlisted, 'difference')}\n` : '';

@@ -25,7 +25,7 @@ export interface Findings {
   missing: number;
   extra: number;
   doubled: number;
-  /** At most MOST_LISTED of each comparison. */
+  /** At most MAX_LISTED of each comparison. */
   readonly list: Finding[];
 }
 
@@ -35,7 +35,7 @@ export interface AllFindings extends Findings {
   truth?: Findings;
 }
 
-export const MOST_LISTED = 100;
+export const MAX_LISTED = 100;
 
 export function noFindings(): Findings {
   return { compared: 0, changed: 0, missing: 0, extra: 0, doubled: 0, list: [] };
@@ -43,12 +43,12 @@ export function noFindings(): Findings {
 
 export function addFinding(findings: Findings, finding: Finding): void {
   findings[finding.kind]++;
-  if (findings.list.length < MOST_LISTED) findings.list.push(finding);
+  if (findings.list.length < MAX_LISTED) findings.list.push(finding);
 }
 
 export function addFindings(total: Findings, part: Findings): void {
   for (const count of ['compared', 'changed', 'missing', 'extra', 'doubled'] as const) total[count] += part[count];
-  total.list.push(...part.list.slice(0, MOST_LISTED - total.list.length));
+  total.list.push(...part.list.slice(0, MAX_LISTED - total.list.length));
 }
 
 /** Brings the list into the order of the rows; those whose key says nothing come last. */

@@ -15,17 +15,17 @@ import type { Observer, Step } from './records/step.js';
 import { DECIDING_Z } from './statistics.js';
 
 /** Fewer pairs expected say nothing. */
-const LEAST_PAIRS = 20;
+const MIN_PAIRS = 20;
 /** What the triggered event needs may come later, or not before the day ends. */
-const LEAST_TRIGGERED = 0.85;
+const MIN_TRIGGERED = 0.85;
 /** Of those asked for, this share comes at once. */
-const LEAST_TOGETHER = 0.5;
+const MIN_TOGETHER = 0.5;
 
 /**
  * Where a larger share of a vehicle-day's records begin the event, many intervals hold it twice, and a record shows
  * one.
  */
-const MOST_OF_DAY = 0.05;
+const MAX_OF_DAY = 0.05;
 
 /** What is this near is together. */
 const TOGETHER_MS = 3000;
@@ -135,7 +135,7 @@ export class Pairs implements Observer {
 
   private endDay(): void {
     for (const pair of this.pairs) {
-      if (pair.onsetsToday <= MOST_OF_DAY * this.recordsToday) {
+      if (pair.onsetsToday <= MAX_OF_DAY * this.recordsToday) {
         pair.asked += pair.askedToday;
         pair.caused += pair.causedToday;
       }
@@ -160,18 +160,18 @@ export class Pairs implements Observer {
     if (this.withTruth) {
       const expected = `${digits(asked)} caused`;
       const text = `${caused} caused, ${found}`;
-      if (asked < LEAST_PAIRS) return tooFew('pairs', name, expected, text);
+      if (asked < MIN_PAIRS) return tooFew('pairs', name, expected, text);
       const half = DECIDING_Z * Math.sqrt(asked);
       // What no record shows brings something about, too.
       const unseen = names[source] === 'speeding_event' ? unseenSpells(this.dataset) : 0;
       // A record has the context at its interval's end, which may be another than the cause's.
       const moved = (MOVED * this.dataset.intervalMs) / 1000;
-      const most = (asked * (1 + moved)) / (1 - unseen);
-      return check('pairs', name, expected, text, caused > LEAST_TRIGGERED * asked - half && caused < most + half);
+      const max = (asked * (1 + moved)) / (1 - unseen);
+      return check('pairs', name, expected, text, caused > MIN_TRIGGERED * asked - half && caused < max + half);
     }
     const expected = 'more often than by chance';
-    if (asked < LEAST_PAIRS || this.otherwise.includes(sourceName)) return tooFew('pairs', name, expected, found);
-    const least = LEAST_TOGETHER * asked - DECIDING_Z * Math.sqrt(LEAST_TOGETHER * asked);
-    return check('pairs', name, expected, found, together > Math.max(byChance, least));
+    if (asked < MIN_PAIRS || this.otherwise.includes(sourceName)) return tooFew('pairs', name, expected, found);
+    const min = MIN_TOGETHER * asked - DECIDING_Z * Math.sqrt(MIN_TOGETHER * asked);
+    return check('pairs', name, expected, found, together > Math.max(byChance, min));
   }
 }

@@ -65,11 +65,11 @@ export function binomialTail(n: number, p: number, k: number): number {
 /** Kolmogorov and Smirnov's distance of sorted values from the uniform distribution between the first and the last. */
 export function distanceFromUniform(sorted: Float64Array): number {
   const n = sorted.length;
-  const least = valueAt(sorted, 0);
-  const width = valueAt(sorted, n - 1) - least;
+  const min = valueAt(sorted, 0);
+  const width = valueAt(sorted, n - 1) - min;
   let distance = 0;
   for (const [i, value] of sorted.entries()) {
-    const uniform = (value - least) / width;
+    const uniform = (value - min) / width;
     distance = Math.max(distance, Math.abs(uniform - i / n), Math.abs(uniform - (i + 1) / n));
   }
   return distance;

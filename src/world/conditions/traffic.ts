@@ -8,7 +8,7 @@ import { exp } from '../../random/exact-math.js';
 import type { Sfc32 } from '../../random/sfc32.js';
 import { NORMAL, TABLE_SHIFT } from '../../random/tables.js';
 import { ZONES } from '../../scenario/model/scenario.js';
-import { habitOf, offsetAt } from '../local-time.js';
+import { effectiveWeekday, offsetAt } from '../local-time.js';
 import { CONDITIONS_STREAM, INDEX_MAX, STEP_MS, TIME_ORIGIN, WIDE_STEPS, wideStartMs, ZONE_COUNT } from './blocks.js';
 import type { ConditionsRegion, TrafficTables } from './conditions-world.js';
 import { incidentsAt } from './incidents.js';
@@ -27,7 +27,7 @@ const DAY_SHIFT_MINUTES = 25;
 /** Share of the deviation's variance that all zones of a region have in common (declared). */
 const COMMON = 0.4;
 /** Between the lattice points of the deviation: steps of five minutes show nothing shorter. */
-const LEAST_INTERVAL_MS = 2 * MINUTE_MS;
+const MIN_INTERVAL_MS = 2 * MINUTE_MS;
 /** Steps before and after over which weather's effect builds up and dissolves (declared). */
 const WEATHER_REACH = 6;
 /** What chance and incidents do on an empty road, against a full one (declared). */
@@ -45,7 +45,7 @@ export function trafficIndex(
   const startMs = wideStartMs(block);
   const wave = dayWaveAt(traffic, region, seed, startMs, random);
   const weather = weatherEffect(traffic, weatherSteps);
-  const interval = Math.max(LEAST_INTERVAL_MS, (traffic.memoryMinutes * MINUTE_MS) / NOISE_MEMORY);
+  const interval = Math.max(MIN_INTERVAL_MS, (traffic.memoryMinutes * MINUTE_MS) / NOISE_MEMORY);
   const keys = [CONDITIONS_STREAM.trafficRegion, ...ZONE_STREAMS].map((stream) => ({
     seed,
     subject: region.key,
@@ -107,7 +107,7 @@ function dayWaveAt(
       random.seed(seed, region.key, day + TIME_ORIGIN, CONDITIONS_STREAM.trafficDay);
       factor = Math.max(0, 1 + traffic.daySpread * NORMAL[random.next() >>> TABLE_SHIFT]!);
       shiftMs = NORMAL[random.next() >>> TABLE_SHIFT]! * DAY_SHIFT_MINUTES * MINUTE_MS;
-      profile = habitOf(day, region.holidays) >= 5 ? traffic.weekend : traffic.weekday;
+      profile = effectiveWeekday(day, region.holidays) >= 5 ? traffic.weekend : traffic.weekday;
     }
     const hour = Math.floor((localMs + shiftMs) / HOUR_MS);
     raw[i] = factor * profile[((hour % 24) + 24) % 24]!;

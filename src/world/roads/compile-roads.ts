@@ -9,7 +9,7 @@ import { geometryOf } from './geometry.js';
 import { fromImage } from './memory-image.js';
 import { DISTRICTS, findPlaces } from './places.js';
 import { proceduralNetwork } from './procedural/region.js';
-import { buildRoutes, sharedCopy } from './routes.js';
+import { buildRoutingTables, sharedCopy } from './routes.js';
 
 type RegionRoads = Pick<RegionWorld, 'network' | 'routes' | 'places' | 'geometry' | 'stoppable' | 'districts'>;
 
@@ -34,7 +34,7 @@ export function compileRegionRoads(name: string, region: Region, roads: Roads): 
     region.network === undefined
       ? proceduralNetwork(name, region, roads)
       : geojsonNetwork(name, region.network, { ...roads.limits, ...region.limits });
-  const routes = buildRoutes(name, network);
+  const routes = buildRoutingTables(name, network);
   const places = findPlaces(name, network, routes);
   const stoppable = sharedUint8(network.nodeCount);
   for (const node of routes.stops) stoppable[node] = 1;

@@ -42,6 +42,6 @@ export function largestConnected({ nodeCount, first, arcs, from, to }: RoadNetwo
       sizes.push(size);
     }
   }
-  const largest = sizes.indexOf(sizes.reduce((most, size) => Math.max(most, size), 0));
+  const largest = sizes.indexOf(sizes.reduce((max, size) => Math.max(max, size), 0));
   return Uint8Array.from(part, (of) => (of === largest ? 1 : 0));
 }

@@ -2,7 +2,7 @@
  * A network as the hot loops read it: what belongs to one arc, or to one straight piece, lies together in one cache
  * line. Derived from the network once, on shared memory.
  */
-import { KMH_PER_MS } from '../../base/time.js';
+import { KMH_PER_MPS } from '../../base/time.js';
 import type { RoadNetwork } from './network.js';
 
 /** Doubles of an arc and of a piece; an arc's last three hold integers, seen as `ints`. */
@@ -54,7 +54,7 @@ export function geometryOf(network: RoadNetwork): RegionGeometry {
     const head = arc & 1 ? network.from[edge]! : network.to[edge]!;
     const at = arc * ARC_STRIDE;
     arcs[at + LENGTH_M] = network.lengthM[edge]!;
-    arcs[at + LIMIT_MS] = network.limitKmh[edge]! / KMH_PER_MS;
+    arcs[at + LIMIT_MS] = network.limitKmh[edge]! / KMH_PER_MPS;
     arcs[at + CURVE_M] = network.curveM[edge]!;
     arcs[at + REACH_START] = network.reachStart[arc]!;
     arcs[at + REACH_END] = network.reachEnd[arc]!;

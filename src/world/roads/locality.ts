@@ -33,13 +33,13 @@ function mortonCode(places: readonly LatLon[]): (place: LatLon) => number {
 
 /** From the range of the values to whole steps. */
 function scale(values: readonly number[]): (value: number) => number {
-  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const value of values) {
-    least = Math.min(least, value);
-    most = Math.max(most, value);
+    min = Math.min(min, value);
+    max = Math.max(max, value);
   }
-  const span = Math.max(most - least, 1e-9);
-  return (value) => Math.round(((value - least) / span) * STEPS);
+  const span = Math.max(max - min, 1e-9);
+  return (value) => Math.round(((value - min) / span) * STEPS);
 }
 
 /** Puts a zero between the bits of a number of BITS bits. */

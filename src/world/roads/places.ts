@@ -7,7 +7,7 @@ import { sharedUint8 } from '../shared-arrays.js';
 import { apartM, densityOf, type Spot, spotsOf, squaredM2 } from './density.js';
 import { type EdgeRow, edgesByNode, edgesOf } from './edges.js';
 import { COLLECTOR, HIGHWAY, MOTORWAY, RAMP, RESIDENTIAL, type RoadNetwork, SECONDARY, SERVICE } from './network.js';
-import { type Routes, sharedCopy, wayBetween } from './routes.js';
+import { type RoutingTables, routeBetween, sharedCopy } from './routes.js';
 
 export const DISTRICTS = 12;
 /** A stop's neighbours looked at, and how near by road one must be, in metres. */
@@ -41,7 +41,7 @@ interface Site extends Spot {
   readonly toRampM: number;
   /** Lowest and highest rank of the roads that meet there, ramps and motorways left out. */
   readonly best: number;
-  readonly least: number;
+  readonly min: number;
   readonly onRamp: boolean;
 }
 
@@ -53,7 +53,7 @@ interface Survey {
   readonly halfM: number;
 }
 
-export function findPlaces(name: string, network: RoadNetwork, routes: Routes): Places {
+export function findPlaces(name: string, network: RoadNetwork, routes: RoutingTables): Places {
   const random = new Sfc32();
   random.seed(0, nameKey(name), 3, STREAM.roads);
   const survey = surveyOf(network, routes.stops);
@@ -69,8 +69,8 @@ export function findPlaces(name: string, network: RoadNetwork, routes: Routes): 
   };
   const parks = (site: Site): boolean => site.best === SERVICE && !isRest.has(site);
   return {
-    homes: list(({ least, best, around }) => {
-      if (least < RESIDENTIAL || best === SERVICE) return 0;
+    homes: list(({ min, best, around }) => {
+      if (min < RESIDENTIAL || best === SERVICE) return 0;
       return around < 30 ? 1 : around < 70 ? 2 : 3;
     }),
     workplaces: list((site) => {
@@ -102,7 +102,7 @@ function nodesOf(sites: readonly Site[]): Int32Array {
  * Stops that have another one near by, but not next to them, so that a vehicle which begins and ends there can drive
  * out once more when little is left of its day's distance.
  */
-function handyStops(network: RoadNetwork, routes: Routes, { stops, byNode }: Survey): Set<Site> {
+function handyStops(network: RoadNetwork, routes: RoutingTables, { stops, byNode }: Survey): Set<Site> {
   const isHandy = (site: Site): boolean => {
     // Nodes with close numbers are close on the map (locality.ts).
     for (let k = 1; k <= NEIGHBOURS; k++) {
@@ -118,8 +118,8 @@ function handyStops(network: RoadNetwork, routes: Routes, { stops, byNode }: Sur
   return new Set(stops.filter(isHandy));
 }
 
-function wayM(network: RoadNetwork, routes: Routes, from: number, to: number): number {
-  return wayBetween(network, routes, from, to).reduce((sum, arc) => sum + network.lengthM[arc >> 1]!, 0);
+function wayM(network: RoadNetwork, routes: RoutingTables, from: number, to: number): number {
+  return routeBetween(network, routes, from, to).reduce((sum, arc) => sum + network.lengthM[arc >> 1]!, 0);
 }
 
 function preferHandy(handy: ReadonlySet<Site>, sites: readonly Site[]): readonly Site[] {
@@ -136,11 +136,11 @@ function surveyOf(network: RoadNetwork, stops: Int32Array): Survey {
   const [isStop, onRamp] = [new Set(stops), new Set(ramps)];
   const byNode = spots.map((spot): Site => {
     const { node, x, y, around } = spot;
-    let [best, least] = [SERVICE, MOTORWAY];
+    let [best, min] = [SERVICE, MOTORWAY];
     for (const { rank, flags, roadType } of roads[node]!) {
       if ((flags & RAMP) !== 0 || roadType === HIGHWAY) continue;
       best = Math.min(best, rank);
-      least = Math.max(least, rank);
+      min = Math.max(min, rank);
     }
     return {
       node,
@@ -151,7 +151,7 @@ function surveyOf(network: RoadNetwork, stops: Int32Array): Survey {
       fromCentreM: apartM(spot, centre),
       toRampM: away[node]!,
       best,
-      least,
+      min,
       onRamp: onRamp.has(node),
     };
   });
@@ -162,8 +162,8 @@ function surveyOf(network: RoadNetwork, stops: Int32Array): Survey {
 
 /** Of the stops where most lie around, the one in their middle. */
 function middleOf(stops: readonly Spot[]): Spot {
-  const most = stops.reduce((max, { around }) => Math.max(max, around), 0);
-  const dense = stops.filter(({ around }) => around >= 0.85 * most);
+  const max = stops.reduce((max, { around }) => Math.max(max, around), 0);
+  const dense = stops.filter(({ around }) => around >= 0.85 * max);
   const x = dense.reduce((sum, spot) => sum + spot.x, 0) / dense.length;
   const y = dense.reduce((sum, spot) => sum + spot.y, 0) / dense.length;
   return dense.reduce((a, b) => (squaredM2(b, { x, y }) < squaredM2(a, { x, y }) ? b : a));
@@ -237,7 +237,7 @@ function spread(random: Sfc32, sites: readonly Site[], count: number, stops: rea
   const from = sites.length >= count ? sites : stops;
   const out = [randomOf(random, from)];
   while (out.length < Math.min(count, from.length)) {
-    const gap = (site: Site): number => out.reduce((least, other) => Math.min(least, apartM(site, other)), 1e9);
+    const gap = (site: Site): number => out.reduce((min, other) => Math.min(min, apartM(site, other)), 1e9);
     // Of a few at random, so that not all are at the rim.
     const few = Array.from({ length: 12 }, () => randomOf(random, from));
     const best = few.reduce((a, b) => (gap(b) > gap(a) ? b : a));

@@ -1,9 +1,9 @@
 /**
- * Ways through a network: every node belongs to a hub, an ordinary junction nearby, and the fastest ways from
+ * Routes through a network: every node belongs to a hub, an ordinary junction nearby, and the fastest routes from
  * everywhere to every hub and back are tabulated. A trip goes to the hub of its destination and on from there, cut
- * where the two ways first meet.
+ * where the two first meet.
  */
-import { KMH_PER_MS } from '../../base/time.js';
+import { KMH_PER_MPS } from '../../base/time.js';
 import { nameKey, Sfc32, STREAM } from '../../random/sfc32.js';
 import { sharedInt16, sharedInt32, sharedUint16 } from '../shared-arrays.js';
 import { largestConnected } from './connected.js';
@@ -12,33 +12,33 @@ import { type EdgeRow, edgesOf } from './edges.js';
 import { HIGHWAY, headOf, NO_STOP, RAMP, type RoadNetwork, TUNNEL, tailOf } from './network.js';
 import { searchTree, type TreeSearch, treeSearch } from './trees.js';
 
-/** Metres of a unit of Routes.costs. */
+/** Metres of a unit of RoutingTables.costs. */
 export const ROUTE_M = 8;
-const MOST_UINT16 = 65535;
+const MAX_UINT16 = 65535;
 /** Hubs of a network. */
-const MOST_HUBS = 62;
-const LEAST_HUBS = 20;
-/** Entries of one table, at most where LEAST_HUBS allows it. */
-const MOST_ENTRIES = 2_000_000;
+const MAX_HUBS = 62;
+const MIN_HUBS = 20;
+/** Entries of one table, at most where MIN_HUBS allows it. */
+const MAX_ENTRIES = 2_000_000;
 /** A small network has a hub for so many stops. */
 const STOPS_PER_HUB = 12;
 
 /** Arcs or -1: of two bytes each where a network has few enough. */
 export type ArcTable = Int16Array | Int32Array;
-const MOST_INT16 = 32767;
+const MAX_INT16 = 32767;
 
-export interface Routes {
+export interface RoutingTables {
   /** Nodes. */
   readonly hubs: Int32Array;
   /** By node: index of the hub through which one drives to it and from it. */
   readonly hubOf: Int32Array;
   /**
    * `toHub[hub * nodeCount + node]`: the arc to take at the node on the way to the hub; -1 at the hub and where there
-   * is no way.
+   * is no route.
    */
   readonly toHub: ArcTable;
   /**
-   * Same index: the arc by which the fastest way from the hub arrives at the node. Missing where all roads are driven
+   * Same index: the arc by which the fastest route from the hub arrives at the node. Missing where all roads are driven
    * both ways: then it is `toHub[..] ^ 1`. Use `arcFromHub`.
    */
   readonly fromHub?: ArcTable;
@@ -51,14 +51,14 @@ export interface Routes {
   readonly stops: Int32Array;
 }
 
-export function buildRoutes(name: string, network: RoadNetwork): Routes {
+export function buildRoutingTables(name: string, network: RoadNetwork): RoutingTables {
   const connected = largestConnected(network);
   const edges = edgesOf(network);
   const stops = stopsOf(edges, connected);
   const hubs = chooseHubs(name, network, edges, connected, stops);
   const n = network.nodeCount;
   const arcTable = (): ArcTable =>
-    2 * network.edgeCount <= MOST_INT16 ? sharedInt16(hubs.length * n) : sharedInt32(hubs.length * n);
+    2 * network.edgeCount <= MAX_INT16 ? sharedInt16(hubs.length * n) : sharedInt32(hubs.length * n);
   const routes = {
     hubs,
     hubOf: sharedInt32(n),
@@ -90,15 +90,15 @@ export function buildRoutes(name: string, network: RoadNetwork): Routes {
   return routes;
 }
 
-/** The arc by which the fastest way from a hub arrives at a node; -1 at the hub. */
-export function arcFromHub({ toHub, fromHub }: Routes, index: number): number {
+/** The arc by which the fastest route from a hub arrives at a node; -1 at the hub. */
+export function arcFromHub({ toHub, fromHub }: RoutingTables, index: number): number {
   if (fromHub !== undefined) return fromHub[index]!;
   const arc = toHub[index]!;
   return arc < 0 ? -1 : arc ^ 1;
 }
 
 /** The arcs of a trip from p to q, nodes of the connected part. */
-export function wayBetween(network: RoadNetwork, routes: Routes, p: number, q: number): number[] {
+export function routeBetween(network: RoadNetwork, routes: RoutingTables, p: number, q: number): number[] {
   const base = routes.hubOf[q]! * network.nodeCount;
   const back: number[] = [];
   const places = new Map<number, number>([[q, 0]]);
@@ -109,14 +109,14 @@ export function wayBetween(network: RoadNetwork, routes: Routes, p: number, q: n
     node = tailOf(network, arc);
     places.set(node, back.length);
   }
-  const way: number[] = [];
+  const route: number[] = [];
   let node = p;
   for (let place = places.get(node); place === undefined; place = places.get(node)) {
     const arc = routes.toHub[base + node]!;
-    way.push(arc);
+    route.push(arc);
     node = headOf(network, arc);
   }
-  return [...way, ...back.slice(0, places.get(node)!).reverse()];
+  return [...route, ...back.slice(0, places.get(node)!).reverse()];
 }
 
 /** Time and distance to the hub, along the tree in the order in which it grew. */
@@ -124,7 +124,7 @@ function addUp(
   { network, arc, order }: TreeSearch,
   settled: number,
   hub: number,
-  { hubs, costs }: Pick<Routes, 'hubs' | 'costs'>,
+  { hubs, costs }: Pick<RoutingTables, 'hubs' | 'costs'>,
   { s, m }: { readonly s: Float64Array; readonly m: Float64Array },
 ): void {
   const { lengthM, limitKmh, from, to } = network;
@@ -135,10 +135,10 @@ function addUp(
     const after = (a & 1) === 0 ? to[a >> 1]! : from[a >> 1]!;
     const length = lengthM[a >> 1]!;
     m[node] = m[after]! + length;
-    s[node] = s[after]! + (length * KMH_PER_MS) / limitKmh[a >> 1]!;
+    s[node] = s[after]! + (length * KMH_PER_MPS) / limitKmh[a >> 1]!;
     const at = 2 * (node * hubs.length + hub);
-    costs[at] = Math.min(MOST_UINT16, Math.ceil(m[node]! / ROUTE_M));
-    costs[at + 1] = Math.min(MOST_UINT16, Math.round(s[node]!));
+    costs[at] = Math.min(MAX_UINT16, Math.ceil(m[node]! / ROUTE_M));
+    costs[at + 1] = Math.min(MAX_UINT16, Math.round(s[node]!));
   }
 }
 
@@ -172,10 +172,10 @@ function chooseHubs(
     const j = random.below(i + 1);
     [order[i], order[j]] = [order[j]!, order[i]!];
   }
-  const affordable = Math.max(LEAST_HUBS, Math.min(MOST_HUBS, Math.floor(MOST_ENTRIES / network.nodeCount)));
-  const most = Math.min(affordable, Math.ceil(stops.length / STOPS_PER_HUB));
+  const affordable = Math.max(MIN_HUBS, Math.min(MAX_HUBS, Math.floor(MAX_ENTRIES / network.nodeCount)));
+  const max = Math.min(affordable, Math.ceil(stops.length / STOPS_PER_HUB));
   for (let reachM = 250; ; reachM *= 1.07) {
-    const hubs = cover(order, density, fit, reachM, most);
+    const hubs = cover(order, density, fit, reachM, max);
     if (hubs !== undefined) return sharedCopy(hubs);
   }
 }
@@ -199,7 +199,7 @@ function cover(
   { x, y, around }: Density,
   fit: Int32Array,
   reachM: number,
-  most: number,
+  max: number,
 ): number[] | undefined {
   const hubs: number[] = [];
   const covered = new Uint8Array(x.length);
@@ -207,7 +207,7 @@ function cover(
     (x[a]! - x[b]!) * (x[a]! - x[b]!) + (y[a]! - y[b]!) * (y[a]! - y[b]!);
   for (const stop of order) {
     if (covered[stop] === 1) continue;
-    if (hubs.length === most) return undefined;
+    if (hubs.length === max) return undefined;
     const reach = reachM * (around[stop]! >= 40 ? 1 : around[stop]! >= 15 ? 2 : 7);
     let hub = stop;
     for (const node of order) if (fit[node]! > fit[hub]! && squared(node, stop) < 0.25 * reach * reach) hub = node;

@@ -18,7 +18,7 @@ export const ALERT = codeOf('collision_alert');
 export const FAULT = codeOf('sensor_fault_event');
 export const GPS_LOSS = codeOf('gps_loss_event');
 export const DELAY = codeOf('network_delay_event');
-export const KNOWN_EVENTS = BUILT_IN_EVENTS.length;
+export const BUILT_IN_EVENT_COUNT = BUILT_IN_EVENTS.length;
 
 /** Contexts are numbered (weather * 3 + traffic) * 3 + road. */
 export const CONTEXTS_PER_WEATHER = 9;
@@ -56,7 +56,7 @@ export interface EventTables {
 /**
  * Least speeds of the events the simulator knows, in km/h (declared); those of a scenario's own events default to 0.
  */
-const LEAST_SPEED_KMH: Readonly<Record<string, number>> = {
+const MIN_SPEED_KMH: Readonly<Record<string, number>> = {
   braking_event: 18,
   lane_change_event: 15,
   collision_alert: 10,
@@ -100,14 +100,14 @@ export function compileEvents(scenario: Scenario): EventTables {
   });
   const risk = Int32Array.from(specs, (spec) => Math.round((spec.risk ?? 0) * 100));
   const rank = Uint8Array.from(names, (name) => order.indexOf(name) + 1);
-  const sets = Array.from({ length: 1 << KNOWN_EVENTS }, (_, set) => eventsOf(set));
+  const sets = Array.from({ length: 1 << BUILT_IN_EVENT_COUNT }, (_, set) => eventsOf(set));
   return {
     names,
     perHour,
     byHour: Float64Array.from(specs.flatMap((spec) => spec.hours ?? new Array<number>(24).fill(1))),
     driverExponent: specs.map((spec) => spec.driver ?? 0),
     durationSeconds: specs.map((spec) => spec.duration_seconds ?? 0),
-    minSpeedDeci: events.map(({ name, spec }) => (spec.min_speed_kmh ?? LEAST_SPEED_KMH[name] ?? 0) * 10),
+    minSpeedDeci: events.map(({ name, spec }) => (spec.min_speed_kmh ?? MIN_SPEED_KMH[name] ?? 0) * 10),
     triggers: specs.map((spec) => compileTriggers(spec, names)),
     risk,
     rank,

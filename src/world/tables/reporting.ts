@@ -3,7 +3,7 @@ import { MINUTE_MS } from '../../base/time.js';
 import type { DeviceFaults } from '../../scenario/model/scenario.js';
 
 /** The shortest time between two records of a trip stays at least three quarters of the interval. */
-const MOST_JITTER = 0.25;
+const MAX_JITTER = 0.25;
 
 export interface Reporting {
   /** A record is made up to so many milliseconds after its time. */
@@ -22,7 +22,7 @@ export function compileReporting(devices: DeviceFaults, intervalMs: number): Rep
   const lostShare = devices.lost_records;
   const burstMs = devices.lost_burst_seconds * 1000;
   return {
-    jitterMs: Math.min(devices.reporting_jitter_ms, Math.floor(intervalMs * MOST_JITTER)),
+    jitterMs: Math.min(devices.reporting_jitter_ms, Math.floor(intervalMs * MAX_JITTER)),
     lostShare,
     burstMs,
     betweenMs: lostShare > 0 ? (burstMs * (1 - lostShare)) / lostShare : 0,

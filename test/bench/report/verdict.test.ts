@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type LoadFacts, verdictOf } from '#src/bench/report/verdict.js';
+import { type LoadRates, verdictOf } from '#src/bench/report/verdict.js';
 
 const point = (workers: number, median: number) => ({ workers, values: [median], median });
 const MAKE = [point(1, 1_000_000), point(2, 1_900_000)];
-const LOAD: LoadFacts = {
+const LOAD: LoadRates = {
   ...{ csv: 500_000, binary: 505_000, unlogged: 500_000, local: true, busy: false },
   use: { fleetgen: 0.25, others: 0.7 },
 };
 
 /** The sentence about a load that differs from LOAD. */
-function loadSentence(changes: Partial<LoadFacts>): string {
+function loadSentence(changes: Partial<LoadRates>): string {
   return verdictOf({ make: MAKE, load: { ...LOAD, ...changes } })[0]!;
 }
 

@@ -18,15 +18,15 @@ after(() => rm(folder, { recursive: true }));
 
 test('one holder at a time, also within a process', async () => {
   let inside = 0;
-  let most = 0;
+  let max = 0;
   const work = async (): Promise<void> => {
     inside += 1;
-    most = Math.max(most, inside);
+    max = Math.max(max, inside);
     for (let i = 0; i < 5; i++) await turn();
     inside -= 1;
   };
   await Promise.all(Array.from({ length: 8 }, () => withLock(lock, work)));
-  assert.equal(most, 1);
+  assert.equal(max, 1);
   assert.deepEqual(await readdir(folder), []);
 });
 

@@ -4,7 +4,7 @@ import { copyFile, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { parse } from 'yaml';
-import { freePort } from '#src/embedded/free-port.js';
+import { findFreePort } from '#src/embedded/free-port.js';
 import { runProgram } from '../../cli/run-cli.js';
 import { blockOf, document, ROOT } from '../../docs/markdown.js';
 import { query, startServer, type TestServer } from '../postgres-fixture.js';
@@ -97,7 +97,7 @@ describe("docs/nightly.md's machines", () => {
     const flags = smaller(args.join('\n'), {
       'vehicles=500': 'vehicles=3',
       'days=30': 'days=2',
-      ':9464': `:${await freePort()}`,
+      ':9464': `:${await findFreePort()}`,
     });
     const done = await runProgram(join(image, 'local', 'bin', program), flags.split('\n'), {
       env: { HOME: reader.folder, PGSERVICE: 'warehouse' },
@@ -157,7 +157,7 @@ describe("docs/nightly.md's machines", () => {
     const [, command] = /^ExecStart=(.*)$/m.exec(service)!;
     const [, environment] = /^Environment=(.*)$/m.exec(service)!;
     const done = await reader.shell(
-      `${environment} ${smaller(command!, { ...LESS, 'port 9464': `port ${await freePort()}` })}`,
+      `${environment} ${smaller(command!, { ...LESS, 'port 9464': `port ${await findFreePort()}` })}`,
       {
         PGSERVICE: '',
       },

@@ -7,7 +7,7 @@ import { query, type Row, startServer, type TestServer } from '../postgres-fixtu
 
 const ROWS = 1_000_000;
 const VEHICLES = 120;
-const LEAST_ANSWERS = 20;
+const MIN_ANSWERS = 20;
 const script = readFileSync(new URL('../../../../scripts/realism.sql', import.meta.url), 'utf8');
 
 describe('a million records, asked in SQL', () => {
@@ -22,7 +22,7 @@ describe('a million records, asked in SQL', () => {
   after(() => server.stop());
 
   it('give plausible answers', () => {
-    assert.ok(answers.length >= LEAST_ANSWERS, `${answers.length} answers`);
+    assert.ok(answers.length >= MIN_ANSWERS, `${answers.length} answers`);
     for (const { question, expected, found, holds } of answers) {
       assert.equal(holds, true, `${question}: expected ${expected}, found ${found}`);
     }

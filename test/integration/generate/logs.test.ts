@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '#src/embedded/free-port.js';
+import { findFreePort } from '#src/embedded/free-port.js';
 import { CLI, runCli } from '../../cli/run-cli.js';
 
 const lines = (text: string): Record<string, unknown>[] =>
@@ -66,7 +66,7 @@ describe('--log-format json', () => {
 
 describe('--metrics-port', () => {
   it('serves the metrics of a run during it', async () => {
-    const port = await freePort();
+    const port = await findFreePort();
     const args = ['generate', '--rows', '1e8', '--to', 'null', '--metrics-port', String(port), '--quiet'];
     const child = spawn(process.execPath, [CLI, ...args], { stdio: 'ignore' });
     const exit = once(child, 'exit');

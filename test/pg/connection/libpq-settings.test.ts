@@ -6,8 +6,8 @@ import { dirname, join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { connectionOf } from '#src/pg/connection/connection.js';
-import { namesServer } from '#src/pg/connection/connection-text.js';
-import { knownVariables } from '#src/pg/connection/libpq-settings.js';
+import { isConnectionString } from '#src/pg/connection/connection-text.js';
+import { supportedVariables } from '#src/pg/connection/libpq-settings.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'fleetgen-libpq-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -34,7 +34,7 @@ describe("libpq's settings", () => {
     const variables = names.filter((name) => !name.startsWith('PGRES_'));
     assert.ok(variables.includes('PGHOSTADDR') && variables.length > 30, String(variables));
     assert.deepEqual(
-      variables.filter((name) => !knownVariables().includes(name)),
+      variables.filter((name) => !supportedVariables().includes(name)),
       [],
     );
   });
@@ -99,8 +99,8 @@ describe("libpq's settings", () => {
 
   it('tell a server from a file', () => {
     for (const text of ['postgres', 'postgresql://h', 'host=h', ' dbname = x', 'service=fleet'])
-      assert.ok(namesServer(text), text);
+      assert.ok(isConnectionString(text), text);
     for (const text of ['a=b.csv', './host=h.csv', 'fleet.csv', 'postgres.csv', 'embedded'])
-      assert.ok(!namesServer(text), text);
+      assert.ok(!isConnectionString(text), text);
   });
 });

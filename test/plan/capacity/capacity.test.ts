@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import {
-  blocksOf,
+  blockCount,
   type Capacity,
   countCapacity,
   countUntilDays,
   countUntilVehicles,
-  entryOf,
+  entryIndex,
   VEHICLES_PER_BLOCK,
 } from '#src/plan/capacity/capacity.js';
 import { counterOf, runSteps, type Steps } from '#src/plan/capacity/counting.js';
@@ -94,10 +94,10 @@ test('the fewest days that reach the rows are found, and the limit where none do
 
 test('a record is found in the last block that begins with it or before it', () => {
   const capacity = reference(70, 9);
-  assert.equal(capacity.before.length, blocksOf(70) * 9 + 1);
+  assert.equal(capacity.before.length, blockCount(70) * 9 + 1);
   for (let record = 0; record <= totalOf(capacity); record++) {
     assert.equal(
-      entryOf(capacity, record),
+      entryIndex(capacity, record),
       capacity.before.findLastIndex((before) => before <= record),
     );
   }

@@ -203,8 +203,8 @@ test('the distance of a year differs between vehicles of a class', () => {
     const variance = metres.reduce((sum, m) => sum + (m - mean) ** 2, 0) / metres.length;
     const variation = Math.sqrt(variance) / mean;
     // Drivers' hours leave trucks less room.
-    const least = name === 'long_haul_truck' ? 0.2 : 0.3;
-    assert.ok(variation > least && variation < 0.7, `${name}: ${variation}`);
+    const min = name === 'long_haul_truck' ? 0.2 : 0.3;
+    assert.ok(variation > min && variation < 0.7, `${name}: ${variation}`);
   });
 });
 
@@ -229,11 +229,8 @@ test('vehicles drive by the habits of their class', () => {
     const weights = weekdayWeights.map((weight, day) => weight * drivingDays[day]!);
     const expected = (weights[5]! + weights[6]!) / weights.reduce((a, b) => a + b, 0);
     // Ways to work come on top of what the weights spread.
-    const least = workShare > 0 ? 0.6 * expected : expected - 0.03;
-    assert.ok(
-      weekend / metres > least && weekend / metres < expected + 0.03,
-      `${name}: ${weekend / metres} at weekends`,
-    );
+    const min = workShare > 0 ? 0.6 * expected : expected - 0.03;
+    assert.ok(weekend / metres > min && weekend / metres < expected + 0.03, `${name}: ${weekend / metres} at weekends`);
   });
   const perTrip = (name: string): number => {
     const of = weekday[world.classes.findIndex((c) => c.name === name)]!;
@@ -281,9 +278,9 @@ test('a holiday is driven like a Sunday of its class', () => {
     else assert.ok(found <= 0.1 * thursday && sunday <= 0.1 * thursday, name);
     const share = found / thursday;
     // Ways to work come on top of what the weights spread.
-    const least = workShare > 0 ? 0.6 * asked : 0.8 * asked;
+    const min = workShare > 0 ? 0.6 * asked : 0.8 * asked;
     assert.ok(
-      drivingDays[6]! < 0.1 || (share >= least && share <= 1.2 * asked),
+      drivingDays[6]! < 0.1 || (share >= min && share <= 1.2 * asked),
       `${name}: ${share} of a Thursday, not ${asked}`,
     );
   });

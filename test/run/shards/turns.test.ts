@@ -7,12 +7,12 @@ describe('turns', () => {
   it('let many work together, and exclusive ones alone, even after failures', async () => {
     const turns = new Turns();
     let working = 0;
-    let most = 0;
+    let max = 0;
     const alone: number[] = [];
     const work = (isAlone: boolean, fails: boolean) =>
       turns.take(isAlone, async () => {
         working++;
-        most = Math.max(most, working);
+        max = Math.max(max, working);
         if (isAlone) alone.push(working);
         await sleep(5);
         if (isAlone) alone.push(working);
@@ -22,7 +22,7 @@ describe('turns', () => {
     const kinds = Array.from({ length: 40 }, (_, i) => work(i % 5 === 4, i % 3 === 0));
     const ended = await Promise.allSettled(kinds);
     assert.equal(ended.filter(({ status }) => status === 'rejected').length, 14);
-    assert.ok(most > 2);
+    assert.ok(max > 2);
     assert.deepEqual(
       alone,
       Array.from({ length: 16 }, () => 1),

@@ -17,7 +17,7 @@ const NO_DIRT = { missing_position: 0, speed_outlier: 0, battery_over_100: 0, co
 
 /** What distortions read of a vehicle-day; every draw is the same. */
 function distortions(u: number, dirt: object = {}): Distortions {
-  const world = { dirt: { ...NO_DIRT, ...dirt }, faults: { teleportM: 20_000, mostSkewMs: 60_000 } };
+  const world = { dirt: { ...NO_DIRT, ...dirt }, faults: { teleportM: 20_000, maxSkewMs: 60_000 } };
   return new Distortions({ world, draws: { uniform: () => u } } as unknown as VehicleDay);
 }
 
@@ -83,7 +83,7 @@ describe('a fault of the device', () => {
 describe('dirt', () => {
   const soiled = (dirt: object, latitude = 52_001_000) => {
     const out = rows(latitude, latitude === NULL_INT ? NULL_INT : 13_002_000);
-    const kind = distortions(0.1, dirt).soil(out as unknown as TelemetryArrays, 1);
+    const kind = distortions(0.1, dirt).corrupt(out as unknown as TelemetryArrays, 1);
     return { kind, out };
   };
 
@@ -118,7 +118,7 @@ test('a position moves by up to the metres of the scenario, more to the east the
   ];
   for (const [draws, east, north] of moves) {
     const left = [...draws];
-    const world = { dirt: NO_DIRT, faults: { teleportM: 20_000, mostSkewMs: 60_000 } };
+    const world = { dirt: NO_DIRT, faults: { teleportM: 20_000, maxSkewMs: 60_000 } };
     const of = new Distortions({ world, draws: { uniform: () => left.shift() ?? 0 } } as unknown as VehicleDay);
     const out = rows(52_000_000, 13_000_000);
     of.begin(out as unknown as TelemetryArrays, 0);
@@ -146,7 +146,7 @@ test('a thermometer goes beyond to both sides, and only where it is what fails',
 
 test('each kind of dirt has its own share of the draws, and one without a share has none', () => {
   const kindOf = (u: number, dirt: object) =>
-    distortions(u, dirt).soil(rows(52_001_000, 13_002_000) as unknown as TelemetryArrays, 1);
+    distortions(u, dirt).corrupt(rows(52_001_000, 13_002_000) as unknown as TelemetryArrays, 1);
   const dirt = { missing_position: 0.25, speed_outlier: 0.125, battery_over_100: 0.0625, contradictory_label: 0.03125 };
   const ends = [0, 0.25, 0.375, 0.4375, 0.46875];
   ends.forEach((end, i) => {
@@ -159,7 +159,7 @@ test('each kind of dirt has its own share of the draws, and one without a share 
 test('a contradictory label is the other one', () => {
   for (const label of [0, 1]) {
     const out = { ...rows(52_001_000, 13_002_000), risk_label: Uint8Array.of(0, label) };
-    distortions(0.1, { contradictory_label: 0.2 }).soil(out as unknown as TelemetryArrays, 1);
+    distortions(0.1, { contradictory_label: 0.2 }).corrupt(out as unknown as TelemetryArrays, 1);
     assert.equal(out.risk_label[1], 1 - label);
   }
 });

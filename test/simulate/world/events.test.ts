@@ -57,15 +57,15 @@ describe('every row', () => {
   });
 
   it('stays inside the ranges that the columns promise', () => {
-    const within: [name: string, least: number, most: number][] = [
+    const within: [name: string, min: number, max: number][] = [
       ['sensor_battery_pct', 0, 1000],
       ['signal_strength_dbm', -140, -44],
       ['temperature_c', -850, 850],
       ['risk_score', 0, 10000],
       ['network_delay_ms', -300_000, defaultScenario().sensors.max_lateness_minutes * 60000],
     ];
-    for (const [name, least, most] of within) {
-      for (const row of rows) assert.ok(a[name]![row]! >= least && a[name]![row]! <= most, `${name} of row ${row}`);
+    for (const [name, min, max] of within) {
+      for (const row of rows) assert.ok(a[name]![row]! >= min && a[name]![row]! <= max, `${name} of row ${row}`);
     }
   });
 

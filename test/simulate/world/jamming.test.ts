@@ -11,7 +11,7 @@ import { METRES_PER_DEGREE } from '#src/world/roads/network.js';
 import type { Jam } from '#src/world/tables/jamming.js';
 import { vehiclesOf } from '../fleet.js';
 
-const LEAST_RECORDS = 100;
+const MIN_RECORDS = 100;
 /** A position is back this long after a jammer, but for a few. */
 const REACQUIRED_MS = 150_000;
 
@@ -67,7 +67,7 @@ describe('a jammer', async () => {
       if (cause === jamming || cause === tunnel) named++;
       assert.equal(a.latitude![row], NULL_INT);
     }
-    assert.ok(near > LEAST_RECORDS, `${near} records`);
+    assert.ok(near > MIN_RECORDS, `${near} records`);
     assert.ok(named > 0.95 * near, `${named} of ${near} records`);
   });
 
@@ -80,7 +80,7 @@ describe('a jammer', async () => {
       assert.ok(jam !== undefined && a.recorded_at![row]! < jam.untilMs + REACQUIRED_MS, `record ${row}: long after`);
       assert.ok(metres < 2 * jam.radiusM + 3000, `record ${row}: ${metres} m away`);
     }
-    assert.ok(jammed > LEAST_RECORDS, `${jammed} records`);
+    assert.ok(jammed > MIN_RECORDS, `${jammed} records`);
   });
 
   it('is not there when the scenario has none', async () => {

@@ -41,8 +41,8 @@ for (const seconds of INTERVALS) {
       const tally = new Tally();
       eachPair(batch, (b, row, sameTrip) => {
         if (!sameTrip) return;
-        const most = (Math.abs(a.acceleration_ms2![row]!) / 100 + 0.005) * seconds;
-        tally.check(Math.abs(speedMs(row) - speedMs(b)) <= most, () => `row ${row}`);
+        const max = (Math.abs(a.acceleration_ms2![row]!) / 100 + 0.005) * seconds;
+        tally.check(Math.abs(speedMs(row) - speedMs(b)) <= max, () => `row ${row}`);
       });
       assert.ok(tally.failedShare < RARE, `${tally}`);
     });
@@ -154,10 +154,10 @@ describe('driving, second by second', () => {
 
   it('changes speed within what the class can', () => {
     each((b, row) => {
-      const { mostAcceleration, mostBraking } = dataset.world.classes[vehicles[a.vehicle_id![row]!]!.vehicleClass]!;
+      const { maxAcceleration, maxBraking } = dataset.world.classes[vehicles[a.vehicle_id![row]!]!.vehicleClass]!;
       const change = speedMs(row) - speedMs(b);
       // Speeds are printed in tenths of km/h.
-      assert.ok(change <= mostAcceleration + 0.03 && -change <= mostBraking + 0.03, `row ${row}: ${change} m/s`);
+      assert.ok(change <= maxAcceleration + 0.03 && -change <= maxBraking + 0.03, `row ${row}: ${change} m/s`);
     });
   });
 

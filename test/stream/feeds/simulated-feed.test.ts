@@ -54,13 +54,13 @@ describe('simulated feed', () => {
   });
 
   it('holds records back in a dead zone, at most as long as the scenario declares', () => {
-    const most = dataset.world.sensors.max_lateness_minutes * 60_000;
+    const max = dataset.world.sensors.max_lateness_minutes * 60_000;
     let newest = 0;
     let late = 0;
     for (const { arrival, recordedAt } of expected) {
       newest = Math.max(newest, recordedAt);
-      assert.ok(newest - recordedAt <= most);
-      assert.ok(arrival - recordedAt <= most);
+      assert.ok(newest - recordedAt <= max);
+      assert.ok(arrival - recordedAt <= max);
       if (recordedAt < newest - 60_000) late++;
     }
     assert.ok(late > 0, 'some records arrive more than a minute out of order');

@@ -84,8 +84,8 @@ describe('a block', async () => {
           // Where an incident builds up or dissolves, the steps beside the seam are as large.
           const before = Math.abs(at(a, BLOCK_STEPS - 1) - at(a, BLOCK_STEPS - 2));
           const after = Math.abs(at(b, 1) - at(b, 0));
-          const most = Math.max(15, before + 3, after + 3);
-          assert.ok(Math.abs(step) <= most, `zone ${zone}: traffic jumps by ${step} hundredths`);
+          const max = Math.max(15, before + 3, after + 3);
+          assert.ok(Math.abs(step) <= max, `zone ${zone}: traffic jumps by ${step} hundredths`);
         }
       }),
       // An incident dissolves.

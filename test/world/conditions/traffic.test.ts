@@ -12,7 +12,7 @@ import {
 } from '#src/world/conditions/conditions.js';
 import type { ConditionsWorld } from '#src/world/conditions/conditions-world.js';
 import { speedFactors } from '#src/world/conditions/speed-factor.js';
-import { habitOf, offsetAt } from '#src/world/local-time.js';
+import { effectiveWeekday, offsetAt } from '#src/world/local-time.js';
 import { conditionsWorld, correlation, FIRST_BLOCK, mean, scenarioOf, standardError, stepOf } from './fixture.js';
 
 const HOUR_MS = 3600000;
@@ -30,7 +30,7 @@ function denseByHour(of: ConditionsWorld, weekend: boolean, zones: readonly numb
       for (let step = 0; step < BLOCK_STEPS; step++) {
         const utcMs = changeMs[0]! + (step + 0.5) * STEP_MS;
         const hour = Math.floor((utcMs + offsetAt(region.zone, utcMs)) / HOUR_MS);
-        if (habitOf(Math.floor(hour / 24), region.holidays) >= 5 !== weekend) continue;
+        if (effectiveWeekday(Math.floor(hour / 24), region.holidays) >= 5 !== weekend) continue;
         for (const zone of zones) {
           all[hour % 24]!++;
           if (index[step * ZONE_COUNT + zone]! > of.traffic.highAbove * 100) dense[hour % 24]!++;

@@ -13,7 +13,7 @@ import {
   tailOf,
 } from '#src/world/roads/network.js';
 import { inLake, inRiver, toPlane, waterOf } from '#src/world/roads/procedural/water.js';
-import { wayBetween } from '#src/world/roads/routes.js';
+import { routeBetween } from '#src/world/roads/routes.js';
 import { type Built, builtRegions, digest } from './regions.js';
 
 /** Sideways acceleration that a driver takes on a motorway's curve without braking, m/s2. */
@@ -100,10 +100,10 @@ for (const built of regions) {
 
     it('lead from every stop to every other', () => {
       for (const [p, q] of pairs(built, 400)) {
-        const way = wayBetween(network, routes, p, q);
+        const route = routeBetween(network, routes, p, q);
         let node = p;
         const seen = new Set([p]);
-        for (const arc of way) {
+        for (const arc of route) {
           assert.equal(tailOf(network, arc), node);
           node = headOf(network, arc);
           assert.ok(!seen.has(node), 'comes by a place twice');

@@ -5,13 +5,13 @@ import { loadScenario } from '#src/scenario/read/load-scenario.js';
 import type { RoadNetwork } from '#src/world/roads/network.js';
 import { findPlaces, type Places } from '#src/world/roads/places.js';
 import { proceduralNetwork } from '#src/world/roads/procedural/region.js';
-import { buildRoutes, type Routes } from '#src/world/roads/routes.js';
+import { buildRoutingTables, type RoutingTables } from '#src/world/roads/routes.js';
 
 export interface Built {
   readonly name: string;
   readonly region: Region;
   readonly network: RoadNetwork;
-  readonly routes: Routes;
+  readonly routes: RoutingTables;
   readonly places: Places;
 }
 
@@ -21,7 +21,7 @@ export async function builtRegions(): Promise<Built[]> {
   return scenarios.flatMap(({ scenario }) =>
     Object.entries(scenario.regions).map(([name, region]) => {
       const network = proceduralNetwork(name, region, scenario.roads);
-      const routes = buildRoutes(name, network);
+      const routes = buildRoutingTables(name, network);
       return { name, region, network, routes, places: findPlaces(name, network, routes) };
     }),
   );

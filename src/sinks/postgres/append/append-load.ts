@@ -1,11 +1,11 @@
 /** A load directly into the existing table, shard by shard, possibly concurrent with others. */
 import { requestError } from '../../../base/errors.js';
 import type { Client } from '../../../pg/client.js';
-import { requireRights, rightsToAppend } from '../../../pg/grants.js';
+import { privilegesToAppend, requirePrivileges } from '../../../pg/grants.js';
 import { qualified, type TableRef, truthTable, vehicleTable } from '../../../pg/identifiers.js';
 import { onlyRow } from '../../../pg/only-row.js';
 import type { Load } from '../../target.js';
-import { findStanding } from '../choose-load.js';
+import { findExistingTables } from '../choose-load.js';
 import { columnDifference, type ExistingTable } from '../existing-table.js';
 import { lockForTransaction, workerOn } from '../ledger/advisory-lock.js';
 import { earlierRuns, overlaps } from '../ledger/earlier-runs.js';
@@ -44,7 +44,7 @@ async function checkRights({ client, ref, load, where, main, vehicle }: LoadCont
   const { schema, table } = ref;
   const tables = [table, vehicleTable(table), ...(load.truth ? [truthTable(table)] : [])];
   const creates = main === null || vehicle === null || !(await ledgerExists(client, schema));
-  await requireRights(client, rightsToAppend(schema, tables, creates), where);
+  await requirePrivileges(client, privilegesToAppend(schema, tables, creates), where);
 }
 
 /** Enters the run in the ledger and creates missing tables. */
@@ -58,7 +58,7 @@ async function enter(asked: LoadContext, mode: 'append' | 'joint'): Promise<Load
   await client.query('BEGIN');
   await lockForTransaction(client, `runs of ${qualified(ref)}`);
   const made = main === null && (await createJointTables(client, ref, load, unlogged));
-  const context = { ...asked, ...(await findStanding(client, ref, load)) };
+  const context = { ...asked, ...(await findExistingTables(client, ref, load)) };
   checkTables(context);
   // In this order, so that the rows of a run that has just ended are visible.
   await checkOtherRuns(client, ref, load, made);

@@ -1,7 +1,7 @@
 /** A load into separate tables, which are renamed when all rows are loaded, checked and indexed. */
 import { requestError, runError } from '../../../base/errors.js';
 import type { Client } from '../../../pg/client.js';
-import { requireRights, rightsToBuild } from '../../../pg/grants.js';
+import { requirePrivileges, privilegesToBuild } from '../../../pg/grants.js';
 import {
   buildNames,
   loadNames,
@@ -40,7 +40,7 @@ export async function prepareBuild(context: LoadContext): Promise<PreparedLoad> 
   for (const table of tables)
     if (table.existing !== null) await checkReplaceable(client, schema, table, table.existing);
   checkCompanions(context);
-  await requireRights(client, rightsToBuild(schema), context.where);
+  await requirePrivileges(client, privilegesToBuild(schema), context.where);
 
   const built = buildNames(ref.table, suffix);
   if (context.resumed) {

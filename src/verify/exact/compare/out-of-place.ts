@@ -9,7 +9,7 @@ import { type Batch, createBatch } from '../../../columns/batch.js';
 import type { TableSchema } from '../../../columns/column.js';
 
 /** Rows kept of either kind. */
-export const MOST_OUT_OF_PLACE = 65_536;
+export const MAX_OUT_OF_PLACE = 65_536;
 
 export interface FieldsOnly {
   fields(): readonly string[];
@@ -36,7 +36,7 @@ export class OutOfPlace {
    */
   keepEarly(id: number, row: FieldsOnly): boolean {
     if (this.early.has(id)) return false;
-    if (this.early.size === MOST_OUT_OF_PLACE) throw this.disorder();
+    if (this.early.size === MAX_OUT_OF_PLACE) throw this.disorder();
     // Not the row itself, which holds on to a block of the file.
     const values = row.fields();
     this.early.set(id, { fields: () => values });
@@ -56,10 +56,10 @@ export class OutOfPlace {
    * undefined.
    */
   keepLate(id: number, batch: Batch, at: number): number | undefined {
-    this.late ??= createBatch(this.schema, MOST_OUT_OF_PLACE);
-    const slot = this.lateCount++ % MOST_OUT_OF_PLACE;
+    this.late ??= createBatch(this.schema, MAX_OUT_OF_PLACE);
+    const slot = this.lateCount++ % MAX_OUT_OF_PLACE;
     let missing: number | undefined;
-    if (this.lateAt.size > 0 && this.lateCount > MOST_OUT_OF_PLACE) {
+    if (this.lateAt.size > 0 && this.lateCount > MAX_OUT_OF_PLACE) {
       const [oldest, oldestSlot] = this.lateAt.entries().next().value!;
       if (oldestSlot === slot) {
         this.lateAt.delete(oldest);
@@ -98,7 +98,7 @@ export class OutOfPlace {
   private disorder(): Error {
     return requestError(
       'BAD_FILE',
-      `the rows of ${this.path} are over ${MOST_OUT_OF_PLACE} rows away from the order of ${this.schema.columns[0]!.name}: sort the file by it first`,
+      `the rows of ${this.path} are over ${MAX_OUT_OF_PLACE} rows away from the order of ${this.schema.columns[0]!.name}: sort the file by it first`,
     );
   }
 }

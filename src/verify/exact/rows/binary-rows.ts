@@ -132,13 +132,13 @@ function decoderOf(column: Column): Decode {
 }
 
 /** Only a number that is the nearest one to a decimal of the column's digits. */
-function fixedDecoder(column: Column, read: (bytes: Buffer, at: number) => number, most: number): Decode {
+function fixedDecoder(column: Column, read: (bytes: Buffer, at: number) => number, max: number): Decode {
   const scale = 10 ** (column.decimals ?? 0);
   const nearest = column.sqlType === 'real' ? Math.fround : (value: number) => value;
   return (bytes, at) => {
     const found = read(bytes, at);
     const value = Math.round(found * scale);
-    const exact = nearest(value / scale) === found && Math.abs(value) < most;
+    const exact = nearest(value / scale) === found && Math.abs(value) < max;
     // Zero has two signs, and text has one for each.
     return exact && !Object.is(found, -0) ? value : undefined;
   };
@@ -165,8 +165,8 @@ function readerOf(column: Column): (bytes: Buffer, at: number) => number {
   }
 }
 
-function atLeast(value: number, least: number): number | undefined {
-  return value >= least && value <= Number.MAX_SAFE_INTEGER ? value : undefined;
+function atLeast(value: number, min: number): number | undefined {
+  return value >= min && value <= Number.MAX_SAFE_INTEGER ? value : undefined;
 }
 
 function whole(value: number): number | undefined {

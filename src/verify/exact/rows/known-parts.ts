@@ -4,7 +4,7 @@ import { type FleetgenError, requestError, runError } from '../../../base/errors
 import { isoDate } from '../../../base/time.js';
 import { connectClient, destroyClient } from '../../../pg/client.js';
 import { type ConnectionOptions, displayUrl } from '../../../pg/connection/connection.js';
-import { requireRights, rightsToRead } from '../../../pg/grants.js';
+import { privilegesToRead, requirePrivileges } from '../../../pg/grants.js';
 import { qualified, type TableRef } from '../../../pg/identifiers.js';
 import { serverError } from '../../../pg/server-error.js';
 import type { Dataset } from '../../../plan/dataset.js';
@@ -52,7 +52,7 @@ export async function knownParts(
 async function runsOf(connection: ConnectionOptions, ref: TableRef): Promise<EarlierRun[]> {
   const client = await connectClient(connection);
   try {
-    await requireRights(client, rightsToRead(ref.schema, ['fleetgen_run']), displayUrl(connection));
+    await requirePrivileges(client, privilegesToRead(ref.schema, ['fleetgen_run']), displayUrl(connection));
     return await earlierRuns(client, ref.schema, ref.table);
   } catch (error) {
     throw serverError(error, displayUrl(connection));

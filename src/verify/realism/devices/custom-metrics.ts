@@ -7,12 +7,12 @@ import { type Check, check, digits, tooFew, Violations } from '../check.js';
 import { Groups, Numbers } from '../numbers.js';
 import type { Observer, Step } from '../records/step.js';
 
-const LEAST_RECORDS = 5000;
+const MIN_RECORDS = 5000;
 /** In standard deviations: how far the mean may be off, and the memory as a correlation. */
 const OFF = 0.1;
 const SPREAD_OFF = 0.15;
 /** Beyond this share of values at the ends of the range, they no longer show what was asked for. */
-const MOST_CUT = 0.02;
+const MAX_CUT = 0.02;
 
 interface Sums {
   readonly metric: MetricTable;
@@ -57,8 +57,8 @@ export class CustomMetrics implements Observer {
     for (const [m, value] of record.metrics().entries()) {
       const sums = this.sums.of(m);
       const { metric } = sums;
-      sums.range.count(value >= metric.least && value <= metric.most);
-      if (value <= metric.least || value >= metric.most) sums.cut++;
+      sums.range.count(value >= metric.min && value <= metric.max);
+      if (value <= metric.min || value >= metric.max) sums.cut++;
       const level = sums.level.get(context) + metric.driftPerDay * (days - facts.commissioned);
       const deviation = metric.spread > 0 ? (value - level) / metric.spread : value - level;
       const at = vehicle * metrics.length + m;
@@ -81,8 +81,8 @@ export class CustomMetrics implements Observer {
       const memory = metric.persistence;
       const expected = `mean 0, spread 1, memory ${digits(memory)}`;
       if (metric.spread === 0) return [range];
-      if (records < LEAST_RECORDS) return [range, tooFew('metrics', name, expected, `${records} records`)];
-      if (cut > MOST_CUT * records) {
+      if (records < MIN_RECORDS) return [range, tooFew('metrics', name, expected, `${records} records`)];
+      if (cut > MAX_CUT * records) {
         return [range, tooFew('metrics', name, expected, `${cut} of ${records} values at the ends of the range`)];
       }
       const mean = sum / records;

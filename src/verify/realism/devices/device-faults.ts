@@ -7,7 +7,7 @@ import { Numbers } from '../numbers.js';
 import type { Observer, Step } from '../records/step.js';
 import { DECIDING_Z } from '../statistics.js';
 
-const LEAST_EXPECTED = 8;
+const MIN_EXPECTED = 8;
 /** Faults of trips too short for them don't happen. */
 const SHORT_TRIPS = 0.2;
 
@@ -58,7 +58,7 @@ export class DeviceFaults implements Observer {
     const name = 'device faults that no column shows';
     const expected = `${digits(asked)} in ${this.vehicleDays} vehicle-days`;
     const text = `${found}, ${percent(this.touched / this.records)} of records; ${this.onsets.get(COLLISION)} crashes`;
-    if (asked < LEAST_EXPECTED) return [tooFew('truth', name, expected, text)];
+    if (asked < MIN_EXPECTED) return [tooFew('truth', name, expected, text)];
     const half = DECIDING_Z * Math.sqrt(asked);
     return [check('truth', name, expected, text, found > (1 - SHORT_TRIPS) * asked - half && found < asked + half)];
   }

@@ -15,7 +15,7 @@ import type { Observer, Step } from '../records/step.js';
 type RoadType = (typeof ROAD_TYPES)[number];
 
 const RARE = 0.001;
-const LEAST_RECORDS = 2000;
+const MIN_RECORDS = 2000;
 /** What the receiver's 68 % radius may hold. */
 const WITHIN_RADIUS = [0.63, 0.73] as const;
 /** Records that were held back arrive this much faster than they were made. */
@@ -64,7 +64,7 @@ export class Devices implements Observer {
     const { dirt, sensors } = this.dataset.world;
     return [
       this.lost.check('devices', 'no position exactly while GPS is lost', dirt.missing_position * 1.2),
-      ...(this.withinRadius.all > LEAST_RECORDS ? [this.radius()] : []),
+      ...(this.withinRadius.all > MIN_RECORDS ? [this.radius()] : []),
       this.lateness.check('devices', `arrive within ${sensors.max_lateness_minutes} minutes`, 0),
       this.order.check('devices', 'arrive in order for one vehicle', 0),
       this.bursts(),
@@ -96,14 +96,14 @@ export class Devices implements Observer {
 
   private radius(): Check {
     const share = 1 - this.withinRadius.failed / this.withinRadius.all;
-    const [least, most] = WITHIN_RADIUS;
+    const [min, max] = WITHIN_RADIUS;
     const name = 'positions within gps_accuracy_m of the truth';
     return check(
       'devices',
       name,
-      `68 % (${percent(least)} to ${percent(most)})`,
+      `68 % (${percent(min)} to ${percent(max)})`,
       percent(share),
-      share > least && share < most,
+      share > min && share < max,
     );
   }
 
@@ -125,7 +125,7 @@ export class Devices implements Observer {
     const name = 'signal by road';
     const expected = 'city above rural, as its levels are';
     const asked = Math.min(signal_dbm.centre, signal_dbm.urban) - signal_dbm.rural;
-    if (asked < 3 || means.some(({ records }) => records < LEAST_RECORDS))
+    if (asked < 3 || means.some(({ records }) => records < MIN_RECORDS))
       return tooFew('devices', name, expected, found);
     return check('devices', name, expected, `${found} dBm`, meanOn('city') > meanOn('rural') + asked / 3);
   }

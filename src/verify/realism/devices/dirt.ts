@@ -11,7 +11,7 @@ const [, MISSING, OUTLIER, OVERCHARGED, CONTRADICTORY] = DIRT_KINDS.map((_, code
 /** Units of the columns: 250 km/h, which no road allows, and 100 %. */
 const OUTLYING_SPEED = 2500;
 const FULL_BATTERY = 1000;
-const LEAST_EXPECTED = 8;
+const MIN_EXPECTED = 8;
 
 export class Dirt implements Observer {
   /** By code of DIRT_KINDS. */
@@ -53,7 +53,7 @@ export class Dirt implements Observer {
     const half = DECIDING_Z * Math.sqrt((share * (1 - share)) / Math.max(1, records));
     const expected = `${percent(share)} +- ${percent(half)} of ${records}`;
     const found = this.found.get(kind) / Math.max(1, records);
-    if (share > 0 && share * records < LEAST_EXPECTED) return tooFew('dirt', name, expected, percent(found));
+    if (share > 0 && share * records < MIN_EXPECTED) return tooFew('dirt', name, expected, percent(found));
     return check('dirt', name, expected, percent(found), Math.abs(found - share) <= half);
   }
 }

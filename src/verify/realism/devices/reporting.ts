@@ -15,7 +15,7 @@ const RARE = 0.001;
  * Of the records lost, those that a device which starts again leaves out, and what clocks that are set shift, at most.
  */
 const OTHERWISE = 0.15;
-const LEAST_LOST = 50;
+const MIN_LOST = 50;
 
 export class Reporting implements Observer {
   private readonly gaps = new Violations();
@@ -54,11 +54,11 @@ export class Reporting implements Observer {
   checks(): Check[] {
     const { lostShare } = this.dataset.world.reporting;
     // A burst opens one gap, however many records it takes; where it takes one, there are as many gaps as lost records.
-    const most = RARE + lostShare / (1 - lostShare);
+    const max = RARE + lostShare / (1 - lostShare);
     const gaps = this.gaps.check(
       'motion',
       'records of a trip follow at the interval',
-      most,
+      max,
       lostShare > 0 ? 1 : this.doubled,
     );
     return lostShare > 0 ? [gaps, this.lost()] : [gaps];
@@ -74,7 +74,7 @@ export class Reporting implements Observer {
     const name = 'records lost on the way';
     const expected = `${percent(lostShare)} +- ${percent(half)} of ${could}`;
     const share = this.missing / could;
-    if (lostShare * could < LEAST_LOST * inBurst) return tooFew('devices', name, expected, percent(share));
+    if (lostShare * could < MIN_LOST * inBurst) return tooFew('devices', name, expected, percent(share));
     return check('devices', name, expected, percent(share), Math.abs(share - lostShare) <= half);
   }
 }

@@ -20,9 +20,9 @@ const FROST = FROST_CENTI / 10;
 const EVENT_PEAK = 3;
 
 /** Whether a class can do what an event takes: a laden truck never accelerates harshly. */
-export function isAble({ mostBraking, mostAcceleration }: ClassWorld, event: number): boolean {
-  if (event === BRAKING) return mostBraking >= EVENT_PEAK;
-  return event !== HARSH || mostAcceleration >= EVENT_PEAK;
+export function isAble({ maxBraking, maxAcceleration }: ClassWorld, event: number): boolean {
+  if (event === BRAKING) return maxBraking >= EVENT_PEAK;
+  return event !== HARSH || maxAcceleration >= EVENT_PEAK;
 }
 
 /**

@@ -27,7 +27,7 @@ const MOVED_BETWEEN_CONTEXTS_AT_LEAST = 0.1;
 /** Of all onsets, those that show in a neighbouring context: a record has the place at the end of its interval. */
 const AT_BORDERS = 0.002;
 /** With fewer onsets expected, a level says nothing. */
-const LEAST_EXPECTED = 25;
+const MIN_EXPECTED = 25;
 const CHANCE = CAUSES.indexOf('chance');
 /**
  * Records stand for the interval before them. A trip's first has none, and its last interval is driven by half on the
@@ -145,7 +145,7 @@ export class EventRates implements Observer {
     const total = this.ratio(base);
     const expected = `${digits(this.asked.get(base))} onsets${atLeast ? ' or more' : ''}`;
     const text = `${this.found.get(base)}, ${shown(total)}`;
-    if (this.asked.get(base) < LEAST_EXPECTED) return [tooFew('events', name, expected, text)];
+    if (this.asked.get(base) < MIN_EXPECTED) return [tooFew('events', name, expected, text)];
     const agrees = (ratio: Ratio, slack: number): boolean =>
       ratio.high >= 1 - slack && (atLeast || ratio.low <= 1 + slack);
     const unseen = name === 'speeding_event' ? unseenSpells(this.dataset) : 0;
@@ -155,7 +155,7 @@ export class EventRates implements Observer {
     for (const { name: dimension, levels, from } of parts) {
       const judged = levels
         .map((level, i) => ({ level, ratio: this.ratio(base + from + i), asked: this.asked.get(base + from + i) }))
-        .filter(({ asked }) => asked >= LEAST_EXPECTED);
+        .filter(({ asked }) => asked >= MIN_EXPECTED);
       if (judged.length < 2) continue;
       const moved = AT_BORDERS * seconds * this.asked.get(base);
       const waited = Math.max(MOVED_BETWEEN_CONTEXTS_AT_LEAST, MOVED_BETWEEN_CONTEXTS * seconds);

@@ -8,10 +8,10 @@ import type { Observer, Step } from '../records/step.js';
 import { aucError, aucOf, chiSquareTail, DECIDING_Z, normalCumulative } from '../statistics.js';
 
 const SCORES = 10001;
-const LEAST_RISKY = 200;
+const MIN_RISKY = 200;
 const CONTRADICTORY = DIRT_KINDS.indexOf('contradictory_label');
 /** Records expected of either label in a group of scores that is compared. */
-const LEAST_IN_GROUP = 50;
+const MIN_IN_GROUP = 50;
 
 export class Label implements Observer {
   private readonly safe = Numbers.ofLength(SCORES);
@@ -38,7 +38,7 @@ export class Label implements Observer {
     // Labels soiled on purpose say nothing about the scores.
     if (!this.clean) return [];
     const asTrue = this.asTrue.all > 0 ? [this.asTrue.check('label', "risk_label is the truth's", 0)] : [];
-    if (risky < LEAST_RISKY || safe < LEAST_RISKY) {
+    if (risky < MIN_RISKY || safe < MIN_RISKY) {
       return [...asTrue, tooFew('label', 'risk_label follows risk_score', 'calibrated', `${risky} risky records`)];
     }
     return [...asTrue, this.auc(safe, risky), this.share(safe, risky), this.calibration()];
@@ -85,7 +85,7 @@ export class Label implements Observer {
       count += here;
       asked += (here * score) / 10000;
       found += riskyHere;
-      if (asked < LEAST_IN_GROUP || count - asked < LEAST_IN_GROUP) continue;
+      if (asked < MIN_IN_GROUP || count - asked < MIN_IN_GROUP) continue;
       chiSquare += (found - asked) ** 2 / (asked * (1 - asked / count));
       groups++;
       [asked, found, count] = [0, 0, 0];

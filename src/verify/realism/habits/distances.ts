@@ -6,10 +6,10 @@ import { Numbers, valueAt } from '../numbers.js';
 import type { FleetFacts } from '../records/fleet-facts.js';
 import type { Observer, Step } from '../records/step.js';
 
-const LEAST_VEHICLES = 20;
-const LEAST_DAYS = 14;
+const MIN_VEHICLES = 20;
+const MIN_DAYS = 14;
 /** Of the spread of what these vehicles drive in a year, what shows at least; a short window only adds to it. */
-const LEAST_OF_SPREAD = 0.6;
+const MIN_OF_SPREAD = 0.6;
 
 export class Distances implements Observer {
   /** Metres on the odometer when first and last seen. */
@@ -40,11 +40,11 @@ export class Distances implements Observer {
       const asked = variation(vehicles.map((v) => valueAt(metresPerWeek, v)));
       const found = variation(vehicles.map((v) => this.to.get(v) - this.from.get(v)));
       const name = `${vehicleClass}: spread of the distance between vehicles`;
-      const expected = `${percent(LEAST_OF_SPREAD * asked)} of its mean or more`;
-      if (vehicles.length < LEAST_VEHICLES || this.lastDay - this.firstDay + 1 < LEAST_DAYS) {
+      const expected = `${percent(MIN_OF_SPREAD * asked)} of its mean or more`;
+      if (vehicles.length < MIN_VEHICLES || this.lastDay - this.firstDay + 1 < MIN_DAYS) {
         return tooFew('habits', name, 'as the scenario says', `${vehicles.length} vehicles`);
       }
-      return check('habits', name, expected, percent(found), found >= LEAST_OF_SPREAD * asked);
+      return check('habits', name, expected, percent(found), found >= MIN_OF_SPREAD * asked);
     });
   }
 }

@@ -17,9 +17,9 @@ import { DECIDING_Z } from '../statistics.js';
 /** A night's end farther than this from the base, in metres, is away. */
 const AWAY_M = 300;
 /** Of the asked nights away, how many there may be at least and at most besides chance. */
-const LEAST_AWAY = 0.6;
-const MOST_AWAY = 1.2;
-const LEAST_NIGHTS = 20;
+const MIN_AWAY = 0.6;
+const MAX_AWAY = 1.2;
+const MIN_NIGHTS = 20;
 /** Receivers and their faults put a vehicle elsewhere now and then. */
 const LOST = 0.01;
 const RISES = 0.01;
@@ -78,13 +78,13 @@ export class Nights implements Observer {
   private awayOf({ name: vehicleClass, nightsAway }: ClassWorld, c: number): Check {
     const [nights, away] = [this.nights.get(c), this.away.get(c)];
     const half = DECIDING_Z * Math.sqrt(nightsAway * (1 - nightsAway) * nights);
-    const [least, most] = [LEAST_AWAY * nightsAway * nights - half, MOST_AWAY * nightsAway * nights + half];
+    const [min, max] = [MIN_AWAY * nightsAway * nights - half, MAX_AWAY * nightsAway * nights + half];
     const name = `${vehicleClass}: nights away between two days on the road`;
     const share = (count: number): string => percent(Math.max(0, Math.min(1, count / Math.max(1, nights))));
-    const expected = `${share(least)} to ${share(most)}`;
+    const expected = `${share(min)} to ${share(max)}`;
     const found = `${share(away)} of ${nights}`;
-    if (nights < LEAST_NIGHTS) return tooFew('habits', name, expected, found);
-    return check('habits', name, expected, found, away >= least && away <= most);
+    if (nights < MIN_NIGHTS) return tooFew('habits', name, expected, found);
+    return check('habits', name, expected, found, away >= min && away <= max);
   }
 
   private battery({ record, facts, lastBattery, elapsedMs }: Step, day: number): void {

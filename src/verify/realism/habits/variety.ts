@@ -9,9 +9,9 @@ import type { Observer, Step } from '../records/step.js';
 import { distanceFromUniform } from '../statistics.js';
 
 const SAMPLE = 8192;
-const LEAST_SAMPLE = 4096;
+const MIN_SAMPLE = 4096;
 /** Days from which weather and traffic must have changed. */
-const LEAST_DAYS = 3;
+const MIN_DAYS = 3;
 /** Weather stays for days where its spells are long: this many of their mean lengths may pass without another. */
 const SPELLS = 10;
 /** A few vehicles may all stay in town. */
@@ -46,7 +46,7 @@ export class Variety implements Observer {
     const columns = dataset.telemetry.columns.filter(({ name }) => !KEYS.includes(name));
     this.samples = new Groups(columns.map((column) => ({ column, values: new Float64Array(SAMPLE) })));
     const longest = Math.max(...Object.values(dataset.world.conditions.weather.spellHours));
-    this.weatherDays = Math.max(LEAST_DAYS, Math.ceil((SPELLS * longest) / 24));
+    this.weatherDays = Math.max(MIN_DAYS, Math.ceil((SPELLS * longest) / 24));
     this.vehicles = dataset.vehicles;
   }
 
@@ -62,7 +62,7 @@ export class Variety implements Observer {
   }
 
   checks(): Check[] {
-    if (this.size < LEAST_SAMPLE || this.days.size < LEAST_DAYS) {
+    if (this.size < MIN_SAMPLE || this.days.size < MIN_DAYS) {
       return [NEVER_CHANGE, EVENLY_SPREAD].map((name) =>
         tooFew('variety', name, 'none', `${this.size} records looked at`),
       );
@@ -83,7 +83,7 @@ export class Variety implements Observer {
       const measured =
         (column.kind === 'fixed' || column.kind === 'fixed53' || column.kind === 'int') &&
         !NOT_MEASURED.includes(column.name);
-      if (!measured || sorted.length < LEAST_SAMPLE) continue;
+      if (!measured || sorted.length < MIN_SAMPLE) continue;
       const distance = distanceFromUniform(sorted);
       if (distance < NEAR_UNIFORM) uniform.push(`${column.name} (${digits(distance)})`);
     }

@@ -7,7 +7,7 @@ import { dayOfTrip } from '../../../columns/trip-id.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import { cosDeg } from '../../../random/exact-math.js';
 import { wrapped } from '../../../simulate/records/coordinates.js';
-import { habitOf } from '../../../world/local-time.js';
+import { effectiveWeekday } from '../../../world/local-time.js';
 import { METRES_PER_DEGREE } from '../../../world/roads/network.js';
 import { type Check, check, percent, tooFew } from '../check.js';
 import { Groups, Numbers, valueAt } from '../numbers.js';
@@ -19,12 +19,12 @@ import { binomialTail, DECIDING_P } from '../statistics.js';
 const SAME_PLACE_M = 150;
 /** Places remembered of a vehicle; with others it has no place it mostly drives to. */
 const PLACES = 6;
-const LEAST_DAYS = 5;
+const MIN_DAYS = 5;
 /** Who goes to work less often than this isn't asked for. */
-const LEAST_SHARE = 0.6;
+const MIN_SHARE = 0.6;
 /** Commuters with one place on at least half of their days: nearly all; asked for is this share. */
 const COMMUTERS = 0.7;
-const LEAST_VEHICLES = 5;
+const MIN_VEHICLES = 5;
 const METRES_PER_MICRODEGREE = METRES_PER_DEGREE / 1e6;
 
 export class Workplaces implements Observer {
@@ -44,7 +44,7 @@ export class Workplaces implements Observer {
     const classes = new Groups(dataset.world.classes);
     for (const [v, node] of fleet.work.entries()) {
       const { workShare } = classes.of(valueAt(fleet.vehicleClass, v));
-      this.commutes[v] = node >= 0 && workShare >= LEAST_SHARE ? 1 : 0;
+      this.commutes[v] = node >= 0 && workShare >= MIN_SHARE ? 1 : 0;
     }
     this.lastDay = new Numbers(new Int32Array(n).fill(-1));
     this.first = new Uint8Array(n);
@@ -61,23 +61,23 @@ export class Workplaces implements Observer {
     const { holidays } = facts.region;
     // The trip that the records begin with may be another than the day's first.
     const lastDay = this.lastDay.get(vehicle);
-    this.first[vehicle] = lastDay >= 0 && day !== lastDay && habitOf(day, holidays) < 5 ? 1 : 0;
+    this.first[vehicle] = lastDay >= 0 && day !== lastDay && effectiveWeekday(day, holidays) < 5 ? 1 : 0;
     this.lastDay.set(vehicle, day);
   }
 
   checks(): Check[] {
     let [vehicles, steady] = [0, 0];
     for (const [v, days] of this.days.values.entries()) {
-      if (days < LEAST_DAYS) continue;
+      if (days < MIN_DAYS) continue;
       vehicles++;
-      const most = Math.max(...this.times.values.subarray(v * PLACES, (v + 1) * PLACES));
-      if (most * 2 >= days) steady++;
+      const max = Math.max(...this.times.values.subarray(v * PLACES, (v + 1) * PLACES));
+      if (max * 2 >= days) steady++;
     }
     if (!this.commutes.includes(1)) return [];
     const name = 'commuters that start to one place on most working days';
     const expected = `${percent(COMMUTERS)} or more`;
     const found = `${steady} of ${vehicles}`;
-    if (vehicles < LEAST_VEHICLES) return [tooFew('habits', name, expected, found)];
+    if (vehicles < MIN_VEHICLES) return [tooFew('habits', name, expected, found)];
     const holds = binomialTail(vehicles, 1 - COMMUTERS, vehicles - steady) > DECIDING_P;
     return [check('habits', name, expected, found, holds)];
   }

@@ -28,13 +28,13 @@ export class ClassLimits implements Observer {
 
   add(step: Step): void {
     const { record, facts, lastSpeed } = step;
-    const { topSpeed, mostAcceleration, mostBraking } = facts.vehicleClass;
+    const { topSpeed, maxAcceleration, maxBraking } = facts.vehicleClass;
     const speed = record.speed;
     this.top.count(speed <= valueAt(topSpeed, facts.region.index) * TENTHS_PER_MS + ROUNDED);
     if (!step.regular) return;
     const change = speed - lastSpeed;
-    const most = (change < 0 ? mostBraking : mostAcceleration) * this.seconds * TENTHS_PER_MS;
-    this.change.count(Math.abs(change) <= most + ROUNDED);
+    const max = (change < 0 ? maxBraking : maxAcceleration) * this.seconds * TENTHS_PER_MS;
+    this.change.count(Math.abs(change) <= max + ROUNDED);
     if (this.dataset.intervalMs > CORNERS_SEEN_MS || lastSpeed === 0 || speed === 0) return;
     // Headings in tenths of a degree, speeds in tenths of km/h.
     const turned = Math.abs(((record.heading - step.lastHeading + 5400) % 3600) - 1800);

@@ -25,7 +25,7 @@ const LONGEST_STRAIGHT_M = 2000;
 const WAVER_MS2 = 0.5;
 /** What rounding may add up to, and how far is far enough. */
 const UNEVEN = 0.005;
-const LEAST_METRES = 100_000;
+const MIN_METRES = 100_000;
 /**
  * Metres by which a trip's speeds say less than it drove: it is still pulling away after its first interval, where the
  * trapezoid lacks T^2 / 12 of the acceleration (usual m/s2, over at most so many seconds).
@@ -118,8 +118,8 @@ export class Kinematics implements Observer {
     this.growth.count(within);
     // Every trip begins at rest with a record, and pulls away: its first interval is no sample of the drive.
     if (within && !this.first) this.addUp(((lastSpeed + speed) / 72) * seconds, driven);
-    const most = ((Math.abs(record.acceleration) + 0.5) / 100) * seconds;
-    this.change.count(Math.abs(speed - lastSpeed) / 36 <= most);
+    const max = ((Math.abs(record.acceleration) + 0.5) / 100) * seconds;
+    this.change.count(Math.abs(speed - lastSpeed) / 36 <= max);
     const moved = this.chord(step);
     if (moved < 0) return;
     this.distance.count(moved <= driven + 1 + gpsError(step));
@@ -142,8 +142,8 @@ export class Kinematics implements Observer {
     const aside = Math.max(0, peak * peak * seconds * seconds - change * change) / (4 * peak);
     // Nobody drives backwards: who brakes to rest in between waits there.
     const rests = (v0 * v0 + v1 * v1) / (2 * peak);
-    const least = v0 + v1 < peak * seconds ? rests : mean - aside;
-    return driven <= mean + aside + ROUNDED_M && driven >= Math.min(mean, least) - ROUNDED_M;
+    const min = v0 + v1 < peak * seconds ? rests : mean - aside;
+    return driven <= mean + aside + ROUNDED_M && driven >= Math.min(mean, min) - ROUNDED_M;
   }
 
   private addUp(asked: number, driven: number): void {
@@ -166,7 +166,7 @@ export class Kinematics implements Observer {
     const share = (metres: number): string => percent(metres / Math.max(1, this.metres));
     const found = `${share(this.missed)} off`;
     const expected = `within ${share(half)}`;
-    if (this.metres < LEAST_METRES) return tooFew('motion', name, expected, found);
+    if (this.metres < MIN_METRES) return tooFew('motion', name, expected, found);
     return check('motion', name, expected, found, Math.abs(this.missed) <= half);
   }
 

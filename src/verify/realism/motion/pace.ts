@@ -6,10 +6,10 @@ import type { Observer, Step } from '../records/step.js';
 import { DECIDING_Z } from '../statistics.js';
 
 /** Of the limit, how much faster the last third may be on the mean. */
-const MOST_GAIN = 0.05;
+const MAX_GAIN = 0.05;
 /** Moving records that each third of a trip needs on a kind of road. */
-const LEAST_RECORDS = 4;
-const LEAST_TRIPS = 40;
+const MIN_RECORDS = 4;
+const MIN_TRIPS = 40;
 
 interface Gain {
   readonly road: string;
@@ -41,11 +41,11 @@ export class Pace implements Observer {
       const name = `speed over a trip, ${road}`;
       const mean = sum / Math.max(1, trips);
       const error = Math.sqrt(Math.max(0, squares / Math.max(1, trips) - mean * mean) / Math.max(1, trips));
-      const most = MOST_GAIN + DECIDING_Z * error;
-      const expected = `last third at most ${percent(most)} of the limit faster`;
+      const max = MAX_GAIN + DECIDING_Z * error;
+      const expected = `last third at most ${percent(max)} of the limit faster`;
       const found = `${percent(mean)} in ${trips} trips`;
-      if (trips < LEAST_TRIPS) return tooFew('trips', name, expected, found);
-      return check('trips', name, expected, found, mean <= most);
+      if (trips < MIN_TRIPS) return tooFew('trips', name, expected, found);
+      return check('trips', name, expected, found, mean <= max);
     });
   }
 
@@ -66,7 +66,7 @@ export class Pace implements Observer {
           lasts++;
         }
       }
-      if (firsts < LEAST_RECORDS || lasts < LEAST_RECORDS) continue;
+      if (firsts < MIN_RECORDS || lasts < MIN_RECORDS) continue;
       const gain = last / lasts - first / firsts;
       gains.trips++;
       gains.sum += gain;

@@ -14,7 +14,7 @@ import type { Observer, Step } from '../records/step.js';
 const NEAR_M = 20;
 const SOON_MS = 60000;
 /** Cells remembered in a day; later ones are left out. */
-const MOST_CELLS = 200000;
+const MAX_CELLS = 200000;
 const MICRODEGREES_NORTH = (NEAR_M / METRES_PER_DEGREE) * 1e6;
 const DISAGREE_WEATHER = 0.01;
 const DISAGREE_ROAD = 0.05;
@@ -61,7 +61,7 @@ export class Neighbours implements Observer {
     const key = ((north & 0xfffff) * 0x100000 + (east & 0xfffff)) * 4096 + (minute % 4096);
     const known = this.cells.get(key);
     if (known === undefined) {
-      if (this.cells.size >= MOST_CELLS) return;
+      if (this.cells.size >= MAX_CELLS) return;
       this.cells.set(key, { vehicle, weather: record.weather, road: record.roadType });
     } else if (known.vehicle !== vehicle) {
       this.weather.count(known.weather === record.weather);

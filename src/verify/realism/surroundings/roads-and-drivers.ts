@@ -7,7 +7,7 @@ import type { FleetFacts, VehicleFacts } from '../records/fleet-facts.js';
 import type { Observer, Step } from '../records/step.js';
 import { DECIDING_Z } from '../statistics.js';
 
-const LEAST_RECORDS = 2000;
+const MIN_RECORDS = 2000;
 const LOW = TRAFFIC_DENSITIES.indexOf('low');
 /** Of the difference between two roads' limits, what there is between their speeds at least. */
 const OF_LIMITS = 0.25;
@@ -19,8 +19,8 @@ const LIMITS_DIFFER = 1.15;
  */
 const SPEED_SPREAD_KMH = 25;
 const RECORDS_IN_ONE = 40;
-const LEAST_VEHICLES = 50;
-const LEAST_BRAKINGS = 500;
+const MIN_VEHICLES = 50;
+const MIN_BRAKINGS = 500;
 /** What chance takes from the worst tenth of a small fleet. */
 const OF_EXPECTED_SHARE = 0.75;
 
@@ -73,13 +73,13 @@ export class RoadsAndDrivers implements Observer {
     const name = 'mean speed by road, in low traffic';
     const expected = order.map((road) => road.name).join(' < ');
     const found = `${order.map(({ kmh }) => digits(kmh)).join(' < ')} km/h`;
-    const known = order.filter(({ records }) => records >= LEAST_RECORDS);
+    const known = order.filter(({ records }) => records >= MIN_RECORDS);
     if (known.length < 2) return tooFew('roads', name, expected, found);
     const rises = known.every((road, i) => {
       const slower = known[i - 1];
       if (slower === undefined || slower.limit * LIMITS_DIFFER > road.limit) return true;
-      const least = OF_LIMITS * (road.limit - slower.limit);
-      return road.kmh - slower.kmh > least - chanceOf(slower, road);
+      const min = OF_LIMITS * (road.limit - slower.limit);
+      return road.kmh - slower.kmh > min - chanceOf(slower, road);
     });
     return check('roads', name, expected, found, rises);
   }
@@ -94,7 +94,7 @@ export class RoadsAndDrivers implements Observer {
       level,
       ...meanOf(this.speed.get(traffic, road), this.moving.get(traffic, road)),
     }));
-    const judged = levels.filter(({ records }) => records >= LEAST_RECORDS);
+    const judged = levels.filter(({ records }) => records >= MIN_RECORDS);
     const name = `mean speed by traffic, ${ROAD_TYPES[road]}`;
     const found = judged.map(({ level, kmh }) => `${level} ${digits(kmh)}`).join(', ');
     if (judged.length < 2) return tooFew('roads', name, 'falls with traffic', found || 'no records');
@@ -114,7 +114,7 @@ export class RoadsAndDrivers implements Observer {
     const name = 'braking per hour of the worst tenth of drivers';
     const expected = `about ${percent(asked)} of all`;
     const brakings = this.brakings.sum();
-    if (driving.length < LEAST_VEHICLES || brakings < LEAST_BRAKINGS) {
+    if (driving.length < MIN_VEHICLES || brakings < MIN_BRAKINGS) {
       return tooFew('drivers', name, expected, percent(found));
     }
     return check('drivers', name, expected, percent(found), found >= OF_EXPECTED_SHARE * asked);

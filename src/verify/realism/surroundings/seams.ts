@@ -5,7 +5,7 @@
 
 import { HOUR_MS } from '../../../base/time.js';
 import type { Dataset } from '../../../plan/dataset.js';
-import { habitOf, offsetAt } from '../../../world/local-time.js';
+import { effectiveWeekday, offsetAt } from '../../../world/local-time.js';
 import { type Check, check, digits, percent, tooFew } from '../check.js';
 import { Groups } from '../numbers.js';
 import type { Observer, Step } from '../records/step.js';
@@ -17,12 +17,12 @@ const ONE_CHANGE_MS = 600000;
 const REMEMBERED = 512;
 /** Changes that follow from the plan of the day may prefer the full hour a little. */
 const PREFERRED = 1.5;
-const LEAST_CHANGES = 5;
+const MIN_CHANGES = 5;
 /** Neighbouring hours' shares of high traffic differ by this at most. */
-const MOST_STEP = 0.2;
+const MAX_STEP = 0.2;
 const HIGH = 2;
-const LEAST_UNITS = 12;
-const LEAST_RECORDS = 50;
+const MIN_UNITS = 12;
+const MIN_RECORDS = 50;
 
 /**
  * Changes of one thing: where and when each was last seen, how many there were, on the full hour and by chance there.
@@ -52,7 +52,7 @@ class Changes {
     const name = `changes of ${what} on the full hour`;
     const share = Math.min(1, (PREFERRED * this.asked) / Math.max(1, this.all));
     const expected = `about ${digits(this.asked)} of ${this.all}`;
-    if (this.all < LEAST_CHANGES || share > 0.5) return tooFew('time', name, expected, `${this.onHour}`);
+    if (this.all < MIN_CHANGES || share > 0.5) return tooFew('time', name, expected, `${this.onHour}`);
     return check('time', name, expected, `${this.onHour}`, binomialTail(this.all, share, this.onHour) > DECIDING_P);
   }
 }
@@ -88,7 +88,7 @@ export class Seams implements Observer {
     this.lastTraffic = traffic;
     this.lastRoad = road;
     const local = Math.floor((now + offset) / HOUR_MS);
-    if (habitOf(Math.floor(local / 24), holidays) >= 5) return;
+    if (effectiveWeekday(Math.floor(local / 24), holidays) >= 5) return;
     const key = local * this.dataset.world.regions.length + region;
     let unit = this.units.get(key);
     if (unit === undefined) {
@@ -119,18 +119,18 @@ export class Seams implements Observer {
     }
     const name = 'steps of high traffic from hour to hour';
     let judged = 0;
-    let worst = { step: 0, most: MOST_STEP, text: 'none', over: Number.NEGATIVE_INFINITY };
+    let worst = { step: 0, max: MAX_STEP, text: 'none', over: Number.NEGATIVE_INFINITY };
     for (const [i, to] of [...hours].entries()) {
       const from = hours.of((i + 23) % 24);
-      if (Math.min(from.units, to.units) < LEAST_UNITS) continue;
-      if (Math.min(from.records, to.records) < LEAST_RECORDS) continue;
+      if (Math.min(from.units, to.units) < MIN_UNITS) continue;
+      if (Math.min(from.records, to.records) < MIN_RECORDS) continue;
       judged++;
       const step = Math.abs(to.high / to.records - from.high / from.records);
       const error = Math.sqrt(from.squares / from.records ** 2 + to.squares / to.records ** 2);
-      const most = MOST_STEP + DECIDING_Z * error;
-      if (step - most > worst.over) worst = { step, most, text: `${percent(step)} at ${i} h`, over: step - most };
+      const max = MAX_STEP + DECIDING_Z * error;
+      if (step - max > worst.over) worst = { step, max, text: `${percent(step)} at ${i} h`, over: step - max };
     }
-    const expected = `at most ${percent(worst.most)}`;
+    const expected = `at most ${percent(worst.max)}`;
     if (judged === 0) return tooFew('time', name, expected, 'too few days');
     return check('time', name, expected, worst.text, worst.over <= 0);
   }

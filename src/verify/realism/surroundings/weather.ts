@@ -22,8 +22,8 @@ const THERMOMETER = 30;
  */
 const THERMOMETER_OFF = 25;
 const FAULTY = 0.03;
-const LEAST_HOURS = 100;
-const LEAST_BORDERS = 10;
+const MIN_HOURS = 100;
+const MIN_BORDERS = 10;
 /** Spells vary, and neighbouring regions share them: hours of weather count as one for this many mean lengths. */
 const SPELLS_IN_ONE = 3;
 
@@ -49,7 +49,7 @@ const KINDS: readonly Kind[] = [
   { name: 'hours of sun', codes: [WEATHERS.indexOf('sunny')], spell: 'sunny', slack: 0.15, share: sun },
 ];
 /** Share of hours in which two regions of independent weather agree by chance at most. */
-const MOST_ALIKE = 0.9;
+const MAX_ALIKE = 0.9;
 
 interface RegionWeather {
   readonly region: ConditionsRegion;
@@ -132,7 +132,7 @@ export class Weather implements Observer {
     const expected = `${digits(shortest)} hours or more`;
     const mean = hours / Math.max(1, spells);
     const name = 'mean length of a spell';
-    if (hours < LEAST_HOURS) return tooFew('weather', name, expected, `${digits(mean)} hours`);
+    if (hours < MIN_HOURS) return tooFew('weather', name, expected, `${digits(mean)} hours`);
     return check('weather', name, expected, `${digits(mean)} hours`, mean >= shortest);
   }
 
@@ -153,7 +153,7 @@ export class Weather implements Observer {
     const share = within.changes / Math.max(1, within.hours);
     const expected = `as frequent as else, ${percent(share)}`;
     const found = `${atBorder.changes} of ${atBorder.hours}`;
-    if (atBorder.hours < LEAST_BORDERS) return tooFew('weather', name, expected, found);
+    if (atBorder.hours < MIN_BORDERS) return tooFew('weather', name, expected, found);
     return check('weather', name, expected, found, binomialTail(atBorder.hours, share, atBorder.changes) > DECIDING_P);
   }
 
@@ -174,12 +174,12 @@ export class Weather implements Observer {
     const angle = Math.asin(Math.sqrt(p));
     // What never happens, or always does, does not vary.
     const half = p > 0 && p < 1 ? (DECIDING_Z / 2) * Math.sqrt((length * SPELLS_IN_ONE) / hours) : 0;
-    const least = Math.sin(Math.max(0, angle - half)) ** 2 - slack * p;
-    const most = Math.sin(Math.min(Math.PI / 2, angle + half)) ** 2 + slack * p;
-    const expected = `${percent(p)}, from ${percent(Math.max(0, least))} to ${percent(Math.min(1, most))}`;
+    const min = Math.sin(Math.max(0, angle - half)) ** 2 - slack * p;
+    const max = Math.sin(Math.min(Math.PI / 2, angle + half)) ** 2 + slack * p;
+    const expected = `${percent(p)}, from ${percent(Math.max(0, min))} to ${percent(Math.min(1, max))}`;
     const foundShare = found / hours;
-    if (hours < LEAST_HOURS) return tooFew('weather', name, expected, percent(foundShare));
-    return check('weather', name, expected, percent(foundShare), least <= foundShare && foundShare <= most);
+    if (hours < MIN_HOURS) return tooFew('weather', name, expected, percent(foundShare));
+    return check('weather', name, expected, percent(foundShare), min <= foundShare && foundShare <= max);
   }
 
   private regionsDiffer(): Check {
@@ -196,9 +196,9 @@ export class Weather implements Observer {
       }
     }
     const name = 'hours in which two regions have the same weather';
-    const expected = `less than ${percent(MOST_ALIKE)}`;
+    const expected = `less than ${percent(MAX_ALIKE)}`;
     const found = percent(alike / Math.max(1, hours));
-    if (hours < LEAST_HOURS) return tooFew('weather', name, expected, found);
-    return check('weather', name, expected, found, alike < MOST_ALIKE * hours);
+    if (hours < MIN_HOURS) return tooFew('weather', name, expected, found);
+    return check('weather', name, expected, found, alike < MAX_ALIKE * hours);
   }
 }

@@ -136,10 +136,10 @@ function withoutStubs(sketch: Sketch, arteries: readonly Artery[], stubM: number
     }
     const left = kept.filter(({ from, to, course }) => {
       const ends = [from, to].filter((node) => degree.get(node) === 1);
-      const most = ends.some((node) => distance(pointOf(sketch, node), [0, 0]) < 1.18 * sketch.radiusM)
+      const max = ends.some((node) => distance(pointOf(sketch, node), [0, 0]) < 1.18 * sketch.radiusM)
         ? 4 * stubM
         : stubM;
-      return ends.length === 0 || course.lengthM >= most;
+      return ends.length === 0 || course.lengthM >= max;
     });
     if (left.length === kept.length) return kept;
     kept = left;

@@ -229,7 +229,7 @@ function free(sketch: Sketch, ground: Ground, cell: Cell, lattice: Lattice, a: C
 }
 
 /**
- * The streets that are wanted, and of the others what joins parts; parts without a way to a main street are left out.
+ * The streets that are wanted, and of the others what joins parts; parts without a route to a main street are left out.
  */
 function joined(candidates: readonly Candidate[], corners: number): Candidate[] {
   const ids = new Map<Corner, number>();
@@ -278,15 +278,15 @@ function draw(sketch: Sketch, lattice: Lattice, { a, b, rank }: Candidate, colle
 function bow(lattice: Lattice, a: Corner, b: Corner): Point[] {
   const [pa, pb] = [lattice.at(a.i, a.j), lattice.at(b.i, b.j)];
   const out: Point[] = [];
-  let most = 0;
+  let max = 0;
   for (const t of [0.25, 0.5, 0.75]) {
     const p = lattice.at(a.i + (b.i - a.i) * t, a.j + (b.j - a.j) * t);
     const dx = p[0] - pa[0] - (pb[0] - pa[0]) * t;
     const dy = p[1] - pa[1] - (pb[1] - pa[1]) * t;
-    most = Math.max(most, Math.abs(dx), Math.abs(dy));
+    max = Math.max(max, Math.abs(dx), Math.abs(dy));
     out.push([a.place[0] + (b.place[0] - a.place[0]) * t + dx, a.place[1] + (b.place[1] - a.place[1]) * t + dy]);
   }
-  return most > 3 ? out : [];
+  return max > 3 ? out : [];
 }
 
 /** The junction of a main street at a distance along it: one that is there already, or a new one. */

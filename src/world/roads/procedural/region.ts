@@ -178,7 +178,7 @@ function largestPart(sketch: Sketch): Street[] {
   for (const { from, to } of left) parts.union(from, to);
   const size = new Int32Array(points.length);
   for (const { from } of left) size[parts.find(from)]!++;
-  const largest = size.indexOf(size.reduce((most, n) => Math.max(most, n), 0));
+  const largest = size.indexOf(size.reduce((max, n) => Math.max(max, n), 0));
   return left.filter(({ from }) => parts.find(from) === largest);
 }
 
