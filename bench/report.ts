@@ -1,7 +1,7 @@
 /** A run's figures: as JSON in bench-results/, and as a table, 80 columns wide. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { formatCount } from '#src/base/human.js';
+import { formatCount } from '#src/base/format-numbers.js';
 import { median, spreadText } from '#src/bench/measure/round-statistics.js';
 import type { Checkout } from './checkout.js';
 import { type Bound, type Derived, holds, type Measurement, type Unit } from './results.js';

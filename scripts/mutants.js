@@ -32,7 +32,7 @@ const groups = {
     code: ['csv-rows', 'file-batches', 'open-csv', 'open-ndjson', 'text-lines'].map((name) => `read/${name}.js`),
     tests: ['read/dialects.test.js', 'formats'],
   },
-  retry: { code: ['run/retry.js'], tests: ['run/retry.test.js'] },
+  retry: { code: ['run/retry-backoff.js'], tests: ['run/retry-backoff.test.js'] },
   ledger: {
     code: ['sinks/postgres/ledger'],
     tests: ['sinks/postgres/ledger', 'integration/postgres/load/ledger.test.js'],

@@ -4,7 +4,7 @@
  */
 import pg from 'pg';
 import { FleetgenError } from '#src/base/errors.js';
-import { formatCount, formatDuration } from '#src/base/human.js';
+import { formatCount, formatDuration } from '#src/base/format-numbers.js';
 import { TELEMETRY } from '#src/columns/telemetry.js';
 import { type EmbeddedServer, openEmbedded } from '#src/embedded/open.js';
 import { embeddedStatus } from '#src/embedded/status.js';

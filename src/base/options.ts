@@ -1,6 +1,7 @@
 /** Run-time checks of options for callers without a type checker. */
+
+import { closestWord } from './closest-word.js';
 import { requestError } from './errors.js';
-import { closestWord } from './nearest.js';
 import { truncate } from './text.js';
 
 export interface Limit {

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { requestError } from '../base/errors.js';
 import { packageVersion } from '../base/package.js';
 import { ALGORITHM_VERSION } from '../plan/dataset.js';
-import { parseTarget } from '../run/targets.js';
+import { parseTarget } from '../run/open-target.js';
 import { benchDataset } from './measure/bench-dataset.js';
 import {
   checkServer,

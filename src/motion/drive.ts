@@ -18,6 +18,7 @@ import {
   ZONE_COUNT,
 } from '../world/conditions/conditions.js';
 import { offsetAt } from '../world/local-time.js';
+import { PRIORITY, ROUNDABOUT_ENTRY, SIGNAL } from '../world/roads/network.js';
 import {
   ARC_STRIDE,
   BITS,
@@ -28,19 +29,18 @@ import {
   HEADING_END,
   HEADING_START,
   LENGTH_M,
-  LIMIT_MS,
+  LIMIT_MPS,
   REACH_END,
   REACH_START,
   ROAD_SHIFT,
-} from '../world/roads/geometry.js';
-import { PRIORITY, ROUNDABOUT_ENTRY, SIGNAL } from '../world/roads/network.js';
+} from '../world/roads/region-geometry.js';
 import { CONTEXTS, SPEEDING } from '../world/tables/event-tables.js';
 import type { RegionWorld, World } from '../world/world.js';
-import type { Crash, DrivingParameters } from './driver.js';
+import type { Crash, DriverModel } from './driver-model.js';
 import { DEVIATION_MASK, DEVIATIONS, INVERSE_TAN_HALF } from './motion-tables.js';
+import type { Route } from './route.js';
 import { Sections } from './sections.js';
 import { brakeBackwards, driveForwards } from './timing.js';
-import type { Route } from './way.js';
 
 /** No bound on the speed at a node. */
 const FREE = 1000;
@@ -134,7 +134,7 @@ export class Drive extends Sections {
   plan(
     region: RegionWorld,
     route: Route,
-    driver: DrivingParameters,
+    driver: DriverModel,
     startMs: number,
     vehicle: number,
     day: number,
@@ -149,13 +149,7 @@ export class Drive extends Sections {
   }
 
   /** First pass: sections with their cruise speeds and the speed or wait at each end, at estimated times. */
-  private cut(
-    region: RegionWorld,
-    route: Route,
-    driver: DrivingParameters,
-    startMs: number,
-    crash: Crash | undefined,
-  ): void {
+  private cut(region: RegionWorld, route: Route, driver: DriverModel, startMs: number, crash: Crash | undefined): void {
     const { arcs: table, ints } = region.geometry;
     const { random, world } = this;
     const { arcs, count } = route;
@@ -191,7 +185,7 @@ export class Drive extends Sections {
       const now = startMs + t * 1000;
       if (now >= this.conditionsUntil) this.look(region, now, driver);
       const index = this.conditions.index[this.stepAt + (bits & 7)]!;
-      const limit = table[at + LIMIT_MS]!;
+      const limit = table[at + LIMIT_MPS]!;
       let lengthM = table[at + LENGTH_M]!;
       let bound = fastest;
       if (table[at + CURVE_M]! < CURVE_MATTERS_M) {
@@ -389,7 +383,7 @@ export class Drive extends Sections {
   }
 
   /** Looks up weather and traffic, which hold for five minutes. */
-  private look(region: RegionWorld, now: number, driver: DrivingParameters): void {
+  private look(region: RegionWorld, now: number, driver: DriverModel): void {
     const { world } = this;
     const block = blockOf(now);
     const step = Math.floor((now - block * BLOCK_MS) / STEP_MS);

@@ -6,7 +6,7 @@
  * distance, and neighbouring records show it. Times are seconds from the trip's start, speeds m/s.
  */
 import type { Drive } from './drive.js';
-import { ACCELERATION_LAG_S, PEAK_RATIO } from './profile.js';
+import { ACCELERATION_LAG_S, PEAK_RATIO } from './speed-change.js';
 
 /** The constraints on a manoeuvre. */
 export interface ManoeuvreBounds {

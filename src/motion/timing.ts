@@ -3,10 +3,10 @@
  * acceleration.
  */
 import type { MotionWorld } from '../world/world.js';
-import type { DrivingParameters } from './driver.js';
+import type { DriverModel } from './driver-model.js';
 import { BRAKING_FACTORS, DEVIATION_MASK, DEVIATIONS } from './motion-tables.js';
-import { ACCELERATION_LAG_S, BRAKING_LAG_S, peakSpeed, reachableSpeed, speedChangeM } from './profile.js';
 import type { Sections } from './sections.js';
+import { ACCELERATION_LAG_S, BRAKING_LAG_S, peakSpeed, reachableSpeed, speedChangeM } from './speed-change.js';
 
 /** Spread of the acceleration per unit of DEVIATIONS, and what it loses per m/s of speed (declared). */
 const ACCELERATION_SPREAD = 0.11;
@@ -16,7 +16,7 @@ const CRASH_MS2 = 9;
 const CRASH_LAG_S = 0.25;
 
 /** Second pass, backwards: limits each section's exit speed to what the next section and braking allow. */
-export function brakeBackwards(sections: Sections, driver: DrivingParameters): void {
+export function brakeBackwards(sections: Sections, driver: DriverModel): void {
   const { peak, exit, lengthOf, salt, crashSection } = sections;
   let allowed = 0;
   for (let k = sections.sections - 1; k >= 0; k--) {
@@ -39,11 +39,7 @@ export function brakeBackwards(sections: Sections, driver: DrivingParameters): v
  * Third pass, forwards: limits the speeds to what acceleration allows and sets all times; returns the duration in
  * seconds.
  */
-export function driveForwards(
-  sections: Sections,
-  driver: DrivingParameters,
-  { idleS, idleSpreadS }: MotionWorld,
-): number {
+export function driveForwards(sections: Sections, driver: DriverModel, { idleS, idleSpreadS }: MotionWorld): number {
   const { peak, exit, lengthOf, waitS, entry, t0, s0, accelerateS, cruiseS, brakeS, salt, crashSection } = sections;
   let x = 0;
   let t = idleS + (idleSpreadS / DEVIATION_MASK) * salt;

@@ -2,6 +2,8 @@
  * Where a vehicle is on its way: arc, position and heading at ascending distances. Corners are rounded: within the
  * reach of a corner on either side of its vertex the path is a quadratic Bezier curve, so the heading changes steadily.
  */
+
+import { CITY_REACH_M, OPEN_REACH_M, type RoadNetwork } from '../world/roads/network.js';
 import {
   HEADING,
   LATITUDE,
@@ -12,9 +14,8 @@ import {
   PIECE_STRIDE,
   type RegionGeometry,
   START_M,
-} from '../world/roads/geometry.js';
-import { CITY_REACH_M, OPEN_REACH_M, type RoadNetwork } from '../world/roads/network.js';
-import type { Route } from './way.js';
+} from '../world/roads/region-geometry.js';
+import type { Route } from './route.js';
 
 export class Track {
   /** Index into the route's arcs, the arc, and metres from the trip's start to the arc's begin and end. */

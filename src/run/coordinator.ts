@@ -7,8 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { abortReason, FleetgenError, toErrorData } from '../base/errors.js';
 import type { Dataset } from '../plan/dataset.js';
 import { type Shard, shardsOf } from '../plan/shards.js';
-import type { ShardDigest } from '../sinks/sink.js';
-import type { Load, LoadResult, LoadTarget } from '../sinks/target.js';
+import type { Load, LoadResult, LoadTarget } from '../sinks/load-target.js';
+import type { ShardDigest } from '../sinks/shard-sink.js';
 import { unpackLabels } from './label/label-pack.js';
 import {
   addLabelCounts,
@@ -17,10 +17,10 @@ import {
   type LabelQuality,
   labelQuality,
 } from './label/label-quality.js';
+import { ProgressTally } from './progress/progress-tally.js';
 import type { RunEvent, RunListener } from './progress/run-events.js';
-import { Tally } from './progress/tally.js';
-import { pause, RetryBackoff, type RetryLimits } from './retry.js';
-import { runShards } from './shards/run-shards.js';
+import { pause, RetryBackoff, type RetryLimits } from './retry-backoff.js';
+import { runShards } from './shards/shard-scheduler.js';
 import { openWorkerPool, type WorkerPool } from './shards/worker-pool.js';
 
 const PROGRESS_MS = 100;
@@ -90,7 +90,7 @@ class LoadRun {
   private readonly workers: number;
   private readonly asked: Load;
   private readonly started = performance.now();
-  private readonly tally = new Tally();
+  private readonly tally = new ProgressTally();
   /** Aborted with the error that ended the run. */
   private readonly ending = new AbortController();
   private readonly backoff: RetryBackoff;
@@ -254,7 +254,7 @@ async function missingShards(
   load: Load,
   target: LoadTarget,
   digests: Map<number, ShardDigest>,
-  tally: Tally,
+  tally: ProgressTally,
 ): Promise<readonly Shard[]> {
   if (target.committed === undefined) return load.shards.filter((shard) => !digests.has(shard.index));
   const committed = await target.committed(load.shards);

@@ -1,9 +1,9 @@
 /** Warnings about a topic that would not keep all messages. */
-import { formatExactDuration } from '../base/human.js';
+import { formatExactDuration } from '../base/format-numbers.js';
 import type { Retention } from '../kafka/topic.js';
 
 /** Range of the written times, approximate, UTC milliseconds; the latest is Infinity if there is no end. */
-export interface WrittenTimes {
+export interface TimestampRange {
   readonly firstMs: number;
   readonly lastMs: number;
   /** Virtual seconds per second; Infinity for no pace. */
@@ -11,7 +11,7 @@ export interface WrittenTimes {
 }
 
 /** One line per warning. */
-export function topicWarnings(topic: Retention, times: WrittenTimes, nowMs: number): string[] {
+export function topicWarnings(topic: Retention, times: TimestampRange, nowMs: number): string[] {
   const { compacted, keptMs, keptBytes, aheadMs } = topic;
   const { firstMs, lastMs, speed } = times;
   const lines: string[] = [];

@@ -6,7 +6,7 @@ import { HOUR_MS, HOUR_S, KMH_PER_MPS, MINUTE_MS } from '../base/time.js';
 import { nameKey } from '../random/sfc32.js';
 import {
   type DepartureProfile,
-  type MotionFigures,
+  type MotionParameters,
   type Scenario,
   type VehicleClass,
   ZONES,
@@ -15,12 +15,12 @@ import { zoneOffsets } from '../scenario/model/time-zones.js';
 import { compileConditions } from './conditions/compile-conditions.js';
 import { speedFactors } from './conditions/speed-factor.js';
 import { regionRoads } from './roads/compile-roads.js';
-import { waterOf } from './roads/procedural/water.js';
+import { createWater } from './roads/procedural/water.js';
 import { compileEvents } from './tables/event-tables.js';
 import { compileFaults } from './tables/fault-tables.js';
 import { compileLabel } from './tables/label-tables.js';
 import { compileMetrics } from './tables/metric-tables.js';
-import { compileReporting } from './tables/reporting.js';
+import { compileReporting } from './tables/reporting-tables.js';
 import { type ClassWorld, DEPARTURE_STEPS, dayOf, type MotionWorld, type RegionWorld, type World } from './world.js';
 
 /** `intervalMs` is the time between records: it sets how fast metrics forget, and bounds the jitter. */
@@ -74,7 +74,7 @@ export function compileRegion({ regions, roads, time }: Scenario, name: string):
     zone: zoneOffsets(region.time_zone),
     holidays: (time.holidays[name] ?? []).map(dayOf).sort((a, b) => a - b),
     centre: region.centre,
-    water: waterOf(region.centre, region.network === undefined ? region.water : undefined),
+    water: createWater(region.centre, region.network === undefined ? region.water : undefined),
     ...regionRoads(name, region, roads),
   };
 }
@@ -116,7 +116,7 @@ function compileClass(name: string, c: VehicleClass, { time, motion, regions }: 
   };
 }
 
-function compileMotion({ signals, give_way, roundabout, waves, idle_seconds }: MotionFigures): MotionWorld {
+function compileMotion({ signals, give_way, roundabout, waves, idle_seconds }: MotionParameters): MotionWorld {
   return {
     redShare: signals.red_share,
     redS: signals.red_seconds[0],

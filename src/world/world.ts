@@ -6,16 +6,16 @@ import { DAY_MS } from '../base/time.js';
 import type { Destinations, Scenario } from '../scenario/model/scenario.js';
 import type { ZoneOffsets } from '../scenario/model/time-zones.js';
 import type { ConditionsWorld } from './conditions/conditions-world.js';
-import type { RegionGeometry } from './roads/geometry.js';
 import type { LatLon, RoadNetwork } from './roads/network.js';
 import type { Places } from './roads/places.js';
 import type { Water } from './roads/procedural/water.js';
-import type { RoutingTables } from './roads/routes.js';
+import type { RegionGeometry } from './roads/region-geometry.js';
+import type { RoutingTables } from './roads/routing-tables.js';
 import type { EventTables } from './tables/event-tables.js';
 import type { FaultTables } from './tables/fault-tables.js';
 import type { LabelTables } from './tables/label-tables.js';
 import type { MetricTable } from './tables/metric-tables.js';
-import type { Reporting } from './tables/reporting.js';
+import type { Reporting } from './tables/reporting-tables.js';
 
 /** Steps of a departure quantile table. */
 export const DEPARTURE_STEPS = 512;

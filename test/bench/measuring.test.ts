@@ -3,7 +3,7 @@ import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { randomCycle } from '#src/bench/load/crew-tasks.js';
+import { randomCycle } from '#src/bench/load/bench-tasks.js';
 import { checkSpace, freeBytes, measureDisk } from '#src/bench/measure/disk.js';
 import { interleave } from '#src/bench/measure/interleave.js';
 import { workerCounts } from '#src/bench/measure/processor.js';

@@ -6,7 +6,7 @@ import { planDataset } from '#src/plan/dataset.js';
 import { runLoad } from '#src/run/coordinator.js';
 import { type GenerateOptions, generate } from '#src/run/generate.js';
 import type { RunEvent } from '#src/run/progress/run-events.js';
-import { createPostgresTarget } from '#src/sinks/postgres/load-target.js';
+import { createPostgresTarget } from '#src/sinks/postgres/postgres-target.js';
 import { query, tables, value } from '../integration/postgres-fixture.js';
 import { type FaultyServer, startFaultyServer } from './faulty-server.js';
 import { openProxy } from './proxy.js';

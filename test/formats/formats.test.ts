@@ -9,10 +9,10 @@ import type { TableSchema } from '#src/columns/column.js';
 import { FORMAT_NAMES, FORMATS, fileKindOf, readBatches } from '#src/formats/formats.js';
 import { planDataset } from '#src/plan/dataset.js';
 import { generate } from '#src/run/generate.js';
-import { loadScenario } from '#src/scenario/read/load.js';
+import { loadScenario } from '#src/scenario/read/load-scenario.js';
 import { siblingPath } from '#src/sinks/files/file.js';
 import { checkFile } from '#src/verify/exact/check-file.js';
-import { allDifferences } from '#src/verify/exact/findings.js';
+import { countAllDifferences } from '#src/verify/exact/findings.js';
 
 const ROWS = 2000;
 const { scenario } = await loadScenario('dirty');
@@ -67,7 +67,7 @@ describe('the formats of files', () => {
       it(`verify reads ${name}, and sees that another seed's differs`, async () => {
         const path = file(name);
         const differences = async () =>
-          allDifferences(await checkFile({ dataset, path, from: 0, to: ROWS, companions: { truth: true } }));
+          countAllDifferences(await checkFile({ dataset, path, from: 0, to: ROWS, companions: { truth: true } }));
         assert.equal(await differences(), 0);
         const other = { ...request, seed: 12, to: path, ifExists: 'replace', truth: true, workers: 1 } as const;
         await generate(other);
@@ -117,7 +117,7 @@ describe('an NDJSON file of other tools', () => {
     assert.equal(found.length, expected);
     await write(lines);
     assert.deepEqual(await read(), found);
-    assert.equal(allDifferences(await checkFile({ dataset, path: path(), from: 0, to: ROWS })), 0);
+    assert.equal(countAllDifferences(await checkFile({ dataset, path: path(), from: 0, to: ROWS })), 0);
   });
 
   it('is refused where a row is no object, lacks a name or has one more', async () => {

@@ -4,7 +4,7 @@ import { createBatch } from '#src/columns/batch.js';
 import type { TableSchema } from '#src/columns/column.js';
 import { compilePgBinaryWriter } from '#src/encode/pgbinary.js';
 import { ALGORITHM_VERSION, type Dataset, type DatasetRequest, planDataset } from '#src/plan/dataset.js';
-import { loadScenario } from '#src/scenario/read/load-scenario.js';
+import { resolveScenario } from '#src/scenario/read/resolve-scenario.js';
 import { SHIPPED } from '#src/scenario/read/shipped.js';
 import { createRecordSource } from '#src/simulate/record-source.js';
 import { fillVehicles } from '#src/simulate/vehicle-rows.js';
@@ -24,7 +24,7 @@ interface Table {
 
 type Piece = [name: string, request: Partial<DatasetRequest>, from: number, to: number];
 
-const { scenario: failingDevices } = await loadScenario('failing-devices');
+const { scenario: failingDevices } = await resolveScenario('failing-devices');
 
 const DAY_OF_CHANGE = '2026-03-28';
 const PIECES: Piece[] = [
@@ -52,7 +52,7 @@ export async function computeGolden(): Promise<Golden> {
   for (const [name, request, from, to] of PIECES) digests[name] = sha256(csvOf(plan(request), { from, to }));
   digests['vehicle table of 1000'] = sha256(vehicleCsv(1000));
   for (const name of Object.keys(SHIPPED)) {
-    const { scenario } = await loadScenario(name);
+    const { scenario } = await resolveScenario(name);
     const { records, truth } = bothOf(plan({ ...SCENARIO_SIZE, scenario }));
     digests[`scenario ${name}`] = sha256(encode(records.schema, records.batch));
     digests[`scenario ${name}, truth`] = sha256(encode(truth.schema, truth.batch));

@@ -39,7 +39,7 @@ describe('npm run build', () => {
     for (const name of readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })) {
       if (name.endsWith('.ts')) appendFileSync(join(root, 'src', name), '\n// Built again.\n');
     }
-    rmSync(join(root, 'test/base/nearest.test.ts'));
+    rmSync(join(root, 'test/base/closest-word.test.ts'));
     let building = true;
     const built = build().finally(() => {
       building = false;
@@ -49,7 +49,7 @@ describe('npm run build', () => {
     await built;
     assert.ok(commands > 0);
     assert.match(readFileSync(join(root, 'dist/cli.js'), 'utf8'), /Built again/);
-    assert.ok(!existsSync(join(root, 'build/test/base/nearest.test.js')));
+    assert.ok(!existsSync(join(root, 'build/test/base/closest-word.test.js')));
     assert.ok(existsSync(join(root, 'dist/scenario/scenario.schema.json')));
   });
 

@@ -11,11 +11,11 @@ import { compileCsvWriter } from '#src/encode/csv.js';
 import { type Dataset, planDataset } from '#src/plan/dataset.js';
 import type { Shard } from '#src/plan/shards.js';
 import { createRecordSource } from '#src/simulate/record-source.js';
+import type { Load, LoadResult, LoadTarget, WorkerSinkSpec } from '#src/sinks/load-target.js';
 import { openPostgresSink } from '#src/sinks/postgres/copy-sink.js';
-import { createPostgresTarget, type PostgresTargetOptions } from '#src/sinks/postgres/load-target.js';
+import { createPostgresTarget, type PostgresTargetOptions } from '#src/sinks/postgres/postgres-target.js';
 import { RowDigest } from '#src/sinks/row-digest.js';
-import type { ShardDigest, ShardSink } from '#src/sinks/sink.js';
-import type { Load, LoadResult, LoadTarget, WorkerSinkSpec } from '#src/sinks/target.js';
+import type { ShardDigest, ShardSink } from '#src/sinks/shard-sink.js';
 
 export type Row = Record<string, unknown>;
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { PEAK_RATIO } from '#src/motion/profile.js';
+import { PEAK_RATIO } from '#src/motion/speed-change.js';
 import { OPEN_REACH_M } from '#src/world/roads/network.js';
 import { assertWhole, crashes, driven, trips, world } from './trips.js';
 

@@ -9,7 +9,7 @@ import { type DatasetRequest, planDataset } from '#src/plan/dataset.js';
 import { DATASET_LIMITS } from '#src/plan/request.js';
 import { shardsOf } from '#src/plan/shards.js';
 import { planUnlessAborted } from '#src/run/planning/planning.js';
-import { loadScenario } from '#src/scenario/read/load.js';
+import { loadScenario } from '#src/scenario/read/load-scenario.js';
 import { createRecordSource, createSimulator } from '#src/simulate/record-source.js';
 import { fillVehicles } from '#src/simulate/vehicle-rows.js';
 

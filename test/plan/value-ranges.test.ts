@@ -8,7 +8,7 @@ import type { Column, SqlType, TableSchema } from '#src/columns/column.js';
 import { type Dataset, planDataset } from '#src/plan/dataset.js';
 import type { Scenario } from '#src/scenario/model/scenario.js';
 import { defaultScenario } from '#src/scenario/read/default-scenario.js';
-import { loadScenario } from '#src/scenario/read/load.js';
+import { loadScenario } from '#src/scenario/read/load-scenario.js';
 import { scenarioSchema } from '#src/scenario/schema/schema.js';
 import { createRecordSource } from '#src/simulate/record-source.js';
 import { fillVehicles } from '#src/simulate/vehicle-rows.js';

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { type Dataset, type DatasetRequest, planDataset } from '#src/plan/dataset.js';
 import { plannerOf } from '#src/plan/planner.js';
 import { shardsOf } from '#src/plan/shards.js';
-import { loadScenario } from '#src/scenario/read/load-scenario.js';
+import { resolveScenario } from '#src/scenario/read/resolve-scenario.js';
 import { createSimulator } from '#src/simulate/record-source.js';
 import { csvOf } from '../simulate/records.js';
 
@@ -17,7 +17,7 @@ const SETS = [
   'devices.duplicates={per_1000_days: 250, seconds: 400}',
   'devices.reboot={per_1000_days: 250, seconds: 400}',
 ];
-const { scenario } = await loadScenario('failing-devices', SETS);
+const { scenario } = await resolveScenario('failing-devices', SETS);
 const plan = (request: Partial<DatasetRequest>): Dataset =>
   planDataset({ seed: 42, start: '2026-03-27', intervalSeconds: 10, scenario, ...request });
 

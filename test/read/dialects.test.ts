@@ -9,10 +9,10 @@ import type { TableSchema } from '#src/columns/column.js';
 import { readBatches } from '#src/formats/formats.js';
 import { planDataset, telemetryOf } from '#src/plan/dataset.js';
 import { generate } from '#src/run/generate.js';
-import { loadScenario } from '#src/scenario/read/load.js';
+import { loadScenario } from '#src/scenario/read/load-scenario.js';
 import { SHIPPED } from '#src/scenario/read/shipped.js';
 import { checkFile } from '#src/verify/exact/check-file.js';
-import { allDifferences } from '#src/verify/exact/findings.js';
+import { countAllDifferences } from '#src/verify/exact/findings.js';
 
 const ROWS = 3000;
 const request = { seed: 7, rows: ROWS, vehicles: 30 };
@@ -106,7 +106,7 @@ describe('a CSV file', () => {
       await writeFile(path, text());
       assert.deepEqual(await values(path), original);
       const found = await checkFile({ path, dataset, from: 0, to: ROWS });
-      assert.deepEqual([found.compared, allDifferences(found)], [ROWS, 0]);
+      assert.deepEqual([found.compared, countAllDifferences(found)], [ROWS, 0]);
     });
   }
 
@@ -124,7 +124,7 @@ describe('a CSV file', () => {
     }
     const found = await checkFile({ path: file('any.csv'), dataset, from: 0, to: ROWS, companions: { truth: true } });
     assert.deepEqual([found.compared, found.vehicle?.compared, found.truth?.compared], [ROWS, 30, ROWS]);
-    assert.equal(allDifferences(found), 0);
+    assert.equal(countAllDifferences(found), 0);
   });
 
   it('may have its ending in capitals', async () => {
@@ -178,7 +178,7 @@ describe('a CSV file', () => {
           return true;
         });
         const found = await checkFile({ path, dataset, from: 0, to: ROWS });
-        assert.ok(allDifferences(found) > 0, column);
+        assert.ok(countAllDifferences(found) > 0, column);
       }
     }
   });

@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FleetgenError } from '#src/base/errors.js';
-import { loadScenario } from '#src/scenario/read/load-scenario.js';
 import type { LoadedScenario } from '#src/scenario/read/merge.js';
+import { resolveScenario } from '#src/scenario/read/resolve-scenario.js';
 
 export interface ScenarioFiles {
   readonly folder: string;
@@ -26,10 +26,10 @@ export async function scenarioFiles(): Promise<ScenarioFiles> {
   return {
     folder,
     write,
-    load: async (content, sets) => loadScenario(await write('scenario.yaml', content), sets),
+    load: async (content, sets) => resolveScenario(await write('scenario.yaml', content), sets),
     refusal: async (content, sets) => {
       const path = await write('scenario.yaml', content);
-      return (await refusalOf(() => loadScenario(path, sets))).replaceAll(path, 'FILE');
+      return (await refusalOf(() => resolveScenario(path, sets))).replaceAll(path, 'FILE');
     },
     remove: () => rm(folder, { recursive: true, force: true }),
   };

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { type Batch, createBatch } from '#src/columns/batch.js';
 import { TELEMETRY } from '#src/columns/telemetry.js';
 import { type Dataset, type DatasetRequest, planDataset } from '#src/plan/dataset.js';
-import { loadScenario } from '#src/scenario/read/load-scenario.js';
+import { resolveScenario } from '#src/scenario/read/resolve-scenario.js';
 import { createSimulator } from '#src/simulate/record-source.js';
 
 const NO_TRIP = -1;
@@ -18,7 +18,7 @@ interface Records {
 }
 
 async function recordsWith(sets: readonly string[], request: Partial<DatasetRequest> = {}): Promise<Records> {
-  const { scenario } = await loadScenario('default', sets);
+  const { scenario } = await resolveScenario('default', sets);
   const dataset = planDataset({
     seed: 5,
     start: '2026-01-09',

@@ -1,9 +1,9 @@
 /** A load of made-up bytes: what a coordinator and its workers do with a target, on one thread. */
 import { planDataset } from '#src/plan/dataset.js';
 import type { Shard } from '#src/plan/shards.js';
-import { openShardSink } from '#src/sinks/open-sink.js';
-import type { ShardSink } from '#src/sinks/sink.js';
-import type { Load, LoadTarget } from '#src/sinks/target.js';
+import type { Load, LoadTarget } from '#src/sinks/load-target.js';
+import { openShardSink } from '#src/sinks/open-shard-sink.js';
+import type { ShardSink } from '#src/sinks/shard-sink.js';
 
 export const DIGEST = { rows: 0, bytes: 0, digest: '' };
 

@@ -10,7 +10,7 @@ import { onlyRow } from '../../pg/only-row.js';
 import { serverError } from '../../pg/server-error.js';
 import { runLoad } from '../../run/coordinator.js';
 import { type CopyFormat, DEFAULTS } from '../../run/defaults.js';
-import { openTarget } from '../../run/targets.js';
+import { openTarget } from '../../run/open-target.js';
 import { StageRecorder } from '../report/figures.js';
 import type { CurvePoint, Server, Stage } from '../report/report.js';
 import { benchDataset } from './bench-dataset.js';

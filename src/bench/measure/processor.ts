@@ -2,7 +2,7 @@
  * The processor and the memory: the work of a load's threads, each part alone and all together, on one core and on all.
  */
 import type { Dataset } from '../../plan/dataset.js';
-import { type BenchTask, type BenchThreads, withBenchThreads } from '../load/crew.js';
+import { type BenchTask, type BenchThreads, withBenchThreads } from '../load/bench-threads.js';
 import { StageRecorder } from '../report/figures.js';
 import type { CurvePoint, Stage } from '../report/report.js';
 import { interleave } from './interleave.js';

@@ -1,5 +1,5 @@
 /** A report as text, at most 80 columns wide. */
-import { formatCompactCount, formatCount } from '../../base/human.js';
+import { formatCompactCount, formatCount } from '../../base/format-numbers.js';
 import type { Machine } from '../measure/machine.js';
 import { spreadText } from '../measure/round-statistics.js';
 import type { Comparison } from './compare-reports.js';

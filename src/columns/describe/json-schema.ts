@@ -1,6 +1,6 @@
 /** The JSON Schema (draft 2020-12) of one row as a JSON object, from the column catalogue. */
 import type { Column, TableSchema } from '../column.js';
-import { columnDescription } from './column.js';
+import { columnDescription } from './column-text.js';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 

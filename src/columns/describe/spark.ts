@@ -3,7 +3,7 @@
  * PostgreSQL's, so that a sum over a stream and one over the table work on the same values.
  */
 import type { SqlType, TableSchema } from '../column.js';
-import { columnDescription } from './column.js';
+import { columnDescription } from './column-text.js';
 
 const SPARK_TYPES: Record<SqlType, string> = {
   bigint: 'long',

@@ -1,7 +1,7 @@
 /** --scenario and --set, of every command that simulates or describes a scenario. */
 import { requestError } from '../../base/errors.js';
 import type { Scenario } from '../../scenario/model/scenario.js';
-import { loadScenario } from '../../scenario/read/load.js';
+import { loadScenario } from '../../scenario/read/load-scenario.js';
 import { textFlag } from './flags.js';
 
 export const SCENARIO_FLAGS = {

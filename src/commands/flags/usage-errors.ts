@@ -1,7 +1,8 @@
 /** Usage errors (those of yargs and those it misses), as one line that says how to fix them. */
+
+import { closestWord } from '../../base/closest-word.js';
 import { type FleetgenError, requestError } from '../../base/errors.js';
 import { maskPassword } from '../../base/mask-password.js';
-import { closestWord } from '../../base/nearest.js';
 
 /** The command that passes on the arguments after --. */
 const HANDS_ON = 'db psql';

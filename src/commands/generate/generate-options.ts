@@ -4,8 +4,8 @@ import { requestError } from '../../base/errors.js';
 import { FILE_NAMES, FORMAT_NAMES } from '../../formats/formats.js';
 import { COPY_FORMATS, DEFAULTS, LIMITS } from '../../run/defaults.js';
 import type { GenerateOptions } from '../../run/generate.js';
-import { parseTarget, type TargetKind } from '../../run/targets.js';
-import { IF_EXISTS } from '../../sinks/target.js';
+import { parseTarget, type TargetKind } from '../../run/open-target.js';
+import { IF_EXISTS } from '../../sinks/load-target.js';
 import { asIs, booleanFlag, flagReader, textFlag } from '../flags/flags.js';
 import {
   parseChoice,

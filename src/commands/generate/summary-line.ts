@@ -1,8 +1,8 @@
-import { formatCount, formatDuration } from '../../base/human.js';
+import { formatCount, formatDuration } from '../../base/format-numbers.js';
 import { plural } from '../../base/text.js';
 import type { GenerateSummary } from '../../run/generate.js';
 import type { LabelQuality } from '../../run/label/label-quality.js';
-import type { SwapReport } from '../../sinks/target.js';
+import type { SwapReport } from '../../sinks/load-target.js';
 
 /** Statistics of fewer labels are meaningless. */
 const FEWEST_FOR_QUALITY = 1000;

@@ -3,7 +3,7 @@ import type { Options } from 'yargs';
 import { requestError } from '../../base/errors.js';
 import { FILE_NAMES, fileKindOf } from '../../formats/formats.js';
 import { DEFAULTS, LIMITS } from '../../run/defaults.js';
-import { parseTarget, type TargetRequest } from '../../run/targets.js';
+import { parseTarget, type TargetRequest } from '../../run/open-target.js';
 import { asIs, booleanFlag, flagReader, textFlag } from '../flags/flags.js';
 import { parseChoice, parseInterval, parseRange, parseStart, parseWholeNumber } from '../flags/parse-options.js';
 import { SCENARIO_FLAGS } from '../flags/scenario-flags.js';

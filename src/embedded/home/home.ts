@@ -7,7 +7,7 @@ import { chmod, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { requestError, runError } from '../../base/errors.js';
 import { systemWords } from '../../base/text.js';
-import { createFolder } from './make-folder.js';
+import { createFolder } from './create-folder.js';
 
 export interface Home {
   readonly folder: string;

@@ -10,8 +10,8 @@ import { runError } from '../../base/errors.js';
 import { findPostmaster, stopPostmaster } from '../process/postmaster.js';
 import type { ServerUser } from '../process/run-program.js';
 import { canOwnFolderIn } from '../process/server-user.js';
+import { createFolder } from './create-folder.js';
 import { type Home, unwritableHomeError } from './home.js';
-import { createFolder } from './make-folder.js';
 
 /** The data folder (PGDATA) of an instance. */
 export function dataFolderOf(instanceFolder: string): string {

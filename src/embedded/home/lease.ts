@@ -5,7 +5,7 @@
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAlive } from '../process/server-processes.js';
-import { createFolder } from './make-folder.js';
+import { createFolder } from './create-folder.js';
 
 let serial = 0;
 

@@ -8,7 +8,7 @@ import { isIP } from 'node:net';
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { requestError } from '../../base/errors.js';
-import { parseConnectionString } from './connection-text.js';
+import { parseConnectionString } from './connection-string.js';
 import { effectiveSettings, type Settings } from './libpq-settings.js';
 import { passwordFromFile } from './pass-file.js';
 

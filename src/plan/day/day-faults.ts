@@ -3,7 +3,7 @@
  * number of records.
  */
 import { MINUTE_MS } from '../../base/time.js';
-import type { Crash } from '../../motion/driver.js';
+import type { Crash } from '../../motion/driver-model.js';
 import type { Sfc32 } from '../../random/sfc32.js';
 import { EXPONENTIAL, TABLE_SHIFT } from '../../random/tables.js';
 import { COLLISION, DUPLICATES, type FaultTables, NO_FAULT, REBOOT } from '../../world/tables/fault-tables.js';

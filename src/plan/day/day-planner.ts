@@ -6,7 +6,7 @@
 
 import { DAY_MS, HOUR_MS, HOUR_S, MINUTE_MS } from '../../base/time.js';
 import { Drive } from '../../motion/drive.js';
-import { Route, RouteSearch } from '../../motion/way.js';
+import { Route, RouteSearch } from '../../motion/route.js';
 import { Sfc32, STREAM } from '../../random/sfc32.js';
 import { EXPONENTIAL, NORMAL, TABLE_SHIFT } from '../../random/tables.js';
 import type { ConditionsCache } from '../../world/conditions/conditions.js';
@@ -19,7 +19,7 @@ import { emptyProfile, fillProfile, type VehicleProfile } from '../vehicle/vehic
 import { DayPlan } from './day-plan.js';
 import { MAX_TRIPS } from './day-trips.js';
 import { chooseDestination, estimateDistanceM, estimateDurationS } from './destinations.js';
-import { DistanceFiller, MAX_UNDRIVEN_M } from './filling.js';
+import { DistanceFiller, MAX_UNDRIVEN_M } from './distance-filler.js';
 import { DayRecordCount } from './record-count.js';
 
 /**

@@ -1,6 +1,6 @@
 /** Chooses destinations by distances estimated from the routing tables. */
 import type { Sfc32 } from '../../random/sfc32.js';
-import { ROUTE_M } from '../../world/roads/routes.js';
+import { ROUTE_M } from '../../world/roads/routing-tables.js';
 import type { RegionWorld } from '../../world/world.js';
 
 /** Factor of a way back over the way there with one-way roads, as the tables only have distances to a hub. */

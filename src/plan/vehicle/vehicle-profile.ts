@@ -1,5 +1,5 @@
 /** The constant properties of a vehicle: a function of (seed, vehicle number). */
-import type { DrivingParameters } from '../../motion/driver.js';
+import type { DriverModel } from '../../motion/driver-model.js';
 import { exp } from '../../random/exact-math.js';
 import { hash32 } from '../../random/hash.js';
 import { type Sfc32, STREAM } from '../../random/sfc32.js';
@@ -10,7 +10,7 @@ import { estimateDistanceM } from '../day/destinations.js';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
-export interface VehicleProfile extends Writable<DrivingParameters> {
+export interface VehicleProfile extends Writable<DriverModel> {
   vehicle: number;
   /** Random key of its decisions by day and week. */
   key: number;

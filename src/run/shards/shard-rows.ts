@@ -14,7 +14,7 @@ import type { Shard } from '../../plan/shards.js';
 import { SharedPlans } from '../../simulate/day/shared-plans.js';
 import { createSimulator } from '../../simulate/record-source.js';
 import { RowDigest } from '../../sinks/row-digest.js';
-import type { BytesDigest, RowFormat, ShardDigest, ShardSink } from '../../sinks/sink.js';
+import type { BytesDigest, RowFormat, ShardDigest, ShardSink } from '../../sinks/shard-sink.js';
 import { countLabels, type LabelCounts } from '../label/label-quality.js';
 import { type Chunk, ChunkWriter } from './chunk-writer.js';
 
@@ -22,7 +22,7 @@ import { type Chunk, ChunkWriter } from './chunk-writer.js';
 const BATCH_ROWS = 1024;
 
 /** What a shard streamer needs from its thread. */
-export interface StreamHost {
+export interface StreamerHost {
   /** The promise's value, or a rejection as soon as the run is aborted. */
   or<T>(promise: Promise<T> | T): Promise<T>;
   /** Counts rows and encoded bytes. */
@@ -37,7 +37,7 @@ export type ShardStreamer = (
   shard: Shard,
   sink: ShardSink,
   labels: LabelCounts,
-  host: StreamHost,
+  host: StreamerHost,
 ) => Promise<ShardDigest>;
 
 /** Creates streamers of the dataset's shards. Each takes one shard at a time and reuses its simulator and buffers. */
@@ -64,7 +64,7 @@ function createShardStreamer(dataset: Dataset, plans: SharedPlans, writers: Writ
     shard: Shard,
     sink: ShardSink,
     labels: LabelCounts,
-    host: StreamHost,
+    host: StreamerHost,
   ): Promise<ShardDigest> => {
     const source = simulator.range(shard.from, shard.to);
     const digest = new RowDigest(sink.format);
@@ -90,7 +90,7 @@ function createShardStreamer(dataset: Dataset, plans: SharedPlans, writers: Writ
     shard: Shard,
     sink: ShardSink,
     format: RowFormat,
-    host: StreamHost,
+    host: StreamerHost,
   ): Promise<BytesDigest> => {
     truthBatch ??= createBatch(dataset.truth, BATCH_ROWS);
     const source = simulator.range(shard.from, shard.to);

@@ -2,10 +2,10 @@
 import { requestError } from '../../base/errors.js';
 import type { Scenario } from '../model/scenario.js';
 import { defaultScenario } from '../read/default-scenario.js';
-import { isRead } from '../roads/network-file.js';
-import { findMeaningless } from './meaning.js';
-import { type Problem, wrong } from './problem.js';
-import { findInvalid } from './validate.js';
+import { isFromFile } from '../roads/network-file.js';
+import { type Problem, problemAt } from './problem.js';
+import { findSchemaProblem } from './schema-validation.js';
+import { findSemanticProblem } from './semantics.js';
 
 /**
  * Throws a requestError of one line that names the key, what was found and what is allowed, where a scenario is not
@@ -13,7 +13,8 @@ import { findInvalid } from './validate.js';
  */
 export function checkScenario(scenario: Scenario): void {
   if (scenario === defaultScenario()) return;
-  const problem = findInvalid(withoutNetworks(scenario), 'whole') ?? findMeaningless(scenario) ?? findUnread(scenario);
+  const problem =
+    findSchemaProblem(withoutNetworks(scenario), 'whole') ?? findSemanticProblem(scenario) ?? findUnread(scenario);
   if (problem !== undefined) throw requestError('SCENARIO_INVALID', `scenario: ${problem.says}`);
 }
 
@@ -30,7 +31,10 @@ function withoutNetworks(scenario: Scenario): unknown {
 }
 
 function findUnread({ regions }: Scenario): Problem | undefined {
-  const unread = Object.entries(regions).find(([, { network }]) => network !== undefined && !isRead(network));
+  const unread = Object.entries(regions).find(([, { network }]) => network !== undefined && !isFromFile(network));
   if (unread === undefined) return undefined;
-  return wrong(['regions', unread[0], 'network'], 'was not read from a file: let loadScenario read its GeoJSON file');
+  return problemAt(
+    ['regions', unread[0], 'network'],
+    'was not read from a file: let loadScenario read its GeoJSON file',
+  );
 }

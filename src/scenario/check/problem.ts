@@ -1,5 +1,5 @@
 /** Something wrong with a scenario, as a person is told of it. */
-import { closestWord } from '../../base/nearest.js';
+import { closestWord } from '../../base/closest-word.js';
 import type { Path } from '../read/yaml-text.js';
 
 export interface Problem {
@@ -11,17 +11,17 @@ export interface Problem {
 }
 
 /** `says` follows the path, which begins the sentence. */
-export function wrong(path: Path, says: string): Problem {
-  return { path, says: `${shownPath(path)} ${says}` };
+export function problemAt(path: Path, says: string): Problem {
+  return { path, says: `${formatPath(path)} ${says}` };
 }
 
-export function unknownName(name: string, known: readonly string[], what: string): string {
+export function unknownNameText(name: string, known: readonly string[], what: string): string {
   const meant = closestWord(name, known);
   const fix = meant === undefined ? `the ${what}s are ${known.join(', ')}` : `did you mean ${meant}?`;
   return `names no ${what} (${name}): ${fix}`;
 }
 
 /** events.braking_event.hours[3] */
-export function shownPath(path: Path): string {
+export function formatPath(path: Path): string {
   return path.map((step, i) => (typeof step === 'number' ? `[${step}]` : `${i === 0 ? '' : '.'}${step}`)).join('');
 }

@@ -23,7 +23,7 @@ function eventType(event: string): string {
 }
 
 /** The first name of a custom event or metric that is taken. `known` are the events that the simulator knows. */
-export function findNameTaken(
+export function findTakenName(
   events: readonly string[],
   metrics: readonly string[],
   known: readonly string[],

@@ -14,7 +14,7 @@ export interface Scenario {
   };
   readonly regions: Readonly<Record<string, Region>>;
   readonly roads: Roads;
-  readonly motion: MotionFigures;
+  readonly motion: MotionParameters;
   readonly weather: {
     readonly spell_hours: Readonly<Record<'sunny' | 'cloudy' | 'precipitation' | 'foggy', number>>;
     readonly snow_below_c: number;
@@ -100,7 +100,7 @@ export const DESTINATIONS = ['shops', 'customers', 'anywhere', 'logistics'] as c
 export type Destinations = (typeof DESTINATIONS)[number];
 
 /** How ordinary driving goes: shares of what a class can, signals, junctions, stop and go. */
-export interface MotionFigures {
+export interface MotionParameters {
   readonly usual_acceleration: number;
   readonly usual_braking: number;
   readonly signals: {

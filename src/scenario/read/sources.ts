@@ -32,7 +32,7 @@ export function textSource(text: string, path: string): Source {
 }
 
 /** `path=value`, the value as YAML. Throws a requestError where it is neither. */
-export function setSource(argument: string): Source {
+export function setFlagSource(argument: string): Source {
   const place = `--set ${truncateLine(argument)}`;
   const equals = argument.indexOf('=');
   const keys = argument.slice(0, Math.max(0, equals)).split('.');

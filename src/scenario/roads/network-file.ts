@@ -8,7 +8,7 @@ import { DisjointSets } from '../../base/disjoint-sets.js';
 import { type FleetgenError, requestError } from '../../base/errors.js';
 import { pairwise } from '../../base/pairwise.js';
 import { truncateLine } from '../../base/text.js';
-import { contract } from '../model/contract.js';
+import { contractNetwork } from '../model/contract-network.js';
 import { type NetworkRoad, type RegionNetwork, type Road, ZONES, type Zone } from '../model/scenario.js';
 import { readText } from '../read/read-text.js';
 import { roadOfTags, type Tags, tagsOf } from './osm-tags.js';
@@ -52,7 +52,7 @@ export function networkOf(text: string, path: string): RegionNetwork {
 }
 
 /** Whether a network came from a file, and so through all checks. */
-export function isRead(network: RegionNetwork): boolean {
+export function isFromFile(network: RegionNetwork): boolean {
   return read.has(network);
 }
 
@@ -193,7 +193,7 @@ function gather({ lines, signals, osm }: Features, refuse: Refuse): RegionNetwor
   }
   if (!osm) return { nodes, roads: roads.map((road) => ({ road_type: 'city', ...road })) };
   const lit = signals.flatMap((point) => known.get(keyOf(point)[0]) ?? []);
-  return contract({ nodes, roads: typed(nodes, roads), signals: [...new Set(lit)] });
+  return contractNetwork({ nodes, roads: typed(nodes, roads), signals: [...new Set(lit)] });
 }
 
 /** More than half the globe apart, longitudes are neighbours on the other side. */

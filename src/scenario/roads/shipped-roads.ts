@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 const FOLDER = new URL('.', import.meta.url);
 
 /** Where the file of a name is, whether it exists or not. */
-export function roadsFile(name: string): string {
+export function roadsFilePath(name: string): string {
   return fileURLToPath(new URL(`${name}.bin`, FOLDER));
 }
 
@@ -13,7 +13,7 @@ export function roadsFile(name: string): string {
 export function readRoads(name: string): Uint8Array<SharedArrayBuffer> | undefined {
   let file: number;
   try {
-    file = openSync(roadsFile(name), 'r');
+    file = openSync(roadsFilePath(name), 'r');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;

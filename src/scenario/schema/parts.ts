@@ -3,11 +3,11 @@
  * missing and `null` removes what can be removed, and `whole`, for the effective scenario, where nothing may be
  * missing.
  */
-export type Form = 'file' | 'whole';
+export type SchemaForm = 'file' | 'whole';
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 export interface Part {
-  readonly schema: (form: Form) => JsonSchema;
+  readonly schema: (form: SchemaForm) => JsonSchema;
   /** A map may lack it, and a file may remove it with null. */
   readonly removable: boolean;
 }
@@ -21,7 +21,7 @@ export function integer(minimum: number, maximum: number, description?: string):
   return part({ type: 'integer', minimum, maximum }, description);
 }
 
-export function truth(description?: string): Part {
+export function bool(description?: string): Part {
   return part({ type: 'boolean' }, description);
 }
 
@@ -101,7 +101,11 @@ function part(schema: JsonSchema, description: string | undefined): Part {
   return { removable: false, schema: () => whole };
 }
 
-function objectSchema(keys: Readonly<Record<string, Part>>, form: Form, description: string | undefined): JsonSchema {
+function objectSchema(
+  keys: Readonly<Record<string, Part>>,
+  form: SchemaForm,
+  description: string | undefined,
+): JsonSchema {
   const required = Object.entries(keys).flatMap(([key, { removable }]) => (removable ? [] : [key]));
   return {
     type: 'object',
@@ -118,7 +122,7 @@ function objectSchema(keys: Readonly<Record<string, Part>>, form: Form, descript
 }
 
 /** What a file may also say null to. */
-function removableSchema(of: Part, form: Form): JsonSchema {
+function removableSchema(of: Part, form: SchemaForm): JsonSchema {
   const schema = of.schema(form);
   return form === 'whole' ? schema : { ...schema, type: [schema.type, 'null'] };
 }

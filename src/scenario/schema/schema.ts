@@ -1,13 +1,13 @@
 /**
  * What a scenario may say: every key with its range and meaning. The published JSON Schema and both validations come
- * from here; scenario.ts has the same shape as types. What concerns several values at once is in meaning.ts.
+ * from here; scenario.ts has the same shape as types. What concerns several values at once is in check/semantics.ts.
  */
 import { ROAD_TYPES, TRAFFIC_DENSITIES, WEATHERS } from '../../columns/telemetry.js';
 import { DESTINATIONS, TOWN_STYLES, ZONES } from '../model/scenario.js';
 import { events, metrics } from './events.js';
 import {
+  bool,
   byHour,
-  type Form,
   integer,
   type JsonSchema,
   keyed,
@@ -20,8 +20,8 @@ import {
   type Part,
   pair,
   probability,
+  type SchemaForm,
   text,
-  truth,
 } from './parts.js';
 
 /** Names that become values of a text column. */
@@ -53,7 +53,7 @@ const vehicleClass = object({
   stops: pair(integer(1, 90), 'Stops of a round, least and most'),
   stop_minutes: pair(number(0.5, 720), 'How long a stop lasts, least and most'),
   destinations: text(`^(${DESTINATIONS.join('|')})$`, DESTINATIONS.join(', '), 'Kind of places it drives to'),
-  district: optional(truth('Whether it keeps to one part of the town')),
+  district: optional(bool('Whether it keeps to one part of the town')),
   ranks: optional(probability('Share of its stops at which it waits at a taxi rank')),
   work: optional(
     object(
@@ -79,7 +79,7 @@ const vehicleClass = object({
     ),
   ),
   rest_hour: integer(0, 23, 'Local hour where one vehicle-day ends and the next begins'),
-  depot: truth('Whether its vehicles start from depots they share'),
+  depot: bool('Whether its vehicles start from depots they share'),
   departures: text('^.{1,40}$', 'the name of a profile under time.departures', 'A profile under time.departures'),
   max_speed_kmh: number(20, 300, 'What it reaches, or is governed to'),
   acceleration_ms2: number(0.5, 12, 'The most it can accelerate'),
@@ -368,7 +368,7 @@ const scenario = object({
 });
 
 /** The JSON Schema (draft 2020-12) of a scenario file, or of the effective scenario. */
-export function scenarioSchema(form: Form): JsonSchema {
+export function scenarioSchema(form: SchemaForm): JsonSchema {
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'fleetgen scenario',

@@ -6,8 +6,8 @@ import { HOUR_S, MINUTE_MS } from '../../base/time.js';
 import { tripIdOf } from '../../columns/trip-id.js';
 import { Cursor } from '../../motion/cursor.js';
 import { Drive } from '../../motion/drive.js';
+import { Route } from '../../motion/route.js';
 import { Track } from '../../motion/track.js';
-import { Route } from '../../motion/way.js';
 import type { Dataset } from '../../plan/dataset.js';
 import { endAffectedTick, firstAffectedTick } from '../../plan/day/day-faults.js';
 import type { DayPlan } from '../../plan/day/day-plan.js';
@@ -25,13 +25,13 @@ import { BLOCK_MS, blockOf, type ConditionsCache } from '../../world/conditions/
 import type { RoadNetwork } from '../../world/roads/network.js';
 import { BUILT_IN_EVENT_COUNT } from '../../world/tables/event-tables.js';
 import { COLLISION, NO_FAULT } from '../../world/tables/fault-tables.js';
-import type { Jam } from '../../world/tables/jamming.js';
+import type { Jammer } from '../../world/tables/jammers.js';
 import type { World } from '../../world/world.js';
-import { ageYears, ceilingOf, drainOf, parkedCharge } from './battery.js';
-import { Draws } from './draws.js';
+import { ageYears, batteryCapacity, drainRate, parkedCharge } from './battery.js';
+import { RandomDraws } from './random-draws.js';
 import { SharedPlans } from './shared-plans.js';
-import { Story } from './story.js';
 import { Surroundings } from './surroundings.js';
+import { TripEvents } from './trip-events.js';
 
 /** Held-back records are sent one after another: time per record in that queue, added to the hold. */
 const QUEUE_MARGIN_MS = 2 * MINUTE_MS;
@@ -46,16 +46,16 @@ export class VehicleDay {
   /** A copy, as the shared planner plans other days before this one ends. */
   readonly profile: VehicleProfile = emptyProfile();
   readonly surroundings: Surroundings;
-  readonly draws = new Draws();
+  readonly draws = new RandomDraws();
   /** The current trip. */
   driven: DrivenTrip;
   readonly cursor = new Cursor();
   readonly track = new Track();
-  readonly story: Story;
+  readonly story: TripEvents;
   readonly intervalMs: number;
   network!: RoadNetwork;
   /** Jammers that may be active during the trip. */
-  jams: readonly Jam[] = [];
+  jams: readonly Jammer[] = [];
   vehicle = -1;
   day = -1;
 
@@ -136,7 +136,7 @@ export class VehicleDay {
     this.deviations = new Float64Array(dataset.world.metrics.length);
     this.bursts = new LostBursts(dataset.world.reporting, dataset.seed, dataset.intervalMs);
     this.surroundings = new Surroundings(dataset.world, plans.conditions);
-    this.story = new Story(this);
+    this.story = new TripEvents(this);
   }
 
   /** Loads a vehicle-day (days since 1970-01-01), parked before its first trip. Returns its number of records. */
@@ -272,7 +272,7 @@ export class VehicleDay {
 
   /** The same while parked, at a time in UTC milliseconds. */
   parkedBatteryAt(timeMs: number): number {
-    const drain = drainOf(this.world, this.profile, this.batteryCeiling);
+    const drain = drainRate(this.world, this.profile, this.batteryCeiling);
     return parkedCharge(this.parkedPct, timeMs - this.parkedSinceMs, drain);
   }
 
@@ -294,7 +294,7 @@ export class VehicleDay {
     const { profile, world } = this;
     Object.assign(profile, this.plans.profileOf(this.vehicle, this.day));
     this.network = world.regions[profile.region]!.network;
-    this.batteryCeiling = ceilingOf(world, profile, this.day);
+    this.batteryCeiling = batteryCapacity(world, profile, this.day);
     this.surroundings.startDay(profile);
     this.story.startDay(ageYears(profile, this.day), wearOf(profile, this.day));
   }

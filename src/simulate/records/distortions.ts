@@ -2,7 +2,7 @@
 import { NULL_INT } from '../../columns/column.js';
 import { CLOCK_SKEW, FROZEN_GPS, OUT_OF_RANGE, STUCK_SENSOR, TELEPORT } from '../../world/tables/fault-tables.js';
 import type { VehicleDay } from '../day/vehicle-day.js';
-import { DEGREES_PER_M_NORTH, wrapped } from './coordinates.js';
+import { DEGREES_PER_M_NORTH, wrapLongitude } from './coordinates.js';
 import type { TelemetryArrays } from './telemetry-arrays.js';
 
 /** Error of a false position, as a factor on the scenario's distance: from this to 1 more (declared). */
@@ -57,7 +57,7 @@ export class Distortions {
     } else if (fault === TELEPORT) {
       if (!hasPosition) return;
       out.latitude[row]! += Math.round(this.north * DEGREES_PER_M_NORTH * 1e6);
-      out.longitude[row] = wrapped(out.longitude[row]! + Math.round(this.east * DEGREES_PER_M_NORTH * 1e6));
+      out.longitude[row] = wrapLongitude(out.longitude[row]! + Math.round(this.east * DEGREES_PER_M_NORTH * 1e6));
     } else if (fault === CLOCK_SKEW) {
       out.recorded_at[row]! += this.skewMs;
       out.network_delay_ms[row]! -= this.skewMs;

@@ -11,11 +11,11 @@ import { NO_STOP, type RoadNetwork, SERVICE, TUNNEL } from '../../world/roads/ne
 import { CONTEXTS_PER_WEATHER, DELAY, FAULT, GPS_LOSS } from '../../world/tables/event-tables.js';
 import { NO_FAULT } from '../../world/tables/fault-tables.js';
 import { UNKNOWN_TEMPERATURE, type VehicleDay } from '../day/vehicle-day.js';
-import { DEGREES_PER_M_NORTH, wrapped } from './coordinates.js';
+import { DEGREES_PER_M_NORTH, wrapLongitude } from './coordinates.js';
 import { repeatMetrics } from './custom-columns.js';
-import { Place } from './place.js';
-import { DELAYED_MS, delayOf, shownSignal } from './radio.js';
-import { RADIUS_68, receiverAccuracy, shownTemperature } from './readings.js';
+import { DELAYED_MS, delayOf, reportedSignal } from './radio.js';
+import { RADIUS_68, receiverAccuracy, reportedTemperature } from './readings.js';
+import { RecordPlace } from './record-place.js';
 import type { TelemetryArrays, TruthArrays } from './telemetry-arrays.js';
 import { TruthRecords } from './truth-records.js';
 
@@ -27,11 +27,11 @@ const DRAWS = 4;
 const LOWEST_RANK = SERVICE + 1;
 
 export class ParkedRecords {
-  private readonly place: Place;
+  private readonly place: RecordPlace;
   private readonly truthRecords: TruthRecords;
 
   constructor(private readonly day: VehicleDay) {
-    this.place = new Place(day.world);
+    this.place = new RecordPlace(day.world);
     this.truthRecords = new TruthRecords(day);
   }
 
@@ -61,7 +61,7 @@ export class ParkedRecords {
     const north = NORMAL[draw1 >>> TABLE_SHIFT]! * error * DEGREES_PER_M_NORTH;
     const east = NORMAL[draw2 >>> TABLE_SHIFT]! * error * network.degreesPerMEast[parkedNode]!;
     out.latitude[row] = lost ? NULL_INT : Math.round((latitude + north) * 1e6);
-    out.longitude[row] = lost ? NULL_INT : wrapped(Math.round((longitude + east) * 1e6));
+    out.longitude[row] = lost ? NULL_INT : wrapLongitude(Math.round((longitude + east) * 1e6));
     out.gps_accuracy_m[row] = lost ? NULL_INT : accuracy;
 
     const signal = Math.round(place.signalDbm + NORMAL[draw3 >>> TABLE_SHIFT]! * world.sensors.signal_spread_db);
@@ -85,10 +85,10 @@ export class ParkedRecords {
     const stuck = faulty && day.lastTemperature !== UNKNOWN_TEMPERATURE;
     out.temperature_c[row] = stuck
       ? day.lastTemperature
-      : shownTemperature(outside + profile.thermometerBias * 100, draw2);
+      : reportedTemperature(outside + profile.thermometerBias * 100, draw2);
     out.hour_of_day[row] = surroundings.hour;
     out.sensor_battery_pct[row] = Math.round(day.parkedBatteryAt(time) * 10);
-    out.signal_strength_dbm[row] = shownSignal(signal, held, draw3);
+    out.signal_strength_dbm[row] = reportedSignal(signal, held, draw3);
     out.sensor_fault_event[row] = faulty ? 1 : 0;
     out.gps_loss_event[row] = lost ? 1 : 0;
     out.network_delay_event[row] = delayed;

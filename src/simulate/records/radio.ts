@@ -38,7 +38,7 @@ export function delayOf(day: VehicleDay, time: number, draw: number, signal: num
 }
 
 /** The signal within the column's range. Uses bits 0-2 of the draw. */
-export function shownSignal(signal: number, held: boolean, draw: number): number {
+export function reportedSignal(signal: number, held: boolean, draw: number): number {
   const heldSignal = Math.min(signal, HELD_DBM - (signal > HELD_DBM ? draw & 7 : 0));
   return Math.max(MIN_DBM, Math.min(MAX_DBM, held ? heldSignal : signal));
 }

@@ -20,6 +20,6 @@ export function receiverAccuracy(place: number, draw: number): number {
  * The thermometer's reading in tenths of a degree; `centi`: outside temperature with the thermometer's bias, in
  * hundredths. Uses bits 0-7 of the draw.
  */
-export function shownTemperature(centi: number, draw: number): number {
+export function reportedTemperature(centi: number, draw: number): number {
   return Math.round((centi + (draw & 0xff) * THERMOMETER_STEP) / 10) | 0;
 }

@@ -19,22 +19,22 @@ import {
   SPEEDING,
 } from '../../world/tables/event-tables.js';
 import { DUPLICATES, NO_FAULT, REBOOT } from '../../world/tables/fault-tables.js';
-import { HARD_MS2 } from '../day/hazards.js';
+import { HARD_MPS2 } from '../day/onset-rates.js';
 import { UNKNOWN_TEMPERATURE, type VehicleDay } from '../day/vehicle-day.js';
-import { DEGREES_PER_M_NORTH, wrapped } from './coordinates.js';
+import { DEGREES_PER_M_NORTH, wrapLongitude } from './coordinates.js';
 import { clearCustomEvents, mostSevereCustom, writeCustomEvents, writeMetrics } from './custom-columns.js';
 import { Distortions } from './distortions.js';
-import { Place } from './place.js';
-import { DELAYED_MS, delayOf, shownSignal } from './radio.js';
-import { RADIUS_68, receiverAccuracy, shownTemperature } from './readings.js';
-import { RowKeeper } from './row-keeper.js';
+import { DELAYED_MS, delayOf, reportedSignal } from './radio.js';
+import { RADIUS_68, receiverAccuracy, reportedTemperature } from './readings.js';
+import { RecordPlace } from './record-place.js';
+import { RowBuffer } from './row-buffer.js';
 import type { TelemetryArrays, TruthArrays } from './telemetry-arrays.js';
 import { TruthRecords } from './truth-records.js';
 
 /** Acceleration in hundredths of m/s2 of a change by 0.1 km/h per millisecond. */
 const CHANGE_PER_MS = 100000 / 36;
 /** Threshold of braking and acceleration events, in hundredths of m/s2. */
-const EVENT_PEAK = 100 * HARD_MS2;
+const EVENT_PEAK = 100 * HARD_MPS2;
 /**
  * First-order memory of the signal's deviation: 0.8 of the last one plus 0.6 of a new one, as 0.8^2 + 0.6^2 = 1
  * preserves the spread (declared).
@@ -51,10 +51,10 @@ const SIGNED_PEAK = 25;
 const DRAWS_PER_SCORE = 104.8576;
 
 export class TripRecords {
-  private readonly place: Place;
+  private readonly place: RecordPlace;
   private readonly distortions: Distortions;
   private readonly truthRecords: TruthRecords;
-  private readonly keeper = new RowKeeper();
+  private readonly keeper = new RowBuffer();
   private readonly persistence: number;
   private readonly innovation: number;
   /** Instantaneous events since the previous record. */
@@ -63,7 +63,7 @@ export class TripRecords {
 
   constructor(private readonly day: VehicleDay) {
     const seconds = day.intervalMs / 1000;
-    this.place = new Place(day.world);
+    this.place = new RecordPlace(day.world);
     this.distortions = new Distortions(day);
     this.truthRecords = new TruthRecords(day);
     // The receiver's error is an AR(1) process.
@@ -155,7 +155,7 @@ export class TripRecords {
       const north = gpsNorth * error * DEGREES_PER_M_NORTH;
       const east = gpsEast * error * network.degreesPerMEast[network.from[place.edge]!]!;
       out.latitude[row] = lost ? NULL_INT : Math.round((track.latitude + north) * 1e6);
-      out.longitude[row] = lost ? NULL_INT : wrapped(Math.round((track.longitude + east) * 1e6));
+      out.longitude[row] = lost ? NULL_INT : wrapLongitude(Math.round((track.longitude + east) * 1e6));
       out.gps_accuracy_m[row] = lost ? NULL_INT : accuracy;
 
       // Device.
@@ -167,7 +167,7 @@ export class TripRecords {
       const faulty = time <= day.faultUntilMs;
       let temperature = surroundings.temperature + surroundings.temperatureRise * (time - surroundings.hourStartMs);
       const stuck = faulty && day.lastTemperature !== UNKNOWN_TEMPERATURE;
-      temperature = stuck ? day.lastTemperature : shownTemperature(temperature + bias, draw1);
+      temperature = stuck ? day.lastTemperature : reportedTemperature(temperature + bias, draw1);
       day.lastTemperature = temperature;
 
       // Label.
@@ -211,7 +211,7 @@ export class TripRecords {
       out.temperature_c[row] = temperature;
       out.hour_of_day[row] = surroundings.hour;
       out.sensor_battery_pct[row] = Math.round(day.batteryAt(seconds) * 10);
-      out.signal_strength_dbm[row] = shownSignal(signal, held, draw3);
+      out.signal_strength_dbm[row] = reportedSignal(signal, held, draw3);
       out.braking_event[row] = braking;
       out.harsh_acceleration_event[row] = harsh;
       out.lane_change_event[row] = this.laneChange;

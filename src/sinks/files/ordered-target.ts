@@ -11,7 +11,7 @@ import type { FileFormat } from '../../formats/file-format.js';
 import { type FileKind, FORMATS } from '../../formats/formats.js';
 import type { Dataset } from '../../plan/dataset.js';
 import { fillVehicles } from '../../simulate/vehicle-rows.js';
-import type { Load, LoadResult, LoadTarget, WorkerSinkSpec } from '../target.js';
+import type { Load, LoadResult, LoadTarget, WorkerSinkSpec } from '../load-target.js';
 import { OrderedQueue } from './ordered-queue.js';
 import type { Output } from './output.js';
 

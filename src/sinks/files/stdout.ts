@@ -3,7 +3,7 @@ import { fstatSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { standardOutput } from '../../base/standard-output.js';
 import type { FormatName } from '../../formats/formats.js';
-import type { LoadTarget } from '../target.js';
+import type { LoadTarget } from '../load-target.js';
 import { descriptorOutput } from './file-output.js';
 import { createOrderedTarget } from './ordered-target.js';
 import type { Output } from './output.js';

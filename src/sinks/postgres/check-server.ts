@@ -6,7 +6,7 @@ import type { Client } from '../../pg/client.js';
 import { privilegesToRead, requirePrivileges } from '../../pg/grants.js';
 import type { TableRef } from '../../pg/identifiers.js';
 import { onlyRow } from '../../pg/only-row.js';
-import type { Load } from '../target.js';
+import type { Load } from '../load-target.js';
 
 /** One session holds the locks, or the snapshot, while at least one other moves rows. */
 const MIN_CONNECTIONS = 2;

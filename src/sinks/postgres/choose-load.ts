@@ -2,7 +2,7 @@
 import { type FleetgenError, requestError } from '../../base/errors.js';
 import type { Client } from '../../pg/client.js';
 import { loadNames, qualified, type TableRef, truthTable, vehicleTable } from '../../pg/identifiers.js';
-import type { IfExists, Load } from '../target.js';
+import type { IfExists, Load } from '../load-target.js';
 import { type ExistingTable, findTable, isTruth } from './existing-table.js';
 import type { LockMode } from './ledger/advisory-lock.js';
 import {
@@ -13,7 +13,7 @@ import {
   overlaps,
   sameRange,
 } from './ledger/earlier-runs.js';
-import { committedRows, lostRows } from './ledger/ledger.js';
+import { committedRows, countLostRows } from './ledger/ledger.js';
 
 /** The existing tables under the names of the load. */
 export interface ExistingTables {
@@ -43,8 +43,8 @@ export type LoadChoice =
 
 /** The mode of the table's lock that a choice needs. */
 export function lockModeFor(choice: LoadChoice): LockMode {
-  if (choice.kind === 'build') return 'alone';
-  return choice.kind === 'resume' && choice.run.mode === 'build' ? 'alone' : 'shared';
+  if (choice.kind === 'build') return 'exclusive';
+  return choice.kind === 'resume' && choice.run.mode === 'build' ? 'exclusive' : 'shared';
 }
 
 /** Throws a requestError if the load can't go into the table. */
@@ -179,7 +179,7 @@ async function refuseLosses(
     throw lost(vehicle === null ? 'the vehicles' : 'the truths');
   }
   const tables = [place, ...(run.truth ? [truthPlace] : [])].map((table) => ({ schema, table }));
-  const rows = await lostRows(client, schema, run, tables);
+  const rows = await countLostRows(client, schema, run, tables);
   if (rows > 0) throw lost(`${rows} records`);
 }
 

@@ -1,6 +1,6 @@
 /** SQL that creates the tables, generated from the column catalogue. */
 import type { Column, TableSchema } from '../../columns/column.js';
-import { columnDescription } from '../../columns/describe/column.js';
+import { columnDescription } from '../../columns/describe/column-text.js';
 import { literal, qualified, quote, type TableRef } from '../../pg/identifiers.js';
 
 export const TELEMETRY_COMMENT =

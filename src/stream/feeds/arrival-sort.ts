@@ -8,7 +8,7 @@ import { type Batch, createBatch } from '../../columns/batch.js';
 import type { TableSchema } from '../../columns/column.js';
 import type { TelemetryColumns } from '../../columns/telemetry.js';
 import { writeError } from '../../sinks/files/output-errors.js';
-import { ArrivalHeap, type Waiting } from './arrival-heap.js';
+import { ArrivalHeap, type HeapEntry } from './arrival-heap.js';
 import { rowCodec } from './row-codec.js';
 
 const RUN_ROWS = 65_536;
@@ -17,7 +17,7 @@ const MERGE_BYTES = 16 * 1024 * 1024;
 const MIN_READ_ROWS = 16;
 const BATCH_ROWS = 1024;
 
-interface Run extends Waiting {
+interface Run extends HeapEntry {
   /** Rows of the file that are not in `rows` yet: from `next` (inclusive) to `end` (exclusive). */
   next: number;
   readonly end: number;

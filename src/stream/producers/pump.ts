@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Feed } from '../feeds/feed.js';
 import { MessageBlock } from '../message-block.js';
 import type { MessageSink } from '../sinks/message-sink.js';
-import type { Pace } from './pace.js';
+import type { MessagePacer } from './message-pacer.js';
 import type { SharedClock } from './shared-clock.js';
 import { Slices } from './slices.js';
 
@@ -15,7 +15,7 @@ const LONGEST_WAIT_MS = 25;
 /** At a rate, messages leave in small groups this often. */
 const RATE_POLL_MS = 5;
 
-export interface Control {
+export interface PumpControl {
   /** Whether the stream has been asked to stop. */
   stopping(): boolean;
   /**
@@ -42,9 +42,9 @@ export class PumpProgress {
 export interface PumpOptions {
   readonly feed: Feed;
   readonly sink: MessageSink;
-  readonly pace: Pace;
+  readonly pace: MessagePacer;
   readonly clock: SharedClock;
-  readonly control: Control;
+  readonly control: PumpControl;
   readonly progress: PumpProgress;
 }
 

@@ -5,7 +5,7 @@
  * So paced producers are at most a second apart, and those at full speed a few requests.
  */
 import { HOUR_MS } from '../../base/time.js';
-import type { Borders, SharedClock } from './shared-clock.js';
+import type { SharedClock, SliceEnds } from './shared-clock.js';
 
 const MIN_MS = 1000;
 /** Longest slice: the density of a quiet night says little about the morning. */
@@ -68,7 +68,7 @@ export class Slices {
   }
 
   /** Appends a slice to the two known ones if all workers are done with the first. */
-  private extend(borders: Borders, due: number, allowed: number): void {
+  private extend(borders: SliceEnds, due: number, allowed: number): void {
     const { open, ahead } = borders;
     const earliest = this.clock.deliveredBefore();
     if (open === ahead || earliest <= open) return;

@@ -7,7 +7,7 @@ import { siblingPath, standingSibling } from '../../sinks/files/file.js';
 import type { ExpectedPart } from './check-table.js';
 import { compareFile } from './compare/compare-file.js';
 import type { AllFindings } from './findings.js';
-import { RECORD_KEY, vehicleKey } from './rows/key.js';
+import { RECORD_KEY, vehicleKey } from './rows/row-key.js';
 import { simulatedRows, simulatedVehicles } from './rows/simulated-rows.js';
 
 export interface FileCheck extends ExpectedPart {

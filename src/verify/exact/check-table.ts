@@ -15,8 +15,8 @@ import { columnDifference, findTable } from '../../sinks/postgres/existing-table
 import { startPool } from '../../threads/thread-pool.js';
 import { BATCH_ROWS, compareTable } from './compare/compare-table.js';
 import type { RangeAnswer, RangeTask, TableWorkerSetup } from './compare/table-worker.js';
-import { type AllFindings, addFinding, addFindings, type Findings, MAX_LISTED, noFindings } from './findings.js';
-import { vehicleKey } from './rows/key.js';
+import { type AllFindings, addFinding, addFindings, emptyFindings, type Findings, MAX_LISTED } from './findings.js';
+import { vehicleKey } from './rows/row-key.js';
 import { simulatedVehicles } from './rows/simulated-rows.js';
 
 /** Records that should be there: a range of a dataset. */
@@ -60,12 +60,12 @@ export async function checkTable(check: TableCheck): Promise<AllFindings> {
     if (hasTruth) await checkShape(client, truthRef, parts, connection, 'truth');
     const exported = await client.query<{ snapshot: string }>('SELECT pg_export_snapshot() AS snapshot');
     const { snapshot } = exported.rows[0]!;
-    const findings: AllFindings = noFindings();
+    const findings: AllFindings = emptyFindings();
     await countOutside(client, ref, parts, findings);
     await compareAll(check, 'records', snapshot, findings);
     if (hasVehicles) findings.vehicle = await compareVehicles(client, vehicleRef, parts);
     if (hasTruth) {
-      findings.truth = noFindings();
+      findings.truth = emptyFindings();
       await countOutside(client, truthRef, parts, findings.truth);
       await compareAll(check, 'truths', snapshot, findings.truth);
     }
@@ -80,7 +80,7 @@ export async function checkTable(check: TableCheck): Promise<AllFindings> {
 /** All loads of a table describe the same vehicles; the largest fleet has all of them. */
 async function compareVehicles(client: Client, ref: TableRef, parts: readonly ExpectedPart[]): Promise<Findings> {
   const [dataset] = parts.map((part) => part.dataset).sort((a, b) => b.vehicles - a.vehicles);
-  if (dataset === undefined) return noFindings();
+  if (dataset === undefined) return emptyFindings();
   const table = { ref, schema: dataset.vehicle, key: vehicleKey(dataset.vehicle), where: '' };
   return compareTable(client, table, simulatedVehicles(dataset, BATCH_ROWS));
 }

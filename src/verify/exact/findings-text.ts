@@ -1,6 +1,6 @@
 /** Findings for people: one line each, then the counts. */
 import { plural } from '../../base/text.js';
-import { type AllFindings, differences, type Finding, type Findings, type Named } from './findings.js';
+import { type AllFindings, countDifferences, type Finding, type Findings, type RowIdentity } from './findings.js';
 
 /** Of each comparison; JSON has more. */
 const MAX_SHOWN = 10;
@@ -33,7 +33,7 @@ function partText(what: string, findings: Findings): string {
   const of = what === 'truths' ? 'the truth of ' : '';
   const shown = findings.list.slice(0, MAX_SHOWN);
   const lines = shown.map((finding) => `${of}${findingText(finding)}\n`).join('');
-  const unlisted = differences(findings) - shown.length;
+  const unlisted = countDifferences(findings) - shown.length;
   const more = unlisted > 0 ? `and ${unlisted} more ${plural(unlisted, 'difference')}\n` : '';
   return `${lines}${more}${partCounts(what, findings)}\n`;
 }
@@ -51,7 +51,7 @@ function findingText(finding: Finding): string {
   return `${row}: ${values.join('; ')}`;
 }
 
-function rowText(row: Named): string {
+function rowText(row: RowIdentity): string {
   if ('recordId' in row) return row.recordId === null ? 'a record without a record_id' : `record ${row.recordId}`;
   return row.vehicleId === null ? 'a vehicle with a foreign vehicle_id' : `vehicle ${row.vehicleId}`;
 }

@@ -1,5 +1,5 @@
 /** What a comparison found: exact counts, and the first of the differences in words. */
-export type Finding = Named &
+export type Finding = RowIdentity &
   (
     | { readonly kind: 'changed'; readonly values: readonly ChangedValue[] }
     /**
@@ -9,7 +9,7 @@ export type Finding = Named &
   );
 
 /** Which row it is of the records and their truth, or of the vehicles; null for one whose key says nothing. */
-export type Named = { readonly recordId: number | null } | { readonly vehicleId: string | null };
+export type RowIdentity = { readonly recordId: number | null } | { readonly vehicleId: string | null };
 
 /** One value of a record, both as the CSV writes them; an empty text is null. */
 export interface ChangedValue {
@@ -37,7 +37,7 @@ export interface AllFindings extends Findings {
 
 export const MAX_LISTED = 100;
 
-export function noFindings(): Findings {
+export function emptyFindings(): Findings {
   return { compared: 0, changed: 0, missing: 0, extra: 0, doubled: 0, list: [] };
 }
 
@@ -62,11 +62,14 @@ export function sortFindings({ list }: Findings): void {
 }
 
 /** Rows that differ in any way. */
-export function differences({ changed, missing, extra, doubled }: Findings): number {
+export function countDifferences({ changed, missing, extra, doubled }: Findings): number {
   return changed + missing + extra + doubled;
 }
 
 /** In the companions too. */
-export function allDifferences(all: AllFindings): number {
-  return [all, all.vehicle, all.truth].reduce((sum, each) => sum + (each === undefined ? 0 : differences(each)), 0);
+export function countAllDifferences(all: AllFindings): number {
+  return [all, all.vehicle, all.truth].reduce(
+    (sum, each) => sum + (each === undefined ? 0 : countDifferences(each)),
+    0,
+  );
 }

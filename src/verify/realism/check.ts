@@ -1,7 +1,7 @@
 /**
  * A check of believability: what the scenario leads one to expect, what the records show, and whether that is the same.
  */
-import { DECIDING_Z } from './statistics.js';
+import { CRITICAL_Z } from './statistics.js';
 
 /** `too few`: the records don't suffice to tell. */
 export type Verdict = 'ok' | 'FAILED' | 'too few';
@@ -41,7 +41,7 @@ export class Violations {
     const expected = max === 0 ? 'never broken' : `broken by at most ${percent(max)}`;
     const found = `${this.failed} of ${this.all}`;
     if (this.all === 0) return tooFew(group, name, expected, found);
-    const chance = DECIDING_Z * Math.sqrt(alike * max * this.all);
+    const chance = CRITICAL_Z * Math.sqrt(alike * max * this.all);
     return check(group, name, expected, found, this.failed <= max * this.all + (max > 0 ? 2 : 0) + chance);
   }
 }

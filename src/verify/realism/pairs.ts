@@ -8,11 +8,11 @@ import { CAUSES } from '../../columns/truth.js';
 import type { Dataset } from '../../plan/dataset.js';
 import { contextOf } from '../../world/tables/event-tables.js';
 import { type Check, check, digits, tooFew } from './check.js';
-import { eventsThatLast, isAble } from './events/asked-rates.js';
-import { beginOtherwise, MOVED, unseenSpells } from './events/event-rates.js';
-import { Groups, Numbers, valueAt } from './numbers.js';
+import { CheckedArray, CodeMap, valueAt } from './checked-arrays.js';
+import { eventsWithHiddenCauses, SHIFTED_SHARE, unobservedSpellShare } from './events/event-rates.js';
+import { canHaveEvent, spanningEvents } from './events/expected-rates.js';
 import type { Observer, Step } from './records/step.js';
-import { DECIDING_Z } from './statistics.js';
+import { CRITICAL_Z } from './statistics.js';
 
 /** Fewer pairs expected say nothing. */
 const MIN_PAIRS = 20;
@@ -56,13 +56,13 @@ interface Pair {
   onsetsToday: number;
 }
 
-export class Pairs implements Observer {
+export class PairsObserver implements Observer {
   private readonly pairs: Pair[];
-  private readonly records: Numbers;
+  private readonly records: CheckedArray;
   private readonly otherwise: readonly string[];
   private readonly lasts: readonly boolean[];
   /** By event: records since it was last there, in this trip; it is near in as many before and after. */
-  private readonly since: Numbers;
+  private readonly since: CheckedArray;
   private readonly before: number;
   private readonly after: number;
   private all = 0;
@@ -72,14 +72,14 @@ export class Pairs implements Observer {
 
   constructor(private readonly dataset: Dataset) {
     const { events } = dataset.world;
-    this.otherwise = beginOtherwise(events);
-    this.lasts = eventsThatLast(dataset);
-    this.records = Numbers.ofLength(events.names.length);
-    this.since = Numbers.ofLength(events.names.length, Number.POSITIVE_INFINITY);
+    this.otherwise = eventsWithHiddenCauses(events);
+    this.lasts = spanningEvents(dataset);
+    this.records = CheckedArray.ofLength(events.names.length);
+    this.since = CheckedArray.ofLength(events.names.length, Number.POSITIVE_INFINITY);
     const near = Math.ceil(TOGETHER_MS / dataset.intervalMs);
     this.before = dataset.intervalMs > TOGETHER_MS ? 0 : near;
     this.after = near;
-    const names = new Groups(events.names);
+    const names = new CodeMap(events.names);
     this.pairs = events.triggers.flatMap((triggers, source) =>
       triggers.map(({ event, chance }) => ({
         source,
@@ -123,7 +123,7 @@ export class Pairs implements Observer {
       if (events[pair.target] === 1 && (here || this.since.get(pair.source) <= this.after)) pair.together++;
       const onset = began(pair.source);
       if (onset) pair.onsetsToday++;
-      if (!isAble(vehicleClass, pair.target)) continue;
+      if (!canHaveEvent(vehicleClass, pair.target)) continue;
       if (onset && (truth === undefined || triggers(pair.sourceName, truth.causeOf(pair.source)))) {
         pair.askedToday += valueAt(pair.chance, contextOf(record.weather, record.traffic, record.roadType));
       }
@@ -161,17 +161,17 @@ export class Pairs implements Observer {
       const expected = `${digits(asked)} caused`;
       const text = `${caused} caused, ${found}`;
       if (asked < MIN_PAIRS) return tooFew('pairs', name, expected, text);
-      const half = DECIDING_Z * Math.sqrt(asked);
+      const half = CRITICAL_Z * Math.sqrt(asked);
       // What no record shows brings something about, too.
-      const unseen = names[source] === 'speeding_event' ? unseenSpells(this.dataset) : 0;
+      const unseen = names[source] === 'speeding_event' ? unobservedSpellShare(this.dataset) : 0;
       // A record has the context at its interval's end, which may be another than the cause's.
-      const moved = (MOVED * this.dataset.intervalMs) / 1000;
+      const moved = (SHIFTED_SHARE * this.dataset.intervalMs) / 1000;
       const max = (asked * (1 + moved)) / (1 - unseen);
       return check('pairs', name, expected, text, caused > MIN_TRIGGERED * asked - half && caused < max + half);
     }
     const expected = 'more often than by chance';
     if (asked < MIN_PAIRS || this.otherwise.includes(sourceName)) return tooFew('pairs', name, expected, found);
-    const min = MIN_TOGETHER * asked - DECIDING_Z * Math.sqrt(MIN_TOGETHER * asked);
+    const min = MIN_TOGETHER * asked - CRITICAL_Z * Math.sqrt(MIN_TOGETHER * asked);
     return check('pairs', name, expected, found, together > Math.max(byChance, min));
   }
 }

@@ -1,14 +1,14 @@
 /** The few pieces of statistics that the checks need. */
-import { valueAt } from './numbers.js';
+import { valueAt } from './checked-arrays.js';
 
 /**
  * Normal quantile of the intervals that decide. A run makes some hundred comparisons, so a true world fails one of them
  * in about a hundred runs.
  */
-export const DECIDING_Z = 3.9;
+export const CRITICAL_Z = 3.9;
 
 /** The probability of being that far off on one side. */
-export const DECIDING_P = 5e-5;
+export const CRITICAL_P = 5e-5;
 
 /** A ratio found over expected, with its interval. */
 export interface Ratio {
@@ -19,7 +19,7 @@ export interface Ratio {
 
 /** `variance` is that of the count found; a Poisson count has at least its own mean. */
 export function ratioOf(found: number, expected: number, variance: number): Ratio {
-  const half = (DECIDING_Z * Math.sqrt(Math.max(variance, expected, 1))) / expected;
+  const half = (CRITICAL_Z * Math.sqrt(Math.max(variance, expected, 1))) / expected;
   const value = found / expected;
   return { value, low: Math.max(0, value - half), high: value + half };
 }

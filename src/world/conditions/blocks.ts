@@ -2,7 +2,7 @@
 
 import { HOUR_MS, MINUTE_MS } from '../../base/time.js';
 import { ZONES } from '../../scenario/model/scenario.js';
-import type { Jam } from '../tables/jamming.js';
+import type { Jammer } from '../tables/jammers.js';
 
 export const BLOCK_DAYS = 28;
 export const BLOCK_HOURS = BLOCK_DAYS * 24;
@@ -37,7 +37,7 @@ export interface Conditions {
   /** Code of TRAFFIC_DENSITIES by state * ZONE_COUNT + zone. */
   readonly changeTraffic: Uint8Array;
   /** In the order of their beginnings. One that sends at a block's border stands in both blocks. */
-  readonly jams: readonly Jam[];
+  readonly jams: readonly Jammer[];
 }
 
 /** Steps before and after a block that are computed with it, so that smoothing sees its neighbours. */

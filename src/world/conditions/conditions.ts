@@ -4,7 +4,7 @@
  */
 import { Sfc32 } from '../../random/sfc32.js';
 import { sharedFloat64, sharedInt32, sharedUint8 } from '../shared-arrays.js';
-import { drawJams, type Jam } from '../tables/jamming.js';
+import { drawJammers, type Jammer } from '../tables/jammers.js';
 import { BLOCK_HOURS, BLOCK_MS, BLOCK_STEPS, type Conditions, MARGIN_STEPS, ZONE_COUNT } from './blocks.js';
 import { statesOf, weatherCodes, weatherMasks } from './changes.js';
 import type { ConditionsRegion, ConditionsWorld } from './conditions-world.js';
@@ -98,10 +98,10 @@ function jamsOf(
   seed: number,
   block: number,
   random: Sfc32,
-): Jam[] {
+): Jammer[] {
   const startMs = block * BLOCK_MS;
-  const begun = (b: number): Jam[] =>
-    drawJams(jamming, network, { seed, region: key, block: b }, [b * BLOCK_MS, (b + 2) * BLOCK_MS], random).filter(
+  const begun = (b: number): Jammer[] =>
+    drawJammers(jamming, network, { seed, region: key, block: b }, [b * BLOCK_MS, (b + 2) * BLOCK_MS], random).filter(
       ({ fromMs }) => fromMs < (b + 1) * BLOCK_MS,
     );
   return [...begun(block - 1).filter(({ untilMs }) => untilMs > startMs), ...begun(block)];

@@ -39,7 +39,7 @@ export interface Levels {
 }
 
 /** Hours between the lattice points of the region's own noises. */
-export function ownIntervals({ spellHours }: WeatherTables): { wet: number; cloud: number; fog: number } {
+export function regionalIntervals({ spellHours }: WeatherTables): { wet: number; cloud: number; fog: number } {
   return {
     wet: (NOISE_RATE * spellHours.wet) / QUICKEST,
     cloud: (NOISE_RATE * Math.min(spellHours.sunny, spellHours.cloudy)) / QUICKEST,
@@ -49,9 +49,9 @@ export function ownIntervals({ spellHours }: WeatherTables): { wet: number; clou
 
 export function levelsAt(region: ConditionsRegion, weather: WeatherTables, utcMs: number): Levels {
   const { spellHours } = weather;
-  const wetShare = byMonth(region.precipitation, utcMs);
-  const fogShare = Math.min(byMonth(region.fog, utcMs), 1 - wetShare);
-  const sunShare = byMonth(region.sunshine, utcMs) * (1 - wetShare - fogShare);
+  const wetShare = interpolateMonths(region.precipitation, utcMs);
+  const fogShare = Math.min(interpolateMonths(region.fog, utcMs), 1 - wetShare);
+  const sunShare = interpolateMonths(region.sunshine, utcMs) * (1 - wetShare - fogShare);
   const cloudShare = 1 - wetShare - fogShare - sunShare;
   const fog = wetShare < 1 ? fogShare / (1 - wetShare) : 0;
   const wet = quantile(1 - wetShare);
@@ -89,12 +89,12 @@ function ownShare(rate: number, slow: number, quick: number): number {
 }
 
 /** The level that fog must exceed at an hour of the sun's day (noon is 12): it belongs to the night and the morning. */
-export function fogLevel(share: number, solarHour: number): number {
-  return quantile(1 - Math.min(0.95, share * overDay(FOG_BY_HOUR, solarHour)));
+export function fogThreshold(share: number, solarHour: number): number {
+  return quantile(1 - Math.min(0.95, share * interpolateDay(FOG_BY_HOUR, solarHour)));
 }
 
 /** Interpolates values that stand evenly over a day, the first at midnight. */
-export function overDay(values: ArrayLike<number>, hour: number): number {
+export function interpolateDay(values: ArrayLike<number>, hour: number): number {
   const x = (hour * values.length) / 24;
   const i = Math.floor(x);
   const from = values[i % values.length]!;
@@ -102,7 +102,7 @@ export function overDay(values: ArrayLike<number>, hour: number): number {
 }
 
 /** Interpolates twelve monthly values, each taken to hold in the middle of its month. */
-export function byMonth(values: readonly number[], utcMs: number): number {
+export function interpolateMonths(values: readonly number[], utcMs: number): number {
   const x = ((utcMs / YEAR_MS + 1e4) % 1) * 12 + 11.5;
   const month = Math.floor(x);
   const f = x - month;

@@ -4,8 +4,8 @@ import { HOUR_MS } from '../../base/time.js';
 import { cosDeg } from '../../random/exact-math.js';
 import type { Sfc32 } from '../../random/sfc32.js';
 import type { ConditionsRegion, WeatherTables } from './conditions-world.js';
-import { byMonth, overDay } from './levels.js';
-import { between, NODE_MS, wavesAt } from './waves.js';
+import { interpolateDay, interpolateMonths } from './levels.js';
+import { interpolateNodes, NODE_MS, wavesAt } from './waves.js';
 
 /**
  * Half the range of a day in degrees: the first, and the others times the month's sunshine and the day's (declared).
@@ -45,11 +45,11 @@ export function temperaturesAt(
     const hour = firstHour + i;
     const utcMs = hour * HOUR_MS;
     const { wet, clear } = skyAt(hour);
-    const deviation = weather.temperatureSpreadC * between(air, utcMs / NODE_MS - firstNode);
-    const sun = SEASON_SUN_C * byMonth(region.sunshine, utcMs) + DAY_SUN_C * clamp(0.5 + clear / 2);
-    const wave = overDay(DAY_WAVE, solarHour(region, hour));
-    const rain = RAIN_C * (byMonth(region.precipitation, utcMs) - clamp(0.5 + wet / RAIN_SETTLES));
-    out[i] = Math.round(10 * (byMonth(region.temperatureC, utcMs) + deviation + (DAY_C + sun) * wave + rain));
+    const deviation = weather.temperatureSpreadC * interpolateNodes(air, utcMs / NODE_MS - firstNode);
+    const sun = SEASON_SUN_C * interpolateMonths(region.sunshine, utcMs) + DAY_SUN_C * clamp(0.5 + clear / 2);
+    const wave = interpolateDay(DAY_WAVE, solarHour(region, hour));
+    const rain = RAIN_C * (interpolateMonths(region.precipitation, utcMs) - clamp(0.5 + wet / RAIN_SETTLES));
+    out[i] = Math.round(10 * (interpolateMonths(region.temperatureC, utcMs) + deviation + (DAY_C + sun) * wave + rain));
   }
   return out;
 }

@@ -5,11 +5,11 @@ import { readRoads } from '../../scenario/roads/shipped-roads.js';
 import { sharedUint8 } from '../shared-arrays.js';
 import type { RegionWorld } from '../world.js';
 import { geojsonNetwork } from './geojson.js';
-import { geometryOf } from './geometry.js';
-import { fromImage } from './memory-image.js';
+import { fromMemoryImage } from './memory-image.js';
 import { DISTRICTS, findPlaces } from './places.js';
 import { proceduralNetwork } from './procedural/region.js';
-import { buildRoutingTables, sharedCopy } from './routes.js';
+import { geometryOf } from './region-geometry.js';
+import { buildRoutingTables, sharedCopy } from './routing-tables.js';
 
 type RegionRoads = Pick<RegionWorld, 'network' | 'routes' | 'places' | 'geometry' | 'stoppable' | 'districts'>;
 
@@ -21,7 +21,7 @@ export function regionRoads(name: string, region: Region, roads: Roads): RegionR
   if (region.network !== undefined || !LITTLE_ENDIAN) return withGeometry(compileRegionRoads(name, region, roads));
   const key = roadsKey(name, region, roads);
   const image = readRoads(roadsName(name, key));
-  const known = image && (fromImage(key, image) as CompiledRoads | undefined);
+  const known = image && (fromMemoryImage(key, image) as CompiledRoads | undefined);
   return withGeometry(known ?? compileRegionRoads(name, region, roads));
 }
 

@@ -8,7 +8,7 @@ const BITS = 15;
 const STEPS = (1 << BITS) - 1;
 
 /** The same roads, nodes in Morton order of their places, edges in the order of their nodes. */
-export function closeTogether({ nodes, controls, edges }: RoadParts): RoadParts {
+export function sortByLocality({ nodes, controls, edges }: RoadParts): RoadParts {
   const codeOf = mortonCode(nodes);
   const sorted = nodes
     .map((place, node) => ({ node, place, code: codeOf(place) }))

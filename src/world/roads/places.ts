@@ -4,10 +4,10 @@
  */
 import { nameKey, Sfc32, STREAM } from '../../random/sfc32.js';
 import { sharedUint8 } from '../shared-arrays.js';
-import { apartM, densityOf, type Spot, spotsOf, squaredM2 } from './density.js';
+import { densityOf, type Spot, spotDistanceM, spotsOf, squaredDistanceM2 } from './density.js';
 import { type EdgeRow, edgesByNode, edgesOf } from './edges.js';
 import { COLLECTOR, HIGHWAY, MOTORWAY, RAMP, RESIDENTIAL, type RoadNetwork, SECONDARY, SERVICE } from './network.js';
-import { type RoutingTables, routeBetween, sharedCopy } from './routes.js';
+import { type RoutingTables, routeBetween, sharedCopy } from './routing-tables.js';
 
 export const DISTRICTS = 12;
 /** A stop's neighbours looked at, and how near by road one must be, in metres. */
@@ -148,7 +148,7 @@ function surveyOf(network: RoadNetwork, stops: Int32Array): Survey {
       y,
       around,
       stop: isStop.has(node),
-      fromCentreM: apartM(spot, centre),
+      fromCentreM: spotDistanceM(spot, centre),
       toRampM: away[node]!,
       best,
       min,
@@ -166,7 +166,7 @@ function middleOf(stops: readonly Spot[]): Spot {
   const dense = stops.filter(({ around }) => around >= 0.85 * max);
   const x = dense.reduce((sum, spot) => sum + spot.x, 0) / dense.length;
   const y = dense.reduce((sum, spot) => sum + spot.y, 0) / dense.length;
-  return dense.reduce((a, b) => (squaredM2(b, { x, y }) < squaredM2(a, { x, y }) ? b : a));
+  return dense.reduce((a, b) => (squaredDistanceM2(b, { x, y }) < squaredDistanceM2(a, { x, y }) ? b : a));
 }
 
 /**
@@ -237,7 +237,7 @@ function spread(random: Sfc32, sites: readonly Site[], count: number, stops: rea
   const from = sites.length >= count ? sites : stops;
   const out = [randomOf(random, from)];
   while (out.length < Math.min(count, from.length)) {
-    const gap = (site: Site): number => out.reduce((min, other) => Math.min(min, apartM(site, other)), 1e9);
+    const gap = (site: Site): number => out.reduce((min, other) => Math.min(min, spotDistanceM(site, other)), 1e9);
     // Of a few at random, so that not all are at the rim.
     const few = Array.from({ length: 12 }, () => randomOf(random, from));
     const best = few.reduce((a, b) => (gap(b) > gap(a) ? b : a));

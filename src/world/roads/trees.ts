@@ -41,7 +41,7 @@ export interface TreeSearch {
   readonly previous: Int32Array;
 }
 
-export function treeSearch(network: RoadNetwork): TreeSearch {
+export function createTreeSearch(network: RoadNetwork): TreeSearch {
   const cost = Int32Array.from(edgesOf(network), (edge) => costOf(edge, network.control));
   let max = 1;
   for (const c of cost) if (c > max) max = c;
@@ -83,7 +83,7 @@ function arrivingArcs(network: RoadNetwork): TreeSearch['arriving'] {
  * root or, with `outward`, the last arc of the route from the root to it; -1 at the root and where there is no route.
  * Returns how many nodes were reached.
  */
-export function searchTree(search: TreeSearch, root: number, outward: boolean): number {
+export function growTree(search: TreeSearch, root: number, outward: boolean): number {
   const { network, cost, reached, arc, order, bucket, next, previous } = search;
   // Towards the root, the search runs backward over arcs that arrive; where roads are symmetric, over those that leave,
   // turned.

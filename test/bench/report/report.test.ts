@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { compareReports, parseReport } from '#src/bench/report/compare-reports.js';
-import { curveSvg, reportHtml } from '#src/bench/report/pictures.js';
+import { curveSvg, reportHtml } from '#src/bench/report/report-html.js';
 import { comparisonText, reportText, valueText } from '#src/bench/report/report-text.js';
 import { warningsOf } from '#src/bench/report/warnings.js';
 import { madeUpReport } from '../made-up-report.js';

@@ -5,7 +5,7 @@ import { rowJsonSchema } from '#src/columns/describe/json-schema.js';
 import { dataDictionary } from '#src/columns/describe/markdown.js';
 import { sparkStruct } from '#src/columns/describe/spark.js';
 import { TELEMETRY } from '#src/columns/telemetry.js';
-import { schemaText } from '#src/commands/schema.js';
+import { schemaText } from '#src/commands/schema-command.js';
 import { tableSql } from '#src/sinks/postgres/ddl.js';
 
 const properties: [name: string, column: Partial<Column>, expected: Record<string, unknown>][] = [

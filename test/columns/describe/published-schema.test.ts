@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import { schemaText } from '#src/commands/schema.js';
-import { loadScenario } from '#src/scenario/read/load.js';
+import { schemaText } from '#src/commands/schema-command.js';
+import { loadScenario } from '#src/scenario/read/load-scenario.js';
 import { SHIPPED } from '#src/scenario/read/shipped.js';
 import { drain, feedOf, smallDataset } from '../../stream/messages.js';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { TELEMETRY } from '#src/columns/telemetry.js';
-import { schemaText } from '#src/commands/schema.js';
+import { schemaText } from '#src/commands/schema-command.js';
 
 const { type, fields } = JSON.parse(schemaText('spark', 'public', 'fleet_telemetry'));
 const field = (name: string) => fields.find((each: { name: string }) => each.name === name);

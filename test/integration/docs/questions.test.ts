@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { generate } from '#src/run/generate.js';
-import { loadScenario } from '#src/scenario/read/load-scenario.js';
+import { resolveScenario } from '#src/scenario/read/resolve-scenario.js';
 import { query, type Row, startServer, type TestServer } from '../postgres-fixture.js';
 
 const ROWS = 600_000;
@@ -87,7 +87,7 @@ describe('the twenty questions', () => {
   before(async () => {
     server = await startServer();
     url = await server.database();
-    const { scenario } = await loadScenario('default', FAULTS);
+    const { scenario } = await resolveScenario('default', FAULTS);
     await generate({ rows: ROWS, vehicles: VEHICLES, to: url, truth: true, scenario });
   });
   after(() => server.stop());

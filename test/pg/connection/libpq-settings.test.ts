@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { connectionOf } from '#src/pg/connection/connection.js';
-import { isConnectionString } from '#src/pg/connection/connection-text.js';
+import { isConnectionString } from '#src/pg/connection/connection-string.js';
 import { supportedVariables } from '#src/pg/connection/libpq-settings.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'fleetgen-libpq-'));

@@ -8,8 +8,8 @@ import { shardsOf } from '#src/plan/shards.js';
 import { type Progress, runLoad } from '#src/run/coordinator.js';
 import type { RunEvent } from '#src/run/progress/run-events.js';
 import { createFileTarget } from '#src/sinks/files/file.js';
+import type { LoadTarget } from '#src/sinks/load-target.js';
 import { createNullTarget } from '#src/sinks/null.js';
-import type { LoadTarget } from '#src/sinks/target.js';
 
 const workerFile = new URL('./dying-worker.js', import.meta.url);
 const dataset = planDataset({ seed: 42, start: '2026-01-05', intervalSeconds: 10, rows: 200_000 });

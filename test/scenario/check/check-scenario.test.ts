@@ -5,7 +5,7 @@ import { planDataset } from '#src/plan/dataset.js';
 import { generate } from '#src/run/generate.js';
 import type { Scenario } from '#src/scenario/model/scenario.js';
 import { defaultScenario } from '#src/scenario/read/default-scenario.js';
-import { loadScenario } from '#src/scenario/read/load-scenario.js';
+import { resolveScenario } from '#src/scenario/read/resolve-scenario.js';
 
 const REQUEST = { seed: 1, start: '2026-01-05', intervalSeconds: 10, vehicles: 1, days: 1 };
 const base = defaultScenario();
@@ -53,7 +53,7 @@ describe('a scenario made by hand', () => {
   }
 
   it('that is whole and valid is the same as one from a file', async () => {
-    const { scenario } = await loadScenario('default', ['dirt.missing_position=0.5']);
+    const { scenario } = await resolveScenario('default', ['dirt.missing_position=0.5']);
     const byHand = { ...base, dirt: { ...base.dirt, missing_position: 0.5 } };
     assert.equal(
       planDataset({ ...REQUEST, scenario: byHand }).scenarioHash,

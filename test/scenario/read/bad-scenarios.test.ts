@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { loadScenario } from '#src/scenario/read/load-scenario.js';
+import { resolveScenario } from '#src/scenario/read/resolve-scenario.js';
 import { refusalOf, type ScenarioFiles, scenarioFiles } from '../scenario-files.js';
 
 /** What a file says, and what its refusal says. */
@@ -271,15 +271,15 @@ describe('a scenario that is wrong', () => {
 
   it('is named when it is no file at all', async () => {
     assert.match(
-      await refusalOf(() => loadScenario('wintr-storm')),
+      await refusalOf(() => resolveScenario('wintr-storm')),
       /no scenario file wintr-storm: did you mean winter-storm\?/,
     );
     assert.match(
-      await refusalOf(() => loadScenario('/no/such/file.yaml')),
+      await refusalOf(() => resolveScenario('/no/such/file.yaml')),
       /give the path of a file or one of default, winter-storm/,
     );
-    assert.match(await refusalOf(() => loadScenario(files.folder)), /is a folder: give the path of a scenario file/);
-    assert.match(await refusalOf(() => loadScenario('/dev/zero')), /\/dev\/zero is larger than 1 MB/);
+    assert.match(await refusalOf(() => resolveScenario(files.folder)), /is a folder: give the path of a scenario file/);
+    assert.match(await refusalOf(() => resolveScenario('/dev/zero')), /\/dev\/zero is larger than 1 MB/);
   });
 
   it('points at the last place that decided', async () => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createBatch } from '#src/columns/batch.js';
 import { planDataset } from '#src/plan/dataset.js';
-import { loadScenario } from '#src/scenario/read/load-scenario.js';
+import { resolveScenario } from '#src/scenario/read/resolve-scenario.js';
 import { createRecordSource } from '#src/simulate/record-source.js';
 
 interface Rows {
@@ -18,7 +18,7 @@ interface Rows {
 }
 
 async function rowsOf(name: string): Promise<Rows> {
-  const { scenario } = await loadScenario(name);
+  const { scenario } = await resolveScenario(name);
   const dataset = planDataset({ seed: 11, start: '2026-01-12', intervalSeconds: 30, vehicles: 60, days: 7, scenario });
   const batch = createBatch(dataset.telemetry, dataset.rows);
   createRecordSource(dataset, 0, dataset.rows).fill(batch);

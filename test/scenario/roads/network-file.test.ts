@@ -6,7 +6,7 @@ import { FleetgenError } from '#src/base/errors.js';
 import { createBatch } from '#src/columns/batch.js';
 import { ROAD_TYPES } from '#src/columns/telemetry.js';
 import { planDataset } from '#src/plan/dataset.js';
-import { loadScenario } from '#src/scenario/read/load-scenario.js';
+import { resolveScenario } from '#src/scenario/read/resolve-scenario.js';
 import { networkOf } from '#src/scenario/roads/network-file.js';
 import { createRecordSource } from '#src/simulate/record-source.js';
 import { compileWorld } from '#src/world/compile-world.js';
@@ -316,7 +316,7 @@ describe('a network from a GeoJSON file', () => {
     await mkdir(join(files.folder, 'deeper'));
     await files.write('deeper/town.geojson', collection(town(48, 8)));
     const path = await files.write('deeper/scenario.yaml', 'regions: {berlin: {network: town.geojson}}');
-    const { scenario, document } = await loadScenario(path);
+    const { scenario, document } = await resolveScenario(path);
     assert.equal(scenario.regions.berlin?.network?.nodes.length, STREETS * STREETS);
     assert.deepEqual(
       (document as { regions: Record<string, { network?: string }> }).regions.berlin?.network,
@@ -335,7 +335,7 @@ describe('a network from a GeoJSON file', () => {
       /^--set .*: regions\.berlin\.network: .*not a GeoJSON/,
     );
     assert.match(
-      await refusalOf(() => loadScenario('default', [`regions.berlin.network=${files.folder}`])),
+      await refusalOf(() => resolveScenario('default', [`regions.berlin.network=${files.folder}`])),
       /is a folder/,
     );
   });

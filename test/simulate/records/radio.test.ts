@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { VehicleDay } from '#src/simulate/day/vehicle-day.js';
-import { delayOf, shownSignal } from '#src/simulate/records/radio.js';
+import { delayOf, reportedSignal } from '#src/simulate/records/radio.js';
 
 const STRONG_DBM = -90;
 
@@ -67,6 +67,6 @@ const signals: [signal: number, held: boolean, draw: number, shown: number][] = 
 ];
 for (const [signal, held, draw, shown] of signals) {
   test(`a signal of ${signal} dBm is shown as ${shown} where a record ${held ? 'is held back' : 'gets through'}`, () => {
-    assert.equal(shownSignal(signal, held, draw), shown);
+    assert.equal(reportedSignal(signal, held, draw), shown);
   });
 }

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { createBatch } from '#src/columns/batch.js';
 import { NULL_INT } from '#src/columns/column.js';
 import { planDataset } from '#src/plan/dataset.js';
-import { loadScenario } from '#src/scenario/read/load-scenario.js';
+import { resolveScenario } from '#src/scenario/read/resolve-scenario.js';
 import { createRecordSource } from '#src/simulate/record-source.js';
 import { fillVehicles } from '#src/simulate/vehicle-rows.js';
 import { createAudit } from '#src/verify/realism/audit.js';
@@ -12,7 +12,7 @@ import { createAudit } from '#src/verify/realism/audit.js';
 const HALF_TURN = 180_000_000;
 
 describe('a region on the antimeridian', async () => {
-  const { scenario } = await loadScenario('default', [
+  const { scenario } = await resolveScenario('default', [
     ...['munich', 'madrid', 'warsaw', 'chicago'].map((region) => `regions.${region}=null`),
     'regions.berlin.centre=[-17, 179.99]',
     'devices.teleport.per_1000_days=200',

@@ -4,11 +4,11 @@ import { describe, it } from 'node:test';
 import { type Batch, createBatch } from '#src/columns/batch.js';
 import { NULL_INT } from '#src/columns/column.js';
 import { type Dataset, planDataset } from '#src/plan/dataset.js';
-import { loadScenario } from '#src/scenario/read/load-scenario.js';
+import { resolveScenario } from '#src/scenario/read/resolve-scenario.js';
 import { createSimulator } from '#src/simulate/record-source.js';
 import { blockOf, ConditionsCache } from '#src/world/conditions/conditions.js';
 import { METRES_PER_DEGREE } from '#src/world/roads/network.js';
-import type { Jam } from '#src/world/tables/jamming.js';
+import type { Jammer } from '#src/world/tables/jammers.js';
 import { vehiclesOf } from '../fleet.js';
 
 const MIN_RECORDS = 100;
@@ -16,7 +16,7 @@ const MIN_RECORDS = 100;
 const REACQUIRED_MS = 150_000;
 
 async function datasetWith(perWeek: number): Promise<Dataset> {
-  const { scenario } = await loadScenario('default', [
+  const { scenario } = await resolveScenario('default', [
     `sensors.jamming.per_week=${perWeek}`,
     'sensors.jamming.radius_km=3',
   ]);
@@ -44,7 +44,7 @@ describe('a jammer', async () => {
   const [jamming, tunnel] = [codeOf(dataset, 'jamming'), codeOf(dataset, 'tunnel')];
 
   /** The jammer of the record's region that sent last, and the metres to it. */
-  const lastJam = (row: number): readonly [jam: Jam | undefined, metres: number] => {
+  const lastJam = (row: number): readonly [jam: Jammer | undefined, metres: number] => {
     const { region } = vehicles[a.vehicle_id![row]!]!;
     const { network } = dataset.world.regions[region]!;
     const time = a.recorded_at![row]!;

@@ -10,7 +10,7 @@ import { gunzipSync } from 'node:zlib';
 import { TELEMETRY } from '#src/columns/telemetry.js';
 import { csvHeader } from '#src/encode/csv.js';
 import { createFileTarget, type FileTargetOptions, siblingPath } from '#src/sinks/files/file.js';
-import type { LoadTarget } from '#src/sinks/target.js';
+import type { LoadTarget } from '#src/sinks/load-target.js';
 import { madeUpLoad, openSinks, sendShard, shardBytes } from '../made-up-load.js';
 
 let folder: string;

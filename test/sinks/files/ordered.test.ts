@@ -7,7 +7,7 @@ import { FleetgenError, runError } from '#src/base/errors.js';
 import { SHARD_CREDIT_BYTES } from '#src/sinks/files/ordered-messages.js';
 import { createOrderedTarget } from '#src/sinks/files/ordered-target.js';
 import type { Output } from '#src/sinks/files/output.js';
-import type { LoadTarget } from '#src/sinks/target.js';
+import type { LoadTarget } from '#src/sinks/load-target.js';
 import { DIGEST, madeUpLoad, openSinks, sendAll, sendShard, shardBytes } from '../made-up-load.js';
 
 const MIB = 1024 * 1024;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { loadScenario } from '#src/scenario/read/load-scenario.js';
+import { resolveScenario } from '#src/scenario/read/resolve-scenario.js';
 import { drain, feedOf, generated, inOrderOfArrival, smallDataset } from '../messages.js';
 
 const dataset = smallDataset();
@@ -31,7 +31,7 @@ describe('simulated feed', () => {
   });
 
   it('does so with heartbeats of parked vehicles, which belong to no trip, with jitter and losses', async () => {
-    const { scenario } = await loadScenario('failing-devices', ['devices.heartbeat_minutes=20']);
+    const { scenario } = await resolveScenario('failing-devices', ['devices.heartbeat_minutes=20']);
     const failing = smallDataset({ scenario, days: 4 });
     const arriving = inOrderOfArrival(generated(failing));
     assert.deepEqual(await drain(feedOf(failing)), arriving);

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate as later } from 'node:timers/promises';
 import type { MessageBlock } from '#src/stream/message-block.js';
-import { Pace } from '#src/stream/producers/pace.js';
-import { type Control, PumpProgress, pump } from '#src/stream/producers/pump.js';
+import { MessagePacer } from '#src/stream/producers/message-pacer.js';
+import { type PumpControl, PumpProgress, pump } from '#src/stream/producers/pump.js';
 import { SharedClock } from '#src/stream/producers/shared-clock.js';
 import { Slices } from '#src/stream/producers/slices.js';
 import type { MessageSink } from '#src/stream/sinks/message-sink.js';
@@ -87,7 +87,7 @@ describe('pumps that share a clock', () => {
   const FREE = { speed: NO_END, rate: NO_END, batchEveryMs: 0 };
 
   /** Three pumps into memory, whose sinks take a while; checks at every sending that nobody is further ahead than allowed. */
-  function arrange(control: (worker: number) => Control): {
+  function arrange(control: (worker: number) => PumpControl): {
     received: Message[][];
     sends: () => number;
     run: Promise<unknown>;
@@ -122,7 +122,7 @@ describe('pumps that share a clock', () => {
       };
       const feed = feedOf(dataset, { includes: (vehicle) => vehicle % 3 === worker });
       const progress = new PumpProgress(Number.NEGATIVE_INFINITY);
-      const pace = new Pace(FREE, expected[0]!.arrival, Date.now());
+      const pace = new MessagePacer(FREE, expected[0]!.arrival, Date.now());
       return { clock, feed, start: () => pump({ feed, sink, pace, clock, control: control(worker), progress }) };
     });
     for (const { clock, feed } of runs) clock.publish(feed.next());
@@ -150,7 +150,7 @@ describe('pumps that share a clock', () => {
       agree = resolve;
     });
     let polls = 0;
-    const control: Control = {
+    const control: PumpControl = {
       stopping: () => ++polls > 40,
       agreeOnEnd(last) {
         reached.push(last);

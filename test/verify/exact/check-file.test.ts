@@ -6,9 +6,9 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { planDataset } from '#src/plan/dataset.js';
 import { generate } from '#src/run/generate.js';
-import { loadScenario } from '#src/scenario/read/load-scenario.js';
+import { resolveScenario } from '#src/scenario/read/resolve-scenario.js';
 import { checkFile } from '#src/verify/exact/check-file.js';
-import { allDifferences, differences, type Findings } from '#src/verify/exact/findings.js';
+import { countAllDifferences, countDifferences, type Findings } from '#src/verify/exact/findings.js';
 import { findingsText } from '#src/verify/exact/findings-text.js';
 import { readCsv, readRecords } from '../../encode/read-csv.js';
 import { counts } from '../counts.js';
@@ -49,7 +49,7 @@ describe('a file compared with the simulation', () => {
   });
 
   it('is equal with records of no trip, whose trip_id is empty, and has a trip that one is given named', async () => {
-    const { scenario } = await loadScenario('failing-devices');
+    const { scenario } = await resolveScenario('failing-devices');
     const failing = planDataset({ seed: 42, start: '2026-01-05', intervalSeconds: 10, rows: ROWS, scenario });
     const file = join(folder, 'failing.csv');
     await generate({ rows: ROWS, to: file, scenario });
@@ -102,7 +102,7 @@ describe('a file compared with the simulation', () => {
     const part = [lines[0]!, ...lines.slice(1001, 2001)];
     assert.deepEqual(counts(await check(part, 1000, 2000)), [1000, 0, 0, 0, 0]);
     assert.deepEqual(counts(await check(part.slice(0, -3), 1000, 2000)), [1000, 0, 3, 0, 0]);
-    assert.equal(differences(await check([''], 5, 5)), 0);
+    assert.equal(countDifferences(await check([''], 5, 5)), 0);
   });
 
   it('has rows written twice called doubled, and may have its rows in another order', async () => {
@@ -218,7 +218,7 @@ for (const name of ['fleet.csv', 'fleet.csv.gz']) {
 
     it('differ in nothing when nothing happened to them', async () => {
       const found = await check(true);
-      assert.equal(allDifferences(found), 0);
+      assert.equal(countAllDifferences(found), 0);
       assert.deepEqual([found.compared, found.vehicle?.compared, found.truth?.compared], [rows, 30, rows]);
       assert.match(findingsText(found), /^3000 records .*\n30 vehicles compared: 0 .*\n3000 truths compared: 0 .*\n$/);
     });
@@ -260,7 +260,7 @@ for (const name of ['fleet.csv', 'fleet.csv.gz']) {
         );
       });
       const found = await check();
-      assert.equal(differences(found) + differences(found.vehicle!), 0);
+      assert.equal(countDifferences(found) + countDifferences(found.vehicle!), 0);
       assert.deepEqual(counts(found.truth!), [rows, 1, 1, 1, 1]);
       const [changed, ...others] = found.truth!.list;
       assert.ok(changed?.kind === 'changed' && 'recordId' in changed && changed.recordId === 42);
@@ -288,7 +288,7 @@ for (const name of ['fleet.csv', 'fleet.csv.gz']) {
       });
       await rm(file('vehicle'));
       const alone = await check();
-      assert.equal(allDifferences(alone), 0);
+      assert.equal(countAllDifferences(alone), 0);
       assert.match(findingsText(alone), /\nno vehicles compared: they are not beside the records\n$/);
     });
 

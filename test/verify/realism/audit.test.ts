@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createBatch } from '#src/columns/batch.js';
 import { planDataset } from '#src/plan/dataset.js';
-import { loadScenario } from '#src/scenario/read/load-scenario.js';
+import { resolveScenario } from '#src/scenario/read/resolve-scenario.js';
 import { createSimulator } from '#src/simulate/record-source.js';
 import { createAudit } from '#src/verify/realism/audit.js';
 import type { Check } from '#src/verify/realism/check.js';
@@ -158,7 +158,7 @@ describe('an audit with the truth finds', () => {
 
 describe("a scenario's own events and metrics", () => {
   it('are checked, too', async () => {
-    const { scenario } = await loadScenario('autonomous');
+    const { scenario } = await resolveScenario('autonomous');
     const own = planDataset({ seed: 3, start: '2026-03-02', intervalSeconds: 10, rows: ROWS / 2, scenario });
     const checks = audited(own, false);
     assert.deepEqual(failing(checks), []);
@@ -184,7 +184,7 @@ describe('holidays', () => {
   const request = { seed: 5, start: '2026-01-05', intervalSeconds: 20, vehicles: 60, days: 9 };
 
   it('are driven as Sundays are, and are missed where they are not', async () => {
-    const { scenario } = await loadScenario('default', [
+    const { scenario } = await resolveScenario('default', [
       'time.holidays={berlin: [2026-01-07, 2026-01-08], chicago: [2026-01-08, 2026-01-09], madrid: [2026-01-06]}',
     ]);
     const festive = planDataset({ ...request, scenario });
@@ -203,7 +203,7 @@ describe('devices that report late, lose records and report while parked', () =>
   const BEAT = -1;
 
   it('pass with their own scenario, and fail with another one or with altered heartbeats', async () => {
-    const { scenario } = await loadScenario('failing-devices');
+    const { scenario } = await resolveScenario('failing-devices');
     const reporting = planDataset({ ...request, scenario });
     const about = (checks: readonly Check[], verdict: string): string[] =>
       checks
@@ -232,7 +232,7 @@ describe('devices that report late, lose records and report while parked', () =>
     ];
     const expected = await Promise.all(
       others.map(async ([set]) =>
-        planDataset({ ...request, scenario: (await loadScenario('failing-devices', [set])).scenario }),
+        planDataset({ ...request, scenario: (await resolveScenario('failing-devices', [set])).scenario }),
       ),
     );
     const batch = createBatch(reporting.telemetry, PIECE);
@@ -258,7 +258,7 @@ describe('devices that report late, lose records and report while parked', () =>
 describe('dirt', () => {
   it('has the requested shares, by the ground truth', async () => {
     const request = { seed: 42, start: '2026-01-05', intervalSeconds: 10, rows: ROWS, vehicles: 30 };
-    const { scenario } = await loadScenario('dirty');
+    const { scenario } = await resolveScenario('dirty');
     const soiled = planDataset({ ...request, scenario });
     const checks = audited(soiled, true);
     assert.deepEqual(failing(checks), []);
@@ -270,7 +270,7 @@ describe('dirt', () => {
       'contradictory_label',
       'records show what the truth says',
     ]);
-    const { scenario: cleaner } = await loadScenario('dirty', ['dirt.speed_outlier=0.0014']);
+    const { scenario: cleaner } = await resolveScenario('dirty', ['dirt.speed_outlier=0.0014']);
     const more = failing(audited(soiled, true, undefined, planDataset({ ...request, scenario: cleaner })));
     assert.ok(more.some((line) => line.startsWith('dirt: speed_outlier')));
     const cleaned = audited(

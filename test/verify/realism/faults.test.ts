@@ -4,13 +4,13 @@ import { describe, it } from 'node:test';
 import type { Batch } from '#src/columns/batch.js';
 import { ROAD_TYPES } from '#src/columns/telemetry.js';
 import { type Dataset, planDataset } from '#src/plan/dataset.js';
-import { loadScenario } from '#src/scenario/read/load-scenario.js';
+import { resolveScenario } from '#src/scenario/read/resolve-scenario.js';
 import { audited, type Change, eachRow } from './planted.js';
 
 const HOUR_MS = 3600000;
 const HIGHWAY = ROAD_TYPES.indexOf('highway');
 // Without trucks, which hardly take noise.
-const { scenario: withoutTrucks } = await loadScenario('default', ['fleet.classes.long_haul_truck=null']);
+const { scenario: withoutTrucks } = await resolveScenario('default', ['fleet.classes.long_haul_truck=null']);
 const everySecond = planDataset({
   seed: 42,
   start: '2026-01-05',
@@ -276,7 +276,7 @@ const HABITS: readonly (readonly [what: string, sets: readonly string[], found: 
 describe('an audit finds, by what its scenario says,', () => {
   for (const [what, sets, found] of HABITS) {
     it(what, async () => {
-      const { scenario } = await loadScenario('default', [...sets]);
+      const { scenario } = await resolveScenario('default', [...sets]);
       const request = { seed: 42, start: '2026-01-05', intervalSeconds: 60, vehicles: 80, days: 15 };
       const failed = names(planDataset({ ...request, scenario }), undefined, fortnight);
       assert.ok(failed.includes(found), `found only ${failed.join('; ')}`);

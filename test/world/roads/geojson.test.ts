@@ -7,7 +7,7 @@ import { networkOf } from '#src/scenario/roads/network-file.js';
 import { geojsonNetwork } from '#src/world/roads/geojson.js';
 import { HIGHWAY, headOf, ONE_WAY, ROUNDABOUT, ROUNDABOUT_ENTRY, SIGNAL, tailOf } from '#src/world/roads/network.js';
 import { findPlaces } from '#src/world/roads/places.js';
-import { buildRoutingTables, routeBetween } from '#src/world/roads/routes.js';
+import { buildRoutingTables, routeBetween } from '#src/world/roads/routing-tables.js';
 
 const path = new URL('../../../../test/scenario/fixtures/small-town.geojson', import.meta.url);
 const network = geojsonNetwork('town', networkOf(readFileSync(path, 'utf8'), 'x'), defaultScenario().roads.limits);

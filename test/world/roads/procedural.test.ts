@@ -12,8 +12,8 @@ import {
   TUNNEL,
   tailOf,
 } from '#src/world/roads/network.js';
-import { inLake, inRiver, toPlane, waterOf } from '#src/world/roads/procedural/water.js';
-import { routeBetween } from '#src/world/roads/routes.js';
+import { createWater, inLake, inRiver, toPlane } from '#src/world/roads/procedural/water.js';
+import { routeBetween } from '#src/world/roads/routing-tables.js';
 import { type Built, builtRegions, digest } from './regions.js';
 
 /** Sideways acceleration that a driver takes on a motorway's curve without braking, m/s2. */
@@ -137,7 +137,7 @@ function pairs({ routes: { stops } }: Built, count: number): [number, number][] 
 
 /** Lengths of the stretches of roads that lie in water, in metres, sampled every 20 m. */
 function wetStretches({ region, network }: Built): number[] {
-  const water = waterOf(region.centre, region.water);
+  const water = createWater(region.centre, region.water);
   if (water.lakes.length + water.rivers.length === 0) return [];
   const out: number[] = [];
   for (let e = 0; e < network.edgeCount; e++) {

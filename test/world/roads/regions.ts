@@ -1,11 +1,11 @@
 /** Regions' roads for tests, each built once. */
 import { createHash } from 'node:crypto';
 import type { Region } from '#src/scenario/model/scenario.js';
-import { loadScenario } from '#src/scenario/read/load-scenario.js';
+import { resolveScenario } from '#src/scenario/read/resolve-scenario.js';
 import type { RoadNetwork } from '#src/world/roads/network.js';
 import { findPlaces, type Places } from '#src/world/roads/places.js';
 import { proceduralNetwork } from '#src/world/roads/procedural/region.js';
-import { buildRoutingTables, type RoutingTables } from '#src/world/roads/routes.js';
+import { buildRoutingTables, type RoutingTables } from '#src/world/roads/routing-tables.js';
 
 export interface Built {
   readonly name: string;
@@ -17,7 +17,7 @@ export interface Built {
 
 /** Of the default scenario and of the smallest one. */
 export async function builtRegions(): Promise<Built[]> {
-  const scenarios = [await loadScenario(undefined, []), await loadScenario('tiny', [])];
+  const scenarios = [await resolveScenario(undefined, []), await resolveScenario('tiny', [])];
   return scenarios.flatMap(({ scenario }) =>
     Object.entries(scenario.regions).map(([name, region]) => {
       const network = proceduralNetwork(name, region, scenario.roads);

@@ -12,22 +12,22 @@ import { onlyRow } from '../../../pg/only-row.js';
 
 const POLL_MS = 200;
 
-export type LockMode = 'alone' | 'shared';
+export type LockMode = 'exclusive' | 'shared';
 
-const TAKE: Record<LockMode, string> = { alone: 'pg_try_advisory_lock', shared: 'pg_try_advisory_lock_shared' };
-const GIVE: Record<LockMode, string> = { alone: 'pg_advisory_unlock', shared: 'pg_advisory_unlock_shared' };
+const TAKE: Record<LockMode, string> = { exclusive: 'pg_try_advisory_lock', shared: 'pg_try_advisory_lock_shared' };
+const GIVE: Record<LockMode, string> = { exclusive: 'pg_advisory_unlock', shared: 'pg_advisory_unlock_shared' };
 
 /**
  * Takes the lock of the table for the session, or waits up to `waitMs` for it. Throws a runError that names the session
  * that holds it, and since when.
  */
-export function lockTable(client: Client, ref: TableRef, waitMs: number, mode: LockMode = 'alone'): Promise<void> {
+export function lockTable(client: Client, ref: TableRef, waitMs: number, mode: LockMode = 'exclusive'): Promise<void> {
   return lock(client, qualified(ref), `another load into ${qualified(ref)}`, waitMs, mode);
 }
 
 /** Whether the table's exclusive lock could be taken without waiting. */
 export function tryLockTable(client: Client, ref: TableRef): Promise<boolean> {
-  return tryLock(client, keyOf(qualified(ref)), 'alone');
+  return tryLock(client, keyOf(qualified(ref)), 'exclusive');
 }
 
 export async function unlockTable(client: Client, ref: TableRef, mode: LockMode): Promise<void> {
@@ -39,11 +39,11 @@ export async function unlockTable(client: Client, ref: TableRef, mode: LockMode)
  * lockTable.
  */
 export function lockRun(client: Client, runId: string, waitMs: number): Promise<void> {
-  return lock(client, runLock(runId), 'this very load', waitMs, 'alone');
+  return lock(client, runLock(runId), 'this very load', waitMs, 'exclusive');
 }
 
 /** The session that works on the run, for messages; null if the run was interrupted. */
-export function workerOn(client: Client, runId: string): Promise<string | null> {
+export function findRunSession(client: Client, runId: string): Promise<string | null> {
   return holderOf(client, keyOf(runLock(runId)));
 }
 

@@ -7,9 +7,9 @@ import type { TableSchema } from '../../../columns/column.js';
 import { formatOf } from '../../../formats/formats.js';
 import { type FieldReader, fieldReader } from '../../../read/field-reader.js';
 import type { FileRow, RecordFile } from '../../../read/record-file.js';
-import { addFinding, type ChangedValue, type Findings, noFindings, sortFindings } from '../findings.js';
+import { addFinding, type ChangedValue, emptyFindings, type Findings, sortFindings } from '../findings.js';
 import { ExpectedLines, FoundRows } from '../rows/file-cursors.js';
-import type { Key } from '../rows/key.js';
+import type { RowKey } from '../rows/row-key.js';
 import { valueTexts } from '../rows/value-text.js';
 import type { Rows } from './compare-rows.js';
 import { type FieldsOnly, OutOfPlace } from './out-of-place.js';
@@ -18,7 +18,7 @@ import { SeenIds } from './seen-ids.js';
 export interface ComparedFile {
   readonly path: string;
   readonly schema: TableSchema;
-  readonly key: Key;
+  readonly key: RowKey;
 }
 
 /** Throws FleetgenError when the file can't be read or has other columns, and the signal's reason. */
@@ -33,9 +33,9 @@ export async function compareFile(compared: ComparedFile, expected: Rows, signal
 
 /** Both sides in the order of the key; what of the file is out of its place is kept until its turn comes. */
 class FileComparison {
-  private readonly findings = noFindings();
+  private readonly findings = emptyFindings();
   private readonly seen = new SeenIds();
-  private readonly key: Key;
+  private readonly key: RowKey;
   private readonly keyAt: number;
   private readonly want: ExpectedLines;
   private readonly have: FoundRows;

@@ -5,7 +5,7 @@
 import type { Batch } from '../../../columns/batch.js';
 import type { TableSchema } from '../../../columns/column.js';
 import { addFinding, type Findings } from '../findings.js';
-import type { Key } from '../rows/key.js';
+import type { RowKey } from '../rows/row-key.js';
 
 /** Rows in the order of their key; the batch is filled again and again. */
 export interface Rows {
@@ -20,7 +20,7 @@ export type ValueText = (side: 'expected' | 'found', column: string, row: number
 /** Adds every difference to the findings. `text` is asked while the row's batch is loaded. */
 export async function compareRows(
   schema: TableSchema,
-  key: Key,
+  key: RowKey,
   expected: Rows,
   found: Rows,
   text: ValueText,
@@ -77,7 +77,7 @@ interface Cursor {
   advance(rows: number): Promise<void>;
 }
 
-function cursorOf(rows: Rows, key: Key): Cursor {
+function cursorOf(rows: Rows, key: RowKey): Cursor {
   const { batch } = rows;
   const ids = batch.arrays[key.column]!;
   let row = 0;

@@ -3,9 +3,9 @@ import { to as copyTo } from 'pg-copy-streams';
 import type { TableSchema } from '../../../columns/column.js';
 import type { Client } from '../../../pg/client.js';
 import { qualified, quote, type TableRef } from '../../../pg/identifiers.js';
-import { type Finding, type Findings, noFindings } from '../findings.js';
-import { BinaryRows, isForeign } from '../rows/binary-rows.js';
-import type { Key } from '../rows/key.js';
+import { emptyFindings, type Finding, type Findings } from '../findings.js';
+import { BinaryRows, isUndecodable } from '../rows/binary-rows.js';
+import type { RowKey } from '../rows/row-key.js';
 import { valueTexts } from '../rows/value-text.js';
 import { compareRows, type Rows } from './compare-rows.js';
 
@@ -14,7 +14,7 @@ export const BATCH_ROWS = 1024;
 export interface ComparedTable {
   readonly ref: TableRef;
   readonly schema: TableSchema;
-  readonly key: Key;
+  readonly key: RowKey;
   /** SQL: which rows, WHERE included. */
   readonly where: string;
 }
@@ -23,11 +23,11 @@ export interface ComparedTable {
 export async function compareTable(client: Client, table: ComparedTable, expected: Rows): Promise<Findings> {
   const { schema, key } = table;
   const found = new BinaryRows(schema, BATCH_ROWS, copyOut(client, table));
-  const findings = noFindings();
+  const findings = emptyFindings();
   const textOf = valueTexts(schema);
   const text = (side: 'expected' | 'found', column: string, row: number): string => {
     const { batch } = side === 'expected' ? expected : found;
-    return isForeign(batch.arrays[column]!, row) ? FOREIGN_TEXT : textOf(batch, column, row);
+    return isUndecodable(batch.arrays[column]!, row) ? FOREIGN_TEXT : textOf(batch, column, row);
   };
   await compareRows(schema, key, expected, found, text, findings);
   await nameForeign(client, table, findings);

@@ -14,7 +14,7 @@ const TWO_32 = 4_294_967_296;
 const FOREIGN = { float: Number.NaN, int: NULL_INT + 1, byte: 255 } as const;
 
 /** True for what stands in the found batch for a value that can't be said in the column's texts. */
-export function isForeign(array: ColumnArray, row: number): boolean {
+export function isUndecodable(array: ColumnArray, row: number): boolean {
   const value = array[row]!;
   if (array instanceof Float64Array) return Number.isNaN(value);
   return value === (array instanceof Int32Array ? FOREIGN.int : FOREIGN.byte);

@@ -3,7 +3,7 @@ import type { TableSchema } from '../../../columns/column.js';
 import type { FileFormat } from '../../../formats/file-format.js';
 import type { FileRow, RecordFile } from '../../../read/record-file.js';
 import type { Rows } from '../compare/compare-rows.js';
-import type { Key } from './key.js';
+import type { RowKey } from './row-key.js';
 
 /** The rows that should be there, also as the lines that generate writes. */
 export class ExpectedLines {
@@ -16,7 +16,7 @@ export class ExpectedLines {
   constructor(
     schema: TableSchema,
     format: FileFormat,
-    key: Key,
+    key: RowKey,
     private readonly rows: Rows,
     private readonly signal: AbortSignal | undefined,
   ) {

@@ -4,7 +4,7 @@ import type { Dataset } from '../../../plan/dataset.js';
 import { contextOf } from '../../../world/tables/event-tables.js';
 import type { MetricTable } from '../../../world/tables/metric-tables.js';
 import { type Check, check, digits, tooFew, Violations } from '../check.js';
-import { Groups, Numbers } from '../numbers.js';
+import { CheckedArray, CodeMap } from '../checked-arrays.js';
 import type { Observer, Step } from '../records/step.js';
 
 const MIN_RECORDS = 5000;
@@ -16,7 +16,7 @@ const MAX_CUT = 0.02;
 
 interface Sums {
   readonly metric: MetricTable;
-  readonly level: Numbers;
+  readonly level: CheckedArray;
   readonly range: Violations;
   records: number;
   cut: number;
@@ -26,17 +26,17 @@ interface Sums {
   pairs: number;
 }
 
-export class CustomMetrics implements Observer {
-  private readonly sums: Groups<Sums>;
+export class CustomMetricsObserver implements Observer {
+  private readonly sums: CodeMap<Sums>;
   /** By vehicle * metrics + metric: the last deviation, in standard deviations. */
-  private readonly last: Numbers<Float32Array>;
+  private readonly last: CheckedArray<Float32Array>;
 
   constructor(private readonly dataset: Dataset) {
     const { metrics } = dataset.world;
-    this.sums = new Groups(
+    this.sums = new CodeMap(
       metrics.map((metric) => ({
         metric,
-        level: new Numbers(metric.level),
+        level: new CheckedArray(metric.level),
         range: new Violations(),
         records: 0,
         cut: 0,
@@ -46,7 +46,7 @@ export class CustomMetrics implements Observer {
         pairs: 0,
       })),
     );
-    this.last = new Numbers(new Float32Array(dataset.vehicles * metrics.length));
+    this.last = new CheckedArray(new Float32Array(dataset.vehicles * metrics.length));
   }
 
   add({ record, vehicle, facts, regular }: Step): void {

@@ -4,11 +4,11 @@ import { ROAD_TYPES } from '../../../columns/telemetry.js';
 import { DIRT_KINDS } from '../../../columns/truth.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import { cosDeg } from '../../../random/exact-math.js';
-import { wrapped } from '../../../simulate/records/coordinates.js';
+import { wrapLongitude } from '../../../simulate/records/coordinates.js';
 import { METRES_PER_DEGREE } from '../../../world/roads/network.js';
 import { FROZEN_GPS, TELEPORT } from '../../../world/tables/fault-tables.js';
 import { type Check, check, digits, percent, tooFew, Violations } from '../check.js';
-import { Groups } from '../numbers.js';
+import { CodeMap } from '../checked-arrays.js';
 import type { TelemetryRecord, TruthRecord } from '../records/record.js';
 import type { Observer, Step } from '../records/step.js';
 
@@ -22,7 +22,7 @@ const WITHIN_RADIUS = [0.63, 0.73] as const;
 const BURST = 0.5;
 const MISSING_POSITION = DIRT_KINDS.indexOf('missing_position');
 
-export class Devices implements Observer {
+export class DevicesObserver implements Observer {
   private readonly lost = new Violations();
   private readonly lateness = new Violations();
   private readonly order = new Violations();
@@ -34,7 +34,7 @@ export class Devices implements Observer {
   private held = 0;
   private records = 0;
   /** By road: sum of the signal, dBm, and records. */
-  private readonly signals = new Groups(ROAD_TYPES.map((road) => ({ road, sum: 0, records: 0 })));
+  private readonly signals = new CodeMap(ROAD_TYPES.map((road) => ({ road, sum: 0, records: 0 })));
 
   private readonly delay: number;
 
@@ -89,7 +89,7 @@ export class Devices implements Observer {
     if (fault === FROZEN_GPS || fault === TELEPORT) return;
     const north = ((record.latitude - truth.latitude) / 1e6) * METRES_PER_DEGREE;
     const narrow = cosDeg(Math.round(truth.latitude / 1e5) / 10);
-    const east = (wrapped(record.longitude - truth.longitude) / 1e6) * METRES_PER_DEGREE * narrow;
+    const east = (wrapLongitude(record.longitude - truth.longitude) / 1e6) * METRES_PER_DEGREE * narrow;
     const radius = record.gpsAccuracy / 10;
     this.withinRadius.count(east * east + north * north <= radius * radius);
   }

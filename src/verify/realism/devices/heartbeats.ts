@@ -5,10 +5,10 @@
 import { NULL_INT } from '../../../columns/column.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import { cosDeg } from '../../../random/exact-math.js';
-import { wrapped } from '../../../simulate/records/coordinates.js';
+import { wrapLongitude } from '../../../simulate/records/coordinates.js';
 import { METRES_PER_DEGREE } from '../../../world/roads/network.js';
 import { type Check, check, Violations } from '../check.js';
-import { Numbers } from '../numbers.js';
+import { CheckedArray } from '../checked-arrays.js';
 import type { TelemetryRecord } from '../records/record.js';
 import type { Step } from '../records/step.js';
 
@@ -32,27 +32,27 @@ export class Heartbeats {
    * By vehicle, of its last record: times (NaN before the first), metres, position, charge, and whether it was a
    * heartbeat.
    */
-  private readonly time: Numbers;
-  private readonly arrival: Numbers;
-  private readonly odometer: Numbers;
-  private readonly latitude: Numbers<Int32Array>;
-  private readonly longitude: Numbers<Int32Array>;
-  private readonly accuracy: Numbers<Int32Array>;
-  private readonly battery: Numbers<Int32Array>;
-  private readonly beat: Numbers<Uint8Array>;
+  private readonly time: CheckedArray;
+  private readonly arrival: CheckedArray;
+  private readonly odometer: CheckedArray;
+  private readonly latitude: CheckedArray<Int32Array>;
+  private readonly longitude: CheckedArray<Int32Array>;
+  private readonly accuracy: CheckedArray<Int32Array>;
+  private readonly battery: CheckedArray<Int32Array>;
+  private readonly beat: CheckedArray<Uint8Array>;
 
   constructor(dataset: Dataset) {
     const { vehicles, world } = dataset;
     this.everyMs = world.reporting.heartbeatMs;
     this.jitterMs = world.reporting.jitterMs;
-    this.time = Numbers.ofLength(vehicles, Number.NaN);
-    this.arrival = Numbers.ofLength(vehicles);
-    this.odometer = Numbers.ofLength(vehicles);
-    this.latitude = new Numbers(new Int32Array(vehicles));
-    this.longitude = new Numbers(new Int32Array(vehicles));
-    this.accuracy = new Numbers(new Int32Array(vehicles));
-    this.battery = new Numbers(new Int32Array(vehicles));
-    this.beat = new Numbers(new Uint8Array(vehicles));
+    this.time = CheckedArray.ofLength(vehicles, Number.NaN);
+    this.arrival = CheckedArray.ofLength(vehicles);
+    this.odometer = CheckedArray.ofLength(vehicles);
+    this.latitude = new CheckedArray(new Int32Array(vehicles));
+    this.longitude = new CheckedArray(new Int32Array(vehicles));
+    this.accuracy = new CheckedArray(new Int32Array(vehicles));
+    this.battery = new CheckedArray(new Int32Array(vehicles));
+    this.beat = new CheckedArray(new Uint8Array(vehicles));
   }
 
   /** Takes a record of a trip: what a heartbeat may follow. */
@@ -102,7 +102,7 @@ export class Heartbeats {
     if (latitude === NULL_INT || this.latitude.get(vehicle) === NULL_INT) return true;
     const north = ((latitude - this.latitude.get(vehicle)) / 1e6) * METRES_PER_DEGREE;
     const narrow = cosDeg(Math.round(latitude / 1e5) / 10);
-    const east = (wrapped(record.longitude - this.longitude.get(vehicle)) / 1e6) * METRES_PER_DEGREE * narrow;
+    const east = (wrapLongitude(record.longitude - this.longitude.get(vehicle)) / 1e6) * METRES_PER_DEGREE * narrow;
     const radius = 0.3 * (record.gpsAccuracy + this.accuracy.get(vehicle)) + 1;
     return north * north + east * east <= radius * radius;
   }

@@ -5,9 +5,9 @@
 import type { Dataset } from '../../../plan/dataset.js';
 import { DUPLICATES } from '../../../world/tables/fault-tables.js';
 import { type Check, check, percent, tooFew, Violations } from '../check.js';
-import { valueAt } from '../numbers.js';
+import { valueAt } from '../checked-arrays.js';
 import type { Observer, Step } from '../records/step.js';
-import { DECIDING_Z } from '../statistics.js';
+import { CRITICAL_Z } from '../statistics.js';
 
 /** The share of records that faults of the device may put off. */
 const RARE = 0.001;
@@ -17,7 +17,7 @@ const RARE = 0.001;
 const OTHERWISE = 0.15;
 const MIN_LOST = 50;
 
-export class Reporting implements Observer {
+export class ReportingObserver implements Observer {
   private readonly gaps = new Violations();
   /** Intervals between the records of a trip, trips, and records that are missing between two others. */
   private intervals = 0;
@@ -70,7 +70,7 @@ export class Reporting implements Observer {
     const { lostShare, burstMs } = world.reporting;
     const could = Math.max(1, this.intervals - this.trips);
     const inBurst = 1 + (2 * burstMs) / intervalMs;
-    const half = DECIDING_Z * Math.sqrt((lostShare * (1 - lostShare) * inBurst) / could) + OTHERWISE * lostShare;
+    const half = CRITICAL_Z * Math.sqrt((lostShare * (1 - lostShare) * inBurst) / could) + OTHERWISE * lostShare;
     const name = 'records lost on the way';
     const expected = `${percent(lostShare)} +- ${percent(half)} of ${could}`;
     const share = this.missing / could;

@@ -11,16 +11,16 @@ import { DRIVER_STYLES } from '../../../columns/vehicle.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import { contextOf, type EventTables, SPEEDING } from '../../../world/tables/event-tables.js';
 import { type Check, check, digits, tooFew } from '../check.js';
-import { Groups, Numbers, valueAt } from '../numbers.js';
+import { CheckedArray, CodeMap, valueAt } from '../checked-arrays.js';
 import type { Observer, Step } from '../records/step.js';
 import { type Ratio, ratioOf } from '../statistics.js';
-import { AskedRates, eventsThatLast } from './asked-rates.js';
+import { ExpectedRates, spanningEvents } from './expected-rates.js';
 
 /**
  * What the speed doesn't allow waits for the next record that does, or never happens, and some onsets move into another
  * context. The longer the interval, the more: shares by second of it, and at least.
  */
-export const MOVED = 0.004;
+export const SHIFTED_SHARE = 0.004;
 const MOVED_AT_LEAST = 0.03;
 const MOVED_BETWEEN_CONTEXTS = 0.01;
 const MOVED_BETWEEN_CONTEXTS_AT_LEAST = 0.1;
@@ -41,9 +41,9 @@ const SPELL_DRIVEN = 0.25;
 const ALSO_OTHERWISE = ['speeding_event', 'gps_loss_event', 'network_delay_event'];
 
 /** These events, and what the loss of GPS brings about wherever it is lost. */
-export function beginOtherwise({ names, triggers }: EventTables): readonly string[] {
-  const targets = new Groups(triggers);
-  const events = new Groups(names.map((name, event) => ({ name, triggers: targets.of(event) })));
+export function eventsWithHiddenCauses({ names, triggers }: EventTables): readonly string[] {
+  const targets = new CodeMap(triggers);
+  const events = new CodeMap(names.map((name, event) => ({ name, triggers: targets.of(event) })));
   const found = [...ALSO_OTHERWISE];
   const follow = (event: number): void => {
     for (const trigger of events.of(event).triggers) {
@@ -64,33 +64,33 @@ interface Dimension {
   readonly from: number;
 }
 
-export class EventRates implements Observer {
+export class EventRatesObserver implements Observer {
   private readonly names: readonly string[];
   private readonly lasts: readonly boolean[];
-  private readonly rates: AskedRates;
+  private readonly rates: ExpectedRates;
   private readonly otherwise: readonly string[];
-  private readonly dimensions: Groups<Dimension>;
+  private readonly dimensions: CodeMap<Dimension>;
   private readonly levels: number;
   /** By event * levels + level: of the vehicle-day under way, and of all. */
-  private readonly dayFound: Numbers;
-  private readonly dayAsked: Numbers;
-  private readonly found: Numbers;
-  private readonly asked: Numbers;
-  private readonly squares: Numbers;
+  private readonly dayFound: CheckedArray;
+  private readonly dayAsked: CheckedArray;
+  private readonly found: CheckedArray;
+  private readonly asked: CheckedArray;
+  private readonly squares: CheckedArray;
   /** The context under way: its level in each dimension, its records, and those in which an event lasted anyway. */
   private readonly at: number[] = [];
   private contextKey = -1;
   private records = 0;
-  private readonly continued: Numbers;
+  private readonly continued: CheckedArray;
   private dayKey = -1;
   private withTruth = false;
 
   constructor(private readonly dataset: Dataset) {
     const { events, devices } = dataset.world;
     this.names = events.names;
-    this.otherwise = beginOtherwise(events);
-    this.lasts = eventsThatLast(dataset);
-    this.rates = new AskedRates(dataset.world);
+    this.otherwise = eventsWithHiddenCauses(events);
+    this.lasts = spanningEvents(dataset);
+    this.rates = new ExpectedRates(dataset.world);
     const named: [string, readonly string[]][] = [
       ['all', ['']],
       ['weather', WEATHERS],
@@ -101,7 +101,7 @@ export class EventRates implements Observer {
       ['device', devices.map(({ name }) => name)],
     ];
     let from = 0;
-    this.dimensions = new Groups(
+    this.dimensions = new CodeMap(
       named.map(([name, levels]) => {
         from += levels.length;
         return { name, levels, from: from - levels.length };
@@ -109,12 +109,12 @@ export class EventRates implements Observer {
     );
     this.levels = from;
     const cells = this.names.length * from;
-    this.dayFound = Numbers.ofLength(cells);
-    this.dayAsked = Numbers.ofLength(cells);
-    this.found = Numbers.ofLength(cells);
-    this.asked = Numbers.ofLength(cells);
-    this.squares = Numbers.ofLength(cells);
-    this.continued = Numbers.ofLength(this.names.length);
+    this.dayFound = CheckedArray.ofLength(cells);
+    this.dayAsked = CheckedArray.ofLength(cells);
+    this.found = CheckedArray.ofLength(cells);
+    this.asked = CheckedArray.ofLength(cells);
+    this.squares = CheckedArray.ofLength(cells);
+    this.continued = CheckedArray.ofLength(this.names.length);
   }
 
   add(step: Step): void {
@@ -148,9 +148,9 @@ export class EventRates implements Observer {
     if (this.asked.get(base) < MIN_EXPECTED) return [tooFew('events', name, expected, text)];
     const agrees = (ratio: Ratio, slack: number): boolean =>
       ratio.high >= 1 - slack && (atLeast || ratio.low <= 1 + slack);
-    const unseen = name === 'speeding_event' ? unseenSpells(this.dataset) : 0;
+    const unseen = name === 'speeding_event' ? unobservedSpellShare(this.dataset) : 0;
     const checks = [
-      check('events', name, expected, text, agrees(total, unseen + Math.max(MOVED_AT_LEAST, MOVED * seconds))),
+      check('events', name, expected, text, agrees(total, unseen + Math.max(MOVED_AT_LEAST, SHIFTED_SHARE * seconds))),
     ];
     for (const { name: dimension, levels, from } of parts) {
       const judged = levels
@@ -231,7 +231,7 @@ export class EventRates implements Observer {
 }
 
 /** Share of the spells of speeding that begin and end between two records, if their lengths are exponential. */
-export function unseenSpells({ intervalMs, world }: Dataset): number {
+export function unobservedSpellShare({ intervalMs, world }: Dataset): number {
   const meanS = SPELL_DRIVEN * valueAt(world.events.durationSeconds, SPEEDING);
   const x = intervalMs / 1000 / meanS;
   return 1 - (1 - Math.exp(-x)) / x;

@@ -3,9 +3,9 @@
 import { DIRT_KINDS } from '../../../columns/truth.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import { type Check, check, digits, percent, tooFew, Violations } from '../check.js';
-import { Numbers } from '../numbers.js';
+import { CheckedArray } from '../checked-arrays.js';
 import type { Observer, Step } from '../records/step.js';
-import { aucError, aucOf, chiSquareTail, DECIDING_Z, normalCumulative } from '../statistics.js';
+import { aucError, aucOf, CRITICAL_Z, chiSquareTail, normalCumulative } from '../statistics.js';
 
 const SCORES = 10001;
 const MIN_RISKY = 200;
@@ -13,9 +13,9 @@ const CONTRADICTORY = DIRT_KINDS.indexOf('contradictory_label');
 /** Records expected of either label in a group of scores that is compared. */
 const MIN_IN_GROUP = 50;
 
-export class Label implements Observer {
-  private readonly safe = Numbers.ofLength(SCORES);
-  private readonly risky = Numbers.ofLength(SCORES);
+export class LabelObserver implements Observer {
+  private readonly safe = CheckedArray.ofLength(SCORES);
+  private readonly risky = CheckedArray.ofLength(SCORES);
   private clean = true;
   private readonly asTrue = new Violations();
 
@@ -51,7 +51,7 @@ export class Label implements Observer {
       all.map((count, score) => (count * score) / 10000),
     );
     const found = aucOf(this.safe.values, this.risky.values);
-    const half = DECIDING_Z * aucError(asked, safe, risky);
+    const half = CRITICAL_Z * aucError(asked, safe, risky);
     const expected = `${asked.toFixed(4)} +- ${digits(half)}`;
     return check(
       'label',
@@ -70,7 +70,7 @@ export class Label implements Observer {
       asked += count * p;
       variance += count * p * (1 - p);
     }
-    const half = DECIDING_Z * Math.sqrt(variance);
+    const half = CRITICAL_Z * Math.sqrt(variance);
     const all = safe + risky;
     const expected = `${percent(asked / all)} +- ${percent(half / all)}`;
     return check('label', 'share of risky records', expected, percent(risky / all), Math.abs(risky - asked) <= half);
@@ -94,6 +94,6 @@ export class Label implements Observer {
     if (groups < 3) return tooFew('label', name, 'as many as the scores say', `${groups} groups`);
     const p = chiSquareTail(chiSquare, groups);
     const text = `chi-square ${digits(chiSquare)} over ${groups} groups`;
-    return check('label', name, 'as many as the scores say', text, p > 2 * (1 - normalCumulative(DECIDING_Z)));
+    return check('label', name, 'as many as the scores say', text, p > 2 * (1 - normalCumulative(CRITICAL_Z)));
   }
 }

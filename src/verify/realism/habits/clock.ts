@@ -5,7 +5,7 @@ import { dayOfTrip } from '../../../columns/trip-id.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import { effectiveWeekday, offsetAt } from '../../../world/local-time.js';
 import { type Check, check, percent, tooFew, Violations } from '../check.js';
-import { Grid, valueAt } from '../numbers.js';
+import { CountGrid, valueAt } from '../checked-arrays.js';
 import type { Observer, Step } from '../records/step.js';
 
 const RARE = 0.001;
@@ -18,12 +18,12 @@ const MIN_REGION_HOURS = 12;
 const MIN_CORRELATION = 0.7;
 const SHARES = ['weekdays', 'weekends'] as const;
 
-export class Clock implements Observer {
+export class ClockObserver implements Observer {
   private readonly hour = new Violations();
   private readonly departures = new Violations();
   /** By weekend and hour: sum of traffic (0 to 2), and records. */
-  private readonly traffic = new Grid(2, 24);
-  private readonly records = new Grid(2, 24);
+  private readonly traffic = new CountGrid(2, 24);
+  private readonly records = new CountGrid(2, 24);
   private readonly tripDay: Float64Array;
   /** By weekend: hours of regions in which there are records. */
   private readonly regionHours: readonly [Set<number>, Set<number>] = [new Set(), new Set()];

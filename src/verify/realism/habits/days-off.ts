@@ -4,10 +4,10 @@ import type { Dataset } from '../../../plan/dataset.js';
 import { effectiveWeekday, weekdayOf } from '../../../world/local-time.js';
 import type { ClassWorld, RegionWorld } from '../../../world/world.js';
 import { type Check, check, digits, percent, tooFew } from '../check.js';
-import { Grid, Groups, valueAt } from '../numbers.js';
+import { CodeMap, CountGrid, valueAt } from '../checked-arrays.js';
 import type { FleetFacts } from '../records/fleet-facts.js';
 import type { Observer, Step } from '../records/step.js';
-import { DECIDING_Z } from '../statistics.js';
+import { CRITICAL_Z } from '../statistics.js';
 
 const KINDS = ['working days', 'Saturdays', 'Sundays', 'holidays'] as const;
 const HOLIDAY = 3;
@@ -19,21 +19,21 @@ const DAYS_IN_LEAVE = 6;
 /** Of the days, those whose distance is too short to drive it. */
 const SLACK = 0.03;
 
-export class DaysOff implements Observer {
+export class DaysOffObserver implements Observer {
   private firstDay = -1;
   private day = -1;
   private readonly seenOn: Int32Array;
-  private readonly regions: Groups<RegionWorld>;
+  private readonly regions: CodeMap<RegionWorld>;
   /** By class and kind: vehicle-days, those driven on, of the current day and of all whole days before. */
-  private today: Grid;
-  private readonly driven: Grid;
-  private readonly days: Grid;
+  private today: CountGrid;
+  private readonly driven: CountGrid;
+  private readonly days: CountGrid;
 
   constructor(
     private readonly dataset: Dataset,
     private readonly fleet: FleetFacts,
   ) {
-    this.regions = new Groups(dataset.world.regions);
+    this.regions = new CodeMap(dataset.world.regions);
     this.seenOn = new Int32Array(dataset.vehicles).fill(-1);
     this.today = this.newGrid();
     this.driven = this.newGrid();
@@ -79,8 +79,8 @@ export class DaysOff implements Observer {
     }
   }
 
-  private newGrid(): Grid {
-    return new Grid(this.dataset.world.classes.length, KINDS.length);
+  private newGrid(): CountGrid {
+    return new CountGrid(this.dataset.world.classes.length, KINDS.length);
   }
 
   private checkOf(name: string, { drivingDays, leaveShare }: ClassWorld, c: number, kinds: readonly number[]): Check {
@@ -95,8 +95,8 @@ export class DaysOff implements Observer {
       const share = this.driven.get(c, kind) / days;
       const leave = MAX_LEAVE * leaveShare;
       const chance = asked * (1 - asked);
-      const below = DECIDING_Z * Math.sqrt((chance + DAYS_IN_LEAVE * leave * asked) / days) + SLACK;
-      const above = DECIDING_Z * Math.sqrt(chance / days);
+      const below = CRITICAL_Z * Math.sqrt((chance + DAYS_IN_LEAVE * leave * asked) / days) + SLACK;
+      const above = CRITICAL_Z * Math.sqrt(chance / days);
       const [min, max] = [asked * (1 - leave) - below, Math.min(1, asked + above)];
       expected.push(`${KINDS[kind]} ${percent(Math.max(0, min))} to ${percent(max)}`);
       found.push(`${percent(share)} of ${digits(days)}`);

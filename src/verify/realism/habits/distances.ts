@@ -2,7 +2,7 @@
 import { dayOfTrip } from '../../../columns/trip-id.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import { type Check, check, percent, tooFew } from '../check.js';
-import { Numbers, valueAt } from '../numbers.js';
+import { CheckedArray, valueAt } from '../checked-arrays.js';
 import type { FleetFacts } from '../records/fleet-facts.js';
 import type { Observer, Step } from '../records/step.js';
 
@@ -11,10 +11,10 @@ const MIN_DAYS = 14;
 /** Of the spread of what these vehicles drive in a year, what shows at least; a short window only adds to it. */
 const MIN_OF_SPREAD = 0.6;
 
-export class Distances implements Observer {
+export class DistancesObserver implements Observer {
   /** Metres on the odometer when first and last seen. */
-  private readonly from: Numbers;
-  private readonly to: Numbers;
+  private readonly from: CheckedArray;
+  private readonly to: CheckedArray;
   private firstDay = -1;
   private lastDay = -1;
 
@@ -22,8 +22,8 @@ export class Distances implements Observer {
     private readonly dataset: Dataset,
     private readonly fleet: FleetFacts,
   ) {
-    this.from = Numbers.ofLength(dataset.vehicles, Number.NaN);
-    this.to = Numbers.ofLength(dataset.vehicles);
+    this.from = CheckedArray.ofLength(dataset.vehicles, Number.NaN);
+    this.to = CheckedArray.ofLength(dataset.vehicles);
   }
 
   add({ record, vehicle, seen }: Step): void {

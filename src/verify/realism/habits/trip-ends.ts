@@ -10,7 +10,7 @@ const ON_HIGHWAY = 0.01;
 /** Metres that an odometer cut to whole ones may show of none. */
 const UNMOVED_M = 1;
 
-export class TripEnds implements Observer {
+export class TripEndsObserver implements Observer {
   private readonly standing = new Violations();
   private readonly highway = new Violations();
   /** By region: whether its roads are not all highways. */

@@ -4,7 +4,7 @@ import { type Column, NULL_INT } from '../../../columns/column.js';
 import { dayOfTrip } from '../../../columns/trip-id.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import { type Check, check, digits, tooFew } from '../check.js';
-import { Groups } from '../numbers.js';
+import { CodeMap } from '../checked-arrays.js';
 import type { Observer, Step } from '../records/step.js';
 import { distanceFromUniform } from '../statistics.js';
 
@@ -33,8 +33,8 @@ const KEYS = ['record_id'];
 const NEVER_CHANGE = 'columns that never change';
 const EVENLY_SPREAD = 'columns that are evenly spread';
 
-export class Variety implements Observer {
-  private readonly samples: Groups<{ readonly column: Column; readonly values: Float64Array }>;
+export class VarietyObserver implements Observer {
+  private readonly samples: CodeMap<{ readonly column: Column; readonly values: Float64Array }>;
   private readonly vehicles: number;
   private size = 0;
   private readonly days = new Set<number>();
@@ -44,7 +44,7 @@ export class Variety implements Observer {
 
   constructor(dataset: Dataset) {
     const columns = dataset.telemetry.columns.filter(({ name }) => !KEYS.includes(name));
-    this.samples = new Groups(columns.map((column) => ({ column, values: new Float64Array(SAMPLE) })));
+    this.samples = new CodeMap(columns.map((column) => ({ column, values: new Float64Array(SAMPLE) })));
     const longest = Math.max(...Object.values(dataset.world.conditions.weather.spellHours));
     this.weatherDays = Math.max(MIN_DAYS, Math.ceil((SPELLS * longest) / 24));
     this.vehicles = dataset.vehicles;

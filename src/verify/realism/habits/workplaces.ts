@@ -6,14 +6,14 @@ import { NULL_INT } from '../../../columns/column.js';
 import { dayOfTrip } from '../../../columns/trip-id.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import { cosDeg } from '../../../random/exact-math.js';
-import { wrapped } from '../../../simulate/records/coordinates.js';
+import { wrapLongitude } from '../../../simulate/records/coordinates.js';
 import { effectiveWeekday } from '../../../world/local-time.js';
 import { METRES_PER_DEGREE } from '../../../world/roads/network.js';
 import { type Check, check, percent, tooFew } from '../check.js';
-import { Groups, Numbers, valueAt } from '../numbers.js';
+import { CheckedArray, CodeMap, valueAt } from '../checked-arrays.js';
 import type { FleetFacts } from '../records/fleet-facts.js';
 import type { Observer, Step } from '../records/step.js';
-import { binomialTail, DECIDING_P } from '../statistics.js';
+import { binomialTail, CRITICAL_P } from '../statistics.js';
 
 /** Ends nearer to each other than this, in metres, are one place. */
 const SAME_PLACE_M = 150;
@@ -27,31 +27,31 @@ const COMMUTERS = 0.7;
 const MIN_VEHICLES = 5;
 const METRES_PER_MICRODEGREE = METRES_PER_DEGREE / 1e6;
 
-export class Workplaces implements Observer {
+export class WorkplacesObserver implements Observer {
   private readonly commutes: Uint8Array;
-  private readonly lastDay: Numbers<Int32Array>;
+  private readonly lastDay: CheckedArray<Int32Array>;
   /** Whether the vehicle is on the first trip of a working day. */
   private readonly first: Uint8Array;
-  private readonly days: Numbers<Int32Array>;
+  private readonly days: CheckedArray<Int32Array>;
   /** By vehicle * PLACES + place. */
-  private readonly latitude: Numbers<Int32Array>;
-  private readonly longitude: Numbers<Int32Array>;
-  private readonly times: Numbers<Int32Array>;
+  private readonly latitude: CheckedArray<Int32Array>;
+  private readonly longitude: CheckedArray<Int32Array>;
+  private readonly times: CheckedArray<Int32Array>;
 
   constructor(dataset: Dataset, fleet: FleetFacts) {
     const n = dataset.vehicles;
     this.commutes = new Uint8Array(n);
-    const classes = new Groups(dataset.world.classes);
+    const classes = new CodeMap(dataset.world.classes);
     for (const [v, node] of fleet.work.entries()) {
       const { workShare } = classes.of(valueAt(fleet.vehicleClass, v));
       this.commutes[v] = node >= 0 && workShare >= MIN_SHARE ? 1 : 0;
     }
-    this.lastDay = new Numbers(new Int32Array(n).fill(-1));
+    this.lastDay = new CheckedArray(new Int32Array(n).fill(-1));
     this.first = new Uint8Array(n);
-    this.days = new Numbers(new Int32Array(n));
-    this.latitude = new Numbers(new Int32Array(n * PLACES));
-    this.longitude = new Numbers(new Int32Array(n * PLACES));
-    this.times = new Numbers(new Int32Array(n * PLACES));
+    this.days = new CheckedArray(new Int32Array(n));
+    this.latitude = new CheckedArray(new Int32Array(n * PLACES));
+    this.longitude = new CheckedArray(new Int32Array(n * PLACES));
+    this.times = new CheckedArray(new Int32Array(n * PLACES));
   }
 
   add({ record, vehicle, facts, sameTrip, lastLatitude, lastLongitude }: Step): void {
@@ -78,7 +78,7 @@ export class Workplaces implements Observer {
     const expected = `${percent(COMMUTERS)} or more`;
     const found = `${steady} of ${vehicles}`;
     if (vehicles < MIN_VEHICLES) return [tooFew('habits', name, expected, found)];
-    const holds = binomialTail(vehicles, 1 - COMMUTERS, vehicles - steady) > DECIDING_P;
+    const holds = binomialTail(vehicles, 1 - COMMUTERS, vehicles - steady) > CRITICAL_P;
     return [check('habits', name, expected, found, holds)];
   }
 
@@ -91,7 +91,7 @@ export class Workplaces implements Observer {
         this.longitude.set(place, longitude);
       }
       const north = (latitude - this.latitude.get(place)) * METRES_PER_MICRODEGREE;
-      const east = wrapped(longitude - this.longitude.get(place)) * METRES_PER_MICRODEGREE * narrow;
+      const east = wrapLongitude(longitude - this.longitude.get(place)) * METRES_PER_MICRODEGREE * narrow;
       if (north * north + east * east > SAME_PLACE_M * SAME_PLACE_M) continue;
       this.times.add(place);
       return;

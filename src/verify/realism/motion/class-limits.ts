@@ -1,7 +1,7 @@
 /** What a vehicle's class can do: its top speed in the region, how hard it accelerates, brakes and corners. */
 import type { Dataset } from '../../../plan/dataset.js';
 import { type Check, Violations } from '../check.js';
-import { valueAt } from '../numbers.js';
+import { valueAt } from '../checked-arrays.js';
 import type { Observer, Step } from '../records/step.js';
 
 /** Crashes are harder than any braking, and rare. */
@@ -14,7 +14,7 @@ const HARDEST_CORNER = 5;
 const CORNERING = 0.0005;
 const TENTHS_PER_MS = 36;
 
-export class ClassLimits implements Observer {
+export class ClassLimitsObserver implements Observer {
   private readonly top = new Violations();
   private readonly change = new Violations();
   private readonly corners = new Violations();

@@ -3,11 +3,11 @@ import { DAY_MS } from '../../../base/time.js';
 import { NULL_INT } from '../../../columns/column.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import { cosDeg } from '../../../random/exact-math.js';
-import { wrapped } from '../../../simulate/records/coordinates.js';
+import { wrapLongitude } from '../../../simulate/records/coordinates.js';
 import { METRES_PER_DEGREE } from '../../../world/roads/network.js';
 import { type Check, check, percent, tooFew, Violations } from '../check.js';
 import type { Observer, Step } from '../records/step.js';
-import { DECIDING_Z } from '../statistics.js';
+import { CRITICAL_Z } from '../statistics.js';
 
 /** The share of records that faults of the device may put off. */
 const RARE = 0.001;
@@ -44,7 +44,7 @@ const UNSEEN_DAYS = 0.05;
 /** Metres that the odometer may move unrecorded between two days. */
 const UNSEEN_M = 5000;
 
-export class Kinematics implements Observer {
+export class KinematicsObserver implements Observer {
   private readonly distance = new Violations();
   private readonly growth = new Violations();
   private readonly change = new Violations();
@@ -162,7 +162,7 @@ export class Kinematics implements Observer {
     this.endTrip();
     const name = 'speeds add up to the odometer';
     const edge = (PULLING_AWAY.rate * Math.min(this.seconds, PULLING_AWAY.seconds) ** 2) / 12;
-    const half = DECIDING_Z * Math.sqrt(this.squares) + UNEVEN * this.metres + edge * this.trips;
+    const half = CRITICAL_Z * Math.sqrt(this.squares) + UNEVEN * this.metres + edge * this.trips;
     const share = (metres: number): string => percent(metres / Math.max(1, this.metres));
     const found = `${share(this.missed)} off`;
     const expected = `within ${share(half)}`;
@@ -195,7 +195,7 @@ export class Kinematics implements Observer {
     if (latitude === NULL_INT || lastLatitude === NULL_INT) return -1;
     this.north = (latitude - lastLatitude) * METRES_PER_MICRODEGREE;
     const narrow = this.narrow[Math.round(latitude / 1e4) + 9000] ?? 1;
-    this.east = wrapped(record.longitude - lastLongitude) * METRES_PER_MICRODEGREE * narrow;
+    this.east = wrapLongitude(record.longitude - lastLongitude) * METRES_PER_MICRODEGREE * narrow;
     return Math.sqrt(this.north * this.north + this.east * this.east);
   }
 }

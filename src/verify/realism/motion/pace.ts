@@ -3,7 +3,7 @@ import { ROAD_TYPES } from '../../../columns/telemetry.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import { type Check, check, percent, tooFew } from '../check.js';
 import type { Observer, Step } from '../records/step.js';
-import { DECIDING_Z } from '../statistics.js';
+import { CRITICAL_Z } from '../statistics.js';
 
 /** Of the limit, how much faster the last third may be on the mean. */
 const MAX_GAIN = 0.05;
@@ -18,7 +18,7 @@ interface Gain {
   squares: number;
 }
 
-export class Pace implements Observer {
+export class PaceObserver implements Observer {
   private readonly gains: Gain[] = ROAD_TYPES.map((road) => ({ road, trips: 0, sum: 0, squares: 0 }));
   private trip = -1;
   /** The current trip's moving records: metres on the odometer, speed over the limit, kind of road. */
@@ -41,7 +41,7 @@ export class Pace implements Observer {
       const name = `speed over a trip, ${road}`;
       const mean = sum / Math.max(1, trips);
       const error = Math.sqrt(Math.max(0, squares / Math.max(1, trips) - mean * mean) / Math.max(1, trips));
-      const max = MAX_GAIN + DECIDING_Z * error;
+      const max = MAX_GAIN + CRITICAL_Z * error;
       const expected = `last third at most ${percent(max)} of the limit faster`;
       const found = `${percent(mean)} in ${trips} trips`;
       if (trips < MIN_TRIPS) return tooFew('trips', name, expected, found);

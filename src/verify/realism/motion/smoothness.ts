@@ -4,9 +4,9 @@
  */
 import type { Dataset } from '../../../plan/dataset.js';
 import { type Check, check, digits, percent, tooFew } from '../check.js';
-import { Groups, Numbers } from '../numbers.js';
+import { CheckedArray, CodeMap } from '../checked-arrays.js';
 import type { Observer, Step } from '../records/step.js';
-import { DECIDING_Z } from '../statistics.js';
+import { CRITICAL_Z } from '../statistics.js';
 
 const FINE_MS = 2000;
 /** Least correlation of successive changes at 1 s and at 2 s (WLTC's trace: 0.92 at 1 s). */
@@ -28,7 +28,7 @@ const MIN_CHANGE = 10;
 /** A spike has this many times the cases of its neighbours. */
 const SPIKE = 2;
 
-export class Smoothness implements Observer {
+export class SmoothnessObserver implements Observer {
   private readonly fine: boolean;
   private readonly min: number;
   /** Change before, in this trip; NaN where there is none. */
@@ -38,15 +38,15 @@ export class Smoothness implements Observer {
   private readonly equal = { of: 0, count: 0 };
   private readonly equalSpeeding = { of: 0, count: 0 };
   /** By speed in tenths of km/h: first records under way after one at rest. */
-  private readonly starts = Numbers.ofLength(MAX_CHANGE + 1);
+  private readonly starts = CheckedArray.ofLength(MAX_CHANGE + 1);
   /** By class: changes from -MAX_CHANGE to MAX_CHANGE. */
-  private readonly changes: Groups<{ readonly name: string; readonly counts: Numbers }>;
+  private readonly changes: CodeMap<{ readonly name: string; readonly counts: CheckedArray }>;
 
   constructor(dataset: Dataset) {
     this.fine = dataset.intervalMs <= FINE_MS;
     this.min = dataset.intervalMs <= 1000 ? MIN_CORRELATION[0] : MIN_CORRELATION[1];
-    this.changes = new Groups(
-      dataset.world.classes.map(({ name }) => ({ name, counts: Numbers.ofLength(2 * MAX_CHANGE + 1) })),
+    this.changes = new CodeMap(
+      dataset.world.classes.map(({ name }) => ({ name, counts: CheckedArray.ofLength(2 * MAX_CHANGE + 1) })),
     );
   }
 
@@ -139,7 +139,7 @@ function spikeOf(counts: Float64Array): number | undefined {
     if (Math.abs(change) < MIN_CHANGE || Math.abs(change + 1) < MIN_CHANGE) continue;
     const here = both(i);
     const usual = Math.max(both(i - 2), both(i + 2));
-    const excess = here - SPIKE * usual - DECIDING_Z * Math.sqrt(PAIRS_IN_ONE * Math.max(1, SPIKE * usual));
+    const excess = here - SPIKE * usual - CRITICAL_Z * Math.sqrt(PAIRS_IN_ONE * Math.max(1, SPIKE * usual));
     if (excess > highest) [highest, at] = [excess, change];
   }
   return highest > 0 ? at : undefined;
@@ -155,5 +155,5 @@ function equalCheck(name: string, { of, count }: { of: number; count: number }, 
 
 /** What chance adds to a share of so many cases. */
 function spreadOf(share: number, cases: number): number {
-  return DECIDING_Z * Math.sqrt((share * (1 - share)) / cases);
+  return CRITICAL_Z * Math.sqrt((share * (1 - share)) / cases);
 }

@@ -3,7 +3,7 @@ import type { Dataset } from '../../../plan/dataset.js';
 import { type Check, Violations } from '../check.js';
 import type { Observer, Step } from '../records/step.js';
 
-export class Speeding implements Observer {
+export class SpeedingObserver implements Observer {
   private readonly flags = new Violations();
   private readonly factor: number;
   private readonly outliers: number;

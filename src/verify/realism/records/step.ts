@@ -8,7 +8,7 @@ import { vehicleDayOf } from '../../../columns/trip-id.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import type { TelemetryArrays, TruthArrays } from '../../../simulate/records/telemetry-arrays.js';
 import type { Check } from '../check.js';
-import { Numbers } from '../numbers.js';
+import { CheckedArray } from '../checked-arrays.js';
 import { type FleetFacts, VehicleFacts } from './fleet-facts.js';
 import { TelemetryRecord, TruthRecord } from './record.js';
 
@@ -21,23 +21,23 @@ export interface Observer {
 /** What is kept of each vehicle's last record on a trip. */
 class LastRecords {
   /** NaN before the first. */
-  readonly time: Numbers;
-  readonly arrival: Numbers;
-  readonly trip: Numbers;
-  readonly odometer: Numbers;
-  readonly speed: Numbers<Int32Array>;
-  readonly latitude: Numbers<Int32Array>;
-  readonly longitude: Numbers<Int32Array>;
-  readonly accuracy: Numbers<Int32Array>;
-  readonly battery: Numbers<Int32Array>;
-  readonly heading: Numbers<Int32Array>;
+  readonly time: CheckedArray;
+  readonly arrival: CheckedArray;
+  readonly trip: CheckedArray;
+  readonly odometer: CheckedArray;
+  readonly speed: CheckedArray<Int32Array>;
+  readonly latitude: CheckedArray<Int32Array>;
+  readonly longitude: CheckedArray<Int32Array>;
+  readonly accuracy: CheckedArray<Int32Array>;
+  readonly battery: CheckedArray<Int32Array>;
+  readonly heading: CheckedArray<Int32Array>;
 
   constructor(vehicles: number) {
-    this.time = Numbers.ofLength(vehicles, Number.NaN);
-    this.arrival = Numbers.ofLength(vehicles);
-    this.trip = Numbers.ofLength(vehicles);
-    this.odometer = Numbers.ofLength(vehicles);
-    const ints = () => new Numbers(new Int32Array(vehicles));
+    this.time = CheckedArray.ofLength(vehicles, Number.NaN);
+    this.arrival = CheckedArray.ofLength(vehicles);
+    this.trip = CheckedArray.ofLength(vehicles);
+    this.odometer = CheckedArray.ofLength(vehicles);
+    const ints = () => new CheckedArray(new Int32Array(vehicles));
     this.speed = ints();
     this.latitude = ints();
     this.longitude = ints();

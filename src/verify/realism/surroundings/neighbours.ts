@@ -24,7 +24,7 @@ const DISAGREE_ROAD_TRUE = 0.03;
 const ALIKE = 4;
 const ALIKE_MS = 40000;
 
-export class Neighbours implements Observer {
+export class NeighboursObserver implements Observer {
   private readonly weather = new Violations();
   private readonly road = new Violations();
   /** By cell: vehicle, and what it saw. */

@@ -2,10 +2,10 @@
 import { ROAD_TYPES, TRAFFIC_DENSITIES } from '../../../columns/telemetry.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import { type Check, check, digits, percent, tooFew } from '../check.js';
-import { Grid, Groups, Numbers, valueAt } from '../numbers.js';
+import { CheckedArray, CodeMap, CountGrid, valueAt } from '../checked-arrays.js';
 import type { FleetFacts, VehicleFacts } from '../records/fleet-facts.js';
 import type { Observer, Step } from '../records/step.js';
-import { DECIDING_Z } from '../statistics.js';
+import { CRITICAL_Z } from '../statistics.js';
 
 const MIN_RECORDS = 2000;
 const LOW = TRAFFIC_DENSITIES.indexOf('low');
@@ -24,24 +24,24 @@ const MIN_BRAKINGS = 500;
 /** What chance takes from the worst tenth of a small fleet. */
 const OF_EXPECTED_SHARE = 0.75;
 
-export class RoadsAndDrivers implements Observer {
+export class RoadsAndDriversObserver implements Observer {
   /** By traffic and road, of moving vehicles: tenths of km/h, and records. */
-  private readonly speed = new Grid(TRAFFIC_DENSITIES.length, ROAD_TYPES.length);
-  private readonly moving = new Grid(TRAFFIC_DENSITIES.length, ROAD_TYPES.length);
+  private readonly speed = new CountGrid(TRAFFIC_DENSITIES.length, ROAD_TYPES.length);
+  private readonly moving = new CountGrid(TRAFFIC_DENSITIES.length, ROAD_TYPES.length);
   /** The same by road, of vehicles that no governor holds back, in low traffic. */
-  private readonly freeSpeed = Numbers.ofLength(ROAD_TYPES.length);
-  private readonly free = Numbers.ofLength(ROAD_TYPES.length);
+  private readonly freeSpeed = CheckedArray.ofLength(ROAD_TYPES.length);
+  private readonly free = CheckedArray.ofLength(ROAD_TYPES.length);
   private readonly limits: readonly number[];
   private readonly highestLimit: number;
-  private readonly records: Numbers;
-  private readonly brakings: Numbers;
+  private readonly records: CheckedArray;
+  private readonly brakings: CheckedArray;
 
   constructor(
     private readonly dataset: Dataset,
     private readonly fleet: FleetFacts,
   ) {
-    this.records = Numbers.ofLength(dataset.vehicles);
-    this.brakings = Numbers.ofLength(dataset.vehicles);
+    this.records = CheckedArray.ofLength(dataset.vehicles);
+    this.brakings = CheckedArray.ofLength(dataset.vehicles);
     this.limits = meanLimits(dataset);
     this.highestLimit = Math.max(...this.limits);
   }
@@ -133,12 +133,12 @@ function meanOf(sum: number, records: number): Mean {
 
 /** How far chance moves two means of speeds apart, in km/h: records of one trip are alike, so many count as one. */
 function chanceOf(a: Mean, b: Mean): number {
-  return DECIDING_Z * SPEED_SPREAD_KMH * Math.sqrt(RECORDS_IN_ONE / a.records + RECORDS_IN_ONE / b.records);
+  return CRITICAL_Z * SPEED_SPREAD_KMH * Math.sqrt(RECORDS_IN_ONE / a.records + RECORDS_IN_ONE / b.records);
 }
 
 /** Mean posted limit by road type over the length of all regions' roads; 0 where there are none. */
 function meanLimits({ world }: Dataset): number[] {
-  const roads = new Groups(ROAD_TYPES.map(() => ({ metres: 0, sum: 0 })));
+  const roads = new CodeMap(ROAD_TYPES.map(() => ({ metres: 0, sum: 0 })));
   for (const { network } of world.regions) {
     for (const [edge, type] of network.roadType.entries()) {
       const road = roads.of(type);

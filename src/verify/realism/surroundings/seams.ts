@@ -7,9 +7,9 @@ import { HOUR_MS } from '../../../base/time.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import { effectiveWeekday, offsetAt } from '../../../world/local-time.js';
 import { type Check, check, digits, percent, tooFew } from '../check.js';
-import { Groups } from '../numbers.js';
+import { CodeMap } from '../checked-arrays.js';
 import type { Observer, Step } from '../records/step.js';
-import { binomialTail, DECIDING_P, DECIDING_Z } from '../statistics.js';
+import { binomialTail, CRITICAL_P, CRITICAL_Z } from '../statistics.js';
 
 /** Changes that many vehicles of a region see within this time are one. */
 const ONE_CHANGE_MS = 600000;
@@ -53,11 +53,11 @@ class Changes {
     const share = Math.min(1, (PREFERRED * this.asked) / Math.max(1, this.all));
     const expected = `about ${digits(this.asked)} of ${this.all}`;
     if (this.all < MIN_CHANGES || share > 0.5) return tooFew('time', name, expected, `${this.onHour}`);
-    return check('time', name, expected, `${this.onHour}`, binomialTail(this.all, share, this.onHour) > DECIDING_P);
+    return check('time', name, expected, `${this.onHour}`, binomialTail(this.all, share, this.onHour) > CRITICAL_P);
   }
 }
 
-export class Seams implements Observer {
+export class SeamsObserver implements Observer {
   private readonly weather: Changes;
   private readonly traffic: Changes;
   private lastWeather = -1;
@@ -105,7 +105,7 @@ export class Seams implements Observer {
 
   /** The hours of one region and day are alike, so these count as one. */
   private steps(): Check {
-    const hours = new Groups(Array.from({ length: 24 }, () => ({ units: 0, records: 0, high: 0, squares: 0 })));
+    const hours = new CodeMap(Array.from({ length: 24 }, () => ({ units: 0, records: 0, high: 0, squares: 0 })));
     const hourOf = (key: number): number => Math.floor(key / this.dataset.world.regions.length) % 24;
     for (const [key, { records, high }] of this.units) {
       const hour = hours.of(hourOf(key));
@@ -127,7 +127,7 @@ export class Seams implements Observer {
       judged++;
       const step = Math.abs(to.high / to.records - from.high / from.records);
       const error = Math.sqrt(from.squares / from.records ** 2 + to.squares / to.records ** 2);
-      const max = MAX_STEP + DECIDING_Z * error;
+      const max = MAX_STEP + CRITICAL_Z * error;
       if (step - max > worst.over) worst = { step, max, text: `${percent(step)} at ${i} h`, over: step - max };
     }
     const expected = `at most ${percent(worst.max)}`;

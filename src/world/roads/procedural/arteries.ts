@@ -1,20 +1,20 @@
 /** The main streets of a city as a planar graph: bands that cross each other become arteries between junctions. */
 import { pairwise } from '../../../base/pairwise.js';
-import { Course, crossing, distance, type Piece, type Point } from './geometry.js';
-import { addPoint, type Kind, pointOf, type Sketch } from './sketch.js';
+import { distance, intersection, type Piece, type Point, Polyline } from './plane-geometry.js';
+import { addPoint, pointOf, type RoadKind, type Sketch } from './sketch.js';
 
 /** A main street from end to end, before it is cut at crossings. */
-export interface Band {
+export interface MainStreet {
   readonly points: readonly Point[];
-  readonly kind: Kind;
+  readonly kind: RoadKind;
 }
 
 /** A stretch of a main street between two junctions; streets that join it on the way are its feet. */
 export interface Artery {
   readonly from: number;
   readonly to: number;
-  readonly course: Course;
-  readonly kind: Kind;
+  readonly course: Polyline;
+  readonly kind: RoadKind;
   readonly feet: { readonly at: number; readonly node: number }[];
 }
 
@@ -31,8 +31,8 @@ interface Stop {
 
 /** A band while it is cut: where others cross it, and its course in boxes. */
 interface Uncut {
-  readonly course: Course;
-  readonly kind: Kind;
+  readonly course: Polyline;
+  readonly kind: RoadKind;
   readonly stops: Stop[];
   readonly boxes: readonly Box[];
 }
@@ -47,7 +47,7 @@ interface Box {
 }
 
 /** Cuts the bands where they cross. Dangling ends shorter than `stubM` are dropped, and longer ones in the city. */
-export function arrange(sketch: Sketch, bands: readonly Band[], stubM: number): Artery[] {
+export function splitAtCrossings(sketch: Sketch, bands: readonly MainStreet[], stubM: number): Artery[] {
   const junctions: number[] = [];
   const nodeAt = (p: Point): number => {
     const known = junctions.find((node) => distance(pointOf(sketch, node), p) < MERGE_M);
@@ -57,7 +57,7 @@ export function arrange(sketch: Sketch, bands: readonly Band[], stubM: number): 
     return node;
   };
   const uncut = bands.map(({ points, kind }): Uncut => {
-    const course = new Course(points);
+    const course = new Polyline(points);
     return { course, kind, stops: [], boxes: boxesOf(course) };
   });
   for (const [i, a] of uncut.entries()) {
@@ -73,13 +73,13 @@ export function arrange(sketch: Sketch, bands: readonly Band[], stubM: number): 
       if (a.node === b.node) return [];
       const shape = course.inside(a.at, b.at, CLEAR_M);
       const points = [pointOf(sketch, a.node), ...shape, pointOf(sketch, b.node)];
-      return [{ from: a.node, to: b.node, course: new Course(points), kind, feet: [] }];
+      return [{ from: a.node, to: b.node, course: new Polyline(points), kind, feet: [] }];
     });
   });
   return withoutStubs(sketch, withoutTwins(arteries), stubM);
 }
 
-function boxesOf({ pieces }: Course): Box[] {
+function boxesOf({ pieces }: Polyline): Box[] {
   const boxes: Box[] = [];
   for (let from = 0; from < pieces.length; from += PIECES_PER_BOX) {
     const inBox = pieces.slice(from, from + PIECES_PER_BOX);
@@ -103,7 +103,7 @@ function cross(a: Uncut, b: Uncut, nodeAt: (p: Point) => number): void {
         continue;
       for (const pa of boxA.pieces) {
         for (const pb of boxB.pieces) {
-          const t = crossing(pa.a, pa.b, pb.a, pb.b);
+          const t = intersection(pa.a, pa.b, pb.a, pb.b);
           if (t < 0) continue;
           const at: Point = [pa.a[0] + (pa.b[0] - pa.a[0]) * t, pa.a[1] + (pa.b[1] - pa.a[1]) * t];
           const node = nodeAt(at);

@@ -2,7 +2,7 @@
 import { pairwise } from '../../../base/pairwise.js';
 import { bearingDeg } from '../../../random/exact-math.js';
 import type { Artery } from './arteries.js';
-import type { Point } from './geometry.js';
+import type { Point } from './plane-geometry.js';
 
 /** A side of a cell from `a` to `b`: the artery it lies on, and the metres along that at both. */
 export interface Side {

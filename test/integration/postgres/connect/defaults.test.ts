@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { connectionOf } from '#src/pg/connection/connection.js';
 import { tableRows } from '#src/stream/feeds/arrived-rows.js';
 import { checkTable } from '#src/verify/exact/check-table.js';
-import { knownParts } from '#src/verify/exact/rows/known-parts.js';
+import { partsFromLedger } from '#src/verify/exact/rows/parts-from-ledger.js';
 import { tableRows as storedRows } from '#src/verify/stored-rows.js';
 import {
   beginLoad,
@@ -80,7 +80,7 @@ describe('defaults of a database', () => {
   const findings = async (url: string) => {
     const connection = connectionOf(url, {});
     const ref = { schema: 'public', table: 'fleet' };
-    const parts = await knownParts(connection, ref, undefined);
+    const parts = await partsFromLedger(connection, ref, undefined);
     return checkTable({ connection, ref, parts, sample: 1, workers: 1 });
   };
 

@@ -6,7 +6,7 @@ import { TELEMETRY } from '#src/columns/telemetry.js';
 import { connectionOf } from '#src/pg/connection/connection.js';
 import { tableRows } from '#src/stream/feeds/arrived-rows.js';
 import { checkTable } from '#src/verify/exact/check-table.js';
-import { knownParts } from '#src/verify/exact/rows/known-parts.js';
+import { partsFromLedger } from '#src/verify/exact/rows/parts-from-ledger.js';
 import { tableRows as storedRows } from '#src/verify/stored-rows.js';
 import { blockOf } from '../../../docs/markdown.js';
 import {
@@ -128,7 +128,7 @@ describe('a role that only appends', () => {
     await query(url, 'GRANT SELECT ON fleet TO appender');
     assert.deepEqual(await refusals(), ['', '', '']);
     await query(url, 'REVOKE SELECT ON fleetgen_run FROM appender');
-    await assert.rejects(knownParts(connection, ref, undefined), {
+    await assert.rejects(partsFromLedger(connection, ref, undefined), {
       message: /GRANT SELECT ON "public"\."fleetgen_run"/,
     });
     await query(url, 'GRANT SELECT ON fleetgen_run TO appender');

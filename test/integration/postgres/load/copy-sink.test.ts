@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { after, before, describe, it } from 'node:test';
 import { from as copyFrom } from 'pg-copy-streams';
-import type { ShardSink } from '#src/sinks/sink.js';
-import type { Load, LoadTarget } from '#src/sinks/target.js';
+import type { Load, LoadTarget } from '#src/sinks/load-target.js';
+import type { ShardSink } from '#src/sinks/shard-sink.js';
 import {
   connect,
   csvOf,

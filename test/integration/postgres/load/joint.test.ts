@@ -1,7 +1,7 @@
 /** A table filled by several loads, one of which is killed or refused at an unfavourable moment. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { Load } from '#src/sinks/target.js';
+import type { Load } from '#src/sinks/load-target.js';
 import {
   beginLoad,
   dataset,

@@ -1,7 +1,7 @@
 /** The ledger is checked against the tables. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { Load } from '#src/sinks/target.js';
+import type { Load } from '#src/sinks/load-target.js';
 import {
   beginLoad,
   dataset,

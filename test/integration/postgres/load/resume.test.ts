@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { runLoad as runWhole } from '#src/run/coordinator.js';
-import type { Load } from '#src/sinks/target.js';
+import type { Load } from '#src/sinks/load-target.js';
 import {
   beginLoad,
   dataset,

@@ -1,8 +1,8 @@
 /** Nothing that a user asked to keep, and nothing that fleetgen did not make, is lost without having been asked for. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import type { PostgresTargetOptions } from '#src/sinks/postgres/load-target.js';
-import type { Load } from '#src/sinks/target.js';
+import type { Load } from '#src/sinks/load-target.js';
+import type { PostgresTargetOptions } from '#src/sinks/postgres/postgres-target.js';
 import {
   beginLoad,
   connect,

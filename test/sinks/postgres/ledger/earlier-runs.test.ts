@@ -1,8 +1,8 @@
 /** How an earlier load compares with the one that is asked for: what decides between going on, adding and refusing. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Load } from '#src/sinks/load-target.js';
 import { datasetDifference, type EarlierRun, overlaps, sameRange } from '#src/sinks/postgres/ledger/earlier-runs.js';
-import type { Load } from '#src/sinks/target.js';
 import { madeUpLoad } from '../../made-up-load.js';
 
 const load: Load = { ...madeUpLoad(10), from: 100, to: 200 };
