@@ -51,11 +51,11 @@ const CURVE_MATTERS_M = 900;
 /** Turn from which a corner may limit the speed, in steps of INVERSE_TAN_HALF. */
 const TURN_MATTERS = 5;
 /** Speeds when giving way without a stop, when entering a roundabout, and when moving up in a queue, m/s (declared). */
-const ROLL_MS = 4.5;
-const ROUNDABOUT_MS = 6.5;
-const CREEP_MS = 2.2;
+const ROLL_MPS = 4.5;
+const ROUNDABOUT_MPS = 6.5;
+const CREEP_MPS = 2.2;
 /** Lower bound on the speed in a corner, even of a U-turn, m/s (declared). */
-const SLOWEST_CORNER_MS = 2.5;
+const MIN_CORNER_MPS = 2.5;
 /**
  * Queues before signals (declared): vehicles that arrive in the first share of red find one where the traffic index in
  * hundredths is above a bound. The first stop is so many metres from the line, and takes its share of the wait.
@@ -71,8 +71,8 @@ const MIN_SECTION_M = 0.01;
  * two waves (declared).
  */
 const WAVE_STOP_S = { min: 1, span: 11 };
-const WAVE_MS = { min: 1.5, span: 6 };
-const WAVE_LEAST = 0.65;
+const WAVE_MPS = { min: 1.5, span: 6 };
+const WAVE_MIN = 0.65;
 /** Share of the top speed at which a vehicle limited by it cruises: a governed speed still fluctuates (declared). */
 const OF_TOP = 0.972;
 const OF_TOP_SPREAD = 0.004;
@@ -84,7 +84,7 @@ const SLOWER_AT_TOP = 0.8;
 /** How much a driver's speed differs from trip to trip, per unit of DEVIATIONS (declared). */
 const MOOD_SPREAD = 0.012;
 /** Approximate seconds lost per 1 m/s change of speed; used to estimate when later conditions are looked up. */
-const LOST_S_PER_MS = 0.35;
+const LOST_S_PER_MPS = 0.35;
 /** Spread of one driver's speeds on similar roads, as a share (declared). */
 const STREET_SPREAD = 0.035;
 /**
@@ -103,7 +103,7 @@ const MIN_LEFT_M = 40;
 /** A spell of speeding begins only where at least this many seconds of the road lie ahead (declared). */
 const SPELL_ROOM_S = 5;
 /** Speed above the tolerance during a spell: minimum, and mean of the exponential part added to it (declared). */
-const SPELL_LEAST = 0.025;
+const SPELL_MIN = 0.025;
 const SPELL_MEAN = 0.06;
 export class Drive extends Sections {
   private readonly random = new Sfc32();
@@ -189,7 +189,7 @@ export class Drive extends Sections {
       let lengthM = table[at + LENGTH_M]!;
       let bound = fastest;
       if (table[at + CURVE_M]! < CURVE_MATTERS_M) {
-        bound = Math.min(bound, Math.max(SLOWEST_CORNER_MS, Math.sqrt(cornering * table[at + CURVE_M]!)));
+        bound = Math.min(bound, Math.max(MIN_CORNER_MPS, Math.sqrt(cornering * table[at + CURVE_M]!)));
       }
       if (cornerM > 0) {
         const c = Math.min(cornerM, lengthM / 2);
@@ -225,11 +225,11 @@ export class Drive extends Sections {
         const context = (this.weather * 3 + level) * 3 + ((bits >> ROAD_SHIFT) & 3);
         rate = this.spellRate * world.events.perHour[SPEEDING * CONTEXTS + context]!;
         hazard -= rate * (lengthM / cruise);
-        const min = limit * (1 + tolerance + SPELL_LEAST);
+        const min = limit * (1 + tolerance + SPELL_MIN);
         if (hazard < 0 && lengthM > SPELL_ROOM_S * limit && min <= bound && crash === undefined) {
           // An onset that had no room is made up for later.
           hazard += EXPONENTIAL[random.next() >>> TABLE_SHIFT]!;
-          spellFactor = 1 + tolerance + SPELL_LEAST + EXPONENTIAL[random.next() >>> TABLE_SHIFT]! * SPELL_MEAN;
+          spellFactor = 1 + tolerance + SPELL_MIN + EXPONENTIAL[random.next() >>> TABLE_SHIFT]! * SPELL_MEAN;
           spellS = EXPONENTIAL[random.next() >>> TABLE_SHIFT]! * world.events.durationSeconds[SPEEDING]!;
           cruise = Math.min(bound, limit * spellFactor);
           spellS = Math.max(SPELL_ROOM_S, spellS) - lengthM / cruise;
@@ -264,7 +264,7 @@ export class Drive extends Sections {
       if (turn >> 4 >= TURN_MATTERS) {
         const a = table[at + REACH_END]!;
         const b = table[nextAt + REACH_START]!;
-        cap = Math.max(SLOWEST_CORNER_MS, Math.sqrt(cornering * Math.min(a, b) * INVERSE_TAN_HALF[turn >> 4]!));
+        cap = Math.max(MIN_CORNER_MPS, Math.sqrt(cornering * Math.min(a, b) * INVERSE_TAN_HALF[turn >> 4]!));
       }
       if (control !== 0) {
         const u = random.uniform();
@@ -279,17 +279,17 @@ export class Drive extends Sections {
         } else if (control === PRIORITY) {
           if (bits >> GIVES_WAY_SHIFT !== 0) {
             if (u < motion.giveWayStops) wait = (u / motion.giveWayStops) * 2 * motion.giveWayS * (0.5 + index * 0.01);
-            else if (cap > ROLL_MS) cap = ROLL_MS;
+            else if (cap > ROLL_MPS) cap = ROLL_MPS;
           }
         } else if (control === ROUNDABOUT_ENTRY) {
           if (u < motion.roundaboutStops) wait = (u / motion.roundaboutStops) * 2 * motion.roundaboutS;
-          else if (cap > ROUNDABOUT_MS) cap = ROUNDABOUT_MS;
+          else if (cap > ROUNDABOUT_MPS) cap = ROUNDABOUT_MPS;
         }
       }
       if (wait >= 0) {
         this.close(0, wait);
-        t += wait + LOST_S_PER_MS * cruise;
-        if (spellS <= 0) hazard -= rate * (wait + LOST_S_PER_MS * cruise);
+        t += wait + LOST_S_PER_MPS * cruise;
+        if (spellS <= 0) hazard -= rate * (wait + LOST_S_PER_MPS * cruise);
         spellS = 0;
       } else if (cap < cruise) {
         cornerM = CORNER_SHARE * Math.min(table[at + REACH_END]!, table[nextAt + REACH_START]!);
@@ -307,7 +307,7 @@ export class Drive extends Sections {
           cornerM = 0;
           this.close(cap, 0);
         }
-        t += LOST_S_PER_MS * (cruise - cap);
+        t += LOST_S_PER_MPS * (cruise - cap);
         spellS = 0;
       }
     }
@@ -359,10 +359,10 @@ export class Drive extends Sections {
     for (;;) {
       const piece = waveM + waveSpreadM * random.uniform();
       if (left < piece + MIN_LEFT_M) return left;
-      this.extend(piece, cruise * (WAVE_LEAST + (1 - WAVE_LEAST) * random.uniform()), limit, 0);
+      this.extend(piece, cruise * (WAVE_MIN + (1 - WAVE_MIN) * random.uniform()), limit, 0);
       const v = random.uniform();
       if (v < waveStops) this.close(0, WAVE_STOP_S.min + (v / waveStops) * WAVE_STOP_S.span);
-      else this.close(WAVE_MS.min + WAVE_MS.span * v, 0);
+      else this.close(WAVE_MPS.min + WAVE_MPS.span * v, 0);
       left -= piece;
     }
   }
@@ -376,7 +376,7 @@ export class Drive extends Sections {
     this.openM -= creepM;
     this.close(0, wait * QUEUE_WAIT);
     this.openM = creepM;
-    this.openCruise = Math.min(openCruise, CREEP_MS + 2 * u);
+    this.openCruise = Math.min(openCruise, CREEP_MPS + 2 * u);
     this.openLimit = openLimit;
     this.openSpell = openSpell;
     return wait * (1 - QUEUE_WAIT);

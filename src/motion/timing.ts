@@ -10,9 +10,9 @@ import { ACCELERATION_LAG_S, BRAKING_LAG_S, peakSpeed, reachableSpeed, speedChan
 
 /** Spread of the acceleration per unit of DEVIATIONS, and what it loses per m/s of speed (declared). */
 const ACCELERATION_SPREAD = 0.11;
-const FADE_PER_MS = 0.013;
+const FADE_PER_MPS = 0.013;
 /** Braking in a crash: mean rate and lag (declared). */
-const CRASH_MS2 = 9;
+const CRASH_MPS2 = 9;
 const CRASH_LAG_S = 0.25;
 
 /** Second pass, backwards: limits each section's exit speed to what the next section and braking allow. */
@@ -28,7 +28,7 @@ export function brakeBackwards(sections: Sections, driver: DriverModel): void {
     if (end >= cruise) allowed = cruise;
     else {
       const crash = k === crashSection;
-      const rate = crash ? CRASH_MS2 : driver.braking * BRAKING_FACTORS[(salt + k * 29) & DEVIATION_MASK]!;
+      const rate = crash ? CRASH_MPS2 : driver.braking * BRAKING_FACTORS[(salt + k * 29) & DEVIATION_MASK]!;
       const fastest = reachableSpeed(end, lengthOf[k]!, rate, crash ? CRASH_LAG_S : BRAKING_LAG_S);
       allowed = Math.min(fastest, cruise);
     }
@@ -52,8 +52,8 @@ export function driveForwards(sections: Sections, driver: DriverModel, { idleS, 
     const a =
       driver.acceleration *
       (1 + ACCELERATION_SPREAD * DEVIATIONS[(salt + k * 13 + 7) & DEVIATION_MASK]!) *
-      (1 - FADE_PER_MS * x);
-    const b = crash ? CRASH_MS2 : driver.braking * BRAKING_FACTORS[(salt + k * 29) & DEVIATION_MASK]!;
+      (1 - FADE_PER_MPS * x);
+    const b = crash ? CRASH_MPS2 : driver.braking * BRAKING_FACTORS[(salt + k * 29) & DEVIATION_MASK]!;
     const lag = crash ? CRASH_LAG_S : BRAKING_LAG_S;
     const cruise = peak[k]!;
     let y = exit[k]!;

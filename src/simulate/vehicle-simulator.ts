@@ -15,7 +15,7 @@ export class VehicleSimulator {
   private readonly day: VehicleDay;
   private readonly records: DayRecords;
   /** True before the next leg begins. */
-  private waits = false;
+  private isBeforeLeg = false;
 
   constructor(dataset: Dataset, plans: SharedPlans) {
     this.day = new VehicleDay(dataset, plans);
@@ -31,7 +31,7 @@ export class VehicleSimulator {
   load(vehicle: number, day: number): void {
     this.records.reset();
     this.day.load(vehicle, day);
-    this.waits = true;
+    this.isBeforeLeg = true;
   }
 
   /** Resumes a parked vehicle at its next leg. */
@@ -39,13 +39,13 @@ export class VehicleSimulator {
     this.records.reset();
     restoreNumbers(this.day.stateful(), parked);
     this.day.restored();
-    this.waits = true;
+    this.isBeforeLeg = true;
   }
 
   /** Writes the leg's next records (all but their record_id) to rows 0..limit-1; 0 when it is over. */
   fill(out: TelemetryArrays, limit: number): number {
-    if (!this.waits && !this.records.isOnTrip) return 0;
-    this.waits = false;
+    if (!this.isBeforeLeg && !this.records.isOnTrip) return 0;
+    this.isBeforeLeg = false;
     return this.records.fill(out, undefined, 0, limit);
   }
 

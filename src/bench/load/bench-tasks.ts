@@ -1,4 +1,4 @@
-/** The tasks of a crew's threads: each returns a step that does a little work and returns its amount. */
+/** The tasks of the bench's threads: each returns a step that does a little work and returns its amount. */
 
 import { type Batch, createBatch } from '../../columns/batch.js';
 import type { TelemetryColumns } from '../../columns/telemetry.js';

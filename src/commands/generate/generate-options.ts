@@ -87,20 +87,20 @@ export function parseGenerateOptions(given: GenerateArguments, now: Date): Gener
     ifExists: value('if-exists', (found) => parseChoice('if-exists', found, IF_EXISTS)),
     keepPrevious: number('keep-previous', 'keepPrevious'),
     swapTimeoutMs: value('swap-timeout', (found) => parseDuration('swap-timeout', found)),
-    terminateBlockers: onOffOf(given['terminate-blockers']),
+    terminateBlockers: parseOnOff(given['terminate-blockers']),
     firstRecordId: number('first-record-id', 'firstRecordId'),
     workers: number('workers', 'workers'),
     copyFormat: value('copy-format', (found) => parseChoice('copy-format', found, COPY_FORMATS)),
-    unlogged: onOffOf(given.unlogged),
-    truth: onOffOf(given.truth),
-    header: onOffOf(given.header),
+    unlogged: parseOnOff(given.unlogged),
+    truth: parseOnOff(given.truth),
+    header: parseOnOff(given.header),
     format: value('format', (found) => parseChoice('format', found, FORMAT_NAMES)),
   };
   refuseMeaningless(given, parseTarget(options.to ?? DEFAULTS.to).kind);
   return Object.fromEntries(Object.entries(options).filter(([, found]) => found !== undefined));
 }
 
-function onOffOf(found: unknown): boolean | undefined {
+function parseOnOff(found: unknown): boolean | undefined {
   return found === undefined ? undefined : found === true;
 }
 

@@ -5,7 +5,7 @@ import type { LabelQuality } from '../../run/label/label-quality.js';
 import type { SwapReport } from '../../sinks/load-target.js';
 
 /** Statistics of fewer labels are meaningless. */
-const FEWEST_FOR_QUALITY = 1000;
+const MIN_RECORDS_FOR_QUALITY = 1000;
 
 /** The summary of a finished load: a line on the load, one on the swap and one on the labels. */
 export function summaryLine({
@@ -20,7 +20,7 @@ export function summaryLine({
 }: GenerateSummary): string {
   const place = table === undefined ? targetName(target) : `${table} at ${target}`;
   const swapped = swap === undefined ? '' : `\n${swapLine(swap)}`;
-  const quality = labels === null || rows + rowsSkipped < FEWEST_FOR_QUALITY ? '' : `\n${labelsLine(labels)}`;
+  const quality = labels === null || rows + rowsSkipped < MIN_RECORDS_FOR_QUALITY ? '' : `\n${labelsLine(labels)}`;
   if (rows === 0 && rowsSkipped > 0) {
     return `all ${formatCount(rowsSkipped)} ${plural(rowsSkipped, 'row')} were there already: ${place}${swapped}${quality}`;
   }

@@ -6,7 +6,7 @@
 import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const PATIENCE_MS = 10_000;
+const TERMINATION_TIMEOUT_MS = 10_000;
 const POLL_MS = 10;
 
 /** Whether a live process belongs to the server of the data folder, as far as the system can tell. */
@@ -25,7 +25,7 @@ export async function isServerProcess(pid: number, dataFolder: string): Promise<
  * would make a start fail. Ending them is safe, as the next start recovers from the log. Throws the signal's reason.
  */
 export async function terminateOrphans(dataFolder: string, signal?: AbortSignal): Promise<void> {
-  const deadline = Date.now() + PATIENCE_MS;
+  const deadline = Date.now() + TERMINATION_TIMEOUT_MS;
   for (let left = await processesIn(dataFolder); left.length > 0; left = await processesIn(dataFolder)) {
     signal?.throwIfAborted();
     const order = Date.now() > deadline ? 'SIGKILL' : 'SIGQUIT';

@@ -8,7 +8,7 @@ import { readService } from './service-file.js';
 export type Settings = Record<string, string | undefined>;
 
 /** Keyword to environment variable; null if libpq has none. */
-const HONOURED: Record<string, string | null> = {
+const SUPPORTED: Record<string, string | null> = {
   host: 'PGHOST',
   hostaddr: 'PGHOSTADDR',
   port: 'PGPORT',
@@ -80,18 +80,18 @@ const REFUSED: Record<string, Refused> = {
 
 /** The honoured keywords, for messages. */
 export function supportedKeywords(): string {
-  return Object.keys(HONOURED).join(', ');
+  return Object.keys(SUPPORTED).join(', ');
 }
 
 /** True for every keyword of libpq, honoured or not. */
 export function isKeyword(name: string): boolean {
-  return Object.hasOwn(HONOURED, name) || Object.hasOwn(REFUSED, name) || WITHOUT_EFFECT.keywords.includes(name);
+  return Object.hasOwn(SUPPORTED, name) || Object.hasOwn(REFUSED, name) || WITHOUT_EFFECT.keywords.includes(name);
 }
 
 /** Every environment variable of libpq that is handled. */
 export function supportedVariables(): string[] {
   const refused = Object.values(REFUSED).map(({ variable }) => variable);
-  const named = [...Object.values(HONOURED), ...refused].filter((name) => name !== null);
+  const named = [...Object.values(SUPPORTED), ...refused].filter((name) => name !== null);
   return [...named, ...WITHOUT_EFFECT.variables, 'PGSYSCONFDIR'];
 }
 
@@ -123,7 +123,7 @@ export function effectiveSettings(given: Settings, env: NodeJS.ProcessEnv): (key
     );
   }
   return (keyword) => {
-    const variable = HONOURED[keyword];
+    const variable = SUPPORTED[keyword];
     return given[keyword] || ofService[keyword] || (variable ? env[variable] : undefined) || undefined;
   };
 }

@@ -55,7 +55,7 @@ const EXTRA_DRIVE_S = HOUR_S;
 const FILL_SHARE = 0.3;
 const MAX_FILLS = 10;
 /** Assumed mean speed without stops, to decide when a day must begin: m/s; higher where trips are longer than this. */
-const DAY_PACE_MS = 8;
+const DAY_PACE_MPS = 8;
 const SHORT_TRIP_M = 9000;
 /** Weight of the shortest stop of a class in its usual stop; the rest is that of the longest. */
 const USUAL_STOP = { min: 0.7, max: 0.3 };
@@ -76,7 +76,7 @@ const DETOUR_SHARE = 0.35;
 /**
  * Business trips: minimum share of the metres beyond commuting, and when in the working hours they begin (declared).
  */
-const BUSINESS_LEAST = 0.75;
+const BUSINESS_MIN = 0.75;
 const BUSINESS_AT = [0.1, 0.5] as const;
 /** Mean wait at a taxi rank (declared). */
 const RANK_WAIT_MS = 11 * MINUTE_MS;
@@ -203,7 +203,7 @@ export class DayPlanner {
     const { vehicleClass, profile, random } = this;
     const untilMs = this.now + stayMs;
     const spareM = this.leftM - estimateDistanceM(this.region, profile.work, end);
-    const keepM = this.leftM - spareM * (BUSINESS_LEAST + (1 - BUSINESS_LEAST) * random.uniform());
+    const keepM = this.leftM - spareM * (BUSINESS_MIN + (1 - BUSINESS_MIN) * random.uniform());
     let begins = Math.floor(
       this.now + stayMs * (BUSINESS_AT[0] + (BUSINESS_AT[1] - BUSINESS_AT[0]) * random.uniform()),
     );
@@ -389,7 +389,7 @@ function departureAt(quantiles: Float64Array, u: number): number {
 }
 
 function dayPace({ tripM }: ClassWorld): number {
-  return DAY_PACE_MS * Math.max(1, Math.sqrt(Math.sqrt(tripM / SHORT_TRIP_M)));
+  return DAY_PACE_MPS * Math.max(1, Math.sqrt(Math.sqrt(tripM / SHORT_TRIP_M)));
 }
 
 function between(range: readonly [number, number], random: Sfc32): number {

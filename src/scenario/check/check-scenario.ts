@@ -15,7 +15,7 @@ export function checkScenario(scenario: Scenario): void {
   if (scenario === defaultScenario()) return;
   const problem =
     findSchemaProblem(withoutNetworks(scenario), 'whole') ?? findSemanticProblem(scenario) ?? findUnread(scenario);
-  if (problem !== undefined) throw requestError('SCENARIO_INVALID', `scenario: ${problem.says}`);
+  if (problem !== undefined) throw requestError('SCENARIO_INVALID', `scenario: ${problem.message}`);
 }
 
 /** The schema is that of files, which name the roads' file. */

@@ -7,12 +7,12 @@ export interface Problem {
   /** It is the key that is wrong, not its value. */
   readonly atKey?: boolean;
   /** Without the place, and with how to fix it. */
-  readonly says: string;
+  readonly message: string;
 }
 
 /** `says` follows the path, which begins the sentence. */
 export function problemAt(path: Path, says: string): Problem {
-  return { path, says: `${formatPath(path)} ${says}` };
+  return { path, message: `${formatPath(path)} ${says}` };
 }
 
 export function unknownNameText(name: string, known: readonly string[], what: string): string {

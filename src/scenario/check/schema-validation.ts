@@ -32,23 +32,23 @@ function problemOf(error: ErrorObject): Problem {
   const where = formatPath(path);
   if (error.keyword === 'additionalProperties') {
     const key = params.additionalProperty!;
-    return { path: [...path, key], atKey: true, says: unknownKey(key, where, Object.keys(schema.properties ?? {})) };
+    return { path: [...path, key], atKey: true, message: unknownKey(key, where, Object.keys(schema.properties ?? {})) };
   }
   if (error.propertyName !== undefined) {
     const key = error.propertyName;
     const says = `"${truncateLine(key)}" can't be a name${where === '' ? '' : ` in ${where}`}: give ${schema.patternErrorMessage}`;
-    return { path: [...path, key], atKey: true, says };
+    return { path: [...path, key], atKey: true, message: says };
   }
   if (error.keyword === 'required') {
     return {
       path,
       atKey: true,
-      says: `${where === '' ? 'the scenario' : where} lacks ${params.missingProperty}: add it`,
+      message: `${where === '' ? 'the scenario' : where} lacks ${params.missingProperty}: add it`,
     };
   }
   const found = truncateLine(JSON.stringify(jsonable(error.data)) ?? 'nothing');
   const kept = error.data === null && path.length > 0 ? ", but it can't be removed" : '';
-  return { path, says: `${where === '' ? 'the scenario' : where} is ${found}${kept}: give ${allowedBy(schema)}` };
+  return { path, message: `${where === '' ? 'the scenario' : where} is ${found}${kept}: give ${allowedBy(schema)}` };
 }
 
 function unknownKey(key: string, where: string, known: readonly string[]): string {

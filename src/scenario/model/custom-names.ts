@@ -58,7 +58,7 @@ function takenBy(name: string, columns: ReadonlySet<string>): string | undefined
 
 function problem(section: string, name: string, says: string): Problem {
   const path = [section, name];
-  return { path, atKey: true, says: `${section}.${name} can't have this name: ${says}; give it another` };
+  return { path, atKey: true, message: `${section}.${name} can't have this name: ${says}; give it another` };
 }
 
 function columnNames(): Set<string> {

@@ -65,7 +65,7 @@ function mergeSource(base: ScenarioFragment, source: Source): ScenarioFragment {
     return merge(base, withAbsolutePaths(source.value as ScenarioFragment, source.folder));
   } catch (error) {
     if (!(error instanceof NothingToRemoveError)) throw error;
-    throw errorOf({ path: error.path, atKey: true, says: error.says }, [source]);
+    throw errorOf({ path: error.path, atKey: true, message: error.says }, [source]);
   }
 }
 
@@ -77,7 +77,7 @@ function errorOf(problem: Problem, sources: readonly Source[]): FleetgenError {
     // What was said last decides.
     if (found.depth >= depth) ({ depth, place } = found);
   }
-  return requestError('SCENARIO_INVALID', `${place}: ${problem.says}`);
+  return requestError('SCENARIO_INVALID', `${place}: ${problem.message}`);
 }
 
 /** An entry that lacks what the known ones have may be a known one, misspelt. */
@@ -87,7 +87,7 @@ function withHint(problem: Problem, model: ScenarioFragment): Problem {
     .reduce<unknown>((value, key) => (isMap(value) ? value[key] : undefined), model);
   const meant = isMap(parent) ? closestWord(String(problem.path.at(-1)), Object.keys(parent)) : undefined;
   if (meant === undefined || meant === problem.path.at(-1)) return problem;
-  return { ...problem, says: `${problem.says}, or did you mean ${meant}?` };
+  return { ...problem, message: `${problem.message}, or did you mean ${meant}?` };
 }
 
 function withAbsolutePaths(fragment: ScenarioFragment, folder: string): ScenarioFragment {
@@ -117,7 +117,7 @@ async function networkOf(region: string, path: string, sources: readonly Source[
   } catch (error) {
     if (!(error instanceof FleetgenError)) throw error;
     throw errorOf(
-      { path: ['regions', region, 'network'], says: `regions.${region}.network: ${error.message}` },
+      { path: ['regions', region, 'network'], message: `regions.${region}.network: ${error.message}` },
       sources,
     );
   }

@@ -68,9 +68,9 @@ export function parkedStateBefore(world: World, planner: DayPlanner, vehicle: nu
       const range = rangeBefore(world, planner, vehicle, day, driven, day - MAX_DAYS);
       if (range !== undefined && range.lowPct === range.highPct) return { ...range, chargePct: range.lowPct, driven };
     }
-    return { ...restOf(world, planner, vehicle, day, MAX_DRIVEN), driven: MAX_FOLLOWED };
+    return { ...parkedStateOf(world, planner, vehicle, day, MAX_DRIVEN), driven: MAX_FOLLOWED };
   }
-  return restOf(world, planner, vehicle, day, MAX_DRIVEN);
+  return parkedStateOf(world, planner, vehicle, day, MAX_DRIVEN);
 }
 
 /**
@@ -86,7 +86,7 @@ export function parkedStateAfter(
   if (world.reporting.heartbeatMs > 0) {
     return before.driven < MAX_FOLLOWED ? { ...charged(world, planner, day, before), since: before.since } : undefined;
   }
-  const plain = restAfter(world, planner, day);
+  const plain = exactParkedStateAfter(world, planner, day);
   if (plain !== undefined || before.driven >= MAX_DRIVEN - 1) return plain;
   return charged(world, planner, day, before);
 }
@@ -97,7 +97,7 @@ export function isStillValid(rest: ParkedState, day: number): boolean {
 }
 
 /** A rest whose charge is only known to lie in a range. */
-interface RestRange extends Omit<ParkedState, 'chargePct' | 'driven'> {
+interface ParkedStateRange extends Omit<ParkedState, 'chargePct' | 'driven'> {
   readonly lowPct: number;
   readonly highPct: number;
 }
@@ -113,7 +113,7 @@ function rangeBefore(
   day: number,
   driven: number,
   earliest: number,
-): RestRange | undefined {
+): ParkedStateRange | undefined {
   let last = day - 1;
   for (; last >= earliest; last--) {
     planner.load(vehicle, last);
@@ -134,7 +134,7 @@ function rangeBefore(
 }
 
 /** How a day leaves the vehicle, if its plan alone determines that: it drove, and its battery was fully charged. */
-function restAfter(world: World, planner: DayPlanner, day: number): ParkedState | undefined {
+function exactParkedStateAfter(world: World, planner: DayPlanner, day: number): ParkedState | undefined {
   const { plan, profile } = planner;
   if (plan.trips === 0) return undefined;
   const ceiling = batteryCapacity(world, profile, day);
@@ -152,16 +152,16 @@ function charged(world: World, { plan, profile }: DayPlanner, day: number, befor
   return { ...endOf(plan), chargePct, since: day, driven: before.driven + 1 };
 }
 
-function restOf(world: World, planner: DayPlanner, vehicle: number, day: number, depth: number): ParkedState {
+function parkedStateOf(world: World, planner: DayPlanner, vehicle: number, day: number, depth: number): ParkedState {
   for (let before = day - 1; before >= day - MAX_DAYS; before--) {
     planner.load(vehicle, before);
     const { plan, profile } = planner;
     if (plan.trips === 0) continue;
-    const plain = restAfter(world, planner, before);
+    const plain = exactParkedStateAfter(world, planner, before);
     if (plain !== undefined) return plain;
     // Not full whatever it started with, so it depends on the days before, too.
     if (depth > 1) {
-      const earlier = restOf(world, planner, vehicle, before, depth - 1);
+      const earlier = parkedStateOf(world, planner, vehicle, before, depth - 1);
       planner.load(vehicle, before);
       return charged(world, planner, before, earlier);
     }

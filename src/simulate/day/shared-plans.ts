@@ -58,7 +58,7 @@ export class SharedPlans {
   }
 
   /** How the vehicle was left before a day. */
-  restBefore(vehicle: number, day: number): ParkedState {
+  parkedStateBefore(vehicle: number, day: number): ParkedState {
     const { world } = this.dataset;
     const kept = this.keptBefore(vehicle, day);
     const rest = kept ?? parkedStateBefore(world, this.earlier, vehicle, day);

@@ -37,7 +37,7 @@ import { EventMarks } from './event-marks.js';
 import { CANYON_PLACE, HARD_MPS2, OnsetRates } from './onset-rates.js';
 import { Surroundings } from './surroundings.js';
 
-/** The input of a story: the vehicle-day and its current trip. */
+/** The input: the vehicle-day and its current trip. */
 export interface CurrentTrip {
   readonly dataset: Pick<Dataset, 'seed'>;
   readonly world: World;
@@ -52,7 +52,7 @@ export interface CurrentTrip {
   readonly route: Route;
   readonly drive: Drive;
   readonly network: RoadNetwork;
-  readonly jams: readonly Jammer[];
+  readonly jammers: readonly Jammer[];
   /** Battery charge in percent, `seconds` into the trip. */
   batteryAt(seconds: number): number;
 }
@@ -69,16 +69,16 @@ const COLLISION_CAUSE = CAUSES.indexOf('collision');
  * Peaks of events, m/s2: a minimum clear of the column's rounding, and the mean of the exponential tail above it
  * (declared).
  */
-const MIN_PEAK_MS2 = HARD_MPS2 + 0.02;
-const BRAKING_TAIL_MS2 = 0.75;
-const HARSH_TAIL_MS2 = 0.4;
+const MIN_PEAK_MPS2 = HARD_MPS2 + 0.02;
+const BRAKING_TAIL_MPS2 = 0.75;
+const HARSH_TAIL_MPS2 = 0.4;
 /** Seconds from leaving a dead zone to the first message (declared). */
 const RECONNECT_S = 20;
 /** Onsets that the previous trip had no room for happen this long into the next one. */
 const CARRIED_S = 30;
 const MAX_WAITING = 255;
 /** Length of the steps in which an arc near a jammer is scanned. */
-const JAM_PART_M = 150;
+const JAMMING_STEP_M = 150;
 
 export class TripEvents extends EventMarks {
   /** By event: onsets for which there was no opportunity yet; carried over to the next trip. */
@@ -86,7 +86,7 @@ export class TripEvents extends EventMarks {
   /** By event: the cause of the last one. */
   readonly waitingCause: Uint8Array;
   private readonly events: EventTables;
-  private readonly hazards: OnsetRates;
+  private readonly onsetRates: OnsetRates;
   private readonly surroundings: Surroundings;
   private readonly random = new Sfc32();
   private context = 0;
@@ -105,20 +105,20 @@ export class TripEvents extends EventMarks {
     this.events = world.events;
     this.waiting = new Uint8Array(world.events.names.length);
     this.waitingCause = new Uint8Array(world.events.names.length);
-    this.hazards = new OnsetRates(world);
+    this.onsetRates = new OnsetRates(world);
     this.surroundings = new Surroundings(world, day.conditions);
   }
 
   startDay(ageYears: number, wear: number): void {
-    this.hazards.startDay(this.day.profile, ageYears, wear);
+    this.onsetRates.startDay(this.day.profile, ageYears, wear);
     this.surroundings.startDay(this.day.profile);
   }
 
-  /** Composes the story of the current trip; changes its drive. */
+  /** Composes the events of the current trip; changes its drive. */
   compose(): void {
     const { day, random, bounds, events } = this;
     const { drive, profile, world } = day;
-    random.seed(day.dataset.seed, day.vehicle, day.day * 128 + day.trip, STREAM.story);
+    random.seed(day.dataset.seed, day.vehicle, day.day * 128 + day.trip, STREAM.tripEvents);
     this.marks = 0;
     this.lostUntilS = -1;
     this.surroundings.untilMs = 0;
@@ -131,7 +131,7 @@ export class TripEvents extends EventMarks {
       this.loseGps(0, this.exponential() * world.sensors.reacquire_seconds, COLD_START);
     }
     this.carryOver();
-    this.alongTheWay(this.spells());
+    this.alongTheRoute(this.spells());
     if (drive.crashSection >= 0) this.crash();
     this.sort();
   }
@@ -162,8 +162,8 @@ export class TripEvents extends EventMarks {
    * Random onsets at the rates of each part of the route, events that the route itself causes, and those triggered by
    * spells of speeding.
    */
-  private alongTheWay(spells: readonly number[]): void {
-    const { day, hazards, surroundings } = this;
+  private alongTheRoute(spells: readonly number[]): void {
+    const { day, onsetRates, surroundings } = this;
     const { route, network, drive, startMs } = day;
     let hazard = this.exponential();
     let t = 0;
@@ -177,7 +177,12 @@ export class TripEvents extends EventMarks {
       const flags = network.flags[edge]!;
       metres += network.lengthM[edge]!;
       // Consecutive plain edges with the same rates are treated as one.
-      if (flags === 0 && day.jams.length === 0 && i < route.count - 1 && alike(network, edge, route.arcs[i + 1]! >> 1))
+      if (
+        flags === 0 &&
+        day.jammers.length === 0 &&
+        i < route.count - 1 &&
+        alike(network, edge, route.arcs[i + 1]! >> 1)
+      )
         continue;
       while (section < drive.sections - 1 && drive.s0[section + 1]! <= metres) section++;
       const end = i === route.count - 1 ? drive.seconds : timeInSection(day, section, metres);
@@ -190,7 +195,7 @@ export class TripEvents extends EventMarks {
       }
       // The last record of the trip may be later than its end.
       const leaves = i === route.count - 1 ? Number.POSITIVE_INFINITY : end;
-      if (day.jams.length > 0) this.jam(route.arcs[i]!, metres - network.lengthM[edge]!, t, leaves);
+      if (day.jammers.length > 0) this.loseGpsNearJammers(route.arcs[i]!, metres - network.lengthM[edge]!, t, leaves);
       const canyon = (flags & CANYON) !== 0 ? CANYON_PLACE : 0;
       while (t < end) {
         if (startMs + t * 1000 >= surroundings.untilMs) this.look(t);
@@ -202,7 +207,7 @@ export class TripEvents extends EventMarks {
           this.trigger(SPEEDING, spells[spell]!);
         }
         const place = this.context % CONTEXTS_PER_WEATHER;
-        const rate = hazards.perSecond[place + canyon]!;
+        const rate = onsetRates.perSecond[place + canyon]!;
         hazard -= rate * (until - t);
         while (hazard < 0) {
           this.draw(place + canyon, until + hazard / rate);
@@ -223,7 +228,7 @@ export class TripEvents extends EventMarks {
 
   /** Draws which event begins. */
   private draw(place: number, t: number): void {
-    const { cumulative, perSecond } = this.hazards;
+    const { cumulative, perSecond } = this.onsetRates;
     const at = place * this.waiting.length;
     const u = this.random.uniform() * perSecond[place]!;
     let event = 0;
@@ -266,10 +271,10 @@ export class TripEvents extends EventMarks {
     const { maxBraking, maxAcceleration } = day.world.classes[day.profile.vehicleClass]!;
     bounds.variety = this.random.uniform();
     if (event === BRAKING) {
-      bounds.peak = Math.min(maxBraking, MIN_PEAK_MS2 + this.exponential() * BRAKING_TAIL_MS2);
+      bounds.peak = Math.min(maxBraking, MIN_PEAK_MPS2 + this.exponential() * BRAKING_TAIL_MPS2);
       return addHardBraking(drive, t, bounds);
     }
-    bounds.peak = Math.min(maxAcceleration, MIN_PEAK_MS2 + this.exponential() * HARSH_TAIL_MS2);
+    bounds.peak = Math.min(maxAcceleration, MIN_PEAK_MPS2 + this.exponential() * HARSH_TAIL_MPS2);
     return addHarshAcceleration(drive, t, bounds);
   }
 
@@ -294,11 +299,11 @@ export class TripEvents extends EventMarks {
   }
 
   /** Scans an arc for jammers, in steps; it begins at `startM` and is driven from `t` to `end`. */
-  private jam(arc: number, startM: number, t: number, end: number): void {
+  private loseGpsNearJammers(arc: number, startM: number, t: number, end: number): void {
     const { day } = this;
     const { s0 } = day.drive;
     const lengthM = day.network.lengthM[arc >> 1]!;
-    const parts = Math.ceil(lengthM / JAM_PART_M);
+    const parts = Math.ceil(lengthM / JAMMING_STEP_M);
     let section = 0;
     let begins = t;
     for (let part = 1; part <= parts; part++) {
@@ -306,10 +311,10 @@ export class TripEvents extends EventMarks {
       while (section < day.drive.sections - 1 && s0[section + 1]! <= metres) section++;
       const ends = part === parts ? end : timeInSection(day, section, metres);
       const share = (part - 0.5) / parts;
-      for (const jam of day.jams) {
-        const from = (jam.fromMs - day.startMs) / 1000;
-        const until = (jam.untilMs - day.startMs) / 1000;
-        if (until <= begins || from >= ends || !isInReach(jam, day.network, arc >> 1, arc & 1 ? 1 - share : share))
+      for (const jammer of day.jammers) {
+        const from = (jammer.fromMs - day.startMs) / 1000;
+        const until = (jammer.untilMs - day.startMs) / 1000;
+        if (until <= begins || from >= ends || !isInReach(jammer, day.network, arc >> 1, arc & 1 ? 1 - share : share))
           continue;
         const lost = Math.min(ends, until) + this.exponential() * day.world.sensors.reacquire_seconds;
         this.loseGps(Math.max(begins, from), lost, JAMMING_CAUSE);
@@ -346,11 +351,11 @@ export class TripEvents extends EventMarks {
 
   /** Updates weather, traffic, hour, battery and frost to a time. */
   private look(t: number): void {
-    const { day, surroundings, hazards } = this;
+    const { day, surroundings, onsetRates } = this;
     const timeMs = day.startMs + t * 1000;
     surroundings.update(timeMs);
     const temperature = surroundings.temperature + surroundings.temperatureRise * (timeMs - surroundings.hourStartMs);
-    hazards.update(surroundings.weather, surroundings.hour, temperature, day.batteryAt(t));
+    onsetRates.update(surroundings.weather, surroundings.hour, temperature, day.batteryAt(t));
   }
 
   private exponential(): number {

@@ -51,11 +51,11 @@ export class VehicleDay {
   driven: DrivenTrip;
   readonly cursor = new Cursor();
   readonly track = new Track();
-  readonly story: TripEvents;
+  readonly tripEvents: TripEvents;
   readonly intervalMs: number;
   network!: RoadNetwork;
   /** Jammers that may be active during the trip. */
-  jams: readonly Jammer[] = [];
+  jammers: readonly Jammer[] = [];
   vehicle = -1;
   day = -1;
 
@@ -75,7 +75,7 @@ export class VehicleDay {
   speed = 0;
   /** Metres on the odometer at the trip's start. */
   odometerM = 0;
-  /** Index into the story's marks. */
+  /** Index into the marks of tripEvents. */
   mark = 0;
   batteryStart = 0;
   batteryCeiling = 100;
@@ -88,8 +88,8 @@ export class VehicleDay {
   parkedNode = -1;
   parkedOdometerM = 0;
   /** The next heartbeat, and the exclusive end of heartbeats: UTC milliseconds. */
-  beatMs = 0;
-  beatsUntilMs = 0;
+  heartbeatMs = 0;
+  heartbeatsUntilMs = 0;
 
   // Ends of conditions that outlast a record, UTC milliseconds.
   gpsLostUntilMs = 0;
@@ -136,7 +136,7 @@ export class VehicleDay {
     this.deviations = new Float64Array(dataset.world.metrics.length);
     this.bursts = new LostBursts(dataset.world.reporting, dataset.seed, dataset.intervalMs);
     this.surroundings = new Surroundings(dataset.world, plans.conditions);
-    this.story = new TripEvents(this);
+    this.tripEvents = new TripEvents(this);
   }
 
   /** Loads a vehicle-day (days since 1970-01-01), parked before its first trip. Returns its number of records. */
@@ -145,7 +145,7 @@ export class VehicleDay {
     this.draws.start(this.dataset.seed, vehicle, day);
     this.vehicle = vehicle;
     this.day = day;
-    this.settle();
+    this.startTripState();
     this.odometerM = plan.odometerM;
     this.trip = -1;
     this.ticks = -1;
@@ -157,12 +157,12 @@ export class VehicleDay {
     this.lastArrivalMs = 0;
     this.lastTemperature = UNKNOWN_TEMPERATURE;
     this.customUntilMs.fill(0);
-    this.story.waiting.fill(0);
-    this.story.waitingCause.fill(0);
+    this.tripEvents.waiting.fill(0);
+    this.tripEvents.waitingCause.fill(0);
     for (let i = 0; i < this.deviations.length; i++) this.deviations[i] = this.draws.normal();
     const { trips, records } = plan;
     if (records > 0) {
-      const rest = this.plans.restBefore(vehicle, day);
+      const rest = this.plans.parkedStateBefore(vehicle, day);
       this.parkedSinceMs = rest.endMs;
       this.parkedPct = Math.min(rest.chargePct, this.batteryCeiling);
       this.parkedOdometerM = rest.odometerM;
@@ -179,15 +179,15 @@ export class VehicleDay {
       this.customUntilMs,
       this.cause,
       this.deviations,
-      this.story.waiting,
-      this.story.waitingCause,
+      this.tripEvents.waiting,
+      this.tripEvents.waitingCause,
       ...this.draws.stateful(),
     ];
   }
 
   restored(): void {
     this.draws.restored();
-    this.settle();
+    this.startTripState();
   }
 
   get route(): Route {
@@ -204,13 +204,13 @@ export class VehicleDay {
   }
 
   /** Whether there is a heartbeat before the next trip. */
-  get beats(): boolean {
-    return this.beatMs < this.beatsUntilMs;
+  get hasHeartbeat(): boolean {
+    return this.heartbeatMs < this.heartbeatsUntilMs;
   }
 
   /** UTC milliseconds of the next heartbeat or else of the next trip's start; undefined after the last. */
   nextMs(): number | undefined {
-    if (this.beats) return this.beatMs;
+    if (this.hasHeartbeat) return this.heartbeatMs;
     const plan = this.plans.load(this.vehicle, this.day);
     return this.trip + 1 < plan.trips ? plan.startMs[this.trip + 1] : undefined;
   }
@@ -248,12 +248,14 @@ export class VehicleDay {
     this.parkedOdometerM = this.odometerM + plan.lengthM[trip]!;
     this.awaitHeartbeats(plan);
     const block = blockOf(this.startMs);
-    this.jams = this.conditions.get(profile.region, block).jams;
-    if (this.jams.length > 0 || blockOf(endMs) !== block) {
-      const later = (block + 1) * BLOCK_MS < endMs ? this.conditions.get(profile.region, block + 1).jams : [];
-      this.jams = [...this.jams, ...later].filter((jam) => jam.untilMs > this.startMs && jam.fromMs < endMs);
+    this.jammers = this.conditions.get(profile.region, block).jammers;
+    if (this.jammers.length > 0 || blockOf(endMs) !== block) {
+      const later = (block + 1) * BLOCK_MS < endMs ? this.conditions.get(profile.region, block + 1).jammers : [];
+      this.jammers = [...this.jammers, ...later].filter(
+        (jammer) => jammer.untilMs > this.startMs && jammer.fromMs < endMs,
+      );
     }
-    this.story.compose();
+    this.tripEvents.compose();
     this.mark = 0;
     this.cursor.start(drive, profile.topSpeed, world.events.tolerance);
     this.track.start(this.network, region.geometry, route);
@@ -285,17 +287,17 @@ export class VehicleDay {
     const { heartbeatMs } = this.world.reporting;
     if (heartbeatMs === 0) return;
     const phase = heartbeatPhase(this.profile, heartbeatMs);
-    this.beatMs = firstHeartbeat(parkedFromMs(plan, this.trip, this.intervalMs), phase, heartbeatMs);
-    this.beatsUntilMs = parkedUntilMs(plan, this.trip);
+    this.heartbeatMs = firstHeartbeat(parkedFromMs(plan, this.trip, this.intervalMs), phase, heartbeatMs);
+    this.heartbeatsUntilMs = parkedUntilMs(plan, this.trip);
   }
 
   /** Sets what depends on the vehicle and the day only. */
-  private settle(): void {
+  private startTripState(): void {
     const { profile, world } = this;
     Object.assign(profile, this.plans.profileOf(this.vehicle, this.day));
     this.network = world.regions[profile.region]!.network;
     this.batteryCeiling = batteryCapacity(world, profile, this.day);
     this.surroundings.startDay(profile);
-    this.story.startDay(ageYears(profile, this.day), wearOf(profile, this.day));
+    this.tripEvents.startDay(ageYears(profile, this.day), wearOf(profile, this.day));
   }
 }

@@ -6,7 +6,7 @@ import { DEGREES_PER_M_NORTH, wrapLongitude } from './coordinates.js';
 import type { TelemetryArrays } from './telemetry-arrays.js';
 
 /** Error of a false position, as a factor on the scenario's distance: from this to 1 more (declared). */
-const TELEPORT_LEAST = 0.3;
+const TELEPORT_MIN = 0.3;
 /** Readings of a thermometer out of range, tenths of a degree (declared). */
 const OUT_OF_RANGE_DECI = 850;
 /** Impossible speeds, in tenths of km/h, and charges, in tenths of a percent (declared). */
@@ -17,7 +17,7 @@ const [MISSING, OUTLIER, OVERCHARGED, CONTRADICTORY] = [1, 2, 3, 4];
 
 export class Distortions {
   /** Whether the scenario has any dirt. */
-  readonly dirty: boolean;
+  readonly hasDirt: boolean;
   private readonly dirtShares: readonly number[];
   private latitude = NULL_INT;
   private longitude = NULL_INT;
@@ -30,7 +30,7 @@ export class Distortions {
   constructor(private readonly day: VehicleDay) {
     const { dirt } = day.world;
     this.dirtShares = [dirt.missing_position, dirt.speed_outlier, dirt.battery_over_100, dirt.contradictory_label];
-    this.dirty = this.dirtShares.some((share) => share > 0);
+    this.hasDirt = this.dirtShares.some((share) => share > 0);
   }
 
   /** Called at the fault's first record: keeps the last reported values and draws the offsets. */
@@ -39,7 +39,7 @@ export class Distortions {
     this.latitude = out.latitude[row]!;
     this.longitude = out.longitude[row]!;
     this.temperature = out.temperature_c[row]!;
-    const metres = world.faults.teleportM * (TELEPORT_LEAST + draws.uniform());
+    const metres = world.faults.teleportM * (TELEPORT_MIN + draws.uniform());
     const share = draws.uniform() * 2 - 1;
     this.east = metres * share;
     this.north = metres * (1 - Math.abs(share)) * (draws.uniform() < 0.5 ? -1 : 1);

@@ -40,12 +40,12 @@ export class ParkedRecords {
     const { day, place } = this;
     const { network, surroundings, world, profile, parkedNode } = day;
     const key = heartbeatKey(profile);
-    const subject = Math.floor(day.beatMs / MINUTE_MS) * DRAWS;
+    const subject = Math.floor(day.heartbeatMs / MINUTE_MS) * DRAWS;
     const draw1 = hash32(key, subject);
     const draw2 = hash32(key, subject + 1);
     const draw3 = hash32(key, subject + 2);
-    const time = day.beatMs + (hash32(key, subject + 3) % (world.reporting.jitterMs + 1));
-    day.beatMs += world.reporting.heartbeatMs;
+    const time = day.heartbeatMs + (hash32(key, subject + 3) % (world.reporting.jitterMs + 1));
+    day.heartbeatMs += world.reporting.heartbeatMs;
     if (time >= surroundings.untilMs) surroundings.update(time);
     const arc = kerbOf(network, parkedNode);
     place.enter(day, arc >> 1, surroundings);

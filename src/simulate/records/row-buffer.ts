@@ -2,7 +2,7 @@
 import type { TelemetryArrays, TruthArrays } from './telemetry-arrays.js';
 
 export class RowBuffer {
-  full = false;
+  isFull = false;
   private readonly values: number[] = [];
   private readonly truthValues: number[] = [];
 
@@ -13,19 +13,19 @@ export class RowBuffer {
     truth?.all.forEach((array, i) => {
       this.truthValues[i] = array[row]!;
     });
-    this.full = true;
+    this.isFull = true;
   }
 
   /** Writes the kept row if there is one and it has room; returns the next free row. */
   restore(out: TelemetryArrays, truth: TruthArrays | undefined, row: number, limit: number): number {
-    if (!this.full || row >= limit) return row;
+    if (!this.isFull || row >= limit) return row;
     out.all.forEach((array, i) => {
       array[row] = this.values[i]!;
     });
     truth?.all.forEach((array, i) => {
       array[row] = this.truthValues[i]!;
     });
-    this.full = false;
+    this.isFull = false;
     return row + 1;
   }
 }

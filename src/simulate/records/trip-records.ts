@@ -1,5 +1,5 @@
 /**
- * The hot loop: the records of a trip, one per interval. The drive gives position and speed, the story the events; this
+ * The hot loop: the records of a trip, one per interval. The drive gives position and speed, TripEvents the events; this
  * file writes the row. Rare values are always computed and then selected instead of branched to: taking a branch for
  * the first time deoptimises the loop.
  */
@@ -54,7 +54,7 @@ export class TripRecords {
   private readonly place: RecordPlace;
   private readonly distortions: Distortions;
   private readonly truthRecords: TruthRecords;
-  private readonly keeper = new RowBuffer();
+  private readonly rowBuffer = new RowBuffer();
   private readonly persistence: number;
   private readonly innovation: number;
   /** Instantaneous events since the previous record. */
@@ -77,7 +77,7 @@ export class TripRecords {
    */
   fill(out: TelemetryArrays, truth: TruthArrays | undefined, first: number, limit: number): number {
     const { day, place, distortions, persistence, innovation } = this;
-    const { surroundings, draws, intervalMs, ticks, cursor, track, network, story, startMs, bursts } = day;
+    const { surroundings, draws, intervalMs, ticks, cursor, track, network, tripEvents, startMs, bursts } = day;
     const { block } = draws;
     const { label, events, metrics } = day.world;
     const { riskOfSet, rankOfSet, rank } = events;
@@ -91,7 +91,7 @@ export class TripRecords {
     const jitters = jitterSpan > 1;
     let span = day.tick === 0 ? 1 : jitterSpan;
     let { tick, speed, recordedMs, gpsEast, gpsNorth, signalNoise } = day;
-    let row = this.keeper.restore(out, truth, first, limit);
+    let row = this.rowBuffer.restore(out, truth, first, limit);
     // Mean acceleration, in hundredths of m/s2, of a speed change by 0.1 km/h over an interval, and over a trip's last
     // one.
     const usualChange = CHANGE_PER_MS / intervalMs;
@@ -141,7 +141,7 @@ export class TripRecords {
       // What has happened since the last record.
       this.laneChange = 0;
       this.alert = 0;
-      if (day.mark < story.marks && story.timeS[day.mark]! <= seconds) this.passMarks(seconds, time);
+      if (day.mark < tripEvents.marks && tripEvents.timeS[day.mark]! <= seconds) this.passMarks(seconds, time);
       const braking = peak <= -EVENT_PEAK ? 1 : 0;
       const harsh = peak >= EVENT_PEAK ? 1 : 0;
 
@@ -225,7 +225,7 @@ export class TripRecords {
       out.risk_label[row] = (draw3 >>> 12) + 0.5 < score * DRAWS_PER_SCORE ? 1 : 0;
 
       if (truth !== undefined) this.truthRecords.write(truth, out, row, place, fault, track.latitude, track.longitude);
-      if (fault !== NO_FAULT || distortions.dirty || tick >= bursts.from)
+      if (fault !== NO_FAULT || distortions.hasDirt || tick >= bursts.from)
         row = this.distort(out, truth, row, limit, fault, tick);
     }
     day.tick = tick;
@@ -237,16 +237,16 @@ export class TripRecords {
     return row;
   }
 
-  /** Applies the story's marks up to a time, given in seconds of the trip and in UTC milliseconds. */
+  /** Applies the marks of events up to a time, given in seconds of the trip and in UTC milliseconds. */
   private passMarks(seconds: number, time: number): void {
     const { day } = this;
-    const { story } = day;
+    const { tripEvents } = day;
     let i = day.mark;
-    for (; i < story.marks && story.timeS[i]! <= seconds; i++) {
-      const event = story.event[i]!;
-      const ends = day.startMs + Math.floor(story.untilS[i]! * 1000);
+    for (; i < tripEvents.marks && tripEvents.timeS[i]! <= seconds; i++) {
+      const event = tripEvents.event[i]!;
+      const ends = day.startMs + Math.floor(tripEvents.untilS[i]! * 1000);
       // A loss within a longer one is not its cause.
-      if (event !== GPS_LOSS || ends > day.gpsLostUntilMs) day.cause[event] = story.cause[i]!;
+      if (event !== GPS_LOSS || ends > day.gpsLostUntilMs) day.cause[event] = tripEvents.cause[i]!;
       // Every event shows in at least one record.
       const until = Math.max(ends, time);
       if (event === LANE_CHANGE) this.laneChange = 1;
@@ -273,12 +273,12 @@ export class TripRecords {
     fault: number,
     tick: number,
   ): number {
-    const { distortions, keeper } = this;
+    const { distortions, rowBuffer: keeper } = this;
     if (fault !== NO_FAULT) {
       if (tick === this.day.faultFrom) distortions.begin(out, row);
       distortions.distort(out, row, fault);
     }
-    if (distortions.dirty) {
+    if (distortions.hasDirt) {
       const dirt = distortions.corrupt(out, row);
       if (truth !== undefined) truth.dirt[row] = dirt;
     }
@@ -295,11 +295,11 @@ export class TripRecords {
 
   /** Drops a row kept for the next batch: a new range begins. */
   reset(): void {
-    this.keeper.full = false;
+    this.rowBuffer.isFull = false;
   }
 
   /** Whether a row is kept for the next batch. */
-  get hasKept(): boolean {
-    return this.keeper.full;
+  get hasBufferedRow(): boolean {
+    return this.rowBuffer.isFull;
   }
 }

@@ -107,9 +107,9 @@ class CopySink implements ShardSink {
   }
 
   async #connect(): Promise<Client> {
-    const aborts = this.#aborts;
+    const isAborting = this.#aborts;
     const client = await connectClient(this.#spec.connection);
-    if (aborts !== this.#aborts) {
+    if (isAborting !== this.#aborts) {
       destroyClient(client);
       throw runError('PG_ABORTED', `the load into ${this.#where()} was stopped`);
     }

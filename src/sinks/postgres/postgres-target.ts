@@ -228,7 +228,7 @@ class PostgresTarget implements LoadTarget {
 
   /** The session that holds the table's lock; a new one if that was lost, unless another load has taken the lock. */
   #session(): Promise<Client> {
-    if (this.#client !== undefined && this.#sessions.alive(this.#client)) return Promise.resolve(this.#client);
+    if (this.#client !== undefined && this.#sessions.isAlive(this.#client)) return Promise.resolve(this.#client);
     // Many shards may call this at once, and a second session would wait for the first one's lock.
     this.#connecting ??= this.#connect().finally(() => {
       this.#connecting = undefined;

@@ -33,7 +33,7 @@ export class Sessions {
   }
 
   /** Whether the client's session is open, as far as is known without a round trip. */
-  alive(client: Client): boolean {
+  isAlive(client: Client): boolean {
     return this.#clients.has(client) && !this.#lost.has(client);
   }
 

@@ -18,7 +18,7 @@ export class MessagePacer {
   ) {}
 
   /** Whether a rate limits the number of messages. */
-  get limited(): boolean {
+  get isRateLimited(): boolean {
     return this.settings.rate !== Number.POSITIVE_INFINITY;
   }
 

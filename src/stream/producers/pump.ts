@@ -87,7 +87,7 @@ class Pump {
       if (next === Number.POSITIVE_INFINITY || (this.end !== undefined && next > this.end)) return;
       if (next > due) await sleep(Math.max(1, Math.min(LONGEST_WAIT_MS, pace.waitMs(next, Date.now()))));
       else if (taken === 0 && next > until) await clock.moved(version, LONGEST_WAIT_MS);
-      else if (pace.limited) await sleep(RATE_POLL_MS);
+      else if (pace.isRateLimited) await sleep(RATE_POLL_MS);
     }
   }
 

@@ -18,7 +18,7 @@ const GROWTH = 4;
 const MESSAGES = 1500;
 
 export class Slices {
-  private readonly alone: boolean;
+  private readonly isOnlyWorker: boolean;
   /** The slice that this worker takes from: `from` (exclusive) to `to` (inclusive). */
   private from = Number.NEGATIVE_INFINITY;
   private to = Number.NEGATIVE_INFINITY;
@@ -26,7 +26,7 @@ export class Slices {
   private open = true;
 
   constructor(private readonly clock: SharedClock) {
-    this.alone = clock.workers === 1;
+    this.isOnlyWorker = clock.workers === 1;
   }
 
   /**
@@ -35,7 +35,7 @@ export class Slices {
    * have been sent by now.
    */
   take(next: number, due: number, allowed: number): number {
-    if (this.alone) return Number.POSITIVE_INFINITY;
+    if (this.isOnlyWorker) return Number.POSITIVE_INFINITY;
     let borders = this.clock.borders();
     if (next > borders.ahead && next <= due && next !== Number.POSITIVE_INFINITY) {
       this.extend(borders, due, allowed);

@@ -37,7 +37,7 @@ export interface Conditions {
   /** Code of TRAFFIC_DENSITIES by state * ZONE_COUNT + zone. */
   readonly changeTraffic: Uint8Array;
   /** In the order of their beginnings. One that sends at a block's border stands in both blocks. */
-  readonly jams: readonly Jammer[];
+  readonly jammers: readonly Jammer[];
 }
 
 /** Steps before and after a block that are computed with it, so that smoothing sees its neighbours. */

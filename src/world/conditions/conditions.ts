@@ -85,14 +85,14 @@ function computeBlock(
   changeWeather.set(states.changeWeather);
   const changeTraffic = sharedUint8(states.changeTraffic.length);
   changeTraffic.set(states.changeTraffic);
-  const jams = jamsOf(world, region, seed, block, random);
-  return { weather, index, temperatureDeci, changeMs, changeWeather, changeTraffic, jams };
+  const jammers = jammersOf(world, region, seed, block, random);
+  return { weather, index, temperatureDeci, changeMs, changeWeather, changeTraffic, jammers };
 }
 
 /**
  * Jammers that begin in a block, and those of the block before that still send: up to a block's length, none is cut.
  */
-function jamsOf(
+function jammersOf(
   { jamming }: ConditionsWorld,
   { network, key }: ConditionsRegion,
   seed: number,

@@ -20,7 +20,7 @@ const GREY = 0.25;
 const QUICKEST = 0.6;
 const FOG_RATE = 0.18;
 /** Levels beyond this many standard deviations are never and always exceeded. */
-const MOST = 5;
+const MAX_QUANTILE = 5;
 /** Fog by hour of the sun's day against its mean: most before sunrise, least in the afternoon (declared). */
 const FOG_BY_HOUR = Array.from({ length: 24 }, (_, hour) => {
   const wave = (1 + cosDeg((hour - 5.5) * 15)) / 2;
@@ -110,8 +110,8 @@ export function interpolateMonths(values: readonly number[], utcMs: number): num
 }
 
 function quantile(p: number): number {
-  if (p >= 1) return MOST;
-  return p <= 0 ? -MOST : Math.max(-MOST, Math.min(MOST, normalQuantile(p)));
+  if (p >= 1) return MAX_QUANTILE;
+  return p <= 0 ? -MAX_QUANTILE : Math.max(-MAX_QUANTILE, Math.min(MAX_QUANTILE, normalQuantile(p)));
 }
 
 /** Normal distribution's share below x, to 1e-5 (Abramowitz and Stegun 26.2.16). */

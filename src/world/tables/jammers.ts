@@ -26,23 +26,23 @@ export function drawJammers(
   span: readonly [fromMs: number, untilMs: number],
   random: Sfc32,
 ): Jammer[] {
-  const jams: Jammer[] = [];
-  if (jamming.per_week === 0) return jams;
+  const jammers: Jammer[] = [];
+  if (jamming.per_week === 0) return jammers;
   random.seed(key.seed, key.region, key.block + 32768, STREAM.jamming);
   const exponential = (): number => EXPONENTIAL[random.next() >>> TABLE_SHIFT]!;
   const [start, end] = span;
   let time = start;
   for (;;) {
     const fromMs = time + Math.floor((exponential() * WEEK_MS) / jamming.per_week);
-    if (fromMs >= end) return jams;
+    if (fromMs >= end) return jammers;
     const untilMs = Math.min(end, fromMs + 1 + Math.floor(exponential() * jamming.minutes * MINUTE_MS));
-    jams.push({ fromMs, untilMs, node: random.below(network.nodeCount), radiusM: jamming.radius_km * 1000 });
+    jammers.push({ fromMs, untilMs, node: random.below(network.nodeCount), radiusM: jamming.radius_km * 1000 });
     time = untilMs;
   }
 }
 
 /** Whether the place at a share of an edge's length lies within reach. */
-export function isInReach(jam: Jammer, network: RoadNetwork, edge: number, share: number): boolean {
+export function isInReach(jammer: Jammer, network: RoadNetwork, edge: number, share: number): boolean {
   const { lengthM, pieceFirst, pieceLengthM, pieceLatitude, pieceLongitude, degreesPerMEast, latitude, longitude } =
     network;
   let metres = share * lengthM[edge]!;
@@ -56,7 +56,7 @@ export function isInReach(jam: Jammer, network: RoadNetwork, edge: number, share
   const part = metres / pieceLengthM[piece]!;
   const at = pieceLatitude[piece]! + (toLatitude - pieceLatitude[piece]!) * part;
   const along = pieceLongitude[piece]! + (toLongitude - pieceLongitude[piece]!) * part;
-  const north = (at - latitude[jam.node]!) * METRES_PER_DEGREE;
-  const east = (along - longitude[jam.node]!) / degreesPerMEast[jam.node]!;
-  return north * north + east * east <= jam.radiusM * jam.radiusM;
+  const north = (at - latitude[jammer.node]!) * METRES_PER_DEGREE;
+  const east = (along - longitude[jammer.node]!) / degreesPerMEast[jammer.node]!;
+  return north * north + east * east <= jammer.radiusM * jammer.radiusM;
 }

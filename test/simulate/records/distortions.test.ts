@@ -81,28 +81,28 @@ describe('a fault of the device', () => {
 });
 
 describe('dirt', () => {
-  const soiled = (dirt: object, latitude = 52_001_000) => {
+  const corrupted = (dirt: object, latitude = 52_001_000) => {
     const out = rows(latitude, latitude === NULL_INT ? NULL_INT : 13_002_000);
     const kind = distortions(0.1, dirt).corrupt(out as unknown as TelemetryArrays, 1);
     return { kind, out };
   };
 
   it('is of the kinds and shares that the scenario says', () => {
-    assert.equal(distortions(0.1).dirty, false);
-    assert.equal(distortions(0.1, { speed_outlier: 0.2 }).dirty, true);
-    assert.equal(soiled({}).kind, 0);
-    assert.equal(soiled({ missing_position: 0.05 }).kind, 0);
-    assert.equal(soiled({ missing_position: 0.05, speed_outlier: 0.2 }).kind, 2);
-    assert.equal(soiled({ speed_outlier: 0.2 }).out.speed_kmh[1], 2650);
-    assert.equal(soiled({ battery_over_100: 0.2 }).out.sensor_battery_pct[1], 1041);
-    assert.equal(soiled({ contradictory_label: 0.2 }).out.risk_label[1], 1);
+    assert.equal(distortions(0.1).hasDirt, false);
+    assert.equal(distortions(0.1, { speed_outlier: 0.2 }).hasDirt, true);
+    assert.equal(corrupted({}).kind, 0);
+    assert.equal(corrupted({ missing_position: 0.05 }).kind, 0);
+    assert.equal(corrupted({ missing_position: 0.05, speed_outlier: 0.2 }).kind, 2);
+    assert.equal(corrupted({ speed_outlier: 0.2 }).out.speed_kmh[1], 2650);
+    assert.equal(corrupted({ battery_over_100: 0.2 }).out.sensor_battery_pct[1], 1041);
+    assert.equal(corrupted({ contradictory_label: 0.2 }).out.risk_label[1], 1);
   });
 
   it('only removes a position that is present', () => {
-    const { kind, out } = soiled({ missing_position: 0.2 });
+    const { kind, out } = corrupted({ missing_position: 0.2 });
     assert.equal(kind, 1);
     assert.deepEqual([out.latitude[1], out.longitude[1], out.gps_accuracy_m[1]], [NULL_INT, NULL_INT, NULL_INT]);
-    assert.equal(soiled({ missing_position: 0.2 }, NULL_INT).kind, 0);
+    assert.equal(corrupted({ missing_position: 0.2 }, NULL_INT).kind, 0);
   });
 });
 

@@ -44,22 +44,22 @@ describe('a jammer', async () => {
   const [jamming, tunnel] = [codeOf(dataset, 'jamming'), codeOf(dataset, 'tunnel')];
 
   /** The jammer of the record's region that sent last, and the metres to it. */
-  const lastJam = (row: number): readonly [jam: Jammer | undefined, metres: number] => {
+  const lastJam = (row: number): readonly [jammer: Jammer | undefined, metres: number] => {
     const { region } = vehicles[a.vehicle_id![row]!]!;
     const { network } = dataset.world.regions[region]!;
     const time = a.recorded_at![row]!;
-    const jam = conditions.get(region, blockOf(time)).jams.findLast(({ fromMs }) => fromMs <= time);
-    if (jam === undefined) return [jam, Number.POSITIVE_INFINITY];
-    const north = (t.true_latitude![row]! / 1e6 - network.latitude[jam.node]!) * METRES_PER_DEGREE;
-    const east = (t.true_longitude![row]! / 1e6 - network.longitude[jam.node]!) / network.degreesPerMEast[jam.node]!;
-    return [jam, Math.hypot(north, east)];
+    const jammer = conditions.get(region, blockOf(time)).jammers.findLast(({ fromMs }) => fromMs <= time);
+    if (jammer === undefined) return [jammer, Number.POSITIVE_INFINITY];
+    const north = (t.true_latitude![row]! / 1e6 - network.latitude[jammer.node]!) * METRES_PER_DEGREE;
+    const east = (t.true_longitude![row]! / 1e6 - network.longitude[jammer.node]!) / network.degreesPerMEast[jammer.node]!;
+    return [jammer, Math.hypot(north, east)];
   };
 
   it('leaves no vehicle near it a position', () => {
     let [near, named] = [0, 0];
     for (let row = 0; row < length; row++) {
-      const [jam, metres] = lastJam(row);
-      if (jam === undefined || a.recorded_at![row]! >= jam.untilMs || metres > 0.8 * jam.radiusM) continue;
+      const [jammer, metres] = lastJam(row);
+      if (jammer === undefined || a.recorded_at![row]! >= jammer.untilMs || metres > 0.8 * jammer.radiusM) continue;
       near++;
       const cause = t.gps_loss_cause![row]!;
       assert.ok(cause > 0, `record ${row}, ${metres} m from a jammer: lost by nothing`);
@@ -76,9 +76,12 @@ describe('a jammer', async () => {
     for (let row = 0; row < length; row++) {
       if (t.gps_loss_cause![row] !== jamming) continue;
       jammed++;
-      const [jam, metres] = lastJam(row);
-      assert.ok(jam !== undefined && a.recorded_at![row]! < jam.untilMs + REACQUIRED_MS, `record ${row}: long after`);
-      assert.ok(metres < 2 * jam.radiusM + 3000, `record ${row}: ${metres} m away`);
+      const [jammer, metres] = lastJam(row);
+      assert.ok(
+        jammer !== undefined && a.recorded_at![row]! < jammer.untilMs + REACQUIRED_MS,
+        `record ${row}: long after`,
+      );
+      assert.ok(metres < 2 * jammer.radiusM + 3000, `record ${row}: ${metres} m away`);
     }
     assert.ok(jammed > MIN_RECORDS, `${jammed} records`);
   });

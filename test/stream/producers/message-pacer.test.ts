@@ -16,7 +16,7 @@ describe('pace', () => {
     assert.equal(free.dueUntil(WALL), Number.POSITIVE_INFINITY);
     assert.equal(free.allowed(WALL), Number.POSITIVE_INFINITY);
     assert.equal(free.waitMs(START + 1e9, WALL), 0);
-    assert.equal(free.limited, false);
+    assert.equal(free.isRateLimited, false);
   });
 
   it('lets a minute of the data pass in a second at 60x', () => {
@@ -34,7 +34,7 @@ describe('pace', () => {
 
   it('counts messages at a rate', () => {
     const rated = pace({ rate: 5000 });
-    assert.equal(rated.limited, true);
+    assert.equal(rated.isRateLimited, true);
     assert.equal(rated.allowed(WALL), 0);
     assert.equal(rated.allowed(WALL + 1), 5);
     assert.equal(rated.allowed(WALL + 1000), 5000);

@@ -259,8 +259,8 @@ describe('dirt', () => {
   it('has the requested shares, by the ground truth', async () => {
     const request = { seed: 42, start: '2026-01-05', intervalSeconds: 10, rows: ROWS, vehicles: 30 };
     const { scenario } = await resolveScenario('dirty');
-    const soiled = planDataset({ ...request, scenario });
-    const checks = audited(soiled, true);
+    const dirty = planDataset({ ...request, scenario });
+    const checks = audited(dirty, true);
     assert.deepEqual(failing(checks), []);
     const kinds = checks.filter(({ group, verdict }) => group === 'dirt' && verdict === 'ok').map(({ name }) => name);
     assert.deepEqual(kinds, [
@@ -271,10 +271,10 @@ describe('dirt', () => {
       'records show what the truth says',
     ]);
     const { scenario: cleaner } = await resolveScenario('dirty', ['dirt.speed_outlier=0.0014']);
-    const more = failing(audited(soiled, true, undefined, planDataset({ ...request, scenario: cleaner })));
+    const more = failing(audited(dirty, true, undefined, planDataset({ ...request, scenario: cleaner })));
     assert.ok(more.some((line) => line.startsWith('dirt: speed_outlier')));
     const cleaned = audited(
-      soiled,
+      dirty,
       true,
       set('speed_kmh', (v) => Math.min(v, 1300)),
     );

@@ -152,7 +152,7 @@ describe('a block', async () => {
   it('takes under 120 KB', () => {
     const cache = new ConditionsCache(world, 11);
     for (let region = 0; region < regions; region++) {
-      const { jams: _, ...arrays } = cache.get(region, FIRST_BLOCK + region);
+      const { jammers: _, ...arrays } = cache.get(region, FIRST_BLOCK + region);
       const bytes = Object.values(arrays).reduce((sum, array) => sum + array.byteLength, 0);
       assert.ok(bytes < 120_000, `${bytes} bytes`);
     }
@@ -218,9 +218,9 @@ describe('jammers', async () => {
       const cache = new ConditionsCache(world, seed);
       const [before, after] = [cache.get(0, FIRST_BLOCK), cache.get(0, FIRST_BLOCK + 1)];
       const border = (FIRST_BLOCK + 1) * BLOCK_MS;
-      const ends = before.jams.filter(({ untilMs }) => untilMs > border);
+      const ends = before.jammers.filter(({ untilMs }) => untilMs > border);
       assert.deepEqual(
-        after.jams.filter(({ fromMs }) => fromMs < border),
+        after.jammers.filter(({ fromMs }) => fromMs < border),
         ends,
       );
       over += ends.length;
@@ -229,9 +229,9 @@ describe('jammers', async () => {
   });
 
   it('are in the order of their beginnings', () => {
-    const { jams } = new ConditionsCache(world, 1).get(2, FIRST_BLOCK);
-    assert.ok(jams.length > 50);
-    for (let i = 1; i < jams.length; i++) assert.ok(jams[i]!.fromMs >= jams[i - 1]!.fromMs);
+    const { jammers } = new ConditionsCache(world, 1).get(2, FIRST_BLOCK);
+    assert.ok(jammers.length > 50);
+    for (let i = 1; i < jammers.length; i++) assert.ok(jammers[i]!.fromMs >= jammers[i - 1]!.fromMs);
   });
 });
 

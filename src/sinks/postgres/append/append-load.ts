@@ -21,7 +21,7 @@ import { completeJointTables, createJointTables } from './joint-table.js';
 export async function prepareAppend(asked: LoadContext, mode: 'append' | 'joint'): Promise<PreparedLoad> {
   const { ref, load, main, unlogged, resumed } = asked;
   if (main !== null) checkTables(asked);
-  await checkRights(asked);
+  await checkPrivileges(asked);
   if (main !== null && unlogged) {
     throw requestError(
       'PG_TABLE_STANDS',
@@ -40,7 +40,7 @@ export async function prepareAppend(asked: LoadContext, mode: 'append' | 'joint'
   };
 }
 
-async function checkRights({ client, ref, load, where, main, vehicle }: LoadContext): Promise<void> {
+async function checkPrivileges({ client, ref, load, where, main, vehicle }: LoadContext): Promise<void> {
   const { schema, table } = ref;
   const tables = [table, vehicleTable(table), ...(load.truth ? [truthTable(table)] : [])];
   const creates = main === null || vehicle === null || !(await ledgerExists(client, schema));

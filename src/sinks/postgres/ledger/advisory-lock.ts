@@ -14,8 +14,8 @@ const POLL_MS = 200;
 
 export type LockMode = 'exclusive' | 'shared';
 
-const TAKE: Record<LockMode, string> = { exclusive: 'pg_try_advisory_lock', shared: 'pg_try_advisory_lock_shared' };
-const GIVE: Record<LockMode, string> = { exclusive: 'pg_advisory_unlock', shared: 'pg_advisory_unlock_shared' };
+const ACQUIRE: Record<LockMode, string> = { exclusive: 'pg_try_advisory_lock', shared: 'pg_try_advisory_lock_shared' };
+const RELEASE: Record<LockMode, string> = { exclusive: 'pg_advisory_unlock', shared: 'pg_advisory_unlock_shared' };
 
 /**
  * Takes the lock of the table for the session, or waits up to `waitMs` for it. Throws a runError that names the session
@@ -31,7 +31,7 @@ export function tryLockTable(client: Client, ref: TableRef): Promise<boolean> {
 }
 
 export async function unlockTable(client: Client, ref: TableRef, mode: LockMode): Promise<void> {
-  await client.query(`SELECT ${GIVE[mode]}($1)`, [keyOf(qualified(ref))]);
+  await client.query(`SELECT ${RELEASE[mode]}($1)`, [keyOf(qualified(ref))]);
 }
 
 /**
@@ -64,7 +64,7 @@ async function lock(client: Client, name: string, what: string, waitMs: number, 
 }
 
 async function tryLock(client: Client, key: string, mode: LockMode): Promise<boolean> {
-  const result = await client.query<{ locked: boolean }>(`SELECT ${TAKE[mode]}($1) AS locked`, [key]);
+  const result = await client.query<{ locked: boolean }>(`SELECT ${ACQUIRE[mode]}($1) AS locked`, [key]);
   return onlyRow(result).locked;
 }
 

@@ -21,9 +21,9 @@ import { ExpectedRates, spanningEvents } from './expected-rates.js';
  * context. The longer the interval, the more: shares by second of it, and at least.
  */
 export const SHIFTED_SHARE = 0.004;
-const MOVED_AT_LEAST = 0.03;
-const MOVED_BETWEEN_CONTEXTS = 0.01;
-const MOVED_BETWEEN_CONTEXTS_AT_LEAST = 0.1;
+const MIN_SHIFTED_SHARE = 0.03;
+const SHIFTED_BETWEEN_CONTEXTS = 0.01;
+const MIN_SHIFTED_BETWEEN_CONTEXTS = 0.1;
 /** Of all onsets, those that show in a neighbouring context: a record has the place at the end of its interval. */
 const AT_BORDERS = 0.002;
 /** With fewer onsets expected, a level says nothing. */
@@ -150,7 +150,13 @@ export class EventRatesObserver implements Observer {
       ratio.high >= 1 - slack && (atLeast || ratio.low <= 1 + slack);
     const unseen = name === 'speeding_event' ? unobservedSpellShare(this.dataset) : 0;
     const checks = [
-      check('events', name, expected, text, agrees(total, unseen + Math.max(MOVED_AT_LEAST, SHIFTED_SHARE * seconds))),
+      check(
+        'events',
+        name,
+        expected,
+        text,
+        agrees(total, unseen + Math.max(MIN_SHIFTED_SHARE, SHIFTED_SHARE * seconds)),
+      ),
     ];
     for (const { name: dimension, levels, from } of parts) {
       const judged = levels
@@ -158,7 +164,7 @@ export class EventRatesObserver implements Observer {
         .filter(({ asked }) => asked >= MIN_EXPECTED);
       if (judged.length < 2) continue;
       const moved = AT_BORDERS * seconds * this.asked.get(base);
-      const waited = Math.max(MOVED_BETWEEN_CONTEXTS_AT_LEAST, MOVED_BETWEEN_CONTEXTS * seconds);
+      const waited = Math.max(MIN_SHIFTED_BETWEEN_CONTEXTS, SHIFTED_BETWEEN_CONTEXTS * seconds);
       const bad = judged.find(({ ratio, asked }) => !agrees(ratio, unseen + waited + moved / asked));
       const worst = bad ?? judged.reduce((a, b) => (Math.abs(a.ratio.value - 1) > Math.abs(b.ratio.value - 1) ? a : b));
       const farthest = `${worst.level} ${shown(worst.ratio)}`;

@@ -35,7 +35,7 @@ export class LabelObserver implements Observer {
 
   checks(): Check[] {
     const [safe, risky] = [this.safe.sum(), this.risky.sum()];
-    // Labels soiled on purpose say nothing about the scores.
+    // Labels corrupted on purpose say nothing about the scores.
     if (!this.clean) return [];
     const asTrue = this.asTrue.all > 0 ? [this.asTrue.check('label', "risk_label is the truth's", 0)] : [];
     if (risky < MIN_RISKY || safe < MIN_RISKY) {

@@ -12,7 +12,7 @@ const ROUNDED = 1;
 const CORNERS_SEEN_MS = 2000;
 const HARDEST_CORNER = 5;
 const CORNERING = 0.0005;
-const TENTHS_PER_MS = 36;
+const TENTHS_PER_MPS = 36;
 
 export class ClassLimitsObserver implements Observer {
   private readonly top = new Violations();
@@ -30,16 +30,16 @@ export class ClassLimitsObserver implements Observer {
     const { record, facts, lastSpeed } = step;
     const { topSpeed, maxAcceleration, maxBraking } = facts.vehicleClass;
     const speed = record.speed;
-    this.top.count(speed <= valueAt(topSpeed, facts.region.index) * TENTHS_PER_MS + ROUNDED);
+    this.top.count(speed <= valueAt(topSpeed, facts.region.index) * TENTHS_PER_MPS + ROUNDED);
     if (!step.regular) return;
     const change = speed - lastSpeed;
-    const max = (change < 0 ? maxBraking : maxAcceleration) * this.seconds * TENTHS_PER_MS;
+    const max = (change < 0 ? maxBraking : maxAcceleration) * this.seconds * TENTHS_PER_MPS;
     this.change.count(Math.abs(change) <= max + ROUNDED);
     if (this.dataset.intervalMs > CORNERS_SEEN_MS || lastSpeed === 0 || speed === 0) return;
     // Headings in tenths of a degree, speeds in tenths of km/h.
     const turned = Math.abs(((record.heading - step.lastHeading + 5400) % 3600) - 1800);
     const radiansPerS = (turned * Math.PI) / 1800 / this.seconds;
-    this.corners.count(((speed + lastSpeed) / 2 / TENTHS_PER_MS) * radiansPerS <= HARDEST_CORNER);
+    this.corners.count(((speed + lastSpeed) / 2 / TENTHS_PER_MPS) * radiansPerS <= HARDEST_CORNER);
   }
 
   checks(): Check[] {

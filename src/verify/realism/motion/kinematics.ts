@@ -22,7 +22,7 @@ const SHORTER = 0.0005;
 /** Metres beyond which a road may wind and come back to its direction without its length telling. */
 const LONGEST_STRAIGHT_M = 2000;
 /** What drivers waver around their speed adds to the peak that the accelerometer reports, m/s2. */
-const WAVER_MS2 = 0.5;
+const WAVER_MPS2 = 0.5;
 /** What rounding may add up to, and how far is far enough. */
 const UNEVEN = 0.005;
 const MIN_METRES = 100_000;
@@ -136,7 +136,7 @@ export class KinematicsObserver implements Observer {
   private isWithinReach({ record, lastSpeed, elapsedMs }: Step, driven: number): boolean {
     const seconds = elapsedMs / 1000;
     const [v0, v1] = [lastSpeed / 36, record.speed / 36];
-    const peak = Math.abs(record.acceleration) / 100 + WAVER_MS2;
+    const peak = Math.abs(record.acceleration) / 100 + WAVER_MPS2;
     const change = v1 - v0;
     const mean = ((v0 + v1) / 2) * seconds;
     const aside = Math.max(0, peak * peak * seconds * seconds - change * change) / (4 * peak);

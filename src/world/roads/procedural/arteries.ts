@@ -1,4 +1,4 @@
-/** The main streets of a city as a planar graph: bands that cross each other become arteries between junctions. */
+/** The main streets of a city as a planar graph: they are cut into arteries where they cross. */
 import { pairwise } from '../../../base/pairwise.js';
 import { distance, intersection, type Piece, type Point, Polyline } from './plane-geometry.js';
 import { addPoint, pointOf, type RoadKind, type Sketch } from './sketch.js';
@@ -20,7 +20,7 @@ export interface Artery {
 
 /** Crossings nearer to each other than this are one junction. */
 const MERGE_M = 130;
-/** Points of a band nearer than this to a junction are dropped. */
+/** Points of a main street nearer than this to a junction are dropped. */
 const CLEAR_M = 60;
 const PIECES_PER_BOX = 8;
 
@@ -29,7 +29,7 @@ interface Stop {
   readonly node: number;
 }
 
-/** A band while it is cut: where others cross it, and its course in boxes. */
+/** A main street while it is cut: where others cross it, and its course in boxes. */
 interface Uncut {
   readonly course: Polyline;
   readonly kind: RoadKind;
@@ -46,8 +46,8 @@ interface Box {
   readonly north: number;
 }
 
-/** Cuts the bands where they cross. Dangling ends shorter than `stubM` are dropped, and longer ones in the city. */
-export function splitAtCrossings(sketch: Sketch, bands: readonly MainStreet[], stubM: number): Artery[] {
+/** Cuts the main streets where they cross. Dangling ends shorter than `stubM` are dropped, and longer ones in the city. */
+export function splitAtCrossings(sketch: Sketch, streets: readonly MainStreet[], stubM: number): Artery[] {
   const junctions: number[] = [];
   const nodeAt = (p: Point): number => {
     const known = junctions.find((node) => distance(pointOf(sketch, node), p) < MERGE_M);
@@ -56,7 +56,7 @@ export function splitAtCrossings(sketch: Sketch, bands: readonly MainStreet[], s
     junctions.push(node);
     return node;
   };
-  const uncut = bands.map(({ points, kind }): Uncut => {
+  const uncut = streets.map(({ points, kind }): Uncut => {
     const course = new Polyline(points);
     return { course, kind, stops: [], boxes: boxesOf(course) };
   });

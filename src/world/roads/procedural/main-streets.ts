@@ -40,18 +40,18 @@ export function mainStreets(sketch: Sketch, style: Style, turn: number): MainStr
   const bendY = smoothField(random, R * 0.95);
   const bend = BEND[style] * R;
   const lines = style === 'grid' ? grid(sketch, turn) : style === 'organic' ? grown(sketch) : radial(sketch);
-  const bands: MainStreet[] = [];
+  const streets: MainStreet[] = [];
   for (const { points, rank, closed } of lines) {
     const bent = spline(points, 130, closed).map(([x, y]): Point => [x + bend * bendX(x, y), y + bend * bendY(x, y)]);
-    for (const part of onLand(sketch, bent, rank)) bands.push(band(sketch, part, rank));
+    for (const part of onLand(sketch, bent, rank)) streets.push(mainStreet(sketch, part, rank));
   }
   for (const part of embankments(sketch)) {
-    for (const dry of onLand(sketch, part, SECONDARY)) bands.push(band(sketch, dry, SECONDARY));
+    for (const dry of onLand(sketch, part, SECONDARY)) streets.push(mainStreet(sketch, dry, SECONDARY));
   }
-  return bands;
+  return streets;
 }
 
-function band({ limits }: Sketch, points: readonly Point[], rank: number): MainStreet {
+function mainStreet({ limits }: Sketch, points: readonly Point[], rank: number): MainStreet {
   const kind = { rank, roadType: CITY, zone: 0, limitKmh: limits.arterial, flags: 0 };
   return { points: simplify(points, 4, 400), kind };
 }
