@@ -9,19 +9,19 @@ import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 /**
- * Folders and files of src in the order of the pipeline: each imports only from itself and from what stands before it. Read from
+ * Folders and files of src in the order of the pipeline: each imports only from itself and from those before it. Read from
  * the table in CONTRIBUTING.md.
  */
 const ORDER = layersOf(readFileSync(new URL('../../CONTRIBUTING.md', import.meta.url), 'utf8'));
 
-/** No import but from the source tree itself: no Node module, no package. */
+/** These import only from the source tree itself: no Node modules, no packages. */
 const PURE = ['columns', 'random', 'world', 'motion', 'plan', 'simulate', 'encode'];
 
 /** Where numbers that reach the output are made. */
 const EXACT = ['random', 'world', 'motion', 'plan', 'simulate', 'encode'];
 
 const MAX_LINES = 400;
-/** Files of one folder of src: more are not seen at a glance. */
+/** Files in one folder of src: more than that can't be taken in at a glance. */
 const MAX_FILES = 13;
 
 /** What would make the output depend on the clock, the machine or the engine; each with a line that must be found. */
@@ -85,7 +85,7 @@ function layerOf(path: string): string {
   return path.split('/')[1] ?? '';
 }
 
-/** The first circle found in a graph, its first node again at its end; empty where there is none. */
+/** The first cycle found in a graph, with its first node repeated at the end; empty if there is none. */
 function circleIn(targets: ReadonlyMap<string, readonly string[]>): string[] {
   const done = new Set<string>();
   const path: string[] = [];
@@ -160,7 +160,7 @@ describe('source tree', () => {
     );
   });
 
-  it('finds every way to write an import', () => {
+  it('recognises every form of import', () => {
     const text = `import { a } from './a.js';
 import './b.js';
 export * from "./c.js"; // from './no.js'

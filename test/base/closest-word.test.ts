@@ -4,7 +4,7 @@ import { closestWord } from '#src/base/closest-word.js';
 
 const FLAGS = ['rows', 'seed', 'if-exists', 'table'];
 
-describe('nearest', () => {
+describe('closestWord', () => {
   for (const [word, meant] of [
     ['rosw', 'rows'],
     ['row', 'rows'],

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { formatCompactCount, formatCount, formatDuration, formatExactDuration } from '#src/base/format-numbers.js';
 import { progressText } from '#src/run/progress/progress-bar.js';
 
-describe('shortCount', () => {
+describe('formatCompactCount', () => {
   for (const [value, text] of [
     [0, '0'],
     [999, '999'],
@@ -30,7 +30,7 @@ describe('shortCount', () => {
   }
 });
 
-describe('shortDuration', () => {
+describe('formatDuration', () => {
   for (const [seconds, text] of [
     [0.416, '0.42 s'],
     [0.994, '0.99 s'],
@@ -49,7 +49,7 @@ describe('shortDuration', () => {
   }
 });
 
-describe('longDuration', () => {
+describe('formatExactDuration', () => {
   for (const [ms, text] of [
     [604_800_000, '7 days'],
     [86_400_000, '1 day'],
@@ -63,14 +63,14 @@ describe('longDuration', () => {
   }
 });
 
-describe('fullCount', () => {
-  it('rounds to whole numbers, with commas', () => {
+describe('formatCount', () => {
+  it('rounds to whole numbers and adds thousands separators', () => {
     assert.deepEqual([999.5, 1_234_567, 0].map(formatCount), ['1,000', '1,234,567', '0']);
   });
 });
 
-describe('progressNote', () => {
-  it('leaves room for the bar on 80 columns, also for the largest loads', () => {
+describe('progressText', () => {
+  it('leaves room for the bar in 80 columns even for the largest loads', () => {
     for (const totalRows of [1, 999_999, 123_456_789_012]) {
       for (const seconds of [0.1, 59, 123_456]) {
         for (const phase of ['rows', 'finish'] as const) {

@@ -19,7 +19,7 @@ before(async () => {
 after(() => rm(folder, { recursive: true }));
 
 describe('measuring', () => {
-  it('takes the median of the rounds, and gives their spread', () => {
+  it('reports the median of the rounds and their spread', () => {
     assert.equal(median([3, 1, 2]), 2);
     assert.equal(median([4, 1, 2, 3]), 2.5);
     assert.equal(spreadText([90, 100, 130]), '-10 .. +30 %');
@@ -40,7 +40,7 @@ describe('measuring', () => {
     assert.deepEqual(workerCounts(8), [1, 2, 4, 8]);
   });
 
-  it('visits every cache line of the memory before it repeats', () => {
+  it('visits every cache line before repeating one', () => {
     const lines = 5000;
     const next = randomCycle(lines);
     const seen = new Set<number>();
@@ -49,7 +49,7 @@ describe('measuring', () => {
     assert.ok([...seen].every((at) => at % 16 === 0));
   });
 
-  it('measures a disk with real writes and leaves nothing', async () => {
+  it('measures a disk with real writes and removes its file', async () => {
     const size = { ...ONE_MINUTE_SIZE, rounds: 2, diskSeconds: 0.05, diskBytes: 1e6 };
     const { figures } = await measureDisk({ folder, size });
     assert.deepEqual(

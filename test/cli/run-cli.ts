@@ -17,7 +17,7 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Sent as soon as the first byte comes on stdout. */
   readonly signalAtFirstByte?: NodeJS.Signals;
-  /** Asked again and again, with the process's id; SIGINT is sent once it is true. */
+  /** Polled with the process id; SIGINT is sent once it returns true. */
   readonly signalWhen?: (pid: number) => Promise<boolean>;
 }
 

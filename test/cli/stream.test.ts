@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { CLI, runCli } from './run-cli.js';
 
 describe('fleetgen stream to standard output', () => {
-  it('writes as many lines of JSON as asked for, and the summary to stderr', async () => {
+  it('writes the requested number of JSON lines, and the summary to stderr', async () => {
     const { code, stdout, stderr } = await runCli(['stream', '--rows', '500', '--json']);
     assert.equal(code, 0, stderr);
     const ids = stdout
@@ -21,7 +21,7 @@ describe('fleetgen stream to standard output', () => {
     assert.equal(summary.bytes, Buffer.byteLength(stdout));
   });
 
-  it('ends quietly when the reader has seen enough, also without an end of its own', async () => {
+  it('ends quietly when the reader closes the pipe, even an endless stream', async () => {
     const child = spawn(process.execPath, [CLI, 'stream'], { stdio: ['ignore', 'pipe', 'pipe'] });
     let stderr = '';
     child.stderr.setEncoding('utf8').on('data', (piece: string) => {
@@ -33,7 +33,7 @@ describe('fleetgen stream to standard output', () => {
     assert.equal(stderr, '');
   });
 
-  it('stops at SIGINT, and the flags that it prints continue where it stopped', async () => {
+  it('stops at SIGINT and prints flags that continue from there', async () => {
     const rows = ['--vehicles', '5', '--days', '1'];
     const whole = await runCli(['stream', ...rows, '--quiet']);
     const paced = ['--rate', '200/s'];
@@ -48,7 +48,7 @@ describe('fleetgen stream to standard output', () => {
     assert.equal(first.stdout + rest.stdout, whole.stdout);
   });
 
-  it('continues with the same shift, at once, where the shifted stream stopped', async () => {
+  it('continues immediately, with the same shift, where the shifted stream stopped', async () => {
     const day = ['--vehicles', '5', '--days', '1'];
     const records = (text: string): Record<string, unknown>[] =>
       text
@@ -72,7 +72,7 @@ describe('fleetgen stream to standard output', () => {
     );
   });
 
-  it('begins at the time it continues from, not at the start of the day', async () => {
+  it('begins at the resume time, not at the start of the day', async () => {
     const noon = ['--resume-from', '2026-01-05T12:00:00Z', '--start-at', 'now'];
     const { stdout, stderr } = await runCli(['stream', '--vehicles', '20', '--days', '1', ...noon]);
     const first = JSON.parse(stdout.split('\n')[0]!);

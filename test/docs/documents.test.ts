@@ -1,4 +1,4 @@
-/** The documents against the code: what they take from it must be fresh, and their reference tables complete. */
+/** The documents against the code: generated parts must be up to date, and reference tables complete. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Options } from 'yargs';
@@ -10,11 +10,11 @@ import { document } from './markdown.js';
 const FRESH = 'npm run build && node scripts/write-docs.js writes it anew';
 
 describe('documents', () => {
-  it('have the data dictionary that the column catalogue gives', () => {
+  it('have the data dictionary generated from the column catalogue', () => {
     assert.equal(document('docs/data-dictionary.md'), dataDictionaryText(), FRESH);
   });
 
-  it('show three records as the simulator makes them', () => {
+  it('show three records exactly as the simulator makes them', () => {
     const reference = document('docs/reference.md');
     assert.equal(reference, withSample(reference), FRESH);
     assert.ok(!withSample(reference).includes('undefined'));
@@ -22,7 +22,7 @@ describe('documents', () => {
 
   const tables = { 'Flags of `fleetgen generate`': GENERATE_FLAGS, 'Measuring a machine': BENCH_FLAGS };
   for (const [heading, known] of Object.entries<Record<string, Options>>(tables)) {
-    it(`list every flag under "${heading}" with its default, and no other`, () => {
+    it(`list exactly the flags of "${heading}", with their defaults`, () => {
       const [, rest = ''] = document('docs/reference.md').split(`## ${heading}\n`);
       const [section = ''] = rest.split('\n## ');
       const rows = [...section.matchAll(/^\| `--([a-z-]+)[^`]*` \| ([^|]+) \|/gm)];

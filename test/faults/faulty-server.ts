@@ -64,7 +64,7 @@ export async function startFaultyServer(): Promise<FaultyServer> {
 async function isAlive(pid: number): Promise<boolean> {
   try {
     process.kill(pid, 0);
-    // A dead one that nobody has waited for yet is still there, without a command line.
+    // A zombie process still exists, but has no command line.
     return (await readFile(`/proc/${pid}/cmdline`, 'utf8')) !== '';
   } catch {
     return false;

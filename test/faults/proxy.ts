@@ -1,19 +1,19 @@
-/** A TCP proxy before a server, which does to its connections what networks do. */
+/** A TCP proxy in front of a server that injects network faults. */
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { Transform } from 'node:stream';
 
 export interface Proxy {
   readonly port: number;
-  /** From now on every piece waits this long, in both directions. */
+  /** Delays every chunk by this long, in both directions. */
   delay(ms: number): void;
-  /** Nothing passes any more on the connections there are; neither side is told, and new ones work. */
+  /** Blackholes the existing connections without telling either side; new ones work. */
   freeze(): void;
-  /** Both sides of every connection get a reset. */
+  /** Resets both sides of every connection. */
   reset(): void;
   /** From now on a connection is reset once its client has sent so many bytes, those before included. */
   cutAfter(bytes: number): void;
-  /** The server's side is closed and the client is not told: a half-open connection. */
+  /** Closes the server's side without telling the client: a half-open connection. */
   halfOpen(): void;
   close(): void;
 }

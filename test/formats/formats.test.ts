@@ -1,4 +1,4 @@
-/** Every format, in every compression that this Node has: written, told from other files, read back and verified. */
+/** Every format in every compression that this Node supports: written, recognised, read back and verified. */
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -29,7 +29,7 @@ async function values(schema: TableSchema, path: string): Promise<number[][]> {
   return rows;
 }
 
-describe('the formats of files', () => {
+describe('file formats', () => {
   let folder = '';
   let original: Record<'main' | 'truth' | 'vehicle', number[][]>;
   const file = (name: string) => join(folder, name);
@@ -52,19 +52,19 @@ describe('the formats of files', () => {
       const lacks = compression && COMPRESSIONS[compression].lacks;
       const name = `${format}${FORMATS[format].ending}${compression ? COMPRESSIONS[compression].ending : ''}`;
       if (lacks !== undefined) {
-        it(`${name} is refused by a Node without the codec, before anything is touched`, async () => {
+        it(`rejects ${name} on a Node without the codec, before anything is changed`, async () => {
           const refused = { exitCode: 2, code: 'NO_CODEC', message: new RegExp(lacks) };
           await assert.rejects(generate({ ...request, to: file(name) }), refused);
           await assert.rejects(values(dataset.telemetry, file(name)), refused);
         });
         continue;
       }
-      it(`${name} holds the same values, beside its ground truth and vehicles`, async () => {
+      it(`writes the same values into ${name}, with its ground truth and vehicles`, async () => {
         await generate({ ...request, to: file(name), truth: true, workers: 2 });
         assert.deepEqual(await all(file(name)), original);
       });
 
-      it(`verify reads ${name}, and sees that another seed's differs`, async () => {
+      it(`verifies ${name}, and finds that another seed's file differs`, async () => {
         const path = file(name);
         const differences = async () =>
           countAllDifferences(await checkFile({ dataset, path, from: 0, to: ROWS, companions: { truth: true } }));
@@ -77,23 +77,23 @@ describe('the formats of files', () => {
   }
 });
 
-describe('the kind of a file', () => {
+describe('fileKindOf', () => {
   for (const [path, format, compression] of [
     ['a.csv', 'csv', undefined],
     ['/tmp/b c/A.CSV.GZ', 'csv', 'gzip'],
     ['x.csv.ndjson.zst', 'ndjson', 'zstd'],
     ['./.x.ndjson', 'ndjson', undefined],
   ] as const) {
-    it(`${path} is ${format}, ${compression ?? 'not compressed'}`, () => {
+    it(`recognises ${path} as ${format}, ${compression ?? 'not compressed'}`, () => {
       assert.deepEqual(fileKindOf(path), { format, compression });
     });
   }
   for (const path of ['.csv', 'a/.csv', 'a.csv.bz2', 'a.gz', 'csv', 'postgresql://h/a.csv', 'a.csv/', 'a.json', '']) {
-    it(`"${path}" has none`, () => assert.equal(fileKindOf(path), undefined));
+    it(`does not recognise "${path}"`, () => assert.equal(fileKindOf(path), undefined));
   }
 });
 
-describe('an NDJSON file of other tools', () => {
+describe('an NDJSON file written by another tool', () => {
   let folder = '';
   let lines: Record<string, unknown>[] = [];
   const path = () => join(folder, 'other.ndjson');
@@ -110,7 +110,7 @@ describe('an NDJSON file of other tools', () => {
     writeFile(path(), rows.map((row) => (typeof row === 'string' ? row : JSON.stringify(row))).join('\n'));
   const read = () => values(dataset.telemetry, path());
 
-  it('may have its names in another order, and other digits for the same number', async () => {
+  it('may have its fields in another order, and other digits for the same number', async () => {
     const expected = lines.length;
     await write(lines.map((line) => Object.fromEntries(Object.entries(line).reverse())));
     const found = await read();
@@ -120,7 +120,7 @@ describe('an NDJSON file of other tools', () => {
     assert.equal(countAllDifferences(await checkFile({ dataset, path: path(), from: 0, to: ROWS })), 0);
   });
 
-  it('is refused where a row is no object, lacks a name or has one more', async () => {
+  it('is rejected if a row is not an object, lacks a field or has an extra one', async () => {
     const [first = {}, ...rest] = lines;
     const { weather: _weather, ...less } = first;
     for (const [row, what] of [

@@ -42,11 +42,11 @@ const PIECES: Piece[] = [
   ['2000 records in the middle of ten million', { rows: 10_000_000 }, 5_000_321, 5_002_321],
 ];
 
-/** Few, because a scenario's own parts show in them: its world, events, devices and label. */
+/** Few rows suffice to cover what differs between scenarios: world, events, devices and label. */
 const SCENARIO_SIZE = { vehicles: 25, days: 2, intervalSeconds: 300 };
 const FORMAT_ROWS = 3000;
 
-/** Computes every pinned digest from the code as it is. */
+/** Computes every pinned digest from the current code. */
 export async function computeGolden(): Promise<Golden> {
   const digests: Record<string, string> = {};
   for (const [name, request, from, to] of PIECES) digests[name] = sha256(csvOf(plan(request), { from, to }));

@@ -3,6 +3,6 @@ import { test } from 'node:test';
 import { computeGolden } from './datasets.js';
 import golden from './golden.json' with { type: 'json' };
 
-test('the bytes of the pinned datasets are what they were; `npm run golden` pins new ones, with a new ALGORITHM_VERSION', async () => {
+test('the bytes of the pinned datasets are unchanged; `npm run golden` pins new ones, with a new ALGORITHM_VERSION', async () => {
   assert.deepEqual(await computeGolden(), golden);
 });

@@ -1,4 +1,4 @@
-/** A broker that wants TLS, or none, hangs up: each way in which that can arrive reads the same. */
+/** A broker that expects TLS, or plaintext, closes the connection: every form of that gives the same message. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
@@ -12,7 +12,7 @@ const HANG_UPS: Readonly<Record<string, (socket: Socket) => void>> = {
   'a reset at the first bytes': (socket) => socket.once('data', () => socket.resetAndDestroy()),
 };
 
-describe('stream into a broker that hangs up', () => {
+describe('stream into a broker that closes the connection', () => {
   for (const [how, hangUp] of Object.entries(HANG_UPS)) {
     for (const [flags, wanted] of [
       [[], '--tls or --sasl'],

@@ -1,4 +1,4 @@
-/** A cursor gives the same motion of a drive, whatever the sampling times. */
+/** A cursor yields the same motion for a drive, whatever the sampling times. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
@@ -27,7 +27,7 @@ describe('a cursor', () => {
           assert.ok(cursor.metres >= metres - 1e-9, at);
           assert.ok(cursor.speed >= 0 && cursor.speed <= trip.profile.topSpeed, `${at}: ${cursor.speed} m/s`);
           const meanSpeed = (cursor.metres - metres) / STEP_S;
-          // The trapezoid's own error is far below, but for a change of speed that begins inside the step.
+          // The trapezoid's error is far below, except for a change of speed that begins inside the step.
           assert.ok(
             Math.abs(meanSpeed - (speed + cursor.speed) / 2) < 0.03,
             `${at}: ${speed} ${meanSpeed} ${cursor.speed}`,

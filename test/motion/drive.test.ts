@@ -1,4 +1,4 @@
-/** Drives of random trips: whole in time and distance, and within what the vehicle can do. */
+/** Drives of random trips: complete in time and distance, and within the vehicle's limits. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
@@ -19,7 +19,7 @@ describe('a drive', () => {
     );
   });
 
-  it('stays under the top speed, and changes speed within what the class can', () => {
+  it('stays below the top speed and changes speed within the limits of the class', () => {
     fc.assert(
       fc.property(trips, (draw) => {
         const { drive, profile } = driven(draw);
@@ -35,7 +35,7 @@ describe('a drive', () => {
     );
   });
 
-  it('is speeding in its spells, and hardly elsewhere', () => {
+  it('exceeds the limit in spells of speeding, and hardly elsewhere', () => {
     let [meant, unmeant, all] = [0, 0, 0];
     fc.assert(
       fc.property(trips, (draw) => {
@@ -57,7 +57,7 @@ describe('a drive', () => {
     assert.ok(unmeant < 0.001 * all, `${unmeant} of ${all} s`);
   });
 
-  it('does not depend on what was driven before it', () => {
+  it('does not depend on earlier drives', () => {
     const used = driven({ vehicle: 1, day: 20_000, timeMs: 0, from: 0, to: 999_999 });
     fc.assert(
       fc.property(trips, (draw) => {
@@ -73,7 +73,7 @@ describe('a drive', () => {
     );
   });
 
-  it('stands after a crash, at its place and for its time, and continues', () => {
+  it('stops after a crash at its place and for its duration, then continues', () => {
     fc.assert(
       fc.property(trips, crashes, (draw, crash) => {
         const { drive } = driven(draw, crash);

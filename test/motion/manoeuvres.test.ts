@@ -44,7 +44,7 @@ const kinds: readonly {
 
 for (const { name, put, sign } of kinds) {
   describe(name, () => {
-    it('moves neither arrival nor distance, and peaks as asked where it says', () => {
+    it('changes neither arrival nor distance, and has the requested peak at the returned time', () => {
       let found = 0;
       fc.assert(
         fc.property(trips, wishes, (draw, { share, peak, variety }) => {
@@ -59,7 +59,7 @@ for (const { name, put, sign } of kinds) {
           assert.equal(drive.seconds, seconds);
           assert.equal(drive.lengthM, lengthM);
           const cursor = readFrom(trip);
-          // Every section is begun when and where it would have been.
+          // Every section begins when and where it would have without the manoeuvre.
           for (let k = 0; k < t0.length; k++) {
             cursor.to(t0[k]!);
             assert.ok(Math.abs(cursor.metres - s0[k]!) < 1e-6, `section ${k}: at ${cursor.metres} m, not ${s0[k]}`);
@@ -77,7 +77,7 @@ for (const { name, put, sign } of kinds) {
       assert.ok(found > RUNS / 2, `${found} of ${RUNS} trips offer it`);
     });
 
-    it('keeps to the top speed', () => {
+    it('stays below the top speed', () => {
       fc.assert(
         fc.property(trips, wishes, (draw, { share, peak, variety }) => {
           const trip = driven(draw);
@@ -96,7 +96,7 @@ function onlyAtStops(trip: Driven, peak: number): ManoeuvreBounds {
   return { ...boundsOf(trip, peak, 0.5), topSpeed: 0 };
 }
 
-describe('what a manoeuvre at a stop gains', () => {
+describe('the time gained by a manoeuvre at a stop', () => {
   const PEAK = 5;
   const times = ({ t0, accelerateS, cruiseS, brakeS, waitS, sections }: Drive) => ({
     t0: [...t0.slice(0, sections + 1)],
@@ -106,7 +106,7 @@ describe('what a manoeuvre at a stop gains', () => {
     waitS: [...waitS.slice(0, sections)],
   });
 
-  it('is two fifths longer standing before a launch and three fifths more cruise', () => {
+  it('adds two fifths to the standstill before a launch and three fifths to the cruise', () => {
     let first = 0;
     let later = 0;
     fc.assert(
@@ -142,7 +142,7 @@ describe('what a manoeuvre at a stop gains', () => {
     assert.ok(first > 20 && later > 20, `${first} at the beginning, ${later} later`);
   });
 
-  it('is three fifths more cruise before a stop and two fifths longer standing', () => {
+  it('adds three fifths to the cruise before a stop and two fifths to the standstill', () => {
     let found = 0;
     fc.assert(
       fc.property(trips, fc.constantFrom(0, 0.05, 0.3, 0.5), (draw, share) => {
@@ -173,8 +173,8 @@ function near(value: number, wanted: number): void {
   assert.ok(Math.abs(value - wanted) < 1e-9, `${value}, not ${wanted}`);
 }
 
-describe('a time to be fast enough', () => {
-  it('is one at which the vehicle is fast enough, not before the requested one', () => {
+describe('firstTimeAtSpeed', () => {
+  it('returns a time at which the vehicle is fast enough, not before the requested one', () => {
     fc.assert(
       fc.property(
         trips,
@@ -188,7 +188,7 @@ describe('a time to be fast enough', () => {
           assert.ok(t >= from);
           const cursor = readFrom(trip);
           cursor.to(t);
-          // But for a waver.
+          // Except for a waver.
           assert.ok(cursor.speed > 0.85 * speed, `${cursor.speed} m/s, not ${speed}`);
         },
       ),
@@ -196,7 +196,7 @@ describe('a time to be fast enough', () => {
     );
   });
 
-  it('is in the section of that time', () => {
+  it('returns a time within the section that sectionAt finds', () => {
     fc.assert(
       fc.property(trips, fc.double({ min: 0, max: 1, noNaN: true }), (draw, share) => {
         const { drive } = driven(draw);

@@ -1,4 +1,4 @@
-/** Ways between random stops of every region. */
+/** Routes between random stops of every region. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
@@ -23,7 +23,7 @@ describe('a route', () => {
   const route = new Route();
   const ends = fc.tuple(fc.nat(world.regions.length - 1), fc.nat(999_999), fc.nat(999_999));
 
-  it('leads from one end to the other, arc after arc, through no junction twice', () => {
+  it('leads from one end to the other, arc by arc, without visiting a junction twice', () => {
     fc.assert(
       fc.property(ends, ([r, a, b]) => {
         const region = world.regions[r]!;
@@ -50,7 +50,7 @@ describe('a route', () => {
     );
   });
 
-  it('keeps the direction of one-way roads', () => {
+  it('respects one-way roads', () => {
     const region = oneWayGrid(12);
     const { network, routes } = region;
     const nodes = fc.nat(network.nodeCount - 1);

@@ -37,7 +37,7 @@ describe('a change of speed', () => {
     );
   });
 
-  it('fits its length exactly at the highest speed there is room for, and not at a higher one', () => {
+  it('fits its length exactly at the reachable speed, and not at a higher one', () => {
     fc.assert(
       fc.property(speed, length, rate, lag, (slow, lengthM, r, l) => {
         const fast = reachableSpeed(slow, lengthM, r, l);
@@ -50,7 +50,7 @@ describe('a change of speed', () => {
     );
   });
 
-  it('follows another with nothing between them where the cruise has no room', () => {
+  it('follows another without a cruise where there is no room for one', () => {
     let between = 0;
     fc.assert(
       fc.property(speed, speed, length, rate, rate, (entry, exit, lengthM, a, b) => {

@@ -1,4 +1,4 @@
-/** Where a vehicle is on its way: on one line, in the direction it goes. */
+/** Where a vehicle is on its route: on a continuous line, heading along it. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
@@ -35,7 +35,7 @@ function turnOf(a: number, b: number): number {
 }
 
 describe('a track', () => {
-  it('moves no further than the metres driven, corners rounded', () => {
+  it('moves no further than the distance driven, corners rounded', () => {
     const STEP_M = 0.5;
     fc.assert(
       fc.property(trips, (draw) => {
@@ -54,7 +54,7 @@ describe('a track', () => {
     );
   });
 
-  it('turns steadily, and heads where it goes', () => {
+  it('turns continuously, and heads in the direction of travel', () => {
     const STEP_M = 0.5;
     let [steps, sudden, aslant] = [0, 0, 0];
     fc.assert(

@@ -17,13 +17,13 @@ export const world = compileWorld(defaultScenario(), 10_000);
 const conditions = new ConditionsCache(world.conditions, SEED);
 const random = new Sfc32();
 
-/** A trip's keys: what of it is drawn. */
+/** The randomly drawn properties of a trip. */
 export interface Draw {
   readonly vehicle: number;
   readonly day: number;
   /** Milliseconds of the day, UTC. */
   readonly timeMs: number;
-  /** As numbers below a large one, scaled to the region's stops. */
+  /** As large random numbers, scaled to the region's stops. */
   readonly from: number;
   readonly to: number;
 }
@@ -48,7 +48,7 @@ export const crashes: fc.Arbitrary<Crash> = fc.record({
   standSeconds: fc.integer({ min: 60, max: 900 }),
 });
 
-/** Plans a trip with objects of its own, or with those of an earlier one. Vehicle and stops that are the same make none. */
+/** Plans a trip with new objects, or with those of an earlier one. Vehicle and stops that are the same make none. */
 export function driven(draw: Draw, crash?: Crash, use?: Pick<Driven, 'route' | 'drive'>): Driven {
   const profile = emptyProfile();
   fillProfile(world, SEED, draw.vehicle, random, profile);
@@ -73,7 +73,7 @@ export function metresOf(drive: Drive, k: number): number {
   );
 }
 
-/** What every drive keeps, before and after manoeuvres. */
+/** The invariants of every drive, before and after manoeuvres. */
 export function assertWhole(drive: Drive): void {
   const { sections, t0, s0, accelerateS, cruiseS, brakeS, waitS, entry, peak, exit } = drive;
   assert.equal(s0[0], 0);
@@ -84,10 +84,10 @@ export function assertWhole(drive: Drive): void {
     for (const seconds of [accelerateS, cruiseS, brakeS, waitS]) assert.ok(seconds[k]! >= -1e-9, at);
     if (k > 0) assert.ok(Math.abs(entry[k]! - exit[k - 1]!) < 1e-9, `${at}: from ${exit[k - 1]} to ${entry[k]} m/s`);
     assert.ok(peak[k]! >= entry[k]! - 1e-9 && peak[k]! >= exit[k]! - 1e-9, at);
-    // Who waits stands.
+    // A vehicle that waits is at a standstill.
     if (waitS[k]! > 0) assert.equal(exit[k], 0, at);
     const seconds = accelerateS[k]! + cruiseS[k]! + brakeS[k]! + waitS[k]!;
-    // A launch begun late leaves its wait to the section before.
+    // A delayed launch adds its wait to the section before.
     assert.ok(Math.abs(t0[k + 1]! - t0[k]! - seconds) < 1e-6, `${at}: ${t0[k + 1]! - t0[k]!} s, not ${seconds}`);
     const metres = metresOf(drive, k);
     assert.ok(Math.abs(s0[k + 1]! - s0[k]! - metres) < 1e-6, `${at}: ${s0[k + 1]! - s0[k]!} m, not ${metres}`);

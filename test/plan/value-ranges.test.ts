@@ -1,4 +1,4 @@
-/** What is stored lies in the range that its column states, and fits it, whatever the scenario may say. */
+/** Stored values lie in the declared range of their column and fit its type, for any valid scenario. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
@@ -15,7 +15,7 @@ import { fillVehicles } from '#src/simulate/vehicle-rows.js';
 
 const REQUEST = { seed: 42, start: '2026-01-05', intervalSeconds: 10, vehicles: 4, days: 1 };
 const MAX_RECORDS = 3000;
-/** What the column of a table takes. Reals are exact up to 2^24 units. */
+/** The largest value that a column's type holds exactly. Reals are exact up to 2^24 units. */
 const SQL_MOST: Partial<Record<SqlType, number>> = {
   smallint: 2 ** 15 - 1,
   integer: 2 ** 31 - 1,
@@ -38,7 +38,7 @@ interface Schema {
   readonly items?: Schema;
 }
 
-/** Every number of the scenario at its least and at its greatest; a list of them with all at once. */
+/** Every number of the scenario at its minimum and at its maximum; lists with all elements at once. */
 function* boundsOf(value: unknown, schema: Schema, path: readonly string[] = []): Generator<Bound> {
   if (Array.isArray(value)) {
     const { minimum, maximum } = schema.items ?? {};
@@ -100,7 +100,7 @@ const bounds = [...boundsOf(scenario, scenarioSchema('whole') as Schema)]
   .filter(({ path }) => path.at(-1) !== 'centre');
 
 describe('a stored number', () => {
-  it('lies in the range of its column where the scenario is at its bounds', () => {
+  it('lies in the range of its column when the scenario is at its bounds', () => {
     let planned = 0;
     let refused = 0;
     fc.assert(
@@ -122,7 +122,7 @@ describe('a stored number', () => {
     assert.ok(planned > refused, `${planned} planned, ${refused} refused`);
   });
 
-  it('lies in it where everything is dirty and every device fails', async () => {
+  it('lies in it when everything is dirty and every device fails', async () => {
     const faults = ['frozen_gps', 'teleport', 'clock_skew', 'stuck_sensor', 'out_of_range', 'duplicates', 'reboot'];
     for (const fault of faults) {
       const { scenario: failing } = await loadScenario('dirty', [
@@ -133,7 +133,7 @@ describe('a stored number', () => {
     }
   });
 
-  it('lies in it on the last days there are, of devices a hundred years old', () => {
+  it('lies in it on the last possible days, with devices a hundred years old', () => {
     const last = { ...REQUEST, start: '2149-12-20', days: 12 };
     const batch = createBatch(planDataset(last).telemetry, MAX_RECORDS);
     const dataset = planDataset(last);
@@ -141,7 +141,7 @@ describe('a stored number', () => {
     assert.deepEqual(outside(dataset.telemetry, batch), []);
   });
 
-  it('holds an odometer of more metres than an int32', async () => {
+  it('may be an odometer reading beyond an int32', async () => {
     const { scenario: far } = await loadScenario('default', ['fleet.classes.long_haul_truck.km_per_week=5000']);
     const dataset = planDataset({ ...REQUEST, scenario: far, start: '2036-01-06', vehicles: 60, days: 2 });
     const batch = createBatch(dataset.telemetry, dataset.rows);

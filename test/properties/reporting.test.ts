@@ -1,4 +1,4 @@
-/** Jitter, lost records and heartbeats: the plan counts what is simulated, and cuts, batches, fleet and window change no byte. */
+/** Jitter, lost records and heartbeats: the plan counts what is simulated, and ranges, batches, fleet and window change no byte. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
@@ -76,7 +76,7 @@ describe('a plan with losses and heartbeats', () => {
     });
   }
 
-  it('counts a day in any order of days', () => {
+  it('counts days in any order', () => {
     const { planner } = plannerOf(dataset);
     const expected = vehicleDays(dataset).reverse();
     for (const { vehicle, day, lines: own } of expected) assert.equal(planner.load(vehicle, day), own.length);
@@ -84,7 +84,7 @@ describe('a plan with losses and heartbeats', () => {
 });
 
 describe('records with losses and heartbeats', () => {
-  it('are the same wherever they are cut and however large the batches are', () => {
+  it('are the same wherever a range cuts them and whatever the batch size', () => {
     const used = createSimulator(dataset);
     fc.assert(
       fc.property(record, record, fc.integer({ min: 1, max: 5000 }), (a, b, batchRows) => {
@@ -95,7 +95,7 @@ describe('records with losses and heartbeats', () => {
     );
   });
 
-  it('are made of their shards in any order', () => {
+  it('can be generated as shards in any order', () => {
     const simulator = createSimulator(dataset);
     const shards = shardsOf(dataset, 0, dataset.rows).reverse();
     const pieces = shards.map((shard) => csvOf(dataset, shard, 4096, simulator)).reverse();

@@ -1,4 +1,4 @@
-/** One file in every dialect that people have it in: replay and verify read it alike, and as what it says. */
+/** One file in every common dialect: replay and verify read the same values from it. */
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -54,7 +54,7 @@ describe('a CSV file', () => {
   after(() => rm(folder, { recursive: true }));
 
   const joined = (rows: readonly (readonly string[])[]) => `${rows.map((fields) => fields.join(',')).join('\n')}\n`;
-  /** Each field of the columns that kind has, without the header's. */
+  /** Each field of the columns of that kind, without the header. */
   const mapped = (kind: string, change: (text: string) => string) => {
     const columns = columnsOf(kind);
     return lines.map((fields, row) =>
@@ -110,7 +110,7 @@ describe('a CSV file', () => {
     });
   }
 
-  it('has its vehicles and its truth read in any dialect', async () => {
+  it('may have its vehicle and truth files in any dialect', async () => {
     for (const [name, text] of Object.entries(texts)) {
       const rows = text.trimEnd().split('\n');
       const reordered = rows.map((line) =>
@@ -127,12 +127,12 @@ describe('a CSV file', () => {
     assert.equal(countAllDifferences(found), 0);
   });
 
-  it('may have its ending in capitals', async () => {
+  it('may have its extension in capitals', async () => {
     await writeFile(file('FLEET.CSV.GZ'), gzipSync(texts.fleet));
     assert.deepEqual(await values(file('FLEET.CSV.GZ')), original);
   });
 
-  it('has a changed value found in any dialect', async () => {
+  it('is reported with a changed value in any dialect', async () => {
     const path = file('changed.csv');
     const at = telemetry.columns.findIndex(({ name }) => name === 'speed_kmh');
     await writeFile(path, joined(lines.with(7, lines[7]!.with(at, '999.9')).map((fields) => fields.toReversed())));
@@ -143,7 +143,7 @@ describe('a CSV file', () => {
     assert.equal((await values(path))[6]![at], 9999);
   });
 
-  it("has columns under each other's names found, though their lines are those of generate", async () => {
+  it('is reported with swapped column names, although its lines are those of generate', async () => {
     const path = file('changed.csv');
     const [a, b] = [lines[0]!.indexOf('braking_event'), lines[0]!.indexOf('harsh_acceleration_event')];
     await writeFile(path, joined(lines.with(0, lines[0]!.with(a, lines[0]![b]!).with(b, lines[0]![a]!))));
@@ -152,7 +152,7 @@ describe('a CSV file', () => {
     assert.equal((await checkFile({ path, dataset, from: 0, to: ROWS })).changed, differ);
   });
 
-  it('has a wrong value named with its line, its column and what it is', async () => {
+  it('is rejected for an invalid value, with its line, its column and the value', async () => {
     const at = (column: string) => telemetry.columns.findIndex(({ name }) => name === column);
     const wrong: [column: string, text: string, says: string][] = [
       ['record_id', '-5', '"-5" is below 0'],
@@ -183,7 +183,7 @@ describe('a CSV file', () => {
     }
   });
 
-  it('has a line that is no row named by both', async () => {
+  it('is rejected by both for a line that is not a row', async () => {
     const path = file('wrong.csv');
     const stray = lines.with(2500, ['"1', ...lines[2500]!.slice(1)]);
     await writeFile(path, joined(stray));
@@ -209,7 +209,7 @@ describe('a CSV file', () => {
   });
 
   for (const name of Object.keys(SHIPPED)) {
-    it(`of the scenario ${name} is read whole, own columns and dirt included`, async () => {
+    it(`of the scenario ${name} is read completely, including custom columns and dirt`, async () => {
       const { scenario } = await loadScenario(name);
       await generate({ rows: 5000, to: file(`${name}.csv`), scenario });
       const rows = await values(file(`${name}.csv`), telemetryOf(scenario));

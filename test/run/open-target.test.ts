@@ -16,7 +16,7 @@ describe('parseTarget', () => {
     ['a.csv', { kind: 'file', path: 'a.csv', file: { format: 'csv', compression: undefined } }],
     ['/tmp/b c/a.csv.gz', { kind: 'file', path: '/tmp/b c/a.csv.gz', file: { format: 'csv', compression: 'gzip' } }],
   ] as const) {
-    it(`knows ${text}`, () => assert.deepEqual(parseTarget(text), request));
+    it(`accepts ${text}`, () => assert.deepEqual(parseTarget(text), request));
   }
 
   for (const text of [

@@ -7,7 +7,7 @@ const LIMITS = { deadlineMs: 60_000, firstPauseMs: 100, longestPauseMs: 2000 };
 const failure = runError('PG_CONNECTION_LOST', 'lost it');
 
 describe('retry backoff', () => {
-  it('pauses longer each time, up to the longest, with jitter', () => {
+  it('pauses longer each time, up to a maximum, with jitter', () => {
     const backoff = new RetryBackoff(LIMITS);
     const bounds = [100, 200, 400, 800, 1600, 2000, 2000];
     const pauses = bounds.map((_, i) => backoff.pauseAfter(failure, i + 1));
@@ -17,7 +17,7 @@ describe('retry backoff', () => {
     assert.equal(new Set(pauses).size, pauses.length);
   });
 
-  it('ends with the failure once nothing has succeeded until the deadline', () => {
+  it('throws the failure once nothing has succeeded before the deadline', () => {
     const backoff = new RetryBackoff({ ...LIMITS, deadlineMs: 10 });
     assert.throws(() => backoff.pauseAfter(failure, 1), {
       code: 'PG_CONNECTION_LOST',
@@ -35,7 +35,7 @@ describe('retry backoff', () => {
     assert.ok(backoff.pauseAfter(failure, 3) > 0);
   });
 
-  it('ends a pause with the reason of the signal', async () => {
+  it("rejects a pause with the signal's reason", async () => {
     const ending = new AbortController();
     const waiting = pause(60_000, ending.signal);
     ending.abort(failure);
@@ -44,7 +44,7 @@ describe('retry backoff', () => {
   });
 });
 
-test('a run without limits of its own tries for two minutes, to the last moment, and says so', (t) => {
+test('retries for exactly two minutes by default, and says so', (t) => {
   let now = 5_000;
   t.mock.method(performance, 'now', () => now);
   t.mock.method(Math, 'random', () => 0);

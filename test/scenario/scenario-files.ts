@@ -1,4 +1,4 @@
-/** A folder of scenario files for a test, and what loading one of them says. */
+/** A folder of scenario files for a test, and the error of loading one of them. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ export interface ScenarioFiles {
   /** Writes a file and returns its path. */
   write(name: string, content: string | Uint8Array): Promise<string>;
   load(content: string, sets?: readonly string[]): Promise<LoadedScenario>;
-  /** What is wrong with the content, with FILE for the path of its file. Fails unless it is one line and exit code 2. */
+  /** The error message for the content, with FILE for the path of its file. Fails unless it is one line and exit code 2. */
   refusal(content: string | Uint8Array, sets?: readonly string[]): Promise<string>;
   remove(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** What the scenario's reporting options do to records: each by itself, beside the same fleet without it. */
+/** The effect of each of the scenario's reporting options on records, compared with the same fleet without it. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type Batch, createBatch } from '#src/columns/batch.js';
@@ -34,7 +34,7 @@ async function recordsWith(sets: readonly string[], request: Partial<DatasetRequ
   return { dataset, a: batch.arrays, truth: truth.arrays, length: batch.length };
 }
 
-/** A record as text, of all columns but these. */
+/** A record as text, without these columns. */
 function textOf({ a, truth }: Records, row: number, without: readonly string[]): string {
   const columns = TELEMETRY.columns.map(({ name }) => name).filter((name) => !without.includes(name));
   return [...columns.map((name) => a[name]![row]), truth.true_latitude![row], truth.true_longitude![row]].join();
@@ -105,7 +105,7 @@ describe('jitter', () => {
     }
   });
 
-  it('keeps each record true at its own time', async () => {
+  it('leaves each record consistent with its actual time', async () => {
     const request = { vehicles: 8, days: 2 };
     const faultless = ['clock_skew', 'duplicates', 'reboot'].map((name) => `devices.${name}={per_1000_days: 0}`);
     const late = await recordsWith([...faultless, 'devices.reporting_jitter_ms=900'], request);
@@ -123,7 +123,7 @@ describe('jitter', () => {
       for (const name of ['true_latitude', 'true_longitude']) {
         const [from, to] = [fine.truth[name]![before]!, fine.truth[name]![before + 1]!];
         const here = late.truth[name]![row]!;
-        // Microdegrees: what a bend may lead aside within a second.
+        // Microdegrees: the sideways deviation that a bend may cause within a second.
         assert.ok(here >= Math.min(from, to) - 60 && here <= Math.max(from, to) + 60, `${name} of row ${row}`);
       }
       compared++;
@@ -135,7 +135,7 @@ describe('jitter', () => {
 describe('heartbeats', () => {
   const everyMinutes = 90;
 
-  it('come at their interval while a vehicle is parked, with the place where it was left', async () => {
+  it('are sent at their interval while a vehicle is parked, with its parking position', async () => {
     const { a, truth, length, dataset } = await recordsWith([`devices.heartbeat_minutes=${everyMinutes}`]);
     const last = new Map<number, number>();
     const phase = new Map<number, number>();
@@ -190,7 +190,7 @@ describe('heartbeats', () => {
     const beating = await recordsWith([`devices.heartbeat_minutes=${everyMinutes}`]);
     const trips = rowsOf(beating).filter((row) => beating.a.trip_id![row] !== NO_TRIP);
     assert.equal(trips.length, plain.length);
-    // What was held back queues behind heartbeats that were, too; the charge is known better.
+    // Held-back records queue behind held-back heartbeats; the charge is known more precisely.
     const without = ['record_id', 'network_delay_ms', 'sensor_battery_pct', 'sensor_fault_event', 'temperature_c'];
     let differ = 0;
     trips.forEach((row, i) => {
@@ -200,7 +200,7 @@ describe('heartbeats', () => {
     assert.ok(differ < 0.01 * trips.length, `${differ} of ${trips.length}`);
   });
 
-  it('come on days off too, and at an hour when the day changes', async () => {
+  it('are sent on days off, too, and across the change of day', async () => {
     const { a, length } = await recordsWith(['devices.heartbeat_minutes=60'], { vehicles: 12, days: 7 });
     const byVehicle = new Map<number, number[]>();
     for (let row = 0; row < length; row++) {

@@ -25,7 +25,7 @@ export function feedOf(dataset: Dataset, changes: Partial<SimulatedFeedOptions> 
   return createSimulatedFeed(dataset, { ...all, ...changes });
 }
 
-/** What the feed gives until `until`, at most `max` messages, a small block at a time. */
+/** The messages of a feed up to `until`, at most `max`, in small blocks. */
 export async function drain(
   feed: Feed,
   until = Number.POSITIVE_INFINITY,

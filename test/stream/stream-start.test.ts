@@ -1,4 +1,4 @@
-/** Where a stream begins, for every combination of what an earlier stream left and what time is asked for. */
+/** Where a stream begins, for every combination of resume position and requested start time. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';

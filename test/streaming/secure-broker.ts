@@ -36,7 +36,7 @@ export interface User {
   readonly password: string;
 }
 
-/** The user may come by PLAIN, SCRAM-SHA-256 and SCRAM-SHA-512. */
+/** The user may authenticate with PLAIN, SCRAM-SHA-256 and SCRAM-SHA-512. */
 export async function startSecureBroker(user: User): Promise<SecureBroker> {
   const folder = await mkdtemp(join(tmpdir(), 'fleetgen-secure-'));
   const path = (name: string): string => join(folder, name);
@@ -62,7 +62,7 @@ export async function startSecureBroker(user: User): Promise<SecureBroker> {
   }
 }
 
-/** Somebody may take one of the ports between our choice and the broker's bind. */
+/** Another process may take one of the ports before the broker binds it. */
 async function startOnFreePorts(
   folder: string,
   user: User,

@@ -39,7 +39,7 @@ describe('options of stream', () => {
     assert.deepEqual(options.pace, { speed: Infinity, rate: Infinity, batchEveryMs: 0 });
   });
 
-  it('ends where the rows end, or the days of a fleet', async () => {
+  it("ends after the requested rows, or the fleet's days", async () => {
     const planned = async (given: StreamArguments) =>
       (await openSource(simulated(given), undefined)).source as SimulatedSource;
     assert.equal((await planned({ rows: '5000' })).rows, 5000);
@@ -48,7 +48,7 @@ describe('options of stream', () => {
     assert.equal(day.rows, day.dataset.rows);
   });
 
-  it('takes a file with its ending in any case', () => {
+  it('accepts a file extension in any case', () => {
     for (const from of ['x.csv', 'x.csv.gz', 'X.CSV', '/a/X.Csv.GZ']) {
       const { source } = parse({ from });
       assert.ok(source.kind === 'file' && source.path === from);
@@ -56,7 +56,7 @@ describe('options of stream', () => {
     assert.throws(() => parse({ from: 's3://bucket/x.csv' }), { exitCode: 2, message: /not a source/ });
   });
 
-  it('reads paces', () => {
+  it('reads the pace flags', () => {
     const pace = (given: StreamArguments) => parse({ vehicles: '1', days: '1', ...given }).pace;
     assert.equal(pace({ speed: '60x' }).speed, 60);
     assert.equal(pace({ speed: '0.5x' }).speed, 0.5);
@@ -74,14 +74,14 @@ describe('options of stream', () => {
     assert.equal(parse({ ...given, 'start-at': 'now' }).startAt, 'now');
   });
 
-  it('reads a start so long before now', () => {
+  it('reads a start relative to now', () => {
     const startAt = (found: string) => parse({ vehicles: '1', days: '1', 'start-at': found }).startAt;
     assert.equal(startAt('now-18h'), NOW.getTime() - 18 * 3_600_000);
     assert.equal(startAt('now-90m'), NOW.getTime() - 5_400_000);
     assert.equal(startAt('now-2d'), NOW.getTime() - 172_800_000);
   });
 
-  it('takes users from flags or the environment, and passwords never from flags', async () => {
+  it('takes user names from flags or the environment, but never passwords from flags', async () => {
     const FLEETGEN_KAFKA_PASSWORD = 'p';
     const given = { sasl: 'scram-sha-256', 'sasl-user': 'ann' };
     const expected = { mechanism: 'scram-sha-256', user: 'ann', password: 'p' };

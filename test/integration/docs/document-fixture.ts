@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { CLI, type CliResult, runProgram } from '../../cli/run-cli.js';
 
 export interface Reader {
-  /** A folder of the reader's own, in which the commands run; its home too. */
+  /** The folder in which the commands run; also the home folder. */
   readonly folder: string;
   /** Finds `fleetgen` and this Node before everything else. */
   readonly path: string;
@@ -27,7 +27,7 @@ export async function createReader({ npx = false } = {}): Promise<Reader> {
   const bin = join(folder, 'bin');
   await mkdir(bin);
   await symlink(process.execPath, join(bin, 'node'));
-  // As npm links a package's commands.
+  // Links the package's commands as npm does.
   await chmod(CLI, 0o755);
   if (!npx) await symlink(CLI, join(bin, 'fleetgen'));
   // What npx installs is the reader's, but what npm has fetched before is there.
@@ -54,7 +54,7 @@ export async function createReader({ npx = false } = {}): Promise<Reader> {
   };
 }
 
-/** The text with each of the words, which must stand in it, replaced: a document's sizes are too large for a test. */
+/** The text with each of the words, which must occur in it, replaced: a document's sizes are too large for a test. */
 export function smaller(text: string, words: Readonly<Record<string, string>>): string {
   return Object.entries(words).reduce((changed, [word, other]) => {
     assert.ok(changed.includes(word), `there is no ${word} in ${text}`);

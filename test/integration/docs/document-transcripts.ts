@@ -6,7 +6,7 @@ import type { Reader } from './document-fixture.js';
 
 interface Command {
   readonly text: string;
-  /** What the document shows below it, or nothing. */
+  /** The output that the document shows below it, if any. */
   readonly shown: string;
 }
 
@@ -34,7 +34,7 @@ export async function runBlock(reader: Reader, block: Block): Promise<void> {
   }
 }
 
-/** A command goes on over lines until its quotes are closed. */
+/** A command continues over lines until its quotes are closed. */
 function commandsOf(text: string): Command[] {
   return text
     .split(/^\$ /m)
@@ -51,7 +51,7 @@ function isOpen(command: string): boolean {
   return /["']/.test(command.replaceAll(/'[^']*'|"[^"]*"/g, '')) || command.endsWith('\\');
 }
 
-/** In no order, as two programs of a pipe print when they like. */
+/** In any order, as the two programs of a pipe print independently. */
 function linesOf(output: string): string[] {
   return output
     .replaceAll(/ in [^(\n]+ \([\d,]+ rows\/s\)/g, ' in a while')

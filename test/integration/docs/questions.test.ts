@@ -1,4 +1,4 @@
-/** The questions of docs/questions.md, asked of a smaller load: the SQL runs, and the answers point the same way. */
+/** The questions of docs/questions.md on a smaller load: the SQL runs, and the answers point the same way. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';

@@ -79,7 +79,7 @@ describe('a table compared with the simulation', () => {
     }
   });
 
-  it('is distinguished from one that differs in a bit by digests alone', async () => {
+  it('is distinguished by digests alone from one that differs in a bit', async () => {
     const schema = dataset.telemetry;
     const table = { ref, schema, key: RECORD_KEY, where: 'WHERE record_id >= 1000 AND record_id < 5000' };
     const equal = async (sql: string) => {
@@ -112,7 +112,7 @@ describe('a table compared with the simulation', () => {
     ['a number to NaN', "odometer_km = 'NaN'", /^\d+\.\d+$/, /^NaN$/],
   ];
   for (const [what, set, expected, found] of changes) {
-    it(`has one changed value named: ${what}`, async () => {
+    it(`is reported with its one changed value: ${what}`, async () => {
       // A record that has a position.
       const id = Number(
         await value(url, 'SELECT max(record_id) FROM fleet WHERE latitude IS NOT NULL AND record_id < 77777'),
@@ -129,7 +129,7 @@ describe('a table compared with the simulation', () => {
     });
   }
 
-  it('has missing, extra and doubled records named', async () => {
+  it('is reported with its missing, extra and doubled records', async () => {
     const found = await afterwards(
       `ALTER TABLE fleet DROP CONSTRAINT fleet_pkey; DELETE FROM fleet WHERE record_id IN (5, 66000);
        INSERT INTO fleet SELECT * FROM kept WHERE record_id = 77000;
@@ -174,7 +174,7 @@ describe('a table compared with the simulation', () => {
     }
   });
 
-  it('has rows that were loaded twice reported as doubled, wherever they are', async () => {
+  it('is reported with rows that were loaded twice as doubled, wherever they are', async () => {
     const last = Array.from({ length: 50 }, (_, i) => ROWS - 50 + i);
     const found = await afterwards(
       `ALTER TABLE fleet DROP CONSTRAINT fleet_pkey; INSERT INTO fleet TABLE kept; INSERT INTO fleet TABLE kept`,
@@ -189,7 +189,7 @@ describe('a table compared with the simulation', () => {
     ]);
   });
 
-  it('may have more columns that a row can leave out', async () => {
+  it('may have additional columns that have defaults or allow null', async () => {
     const told = { schema: 'public', table: 'wider' };
     await generate({ rows: 2000, to: url, table: 'wider', truth: true });
     await query(
@@ -221,7 +221,7 @@ describe('a table compared with the simulation', () => {
     assert.deepEqual(sampled([1, 2, 3], 0), []);
   });
 
-  it('knows a table of several loads', async () => {
+  it('may have been filled by several loads', async () => {
     const parts = { rows: 2000, to: url, table: 'parts' } as const;
     await generate({ ...parts, range: [0, 900] });
     await generate({ ...parts, range: [900, 2000], ifExists: 'append' });

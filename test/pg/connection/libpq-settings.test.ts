@@ -69,7 +69,7 @@ describe("libpq's settings", () => {
     });
   }
 
-  it("are accepted if they match fleetgen's behaviour, or are overridden by one that does", () => {
+  it("are accepted if they match fleetgen's behaviour, or are overridden by a value that does", () => {
     assert.equal(connectionOf('postgresql://u@h/d', { PGGSSENCMODE: 'prefer', PGSSLSNI: '1' }).host, 'h');
     assert.equal(connectionOf('postgresql://u@h/d?gssencmode=disable', { PGGSSENCMODE: 'require' }).host, 'h');
   });
@@ -97,7 +97,7 @@ describe("libpq's settings", () => {
     });
   }
 
-  it('tell a server from a file', () => {
+  it('distinguish a server from a file', () => {
     for (const text of ['postgres', 'postgresql://h', 'host=h', ' dbname = x', 'service=fleet'])
       assert.ok(isConnectionString(text), text);
     for (const text of ['a=b.csv', './host=h.csv', 'fleet.csv', 'postgres.csv', 'embedded'])

@@ -48,7 +48,7 @@ function metresOf({ plan }: DayPlanner): number {
 for (const intervalMs of INTERVALS_MS) {
   const planner = plannerFor(intervalMs);
 
-  test(`trips at ${intervalMs} ms follow one another inside the vehicle's day`, () => {
+  test(`trips at ${intervalMs} ms do not overlap and stay within the vehicle's day`, () => {
     fc.assert(
       fc.property(vehicles, days, (vehicle, day) => {
         const records = planner.load(vehicle, day);
@@ -77,7 +77,7 @@ for (const intervalMs of INTERVALS_MS) {
   });
 }
 
-test('the odometer rises day by day, and trips fall short of it by less than 5 km but for rare days', () => {
+test('the odometer rises daily, and trips fall short of it by less than 5 km except on rare days', () => {
   const planner = plannerFor(10_000);
   let [driving, short] = [0, 0];
   fc.assert(
@@ -101,7 +101,7 @@ test('the odometer rises day by day, and trips fall short of it by less than 5 k
   assert.ok(short < 0.03 * driving, `${short} of ${driving} days leave 5 km or more`);
 });
 
-test('a vehicle-day does not depend on what was planned before it', () => {
+test('a vehicle-day does not depend on earlier plans', () => {
   const used = plannerFor(10_000);
   fc.assert(
     fc.property(vehicles, days, (vehicle, day) => {
@@ -130,7 +130,7 @@ test('the interval sets the number of records, not the trips', () => {
   assert.ok(seconds / minutes > 45 && seconds / minutes < 60, `${seconds / minutes} times the records`);
 });
 
-test('a trip begins where the one before ended, over nights too, and leads somewhere else', () => {
+test('a trip begins where the previous one ended, even overnight, and leads somewhere else', () => {
   const planner = plannerFor(10_000);
   fc.assert(
     fc.property(vehicles, days, (vehicle, day) => {
@@ -208,7 +208,7 @@ test('the distance of a year differs between vehicles of a class', () => {
   });
 });
 
-test('vehicles drive by the habits of their class', () => {
+test('vehicles have the driving days and departure hours of their class', () => {
   const planner = plannerFor(10_000);
   const weekday = world.classes.map(() => ({ vehicles: 0, metres: 0, trips: 0, weekend: 0 }));
   for (let vehicle = 0; vehicle < 3000; vehicle++) {
@@ -240,7 +240,7 @@ test('vehicles drive by the habits of their class', () => {
   assert.ok(perTrip('delivery_van') < perTrip('company_car'));
 });
 
-test('a holiday is driven like a Sunday of its class', () => {
+test('vehicles drive on a holiday as on a Sunday', () => {
   // A Wednesday, for Berlin only.
   const holiday = dayOf('2026-01-14');
   const scenario = { ...defaultScenario(), time: { ...defaultScenario().time, holidays: { berlin: ['2026-01-14'] } } };

@@ -5,7 +5,7 @@ import { addProgress, ProgressTally } from '#src/run/progress/progress-tally.js'
 const digest = (rows: number) => ({ rows, bytes: rows * 100, digest: '' });
 const counts = (tally: ProgressTally) => [tally.rows(), tally.bytes()];
 
-describe('the tally of a run', () => {
+describe('the progress of a run', () => {
   it('counts rows in progress and done, each once', () => {
     const tally = new ProgressTally();
     const [a, b] = [tally.openSlot(), tally.openSlot()];

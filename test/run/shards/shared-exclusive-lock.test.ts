@@ -3,8 +3,8 @@ import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SharedExclusiveLock } from '#src/run/shards/shared-exclusive-lock.js';
 
-describe('turns', () => {
-  it('let many work together, and exclusive ones alone, even after failures', async () => {
+describe('shared/exclusive lock', () => {
+  it('runs shared actions together and exclusive ones alone, even after failures', async () => {
     const turns = new SharedExclusiveLock();
     let working = 0;
     let max = 0;

@@ -56,7 +56,7 @@ describe('a worker thread that dies', () => {
     assert.equal(await readFile(log, 'utf8'), 'x');
   });
 
-  it('twice on one shard ends the run and names the records', async () => {
+  it('ends the run if it dies twice on one shard, naming the records', async () => {
     await assert.rejects(load(2, createNullTarget()), {
       exitCode: 1,
       code: 'WORKER_DIED',
@@ -65,7 +65,7 @@ describe('a worker thread that dies', () => {
     assert.equal(await readFile(log, 'utf8'), 'xx');
   });
 
-  it('with several shards: only the shard that kills it twice is named', async () => {
+  it('with several shards in progress: only the shard that kills it twice is named', async () => {
     // One thread makes both shards of a pair, so that both see it end.
     const target = { ...createNullTarget(), shardsPerThread: 2 };
     const events: RunEvent[] = [];
@@ -80,7 +80,7 @@ describe('a worker thread that dies', () => {
     assert.equal(once.digest, (await load(0, target)).digest);
   });
 
-  it('leaves its rows counted once', async () => {
+  it('has its rows counted once', async () => {
     let last = { rows: 0, bytes: 0 };
     await load(1, { ...createNullTarget(), shardsPerThread: 2 }, [], (progress) => {
       last = progress;
@@ -88,7 +88,7 @@ describe('a worker thread that dies', () => {
     assert.equal(last.rows, dataset.rows);
   });
 
-  it('ends the run to a file, whose bytes so far may be half of the shard', async () => {
+  it('ends a run into a file, which may already hold part of the shard', async () => {
     const path = join(folder, 'fleet.csv');
     const target = createFileTarget({
       path,

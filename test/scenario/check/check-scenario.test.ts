@@ -1,4 +1,4 @@
-/** Scenarios that a program makes by hand are refused as files are, before anything is planned. */
+/** Scenarios constructed by a program are validated like files, before anything is planned. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { planDataset } from '#src/plan/dataset.js';
@@ -43,16 +43,16 @@ const WRONG: readonly (readonly [what: string, scenario: unknown, says: RegExp])
   ],
 ];
 
-describe('a scenario made by hand', () => {
+describe('a scenario constructed by a program', () => {
   for (const [what, scenario, says] of WRONG) {
-    it(`that is ${what} is refused in a line`, async () => {
+    it(`that is ${what} is rejected with one line`, async () => {
       const expected = { code: 'SCENARIO_INVALID', exitCode: 2, message: says };
       assert.throws(() => planDataset({ ...REQUEST, scenario: scenario as Scenario }), expected);
       await assert.rejects(generate({ rows: 10, to: 'null', scenario: scenario as Scenario }), expected);
     });
   }
 
-  it('that is whole and valid is the same as one from a file', async () => {
+  it('that is complete and valid is the same as one from a file', async () => {
     const { scenario } = await resolveScenario('default', ['dirt.missing_position=0.5']);
     const byHand = { ...base, dirt: { ...base.dirt, missing_position: 0.5 } };
     assert.equal(

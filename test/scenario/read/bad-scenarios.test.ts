@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { resolveScenario } from '#src/scenario/read/resolve-scenario.js';
 import { refusalOf, type ScenarioFiles, scenarioFiles } from '../scenario-files.js';
 
-/** What a file says, and what its refusal says. */
+/** A description, the content of a file, and the error expected for it. */
 const BAD: readonly (readonly [what: string, text: string, says: RegExp])[] = [
   ['an unknown section', 'event:\n  x: 1\n', /^FILE:1:1: unknown key "event": did you mean events\?$/],
   [
@@ -247,7 +247,7 @@ const BAD_SETS: readonly (readonly [set: string, says: RegExp])[] = [
   ['events.collision_alert.triggers.braking_event.chance=1', /^--set .*trigger itself for ever/],
 ];
 
-describe('a scenario that is wrong', () => {
+describe('an invalid scenario', () => {
   let files: ScenarioFiles;
   before(async () => {
     files = await scenarioFiles();
@@ -264,12 +264,12 @@ describe('a scenario that is wrong', () => {
     it(`is refused for --set ${set}`, async () => assert.match(await files.refusal('', [set]), says));
   }
 
-  it('leaves objects as they are', async () => {
+  it('does not modify objects', async () => {
     await files.refusal('{"__proto__": {"polluted": 1}}');
     assert.equal(({} as Record<string, unknown>).polluted, undefined);
   });
 
-  it('is named when it is no file at all', async () => {
+  it('is named if it is not a file', async () => {
     assert.match(
       await refusalOf(() => resolveScenario('wintr-storm')),
       /no scenario file wintr-storm: did you mean winter-storm\?/,
@@ -282,7 +282,7 @@ describe('a scenario that is wrong', () => {
     assert.match(await refusalOf(() => resolveScenario('/dev/zero')), /\/dev\/zero is larger than 1 MB/);
   });
 
-  it('points at the last place that decided', async () => {
+  it('is reported at the place that set the value last', async () => {
     const file = 'traffic:\n  medium_above: 0.7\n  high_above: 0.6\n';
     assert.match(
       await files.refusal(file),

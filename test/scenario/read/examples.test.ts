@@ -1,4 +1,4 @@
-/** What each shipped scenario promises, in the rows that it makes. */
+/** What each shipped scenario promises, checked in the rows that it generates. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createBatch } from '#src/columns/batch.js';
@@ -74,7 +74,7 @@ describe('the shipped scenarios', () => {
     assert.ok(failing.mean('sensor_battery_pct') < usual.mean('sensor_battery_pct'));
   });
 
-  it('dirty: the shares of records that it asks for', async () => {
+  it('dirty: the shares of records that it declares', async () => {
     const rows = await rowsOf('dirty');
     const margin = (share: number): number => 5 * Math.sqrt(share / rows.count);
     const found = {
@@ -91,7 +91,7 @@ describe('the shipped scenarios', () => {
     assert.deepEqual(rows.classes, ['company_car', 'delivery_van']);
   });
 
-  it('autonomous: an event and two metrics of its own, which follow the weather', async () => {
+  it('autonomous: a custom event and two custom metrics, which follow the weather', async () => {
     const rows = await rowsOf('autonomous');
     for (const column of ['disengagement_event', 'perception_confidence', 'lidar_range_m']) {
       assert.ok(rows.columns.includes(column), column);

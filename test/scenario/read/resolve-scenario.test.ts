@@ -15,14 +15,14 @@ function hashOf(scenario: Scenario): string {
     .scenarioHash;
 }
 
-describe('loadScenario', () => {
+describe('resolveScenario', () => {
   let files: ScenarioFiles;
   before(async () => {
     files = await scenarioFiles();
   });
   after(() => files.remove());
 
-  it('gives the default for nothing, an empty file, comments and an empty map', async () => {
+  it('returns the default for no file, an empty file, comments and an empty map', async () => {
     for (const text of ['', '# nothing\n', '{}']) {
       assert.deepEqual((await files.load(text)).scenario, defaultScenario());
     }
@@ -55,7 +55,7 @@ describe('loadScenario', () => {
     assert.deepEqual([scenario.roads.towns, scenario.roads.radials], [5, 5]);
   });
 
-  it('removes entries by null, and what may be missing', async () => {
+  it('removes entries and optional values set to null', async () => {
     const text = 'regions: {berlin: null, madrid: null}\nevents: {braking_event: {triggers: null, hours: null}}';
     const { scenario } = await files.load(text, ['fleet.classes.taxi=null']);
     assert.deepEqual(Object.keys(scenario.regions), ['munich', 'warsaw', 'chicago']);
@@ -64,14 +64,14 @@ describe('loadScenario', () => {
     assert.deepEqual(scenario.events.braking_event, braking);
   });
 
-  it('puts --set over the file over the defaults, and the last --set first', async () => {
+  it('lets --set override the file, the file the defaults, and a later --set an earlier one', async () => {
     const file = 'roads: {towns: 3, radials: 3}';
     assert.deepEqual((await files.load(file, ['roads.towns=4'])).scenario.roads.towns, 4);
     assert.deepEqual((await files.load(file, ['roads.towns=4', 'roads.towns=5'])).scenario.roads.towns, 5);
     assert.deepEqual((await files.load(file, ['roads.towns=4'])).scenario.roads.radials, 3);
   });
 
-  it('takes any YAML value from --set', async () => {
+  it('accepts any YAML value from --set', async () => {
     const { scenario } = await files.load('', [
       'regions.berlin.centre=[50, 10]',
       'fleet.classes.taxi={share: 2, depot: true}',
@@ -82,7 +82,7 @@ describe('loadScenario', () => {
     assert.equal(scenario.metrics.tyre_bar?.unit, 'bar = 10^5 Pa');
   });
 
-  it('leaves the default as it was', async () => {
+  it('does not modify the default', async () => {
     const before = structuredClone(defaultScenario());
     await files.load(`regions: {freiburg: ${FREIBURG}, berlin: null}`, [
       'events.braking_event.weather.rainy=3',
@@ -91,7 +91,7 @@ describe('loadScenario', () => {
     assert.deepEqual(defaultScenario(), before);
   });
 
-  it('orders everything the same way, whatever the order of files and sets', async () => {
+  it('orders keys independently of the order of files and sets', async () => {
     const metric = '{mean: 1, spread: 1, range: [0, 2]}';
     const event = '{per_hour: 1, severity: 1, triggers: {b_event: {chance: 0.1}, braking_event: {chance: 0.1}}}';
     const other = '{severity: 1, per_hour: 1}';
@@ -107,7 +107,7 @@ describe('loadScenario', () => {
     assert.equal(hashOf(a.scenario), hashOf(b.scenario));
   });
 
-  it('gives scenarios that differ other hashes, and those that do not the same', async () => {
+  it('gives equal hashes exactly to equal scenarios', async () => {
     const texts = ['', 'roads: {towns: 10}', 'dirt: {speed_outlier: 0.1}', 'regions: {berlin: null}'];
     const scenarios: string[] = [];
     for (const text of texts) scenarios.push(hashOf((await files.load(text)).scenario));

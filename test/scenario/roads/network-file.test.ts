@@ -255,7 +255,7 @@ describe('a network from a GeoJSON file', () => {
     });
   });
 
-  it('runs on over the antimeridian', () => {
+  it('continues across the antimeridian', () => {
     const over = JSON.parse(collection(town(-17, 179.99)), (key, value) =>
       key === '0' && typeof value === 'number' && value > 180 ? value - 360 : value,
     );
@@ -265,7 +265,7 @@ describe('a network from a GeoJSON file', () => {
     assert.ok(nodes.some(([, longitude]) => longitude > 180));
   });
 
-  it('is what vehicles of the region drive on', async () => {
+  it('is the network that vehicles of the region drive on', async () => {
     await files.write('town.geojson', collection(town(48, 8)));
     const only = 'munich: null, madrid: null, warsaw: null, chicago: null';
     const { scenario } = await files.load(`regions: {${only}, berlin: {network: town.geojson}}`);
@@ -281,7 +281,7 @@ describe('a network from a GeoJSON file', () => {
       if (gps_loss_event![row] === 1) continue;
       positions++;
       const [north, east] = [latitude![row]! / 1e6 - 48, longitude![row]! / 1e6 - 8];
-      // Two hundred metres of room for the receiver's error.
+      // A margin of two hundred metres for the receiver's error.
       if (north > -0.002 && north < 0.027 && east > -0.003 && east < 0.028) inTown++;
     }
     assert.deepEqual([...types].sort(), ['city', 'highway', 'rural']);
@@ -289,7 +289,7 @@ describe('a network from a GeoJSON file', () => {
     assert.ok(inTown > 0.999 * positions, `${inTown} of ${positions}`);
   });
 
-  it('takes from the scenario what a road does not say', async () => {
+  it("takes a road's missing properties from the scenario", async () => {
     await files.write('town.geojson', collection(town(48, 8)));
     const { scenario } = await files.load('regions: {berlin: {network: town.geojson}}\nroads: {limits: {rural: 71}}');
     const { network } = compileWorld(scenario, 10_000).regions[0]!;
@@ -300,7 +300,7 @@ describe('a network from a GeoJSON file', () => {
     assert.equal([...network.flags].filter((flags) => flags & TUNNEL).length, STREETS - 1);
   });
 
-  it('belongs to the scenario by its content, not by its name', async () => {
+  it('is part of the scenario hash by its content, not its name', async () => {
     const hash = async (name: string, content: string): Promise<string> => {
       await files.write(name, content);
       const { scenario } = await files.load(`regions: {berlin: {network: ${name}}}`);
@@ -324,7 +324,7 @@ describe('a network from a GeoJSON file', () => {
     );
   });
 
-  it('is named where it is asked for when it is missing or none', async () => {
+  it('is reported at its place in the scenario if it is missing or invalid', async () => {
     assert.match(
       await files.refusal('regions:\n  berlin:\n    network: gone.geojson\n'),
       /^FILE:3:14: regions\.berlin\.network: there is no file .*gone\.geojson/,

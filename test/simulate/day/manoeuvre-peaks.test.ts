@@ -1,4 +1,4 @@
-/** How hard a fleet's hard manoeuvres are: beyond the least that counts as one, and within what the vehicle can do. */
+/** How hard a fleet's hard manoeuvres are: beyond the threshold, and within the vehicle's limits. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { planDataset } from '#src/plan/dataset.js';
@@ -24,7 +24,7 @@ for (const { name, event, sign, max, share, beyond } of [
   },
   { name: 'hard braking', event: 'braking_event', sign: -1, max: 'maxBraking', share: 0.25, beyond: 400 },
 ] as const) {
-  it(`${name} often goes well beyond the least, and never beyond the vehicle`, () => {
+  it(`${name} often goes well beyond the threshold, and never beyond the vehicle's limits`, () => {
     let events = 0;
     let strong = 0;
     for (let row = 0; row < length; row++) {

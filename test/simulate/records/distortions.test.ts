@@ -15,7 +15,7 @@ import {
 
 const NO_DIRT = { missing_position: 0, speed_outlier: 0, battery_over_100: 0, contradictory_label: 0 };
 
-/** What distortions read of a vehicle-day; every draw is the same. */
+/** The part of a vehicle-day that distortions read; every draw is the same. */
 function distortions(u: number, dirt: object = {}): Distortions {
   const world = { dirt: { ...NO_DIRT, ...dirt }, faults: { teleportM: 20_000, maxSkewMs: 60_000 } };
   return new Distortions({ world, draws: { uniform: () => u } } as unknown as VehicleDay);
@@ -54,14 +54,14 @@ describe('a fault of the device', () => {
     assert.notEqual(moved.longitude[1], 13_002_000);
   });
 
-  it('gives no position to a record that has lost it', () => {
+  it('gives no position to a record without one', () => {
     for (const fault of [FROZEN_GPS, TELEPORT]) {
       const out = distorted(fault, NULL_INT, NULL_INT);
       assert.deepEqual([out.latitude[1], out.longitude[1]], [NULL_INT, NULL_INT]);
     }
   });
 
-  it('freezes nothing where the last position was lost too', () => {
+  it('does not freeze a position if the last one was lost, too', () => {
     const out = rows(52_001_000, 13_002_000);
     out.latitude[0] = NULL_INT;
     out.longitude[0] = NULL_INT;
@@ -71,7 +71,7 @@ describe('a fault of the device', () => {
     assert.deepEqual([out.latitude[1], out.longitude[1]], [52_001_000, 13_002_000]);
   });
 
-  it('shifts the clock and not the arrival, and the thermometer sticks or goes beyond', () => {
+  it('shifts the clock but not the arrival, and the thermometer sticks or leaves its range', () => {
     const skewed = distorted(CLOCK_SKEW, 52_001_000, 13_002_000);
     assert.equal(skewed.recorded_at[1], 2_030_000);
     assert.equal(skewed.network_delay_ms[1], 90 - 30_000);
@@ -87,7 +87,7 @@ describe('dirt', () => {
     return { kind, out };
   };
 
-  it('is of the kinds and shares that the scenario says', () => {
+  it('has the kinds and shares of the scenario', () => {
     assert.equal(distortions(0.1).hasDirt, false);
     assert.equal(distortions(0.1, { speed_outlier: 0.2 }).hasDirt, true);
     assert.equal(corrupted({}).kind, 0);
@@ -106,7 +106,7 @@ describe('dirt', () => {
   });
 });
 
-test('a position moves by up to the metres of the scenario, more to the east the less to the north', () => {
+test("a false position is within the scenario's distance, which is split between east and north", () => {
   // The first draw is the distance, the second the share of it to the east, the third north or south.
   const moves: readonly (readonly [draws: readonly number[], east: number, north: number])[] = [
     [[0.7, 1, 0.5], 20_000, 0],
@@ -130,7 +130,7 @@ test('a position moves by up to the metres of the scenario, more to the east the
   }
 });
 
-test('a thermometer goes beyond to both sides, and only where it is what fails', () => {
+test('a faulty thermometer leaves its range on both sides, and only for that fault', () => {
   for (const [u, temperature] of [
     [0.25, 850],
     [0.5, -850],
@@ -144,7 +144,7 @@ test('a thermometer goes beyond to both sides, and only where it is what fails',
   assert.deepEqual(distorted(DUPLICATES, 52_001_000, 13_002_000), rows(52_001_000, 13_002_000));
 });
 
-test('each kind of dirt has its own share of the draws, and one without a share has none', () => {
+test('each kind of dirt occurs with its share, and one without a share never', () => {
   const kindOf = (u: number, dirt: object) =>
     distortions(u, dirt).corrupt(rows(52_001_000, 13_002_000) as unknown as TelemetryArrays, 1);
   const dirt = { missing_position: 0.25, speed_outlier: 0.125, battery_over_100: 0.0625, contradictory_label: 0.03125 };
@@ -156,7 +156,7 @@ test('each kind of dirt has its own share of the draws, and one without a share 
   assert.equal(kindOf(0, { speed_outlier: 0.125 }), 2);
 });
 
-test('a contradictory label is the other one', () => {
+test('a contradictory label is inverted', () => {
   for (const label of [0, 1]) {
     const out = { ...rows(52_001_000, 13_002_000), risk_label: Uint8Array.of(0, label) };
     distortions(0.1, { contradictory_label: 0.2 }).corrupt(out as unknown as TelemetryArrays, 1);

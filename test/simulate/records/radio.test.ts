@@ -33,7 +33,7 @@ test('a weak signal adds 25 ms a dB', () => {
   );
 });
 
-test('a record that is held back arrives once the network is there, in its turn', () => {
+test('a record that is held back arrives in order once the network is back', () => {
   const day = { heldUntilMs: 60_000, lastArrivalMs: 0 } as VehicleDay;
   assert.equal(delayOf(day, 20_000, 0x45, STRONG_DBM), 40_005);
   // The one that would arrive before the last one waits for it.
@@ -44,7 +44,7 @@ test('a record that is held back arrives once the network is there, in its turn'
   assert.equal(delayOf({ heldUntilMs: 60_000, lastArrivalMs: 0 } as VehicleDay, 60_000, 0x45, STRONG_DBM), atOnce);
 });
 
-test('a greater draw is a longer delay', () => {
+test('a larger draw gives a longer delay', () => {
   const delays = Array.from({ length: 256 }, (_, draw) =>
     delayOf({ heldUntilMs: 0, lastArrivalMs: 0 } as VehicleDay, 10_000, draw, STRONG_DBM),
   );
@@ -66,7 +66,7 @@ const signals: [signal: number, held: boolean, draw: number, shown: number][] = 
   [-150, true, 7, -140],
 ];
 for (const [signal, held, draw, shown] of signals) {
-  test(`a signal of ${signal} dBm is shown as ${shown} where a record ${held ? 'is held back' : 'gets through'}`, () => {
+  test(`a signal of ${signal} dBm is reported as ${shown} if a record ${held ? 'is held back' : 'gets through'}`, () => {
     assert.equal(reportedSignal(signal, held, draw), shown);
   });
 }

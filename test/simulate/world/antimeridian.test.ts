@@ -1,4 +1,4 @@
-/** A region whose roads cross the 180th meridian: every longitude is one of the globe, and the motion goes on across it. */
+/** A region whose roads cross the 180th meridian: longitudes are normalised, and motion continues across it. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createBatch } from '#src/columns/batch.js';
@@ -36,13 +36,13 @@ describe('a region on the antimeridian', async () => {
     assert.ok(east > 0.1 * longitudes.length && east < 0.9 * longitudes.length, `${east} of ${longitudes.length}`);
   });
 
-  it('is driven in like any other', () => {
+  it('has the same motion as any other', () => {
     const audit = createAudit(dataset);
     audit.add(batch, truth);
     const failed = audit
       .checks()
       .filter(({ group, verdict }) => ['motion', 'devices'].includes(group) && verdict === 'FAILED');
-    // Receivers that report another place are meant.
+    // This allows for receivers that report another place.
     assert.deepEqual(
       failed.map(({ name }) => name).filter((name) => !/within GPS error/.test(name)),
       [],

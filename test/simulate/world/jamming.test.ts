@@ -1,4 +1,4 @@
-/** Jammers: where and while one sends nobody has a position, and the truth names it. */
+/** Jammers: within reach of an active one no vehicle has a position, and the ground truth names the cause. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type Batch, createBatch } from '#src/columns/batch.js';
@@ -12,7 +12,7 @@ import type { Jammer } from '#src/world/tables/jammers.js';
 import { vehiclesOf } from '../fleet.js';
 
 const MIN_RECORDS = 100;
-/** A position is back this long after a jammer, but for a few. */
+/** With few exceptions, a position is back this long after a jammer. */
 const REACQUIRED_MS = 150_000;
 
 async function datasetWith(perWeek: number): Promise<Dataset> {
@@ -51,11 +51,12 @@ describe('a jammer', async () => {
     const jammer = conditions.get(region, blockOf(time)).jammers.findLast(({ fromMs }) => fromMs <= time);
     if (jammer === undefined) return [jammer, Number.POSITIVE_INFINITY];
     const north = (t.true_latitude![row]! / 1e6 - network.latitude[jammer.node]!) * METRES_PER_DEGREE;
-    const east = (t.true_longitude![row]! / 1e6 - network.longitude[jammer.node]!) / network.degreesPerMEast[jammer.node]!;
+    const east =
+      (t.true_longitude![row]! / 1e6 - network.longitude[jammer.node]!) / network.degreesPerMEast[jammer.node]!;
     return [jammer, Math.hypot(north, east)];
   };
 
-  it('leaves no vehicle near it a position', () => {
+  it('leaves no vehicle within reach a position', () => {
     let [near, named] = [0, 0];
     for (let row = 0; row < length; row++) {
       const [jammer, metres] = lastJam(row);
@@ -86,7 +87,7 @@ describe('a jammer', async () => {
     assert.ok(jammed > MIN_RECORDS, `${jammed} records`);
   });
 
-  it('is not there when the scenario has none', async () => {
+  it('does not exist if the scenario has none', async () => {
     const without = await datasetWith(0);
     const [, truth] = recordsWithTruth(without);
     assert.ok(!truth.arrays.gps_loss_cause!.includes(codeOf(without, 'jamming')));

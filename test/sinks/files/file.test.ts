@@ -33,7 +33,7 @@ test('writes the header and the shards, and the vehicles beside them', async () 
   assert.deepEqual((await readdir(folder)).sort(), ['fleet.csv', 'fleet_vehicle.csv']);
 });
 
-test('writes no header when none is asked for', async () => {
+test('writes no header if it is turned off', async () => {
   await load(fileTarget({ header: false }));
   assert.equal((await readFile(path)).length, 1000);
   assert.equal((await readFile(join(folder, 'fleet_vehicle.csv'), 'utf8')).split('\n').length, 3 + 1);
@@ -82,7 +82,7 @@ test('a link to a file stays a link', async () => {
   const real = join(folder, 'real.csv');
   await writeFile(real, 'old');
   await symlink('real.csv', path);
-  // The second time it leads to nothing.
+  // The second time it is dangling.
   for (const isThere of [true, false]) {
     if (!isThere) await rm(real);
     await load(fileTarget({ ifExists: 'replace', header: false }));
@@ -100,7 +100,7 @@ test('a named pipe is written directly, without a sibling', async () => {
   assert.deepEqual(await readdir(folder), ['fleet.csv']);
 });
 
-test('waiting for the reader of a named pipe ends with abort', async () => {
+test('abort ends the wait for the reader of a named pipe', async () => {
   execFileSync('mkfifo', [path]);
   const target = fileTarget();
   const opening = assert.rejects(target.open(madeUpLoad(0)), { code: 'ABORTED' });

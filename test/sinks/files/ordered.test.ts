@@ -36,7 +36,7 @@ test('a long shard passes through recycled buffers unchanged while another waits
   assert.ok(output.bytes().equals(Buffer.concat(shards)));
 });
 
-test('a shard ahead of its turn stops at its credit, and continues in its turn', async () => {
+test('a shard ahead of its turn stops when its credit is used up, and continues in its turn', async () => {
   const output = memoryOutput();
   const { target, sinks } = await opened(output, 2);
   const ahead = shardBytes(1, 2 * SHARD_CREDIT_BYTES);

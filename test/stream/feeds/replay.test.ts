@@ -34,7 +34,7 @@ function csvText(): string {
 }
 
 describe('replay of a CSV file', () => {
-  it('gives the messages that the simulation gives, in order of arrival, and leaves no file behind', async () => {
+  it('gives the same messages as the simulation, in order of arrival, and leaves no file behind', async () => {
     const left = async () => (await readdir(tmpdir())).filter((name) => name.startsWith('fleetgen-replay-'));
     const beforehand = await left();
     const expected = inOrderOfArrival(generated(dataset));
@@ -48,7 +48,7 @@ describe('replay of a CSV file', () => {
     assert.deepEqual(await left(), beforehand);
   });
 
-  it('reads gzip, columns in any order, and continues after a time', async () => {
+  it('reads gzip and columns in any order, and continues after a given time', async () => {
     const lines = csvText()
       .split('\n')
       .slice(0, 2000)
@@ -85,7 +85,7 @@ describe('replay of a CSV file', () => {
     ],
   ];
   for (const [name, text, code, message] of broken) {
-    it(`says in one line what is wrong with ${name}`, async () => {
+    it(`rejects ${name} with one line`, async () => {
       await writeFile(file('broken.csv'), text);
       const source = { kind: 'file', path: file('broken.csv'), telemetry } as const;
       await assert.rejects(openFeed({ source, ...all() }), (error: FleetgenError) => {
@@ -97,7 +97,7 @@ describe('replay of a CSV file', () => {
     });
   }
 
-  it('refuses a time that no message can hold, naming its record', async () => {
+  it('rejects a time that no message can hold, naming its record', async () => {
     const at = (name: string) => telemetry.columns.findIndex((column) => column.name === name);
     const [, row] = csvText().split('\n');
     const late = row!.split(',').with(at('recorded_at'), '9999-12-31T23:59:59.999Z').with(at('network_delay_ms'), '1');
@@ -111,7 +111,7 @@ describe('replay of a CSV file', () => {
     await feed.close();
   });
 
-  it('says that a file is not there', async () => {
+  it('reports a missing file', async () => {
     const source = { kind: 'file', path: file('none.csv'), telemetry } as const;
     await assert.rejects(openFeed({ source, ...all() }), { code: 'NO_FILE', exitCode: 2 });
   });

@@ -12,7 +12,7 @@ describe('simulated feed', () => {
     assert.deepEqual(await drain(feedOf(dataset)), expected);
   });
 
-  it('does so for other seeds, intervals and fleets', async () => {
+  it('does so for any seed, interval and fleet', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.nat(1000),
@@ -47,7 +47,7 @@ describe('simulated feed', () => {
     }
   });
 
-  it('is cut by rows where generate is cut', async () => {
+  it('is limited by rows at the same record as generate', async () => {
     const rows = Math.floor(dataset.rows * 0.7);
     const first = inOrderOfArrival(generated(dataset).slice(0, rows));
     assert.deepEqual(await drain(feedOf(dataset, { rows })), first);
@@ -91,7 +91,7 @@ describe('simulated feed', () => {
     assert.equal(feed.next(), Number.POSITIVE_INFINITY);
   });
 
-  it("leaves other feeds' vehicles to them; together they give everything", async () => {
+  it('skips the vehicles of other feeds; together they give everything', async () => {
     const parts = await Promise.all(
       [0, 1, 2].map((part) => drain(feedOf(dataset, { includes: (vehicle) => vehicle % 3 === part }))),
     );

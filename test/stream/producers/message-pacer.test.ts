@@ -10,7 +10,7 @@ function pace(changes: Partial<PaceSettings>): MessagePacer {
   return new MessagePacer({ ...NONE, ...changes }, START, WALL);
 }
 
-describe('pace', () => {
+describe('message pacer', () => {
   it('has no limit at full speed', () => {
     const free = pace({});
     assert.equal(free.dueUntil(WALL), Number.POSITIVE_INFINITY);
@@ -32,7 +32,7 @@ describe('pace', () => {
     assert.equal(pace({ rate: 5000 }).allowed(WALL + 60_000), 300_000);
   });
 
-  it('counts messages at a rate', () => {
+  it('limits messages by rate', () => {
     const rated = pace({ rate: 5000 });
     assert.equal(rated.isRateLimited, true);
     assert.equal(rated.allowed(WALL), 0);
@@ -41,7 +41,7 @@ describe('pace', () => {
     assert.equal(rated.dueUntil(WALL), Number.POSITIVE_INFINITY);
   });
 
-  it('gathers what is due into bursts', () => {
+  it('groups due messages into bursts', () => {
     const bursts = pace({ speed: 60, batchEveryMs: 5000 });
     assert.equal(bursts.dueUntil(WALL + 4999), START);
     assert.equal(bursts.dueUntil(WALL + 5000), START + 300_000);

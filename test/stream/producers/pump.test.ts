@@ -18,7 +18,7 @@ interface Arranged {
   readonly run: Promise<void>;
 }
 
-/** Runs a pump into memory, where a block is read as late as a sink may; `failAt`: the block whose delivery fails. */
+/** Runs a pump into memory that reads a block as late as a sink may; `failAt`: the block whose delivery fails. */
 function arrange(control: PumpControl, pace = FREE, failAt = Number.POSITIVE_INFINITY): Arranged {
   const received: Message[] = [];
   let blocks = 0;
@@ -81,7 +81,7 @@ describe('pump', () => {
     assert.ok(received.length <= ((Date.now() - started) * rate) / 1000);
   });
 
-  it('stops where it is agreed, with every message up to there and none after', async () => {
+  it('stops at the agreed position, with every message up to there and none after', async () => {
     const at = expected[Math.floor(expected.length / 2)]!.arrival;
     const { received, progress, run } = arrange({ stopping: () => true, agreeOnEnd: async () => at });
     await run;
@@ -93,7 +93,7 @@ describe('pump', () => {
     assert.equal(progress.last, at);
   });
 
-  it('reports after a failure up to when everything has been delivered', async () => {
+  it('reports after a failure the time up to which everything has been delivered', async () => {
     const { received, progress, run } = arrange(NEVER, { ...FREE, speed: 1e6 }, 4);
     await assert.rejects(run, /the sink is gone/);
     assert.ok(progress.delivered > 0 && progress.delivered <= received.length);

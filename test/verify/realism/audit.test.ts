@@ -1,4 +1,4 @@
-/** The checks pass what the simulator makes, and each finds what it is there to find. */
+/** The checks pass simulated records, and each finds the fault that it is meant to find. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createBatch } from '#src/columns/batch.js';
@@ -14,7 +14,7 @@ const ROWS = 300_000;
 const dataset = planDataset({ seed: 42, start: '2026-01-05', intervalSeconds: 10, rows: ROWS });
 
 describe('an audit', () => {
-  it('finds nothing wrong with the default scenario, and looks at every part of it', () => {
+  it('finds no fault in the default scenario, and runs every check', () => {
     const checks = audited(dataset, true);
     assert.deepEqual(failing(checks), []);
     const groups = new Set(checks.filter(({ verdict }) => verdict === 'ok').map(({ group }) => group));
@@ -34,12 +34,12 @@ describe('an audit', () => {
     }
   });
 
-  it('finds nothing wrong without the truth, with another seed, in summer', () => {
+  it('finds no fault without ground truth, with another seed, in summer', () => {
     const summer = planDataset({ seed: 7, start: '2026-07-06', intervalSeconds: 15, rows: ROWS });
     assert.deepEqual(failing(audited(summer, false)), []);
   });
 
-  it('refuses records of another dataset, and rows that are out of order', () => {
+  it('rejects records of another dataset, and rows that are out of order', () => {
     const small = { ...dataset, vehicles: 2 };
     const wrongFleet = /record \d+ is of vehicle \d+, but the dataset has 2 vehicles: give --seed/;
     assert.throws(
@@ -64,7 +64,7 @@ function firstRows() {
   return batch;
 }
 
-/** What a careless change of the records brings to light. */
+/** Changes of the records, and the check that each of them fails. */
 const SPOILT: readonly (readonly [what: string, change: Change, found: RegExp])[] = [
   ['speeds a tenth too high', set('speed_kmh', (v) => Math.round(v * 1.1)), /^motion: speeds add up/],
   [
@@ -156,7 +156,7 @@ describe('an audit with the truth finds', () => {
   });
 });
 
-describe("a scenario's own events and metrics", () => {
+describe('custom events and metrics', () => {
   it('are checked, too', async () => {
     const { scenario } = await resolveScenario('autonomous');
     const own = planDataset({ seed: 3, start: '2026-03-02', intervalSeconds: 10, rows: ROWS / 2, scenario });
@@ -183,7 +183,7 @@ describe("a scenario's own events and metrics", () => {
 describe('holidays', () => {
   const request = { seed: 5, start: '2026-01-05', intervalSeconds: 20, vehicles: 60, days: 9 };
 
-  it('are driven as Sundays are, and are missed where they are not', async () => {
+  it('pass if driven like Sundays, and fail otherwise', async () => {
     const { scenario } = await resolveScenario('default', [
       'time.holidays={berlin: [2026-01-07, 2026-01-08], chicago: [2026-01-08, 2026-01-09], madrid: [2026-01-06]}',
     ]);
@@ -202,7 +202,7 @@ describe('devices that report late, lose records and report while parked', () =>
   const request = { seed: 42, start: '2026-01-05', intervalSeconds: 10, rows: ROWS / 2, vehicles: 40 };
   const BEAT = -1;
 
-  it('pass with their own scenario, and fail with another one or with altered heartbeats', async () => {
+  it('pass with their scenario, and fail with another one or with altered heartbeats', async () => {
     const { scenario } = await resolveScenario('failing-devices');
     const reporting = planDataset({ ...request, scenario });
     const about = (checks: readonly Check[], verdict: string): string[] =>
@@ -256,7 +256,7 @@ describe('devices that report late, lose records and report while parked', () =>
 });
 
 describe('dirt', () => {
-  it('has the requested shares, by the ground truth', async () => {
+  it('has the requested shares according to the ground truth', async () => {
     const request = { seed: 42, start: '2026-01-05', intervalSeconds: 10, rows: ROWS, vehicles: 30 };
     const { scenario } = await resolveScenario('dirty');
     const dirty = planDataset({ ...request, scenario });

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { CheckedArray, CodeMap, CountGrid } from '#src/verify/realism/checked-arrays.js';
 
-describe('numbers by code', () => {
-  it('are counted', () => {
+describe('checked arrays', () => {
+  it('count by code', () => {
     const counts = CheckedArray.ofLength(3);
     counts.add(2);
     counts.add(2, 4);

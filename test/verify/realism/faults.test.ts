@@ -1,4 +1,4 @@
-/** Each fault that the first form of the world had, planted into genuine records, fails the check that is there for it; genuine records fail none. */
+/** Each fault of the first version of the world, planted into genuine records, fails its check; genuine records fail none. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Batch } from '#src/columns/batch.js';
@@ -9,7 +9,7 @@ import { audited, type Change, eachRow } from './planted.js';
 
 const HOUR_MS = 3600000;
 const HIGHWAY = ROAD_TYPES.indexOf('highway');
-// Without trucks, which hardly take noise.
+// Without trucks, which tolerate hardly any noise.
 const { scenario: withoutTrucks } = await resolveScenario('default', ['fleet.classes.long_haul_truck=null']);
 const everySecond = planDataset({
   seed: 42,

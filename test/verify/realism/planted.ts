@@ -1,4 +1,4 @@
-/** Audits of simulated records that are changed on the way. */
+/** Audits of simulated records with planted changes. */
 import { type Batch, createBatch } from '#src/columns/batch.js';
 import type { Dataset } from '#src/plan/dataset.js';
 import { createSimulator } from '#src/simulate/record-source.js';
@@ -11,7 +11,7 @@ interface Piece {
   readonly truth: Batch | undefined;
 }
 
-/** What was simulated of a dataset, for the next who changes it. */
+/** The simulated records of a dataset, kept for further changes. */
 const simulated = { withTruth: new WeakMap<Dataset, Piece[]>(), without: new WeakMap<Dataset, Piece[]>() };
 
 function piecesOf(dataset: Dataset, withTruth: boolean): readonly Piece[] {
@@ -37,7 +37,7 @@ function copy(from: Batch, to: Batch): void {
 
 export type Change = (batch: Batch, random: () => number) => void;
 
-/** Audits the records of a dataset, changed on the way, with or without their truth, against what another one expects. */
+/** Audits the changed records of a dataset, with or without ground truth, against the expectations of another one. */
 export function audited(
   dataset: Dataset,
   withTruth: boolean,

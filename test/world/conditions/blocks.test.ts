@@ -1,4 +1,4 @@
-/** Blocks: windows on one story, in any order, that fit their neighbours. */
+/** Blocks: computable in any order, and continuous with their neighbours. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
@@ -49,7 +49,7 @@ describe('a block', async () => {
     );
   });
 
-  it('of a region does not know the other regions', async () => {
+  it('of a region does not depend on the other regions', async () => {
     const scenario = await scenarioOf('default', ['regions.berlin=null', 'regions.chicago=null']);
     const few = new ConditionsCache(conditionsWorld(scenario), 7);
     const munich = Object.keys(scenario.regions).indexOf('munich');
@@ -159,14 +159,14 @@ describe('a block', async () => {
   });
 
   for (const name of EXAMPLES) {
-    it(`of the scenario ${name} holds codes and temperatures of this world`, async () => {
+    it(`of the scenario ${name} has valid codes and plausible temperatures`, async () => {
       const scenario = conditionsWorld(await scenarioOf(name));
       const cache = new ConditionsCache(scenario, 1);
       for (let region = 0; region < scenario.regions.length; region++) checkValues(cache.get(region, FIRST_BLOCK));
     });
   }
 
-  it('is as good anywhere on the globe', async () => {
+  it('has the same properties anywhere on the globe', async () => {
     const centre = fc.tuple(
       fc.double({ min: -89, max: 89, noNaN: true }),
       fc.double({ min: -180, max: 180, noNaN: true }),
@@ -196,7 +196,7 @@ describe('a block', async () => {
     assert.ok(scenario.regions.berlin !== undefined);
   });
 
-  it('joins up across the 180th meridian', () => {
+  it('is continuous across the 180th meridian', () => {
     const at = (longitude: number): Conditions => {
       const region = { ...world.regions[0]!, longitude };
       return new ConditionsCache({ ...world, regions: [region] }, 5).get(0, FIRST_BLOCK);
@@ -212,7 +212,7 @@ describe('jammers', async () => {
     await scenarioOf('default', ['sensors.jamming.per_week=90', 'sensors.jamming.minutes=300']),
   );
 
-  it('send on over the border of a block, the same in both blocks', () => {
+  it('continue across the border of a block, identically in both blocks', () => {
     let over = 0;
     for (let seed = 0; seed < 12; seed++) {
       const cache = new ConditionsCache(world, seed);
@@ -228,7 +228,7 @@ describe('jammers', async () => {
     assert.ok(over > 4, `${over} of 12`);
   });
 
-  it('are in the order of their beginnings', () => {
+  it('are sorted by their start', () => {
     const { jammers } = new ConditionsCache(world, 1).get(2, FIRST_BLOCK);
     assert.ok(jammers.length > 50);
     for (let i = 1; i < jammers.length; i++) assert.ok(jammers[i]!.fromMs >= jammers[i - 1]!.fromMs);

@@ -1,4 +1,4 @@
-/** Conditions of scenarios, and what tests read off them. */
+/** Conditions of scenarios, and helpers to evaluate them. */
 
 import type { Scenario } from '#src/scenario/model/scenario.js';
 import { resolveScenario } from '#src/scenario/read/resolve-scenario.js';
@@ -19,7 +19,7 @@ export function conditionsWorld(scenario: Scenario): ConditionsWorld {
   return compileConditions(scenario, networks);
 }
 
-/** The step of its block that a time falls in. */
+/** The step of the block that contains a time. */
 export function stepOf(utcMs: number): number {
   return Math.floor((utcMs - blockOf(utcMs) * BLOCK_MS) / STEP_MS);
 }

@@ -121,7 +121,7 @@ describe('traffic', () => {
     assert.ok(Math.max(...centre) > 1.4 * Math.min(...centre));
   });
 
-  it('has incidents that add within minutes, dissolve, and come as often as asked', async () => {
+  it('has incidents that build up within minutes, dissolve, and occur at the requested rate', async () => {
     const without = conditionsWorld(await scenarioOf('default', ['traffic.incidents.per_week=0']));
     const often = conditionsWorld(
       await scenarioOf('default', ['traffic.incidents={per_week: 6, minutes: [20, 90], index: 0.5}']),
@@ -152,7 +152,7 @@ describe('traffic', () => {
 });
 
 describe('the factor on speed', () => {
-  it('never rises with the index, runs through what the scenario says, and is weather times traffic', async () => {
+  it("never rises with the index, meets the scenario's values, and is weather times traffic", async () => {
     for (const name of ['default', 'winter-storm', 'tiny']) {
       const { weather, traffic, ...rest } = await scenarioOf(name);
       const table = speedFactors({ weather, traffic, ...rest });

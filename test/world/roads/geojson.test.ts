@@ -1,4 +1,4 @@
-/** A town exported from OpenStreetMap as a network to drive on: one-way roads, priorities, ways and places. */
+/** A town exported from OpenStreetMap as a network to drive on: one-way roads, priorities, routes and places. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';

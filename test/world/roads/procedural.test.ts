@@ -1,4 +1,4 @@
-/** What holds for the roads of every procedural region. */
+/** Invariants of the roads of every procedural region. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Sfc32 } from '#src/random/sfc32.js';
@@ -94,7 +94,7 @@ for (const built of regions) {
       }
     });
 
-    it('keep out of water but for bridges', () => {
+    it('avoid water except on bridges', () => {
       for (const wet of wetStretches(built)) assert.ok(wet <= LONGEST_BRIDGE_M, `${wet} m over water`);
     });
 
@@ -113,7 +113,7 @@ for (const built of regions) {
       }
     });
 
-    it('have places for everybody, all of them stops', () => {
+    it('have places of every kind, all of them stops', () => {
       const stops = new Set(routes.stops);
       for (const [kind, nodes] of Object.entries(places)) {
         assert.ok(nodes.length > 0, kind);

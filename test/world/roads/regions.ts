@@ -27,13 +27,13 @@ export async function builtRegions(): Promise<Built[]> {
   );
 }
 
-/** Of all tables, bit by bit. */
+/** Digest of all tables, bit by bit. */
 export function digest({ network, routes, places }: Built): string {
   const hash = createHash('sha256');
   for (const tables of [network, routes, places]) {
     for (const table of Object.values(tables)) {
       if (!ArrayBuffer.isView(table)) continue;
-      // A small network's arcs take two bytes each, and count as others do.
+      // A small network's arcs take two bytes each, but are hashed as four.
       const { buffer, byteOffset, byteLength } = table instanceof Int16Array ? Int32Array.from(table) : table;
       hash.update(new Uint8Array(buffer, byteOffset, byteLength));
     }

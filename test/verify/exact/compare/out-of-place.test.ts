@@ -22,7 +22,7 @@ describe('rows out of order', () => {
     assert.equal(apart.takeEarly(9), undefined);
   });
 
-  it('are missing once there are too many, and refused when they come all the same', () => {
+  it('are counted as missing once there are too many, and rejected if they appear later', () => {
     const apart = new OutOfPlace(telemetry, 'fleet.csv');
     const batch = createBatch(telemetry, 1);
     for (let id = 100; id < 100 + MAX_OUT_OF_PLACE; id++) assert.equal(apart.keepLate(id, batch, 0), undefined);
@@ -41,7 +41,7 @@ describe('rows out of order', () => {
     assert.equal([...apart.missing()].length, MAX_OUT_OF_PLACE);
   });
 
-  it('are refused when too many come too early', () => {
+  it('are rejected if too many come too early', () => {
     const apart = new OutOfPlace(telemetry, 'fleet.csv');
     for (let id = 0; id < MAX_OUT_OF_PLACE; id++) apart.keepEarly(id, { fields: () => [] });
     assert.throws(() => apart.keepEarly(-1, { fields: () => [] }), { code: 'BAD_FILE' });
