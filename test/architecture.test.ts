@@ -1,6 +1,6 @@
 /**
- * The rules of the source tree that no compiler enforces: imports point down the pipeline, the folders that compute records
- * are pure, and files stay small. CONTRIBUTING.md explains them.
+ * The rules of the source tree that no compiler enforces: imports point down the pipeline, the folders that compute
+ * records are pure, and files stay small. CONTRIBUTING.md explains them.
  */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -9,8 +9,8 @@ import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 /**
- * Folders and files of src in the order of the pipeline: each imports only from itself and from those before it. Read from
- * the table in CONTRIBUTING.md.
+ * Folders and files of src in the order of the pipeline: each imports only from itself and from those before it. Read
+ * from the table in CONTRIBUTING.md.
  */
 const ORDER = layersOf(readFileSync(new URL('../../CONTRIBUTING.md', import.meta.url), 'utf8'));
 

@@ -16,7 +16,7 @@ export class FleetgenError extends Error {
   }
 }
 
-/** A wrong request: exit code 2, nothing was changed. */
+/** An invalid request: exit code 2, nothing was changed. */
 export function requestError(code: string, message: string, cause?: unknown): FleetgenError {
   return new FleetgenError(code, message, 2, cause);
 }

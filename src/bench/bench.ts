@@ -41,7 +41,7 @@ export interface BenchOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Throws FleetgenError: exitCode 2 for a wrong request, 1 if disk or server fail; nothing is left behind. */
+/** Throws FleetgenError: exitCode 2 for an invalid request, 1 if disk or server fail; nothing is left behind. */
 export async function bench(options: BenchOptions = {}): Promise<BenchReport> {
   const request = databaseOf(options.to ?? 'embedded');
   const workers = options.workers ?? availableParallelism();

@@ -27,7 +27,9 @@ export const BUILT_IN_EVENTS = [
   'network_delay_event',
 ] as const;
 
-/** The events by severity, as the values of event_type: the boolean column's name without `_event`, and normal for none. */
+/**
+ * The events by severity, as the values of event_type: the boolean column's name without `_event`, and normal for none.
+ */
 export const EVENT_TYPES = [
   'normal',
   'collision_alert',

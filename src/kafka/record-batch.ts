@@ -76,7 +76,7 @@ export class RecordBatch {
     this.count++;
   }
 
-  /** The encoded batch, in a buffer of its own. `sequence`: sequence number of its first record in this partition. */
+  /** The encoded batch, in a new buffer. `sequence`: sequence number of its first record in this partition. */
   finish(producer: BatchProducer, sequence: number, compression: Compression): Buffer {
     const out = this.compressed(compression);
     const { count } = this;

@@ -12,7 +12,7 @@ export interface NewTopic {
   readonly replication: number;
 }
 
-/** Which messages a topic drops or rejects, as far as the broker tells. */
+/** Which messages a topic drops or rejects, as far as the broker reports it. */
 export interface Retention {
   /** Whether it keeps only the newest message of each key. */
   readonly compacted: boolean;
@@ -79,7 +79,7 @@ function missing(spec: KafkaSpec) {
   );
 }
 
-/** Undefined if there is no such topic. */
+/** Undefined if the topic does not exist. */
 async function partitionsOf(admin: Admin, topic: string): Promise<number | undefined> {
   try {
     const metadata = await admin.metadata({ topics: [topic], forceUpdate: true });

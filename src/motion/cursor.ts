@@ -19,7 +19,9 @@ const LONG_SPREAD = [0.5, 0.027] as const;
 const SHORT_SPREAD = [0.12, 0.012] as const;
 const LONG_S = 19;
 const SHORT_S = 6;
-/** Variation of a waver's end, as a share of the mean duration per unit of DEVIATIONS, which is at most 2 (declared). */
+/**
+ * Variation of a waver's end, as a share of the mean duration per unit of DEVIATIONS, which is at most 2 (declared).
+ */
 const END_SPREAD = 0.22;
 /**
  * Irregularity of acceleration and braking, as a displacement per change of speed and time. It is larger in the first

@@ -33,7 +33,7 @@ export async function requireDedicatedSession(
 ): Promise<void> {
   const pid = await backendOf(client);
   const backend = client as Backend;
-  // A pooler reports process ids of its own to its clients.
+  // A pooler reports its own process ids to its clients.
   if (backend.processID === pid) return;
   backend.processID = pid;
   const other = await another();

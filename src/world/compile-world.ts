@@ -1,5 +1,5 @@
 /**
- * Compiles a scenario into a world: what threads read of it stands in world.ts, so that they need not load what makes
+ * Compiles a scenario into a world: the parts that threads read are in world.ts, so that they need not load what makes
  * it.
  */
 import { HOUR_MS, HOUR_S, KMH_PER_MPS, MINUTE_MS } from '../base/time.js';

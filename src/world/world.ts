@@ -68,7 +68,7 @@ export interface ClassWorld {
   readonly breakAfterS: number;
   readonly breakMs: number;
   readonly restHour: number;
-  /** Starts from one of the region's depots, not from a home of its own. */
+  /** Starts from one of the region's depots instead of a home. */
   readonly departsFromDepot: boolean;
   /** Milliseconds after the rest hour by quantile, DEPARTURE_STEPS + 1 values. */
   readonly weekdayDepartures: Float64Array;

@@ -1,4 +1,7 @@
-/** docs/nightly.md's CronJob by the part of the Kubernetes API (batch/v1) that it uses, and its flags checked by our own parser. */
+/**
+ * docs/nightly.md's CronJob by the part of the Kubernetes API (batch/v1) that it uses, and its flags checked by our own
+ * parser.
+ */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Ajv } from 'ajv';

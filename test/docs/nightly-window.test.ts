@@ -9,7 +9,10 @@ import { document } from './markdown.js';
 
 const HOUR_MS = 3_600_000;
 
-/** Milliseconds since 1970 of the last record. Only the window's last day is generated: a day is the same in every window. */
+/**
+ * Milliseconds since 1970 of the last record. Only the window's last day is generated: a day is the same in every
+ * window.
+ */
 function lastRecord(start: string, days: number): number {
   const lastDay = new Date(Date.parse(start) + (days - 1) * 24 * HOUR_MS).toISOString().slice(0, 10);
   const dataset = planDataset({ seed: 42, start: lastDay, intervalSeconds: 300, vehicles: 500, days: 1 });

@@ -21,7 +21,8 @@ test('writes the bytes of the plain reference for any columns and values', () =>
 test('writes fields that fast-csv reads back as the column values', async () => {
   await fc.assert(
     fc.asyncProperty(arbitraryTable, async ({ schema, batch }) => {
-      // A row that is one empty field is a blank line: readers differ on what it means, and every real table has more columns.
+      // A row that is one empty field is a blank line: readers differ on what it means, and every real table has more
+      // columns.
       fc.pre(schema.columns.length > 1);
       const rows = await readCsv(csvHeader(schema) + writeAll(schema, batch));
       const expected = Array.from({ length: batch.length }, (_, row) =>

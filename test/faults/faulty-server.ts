@@ -13,8 +13,8 @@ export interface FaultyServer {
   /** Makes an empty database and returns its URL. */
   database(): Promise<string>;
   /**
-   * Kills one backend of the database that copies rows; the server then drops all others and whatever it has not flushed,
-   * and recovers. False when there was none.
+   * Kills one backend of the database that copies rows; the server then drops all others and whatever it has not
+   * flushed, and recovers. False when there was none.
    */
   crash(url: string): Promise<boolean>;
   /** Immediate stop, a while without a server, and a start on the same port. */

@@ -1,6 +1,6 @@
 /**
- * Tables replaced again and again under sessions that never stop reading. FLEETGEN_SWAPS says how often under each kind of
- * readers; a few times by default, and 100 times by `npm run test:swaps`.
+ * Tables replaced again and again under sessions that never stop reading. FLEETGEN_SWAPS says how often under each kind
+ * of readers; a few times by default, and 100 times by `npm run test:swaps`.
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';

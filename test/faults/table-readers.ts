@@ -3,7 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { connect } from '../integration/postgres-fixture.js';
 
-/** One read of the records in `fleet`, of the vehicles in `fleet_vehicle` or of both; returns how many records it saw. */
+/**
+ * One read of the records in `fleet`, of the vehicles in `fleet_vehicle` or of both; returns how many records it saw.
+ */
 export type Read = (client: pg.Client) => Promise<number | undefined>;
 
 /** The last statement with a column `records` says how many there are. */

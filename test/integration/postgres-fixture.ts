@@ -115,7 +115,9 @@ export function target(url: string, options: Partial<PostgresTargetOptions> = {}
   return createPostgresTarget({ connection: url, schema: 'public', table: 'fleet', ifExists: 'fail', ...options });
 }
 
-/** Opens, loads all shards over `connections` connections and finishes; undoes the load and throws when anything fails. */
+/**
+ * Opens, loads all shards over `connections` connections and finishes; undoes the load and throws when anything fails.
+ */
 export async function runLoad(
   url: string,
   load: Load,

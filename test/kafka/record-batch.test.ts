@@ -19,7 +19,7 @@ describe('record batch', () => {
           (messages, headers, sequence) => {
             const batch = new RecordBatch(64, encodeHeaders(headers));
             for (const { time, key, value } of messages) {
-              // The value stands in the middle of something larger.
+              // The value is in the middle of a larger buffer.
               const source = Buffer.from(`<${value}>`);
               batch.add(time, Buffer.from(key), source, 1, source.length - 1);
             }

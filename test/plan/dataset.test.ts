@@ -1,4 +1,4 @@
-/** What a request becomes: which of rows, vehicles and days is derived, and where each record lies. */
+/** What a request becomes: which of rows, vehicles and days is derived, and where each record is. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

@@ -96,7 +96,7 @@ const { scenario } = await loadScenario('tiny', [
   'metrics.load_kg={mean: 4e5, spread: 1e5, range: [0, 1e6], decimals: 2}',
 ]);
 const bounds = [...boundsOf(scenario, scenarioSchema('whole') as Schema)]
-  // The centre of a region has two bounds of its own, of latitude and of longitude.
+  // The centre of a region has separate bounds for latitude and longitude.
   .filter(({ path }) => path.at(-1) !== 'centre');
 
 describe('a stored number', () => {

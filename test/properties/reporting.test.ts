@@ -1,4 +1,7 @@
-/** Jitter, lost records and heartbeats: the plan counts what is simulated, and ranges, batches, fleet and window change no byte. */
+/**
+ * Jitter, lost records and heartbeats: the plan counts what is simulated, and ranges, batches, fleet and window change
+ * no byte.
+ */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';

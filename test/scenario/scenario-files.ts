@@ -11,7 +11,9 @@ export interface ScenarioFiles {
   /** Writes a file and returns its path. */
   write(name: string, content: string | Uint8Array): Promise<string>;
   load(content: string, sets?: readonly string[]): Promise<LoadedScenario>;
-  /** The error message for the content, with FILE for the path of its file. Fails unless it is one line and exit code 2. */
+  /**
+   * The error message for the content, with FILE for the path of its file. Fails unless it is one line and exit code 2.
+   */
   refusal(content: string | Uint8Array, sets?: readonly string[]): Promise<string>;
   remove(): Promise<void>;
 }

@@ -146,13 +146,13 @@ describe('heartbeats', () => {
       last.set(vehicle, row);
       const time = a.recorded_at![row]!;
       if (before !== undefined && a.trip_id![row] !== NO_TRIP && a.trip_id![row] !== a.trip_id![before]) {
-        // Before a trip there is no time without a heartbeat longer than the distance.
+        // Before a trip, no gap between heartbeats is longer than their interval.
         assert.ok(time - a.recorded_at![before]! < everyMinutes * 60_000 + 5000, `row ${row}`);
       }
       if (a.trip_id![row] !== NO_TRIP) continue;
       beats++;
       const at = time % (everyMinutes * 60_000);
-      assert.equal(phase.get(vehicle) ?? at, at, 'a vehicle reports on a clock of its own');
+      assert.equal(phase.get(vehicle) ?? at, at, 'each vehicle reports at its own phase');
       phase.set(vehicle, at);
       for (const name of [
         'speed_kmh',
@@ -180,7 +180,10 @@ describe('heartbeats', () => {
     }
     assert.equal(moved, 0);
     assert.equal(phase.size, dataset.vehicles);
-    assert.ok(new Set([...phase.values()].map((ms) => Math.floor(ms / 60_000))).size > 15, 'vehicles report apart');
+    assert.ok(
+      new Set([...phase.values()].map((ms) => Math.floor(ms / 60_000))).size > 15,
+      'vehicles report at different times',
+    );
     const parkedHours = (beats * everyMinutes) / 60;
     const share = parkedHours / (dataset.vehicles * dataset.days * 24);
     assert.ok(share > 0.6 && share < 0.98, `${share} of the time parked`);

@@ -102,7 +102,7 @@ describe('the Spark job', () => {
     assert.equal(metrics.droppedBehindWatermark, 0);
     await assertEqualToSql('many');
     const staged = await parts.query('SELECT * FROM many_staging LIMIT 1');
-    assert.deepEqual(staged, [], 'a finished job leaves nothing staged');
+    assert.deepEqual(staged, [], 'a finished job leaves no staged rows');
   });
 
   it('keeps bad messages as dead letters with the reason, and drops duplicates', LIMIT, async () => {

@@ -1,4 +1,6 @@
-/** A worker thread of the bench: runs the task it is sent for a given time and returns the amount of work and the time. */
+/**
+ * A worker thread of the bench: runs the task it is sent for a given time and returns the amount of work and the time.
+ */
 import { parentPort, workerData } from 'node:worker_threads';
 import { copyStep, encodeStep, generateStep, pointerChaseStep, type Step, simulateStep } from './bench-tasks.js';
 import type { BenchCommand, BenchReply, BenchTask, BenchThreadSetup } from './bench-threads.js';

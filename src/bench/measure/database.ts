@@ -1,6 +1,6 @@
 /**
  * Loads into PostgreSQL, as `fleetgen generate` makes them: by number of connections, as CSV and binary, logged and
- * unlogged, and which processes used this machine's processor meanwhile. In a schema of its own that is dropped
+ * unlogged, and which processes used this machine's processor meanwhile. In a separate schema that is dropped
  * afterwards.
  */
 import { requestError } from '../../base/errors.js';

@@ -1,5 +1,5 @@
 /**
- * Creates a folder with its parents. Node's own recursive mkdir loops for ever on file systems that answer ENOENT
+ * Creates a folder with its parents. Node's own recursive mkdir loops forever on file systems that answer ENOENT
  * because they don't support it, such as /proc.
  */
 import { mkdir, stat } from 'node:fs/promises';

@@ -44,7 +44,7 @@ export function runProgram(file: string, args: readonly string[], options: Progr
     const settings: SpawnOptions = {
       cwd: options.cwd ?? '/',
       env: environment(),
-      // A process group of its own, so that Ctrl-C reaches only us, and we decide how the server is shut down.
+      // A separate process group, so that Ctrl-C reaches only us, and we decide how the server is shut down.
       detached: true,
       stdio: 'pipe',
       ...(options.user === undefined ? {} : { uid: options.user.uid, gid: options.user.gid }),

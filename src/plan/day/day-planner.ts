@@ -36,8 +36,8 @@ const SLOWDOWN = 1.5;
 const MIN_SLOWDOWN = 1.25;
 const MAX_SLOWDOWN = 1.6;
 /**
- * The same from what the day's trips took, once they have lasted so many seconds, and on top of it; seconds for the
- * stops.
+ * The same ratio measured on the day's trips, once they have lasted this many seconds, and a margin on it; seconds for
+ * the stops.
  */
 const KNOWN_AFTER_S = 600;
 const SLOWDOWN_MARGIN = 1.1;

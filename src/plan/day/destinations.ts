@@ -72,9 +72,9 @@ export function chooseDestination(
 }
 
 /**
- * Via points with which a route from `from` to `end` may use up `maxM` metres, `slackM` more than the direct route, best
- * guess first: hubs, places near the end and some customers. The guess ignores the detour via the hub of `end`, so routes
- * may be longer; padded with -1.
+ * Via points with which a route from `from` to `end` may use up `maxM` metres, `slackM` more than the direct route,
+ * best guess first: hubs, places near the end and some customers. The guess ignores the detour via the hub of `end`, so
+ * routes may be longer; padded with -1.
  */
 export function detourCandidates(
   region: RegionWorld,

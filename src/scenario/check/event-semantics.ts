@@ -55,7 +55,7 @@ function worstChance({ chance, weather, traffic }: TriggerSpec): number {
   return Math.min(1, chance * greatest(weather) * greatest(traffic));
 }
 
-/** A context without a factor of its own has 1. */
+/** A context without a factor has 1. */
 function greatest(factors: Readonly<Record<string, number>> = {}): number {
   return Math.max(1, ...Object.values(factors));
 }

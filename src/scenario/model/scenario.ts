@@ -77,13 +77,13 @@ export interface VehicleClass {
   readonly driving_days: readonly number[];
   /** How far it drives on the days on which it does, Monday first. */
   readonly weekday_weights: readonly number[];
-  /** Weeks of a year on which it stands. */
+  /** Weeks of a year in which it is not used. */
   readonly leave_weeks: number;
   /** Share of the nights between two days on the road that it spends away from its base. */
   readonly nights_away?: number;
   readonly driving_hours?: { readonly day: number; readonly before_break: number; readonly break_minutes: number };
   readonly rest_hour: number;
-  /** Whether its vehicles start from one of the region's depots instead of a home of their own. */
+  /** Whether its vehicles start from one of the region's depots instead of individual homes. */
   readonly depot: boolean;
   readonly departures: string;
   /** What it reaches, or is governed to. */

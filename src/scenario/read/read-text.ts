@@ -1,5 +1,5 @@
 /**
- * Reads a text file that a user names, within bounds: never more than allowed, whatever the file is or says of itself.
+ * Reads a text file that a user names, within bounds: never more than allowed, whatever the file is or claims to be.
  */
 import { open } from 'node:fs/promises';
 import { type FleetgenError, requestError } from '../../base/errors.js';

@@ -25,8 +25,8 @@ import { isShipped, SHIPPED, shippedPath } from './shipped.js';
 import { readFileSource, type Source, setFlagSource } from './sources.js';
 
 /**
- * `from` is a shipped name or the path of a file, `sets` are path=value. Throws a requestError of one line that names the
- * file, line and column (or the --set), the key, what was found and what is allowed.
+ * `from` is a shipped name or the path of a file, `sets` are path=value. Throws a requestError of one line that names
+ * the file, line and column (or the --set), the key, what was found and what is allowed.
  */
 export async function resolveScenario(from = 'default', sets: readonly string[] = []): Promise<LoadedScenario> {
   const sources = [...(await fileSources(from)), ...sets.map(setFlagSource)];

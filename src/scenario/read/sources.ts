@@ -1,5 +1,5 @@
 /**
- * Where the values of a scenario come from: a file, or one --set. Each knows where in it a value stands, so that an
+ * Where the values of a scenario come from: a file, or one --set. Each knows the position of its values, so that an
  * error can point there, even one that shows only once everything is put together.
  */
 import { dirname } from 'node:path';
@@ -20,7 +20,7 @@ export interface Source {
 /** Parsing takes up to 5 us a byte, and the longest scenarios have some 100 kB. */
 const MAX_BYTES = 1_000_000;
 
-/** Throws a requestError where the file can't be read or is no YAML of plain values. */
+/** Throws a requestError if the file can't be read or is not YAML with plain values. */
 export async function readFileSource(path: string): Promise<Source> {
   return textSource(await readText(path, 'scenario file', MAX_BYTES), path);
 }

@@ -1,5 +1,5 @@
 /**
- * YAML (or JSON) text as plain values, and where each of them stands in it. Refuses what hostile text could exploit.
+ * YAML (or JSON) text as plain values, with the position of each. Rejects what hostile text could exploit.
  */
 import {
   Composer,
@@ -55,8 +55,8 @@ export function parseYaml(text: string, namePlace: NamePlace): YamlText {
 }
 
 /**
- * The library's parseDocument, but for two things: nesting so deep that composing would overflow the stack is refused
- * as it comes, and keys are compared in linear time, in refuseOddKeys.
+ * The library's parseDocument, except for two things: nesting so deep that composing would overflow the stack is
+ * refused as it comes, and keys are compared in linear time, in refuseOddKeys.
  */
 function compose(text: string, lineCounter: LineCounter, at: (offset: number) => string): Document.Parsed {
   const parser = new Parser(lineCounter.addNewLine);
@@ -127,7 +127,7 @@ function find(root: Node | null, path: Path, atKey: boolean): { depth: number; o
       value = node.items[Number(step)];
       if (value === undefined) return { depth, offset };
     } else return { depth, offset };
-    // The place of a map is its key, which stands before it.
+    // The position of a map is that of its key, before it.
     const byKey = isMap(value) || !isNode(value) || (atKey && depth === path.length - 1);
     offset = byKey ? keyOffset : ((value as Node).range?.[0] ?? keyOffset);
     if (isAlias(value)) return { depth: depth + 1, offset };

@@ -28,7 +28,7 @@ const TOWN_KM_PER_KM2 = 3;
 const read = new WeakSet<RegionNetwork>();
 const ROADS: readonly Road[] = ['city', 'highway', 'rural'];
 
-/** Throws a requestError where the file can't be read, is no such GeoJSON, or has too few or too many roads. */
+/** Throws a requestError if the file can't be read, is not such GeoJSON, or has too few or too many roads. */
 export async function readNetwork(path: string): Promise<RegionNetwork> {
   return networkOf(await readText(path, 'GeoJSON file', MAX_BYTES), path);
 }
@@ -57,7 +57,7 @@ export function isFromFile(network: RegionNetwork): boolean {
 }
 
 type Refuse = (says: string) => FleetgenError;
-/** Of a feature as a whole, and of what stands at a key in it. */
+/** For a feature as a whole, and for the value of one of its keys. */
 type AtFeature = Refuse & { readonly key: Refuse };
 type Properties = Readonly<Record<string, unknown>>;
 
@@ -128,7 +128,7 @@ function osmLines(tags: Tags, kind: unknown, coordinates: unknown, at: AtFeature
   });
 }
 
-/** The points of a line; throws where one is none, or lies beyond the globe. */
+/** The points of a line; throws if one is invalid or outside the globe. */
 function pointsOf(line: unknown, at: AtFeature): readonly LonLat[] {
   const path = 'geometry.coordinates';
   if (!Array.isArray(line)) throw at.key(`${path} is ${shown(line)}: give a list of [longitude, latitude] pairs`);

@@ -37,7 +37,7 @@ const RANK: Readonly<Record<string, number>> = {
 };
 
 const KMH_PER_MPH = 1.609344;
-/** Limits that a country's rule implies, by what stands after its code: DE:urban. */
+/** Limits that a country's rules imply, by the suffix after its code: DE:urban. */
 const IMPLIED: Readonly<Record<string, number>> = {
   urban: 50,
   rural: 90,
@@ -58,7 +58,7 @@ const IMPLIED_BY_COUNTRY: Readonly<Record<string, number>> = {
   'GB:nsl_dual': 113,
   'GB:motorway': 113,
 };
-/** Where there is no limit, drivers keep to about the advised speed; walking pace is the least a network can have. */
+/** Where there is no limit, drivers keep to about the advised speed; walking pace is the minimum for a network. */
 const NO_LIMIT_KMH = 130;
 const WALK_KMH = 10;
 const MIN_KMH = 10;

@@ -74,8 +74,8 @@ export function parkedStateBefore(world: World, planner: DayPlanner, vehicle: nu
 }
 
 /**
- * How a driven day leaves the vehicle, if what is known of the days before determines it as exactly as `parkedStateBefore` of
- * the next day would; otherwise undefined.
+ * How a driven day leaves the vehicle, if what is known of the days before determines it as exactly as
+ * `parkedStateBefore` of the next day would; otherwise undefined.
  */
 export function parkedStateAfter(
   world: World,

@@ -1,8 +1,8 @@
 /**
- * What happens on a trip besides driving, in continuous time: onsets of events as a point process along the route, events
- * triggered by others, loss of position in tunnels and near jammers, dead zones. Composed once, before the trip's first
- * record; hard braking and harsh acceleration become part of the drive. Records only read the marks since the previous
- * record.
+ * What happens on a trip besides driving, in continuous time: onsets of events as a point process along the route,
+ * events triggered by others, loss of position in tunnels and near jammers, dead zones. Composed once, before the
+ * trip's first record; hard braking and harsh acceleration become part of the drive. Records only read the marks since
+ * the previous record.
  */
 import { CAUSES } from '../../columns/truth.js';
 import type { Drive } from '../../motion/drive.js';

@@ -1,5 +1,5 @@
 /**
- * Heartbeats of a parked vehicle: where it stands, what its device measures, and no trip. Each has its own random key,
+ * Heartbeats of a parked vehicle: its position, what its device measures, and no trip. Each has its own random key,
  * so that trips are the same with and without heartbeats. Nobody drives, so the risk score is 0.
  */
 import { MINUTE_MS } from '../../base/time.js';

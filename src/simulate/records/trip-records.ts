@@ -1,7 +1,7 @@
 /**
- * The hot loop: the records of a trip, one per interval. The drive gives position and speed, TripEvents the events; this
- * file writes the row. Rare values are always computed and then selected instead of branched to: taking a branch for
- * the first time deoptimises the loop.
+ * The hot loop: the records of a trip, one per interval. The drive gives position and speed, TripEvents the events;
+ * this file writes the row. Rare values are always computed and then selected instead of branched to: taking a branch
+ * for the first time deoptimises the loop.
  */
 
 import { NULL_INT } from '../../columns/column.js';

@@ -32,7 +32,7 @@ export class Sessions {
     return client;
   }
 
-  /** Whether the client's session is open, as far as is known without a round trip. */
+  /** Whether the client's session is open, as far as known without a round trip. */
   isAlive(client: Client): boolean {
     return this.#clients.has(client) && !this.#lost.has(client);
   }

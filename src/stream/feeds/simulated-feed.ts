@@ -203,7 +203,7 @@ class SimulatedFeed implements Feed {
 
   private closeSlot(active: ActiveDay, slot: Slot): void {
     active.slot = undefined;
-    // A simulator enlarged by a long way would stay large for ever.
+    // A simulator enlarged by a long route would stay large forever.
     if (this.idle.length < KEPT && !slot.simulator.isLarge) this.idle.push(slot);
   }
 }

@@ -29,7 +29,7 @@ export interface Findings {
   readonly list: Finding[];
 }
 
-/** Of a table with its companions, as far as they stand. */
+/** Of a table with those of its companions that exist. */
 export interface AllFindings extends Findings {
   vehicle?: Findings;
   truth?: Findings;

@@ -50,7 +50,7 @@ interface Pair {
   /** Onsets that the source should have caused, and, with the truth table, did. */
   asked: number;
   caused: number;
-  /** The same of the vehicle-day under way, and onsets of the source. */
+  /** The same for the current vehicle-day, and onsets of the source. */
   askedToday: number;
   causedToday: number;
   onsetsToday: number;

@@ -36,7 +36,7 @@ export interface Conditions {
   readonly changeWeather: Uint8Array;
   /** Code of TRAFFIC_DENSITIES by state * ZONE_COUNT + zone. */
   readonly changeTraffic: Uint8Array;
-  /** In the order of their beginnings. One that sends at a block's border stands in both blocks. */
+  /** In order of their start. A jammer active at a block's border is in both blocks. */
   readonly jammers: readonly Jammer[];
 }
 

@@ -1,4 +1,4 @@
-/** Compiles what of a scenario weather and traffic follow from. */
+/** Compiles the parts of a scenario that determine weather and traffic. */
 import { WEATHERS } from '../../columns/telemetry.js';
 import { nameKey } from '../../random/sfc32.js';
 import { type Scenario, ZONES } from '../../scenario/model/scenario.js';

@@ -9,7 +9,7 @@ const FREE = 0.7;
  * Where high traffic is as slow as the scenario says: this share of medium's width above its lower bound (declared).
  */
 const DENSE = 0.4;
-/** Speed in a standing jam as a share of that in high traffic (declared). */
+/** Speed in a standstill jam as a share of that in high traffic (declared). */
 const SLOWEST = 0.55;
 
 /**

@@ -18,7 +18,7 @@ const EARTH_KM = 6371;
 /** Where a field's speed is measured: the pattern turns as a whole, so it is faster towards the equator. */
 const SPEED_LATITUDE = 50;
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
-/** Time between the values that are computed; what lies between is interpolated. */
+/** Time between the values that are computed; times in between are interpolated. */
 export const NODE_MS = 4 * HOUR_MS;
 
 const TURN_STEPS = 4096;

@@ -1,5 +1,5 @@
 /**
- * Numbers nodes and edges so that what lies close together on the map does so in memory: a walk along a road then finds
+ * Numbers nodes and edges so that neighbours on the map are neighbours in memory: a walk along a road then finds
  * most of what it reads in the cache.
  */
 import type { LatLon, RoadEdge, RoadParts } from './network.js';

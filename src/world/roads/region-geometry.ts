@@ -1,5 +1,5 @@
 /**
- * A network as the hot loops read it: what belongs to one arc, or to one straight piece, lies together in one cache
+ * A network as the hot loops read it: the data of one arc, or of one straight piece, are together in one cache
  * line. Derived from the network once, on shared memory.
  */
 import { KMH_PER_MPS } from '../../base/time.js';
@@ -28,8 +28,10 @@ export const BITS = 13;
 export const ROAD_SHIFT = 3;
 export const CONTROL_SHIFT = 5;
 export const GIVES_WAY_SHIFT = 7;
-/** In `pieces`, from PIECE_STRIDE * piece on: where it starts in degrees, what a metre along it moves, metres from its edge's
- * `from`, its own metres, heading in tenths of a degree. */
+/**
+ * In `pieces`, from PIECE_STRIDE * piece on: where it starts in degrees, what a metre along it moves, metres from its
+ * edge's `from`, its own metres, heading in tenths of a degree.
+ */
 export const LATITUDE = 0;
 export const LONGITUDE = 1;
 export const LATITUDE_PER_M = 2;

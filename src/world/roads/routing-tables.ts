@@ -20,7 +20,7 @@ const MAX_HUBS = 62;
 const MIN_HUBS = 20;
 /** Entries of one table, at most where MIN_HUBS allows it. */
 const MAX_ENTRIES = 2_000_000;
-/** A small network has a hub for so many stops. */
+/** A small network has one hub per this many stops. */
 const STOPS_PER_HUB = 12;
 
 /** Arcs or -1: of two bytes each where a network has few enough. */
@@ -43,8 +43,8 @@ export interface RoutingTables {
    */
   readonly fromHub?: ArcTable;
   /**
-   * `costs[2 * (node * hubs.length + hub)]`: units of ROUTE_M from the node to the hub, rounded up; behind it, seconds at the
-   * posted limits without any wait.
+   * `costs[2 * (node * hubs.length + hub)]`: units of ROUTE_M from the node to the hub, rounded up; behind it, seconds
+   * at the posted limits without any wait.
    */
   readonly costs: Uint16Array;
   /** Nodes at which a trip may begin or end; each can be reached from each. */

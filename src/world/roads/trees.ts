@@ -1,6 +1,6 @@
 /**
- * Trees of fastest routes to and from a node, by Dijkstra's algorithm with a ring of buckets instead of a heap: costs are
- * whole quarters of a second, and no arc costs more than the ring holds.
+ * Trees of fastest routes to and from a node, by Dijkstra's algorithm with a ring of buckets instead of a heap: costs
+ * are whole quarters of a second, and no arc costs more than the ring holds.
  */
 import { KMH_PER_MPS } from '../../base/time.js';
 import { type EdgeRow, edgesOf } from './edges.js';
@@ -79,9 +79,9 @@ function arrivingArcs(network: RoadNetwork): TreeSearch['arriving'] {
 }
 
 /**
- * Fastest routes between `root` and every node: `reached`, `order` and, by node, in `arc` the first arc of its route to the
- * root or, with `outward`, the last arc of the route from the root to it; -1 at the root and where there is no route.
- * Returns how many nodes were reached.
+ * Fastest routes between `root` and every node: `reached`, `order` and, by node, in `arc` the first arc of its route to
+ * the root or, with `outward`, the last arc of the route from the root to it; -1 at the root and where there is no
+ * route. Returns how many nodes were reached.
  */
 export function growTree(search: TreeSearch, root: number, outward: boolean): number {
   const { network, cost, reached, arc, order, bucket, next, previous } = search;

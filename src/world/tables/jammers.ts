@@ -1,5 +1,5 @@
 /**
- * Jammers of satellite navigation: now and then one stands at some junction of a region, and nobody within its reach
+ * Satellite navigation jammers: occasionally one is active at a junction of a region, and no vehicle within its reach
  * has a position while it sends. Drawn by block of the calendar, as the weather is, so all vehicles of a region meet
  * the same ones.
  */
@@ -13,7 +13,7 @@ import { METRES_PER_DEGREE, type RoadNetwork } from '../roads/network.js';
 export interface Jammer {
   readonly fromMs: number;
   readonly untilMs: number;
-  /** The junction where it stands. */
+  /** The junction where it is. */
   readonly node: number;
   readonly radiusM: number;
 }
@@ -41,7 +41,7 @@ export function drawJammers(
   }
 }
 
-/** Whether the place at a share of an edge's length lies within reach. */
+/** Whether the point at a share of an edge's length is within reach. */
 export function isInReach(jammer: Jammer, network: RoadNetwork, edge: number, share: number): boolean {
   const { lengthM, pieceFirst, pieceLengthM, pieceLatitude, pieceLongitude, degreesPerMEast, latitude, longitude } =
     network;

@@ -6,7 +6,7 @@ import type { DeviceFaults } from '../../scenario/model/scenario.js';
 const MAX_JITTER = 0.25;
 
 export interface Reporting {
-  /** A record is made up to so many milliseconds after its time. */
+  /** Maximum delay of a record after its nominal time, in milliseconds. */
   readonly jitterMs: number;
   /**
    * Share of the records on a trip that never arrive; mean milliseconds of a burst of them, and from one to the next.

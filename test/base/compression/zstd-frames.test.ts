@@ -3,7 +3,9 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { zstdFrames } from '#src/base/compression/zstd-frames.js';
 
-/** As the zstd command writes them: with a checksum, without one and with unknown size, and 300,000 zeros in RLE blocks. */
+/**
+ * As the zstd command writes them: with a checksum, without one and with unknown size, and 300,000 zeros in RLE blocks.
+ */
 const FRAMES = [
   'KLUv/SQKUQAAaGVsbG8genN0ZM/bYJw=',
   'KLUv/QBYUQAAaGVsbG8genN0ZA==',

@@ -1,4 +1,7 @@
-/** The JSON Schema that `fleetgen schema` prints for a scenario, validated against the messages that `fleetgen stream` sends for it. */
+/**
+ * The JSON Schema that `fleetgen schema` prints for a scenario, validated against the messages that `fleetgen stream`
+ * sends for it.
+ */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';

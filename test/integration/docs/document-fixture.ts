@@ -1,4 +1,6 @@
-/** Commands of the documents, run as their readers run them: by a shell that finds `fleetgen` and a server's service. */
+/**
+ * Commands of the documents, run as their readers run them: by a shell that finds `fleetgen` and a server's service.
+ */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
@@ -19,7 +21,7 @@ export interface Reader {
   remove(): Promise<void>;
 }
 
-/** With `npx`, `fleetgen` is no command by itself, as it isn't in a checkout. */
+/** With `npx`, `fleetgen` is not on the PATH, as in a checkout. */
 export async function createReader({ npx = false } = {}): Promise<Reader> {
   const folder = await mkdtemp(join(tmpdir(), 'fleetgen-reader-'));
   // The embedded server's user has to reach it.

@@ -1,4 +1,6 @@
-/** Blocks of the documents that show commands, with or without what they print, run in one shell as they are written. */
+/**
+ * Blocks of the documents that show commands, with or without what they print, run in one shell as they are written.
+ */
 import assert from 'node:assert/strict';
 import { userInfo } from 'node:os';
 import type { Block } from '../../docs/markdown.js';
@@ -13,8 +15,8 @@ interface Command {
 const MARK = '@@ next command @@';
 
 /**
- * Runs the block. In `sh` every command has to succeed; in `console` those whose output is shown have to print it, and the
- * others have to succeed. Rates, times and ports are whatever they are.
+ * Runs the block. In `sh` every command has to succeed; in `console` those whose output is shown have to print it, and
+ * the others have to succeed. Rates, times and ports are whatever they are.
  */
 export async function runBlock(reader: Reader, block: Block): Promise<void> {
   if (block.language === 'sh') {

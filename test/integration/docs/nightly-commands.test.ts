@@ -165,7 +165,7 @@ describe('docs/nightly.md', () => {
     const failed = await beginLoad(url, loadOf(dataset(1000)), { ...TABLE, ifExists: 'fail' });
     assert.equal(await late(), true, 'the first is running');
     await failed.abort();
-    assert.equal(await late(), true, 'none ever ended well');
+    assert.equal(await late(), true, 'none ever succeeded');
     await runLoad(url, loadOf(dataset(1000)), TABLE);
     assert.equal(await late(), false, 'fresh');
     const running = await beginLoad(url, loadOf(dataset(1000)), { ...TABLE, ifExists: 'replace' });
@@ -178,7 +178,7 @@ describe('docs/nightly.md', () => {
     assert.equal(await late(), false, 'fresh again');
     await runLoad(url, loadOf(dataset(500)), { table: 'other' });
     await query(url, `UPDATE fleetgen_run SET finished_at = now() - interval '27 hours' WHERE table_name <> 'other'`);
-    assert.equal(await late(), true, 'another table is no comfort');
+    assert.equal(await late(), true, 'another table does not count');
   });
 
   it('is right that resume rebuilds nothing that is complete', async () => {

@@ -111,7 +111,7 @@ test('a server opened to stay runs until it is stopped', async () => {
   assert.equal(await stopEmbedded(home), false);
   const next = await openEmbedded({ home });
   await next.stop();
-  assert.equal((await embeddedStatus(home)).running, false, 'the wish to stay ended with that server');
+  assert.equal((await embeddedStatus(home)).running, false, 'the stay flag ends with that server');
 });
 
 test('processes that open at once share one server; a killed one blocks no other', async () => {

@@ -31,7 +31,9 @@ describe('rows read back from PostgreSQL', () => {
   });
   after(() => server.stop());
 
-  /** Digest of the CSV that the table's rows make when they are encoded again, piece by piece in the order of the key. */
+  /**
+   * Digest of the CSV that the table's rows make when they are encoded again, piece by piece in the order of the key.
+   */
   async function digestOfTable(table: string, key: string, schema: TableSchema, pieces: number): Promise<string> {
     const client = await connect(url);
     const hash = createHash('sha256');

@@ -16,7 +16,9 @@ interface Rows {
   readonly scores: Float64Array;
 }
 
-/** The features a user would derive from a row and its vehicle: one-hot texts and hours, flags, speed; not risk_score. */
+/**
+ * The features a user would derive from a row and its vehicle: one-hot texts and hours, flags, speed; not risk_score.
+ */
 function featuresOf(dataset: Dataset): (batch: Batch, row: number) => number[] {
   const { columns } = dataset.telemetry;
   const enums = ['road_type', 'weather', 'traffic_density'].map((name) => columns.find((c) => c.name === name)!);

@@ -79,7 +79,7 @@ for (const seconds of INTERVALS) {
       if (nights > 100) assert.ok(far <= 0.03 * nights, `${far} of ${nights} nights`);
     });
 
-    it('records exactly the trips that are planned, one record each interval but for faults that drop or double some', () => {
+    it('records exactly the trips that are planned, one per interval except for faults that drop or duplicate some', () => {
       const { planner } = plannerOf(dataset);
       let row = 0;
       for (let day = 0; day < dataset.days; day++) {

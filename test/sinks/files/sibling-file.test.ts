@@ -85,7 +85,7 @@ test('keeps a file that is gzip only by name', async () => {
 
 const VEHICLE_HEADER =
   'vehicle_id,vehicle_class,region,home_latitude,home_longitude,driver_id,driver_style,device_model,commissioned_on';
-/** A row without header that is so many bytes long: the names are a scenario's, as long as one likes. */
+/** A row without header of that many bytes: names come from the scenario and may be arbitrarily long. */
 function vehicleRow(length: number): string {
   const [before, after] = ['VEH-000001,', ',Berlin,52.500000,13.400000,DRV-000001,calm,M1,2024-02-29'];
   return `${before}${'x'.repeat(length - before.length - after.length)}${after}`;

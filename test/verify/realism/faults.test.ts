@@ -1,4 +1,7 @@
-/** Each fault of the first version of the world, planted into genuine records, fails its check; genuine records fail none. */
+/**
+ * Each fault of the first version of the world, planted into genuine records, fails its check; genuine records fail
+ * none.
+ */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Batch } from '#src/columns/batch.js';
@@ -135,7 +138,7 @@ const PLANTED: readonly Planted[] = [
     what: 'trips that end on highways',
     into: everyTen,
     change: () => {
-      // The record before a new trip is the last of its own: the row before in the batch.
+      // The record before a new trip is the last of its trip: the previous row of the batch.
       return byTrip((batch, row, follows, random) => {
         if (!follows && row > 0 && random() < 0.3) batch.arrays.road_type![row - 1] = HIGHWAY;
       });

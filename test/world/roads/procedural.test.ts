@@ -106,7 +106,7 @@ for (const built of regions) {
         for (const arc of route) {
           assert.equal(tailOf(network, arc), node);
           node = headOf(network, arc);
-          assert.ok(!seen.has(node), 'comes by a place twice');
+          assert.ok(!seen.has(node), 'visits a node twice');
           seen.add(node);
         }
         assert.equal(node, q);

@@ -55,7 +55,7 @@ async function setOptions(client: Client, name: string, options: readonly string
   }
 }
 
-/** Makes `fresh` equivalent to `old` for readers. Needs no transaction of its own; call it before the swap. */
+/** Makes `fresh` equivalent to `old` for readers. Does not need a separate transaction; call it before the swap. */
 export async function copyProperties(client: Client, old: ExistingTable, fresh: TableRef): Promise<void> {
   const name = qualified(fresh);
   const comment = await client.query<{ text: string | null }>(`SELECT obj_description($1::oid, 'pg_class') AS text`, [

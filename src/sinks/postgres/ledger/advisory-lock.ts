@@ -1,6 +1,6 @@
 /**
  * Session-level advisory locks that keep loads apart; they end with the session, however that ends. Loads that create
- * or replace a table lock it exclusively (`alone`), loads that add rows of their own lock it `shared`; the process that
+ * or replace a table lock it `exclusive`, loads that only add rows lock it `shared`; the process that
  * works on a run locks the run.
  */
 import { createHash } from 'node:crypto';

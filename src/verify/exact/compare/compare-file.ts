@@ -31,7 +31,7 @@ export async function compareFile(compared: ComparedFile, expected: Rows, signal
   }
 }
 
-/** Both sides in the order of the key; what of the file is out of its place is kept until its turn comes. */
+/** Both sides in the order of the key; rows of the file that are out of order are kept until their turn comes. */
 class FileComparison {
   private readonly findings = emptyFindings();
   private readonly seen = new SeenIds();
@@ -99,7 +99,7 @@ class FileComparison {
       return 'expected';
     }
     if (have.left && !(want.left && id > want.id)) {
-      // Behind its place, or nowhere: an id that is no number compares with nothing.
+      // Too late, or unplaceable: an id that is not a number compares with nothing.
       const late = apart.takeLate(id);
       if (late !== undefined) this.check(id, late.batch, late.at, have.row);
       else this.addExtra(id);

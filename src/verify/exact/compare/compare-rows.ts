@@ -41,7 +41,7 @@ export async function compareRows(
     }
     const wanted = want.id;
     const had = have.id;
-    // A stored id that is no number compares with nothing: it counts as extra, and never as what comes next.
+    // A stored id that is not a number compares with nothing: it counts as extra, and never as the next row.
     if (have.left > 0 && (Number.isNaN(had) || had < wanted)) {
       addFinding(findings, { kind: had === last ? 'doubled' : 'extra', ...key.name(had) });
       await have.advance(1);

@@ -73,7 +73,10 @@ export class OutOfPlace {
     return missing;
   }
 
-  /** Where the values of an expected row lie that was not found so far, which is no longer kept; undefined for none. */
+  /**
+   * Removes an expected row that was not found so far and returns the position of its values; undefined if there is
+   * none.
+   */
   takeLate(id: number): { batch: Batch; at: number } | undefined {
     const at = this.lateAt.get(id);
     if (at === undefined) return undefined;

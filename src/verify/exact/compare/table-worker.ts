@@ -1,4 +1,4 @@
-/** One thread of a comparison with a table: takes ranges, and reads each over a connection of its own. */
+/** One thread of a comparison with a table: takes ranges and reads each over its own connection. */
 import { workerData } from 'node:worker_threads';
 import { type ErrorData, toErrorData } from '../../../base/errors.js';
 import type { TableSchema } from '../../../columns/column.js';

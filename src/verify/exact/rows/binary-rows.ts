@@ -13,7 +13,7 @@ const TWO_32 = 4_294_967_296;
 /** In the stores of a batch: what no column of a simulated record holds. */
 const FOREIGN = { float: Number.NaN, int: NULL_INT + 1, byte: 255 } as const;
 
-/** True for what stands in the found batch for a value that can't be said in the column's texts. */
+/** Whether the found batch holds the placeholder for a value that the column can't represent. */
 export function isUndecodable(array: ColumnArray, row: number): boolean {
   const value = array[row]!;
   if (array instanceof Float64Array) return Number.isNaN(value);

@@ -1,4 +1,4 @@
-/** Where a comparison with a file stands, on both sides. They step without waiting, but from block to block. */
+/** The positions of a comparison with a file, on both sides. They only wait between blocks. */
 import type { TableSchema } from '../../../columns/column.js';
 import type { FileFormat } from '../../../formats/file-format.js';
 import type { FileRow, RecordFile } from '../../../read/record-file.js';

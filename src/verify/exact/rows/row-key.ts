@@ -6,7 +6,7 @@ export interface RowKey {
   readonly column: string;
   /** SQL behind ORDER BY. */
   readonly order: string;
-  /** The number in a batch that stands for a text of the CSV, or NaN for a foreign one. */
+  /** The number in a batch that represents a text of the CSV, or NaN for a foreign one. */
   readonly read: (text: string) => number;
   /** `id` is the number in a batch, or NaN; a vehicle's is negative too when it is foreign. */
   readonly name: (id: number) => RowIdentity;

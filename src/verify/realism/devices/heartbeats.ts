@@ -1,6 +1,6 @@
 /**
  * Heartbeats of parked vehicles, which belong to no trip: they come as often as the scenario says, and say that the
- * vehicle stands where it was left. Keeps a few numbers for each vehicle, whatever the number of records.
+ * vehicle is where it was left. Keeps a few numbers for each vehicle, whatever the number of records.
  */
 import { NULL_INT } from '../../../columns/column.js';
 import type { Dataset } from '../../../plan/dataset.js';

@@ -71,13 +71,13 @@ export class EventRatesObserver implements Observer {
   private readonly otherwise: readonly string[];
   private readonly dimensions: CodeMap<Dimension>;
   private readonly levels: number;
-  /** By event * levels + level: of the vehicle-day under way, and of all. */
+  /** By event * levels + level: of the current vehicle-day, and of all. */
   private readonly dayFound: CheckedArray;
   private readonly dayAsked: CheckedArray;
   private readonly found: CheckedArray;
   private readonly asked: CheckedArray;
   private readonly squares: CheckedArray;
-  /** The context under way: its level in each dimension, its records, and those in which an event lasted anyway. */
+  /** The current context: its level in each dimension, its records, and those in which an event lasted anyway. */
   private readonly at: number[] = [];
   private contextKey = -1;
   private records = 0;
@@ -192,7 +192,7 @@ export class EventRatesObserver implements Observer {
     this.contextKey = key;
     this.withTruth = truth !== undefined;
     const { device } = facts;
-    // An hour outside the day fails a check of its own.
+    // An hour outside the day fails a separate check.
     const hour = Math.max(0, Math.min(23, record.hour));
     const calendarDay = dayOfTrip(record.tripId);
     this.rates.at({

@@ -18,7 +18,7 @@ export class TripEndsObserver implements Observer {
   private trip = -1;
   private region = 0;
   private road = 0;
-  /** Since when the vehicle stands; NaN while it moves. Times of the last two records. */
+  /** Since when the vehicle is at rest; NaN while it moves. Times of the last two records. */
   private restSince = Number.NaN;
   private odometer = 0;
   private last = 0;

@@ -116,7 +116,7 @@ export class KinematicsObserver implements Observer {
     const speed = record.speed;
     const within = this.isWithinReach(step, driven);
     this.growth.count(within);
-    // Every trip begins at rest with a record, and pulls away: its first interval is no sample of the drive.
+    // Every trip begins at rest with a record, then pulls away: its first interval is not a sample of the drive.
     if (within && !this.first) this.addUp(((lastSpeed + speed) / 72) * seconds, driven);
     const max = ((Math.abs(record.acceleration) + 0.5) / 100) * seconds;
     this.change.count(Math.abs(speed - lastSpeed) / 36 <= max);

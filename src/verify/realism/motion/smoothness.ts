@@ -11,7 +11,9 @@ import { CRITICAL_Z } from '../statistics.js';
 const FINE_MS = 2000;
 /** Least correlation of successive changes at 1 s and at 2 s (WLTC's trace: 0.92 at 1 s). */
 const MIN_CORRELATION = [0.5, 0.3] as const;
-/** Tenths of km/h from which a vehicle is under way, and from which equal speeds are counted (WLTC: 4 % of them). */
+/**
+ * Tenths of km/h from which a vehicle counts as moving, and from which equal speeds are counted (WLTC: 4 % of them).
+ */
 const UNDER_WAY = 50;
 const CRUISING = 200;
 const MAX_EQUAL = 0.12;
@@ -20,7 +22,7 @@ const MAX_ALIKE = 0.3;
 const MIN_STARTS = 60;
 const MIN_PAIRS = 2000;
 const MIN_SPEEDING = 300;
-/** Successive pairs of one cruise are alike: so many count as one. */
+/** Successive pairs of one cruise are correlated: this many count as one. */
 const PAIRS_IN_ONE = 10;
 /** Changes counted, in tenths of km/h to both sides; smaller ones than MIN_CHANGE are the cruise's. */
 const MAX_CHANGE = 400;
@@ -37,7 +39,7 @@ export class SmoothnessObserver implements Observer {
   private readonly sums = { x: 0, y: 0, xx: 0, yy: 0, xy: 0 };
   private readonly equal = { of: 0, count: 0 };
   private readonly equalSpeeding = { of: 0, count: 0 };
-  /** By speed in tenths of km/h: first records under way after one at rest. */
+  /** By speed in tenths of km/h: first moving records after one at rest. */
   private readonly starts = CheckedArray.ofLength(MAX_CHANGE + 1);
   /** By class: changes from -MAX_CHANGE to MAX_CHANGE. */
   private readonly changes: CodeMap<{ readonly name: string; readonly counts: CheckedArray }>;
@@ -153,7 +155,7 @@ function equalCheck(name: string, { of, count }: { of: number; count: number }, 
   return check('motion', name, expected, found, share < MAX_EQUAL + spreadOf(MAX_EQUAL, of / PAIRS_IN_ONE));
 }
 
-/** What chance adds to a share of so many cases. */
+/** The random error of a share of that many cases. */
 function spreadOf(share: number, cases: number): number {
   return CRITICAL_Z * Math.sqrt((share * (1 - share)) / cases);
 }

@@ -75,8 +75,8 @@ export class Step {
   /** Same day of the vehicle, in this trip or another. */
   sameDay = false;
   /**
-   * Same trip, and one interval later, but for jitter: no record between was lost, and no fault of the device doubled
-   * or shifted one.
+   * Same trip, and one interval later, except for jitter: no record between was lost, and no fault of the device
+   * doubled or shifted one.
    */
   regular = false;
   elapsedMs = 0;

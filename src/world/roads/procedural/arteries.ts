@@ -46,7 +46,9 @@ interface Box {
   readonly north: number;
 }
 
-/** Cuts the main streets where they cross. Dangling ends shorter than `stubM` are dropped, and longer ones in the city. */
+/**
+ * Cuts the main streets where they cross. Dangling ends shorter than `stubM` are dropped, and longer ones in the city.
+ */
 export function splitAtCrossings(sketch: Sketch, streets: readonly MainStreet[], stubM: number): Artery[] {
   const junctions: number[] = [];
   const nodeAt = (p: Point): number => {

@@ -52,7 +52,7 @@ export interface Interchange {
   readonly right: number;
 }
 
-/** A closed curve around the city, or what of it is on land. */
+/** A closed curve around the city, or the part of it that is on land. */
 export function ringRoad(sketch: Sketch): Motorway | undefined {
   const { random, radiusM: R, water, limits } = sketch;
   const aside = offsetPoint([0, 0], random.uniform(), uniformIn(random, 0.02, 0.09) * R);
@@ -96,7 +96,7 @@ export function radialRoads(sketch: Sketch, ring: Motorway | undefined): Motorwa
     }
     return r;
   };
-  // Long ones spread around: every other, as far as their way is dry.
+  // Long ones spread around: every other one whose course avoids water.
   const order = bearings
     .map((bearing, i) => ({ bearing, rank: (i % 2) * count + i, dry: dryM(bearing) }))
     .filter(({ dry }) => dry > Math.min(roads.radial_km * 500, 4 * R))

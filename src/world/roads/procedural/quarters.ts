@@ -1,5 +1,5 @@
 /**
- * The streets of a city's cells: each cell has a pattern and a direction of its own, and ends at the main streets
+ * The streets of a city's cells: each cell has its own pattern and direction, and ends at the main streets
  * around it.
  */
 import { DisjointSets } from '../../../base/disjoint-sets.js';

@@ -1,4 +1,6 @@
-/** Which server a connection reaches, and how its session is configured, when libpq's settings give more than a host. */
+/**
+ * Which server a connection reaches, and how its session is configured, when libpq's settings give more than a host.
+ */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
