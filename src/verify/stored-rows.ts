@@ -1,5 +1,6 @@
 /**
- * The records of a table or file in the order of their ids, beside their truth where it is there: what a check reads.
+ * The records of a table or file in the order of their ids, with their ground truth where it exists, as read by the
+ * checks.
  */
 
 import { requestError, runError } from '../base/errors.js';
@@ -61,7 +62,7 @@ export async function* tableRows(
   }
 }
 
-/** Of a file; the ground truth lies beside it as FILE_truth. Throws FleetgenError. */
+/** Of a file; the ground truth is beside it as FILE_truth. Throws FleetgenError. */
 export async function* fileRows(dataset: Dataset, path: string): AsyncGenerator<StoredRows> {
   const truthPath = await standingSibling(path, 'truth');
   const truths = truthPath === undefined ? undefined : readBatches(dataset.truth, truthPath);

@@ -23,7 +23,7 @@ import { compileMetrics } from './tables/metric-tables.js';
 import { compileReporting } from './tables/reporting-tables.js';
 import { type ClassWorld, DEPARTURE_STEPS, dayOf, type MotionWorld, type RegionWorld, type World } from './world.js';
 
-/** `intervalMs` is the time between records: it sets how fast metrics forget, and bounds the jitter. */
+/** `intervalMs` is the time between records: it sets the persistence of metrics, and bounds the jitter. */
 export function compileWorld(
   scenario: Scenario,
   intervalMs: number,
@@ -64,7 +64,7 @@ export function compileWorld(
   };
 }
 
-/** What takes the most time of a world. */
+/** The part of a world that takes the most time. */
 export function compileRegion({ regions, roads, time }: Scenario, name: string): RegionWorld {
   const region = regions[name]!;
   return {

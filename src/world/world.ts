@@ -26,11 +26,11 @@ export interface RegionWorld {
   readonly index: number;
   readonly key: number;
   readonly zone: ZoneOffsets;
-  /** Days since 1970-01-01 that pass like a Sunday, ascending. */
+  /** Days since 1970-01-01 that are treated as Sundays, ascending. */
   readonly holidays: readonly number[];
   readonly centre: LatLon;
   /**
-   * What the scenario declares, around the centre; none where the roads are the user's own, which have their own
+   * What the scenario declares, around the centre; none for custom roads, which have their own
    * bridges.
    */
   readonly water: Water;
@@ -75,7 +75,7 @@ export interface ClassWorld {
   readonly weekendDepartures: Float64Array;
   /** m/s, by region. */
   readonly topSpeed: Float64Array;
-  /** The most it can, and what is usual, m/s2. */
+  /** Maximum and usual rates, m/s2. */
   readonly maxAcceleration: number;
   readonly maxBraking: number;
   readonly acceleration: number;

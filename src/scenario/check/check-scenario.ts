@@ -1,4 +1,4 @@
-/** A scenario that a program gives: it is held to what a file is held to. */
+/** Validates a scenario constructed by a program by the same rules as a file. */
 import { requestError } from '../../base/errors.js';
 import type { Scenario } from '../model/scenario.js';
 import { defaultScenario } from '../read/default-scenario.js';
@@ -8,8 +8,8 @@ import { findSchemaProblem } from './schema-validation.js';
 import { findSemanticProblem } from './semantics.js';
 
 /**
- * Throws a requestError of one line that names the key, what was found and what is allowed, where a scenario is not
- * whole and valid.
+ * Throws a one-line requestError that names the key, what was found and what is allowed, if a scenario is not
+ * complete and valid.
  */
 export function checkScenario(scenario: Scenario): void {
   if (scenario === defaultScenario()) return;

@@ -1,5 +1,5 @@
 /**
- * What is wrong with a scenario's events together: triggers that lead nowhere or in a circle, more braking than
+ * Inconsistencies between a scenario's events: triggers of unknown events or in a cycle, more braking than
  * driving.
  */
 
@@ -37,7 +37,9 @@ export function* eventProblems(events: Events): Generator<Problem> {
   }
 }
 
-/** Onsets of an event where all its factors, and those of what triggers it, are greatest. Triggers make no circle. */
+/**
+ * Maximum onset rate of an event, with all its factors and those of its triggers at their maxima. There are no cycles.
+ */
 function worstPerHour(events: Events, name: string, known = new Map<string, number>()): number {
   const before = known.get(name);
   if (before !== undefined) return before;

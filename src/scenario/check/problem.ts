@@ -1,16 +1,16 @@
-/** Something wrong with a scenario, as a person is told of it. */
+/** A problem in a scenario, as reported to the user. */
 import { closestWord } from '../../base/closest-word.js';
 import type { Path } from '../read/yaml-text.js';
 
 export interface Problem {
   readonly path: Path;
-  /** It is the key that is wrong, not its value. */
+  /** The key is wrong, not its value. */
   readonly atKey?: boolean;
-  /** Without the place, and with how to fix it. */
+  /** Without the position, but with the fix. */
   readonly message: string;
 }
 
-/** `says` follows the path, which begins the sentence. */
+/** `message` follows the path, which begins the sentence. */
 export function problemAt(path: Path, says: string): Problem {
   return { path, message: `${formatPath(path)} ${says}` };
 }

@@ -1,4 +1,4 @@
-/** Validation against the schema, and what each finding means to a person: the key, what was found, what is allowed. */
+/** Validation against the schema, with each error translated for the user: the key, what was found, what is allowed. */
 import { createRequire } from 'node:module';
 import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import { closestWord } from '../../base/closest-word.js';
@@ -14,7 +14,7 @@ const compiled = new Map<SchemaForm, ValidateFunction>();
 export function findSchemaProblem(value: unknown, form: SchemaForm): Problem | undefined {
   let validate = compiled.get(form);
   if (validate === undefined) {
-    // Loaded when it is needed: that takes its time.
+    // Loaded on demand, as it takes some time.
     const { Ajv2020 } = require('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js');
     const ajv = new Ajv2020({ verbose: true, allowUnionTypes: true });
     ajv.addKeyword('patternErrorMessage');
@@ -62,7 +62,7 @@ function stepsOf(pointer: string): (string | number)[] {
   return steps.map((step) => (/^\d+$/.test(step) ? Number(step) : step.replaceAll('~1', '/').replaceAll('~0', '~')));
 }
 
-/** What a schema wants, in words. */
+/** What a schema requires, in words. */
 function allowedBy(schema: JsonSchema): string {
   const types = [schema.type].flat();
   if (types.includes('object')) return schema.properties === undefined ? 'a map' : 'a map of keys and values';
@@ -83,7 +83,7 @@ function boundsOf({ minimum, maximum }: JsonSchema): string {
   return `from ${minimum} to ${maximum}`;
 }
 
-/** JSON has no words for these. */
+/** JSON can't represent these. */
 function jsonable(value: unknown): unknown {
   return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
 }

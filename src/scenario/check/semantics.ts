@@ -1,4 +1,4 @@
-/** What is wrong with an effective scenario although each value is allowed: what only several values together show. */
+/** Checks across several values of an effective scenario, each of which is valid by itself. */
 import { isCalendarDate } from '../../base/time.js';
 import { BUILT_IN_EVENTS } from '../../columns/telemetry.js';
 import { findTakenName } from '../model/custom-names.js';
@@ -9,7 +9,7 @@ import type { Path } from '../read/yaml-text.js';
 import { eventProblems } from './event-semantics.js';
 import { formatPath, type Problem, problemAt, unknownNameText } from './problem.js';
 
-/** Rings of blocks around a city's centre: ways are tabulated for every junction. */
+/** Rings of blocks around a city's centre: routes are tabulated for every junction. */
 const BLOCKS = { min: 2, max: 90 };
 const MAX_STORED = 2 ** 31 - 1;
 
@@ -78,7 +78,7 @@ function* classProblems({ fleet, time }: Scenario): Generator<Problem> {
       continue;
     }
     for (const day of ['weekday', 'weekend'] as const) {
-      // Nobody starts in the two hours before the rest hour.
+      // No vehicle starts in the two hours before the rest hour.
       const usable = profile[day].filter((_, hour) => (hour - vehicleClass.rest_hour + 24) % 24 < 22);
       if (sum(usable) > 0) continue;
       const profilePath = formatPath(['time', 'departures', vehicleClass.departures, day]);

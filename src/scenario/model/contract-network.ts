@@ -1,11 +1,11 @@
 /**
- * Joins pieces of road that only continue each other into one road with a shape: junctions and ends alone stay nodes.
+ * Joins pieces of road that only continue each other into one road with a shape: only junctions and ends remain nodes.
  */
 import type { NetworkRoad, RegionNetwork } from './scenario.js';
 
 interface Piece {
   readonly road: NetworkRoad;
-  /** What must be the same of two pieces that are joined: all but their course. */
+  /** The properties that joined pieces must share: all except their geometry. */
   readonly kind: string;
 }
 
@@ -39,7 +39,7 @@ export function contractNetwork(network: RegionNetwork): RegionNetwork {
       passed.push(node);
       piece = through[node] ? at[node]!.find((other) => !done.has(other)) : undefined;
     }
-    // A loop keeps a node in its middle.
+    // A loop keeps one node halfway.
     const middle = passed.length >> 1;
     const parts = node === start ? [passed.slice(0, middle + 1), passed.slice(middle)] : [passed];
     for (const [from, ...rest] of parts) {
@@ -60,7 +60,7 @@ export function contractNetwork(network: RegionNetwork): RegionNetwork {
   return renumbered({ ...network, roads: out });
 }
 
-/** Without nodes that no road begins or ends at. */
+/** Removes nodes at which no road begins or ends. */
 function renumbered(network: RegionNetwork): RegionNetwork {
   const ids = new Map<number, number>();
   const nodes: RegionNetwork['nodes'][number][] = [];

@@ -5,9 +5,9 @@ import type { Scenario } from '../model/scenario.js';
 import type { LoadedScenario } from './merge.js';
 
 /**
- * The effective scenario: `sets` (path=value) over the file or shipped scenario `from` over the defaults. What reads
- * and validates files is loaded only now, because it takes its time. Throws a requestError of one line that names the
- * place.
+ * The effective scenario: `sets` (path=value) over the file or shipped scenario `from` over the defaults. The modules
+ * that read and validate files are loaded only now, because that takes some time. Throws a one-line requestError that
+ * names the place.
  */
 export async function loadScenario(from?: string, sets?: readonly string[]): Promise<LoadedScenario> {
   checkValue('the scenario', from, isText, 'the path of a file, or the name of a shipped scenario');

@@ -1,11 +1,11 @@
-/** Puts a scenario together: what a file or a --set says over what was there before. */
+/** Merges a scenario: the values of a file or a --set over the previous ones. */
 import { closestWord } from '../../base/closest-word.js';
 import type { Scenario } from '../model/scenario.js';
 import type { Path } from './yaml-text.js';
 
 export type ScenarioFragment = Readonly<Record<string, unknown>>;
 
-/** A null for something that isn't there. */
+/** A null for a key that doesn't exist. */
 export class NothingToRemoveError extends Error {
   constructor(
     readonly path: Path,
@@ -47,7 +47,7 @@ export function orderKeys(value: ScenarioFragment, model: ScenarioFragment): Sce
   );
 }
 
-/** The value as a file that is merged over `model` has to say it: null for what the model has and it lacks. */
+/** The patch that `merge` has to apply to `model` to get the value: null for keys that only the model has. */
 export function createPatch(value: ScenarioFragment, model: ScenarioFragment): ScenarioFragment {
   const result: Record<string, unknown> = { ...value };
   for (const [key, before] of Object.entries(model)) {
@@ -68,8 +68,8 @@ function nothingToRemove(path: Path, known: readonly string[]): NothingToRemoveE
 }
 
 export interface LoadedScenario {
-  /** With the roads that its files hold; give it to planDataset. */
+  /** With the roads from its files; the argument of planDataset. */
   readonly scenario: Scenario;
-  /** The whole as a scenario file would say it: null for what was removed, paths absolute. */
+  /** The whole in the form of a scenario file: null for what was removed, paths absolute. */
   readonly document: ScenarioFragment;
 }

@@ -1,6 +1,6 @@
 /**
  * The effective scenario: every --set over the file over the defaults. Loaded only when a scenario is asked for,
- * because the libraries that read and validate it take their time.
+ * because loading the libraries that read and validate it takes some time.
  */
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -74,13 +74,13 @@ function errorOf(problem: Problem, sources: readonly Source[]): FleetgenError {
   let place = 'scenario';
   for (const source of sources) {
     const found = source.locate(problem.path, problem.atKey ?? false);
-    // What was said last decides.
+    // The last source decides.
     if (found.depth >= depth) ({ depth, place } = found);
   }
   return requestError('SCENARIO_INVALID', `${place}: ${problem.message}`);
 }
 
-/** An entry that lacks what the known ones have may be a known one, misspelt. */
+/** An entry that lacks required keys may be a misspelt built-in one. */
 function withHint(problem: Problem, model: ScenarioFragment): Problem {
   const parent = problem.path
     .slice(0, -1)

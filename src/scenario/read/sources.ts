@@ -13,7 +13,7 @@ export interface Source {
   readonly value: unknown;
   /** Folder that paths in it are relative to. */
   readonly folder: string;
-  /** How many steps of the path this source holds, and the place to name: file:line:column or the --set. */
+  /** How many steps of the path this source contains, and its position: file:line:column or the --set. */
   locate(path: Path, atKey: boolean): { readonly depth: number; readonly place: string };
 }
 
@@ -25,13 +25,13 @@ export async function readFileSource(path: string): Promise<Source> {
   return textSource(await readText(path, 'scenario file', MAX_BYTES), path);
 }
 
-/** The text of a file; an empty one says nothing. */
+/** The text of a file; an empty one sets nothing. */
 export function textSource(text: string, path: string): Source {
   const { value, locate } = parseYaml(text, (line, column) => `${path}:${line}:${column}`);
   return { value: value ?? {}, folder: dirname(path), locate };
 }
 
-/** `path=value`, the value as YAML. Throws a requestError where it is neither. */
+/** `path=value`, the value as YAML. Throws a requestError if it is neither. */
 export function setFlagSource(argument: string): Source {
   const place = `--set ${truncateLine(argument)}`;
   const equals = argument.indexOf('=');
@@ -49,7 +49,7 @@ export function setFlagSource(argument: string): Source {
   };
 }
 
-/** How many steps lead the same way; beyond its keys a --set may hold the rest. */
+/** Length of the common prefix; beyond its keys a --set may contain the rest. */
 function commonLength(keys: readonly string[], path: Path): number {
   const differs = path.findIndex((step, i) => i < keys.length && keys[i] !== step);
   return differs < 0 ? path.length : differs;

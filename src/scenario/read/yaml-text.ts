@@ -21,12 +21,12 @@ import { truncateLine } from '../../base/text.js';
 /** Keys of maps and positions in lists, from the root. */
 export type Path = readonly (string | number)[];
 
-/** Names a place for an error, by line and column from 1. */
+/** Formats a position for an error, from line and column, which count from 1. */
 export type NamePlace = (line: number, column: number) => string;
 
 export interface YamlText {
   readonly value: unknown;
-  /** How many steps of the path the text holds, and the place of the last; `atKey`: of its key. */
+  /** How many steps of the path the text contains, and the position of the last; `atKey`: of its key. */
   locate(path: Path, atKey: boolean): { readonly depth: number; readonly place: string };
 }
 
@@ -34,7 +34,7 @@ export interface YamlText {
 const MAX_OPEN_TOKENS = 60;
 const MAX_ALIASES = 100;
 
-/** Throws a requestError where the text is not one YAML document of plain values. */
+/** Throws a requestError if the text is not one YAML document of plain values. */
 export function parseYaml(text: string, namePlace: NamePlace): YamlText {
   const lines = new LineCounter();
   const at = (offset: number): string => {
@@ -56,7 +56,7 @@ export function parseYaml(text: string, namePlace: NamePlace): YamlText {
 
 /**
  * The library's parseDocument, except for two things: nesting so deep that composing would overflow the stack is
- * refused as it comes, and keys are compared in linear time, in refuseOddKeys.
+ * rejected while parsing, and keys are compared in linear time, in refuseOddKeys.
  */
 function compose(text: string, lineCounter: LineCounter, at: (offset: number) => string): Document.Parsed {
   const parser = new Parser(lineCounter.addNewLine);
@@ -80,7 +80,7 @@ function syntaxError(place: string, says: string): FleetgenError {
   return requestError('SCENARIO_SYNTAX', `${place}: ${says.replace(/\s+/g, ' ')}`);
 }
 
-/** Keys must be plain words and stand once in a map; merge keys are none. */
+/** Keys must be plain scalars and unique in a map; merge keys are not supported. */
 function refuseOddKeys(document: Document.Parsed, at: (offset: number) => string): void {
   visit(document, {
     Map: (_key, map) => {
@@ -106,7 +106,7 @@ function plainValue(document: Document.Parsed, place: string): unknown {
   try {
     return document.toJS({ maxAliasCount: MAX_ALIASES });
   } catch (error) {
-    // The library's word for too many aliases, and for one without its anchor.
+    // The library's errors for too many aliases, and for one without its anchor.
     if (!(error instanceof ReferenceError)) throw error;
     throw syntaxError(place, 'repeats values by alias (*name) too often: write them out');
   }

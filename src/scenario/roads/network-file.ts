@@ -1,7 +1,7 @@
 /**
  * Roads that a user brings: a GeoJSON FeatureCollection, either of LineStrings with a road_type or an export of
  * OpenStreetMap with its tags. Lines meet where their coordinates agree to five decimals (a metre); what is not
- * connected with the largest part is left out. A network over the antimeridian runs on beyond 180 degrees.
+ * connected with the largest part is left out. A network across the antimeridian continues beyond 180 degrees.
  */
 
 import { DisjointSets } from '../../base/disjoint-sets.js';
@@ -14,7 +14,7 @@ import { readText } from '../read/read-text.js';
 import { roadOfTags, type Tags, tagsOf } from './osm-tags.js';
 
 const MAX_BYTES = 200_000_000;
-/** Ways are tabulated for every junction, so memory grows with it. */
+/** Routes are tabulated for every junction, so memory grows with it. */
 const MAX_ROADS = 60_000;
 /** Before pieces that continue each other are joined. */
 const MAX_PIECES = 1_000_000;
@@ -51,7 +51,7 @@ export function networkOf(text: string, path: string): RegionNetwork {
   return network;
 }
 
-/** Whether a network came from a file, and so through all checks. */
+/** Whether a network came from a file, and so has passed all checks. */
 export function isFromFile(network: RegionNetwork): boolean {
   return read.has(network);
 }
@@ -64,7 +64,7 @@ type Properties = Readonly<Record<string, unknown>>;
 type LonLat = readonly [longitude: number, latitude: number];
 
 interface Line {
-  /** Without a road_type where an area's density decides. */
+  /** Without a road_type if the density of the area decides. */
   readonly road: Omit<NetworkRoad, 'road_type' | 'from' | 'to'> & { readonly road_type?: Road };
   readonly points: readonly LonLat[];
 }
@@ -196,7 +196,7 @@ function gather({ lines, signals, osm }: Features, refuse: Refuse): RegionNetwor
   return contractNetwork({ nodes, roads: typed(nodes, roads), signals: [...new Set(lit)] });
 }
 
-/** More than half the globe apart, longitudes are neighbours on the other side. */
+/** Longitudes more than half the globe apart are neighbours across the antimeridian. */
 function overAntimeridian(lines: readonly Line[]): boolean {
   let [west, east] = [180, -180];
   for (const { points } of lines) {
@@ -209,7 +209,7 @@ function overAntimeridian(lines: readonly Line[]): boolean {
 }
 
 /**
- * A road whose class and limit leave it open is a city's where roads lie close together, in squares of about a
+ * A road whose class and limit do not decide is a city's if roads are dense around it, in squares of about a
  * kilometre.
  */
 function typed(
@@ -256,7 +256,7 @@ function largestPart(network: RegionNetwork): RegionNetwork {
   };
 }
 
-/** Good to a few percent: it is compared with a bound only. */
+/** Accurate to a few percent: it is only compared with a bound. */
 function lengthKm({ nodes, roads }: RegionNetwork): number {
   return roads.reduce((km, road) => km + pieceKm(nodes, road), 0);
 }

@@ -25,7 +25,7 @@ export function bool(description?: string): Part {
   return part({ type: 'boolean' }, description);
 }
 
-/** `allowed` is what an error and an editor say when the pattern doesn't match. */
+/** `allowed` is the text of errors and editors when the pattern doesn't match. */
 export function text(pattern: string, allowed: string, description?: string): Part {
   return part({ type: 'string', pattern, patternErrorMessage: allowed }, description);
 }
@@ -53,7 +53,7 @@ export function object(keys: Readonly<Record<string, Part>>, description?: strin
   return { removable: false, schema: (form) => objectSchema(keys, form, description) };
 }
 
-/** A map that has the same for each of some keys. */
+/** A map with the same schema for each of some keys. */
 export function keyed(keys: readonly string[], value: Part, description?: string): Part {
   return object(Object.fromEntries(keys.map((key) => [key, value])), description);
 }
@@ -72,7 +72,7 @@ export interface Names {
   readonly allowed: string;
 }
 
-/** A map with keys of the user's own, up to `max`; its entries can be removed. `known` keys can't be. */
+/** A map with custom keys, up to `max`; its entries can be removed, except `known` keys. */
 export function map(
   names: Names,
   entry: Part,
@@ -91,7 +91,7 @@ export function map(
   };
 }
 
-/** May be missing. */
+/** An optional value. */
 export function optional(of: Part): Part {
   return { ...of, removable: true };
 }
@@ -121,7 +121,7 @@ function objectSchema(
   };
 }
 
-/** What a file may also say null to. */
+/** A value that a file may also set to null. */
 function removableSchema(of: Part, form: SchemaForm): JsonSchema {
   const schema = of.schema(form);
   return form === 'whole' ? schema : { ...schema, type: [schema.type, 'null'] };

@@ -1,6 +1,6 @@
 /**
- * What a scenario may say: every key with its range and meaning. The published JSON Schema and both validations come
- * from here; scenario.ts has the same shape as types. What concerns several values at once is in check/semantics.ts.
+ * The schema of scenarios: every key with its range and meaning. The published JSON Schema and both validations come
+ * from here; scenario.ts has the same shape as types. Checks across several values are in check/semantics.ts.
  */
 import { ROAD_TYPES, TRAFFIC_DENSITIES, WEATHERS } from '../../columns/telemetry.js';
 import { DESTINATIONS, TOWN_STYLES, ZONES } from '../model/scenario.js';
@@ -40,7 +40,8 @@ const byMonth = (value: Part, description: string): Part => list(value, 12, 12, 
 
 const share = number(0, 1e6, 'Share of the whole; shares need not add up to 1');
 /**
- * Trips are planned to take at most some 1.6 times their free duration: slower traffic would only make drivers late.
+ * Trips are planned to take at most some 1.6 times their free-flow duration: slower traffic would only make drivers
+ * late.
  */
 const speedFactor = number(0.5, 1);
 

@@ -1,6 +1,6 @@
 /**
- * Every record of a table against the simulation, in threads that share one snapshot. Digests say of most ranges that
- * they are equal; the others are read and compared value by value.
+ * Compares every record of a table with the simulation, in threads that share one snapshot. Digests show that most
+ * ranges are equal; the others are read and compared value by value.
  */
 import { FleetgenError, fromErrorData, requestError } from '../../base/errors.js';
 import { type Client, connectClient, destroyClient } from '../../pg/client.js';
@@ -24,7 +24,7 @@ export interface ExpectedPart {
   readonly dataset: Dataset;
   readonly from: number;
   readonly to: number;
-  /** A ledger or the user says that the vehicles, and maybe the truth, came with it. */
+  /** The vehicle table, and possibly the truth table, belongs to it according to the ledger or the user. */
   readonly companions?: { readonly truth: boolean };
 }
 
@@ -41,7 +41,7 @@ export interface TableCheck {
   readonly onProgress?: (compared: number) => void;
 }
 
-/** Compares the companions that stand too. Throws FleetgenError when a table can't be read, or has other columns. */
+/** Also compares the companions that exist. Throws FleetgenError if a table can't be read or has other columns. */
 export async function checkTable(check: TableCheck): Promise<AllFindings> {
   const { connection, ref, parts, signal } = check;
   const client = await connectClient(connection);

@@ -9,7 +9,7 @@ const STATES = { missing: 'is missing', extra: 'should not be there', doubled: '
 /** Ends with a line feed. */
 export function findingsText(all: AllFindings): string {
   const texts = parts(all).map(([what, findings]) => partText(what, findings));
-  // Every load has vehicles: that nothing was found beside the records is worth a line.
+  // Every load writes vehicles, so say it if there were none to compare.
   if (all.vehicle === undefined) texts.push('no vehicles compared: they are not beside the records\n');
   return texts.join('');
 }
@@ -56,7 +56,7 @@ function rowText(row: RowIdentity): string {
   return row.vehicleId === null ? 'a vehicle with a foreign vehicle_id' : `vehicle ${row.vehicleId}`;
 }
 
-/** Whatever was stored, it stays on its line and can't move the cursor. */
+/** Stored values stay on their line and can't move the cursor. */
 function valueText(text: string): string {
   return text === '' ? 'null' : JSON.stringify(text).slice(1, -1);
 }

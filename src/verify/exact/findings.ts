@@ -8,7 +8,7 @@ export type Finding = RowIdentity &
     | { readonly kind: 'missing' | 'extra' | 'doubled' }
   );
 
-/** Which row it is of the records and their truth, or of the vehicles; null for one whose key says nothing. */
+/** Identifies a row of the records and their truth, or of the vehicles; null for one with an invalid key. */
 export type RowIdentity = { readonly recordId: number | null } | { readonly vehicleId: string | null };
 
 /** One value of a record, both as the CSV writes them; an empty text is null. */
@@ -51,7 +51,7 @@ export function addFindings(total: Findings, part: Findings): void {
   total.list.push(...part.list.slice(0, MAX_LISTED - total.list.length));
 }
 
-/** Brings the list into the order of the rows; those whose key says nothing come last. */
+/** Sorts the list in the order of the rows; those with invalid keys come last. */
 export function sortFindings({ list }: Findings): void {
   const keyOf = (finding: Finding) => ('recordId' in finding ? finding.recordId : finding.vehicleId);
   list.sort((a, b) => {
@@ -66,7 +66,7 @@ export function countDifferences({ changed, missing, extra, doubled }: Findings)
   return changed + missing + extra + doubled;
 }
 
-/** In the companions too. */
+/** Including the companions. */
 export function countAllDifferences(all: AllFindings): number {
   return [all, all.vehicle, all.truth].reduce(
     (sum, each) => sum + (each === undefined ? 0 : countDifferences(each)),

@@ -1,4 +1,4 @@
-/** All checks of believability, fed with records in order. */
+/** All realism checks, fed with records in order. */
 
 import { requestError, runError } from '../../base/errors.js';
 import type { Batch } from '../../columns/batch.js';

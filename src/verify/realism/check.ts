@@ -1,5 +1,5 @@
 /**
- * A check of believability: what the scenario leads one to expect, what the records show, and whether that is the same.
+ * A realism check: what the scenario leads one to expect, what the records show, and whether the two agree.
  */
 import { CRITICAL_Z } from './statistics.js';
 
@@ -35,7 +35,7 @@ export class Violations {
 
   /**
    * Holds when at most `max` of the cases fail; the first of few may, and where so many cases are alike (those of two
-   * vehicles that meet, say), as many more as chance brings.
+   * vehicles that meet, say), as many more as random variation allows.
    */
   check(group: string, name: string, max: number, alike = 0): Check {
     const expected = max === 0 ? 'never broken' : `broken by at most ${percent(max)}`;

@@ -14,11 +14,11 @@ import { canHaveEvent, spanningEvents } from './events/expected-rates.js';
 import type { Observer, Step } from './records/step.js';
 import { CRITICAL_Z } from './statistics.js';
 
-/** Fewer pairs expected say nothing. */
+/** With fewer expected pairs the result is not significant. */
 const MIN_PAIRS = 20;
-/** What the triggered event needs may come later, or not before the day ends. */
+/** The conditions of the triggered event may arise later, or not before the day ends. */
 const MIN_TRIGGERED = 0.85;
-/** Of those asked for, this share comes at once. */
+/** This share of the expected ones comes at once. */
 const MIN_TOGETHER = 0.5;
 
 /**
@@ -27,7 +27,7 @@ const MIN_TOGETHER = 0.5;
  */
 const MAX_OF_DAY = 0.05;
 
-/** What is this near is together. */
+/** Events this close are together. */
 const TOGETHER_MS = 3000;
 
 const CHANCE = CAUSES.indexOf('chance');
@@ -162,9 +162,9 @@ export class PairsObserver implements Observer {
       const text = `${caused} caused, ${found}`;
       if (asked < MIN_PAIRS) return tooFew('pairs', name, expected, text);
       const half = CRITICAL_Z * Math.sqrt(asked);
-      // What no record shows brings something about, too.
+      // Unrecorded causes trigger events, too.
       const unseen = names[source] === 'speeding_event' ? unobservedSpellShare(this.dataset) : 0;
-      // A record has the context at its interval's end, which may be another than the cause's.
+      // A record has the context at its interval's end, which may differ from that of the cause.
       const moved = (SHIFTED_SHARE * this.dataset.intervalMs) / 1000;
       const max = (asked * (1 + moved)) / (1 - unseen);
       return check('pairs', name, expected, text, caused > MIN_TRIGGERED * asked - half && caused < max + half);

@@ -1,13 +1,13 @@
-/** The few pieces of statistics that the checks need. */
+/** The statistics that the checks need. */
 import { valueAt } from './checked-arrays.js';
 
 /**
- * Normal quantile of the intervals that decide. A run makes some hundred comparisons, so a true world fails one of them
+ * Normal quantile of the critical intervals. A run makes some hundred comparisons, so a correct world fails one of them
  * in about a hundred runs.
  */
 export const CRITICAL_Z = 3.9;
 
-/** The probability of being that far off on one side. */
+/** The one-sided tail probability. */
 export const CRITICAL_P = 5e-5;
 
 /** A ratio found over expected, with its interval. */

@@ -1,4 +1,4 @@
-/** How absolute time is cut: blocks of four weeks, steps of five minutes, and what a block holds. */
+/** The division of absolute time: blocks of four weeks, steps of five minutes, and the contents of a block. */
 
 import { HOUR_MS, MINUTE_MS } from '../../base/time.js';
 import { ZONES } from '../../scenario/model/scenario.js';
@@ -50,7 +50,7 @@ export function wideStartMs(block: number): number {
   return block * BLOCK_MS - MARGIN_STEPS * STEP_MS + STEP_MS / 2;
 }
 
-/** Streams of random numbers of weather and traffic, above those of sfc32.ts; each holds for all of absolute time. */
+/** Streams of random numbers of weather and traffic, above those of sfc32.ts; each spans all of absolute time. */
 export const CONDITIONS_STREAM = {
   wetness: 32,
   cloud: 33,

@@ -1,6 +1,6 @@
 /**
  * Weather, temperature, traffic and jammers of a region in blocks of four weeks. All of it is a function of (seed,
- * region, absolute time), and a block a window on it: neighbouring blocks fit each other exactly.
+ * region, absolute time), and a block is a window on it: neighbouring blocks are exactly continuous.
  */
 import { Sfc32 } from '../../random/sfc32.js';
 import { sharedFloat64, sharedInt32, sharedUint8 } from '../shared-arrays.js';
@@ -90,7 +90,7 @@ function computeBlock(
 }
 
 /**
- * Jammers that begin in a block, and those of the block before that still send: up to a block's length, none is cut.
+ * Jammers that start in a block, and those of the previous block that are still active: they last up to a block.
  */
 function jammersOf(
   { jamming }: ConditionsWorld,

@@ -1,7 +1,7 @@
 /**
- * The weather is read off three normal fields: it rains or snows where wetness is above a level, is foggy where fog is,
- * sunny where cloud is below one and it is not close to rain, else cloudy. The levels follow from the shares asked for;
- * what part of a field is the region's own and quick sets how often it crosses its level, and so the length of spells.
+ * The weather is derived from three normal fields: it rains or snows where wetness is above a level, is foggy where fog
+ * is, sunny where cloud is below one and it is not close to rain, else cloudy. The levels follow from the scenario's
+ * shares; the share of fast regional noise in a field sets how often it crosses its level, and so the length of spells.
  */
 import { DAY_MS } from '../../base/time.js';
 import { cosDeg, exp, normalQuantile } from '../../random/exact-math.js';
@@ -19,7 +19,7 @@ const GREY = 0.25;
  */
 const QUICKEST = 0.6;
 const FOG_RATE = 0.18;
-/** Levels beyond this many standard deviations are never and always exceeded. */
+/** Levels beyond this many standard deviations are never or always exceeded. */
 const MAX_QUANTILE = 5;
 /** Fog by hour of the sun's day against its mean: most before sunrise, least in the afternoon (declared). */
 const FOG_BY_HOUR = Array.from({ length: 24 }, (_, hour) => {
@@ -61,7 +61,7 @@ export function levelsAt(region: ConditionsRegion, weather: WeatherTables, utcMs
     waveRate(weather.wetness, region),
     QUICKEST / spellHours.wet,
   );
-  // Sun needs what lies below the grey level: the less there is of it, the closer it comes to rain.
+  // Sunny weather needs wetness below the grey level: the less of that there is, the closer the level is to rain.
   const grey = Math.min(wet, Math.max(wet - GREY, quantile(sunShare / (1 - fog) / 0.98)));
   const below = normalShare(grey);
   const clear = Math.min(1, sunShare / Math.max(1e-9, (1 - fog) * below));
@@ -82,18 +82,18 @@ export function levelsAt(region: ConditionsRegion, weather: WeatherTables, utcMs
   return { wet, grey, sunny, wetOwn, cloudOwn, fog };
 }
 
-/** The share of variance that must be quick, for crossings at `rate` of a sum of a slow and a quick noise. */
+/** The share of variance that must be fast noise, so that the sum of a slow and a fast noise crosses at `rate`. */
 function ownShare(rate: number, slow: number, quick: number): number {
   if (quick <= slow) return 0;
   return Math.min(1, Math.max(0, (rate * rate - slow * slow) / (quick * quick - slow * slow)));
 }
 
-/** The level that fog must exceed at an hour of the sun's day (noon is 12): it belongs to the night and the morning. */
+/** The level that fog must exceed at an hour of the sun's day (noon is 12): fog occurs at night and in the morning. */
 export function fogThreshold(share: number, solarHour: number): number {
   return quantile(1 - Math.min(0.95, share * interpolateDay(FOG_BY_HOUR, solarHour)));
 }
 
-/** Interpolates values that stand evenly over a day, the first at midnight. */
+/** Interpolates values evenly spaced over a day, the first at midnight. */
 export function interpolateDay(values: ArrayLike<number>, hour: number): number {
   const x = (hour * values.length) / 24;
   const i = Math.floor(x);

@@ -1,6 +1,6 @@
 /**
  * Noise in absolute time: independent normal values on a lattice whose points are keyed by their number, blended by
- * cubic B-splines. It is stationary, smooth, of variance one, and the same whichever stretch of time is asked for.
+ * cubic B-splines. It is stationary, smooth, of variance one, and the same whichever interval is requested.
  */
 import type { Sfc32 } from '../../random/sfc32.js';
 import { NORMAL, TABLE_SHIFT } from '../../random/tables.js';

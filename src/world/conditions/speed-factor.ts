@@ -1,4 +1,4 @@
-/** What weather and the traffic index do to the speed that a road is driven at. */
+/** The effect of weather and the traffic index on the speed on a road. */
 import { WEATHERS } from '../../columns/telemetry.js';
 import type { Scenario } from '../../scenario/model/scenario.js';
 import { INDEX_VALUES } from './blocks.js';
@@ -14,7 +14,7 @@ const SLOWEST = 0.55;
 
 /**
  * Factor on speed by weather * (INDEX_VALUES) + index in hundredths: weather.speed times a line through traffic.speed,
- * which the middle of a class has, roughly. It never rises with the index.
+ * which the middle of a density class roughly has. It never rises with the index.
  */
 export function speedFactors({ weather, traffic }: Scenario): Float64Array {
   const { medium_above: medium, high_above: high } = traffic;

@@ -1,4 +1,4 @@
-/** Temperature by hour: the season's mean, the deviation of the region's air, a wave over the day, and rain. */
+/** Temperature by hour: the season's mean, the deviation of the air mass, the diurnal cycle, and rain. */
 
 import { HOUR_MS } from '../../base/time.js';
 import { cosDeg } from '../../random/exact-math.js';
@@ -13,7 +13,7 @@ import { interpolateNodes, NODE_MS, wavesAt } from './waves.js';
 const DAY_C = 1;
 const SEASON_SUN_C = 4;
 const DAY_SUN_C = 4;
-/** What rain takes once it has settled, in degrees, and the rise of wetness until then (declared). */
+/** The cooling by rain once it has settled, in degrees, and the rise of wetness until then (declared). */
 const RAIN_C = 1.5;
 const RAIN_SETTLES = 0.6;
 /** By quarter of the sun's hours, from midnight: -1 before sunrise to 1 in the early afternoon, falling more slowly. */
@@ -54,7 +54,7 @@ export function temperaturesAt(
   return out;
 }
 
-/** Hour of the sun's mean day, from 0 to below 24, by longitude: it knows no daylight saving. */
+/** Hour of the sun's mean day, from 0 to below 24, by longitude: daylight saving is ignored. */
 export function solarHour({ longitude }: ConditionsRegion, hourOfEpoch: number): number {
   return (((hourOfEpoch + longitude / 15) % 24) + 24) % 24;
 }

@@ -1,6 +1,6 @@
 /**
- * The traffic index by zone: the wave of the day, which a day's factor makes better or worse, a deviation with a memory
- * that the region shares in part, what weather adds, and incidents.
+ * The traffic index by zone: the daily profile, scaled by a factor of the day, an autocorrelated deviation
+ * that the region's zones share in part, the effect of weather, and incidents.
  */
 
 import { HOUR_MS, MINUTE_MS, QUARTER_MS } from '../../base/time.js';
@@ -22,7 +22,7 @@ const ZONE_STREAMS = ZONES.map((_, zone) => CONDITIONS_STREAM.trafficZone + zone
 const SMOOTH_QUARTERS = 2.7;
 const REACH = 8;
 const KERNEL = kernel();
-/** By how much a day is early or late, in standard deviations of minutes (declared). */
+/** Shift of a day's profile, standard deviation in minutes (declared). */
 const DAY_SHIFT_MINUTES = 25;
 /** Share of the deviation's variance that all zones of a region have in common (declared). */
 const COMMON = 0.4;
@@ -30,7 +30,7 @@ const COMMON = 0.4;
 const MIN_INTERVAL_MS = 2 * MINUTE_MS;
 /** Steps before and after over which weather's effect builds up and dissolves (declared). */
 const WEATHER_REACH = 6;
-/** What chance and incidents do on an empty road, against a full one (declared). */
+/** Effect of deviations and incidents on an empty road, relative to a full one (declared). */
 const EMPTY_ROAD = 0.3;
 
 /** Index by step of the block with its margins * ZONE_COUNT + zone, at the steps' middles. */
@@ -70,7 +70,7 @@ export function trafficIndex(
   return out;
 }
 
-/** The highest value of an hourly profile once it is a wave. */
+/** The maximum of a smoothed hourly profile. */
 export function smoothedPeak(hourly: readonly number[]): number {
   let peak = 0;
   for (let quarter = 0; quarter < 96; quarter++) {

@@ -1,8 +1,8 @@
 /**
  * A normal field over the globe and time whose pattern moves with the westerlies: a sum of plane waves through the
  * sphere, with directions and lengths fixed for all seeds and amplitudes that are noise in time. Its correlation over a
- * distance d is (1 + d/l) exp(-d/l), so neighbours share their systems, and it has no seam anywhere, the 180th meridian
- * included.
+ * distance d is (1 + d/l) exp(-d/l), so neighbours share weather systems, and it is continuous everywhere, the 180th
+ * meridian included.
  */
 
 import { HOUR_MS } from '../../base/time.js';
@@ -33,7 +33,7 @@ export interface WaveField {
   /** Kilometres, the l of the correlation. */
   readonly scaleKm: number;
   readonly speedKmh: number;
-  /** Hours between the independent values of an amplitude: how long a system lives, roughly. */
+  /** Hours between the independent values of an amplitude: roughly the lifetime of a weather system. */
   readonly lifeHours: number;
   /** Degrees by which the pattern trails towards the equator, as cold fronts do; 0 for none. */
   readonly trailDeg: number;

@@ -13,10 +13,10 @@ import { buildRoutingTables, sharedCopy } from './routing-tables.js';
 
 type RegionRoads = Pick<RegionWorld, 'network' | 'routes' | 'places' | 'geometry' | 'stoppable' | 'districts'>;
 
-/** What takes long to compile; the geometry is derived in a few milliseconds. */
+/** The part that takes long to compile; the geometry is derived in a few milliseconds. */
 type CompiledRoads = Omit<RegionRoads, 'geometry'>;
 
-/** Takes the roads that the build has compiled, if it has, or compiles them: some 0.2 s, more for a large network. */
+/** Uses the roads that the build has compiled, or compiles them: some 0.2 s, more for a large network. */
 export function regionRoads(name: string, region: Region, roads: Roads): RegionRoads {
   if (region.network !== undefined || !LITTLE_ENDIAN) return withGeometry(compileRegionRoads(name, region, roads));
   const key = roadsKey(name, region, roads);
@@ -44,13 +44,13 @@ export function compileRegionRoads(name: string, region: Region, roads: Roads): 
   return { network, routes, places, stoppable, districts };
 }
 
-/** All that procedural roads are a function of. */
+/** A key of everything that determines procedural roads. */
 export function roadsKey(name: string, region: Region, roads: Roads): string {
   const { centre, city_radius_km, town, water, limits } = region;
   return JSON.stringify({ name, centre, city_radius_km, town, water, limits, roads });
 }
 
-/** Of the file that has the roads of a key. */
+/** Name of the file with the roads of a key. */
 export function roadsName(name: string, key: string): string {
   return `${name}-${(nameKey(key) >>> 0).toString(16).padStart(8, '0')}`;
 }

@@ -1,4 +1,4 @@
-/** How close places lie together, by squares of a kilometre; and the plane they are measured in. */
+/** The density of places, by squares of a kilometre, and the plane in which they are measured. */
 import { METRES_PER_DEGREE, type RoadNetwork } from './network.js';
 
 const SQUARE_M = 1000;

@@ -1,7 +1,7 @@
 /** The largest part of a network in which every node can be reached from every other. */
 import type { RoadNetwork } from './network.js';
 
-/** 1 by node of that part (Tarjan's algorithm, without recursion). */
+/** By node: 1 in that part (Tarjan's algorithm, without recursion). */
 export function largestComponent({ nodeCount, first, arcs, from, to }: RoadNetwork): Uint8Array {
   const index = new Int32Array(nodeCount);
   const low = new Int32Array(nodeCount);

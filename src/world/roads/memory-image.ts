@@ -1,6 +1,6 @@
 /**
  * Objects of typed arrays on shared memory as one piece of memory that can be kept in a file: a line of JSON that says
- * what lies where, then the arrays' memory as it is, which is used where it was read to.
+ * the layout, then the arrays' memory as it is, which is used in place after reading.
  */
 
 type Numbers = Float64Array | Float32Array | Int32Array | Int16Array | Uint16Array | Uint8Array;

@@ -1,6 +1,6 @@
 /**
- * Places that people drive to, found in any network by what its roads say: ranks of streets, how close they lie
- * together, where ramps are. A node stands in a list as often as it weighs.
+ * Destinations, found in any network by the properties of its roads: ranks of streets, their density,
+ * the position of ramps. A node occurs in a list as often as its weight.
  */
 import { nameKey, Sfc32, STREAM } from '../../random/sfc32.js';
 import { sharedUint8 } from '../shared-arrays.js';
@@ -160,7 +160,7 @@ function surveyOf(network: RoadNetwork, stops: Int32Array): Survey {
   return { stops: sites, byNode, roads, halfM: Math.max(1, sorted[sorted.length >> 1]!) };
 }
 
-/** Of the stops where most lie around, the one in their middle. */
+/** Of the stops in the densest area, the one in the middle. */
 function middleOf(stops: readonly Spot[]): Spot {
   const max = stops.reduce((max, { around }) => Math.max(max, around), 0);
   const dense = stops.filter(({ around }) => around >= 0.85 * max);
@@ -181,7 +181,7 @@ function spreadOut(
 ): { readonly away: Float64Array; readonly source: Uint8Array } {
   const away = new Float64Array(nodeCount).fill(Number.POSITIVE_INFINITY);
   const source = new Uint8Array(nodeCount);
-  // In rounds of a hundred metres: exact enough for areas, and no heap.
+  // In rounds of a hundred metres: accurate enough for areas, without a heap.
   const rounds: number[][] = [];
   const reach = (node: number, metres: number, from: number): void => {
     away[node] = metres;
@@ -232,7 +232,7 @@ function depotSites({ stops, halfM }: Survey): readonly Site[] {
   return stops;
 }
 
-/** Some of the sites, the next always far from those before; of all stops where there are too few. */
+/** Some of the sites, each far from the previous ones; from all stops if there are too few. */
 function spread(random: Sfc32, sites: readonly Site[], count: number, stops: readonly Site[]): Site[] {
   const from = sites.length >= count ? sites : stops;
   const out = [randomOf(random, from)];

@@ -97,7 +97,7 @@ function piecesOf(network: RoadNetwork): Float64Array {
   return pieces;
 }
 
-/** The best rank of the roads at each node: who comes on a lower one gives way. */
+/** The best rank of the roads at each node: vehicles on a lower one give way. */
 function bestRanks(network: RoadNetwork): Uint8Array {
   const best = new Uint8Array(network.nodeCount).fill(255);
   for (let edge = 0; edge < network.edgeCount; edge++) {

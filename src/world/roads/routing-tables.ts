@@ -47,7 +47,7 @@ export interface RoutingTables {
    * at the posted limits without any wait.
    */
   readonly costs: Uint16Array;
-  /** Nodes at which a trip may begin or end; each can be reached from each. */
+  /** Nodes at which a trip may begin or end; each can be reached from every other. */
   readonly stops: Int32Array;
 }
 
@@ -151,7 +151,7 @@ function stopsOf(edges: readonly EdgeRow[], connected: Uint8Array): Int32Array {
   }
   const all = [...connected.keys()].filter((node) => connected[node] === 1);
   const open = all.filter((node) => kerb.has(node) && !fast.has(node));
-  // Where no road has a kerb, a trip must still end somewhere.
+  // If no road has a kerb, trips still need places to end.
   return sharedCopy(open.length > 0 ? open : all);
 }
 

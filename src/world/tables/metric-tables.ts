@@ -1,4 +1,4 @@
-/** The scenario's own sensor metrics, compiled: one level by context, and how the deviation from it moves. */
+/** The custom sensor metrics, compiled: a level by context, and the process of the deviation from it. */
 import { ROAD_TYPES, TRAFFIC_DENSITIES, WEATHERS } from '../../columns/telemetry.js';
 import { exp } from '../../random/exact-math.js';
 import type { Scenario } from '../../scenario/model/scenario.js';

@@ -1,6 +1,6 @@
 /**
- * Rows of one file against those that should be there. Lines as generate writes them are compared as bytes; all others
- * value by value, so that another text of the same value is not a difference.
+ * Compares the rows of one file with the expected ones. Lines as generate writes them are compared as bytes, all others
+ * value by value, so that another spelling of the same value is not a difference.
  */
 import type { Batch } from '../../../columns/batch.js';
 import type { TableSchema } from '../../../columns/column.js';
@@ -83,7 +83,7 @@ class FileComparison {
   }
 
   /**
-   * Which of both rows are done with, the expected one and the file's. `early` is the expected one, found before its
+   * Which of the two rows are finished, the expected one and the file's. `early` is the expected one, found before its
    * place.
    */
   private compare(early: FieldsOnly | undefined): 'expected' | 'found' | 'both' {
@@ -107,7 +107,7 @@ class FileComparison {
     }
     const { following } = have;
     if (have.left && (following === undefined || this.idOf(following) < id)) {
-      // Before its place, as one of a lower id follows.
+      // Too early, as a row with a lower id follows.
       if (!apart.keepEarly(id, have.row)) this.add('doubled', id);
       return 'found';
     }

@@ -1,6 +1,6 @@
 /**
- * Compares two runs of rows in the order of their key: what the simulator makes and what is stored. Blocks that are
- * equal are passed over column by column; only where they differ it goes row by row.
+ * Compares two sequences of rows in the order of their key: the simulated and the stored ones. Blocks that are
+ * equal are skipped column by column; only differing ones are compared row by row.
  */
 import type { Batch } from '../../../columns/batch.js';
 import type { TableSchema } from '../../../columns/column.js';
@@ -17,7 +17,7 @@ export interface Rows {
 /** The text of the row's value of that column, for people. */
 export type ValueText = (side: 'expected' | 'found', column: string, row: number) => string;
 
-/** Adds every difference to the findings. `text` is asked while the row's batch is loaded. */
+/** Adds every difference to the findings. `text` is called while the row's batch is loaded. */
 export async function compareRows(
   schema: TableSchema,
   key: RowKey,

@@ -1,4 +1,4 @@
-/** Rows of one table, in the binary format, against those that should be there. */
+/** Compares the rows of one table, read in the binary format, with the expected ones. */
 import { to as copyTo } from 'pg-copy-streams';
 import type { TableSchema } from '../../../columns/column.js';
 import type { Client } from '../../../pg/client.js';
@@ -19,7 +19,7 @@ export interface ComparedTable {
   readonly where: string;
 }
 
-/** Reads in the client's transaction. Throws what the server says. */
+/** Reads in the client's transaction. Throws the server's errors. */
 export async function compareTable(client: Client, table: ComparedTable, expected: Rows): Promise<Findings> {
   const { schema, key } = table;
   const found = new BinaryRows(schema, BATCH_ROWS, copyOut(client, table));
@@ -42,7 +42,7 @@ export function copyOut(client: Client, { ref, schema, key, where }: ComparedTab
   );
 }
 
-/** Stands for what has no text in the CSV until the server is asked, when the copy is through. */
+/** Placeholder for a value without a CSV text, until the server is asked for it after the COPY. */
 const FOREIGN_TEXT = '\0';
 
 async function nameForeign(client: Client, table: ComparedTable, findings: Findings): Promise<void> {

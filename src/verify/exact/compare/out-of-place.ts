@@ -1,6 +1,6 @@
 /**
- * Rows that are not where their key has its place: found before they were expected, or expected and not found so far.
- * As many are kept as a file has that someone sorted by time, or wrote from several threads; one shuffled as a whole is
+ * Rows that are out of order: found before they were expected, or expected and not found so far.
+ * Enough are kept for a file that was sorted by time or written by several threads; a completely shuffled file is
  * refused.
  */
 
@@ -17,11 +17,11 @@ export interface FieldsOnly {
 
 export class OutOfPlace {
   private readonly early = new Map<number, FieldsOnly>();
-  /** Expected rows by key: where in `late` their values are kept. It is filled round and round. */
+  /** Expected rows by key: where in `late` their values are kept. It is a ring buffer. */
   private readonly lateAt = new Map<number, number>();
   private late: Batch | undefined;
   private lateCount = 0;
-  /** First and last key given up as missing: those between that are not in `lateAt` were given up too, or found. */
+  /** First and last key given up as missing: those in between that are not in `lateAt` were given up, too, or found. */
   private givenFrom = Number.POSITIVE_INFINITY;
   private givenTo = Number.NEGATIVE_INFINITY;
 
@@ -31,7 +31,7 @@ export class OutOfPlace {
   ) {}
 
   /**
-   * Keeps a row that came before its place; false where one of its key is kept. Throws a requestError where there are
+   * Keeps a row that came too early; false if a row with its key is already kept. Throws a requestError if there are
    * too many.
    */
   keepEarly(id: number, row: FieldsOnly): boolean {
@@ -52,7 +52,7 @@ export class OutOfPlace {
   }
 
   /**
-   * Keeps a row of the batch that is not where it is expected. Returns the key of one given up for it as missing, or
+   * Keeps an expected row of the batch that was not found. Returns the key of one given up in its favour as missing, or
    * undefined.
    */
   keepLate(id: number, batch: Batch, at: number): number | undefined {
@@ -84,12 +84,12 @@ export class OutOfPlace {
     return { batch: this.late!, at };
   }
 
-  /** Throws a requestError where a row of that key may have been given up as missing. */
+  /** Throws a requestError if a row with that key may have been given up as missing. */
   requireOrder(id: number): void {
     if (id >= this.givenFrom && id <= this.givenTo) throw this.disorder();
   }
 
-  /** Keys of what never found its place: found and not expected; expected and not found. */
+  /** Keys of the rows that never matched: found and not expected; expected and not found. */
   *extra(): Iterable<number> {
     yield* this.early.keys();
   }

@@ -5,7 +5,7 @@ import type { FileRow, RecordFile } from '../../../read/record-file.js';
 import type { Rows } from '../compare/compare-rows.js';
 import type { RowKey } from './row-key.js';
 
-/** The rows that should be there, also as the lines that generate writes. */
+/** The expected rows, also as the lines that generate writes. */
 export class ExpectedLines {
   at = 0;
   private readonly writer;

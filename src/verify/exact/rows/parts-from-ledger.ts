@@ -1,4 +1,4 @@
-/** What a table should hold by its own ledger: the loads that are done, planned again. */
+/** The expected contents of a table according to its ledger: the completed loads, planned again. */
 
 import { type FleetgenError, requestError, runError } from '../../../base/errors.js';
 import { isoDate } from '../../../base/time.js';
@@ -14,7 +14,7 @@ import { type EarlierRun, earlierRuns } from '../../../sinks/postgres/ledger/ear
 import type { ExpectedPart } from '../check-table.js';
 
 /**
- * Throws FleetgenError when the ledger knows no load of the table, when one was interrupted in it, or when it was made
+ * Throws FleetgenError if the ledger has no load of the table, if a load was interrupted, or if it was made
  * with another scenario or by another version.
  */
 export async function partsFromLedger(

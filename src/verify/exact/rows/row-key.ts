@@ -1,10 +1,10 @@
-/** What tells the rows of a table or file apart, and gives their order. */
+/** The key that identifies and orders the rows of a table or file. */
 import type { TableSchema } from '../../../columns/column.js';
 import type { RowIdentity } from '../findings.js';
 
 export interface RowKey {
   readonly column: string;
-  /** SQL behind ORDER BY. */
+  /** SQL after ORDER BY. */
   readonly order: string;
   /** The number in a batch that represents a text of the CSV, or NaN for a foreign one. */
   readonly read: (text: string) => number;

@@ -1,4 +1,4 @@
-/** The custom metrics: within their range, about their level, with the spread and persistence asked for. */
+/** The custom metrics: within their range, near their level, with the spread and persistence of the scenario. */
 import { dayOfTrip } from '../../../columns/trip-id.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import { contextOf } from '../../../world/tables/event-tables.js';
@@ -11,7 +11,7 @@ const MIN_RECORDS = 5000;
 /** In standard deviations: how far the mean may be off, and the memory as a correlation. */
 const OFF = 0.1;
 const SPREAD_OFF = 0.15;
-/** Beyond this share of values at the ends of the range, they no longer show what was asked for. */
+/** Beyond this share of values at the ends of the range, they no longer show the configured distribution. */
 const MAX_CUT = 0.02;
 
 interface Sums {
@@ -88,7 +88,7 @@ export class CustomMetricsObserver implements Observer {
       const mean = sum / records;
       const spread = Math.sqrt(squares / records - mean * mean);
       const found = `mean ${digits(mean)}, spread ${digits(spread)}, memory ${digits(products / pairs)}`;
-      // A deviation that lasts for hours has only as many values as trips.
+      // A deviation that lasts for hours has only as many independent values as trips.
       const slack = OFF + (3 * Math.sqrt((1 + memory) / Math.max(1e-3, 1 - memory))) / Math.sqrt(records);
       const holds =
         Math.abs(mean) < slack &&

@@ -1,4 +1,4 @@
-/** Faults of the device that no column shows, from the truth table: as rare as the scenario asks for. */
+/** Device faults that no column shows, from the truth table: at the rate of the scenario. */
 import { vehicleDayOf } from '../../../columns/trip-id.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import { COLLISION, FAULT_NAMES, REBOOT } from '../../../world/tables/fault-tables.js';
@@ -8,7 +8,7 @@ import type { Observer, Step } from '../records/step.js';
 import { CRITICAL_Z } from '../statistics.js';
 
 const MIN_EXPECTED = 8;
-/** Faults of trips too short for them don't happen. */
+/** Faults do not occur on trips that are too short for them. */
 const SHORT_TRIPS = 0.2;
 
 export class DeviceFaultsObserver implements Observer {
@@ -49,7 +49,7 @@ export class DeviceFaultsObserver implements Observer {
     const { cumulative } = this.dataset.world.faults;
     const [asked, found] = cumulative.reduce<[number, number]>(
       ([sum, seen], upTo, i) => {
-        // A device that starts again records nothing meanwhile.
+        // A device that reboots records nothing meanwhile.
         if (i + 1 === REBOOT) return [sum, seen];
         return [sum + (upTo - (cumulative[i - 1] ?? 0)) * this.vehicleDays, seen + this.onsets.get(i + 1)];
       },

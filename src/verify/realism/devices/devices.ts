@@ -18,7 +18,7 @@ const RARE = 0.001;
 const MIN_RECORDS = 2000;
 /** What the receiver's 68 % radius may hold. */
 const WITHIN_RADIUS = [0.63, 0.73] as const;
-/** Records that were held back arrive this much faster than they were made. */
+/** Held-back records arrive this much faster than they were recorded. */
 const BURST = 0.5;
 const MISSING_POSITION = DIRT_KINDS.indexOf('missing_position');
 
@@ -28,7 +28,7 @@ export class DevicesObserver implements Observer {
   private readonly order = new Violations();
   private readonly charging = new Violations();
   private readonly withinRadius = new Violations();
-  /** Milliseconds over which records that were held back were made, and over which they arrived. */
+  /** Milliseconds over which held-back records were recorded, and over which they arrived. */
   private made = 0;
   private arrived = 0;
   private held = 0;
@@ -116,7 +116,7 @@ export class DevicesObserver implements Observer {
     return check('devices', name, expected, found, share < BURST);
   }
 
-  /** In the order that the scenario's levels ask for. */
+  /** In the order of the scenario's levels. */
   private signalByRoad(): Check {
     const means = [...this.signals].map(({ road, sum, records }) => ({ road, records, mean: sum / records }));
     const { signal_dbm } = this.dataset.world.sensors;

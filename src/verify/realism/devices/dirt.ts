@@ -1,4 +1,4 @@
-/** Dirt, from the truth table: as much of each kind as the scenario asks for, and the records show it. */
+/** Dirt, from the truth table: the scenario's share of each kind, and visible in the records. */
 import { NULL_INT } from '../../../columns/column.js';
 import { DIRT_KINDS } from '../../../columns/truth.js';
 import type { Dataset } from '../../../plan/dataset.js';

@@ -1,6 +1,6 @@
 /**
- * Heartbeats of parked vehicles, which belong to no trip: they come as often as the scenario says, and say that the
- * vehicle is where it was left. Keeps a few numbers for each vehicle, whatever the number of records.
+ * Heartbeats of parked vehicles, which belong to no trip: they come at the scenario's interval, and report the
+ * position where the vehicle was left. Keeps a few numbers for each vehicle, whatever the number of records.
  */
 import { NULL_INT } from '../../../columns/column.js';
 import type { Dataset } from '../../../plan/dataset.js';
@@ -14,9 +14,9 @@ import type { Step } from '../records/step.js';
 
 /** A range starts and a limit of rows ends within a day, and clocks and receivers have faults. */
 const CUT = 0.01;
-/** No heartbeat comes so soon before or after a trip: milliseconds, of what is made late included. */
+/** No heartbeat comes this soon before or after a trip, in milliseconds, late records included. */
 const QUIET_MS = 8000;
-/** Batteries that are swapped at a service, or whose last days say too little of them. */
+/** Batteries that are replaced at a service, or whose last days say too little about them. */
 const CHARGED = 0.001;
 
 export class Heartbeats {
@@ -55,7 +55,7 @@ export class Heartbeats {
     this.beat = new CheckedArray(new Uint8Array(vehicles));
   }
 
-  /** Takes a record of a trip: what a heartbeat may follow. */
+  /** Takes a record of a trip, which a heartbeat may follow. */
   pass({ record, vehicle }: Step): void {
     if (this.everyMs > 0) this.keep(record, vehicle, 0);
   }

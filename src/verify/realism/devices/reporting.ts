@@ -1,6 +1,6 @@
 /**
- * When devices report on a trip: at the interval, late by the scenario's jitter at most, and as many records lost as it
- * asks for.
+ * When devices report on a trip: at the interval, late by at most the scenario's jitter, and with the share of lost
+ * records that it declares.
  */
 import type { Dataset } from '../../../plan/dataset.js';
 import { DUPLICATES } from '../../../world/tables/fault-tables.js';
@@ -9,10 +9,10 @@ import { valueAt } from '../checked-arrays.js';
 import type { Observer, Step } from '../records/step.js';
 import { CRITICAL_Z } from '../statistics.js';
 
-/** The share of records that faults of the device may put off. */
+/** The share of records that device faults may affect. */
 const RARE = 0.001;
 /**
- * Of the records lost, those that a device which starts again leaves out, and what clocks that are set shift, at most.
+ * Of the lost records, the maximum share due to rebooting devices and clock adjustments.
  */
 const OTHERWISE = 0.15;
 const MIN_LOST = 50;
@@ -24,9 +24,9 @@ export class ReportingObserver implements Observer {
   private trips = 0;
   private missing = 0;
 
-  /** Whether the last interval of the current trip was no whole one. */
+  /** Whether the last interval of the current trip was shorter than a whole one. */
   private short = false;
-  /** Records that one fault doubles, each beside one that it doesn't. */
+  /** Records that one fault duplicates, each followed by one that it doesn't. */
   private readonly doubled: number;
 
   constructor(private readonly dataset: Dataset) {
@@ -44,7 +44,7 @@ export class ReportingObserver implements Observer {
     const shorter = elapsedMs > 0 && elapsedMs < this.dataset.intervalMs;
     this.gaps.count(!this.short && (regular || shorter));
     this.short = !regular && shorter;
-    // A record that is sent twice, or a clock that is set back.
+    // A duplicate, or a clock that is set back.
     if (elapsedMs <= 0) return;
     const intervals = Math.round(elapsedMs / this.dataset.intervalMs);
     this.intervals += intervals;

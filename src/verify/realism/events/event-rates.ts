@@ -1,6 +1,6 @@
 /**
- * How often each event begins, against what the scenario asks for, in every context: the exposure is the time that the
- * records spent there, the variance that of vehicle-days. With the truth table only what began by chance is compared.
+ * How often each event begins, compared with the scenario's rate, in every context: the exposure is the time that the
+ * records spent there, the variance that of vehicle-days. With the truth table only random onsets are compared.
  */
 
 import { HOUR_MS } from '../../../base/time.js';
@@ -17,30 +17,30 @@ import { type Ratio, ratioOf } from '../statistics.js';
 import { ExpectedRates, spanningEvents } from './expected-rates.js';
 
 /**
- * What the speed doesn't allow waits for the next record that does, or never happens, and some onsets move into another
- * context. The longer the interval, the more: shares by second of it, and at least.
+ * Onsets that the speed doesn't allow wait for the next record that does, or never happen, and some move into another
+ * context. The longer the interval, the more: shares per second of it, and minimums.
  */
 export const SHIFTED_SHARE = 0.004;
 const MIN_SHIFTED_SHARE = 0.03;
 const SHIFTED_BETWEEN_CONTEXTS = 0.01;
 const MIN_SHIFTED_BETWEEN_CONTEXTS = 0.1;
-/** Of all onsets, those that show in a neighbouring context: a record has the place at the end of its interval. */
+/** Share of all onsets that show in a neighbouring context: a record has the position at the end of its interval. */
 const AT_BORDERS = 0.002;
-/** With fewer onsets expected, a level says nothing. */
+/** With fewer expected onsets, a level is not significant. */
 const MIN_EXPECTED = 25;
 const CHANCE = CAUSES.indexOf('chance');
 /**
- * Records stand for the interval before them. A trip's first has none, and its last interval is driven by half on the
- * mean.
+ * Records represent the interval before them. A trip's first has none, and of its last interval half is driven on
+ * average.
  */
 const TRIP_START = -0.5;
 /** Turns and traffic end a spell of speeding early: after this share of its length. */
 const SPELL_DRIVEN = 0.25;
 
-/** Events that also begin where the place, the clock or the device has them begin, which no column shows. */
+/** Events that also begin because of the place, the clock or the device, which no column shows. */
 const ALSO_OTHERWISE = ['speeding_event', 'gps_loss_event', 'network_delay_event'];
 
-/** These events, and what the loss of GPS brings about wherever it is lost. */
+/** These events, and those that the loss of GPS triggers. */
 export function eventsWithHiddenCauses({ names, triggers }: EventTables): readonly string[] {
   const targets = new CodeMap(triggers);
   const events = new CodeMap(names.map((name, event) => ({ name, triggers: targets.of(event) })));

@@ -1,7 +1,7 @@
 /**
- * The rate of each event that a scenario asks for in a record's context: its own, and what other events bring about.
- * Those of GPS, network and sensors also begin for reasons that no column shows; only the truth table tells these
- * apart.
+ * The rate of each event that a scenario implies in a record's context: its own, and that triggered by other events.
+ * Those of GPS, network and sensors also begin for reasons that no column shows; only the truth table distinguishes
+ * these.
  */
 
 import type { Dataset } from '../../../plan/dataset.js';
@@ -19,19 +19,19 @@ const FROST = FROST_CENTI / 10;
 /** Peaks from which braking and accelerating are events, m/s2. */
 const EVENT_PEAK = 3;
 
-/** Whether a class can do what an event takes: a laden truck never accelerates harshly. */
+/** Whether an event is possible for a class: a laden truck never accelerates harshly. */
 export function canHaveEvent({ maxBraking, maxAcceleration }: ClassWorld, event: number): boolean {
   if (event === BRAKING) return maxBraking >= EVENT_PEAK;
   return event !== HARSH || maxAcceleration >= EVENT_PEAK;
 }
 
 /**
- * A pulse of braking or accelerating takes some seconds: up to this interval, records that follow one another show the
+ * A pulse of braking or accelerating takes some seconds: up to this interval, consecutive records show the
  * same.
  */
 const PULSE_SHOWS_TWICE_MS = 10_000;
 
-/** By event: whether records that follow one another show one onset. */
+/** By event: whether consecutive records can show the same onset. */
 export function spanningEvents({ world, intervalMs }: Dataset): readonly boolean[] {
   const short = intervalMs <= PULSE_SHOWS_TWICE_MS;
   return world.events.durationSeconds.map((seconds, e) => seconds > 0 || (short && (e === BRAKING || e === HARSH)));
@@ -53,7 +53,7 @@ export interface Exposure {
 }
 
 export class ExpectedRates {
-  /** Onsets per hour by event: the scenario's own rate, and with what triggers add. */
+  /** Onsets per hour by event: its own rate, and including triggers. */
   readonly own: CheckedArray;
   readonly all: CheckedArray;
   private readonly order: readonly number[];

@@ -26,7 +26,7 @@ export class LabelObserver implements Observer {
     if (truth !== undefined && truth.dirt !== CONTRADICTORY) {
       this.asTrue.count(record.riskLabel === truth.cleanLabel);
     }
-    // A record that a faulty device sends again has the label of the first: no second draw.
+    // A duplicate sent by a faulty device has the label of the original: it is not a second draw.
     if (sameTrip && elapsedMs === 0) return;
     const score = record.riskScore;
     const label = truth === undefined ? record.riskLabel : truth.cleanLabel;

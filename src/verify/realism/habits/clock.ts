@@ -9,11 +9,11 @@ import { CountGrid, valueAt } from '../checked-arrays.js';
 import type { Observer, Step } from '../records/step.js';
 
 const RARE = 0.001;
-/** Days that would end too late begin earlier than the hours of the class say. */
+/** Days that would end too late begin before the hours of the class. */
 const MOVED = 0.03;
 const MIN_RECORDS = 5000;
 const MIN_HOURS = 12;
-/** Traffic differs from day to day and region to region: with fewer of them an hour's mean says little. */
+/** Traffic differs from day to day and region to region: with fewer of them an hour's mean is not significant. */
 const MIN_REGION_HOURS = 12;
 const MIN_CORRELATION = 0.7;
 const SHARES = ['weekdays', 'weekends'] as const;

@@ -13,10 +13,10 @@ const KINDS = ['working days', 'Saturdays', 'Sundays', 'holidays'] as const;
 const HOLIDAY = 3;
 const SUNDAY = 6;
 const MIN_DAYS = 20;
-/** Leave is taken by seasons: at most so many times the year's mean; a week of it is one chance for this many days. */
+/** Leave is seasonal: at most this many times the year's mean; a week of it is a single draw for this many days. */
 const MAX_LEAVE = 2.5;
 const DAYS_IN_LEAVE = 6;
-/** Of the days, those whose distance is too short to drive it. */
+/** Share of the days whose distance is too short to be driven. */
 const SLACK = 0.03;
 
 export class DaysOffObserver implements Observer {
@@ -62,7 +62,7 @@ export class DaysOffObserver implements Observer {
   private enter(day: number): void {
     if (this.firstDay < 0) this.firstDay = day;
     else if (this.day > this.firstDay) this.close(this.day);
-    // Days on which nobody drove left no record.
+    // Days on which no vehicle drove have no records.
     for (let between = this.day + 1; this.day >= 0 && between < day; between++) this.count(between);
     this.today = this.newGrid();
     this.day = day;

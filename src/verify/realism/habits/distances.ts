@@ -1,4 +1,4 @@
-/** How far vehicles of a class drive differs between them as the scenario's spread says. */
+/** The distances of vehicles of a class differ by the scenario's spread. */
 import { dayOfTrip } from '../../../columns/trip-id.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import { type Check, check, percent, tooFew } from '../check.js';
@@ -8,7 +8,7 @@ import type { Observer, Step } from '../records/step.js';
 
 const MIN_VEHICLES = 20;
 const MIN_DAYS = 14;
-/** Of the spread of what these vehicles drive in a year, what shows at least; a short window only adds to it. */
+/** Minimum share of the spread of annual distances that must show; a short window only adds to it. */
 const MIN_OF_SPREAD = 0.6;
 
 export class DistancesObserver implements Observer {

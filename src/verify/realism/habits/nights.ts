@@ -16,14 +16,14 @@ import { CRITICAL_Z } from '../statistics.js';
 
 /** A night's end farther than this from the base, in metres, is away. */
 const AWAY_M = 300;
-/** Of the asked nights away, how many there may be at least and at most besides chance. */
+/** Minimum and maximum share of the expected nights away, random variation aside. */
 const MIN_AWAY = 0.6;
 const MAX_AWAY = 1.2;
 const MIN_NIGHTS = 20;
-/** Receivers and their faults put a vehicle elsewhere now and then. */
+/** Receivers and their faults occasionally report a vehicle elsewhere. */
 const LOST = 0.01;
 const RISES = 0.01;
-/** Tenths of a percent: rounding; and what a parked battery may be off its drain. */
+/** Tenths of a percent: rounding, and the tolerance for the drain of a parked battery. */
 const ROUNDED = 1;
 const DRAIN_OFF = 10;
 /** Where short days never fill a battery, its charge in the morning is estimated from some days before. */

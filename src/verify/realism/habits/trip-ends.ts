@@ -7,7 +7,7 @@ import type { Observer, Step } from '../records/step.js';
 const LONGEST_MS = 15000;
 const STANDING = 0.03;
 const ON_HIGHWAY = 0.01;
-/** Metres that an odometer cut to whole ones may show of none. */
+/** Metres that a truncated odometer may advance without movement. */
 const UNMOVED_M = 1;
 
 export class TripEndsObserver implements Observer {

@@ -1,4 +1,4 @@
-/** Nothing constant, and nothing uniform that should not be: looks at a sample, evenly taken from all records. */
+/** No column is constant, or uniform when it should not be: looks at a sample taken evenly from all records. */
 
 import { type Column, NULL_INT } from '../../../columns/column.js';
 import { dayOfTrip } from '../../../columns/trip-id.js';
@@ -16,7 +16,7 @@ const MIN_DAYS = 3;
 const SPELLS = 10;
 /** A few vehicles may all stay in town. */
 const FEW_VEHICLES = 5;
-/** A uniform sample of this size comes nearer in all but one case in a thousand. */
+/** A uniform sample of this size is closer than this in all but one case in a thousand. */
 const NEAR_UNIFORM = 0.025;
 /** Keys, times and places follow the plan; roads lead everywhere, and odometers may well be spread evenly. */
 const NOT_MEASURED = [
@@ -73,7 +73,7 @@ export class VarietyObserver implements Observer {
         .slice(0, this.size)
         .filter((value) => value !== NULL_INT)
         .sort();
-      // An event that is asked for rarely, or not at all, may not show in a sample.
+      // An event with a low or zero rate may be absent from a sample.
       const mayStay =
         column.kind === 'bool' ||
         (this.vehicles === 1 && column.name === 'vehicle_id') ||

@@ -17,12 +17,12 @@ import { binomialTail, CRITICAL_P } from '../statistics.js';
 
 /** Ends nearer to each other than this, in metres, are one place. */
 const SAME_PLACE_M = 150;
-/** Places remembered of a vehicle; with others it has no place it mostly drives to. */
+/** Places remembered per vehicle; one with more has no place that it mostly drives to. */
 const PLACES = 6;
 const MIN_DAYS = 5;
-/** Who goes to work less often than this isn't asked for. */
+/** Vehicles that go to work less often than this are not checked. */
 const MIN_SHARE = 0.6;
-/** Commuters with one place on at least half of their days: nearly all; asked for is this share. */
+/** Nearly all commuters have one place on at least half of their days; this share is required. */
 const COMMUTERS = 0.7;
 const MIN_VEHICLES = 5;
 const METRES_PER_MICRODEGREE = METRES_PER_DEGREE / 1e6;
@@ -59,7 +59,7 @@ export class WorkplacesObserver implements Observer {
     if (this.first[vehicle] === 1 && lastLatitude !== NULL_INT) this.visit(vehicle, lastLatitude, lastLongitude);
     const day = dayOfTrip(record.tripId);
     const { holidays } = facts.region;
-    // The trip that the records begin with may be another than the day's first.
+    // The trip that the records begin with may not be the day's first.
     const lastDay = this.lastDay.get(vehicle);
     this.first[vehicle] = lastDay >= 0 && day !== lastDay && effectiveWeekday(day, holidays) < 5 ? 1 : 0;
     this.lastDay.set(vehicle, day);

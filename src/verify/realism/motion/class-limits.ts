@@ -1,4 +1,4 @@
-/** What a vehicle's class can do: its top speed in the region, how hard it accelerates, brakes and corners. */
+/** The limits of a vehicle's class: its top speed in the region, how hard it accelerates, brakes and corners. */
 import type { Dataset } from '../../../plan/dataset.js';
 import { type Check, Violations } from '../check.js';
 import { valueAt } from '../checked-arrays.js';
@@ -6,7 +6,7 @@ import type { Observer, Step } from '../records/step.js';
 
 /** Crashes are harder than any braking, and rare. */
 const CRASHES = 0.0001;
-/** Speeds are rounded to tenths of km/h: what that adds to a change, in tenths. */
+/** Speeds are rounded to tenths of km/h: the error of a change, in tenths. */
 const ROUNDED = 1;
 /** Sideways acceleration shows where a turn lasts longer than an interval; nobody corners harder than this, m/s2. */
 const CORNERS_SEEN_MS = 2000;

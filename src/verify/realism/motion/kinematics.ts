@@ -9,26 +9,26 @@ import { type Check, check, percent, tooFew, Violations } from '../check.js';
 import type { Observer, Step } from '../records/step.js';
 import { CRITICAL_Z } from '../statistics.js';
 
-/** The share of records that faults of the device may put off. */
+/** The share of records that device faults may affect. */
 const RARE = 0.001;
 /** A slight bend to one side and back still passes for a straight. */
 const BENDS = 0.02;
 /**
- * Of the way, what a straight may be off its heading, which is cut to tenths of a degree, and what the chord may be
- * shorter.
+ * As shares of the distance: how far a straight may be off its heading, which is truncated to tenths of a degree, and
+ * how much the chord may be shorter.
  */
 const ASIDE = 0.002;
 const SHORTER = 0.0005;
-/** Metres beyond which a road may wind and come back to its direction without its length telling. */
+/** Metres beyond which a road may wind and return to its direction unnoticed. */
 const LONGEST_STRAIGHT_M = 2000;
-/** What drivers waver around their speed adds to the peak that the accelerometer reports, m/s2. */
+/** Fluctuations of the speed add this to the peak that the accelerometer reports, m/s2. */
 const WAVER_MPS2 = 0.5;
-/** What rounding may add up to, and how far is far enough. */
+/** Accumulated rounding, and the minimum distance. */
 const UNEVEN = 0.005;
 const MIN_METRES = 100_000;
 /**
- * Metres by which a trip's speeds say less than it drove: it is still pulling away after its first interval, where the
- * trapezoid lacks T^2 / 12 of the acceleration (usual m/s2, over at most so many seconds).
+ * Metres by which the integral of a trip's speeds falls short of its distance: it is still pulling away after its first
+ * interval, where the trapezoid lacks T^2 / 12 of the acceleration (usual m/s2, over at most so many seconds).
  */
 const PULLING_AWAY = { rate: 1.5, seconds: 10 };
 /** Metres that two odometers, both cut to whole metres, and rounded speeds may be off. */
@@ -37,7 +37,7 @@ const ROUNDED_M = 1.1;
 const CUT = 0.01;
 const METRES_PER_MICRODEGREE = METRES_PER_DEGREE / 1e6;
 /**
- * Days that may leave more of their distance unrecorded (declared): where no place to drive to uses it up, for trucks
+ * Days that may leave more of their distance undriven (declared): where no destination uses it up, for trucks
  * most.
  */
 const UNSEEN_DAYS = 0.05;
@@ -58,7 +58,7 @@ export class KinematicsObserver implements Observer {
   /** Length of a degree of longitude over that of one of latitude, by hundredth of a degree of latitude. */
   private readonly narrow = Float64Array.from({ length: 18001 }, (_, i) => cosDeg(i / 100 - 90));
   private readonly seconds: number;
-  /** Driven between records, and how much more or less their speeds say; squares of that by trip. */
+  /** Distance between records, and its difference from the integral of the speeds; squares of that by trip. */
   private metres = 0;
   private missed = 0;
   private tripMissed = 0;
@@ -69,7 +69,7 @@ export class KinematicsObserver implements Observer {
   /** Metres of the move last measured. */
   private north = 0;
   private east = 0;
-  /** What dirt in the speeds puts off: each outlier belongs to two pairs of records. */
+  /** The effect of dirt in the speeds: each outlier belongs to two pairs of records. */
   private readonly outliers: number;
 
   constructor(dataset: Dataset) {
@@ -123,7 +123,7 @@ export class KinematicsObserver implements Observer {
     const moved = this.chord(step);
     if (moved < 0) return;
     this.distance.count(moved <= driven + 1 + gpsError(step));
-    // Who left the road and came back onto its direction has driven further than the chord.
+    // A vehicle that turned off and returned to its direction has driven further than the chord.
     const straight = driven < LONGEST_STRAIGHT_M && driven - moved < 1 + SHORTER * driven;
     if (step.lastHeading === record.heading && straight && moved > 2 * gpsError(step))
       this.heading.count(this.isAhead(step, moved));
@@ -140,7 +140,7 @@ export class KinematicsObserver implements Observer {
     const change = v1 - v0;
     const mean = ((v0 + v1) / 2) * seconds;
     const aside = Math.max(0, peak * peak * seconds * seconds - change * change) / (4 * peak);
-    // Nobody drives backwards: who brakes to rest in between waits there.
+    // Vehicles do not drive backwards: one that brakes to rest in between waits there.
     const rests = (v0 * v0 + v1 * v1) / (2 * peak);
     const min = v0 + v1 < peak * seconds ? rests : mean - aside;
     return driven <= mean + aside + ROUNDED_M && driven >= Math.min(mean, min) - ROUNDED_M;

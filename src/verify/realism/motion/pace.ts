@@ -1,13 +1,13 @@
-/** Drivers keep their pace: on a trip's last third they drive as fast, beside the limit, as on its first. */
+/** Drivers keep their pace: relative to the limit they drive as fast on a trip's last third as on its first. */
 import { ROAD_TYPES } from '../../../columns/telemetry.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import { type Check, check, percent, tooFew } from '../check.js';
 import type { Observer, Step } from '../records/step.js';
 import { CRITICAL_Z } from '../statistics.js';
 
-/** Of the limit, how much faster the last third may be on the mean. */
+/** Maximum mean gain of the last third, as a share of the limit. */
 const MAX_GAIN = 0.05;
-/** Moving records that each third of a trip needs on a kind of road. */
+/** Minimum number of moving records on a road type in each third of a trip. */
 const MIN_RECORDS = 4;
 const MIN_TRIPS = 40;
 

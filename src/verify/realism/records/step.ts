@@ -12,7 +12,7 @@ import { CheckedArray } from '../checked-arrays.js';
 import { type FleetFacts, VehicleFacts } from './fleet-facts.js';
 import { TelemetryRecord, TruthRecord } from './record.js';
 
-/** Looks at every record in order, and says at the end what it found. */
+/** Receives every record in order, and reports its checks at the end. */
 export interface Observer {
   add(step: Step): void;
   checks(): Check[];
@@ -68,7 +68,7 @@ export class Step {
   /** Of the record's vehicle. */
   readonly facts: VehicleFacts;
   /**
-   * Whether there is a record before; the fields that begin with `last` are its values, in the units of the columns.
+   * Whether there is a previous record; the fields that begin with `last` are its values, in the units of the columns.
    */
   seen = false;
   sameTrip = false;

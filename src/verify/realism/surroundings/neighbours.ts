@@ -1,5 +1,5 @@
 /**
- * Vehicles that are at one place at one time agree on road and weather: compares a sample of the small cells of space
+ * Vehicles at the same place and time agree on road and weather: compares a sample of the small cells of space
  * and time in which two vehicles were. With the truth table the positions are exact, else as good as the receivers.
  */
 
@@ -18,7 +18,7 @@ const MAX_CELLS = 200000;
 const MICRODEGREES_NORTH = (NEAR_M / METRES_PER_DEGREE) * 1e6;
 const DISAGREE_WEATHER = 0.01;
 const DISAGREE_ROAD = 0.05;
-/** At a junction two roads meet, and the hour may change within a minute: on true positions that is all. */
+/** At a junction two roads meet, and the hour may change within a minute: with true positions nothing else differs. */
 const DISAGREE_ROAD_TRUE = 0.03;
 /** Vehicles that meet do so for several records, and some seconds. */
 const ALIKE = 4;

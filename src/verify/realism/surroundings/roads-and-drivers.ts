@@ -9,26 +9,26 @@ import { CRITICAL_Z } from '../statistics.js';
 
 const MIN_RECORDS = 2000;
 const LOW = TRAFFIC_DENSITIES.indexOf('low');
-/** Of the difference between two roads' limits, what there is between their speeds at least. */
+/** Minimum difference between the speeds on two roads, as a share of the difference between their limits. */
 const OF_LIMITS = 0.25;
-/** From this ratio of their limits on, one kind of road is driven faster than another. */
+/** From this ratio of limits on, one road type is driven faster than another. */
 const LIMITS_DIFFER = 1.15;
 /**
- * Spread of moving vehicles' speeds on one kind of road, and records of a trip that say as much as one that is drawn
- * alone.
+ * Spread of moving vehicles' speeds on one road type, and records of a trip that are worth one independent
+ * record.
  */
 const SPEED_SPREAD_KMH = 25;
 const RECORDS_IN_ONE = 40;
 const MIN_VEHICLES = 50;
 const MIN_BRAKINGS = 500;
-/** What chance takes from the worst tenth of a small fleet. */
+/** Random error of the worst tenth of a small fleet. */
 const OF_EXPECTED_SHARE = 0.75;
 
 export class RoadsAndDriversObserver implements Observer {
   /** By traffic and road, of moving vehicles: tenths of km/h, and records. */
   private readonly speed = new CountGrid(TRAFFIC_DENSITIES.length, ROAD_TYPES.length);
   private readonly moving = new CountGrid(TRAFFIC_DENSITIES.length, ROAD_TYPES.length);
-  /** The same by road, of vehicles that no governor holds back, in low traffic. */
+  /** The same by road, of vehicles not held back by a governor, in low traffic. */
   private readonly freeSpeed = CheckedArray.ofLength(ROAD_TYPES.length);
   private readonly free = CheckedArray.ofLength(ROAD_TYPES.length);
   private readonly limits: readonly number[];
@@ -131,7 +131,7 @@ function meanOf(sum: number, records: number): Mean {
   return { kmh: sum / 10 / Math.max(1, records), records };
 }
 
-/** How far chance moves two means of speeds apart, in km/h: records of one trip are alike, so many count as one. */
+/** Random difference between two mean speeds, in km/h: records of one trip are correlated, so many count as one. */
 function chanceOf(a: Mean, b: Mean): number {
   return CRITICAL_Z * SPEED_SPREAD_KMH * Math.sqrt(RECORDS_IN_ONE / a.records + RECORDS_IN_ONE / b.records);
 }

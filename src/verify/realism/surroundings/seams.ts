@@ -1,5 +1,5 @@
 /**
- * Weather and traffic change at any minute, not when the clock strikes; and traffic doesn't leap from one hour to the
+ * Weather and traffic change at any minute, not on the hour; and traffic doesn't jump from one hour to the
  * next.
  */
 
@@ -15,7 +15,7 @@ import { binomialTail, CRITICAL_P, CRITICAL_Z } from '../statistics.js';
 const ONE_CHANGE_MS = 600000;
 /** Such times remembered by region: records come day by day, and a vehicle's day may begin late. */
 const REMEMBERED = 512;
-/** Changes that follow from the plan of the day may prefer the full hour a little. */
+/** Changes that follow from the plan of the day may slightly prefer the full hour. */
 const PREFERRED = 1.5;
 const MIN_CHANGES = 5;
 /** Neighbouring hours' shares of high traffic differ by this at most. */
@@ -80,7 +80,7 @@ export class SeamsObserver implements Observer {
     const road = record.roadType;
     if (regular) {
       if (weather !== this.lastWeather) this.weather.count(region, lastTime, now);
-      // Elsewhere than on another road, another zone or another time brings other traffic.
+      // On another road the traffic may differ without a change in time.
       if (traffic !== this.lastTraffic && road === this.lastRoad)
         this.traffic.count(region, lastTime + offset, now + offset);
     }
@@ -103,7 +103,7 @@ export class SeamsObserver implements Observer {
     return [this.weather.check('weather'), this.traffic.check('traffic'), this.steps()];
   }
 
-  /** The hours of one region and day are alike, so these count as one. */
+  /** The hours of one region and day are correlated, so these count as one. */
   private steps(): Check {
     const hours = new CodeMap(Array.from({ length: 24 }, () => ({ units: 0, records: 0, high: 0, squares: 0 })));
     const hourOf = (key: number): number => Math.floor(key / this.dataset.world.regions.length) % 24;

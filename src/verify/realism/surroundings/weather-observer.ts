@@ -27,7 +27,7 @@ const MIN_BORDERS = 10;
 /** Spells vary, and neighbouring regions share them: hours of weather count as one for this many mean lengths. */
 const SPELLS_IN_ONE = 3;
 
-/** Hours of one kind of weather: what they are asked to be by month, and what may be off besides chance. */
+/** Hours of one kind of weather: the expected share by month, and the tolerance beyond random variation. */
 interface Kind {
   readonly name: string;
   readonly codes: readonly number[];
@@ -172,7 +172,7 @@ export class WeatherObserver implements Observer {
     // 1948).
     const p = asked / hours;
     const angle = Math.asin(Math.sqrt(p));
-    // What never happens, or always does, does not vary.
+    // A share of 0 or 1 does not vary.
     const half = p > 0 && p < 1 ? (CRITICAL_Z / 2) * Math.sqrt((length * SPELLS_IN_ONE) / hours) : 0;
     const min = Math.sin(Math.max(0, angle - half)) ** 2 - slack * p;
     const max = Math.sin(Math.min(Math.PI / 2, angle + half)) ** 2 + slack * p;

@@ -117,7 +117,7 @@ function cross(a: Uncut, b: Uncut, nodeAt: (p: Point) => number): void {
   }
 }
 
-/** Of arteries between the same two junctions, the shortest: merged crossings leave doubles. */
+/** Of arteries between the same two junctions, the shortest: merged crossings leave duplicates. */
 function withoutTwins(arteries: readonly Artery[]): Artery[] {
   const best = new Map<number, Artery>();
   for (const artery of arteries) {

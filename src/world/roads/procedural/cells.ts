@@ -86,7 +86,7 @@ function nextAround(edges: readonly (readonly [HalfEdge, HalfEdge])[]): Map<Half
   return next;
 }
 
-/** Positive where the polygon is walked with its inside on the left. */
+/** Positive if the polygon is counterclockwise. */
 function area(polygon: readonly Point[]): number {
   let sum = 0;
   for (const [a, b] of pairwise([...polygon.slice(-1), ...polygon])) sum += a[0] * b[1] - b[0] * a[1];

@@ -156,7 +156,8 @@ function park(sketch: Sketch, gate: number, away: Point): void {
 }
 
 /**
- * Interchanges: for the towns beside a motorway, and, where there is none for long, for a far town or a logistics park.
+ * Interchanges: for the towns beside a motorway, and, after a long stretch without one, for a far town or a logistics
+ * park.
  */
 function served(sketch: Sketch, motorway: Motorway, near: readonly Site[], sites: Site[], R: number): void {
   const { random, roads, water } = sketch;

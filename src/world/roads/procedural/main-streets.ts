@@ -246,7 +246,7 @@ function runs(points: readonly Point[], good: (p: Point) => boolean): Point[][] 
   return run.length > 0 ? [...out, run] : out;
 }
 
-/** The dry stretches of a street. It crosses a river or narrows on a bridge where it is important or lucky. */
+/** The dry stretches of a street. It crosses a river or narrows on a bridge if it is important, or by chance. */
 function onLand({ water, random }: Sketch, points: readonly Point[], rank: number): Point[][] {
   if (water.lakes.length + water.rivers.length === 0) return [[...points]];
   const course = new Polyline(points);

@@ -1,5 +1,5 @@
 /**
- * Motorways: a ring around the city, radials that lead out in long curves, and the junctions that alone give access to
+ * Motorways: a ring around the city, radials that lead out in long curves, and the junctions, the only access to
  * them.
  */
 import { pairwise } from '../../../base/pairwise.js';
@@ -152,7 +152,7 @@ function startOf(
 }
 
 /**
- * A course as engineers lay it: curvature changes slowly and stays small; it swings around a bearing and keeps off
+ * A realistic motorway course: curvature changes slowly and stays small; it swings around a bearing and avoids
  * water.
  */
 export function motorwayCourse(random: Sfc32, start: Point, bearing: number, lengthM: number, water: Water): Point[] {

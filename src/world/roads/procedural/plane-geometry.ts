@@ -3,7 +3,7 @@ import { pairwise } from '../../../base/pairwise.js';
 import { sinDeg } from '../../../random/exact-math.js';
 import type { Sfc32 } from '../../../random/sfc32.js';
 
-/** Vertices between two that the coarse search for the nearest one looks at. */
+/** Stride of the coarse search for the nearest vertex. */
 const COARSE_STEP = 12;
 
 export type Point = readonly [east: number, north: number];
@@ -167,7 +167,7 @@ export class Polyline {
 }
 
 /**
- * Drops points whose neighbours say nearly the same: the course stays within `toleranceM`, pieces within `longestM`.
+ * Drops redundant points: the course stays within `toleranceM`, and pieces are at most `longestM` long.
  */
 export function simplify(points: readonly Point[], toleranceM: number, longestM: number): Point[] {
   let [from] = points;
@@ -220,7 +220,7 @@ export function polygonContains(polygon: readonly Point[], [x, y]: Point): boole
   return inside;
 }
 
-/** Square of the distance from p to the segment ab, and where the foot is (share of ab). */
+/** Square of the distance from p to the segment ab, and the position of the closest point (share of ab). */
 export function closestOnSegment(a: Point, b: Point, p: Point): { readonly share: number; readonly squared: number } {
   const [dx, dy] = [b[0] - a[0], b[1] - a[1]];
   const length = dx * dx + dy * dy;

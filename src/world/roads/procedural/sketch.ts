@@ -4,7 +4,7 @@ import type { Region, Roads } from '../../../scenario/model/scenario.js';
 import type { Point } from './plane-geometry.js';
 import type { Water } from './water.js';
 
-/** What a road is, wherever it leads. */
+/** The properties of a road apart from its course. */
 export interface RoadKind {
   readonly rank: number;
   readonly roadType: number;

@@ -1,5 +1,5 @@
 /**
- * Where no road can be: lakes and seas as polygons, rivers as courses with a width. Bridges cross rivers, and narrows.
+ * Areas without roads: lakes and seas as polygons, rivers as polylines with a width. Bridges cross rivers and narrows.
  */
 import { cosDeg } from '../../../random/exact-math.js';
 import type { Water as WaterSpec } from '../../../scenario/model/scenario.js';
