@@ -150,7 +150,7 @@ const CATALOGUE = [
     nullable: false,
     range: FROM_ZERO,
     unit: 'km/h',
-    description: 'Speed from the vehicle bus, present without GPS too.',
+    description: 'Speed from the vehicle bus, also present without GPS.',
   },
   {
     name: 'acceleration_ms2',
@@ -179,7 +179,7 @@ const CATALOGUE = [
     nullable: false,
     range: FROM_ZERO,
     unit: 'km',
-    description: 'Distance driven in the life of the vehicle; never falls.',
+    description: 'Distance driven in the life of the vehicle; never decreases.',
   },
   enumColumn('road_type', ROAD_TYPES, 'Kind of road the vehicle is on.'),
   {
@@ -236,7 +236,7 @@ const CATALOGUE = [
   boolColumn('lane_change_event', 'The vehicle changed lanes in the interval.'),
   boolColumn('speeding_event', 'Speed is above the posted limit by more than the tolerance of the scenario.'),
   boolColumn('collision_alert', 'The collision warning fired: a near miss, not a crash.'),
-  boolColumn('sensor_fault_event', 'A sensor of the device is faulty; lasts many records.'),
+  boolColumn('sensor_fault_event', 'A sensor of the device is faulty; lasts for many records.'),
   boolColumn('gps_loss_event', 'No position fix; latitude, longitude and gps_accuracy_m are null.'),
   boolColumn('network_delay_event', 'The record was held back by a dead zone and arrived late.'),
   enumColumn('event_type', EVENT_TYPES, 'The most severe event of the record, or normal.'),

@@ -19,7 +19,7 @@ export function curveSvg({ curves, machine }: BenchReport): string {
       backgroundColor: '#fff',
       title: {
         text: 'Rows a second by workers',
-        subtext: `${machine.cpu}, ${machine.cores} cores; dashed: if each worker brought as much as the first`,
+        subtext: `${machine.cpu}, ${machine.cores} cores; dashed: linear scaling of the first worker`,
         left: 10,
         top: 5,
       },

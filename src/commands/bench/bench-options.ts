@@ -7,7 +7,7 @@ import { parseWholeNumber } from '../flags/parse-options.js';
 
 export const BENCH_FLAGS = {
   to: textFlag('embedded, postgresql://..., postgres (PG* environment), or null for no database', DEFAULTS.to),
-  workers: textFlag('Most threads and load connections to use, 1 to 256', 'one per core'),
+  workers: textFlag('Maximum number of threads and load connections, 1 to 256', 'one per core'),
   folder: textFlag(
     'Folder for the disk benchmark and the data of the embedded server',
     "the system's temporary folder",

@@ -9,7 +9,7 @@ export const VEHICLE_COMMENT = 'The vehicles of a simulated fleet, by fleetgen.'
 export const TELEMETRY_KEY = ['record_id'] as const;
 export const TELEMETRY_INDEX = ['vehicle_id', 'recorded_at'] as const;
 export const TRUTH_COMMENT =
-  'The truth of each row of simulated vehicle telemetry, by fleetgen: what a detector should find.';
+  'Ground truth of each row of simulated vehicle telemetry, by fleetgen: what a detector should find.';
 export const TRUTH_KEY = ['record_id'] as const;
 export const VEHICLE_KEY = ['vehicle_id'] as const;
 
