@@ -19,7 +19,7 @@ export function madeUpReport(faster = 1): BenchReport {
       { name: 'load', points: [point(1, 250_000), point(2, 480_000)] },
     ],
     verdict: ["The server's parsing of text limits a load: the server uses 70 % of the processor and fleetgen 25 %."],
-    warnings: ['The machine is busy: others use 40 % of its processor, so these figures compare with nothing.'],
+    warnings: ['The machine is busy: others use 40 % of its processor, so these figures are not comparable.'],
   };
 }
 

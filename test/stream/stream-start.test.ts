@@ -14,7 +14,7 @@ describe('a stream begins', () => {
     ['at its first arrival, written as a given time', 5000, NONE, 9000, 5000, 4000],
     ['where an earlier one stopped, before the next arrival', 5000, 4000, undefined, 5000, 0],
     ['at what comes next, which is now', 5000, 4000, 'now', 5000, WALL - 5000],
-    ['so that a given time stands for where the earlier one stopped', 5000, 4000, 9000, 5000, 5000],
+    ['so that the given time corresponds to where the earlier one stopped', 5000, 4000, 9000, 5000, 5000],
     ['no earlier than the earlier one stopped', 3000, 4000, undefined, 4000, 0],
     ['no earlier than the earlier one stopped, which is now', 3000, 4000, 'now', 4000, WALL - 4000],
     ['no earlier than the earlier one stopped, at a given time', 3000, 4000, 9000, 4000, 5000],

@@ -21,7 +21,7 @@ export function warningsOf({ machine, busyShare, folder, inMemory, stages }: War
   if (isBusy(busyShare)) {
     const share = Math.round(busyShare * 100);
     warnings.push(
-      `The machine is busy: others use ${share} % of its processor (load average ${machine.loadAverage}), so these figures compare with nothing.`,
+      `The machine is busy: others use ${share} % of its processor (load average ${machine.loadAverage}), so these figures are not comparable.`,
     );
   }
   if (inMemory) warnings.push(`${folder} lies in memory, so no disk was measured: name one with --folder.`);

@@ -74,7 +74,7 @@ async function textOf(exact: AllFindings | undefined, realism: RealismReport | u
 function differ(findings: AllFindings): Error {
   return runError(
     'VERIFY_DIFFERS',
-    `what is stored differs from the simulation (${countsText(findings)}): load it again, or give the flags it was generated with`,
+    `the stored data differs from the simulation (${countsText(findings)}): load it again, or give the flags it was generated with`,
   );
 }
 

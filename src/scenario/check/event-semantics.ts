@@ -27,7 +27,7 @@ export function* eventProblems(events: Events): Generator<Problem> {
     yield {
       path: ['events', name, 'triggers', target],
       atKey: true,
-      message: `events.${name} would trigger itself for ever (${circle.join(' -> ')}): remove one of these triggers`,
+      message: `events.${name} would trigger itself in a cycle (${circle.join(' -> ')}): remove one of these triggers`,
     };
   }
   const braking = worstPerHour(events, 'braking_event');

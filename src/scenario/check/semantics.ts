@@ -126,14 +126,14 @@ function* timeProblems({ fleet, time, regions }: Scenario): Generator<Problem> {
   for (const key of ['from', 'to'] as const) {
     const date = fleet.commissioned[key];
     if (!isCalendarDate(date))
-      yield problemAt(['fleet', 'commissioned', key], `is ${date}, a day that the calendar lacks`);
+      yield problemAt(['fleet', 'commissioned', key], `is ${date}, which is not a calendar date`);
   }
   if (from > to) yield problemAt(['fleet', 'commissioned'], `runs from ${from} to ${to}: give the earlier day first`);
   for (const [region, dates] of Object.entries(time.holidays)) {
     const path = ['time', 'holidays', region];
     if (!Object.hasOwn(regions, region)) yield problemAt(path, unknownNameText(region, Object.keys(regions), 'region'));
     for (const [i, date] of dates.entries()) {
-      if (!isCalendarDate(date)) yield problemAt([...path, i], `is ${date}, a day that the calendar lacks`);
+      if (!isCalendarDate(date)) yield problemAt([...path, i], `is ${date}, which is not a calendar date`);
     }
   }
 }
@@ -175,7 +175,7 @@ function* metricProblems({ metrics }: Scenario): Generator<Problem> {
   for (const [name, { range, mean, decimals = 2 }] of Object.entries(metrics)) {
     const [min, max] = range;
     const at = (key: string): Path => ['metrics', name, key];
-    if (min >= max) yield problemAt(at('range'), `is [${min}, ${max}]: give the least value first`);
+    if (min >= max) yield problemAt(at('range'), `is [${min}, ${max}]: give the smaller number first`);
     if (mean < min || mean > max) yield problemAt(at('mean'), `is ${mean}, outside its range [${min}, ${max}]`);
     const stored = Math.max(Math.abs(min), Math.abs(max)) * 10 ** decimals;
     const unit = 10 ** decimals;
@@ -211,7 +211,7 @@ function* sumProblems({ traffic, devices, dirt }: Scenario): Generator<Problem> 
   if (onsets > 1000)
     yield problemAt(['devices'], `has ${onsets} faults per 1000 days: a day has one at most, give 1000 or less`);
   const dirty = sum(Object.values(dirt));
-  if (dirty > 1) yield problemAt(['dirt'], `soils a share of ${dirty} of the records: give 1 or less in all`);
+  if (dirty > 1) yield problemAt(['dirt'], `adds up to a share of ${dirty} of the records: give at most 1 in total`);
 }
 
 function sum(values: readonly number[]): number {

@@ -88,7 +88,7 @@ export interface VehicleClass {
   readonly departures: string;
   /** What it reaches, or is governed to. */
   readonly max_speed_kmh: number;
-  /** The most it can. */
+  /** Maximum rates. */
   readonly acceleration_ms2: number;
   readonly braking_ms2: number;
   /** Sideways, in corners, as it is driven. */

@@ -83,8 +83,8 @@ export const events = map(
   COLUMN_NAMES,
   customEvent,
   64,
-  'Events, known ones and your own; each is a boolean column',
+  'Built-in and custom events; each is a boolean column',
   knownEvents,
 );
 
-export const metrics = map(COLUMN_NAMES, metric, 64, 'Measurements of your own; each is a column');
+export const metrics = map(COLUMN_NAMES, metric, 64, 'Custom sensor metrics; each is a column');

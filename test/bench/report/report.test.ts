@@ -21,7 +21,7 @@ describe('comparison', () => {
     assert.ok(rows.length > 10);
     for (const { figure, ratio } of rows) assert.ok(Math.abs(ratio - 2) < 1e-9, figure);
     assert.deepEqual(notes, [
-      'Then: The machine is busy: others use 40 % of its processor, so these figures compare with nothing.',
+      'Then: The machine is busy: others use 40 % of its processor, so these figures are not comparable.',
     ]);
   });
 

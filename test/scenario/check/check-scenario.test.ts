@@ -13,7 +13,7 @@ const braking = base.events.braking_event!;
 const berlin = base.regions.berlin!;
 
 const WRONG: readonly (readonly [what: string, scenario: unknown, says: RegExp])[] = [
-  ['the name of one', 'vans.yaml', /^scenario: the scenario is "vans\.yaml": give a map of keys and values$/],
+  ['only the name of one', 'vans.yaml', /^scenario: the scenario is "vans\.yaml": give a map of keys and values$/],
   ['a part of one', { dirt: base.dirt }, /^scenario: the scenario lacks \w+: add it$/],
   ['an unknown key', { ...base, wether: {} }, /^scenario: unknown key "wether": did you mean weather\?$/],
   [
@@ -22,22 +22,22 @@ const WRONG: readonly (readonly [what: string, scenario: unknown, says: RegExp])
     /^scenario: events\.braking_event\.per_hour is -1: give a number from 0 to 100$/,
   ],
   [
-    'a number that is none',
+    'an invalid number',
     { ...base, dirt: { ...base.dirt, missing_position: Number.NaN } },
     /^scenario: dirt\.missing_position is "NaN": give a number from 0 to 1$/,
   ],
   [
-    'what only the whole shows',
+    'inconsistent as a whole',
     { ...base, events: { ...base.events, braking_event: { ...braking, triggers: { braking_event: { chance: 1 } } } } },
-    /^scenario: .*trigger itself for ever/,
+    /^scenario: .*trigger itself in a cycle/,
   ],
   [
-    'roads that no file gave',
+    'made of roads that did not come from a file',
     { ...base, regions: { ...base.regions, berlin: { ...berlin, network: { nodes: [], roads: [] } } } },
     /^scenario: regions\.berlin\.network was not read from a file: let loadScenario read its GeoJSON file$/,
   ],
   [
-    'roads by the name of a file',
+    'made with a file name instead of roads',
     { ...base, regions: { ...base.regions, berlin: { ...berlin, network: 'berlin.geojson' } } },
     /^scenario: regions\.berlin\.network was not read from a file/,
   ],

@@ -54,11 +54,11 @@ function refused(text: string): string {
 }
 
 const BAD: readonly (readonly [what: string, text: string, says: RegExp])[] = [
-  ['no JSON', '{', /^roads\.geojson: not valid JSON/],
-  ['something else', '[]', /not a GeoJSON FeatureCollection/],
+  ['invalid JSON', '{', /^roads\.geojson: not valid JSON/],
+  ['another JSON value', '[]', /not a GeoJSON FeatureCollection/],
   ['null', 'null', /not a GeoJSON FeatureCollection/],
   ['no features', '{"type": "FeatureCollection"}', /not a GeoJSON FeatureCollection/],
-  ['nothing in it', collection([]), /largest connected part has 0 points and 0\.0 km/],
+  ['an empty feature collection', collection([]), /largest connected part has 0 points and 0\.0 km/],
   [
     'a point',
     collection([{ type: 'Feature', geometry: { type: 'Point', coordinates: [1, 2] } }]),
@@ -66,7 +66,7 @@ const BAD: readonly (readonly [what: string, text: string, says: RegExp])[] = [
   ],
   ['null as a feature', collection([null]), /features\[0\] is missing: give LineStrings only/],
   [
-    'no kind of road',
+    'a missing road type',
     collection([
       line(
         [
@@ -79,7 +79,7 @@ const BAD: readonly (readonly [what: string, text: string, says: RegExp])[] = [
     /features\[0\] has road_type missing: give city, highway, rural/,
   ],
   [
-    'a wrong kind of road',
+    'an invalid road type',
     collection([
       line(
         [
@@ -92,7 +92,7 @@ const BAD: readonly (readonly [what: string, text: string, says: RegExp])[] = [
     /road_type "street"/,
   ],
   [
-    'a wrong zone',
+    'an invalid zone',
     collection([
       line(
         [
@@ -105,7 +105,7 @@ const BAD: readonly (readonly [what: string, text: string, says: RegExp])[] = [
     /zone "x": give centre, urban/,
   ],
   [
-    'a wrong limit',
+    'an invalid limit',
     collection([
       line(
         [
@@ -118,7 +118,7 @@ const BAD: readonly (readonly [what: string, text: string, says: RegExp])[] = [
     /speed_limit_kmh 500: give a whole number from 10 to 200/,
   ],
   [
-    'a limit of text',
+    'a limit as text',
     collection([
       line(
         [
@@ -131,7 +131,7 @@ const BAD: readonly (readonly [what: string, text: string, says: RegExp])[] = [
     /speed_limit_kmh "50"/,
   ],
   [
-    'a wrong mark',
+    'an invalid flag',
     collection([
       line(
         [
@@ -157,7 +157,7 @@ const BAD: readonly (readonly [what: string, text: string, says: RegExp])[] = [
     /^roads\.geojson: features\[0\]\.geometry\.coordinates\[\d\] is \[.*\]: give longitude, then latitude, from -80 to 80$/,
   ],
   [
-    'no numbers',
+    'text instead of numbers',
     collection([line([['a', 'b'] as never], { road_type: 'city' })]),
     /features\[0\]\.geometry\.coordinates\[0\] is \["a","b"\]: give a pair of numbers/,
   ],

@@ -69,16 +69,16 @@ describe('replay of a CSV file', () => {
   const broken: [name: string, text: string, code: string, message: RegExp][] = [
     ['an empty file', '', 'BAD_FILE', /is empty/],
     ['semicolons', header.replaceAll(',', ';'), 'BAD_FILE', /no column record_id: separate its columns by commas/],
-    ['a column that is missing', 'record_id,vehicle_id\n', 'BAD_FILE', /no column trip_id/],
+    ['a missing column', 'record_id,vehicle_id\n', 'BAD_FILE', /no column trip_id/],
     [
-      'a column too many',
+      'an extra column',
       header.replace('\n', ',colour\n'),
       'BAD_FILE',
       /one more column, "colour": give the --scenario/,
     ],
-    ['a row that was cut', `${header}1,VEH-000001\n`, 'BAD_ROW', /broken\.csv, line 2: it has 2 fields, not \d+;/],
+    ['a truncated row', `${header}1,VEH-000001\n`, 'BAD_ROW', /broken\.csv, line 2: it has 2 fields, not \d+;/],
     [
-      'a value that is none',
+      'an invalid value',
       `${header}x${','.repeat(telemetry.columns.length - 1)}\n`,
       'BAD_ROW',
       /broken\.csv, line 2, column record_id: "x" is not a whole number;/,

@@ -73,12 +73,12 @@ const SPOILT: readonly (readonly [what: string, change: Change, found: RegExp])[
     /^motion: the odometer never falls/,
   ],
   [
-    'an odometer that counts on by night',
+    'an odometer that advances overnight',
     set('odometer_km', (v, _, row, b) => v + 6000 * (Math.floor(b.arrays.trip_id![row]! / 100) % 1e5)),
     /^motion: the odometer moves unseen/,
   ],
   [
-    'an odometer that counts on while parked',
+    'an odometer that advances while parked',
     set('odometer_km', (v, _, row, b) => v + 3000 * (b.arrays.trip_id![row]! % 100)),
     /^motion: the odometer stands between trips/,
   ],
@@ -91,7 +91,7 @@ const SPOILT: readonly (readonly [what: string, change: Change, found: RegExp])[
   ['the same weather everywhere', set('weather', () => 0), /^variety: columns that never change \(.*weather/],
   ['roads drawn for each row', set('road_type', (_, random) => Math.floor(random() * 3)), /^roads: mean speed by road/],
   [
-    'traffic that no hour explains',
+    'traffic unrelated to the hour',
     set('traffic_density', (_, random) => Math.floor(random() * 3)),
     /^time: traffic follows/,
   ],
@@ -102,12 +102,12 @@ const SPOILT: readonly (readonly [what: string, change: Change, found: RegExp])[
     /^events: lane_change_event \(/,
   ],
   [
-    'more lane changes under clouds than asked for',
+    'more lane changes under clouds than configured',
     set('lane_change_event', (v, random, row, b) => (b.arrays.weather![row] === 1 && random() < 0.03 ? 1 : v)),
     /^events: lane_change_event by weather/,
   ],
   [
-    'alerts that follow nothing',
+    'alerts without a trigger',
     set('collision_alert', (v, random, row, b) => {
       const braking = b.arrays.braking_event!;
       return v === 0 && random() < 0.0007 && braking[row] === 0 && braking[row - 1] !== 1 ? 1 : 0;
@@ -117,12 +117,12 @@ const SPOILT: readonly (readonly [what: string, change: Change, found: RegExp])[
   ['braking without a peak', set('braking_event', () => 0), /^motion: hard braking and acceleration/],
   ['coordinates while GPS is lost', set('latitude', (v) => (v < -90_000_000 ? 0 : v)), /^devices: no position exactly/],
   [
-    'records that are hours late',
+    'records that arrive hours late',
     set('network_delay_ms', (v, _, row) => (row === 5 ? 7_200_000 : v)),
     /^devices: arrive within 60 minutes/,
   ],
   [
-    'a battery that is drawn evenly',
+    'a uniformly distributed battery charge',
     set('sensor_battery_pct', (_, random) => Math.floor(random() * 1000)),
     /^variety: .*evenly spread \(.*sensor_battery_pct/,
   ],

@@ -86,7 +86,7 @@ const PLANTED: readonly Planted[] = [
     found: ['motion: successive speeds above 20 km/h that are equal'],
   },
   {
-    what: 'one first speed from rest for everybody',
+    what: 'the same first speed from rest for all vehicles',
     into: everySecond,
     change: () => {
       let last = 0;
@@ -125,7 +125,7 @@ const PLANTED: readonly Planted[] = [
     found: ['motion: no faster than the class'],
   },
   {
-    what: 'speeding that the limit does not say',
+    what: 'speeding flags that contradict the limit',
     into: everyTen,
     change: () => (batch, random) => {
       eachRow(batch, (row) => {
@@ -161,7 +161,7 @@ const PLANTED: readonly Planted[] = [
     found: ['trips: speed over a trip, city'],
   },
   {
-    what: 'trips that end with a minute of standing',
+    what: 'trips that end with a minute at rest',
     into: everyTen,
     change: () =>
       byTrip((batch, row, follows) => {
@@ -192,7 +192,7 @@ const PLANTED: readonly Planted[] = [
     found: ['motion: changes of speed that pile up'],
   },
   {
-    what: 'weather that changes when the clock strikes',
+    what: 'weather that changes on the hour',
     into: everyTen,
     change: () => (batch) => {
       eachRow(batch, (row) => {
@@ -216,7 +216,7 @@ const PLANTED: readonly Planted[] = [
     found: ['time: changes of traffic on the full hour'],
   },
   {
-    what: 'batteries that are charged over night',
+    what: 'batteries that charge overnight',
     into: fortnight,
     change: () => {
       const days = new Map<number, number>();
@@ -232,7 +232,7 @@ const PLANTED: readonly Planted[] = [
     found: ['devices: batteries never rise while parked', 'devices: parked batteries drain by the hour'],
   },
   {
-    what: 'a lake that is driven on',
+    what: 'vehicles in a lake',
     into: everyTen,
     change: () => (batch, random) => {
       const { latitude, longitude } = batch.arrays;
