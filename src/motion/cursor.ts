@@ -27,7 +27,7 @@ const END_SPREAD = 0.22;
  * Irregularity of acceleration and braking, as a displacement per change of speed and time. It is larger in the first
  * half, so that the speed never exceeds the cruise speed.
  */
-const UNEVEN = 0.0075;
+const IRREGULARITY = 0.0075;
 /** Headroom of a waver under the top speed (declared). */
 const MAX_OF_TOP = 0.997;
 /** Keeps wavers below the tolerance, so that they never count as speeding (declared). */
@@ -135,7 +135,7 @@ export class Cursor {
       const x2 = x * x;
       const y = 1 - x;
       const w = x2 * y * y;
-      const uneven = UNEVEN * Math.abs(DEVIATIONS[(salt + k * 41 + 3) & DEVIATION_MASK]!) * d;
+      const uneven = IRREGULARITY * Math.abs(DEVIATIONS[(salt + k * 41 + 3) & DEVIATION_MASK]!) * d;
       this.speed = entry[k]! + d * x2 * (6 - 8 * x + 3 * x2) + uneven * 192 * w * (y - x);
       this.metres = s0[k]! + entry[k]! * q + d * ta * x2 * x * (2 - 2 * x + 0.6 * x2) + uneven * ta * 64 * w * x * y;
     } else if (q < ta + tc) {
@@ -147,7 +147,7 @@ export class Cursor {
       const x2 = x * x;
       const y = 1 - x;
       const w = x2 * y * y;
-      const uneven = -UNEVEN * Math.abs(DEVIATIONS[(salt + k * 43 + 5) & DEVIATION_MASK]!) * d;
+      const uneven = -IRREGULARITY * Math.abs(DEVIATIONS[(salt + k * 43 + 5) & DEVIATION_MASK]!) * d;
       this.speed = v - d * x2 * x * (4 - 3 * x) + uneven * 192 * w * (y - x);
       // Computed from the section's end, so that no rounding error remains there.
       const gone = tb * (v * x - d * x2 * x2 * (1 - 0.6 * x));

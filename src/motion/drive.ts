@@ -74,15 +74,15 @@ const WAVE_STOP_S = { min: 1, span: 11 };
 const WAVE_MPS = { min: 1.5, span: 6 };
 const WAVE_MIN = 0.65;
 /** Share of the top speed at which a vehicle limited by it cruises: a governed speed still fluctuates (declared). */
-const OF_TOP = 0.972;
-const OF_TOP_SPREAD = 0.004;
+const TOP_SPEED_SHARE = 0.972;
+const TOP_SPEED_SPREAD = 0.004;
 /**
  * On some roads a governed vehicle follows a slower one or climbs a gradient: factor on how much slower its driver is
  * on that road (declared).
  */
 const SLOWER_AT_TOP = 0.8;
 /** How much a driver's speed differs from trip to trip, per unit of DEVIATIONS (declared). */
-const MOOD_SPREAD = 0.012;
+const TRIP_SPREAD = 0.012;
 /** Approximate seconds lost per 1 m/s change of speed; used to estimate when later conditions are looked up. */
 const LOST_S_PER_MPS = 0.35;
 /** Spread of one driver's speeds on similar roads, as a share (declared). */
@@ -158,8 +158,9 @@ export class Drive extends Sections {
     const { traffic } = world.conditions;
     const tolerance = world.events.tolerance;
     const high = traffic.highAbove * 100;
-    const mood = pace * (1 + MOOD_SPREAD * DEVIATIONS[this.salt]!);
-    const fastest = driver.topSpeed * (OF_TOP + OF_TOP_SPREAD * DEVIATIONS[(this.salt + 5) & DEVIATION_MASK]!);
+    const mood = pace * (1 + TRIP_SPREAD * DEVIATIONS[this.salt]!);
+    const fastest =
+      driver.topSpeed * (TOP_SPEED_SHARE + TOP_SPEED_SPREAD * DEVIATIONS[(this.salt + 5) & DEVIATION_MASK]!);
     this.sections = 0;
     this.lengthM = route.lengthM;
     this.crashSection = -1;

@@ -25,7 +25,7 @@ export interface ManoeuvreBounds {
 const MIN_BRAKING_MPS = 5;
 const MIN_LAUNCH_MPS = 4;
 /** A change of speed counts as a manoeuvre only if it becomes shorter by this factor (declared). */
-const CLEARLY = 0.95;
+const MAX_DURATION_RATIO = 0.95;
 /** Minimum wait before a launch, in seconds (declared). */
 const MIN_WAIT_S = 0.8;
 /** Seconds of a cruise that a manoeuvre takes at most, and those of its phases (declared). */
@@ -44,7 +44,7 @@ export function addHardBraking(drive: Drive, from: number, bounds: ManoeuvreBoun
     if (inCruise >= 0) return inCruise;
     const hardS = (PEAK_RATIO * v) / bounds.peak;
     const gain = brakeS[k]! - hardS;
-    if (exit[k] !== 0 || hardS >= CLEARLY * brakeS[k]!) continue;
+    if (exit[k] !== 0 || hardS >= MAX_DURATION_RATIO * brakeS[k]!) continue;
     const begin = t0[k]! + accelerateS[k]! + cruiseS[k]! + 0.6 * gain;
     if (begin < from) continue;
     cruiseS[k]! += 0.6 * gain;
@@ -62,7 +62,13 @@ export function addHarshAcceleration(drive: Drive, from: number, bounds: Manoeuv
     const v = peak[k]!;
     const hardS = (PEAK_RATIO * v) / bounds.peak;
     const waited = k === 0 || waitS[k - 1]! >= MIN_WAIT_S;
-    if (entry[k] === 0 && waited && v >= MIN_LAUNCH_MPS && hardS < CLEARLY * accelerateS[k]! && t0[k]! >= from) {
+    if (
+      entry[k] === 0 &&
+      waited &&
+      v >= MIN_LAUNCH_MPS &&
+      hardS < MAX_DURATION_RATIO * accelerateS[k]! &&
+      t0[k]! >= from
+    ) {
       const gain = accelerateS[k]! - hardS;
       if (k > 0) waitS[k - 1]! += 0.4 * gain;
       t0[k]! += 0.4 * gain;

@@ -9,7 +9,7 @@ import { SharedClock } from './producers/shared-clock.js';
 import { createLineSink } from './sinks/stdout-sink.js';
 
 /** `begin` returns when the stream begins, given the earliest message. Throws StreamFailure, or the source's errors. */
-export async function writeLines(
+export async function streamToStdout(
   settings: StreamSettings,
   memory: SharedArrayBuffer,
   begin: (next: number) => StreamStart,

@@ -3,9 +3,9 @@ import type { Machine } from '../measure/machine.js';
 import type { Figure, Stage } from './report.js';
 
 /** Share of the processor used by other programs above which to warn. */
-const BUSY = 0.1;
+const BUSY_SHARE = 0.1;
 /** Range of a figure's rounds relative to the median above which to warn. */
-const WIDE = 0.3;
+const WIDE_SPREAD = 0.3;
 
 export interface WarningInput {
   readonly machine: Machine;
@@ -29,7 +29,7 @@ export function warningsOf({ machine, busyShare, folder, inMemory, stages }: War
   const widest = figures.reduce((max, each) => (each.width > max.width ? each : max), {
     width: 0,
   } as (typeof figures)[0]);
-  if (widest.width > WIDE) {
+  if (widest.width > WIDE_SPREAD) {
     const name = `${widest.stage.name}: ${widest.figure.name}`;
     warnings.push(
       `The rounds differ by up to ${Math.round(widest.width * 100)} % (${name}): run it again on a quiet machine.`,
@@ -39,7 +39,7 @@ export function warningsOf({ machine, busyShare, folder, inMemory, stages }: War
 }
 
 export function isBusy(busyShare: number): boolean {
-  return busyShare > BUSY;
+  return busyShare > BUSY_SHARE;
 }
 
 function widthOf({ values, median }: Figure): number {

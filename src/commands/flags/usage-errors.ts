@@ -5,7 +5,7 @@ import { type FleetgenError, requestError } from '../../base/errors.js';
 import { maskPassword } from '../../base/mask-password.js';
 
 /** The command that passes on the arguments after --. */
-const HANDS_ON = 'db psql';
+const PASS_THROUGH_COMMAND = 'db psql';
 
 /**
  * Throws a requestError for one of these switches with a value, which yargs would read as off, and for arguments after
@@ -26,10 +26,10 @@ export function checkArguments(args: readonly string[], switches: readonly strin
 
 function refuseRest(before: readonly string[], after: string | undefined): void {
   const words = before.filter((each) => !each.startsWith('-'));
-  if (after === undefined || words.slice(0, 2).join(' ') === HANDS_ON) return;
+  if (after === undefined || words.slice(0, 2).join(' ') === PASS_THROUGH_COMMAND) return;
   throw requestError(
     'USAGE',
-    `"${maskPassword(after)}" comes after --, where only fleetgen ${HANDS_ON} takes arguments: put it before --, or leave it out`,
+    `"${maskPassword(after)}" comes after --, where only fleetgen ${PASS_THROUGH_COMMAND} takes arguments: put it before --, or leave it out`,
   );
 }
 

@@ -49,7 +49,7 @@ export const GENERATE_FLAGS = {
 export type GenerateFlag = keyof typeof GENERATE_FLAGS;
 
 /** Targets that a flag applies to, if not to all. */
-const MEANT_FOR: Partial<Record<GenerateFlag, { readonly kinds: readonly TargetKind[]; readonly place: string }>> = {
+const APPLIES_TO: Partial<Record<GenerateFlag, { readonly kinds: readonly TargetKind[]; readonly place: string }>> = {
   table: { kinds: ['embedded', 'postgres'], place: 'a database' },
   schema: { kinds: ['embedded', 'postgres'], place: 'a database' },
   'if-exists': { kinds: ['embedded', 'postgres', 'file'], place: 'a database or a file' },
@@ -63,7 +63,7 @@ const MEANT_FOR: Partial<Record<GenerateFlag, { readonly kinds: readonly TargetK
   format: { kinds: ['file', 'stdout'], place: 'a file or standard output' },
 };
 
-const OF_REPLACEMENTS = ['keep-previous', 'swap-timeout', 'terminate-blockers'] as const;
+const REPLACEMENT_FLAGS = ['keep-previous', 'swap-timeout', 'terminate-blockers'] as const;
 
 export type GenerateArguments = Readonly<Partial<Record<GenerateFlag, unknown>>>;
 
@@ -96,7 +96,7 @@ export function parseGenerateOptions(given: GenerateArguments, now: Date): Gener
     header: parseOnOff(given.header),
     format: value('format', (found) => parseChoice('format', found, FORMAT_NAMES)),
   };
-  refuseMeaningless(given, parseTarget(options.to ?? DEFAULTS.to).kind);
+  refuseWithoutEffect(given, parseTarget(options.to ?? DEFAULTS.to).kind);
   return Object.fromEntries(Object.entries(options).filter(([, found]) => found !== undefined));
 }
 
@@ -104,13 +104,13 @@ function parseOnOff(found: unknown): boolean | undefined {
   return found === undefined ? undefined : found === true;
 }
 
-function refuseMeaningless(given: GenerateArguments, kind: TargetKind): void {
-  for (const [flag, meant] of Object.entries(MEANT_FOR)) {
+function refuseWithoutEffect(given: GenerateArguments, kind: TargetKind): void {
+  for (const [flag, meant] of Object.entries(APPLIES_TO)) {
     if (given[flag as GenerateFlag] === undefined || meant.kinds.includes(kind)) continue;
     throw requestError('BAD_OPTION', `--${flag} has no effect with this --to: it is for ${meant.place}; leave it out`);
   }
   if (given['if-exists'] !== 'append') return;
-  for (const flag of OF_REPLACEMENTS) {
+  for (const flag of REPLACEMENT_FLAGS) {
     if (given[flag] === undefined) continue;
     throw requestError(
       'BAD_OPTION',

@@ -17,7 +17,7 @@ const CUSTOMERS_SEEN = 24;
 /** Nodes whose numbers differ by less are close to each other (world/roads/locality.ts). */
 const NEAR_NUMBERS = 40;
 const NEAR_SEEN = 2 * NEAR_NUMBERS + 1;
-const TASTE_M = 1500;
+const RANDOM_PREFERENCE_M = 1500;
 /** Number of guesses kept. */
 export const MAX_DETOURS = 8;
 const GUESSES = new Float64Array(MAX_DETOURS);
@@ -109,7 +109,7 @@ export function detourCandidates(
       left = slackM - 2 * (out < 0 ? -out : out);
     }
     if (left < 0) continue;
-    const score = left + random.uniform() * TASTE_M;
+    const score = left + random.uniform() * RANDOM_PREFERENCE_M;
     let at = out.length;
     while (at > 0 && score < scores[at - 1]!) at--;
     if (at === out.length) continue;

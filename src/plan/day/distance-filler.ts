@@ -10,7 +10,7 @@ import { detourCandidates, estimateDistanceM, findStopAtDistance, MAX_DETOURS } 
 /** Metres of a day's distance that may stay undriven; the odometer absorbs them between days. */
 export const MAX_UNDRIVEN_M = 4600;
 /** Places considered off the route, and how much of the slack a place may leave. */
-const ASIDES = 4;
+const DETOUR_CANDIDATES = 4;
 const MAX_STILL_LEFT = 0.95;
 
 export class DistanceFiller {
@@ -50,7 +50,7 @@ export class DistanceFiller {
     const max = slackM / 2 - 100;
     const min = max - MAX_UNDRIVEN_M / 2 + 300;
     // Off the current place, or beyond the day's end: there and back uses up the slack.
-    for (let i = 0; i < ASIDES; i++) {
+    for (let i = 0; i < DETOUR_CANDIDATES; i++) {
       if (this.consider(findStopAtDistance(region, i & 1 ? end : from, min, max, random))) return this.best;
     }
     detourCandidates(region, from, end, maxM, slackM, random, guesses);

@@ -17,7 +17,7 @@ const WEEKS_PER_YEAR = 52.1775;
 /** Leave is more frequent in summer and at the turn of the year (declared): factor by season, weeks of the year. */
 const SUMMER = { from: 26, to: 34, factor: 2.1 };
 const YEAR_END = { from: 51, to: 1, factor: 2.5 };
-const OTHERWISE = 0.64;
+const OTHER_WEEKS = 0.64;
 
 /** The week's days (week 0 holds 1970-01-01) as bits; see `drives` and `works`. */
 export function drivingDaysOfWeek(
@@ -89,5 +89,5 @@ export function drivesOn(profile: VehicleProfile, vehicleClass: ClassWorld, regi
 function seasonOf(week: number): number {
   const ofYear = week - Math.floor(week / WEEKS_PER_YEAR) * WEEKS_PER_YEAR;
   if (ofYear >= SUMMER.from && ofYear < SUMMER.to) return SUMMER.factor;
-  return ofYear >= YEAR_END.from || ofYear < YEAR_END.to ? YEAR_END.factor : OTHERWISE;
+  return ofYear >= YEAR_END.from || ofYear < YEAR_END.to ? YEAR_END.factor : OTHER_WEEKS;
 }

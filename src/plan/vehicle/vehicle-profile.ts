@@ -85,8 +85,8 @@ const DRIVER_FACTOR = Float64Array.from({ length: 2 * DRIVER_LOG_MAX * 100 + 1 }
   exp(i / 100 - DRIVER_LOG_MAX),
 );
 /** A driver with a higher factor is also slightly faster and harsher in ordinary driving (declared). */
-const PACE = { middle: 0.97, perLog: 0.016, min: 0.9, max: 1.02 };
-const VIGOUR = { perLog: 0.05, min: 0.85, max: 1.12 };
+const PACE_FACTOR = { middle: 0.97, perLog: 0.016, min: 0.9, max: 1.02 };
+const ACCELERATION_FACTOR = { perLog: 0.05, min: 0.85, max: 1.12 };
 /** Bound on the deviation of distances, in spreads: hours of a year and drivers' hours are limited (declared). */
 const MAX_DEVIATION = 1.7;
 const MAX_DEVIATION_BY_HOURS = 1.2;
@@ -136,12 +136,15 @@ export function fillProfile(world: World, seed: number, vehicle: number, random:
 
 function fillDriver(world: World, vehicleClass: ClassWorld, out: VehicleProfile): void {
   const { driverLog } = out;
-  const vigour = Math.max(VIGOUR.min, Math.min(VIGOUR.max, 1 + VIGOUR.perLog * driverLog));
+  const vigour = Math.max(
+    ACCELERATION_FACTOR.min,
+    Math.min(ACCELERATION_FACTOR.max, 1 + ACCELERATION_FACTOR.perLog * driverLog),
+  );
   out.topSpeed = vehicleClass.topSpeed[out.region]!;
   out.acceleration = vehicleClass.acceleration * vigour;
   out.braking = vehicleClass.braking * vigour;
   out.cornering = vehicleClass.cornering * vigour;
-  out.pace = Math.max(PACE.min, Math.min(PACE.max, PACE.middle + PACE.perLog * driverLog));
+  out.pace = Math.max(PACE_FACTOR.min, Math.min(PACE_FACTOR.max, PACE_FACTOR.middle + PACE_FACTOR.perLog * driverLog));
   out.speeding = exp(world.events.driverExponent[SPEEDING]! * driverLog);
 }
 

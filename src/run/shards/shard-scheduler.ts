@@ -14,7 +14,7 @@ import { SharedExclusiveLock } from './shared-exclusive-lock.js';
 import type { WorkerPool } from './worker-pool.js';
 
 /** A shard that kills a second thread, when no other is in progress, is the cause. */
-const DEATHS_ALLOWED = 1;
+const MAX_DEATHS = 1;
 
 export interface ShardContext {
   readonly target: LoadTarget;
@@ -77,7 +77,7 @@ async function runShard(shard: Shard, slot: Slot, context: ShardContext): Promis
       return outcome;
     }
     tally.clear(slot.progress);
-    if (outcome.code === 'WORKER_DIED' && ++deaths > DEATHS_ALLOWED) throw outcome;
+    if (outcome.code === 'WORKER_DIED' && ++deaths > MAX_DEATHS) throw outcome;
     const pauseMs = backoff.pauseAfter(outcome, attempt);
     emit({ kind: 'retry', shard, attempt, code: outcome.code, message: outcome.message, pauseMs });
     await pause(pauseMs, ending.signal);

@@ -21,7 +21,7 @@ export function* eventProblems(events: Events): Generator<Problem> {
     }
   }
   for (const name of Object.keys(events)) {
-    const circle = circleFrom(events, name, [name]);
+    const circle = findCycleFrom(events, name, [name]);
     if (circle === undefined) continue;
     const [, target] = circle;
     yield {
@@ -44,7 +44,7 @@ function worstPerHour(events: Events, name: string, known = new Map<string, numb
   const before = known.get(name);
   if (before !== undefined) return before;
   const { per_hour, weather, traffic, road, hours } = events[name]!;
-  let rate = per_hour * greatest(weather) * greatest(traffic) * greatest(road) * Math.max(...(hours ?? [1]));
+  let rate = per_hour * maximum(weather) * maximum(traffic) * maximum(road) * Math.max(...(hours ?? [1]));
   for (const [source, { triggers = {} }] of Object.entries(events)) {
     const trigger = Object.hasOwn(triggers, name) ? triggers[name] : undefined;
     if (trigger !== undefined) rate += worstPerHour(events, source, known) * worstChance(trigger);
@@ -54,16 +54,16 @@ function worstPerHour(events: Events, name: string, known = new Map<string, numb
 }
 
 function worstChance({ chance, weather, traffic }: TriggerSpec): number {
-  return Math.min(1, chance * greatest(weather) * greatest(traffic));
+  return Math.min(1, chance * maximum(weather) * maximum(traffic));
 }
 
 /** A context without a factor has 1. */
-function greatest(factors: Readonly<Record<string, number>> = {}): number {
+function maximum(factors: Readonly<Record<string, number>> = {}): number {
   return Math.max(1, ...Object.values(factors));
 }
 
 /** The chain of triggers that leads from an event back to itself; the number of events is small. */
-function circleFrom(
+function findCycleFrom(
   events: Events,
   home: string,
   chain: readonly [string, ...string[]],
@@ -74,7 +74,7 @@ function circleFrom(
     if (target === home) return [...chain, target];
     if (seen.has(target)) continue;
     seen.add(target);
-    const circle = circleFrom(events, home, [...chain, target], seen);
+    const circle = findCycleFrom(events, home, [...chain, target], seen);
     if (circle !== undefined) return circle;
   }
   return undefined;

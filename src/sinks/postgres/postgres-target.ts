@@ -277,7 +277,7 @@ class PostgresTarget implements LoadTarget {
       swapTimeoutMs,
       terminateBlockers,
     };
-    if (choice.kind === 'done') return doneAlready(context, choice.run.mode);
+    if (choice.kind === 'done') return alreadyDone(context, choice.run.mode);
     if (resumed) await adoptRun(client, this.#ref.schema, load.runId);
     const mode = choice.kind === 'resume' ? choice.run.mode : choice.kind;
     return mode === 'build' ? prepareBuild(context) : prepareAppend(context, mode);
@@ -314,7 +314,7 @@ class PostgresTarget implements LoadTarget {
 }
 
 /** A load that was already done: repeats the last steps that may have failed (keys of joint tables, drops). */
-function doneAlready({ ref, load, keepPrevious }: LoadContext, mode: LoadMode): PreparedLoad {
+function alreadyDone({ ref, load, keepPrevious }: LoadContext, mode: LoadMode): PreparedLoad {
   const finish = async (client: Client) => {
     if (mode === 'joint') await completeJointTables(client, ref, load);
     await dropDeadBuilds(client, ref, LOCK_WAIT_MS);

@@ -11,7 +11,7 @@ import type { TrafficTables } from './conditions-world.js';
 /** Minutes in which a queue builds up, minimum and maximum (declared). */
 const RISE_MINUTES = [4, 12] as const;
 /** Share of its length over which an incident's queue dissolves (declared). */
-const DISSOLVES = 0.5;
+const DISSOLVE_SHARE = 0.5;
 /** An incident's height is 1 +- this of the scenario's (declared). */
 const HEIGHT_SPREAD = 0.5;
 
@@ -65,7 +65,7 @@ function incidentsOf({ incidents }: TrafficTables, day: number, random: Sfc32): 
     found.push({
       fromMs: timeMs,
       riseMs,
-      fallFromMs: timeMs + (1 - DISSOLVES) * lengthMs,
+      fallFromMs: timeMs + (1 - DISSOLVE_SHARE) * lengthMs,
       untilMs: timeMs + lengthMs,
       height: incidents.index * (1 + HEIGHT_SPREAD * (2 * random.uniform() - 1)),
     });

@@ -12,7 +12,7 @@ import { waveRate } from './waves.js';
 /** A year of the Gregorian calendar, on average. */
 const YEAR_MS = 365.2425 * DAY_MS;
 /** Wetness less than this below the level of rain is never sunny, in standard deviations (declared). */
-const GREY = 0.25;
+const GREY_MARGIN = 0.25;
 /**
  * How often the region's own noises cross zero, those of wetness and cloud and that of fog, per mean length of a spell
  * (declared).
@@ -62,7 +62,7 @@ export function levelsAt(region: ConditionsRegion, weather: WeatherTables, utcMs
     QUICKEST / spellHours.wet,
   );
   // Sunny weather needs wetness below the grey level: the less of that there is, the closer the level is to rain.
-  const grey = Math.min(wet, Math.max(wet - GREY, quantile(sunShare / (1 - fog) / 0.98)));
+  const grey = Math.min(wet, Math.max(wet - GREY_MARGIN, quantile(sunShare / (1 - fog) / 0.98)));
   const below = normalShare(grey);
   const clear = Math.min(1, sunShare / Math.max(1e-9, (1 - fog) * below));
   const sunny = quantile(clear);

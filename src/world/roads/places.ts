@@ -12,7 +12,7 @@ import { type RoutingTables, routeBetween, sharedCopy } from './routing-tables.j
 export const DISTRICTS = 12;
 /** A stop's neighbours looked at, and how near by road one must be, in metres. */
 const NEIGHBOURS = 40;
-const HANDY_M = 2100;
+const NEARBY_M = 2100;
 const ROUND_M = 100;
 
 export interface Places {
@@ -58,9 +58,9 @@ export function findPlaces(name: string, network: RoadNetwork, routes: RoutingTa
   random.seed(0, nameKey(name), 3, STREAM.roads);
   const survey = surveyOf(network, routes.stops);
   const { stops, halfM } = survey;
-  const handy = handyStops(network, routes, survey);
-  const rests = preferHandy(handy, restsOf(survey));
-  const depots = spread(random, preferHandy(handy, depotSites(survey)), 4 + random.below(3), stops);
+  const handy = nearbyStops(network, routes, survey);
+  const rests = preferNearby(handy, restsOf(survey));
+  const depots = spread(random, preferNearby(handy, depotSites(survey)), 4 + random.below(3), stops);
   const isRest = new Set(rests);
   const isDepot = new Set(depots);
   const list = (weight: (site: Site) => number): Int32Array => {
@@ -102,15 +102,15 @@ function nodesOf(sites: readonly Site[]): Int32Array {
  * Stops that have another one near by, but not next to them, so that a vehicle which begins and ends there can drive
  * out once more when little is left of its day's distance.
  */
-function handyStops(network: RoadNetwork, routes: RoutingTables, { stops, byNode }: Survey): Set<Site> {
+function nearbyStops(network: RoadNetwork, routes: RoutingTables, { stops, byNode }: Survey): Set<Site> {
   const isHandy = (site: Site): boolean => {
     // Nodes with close numbers are close on the map (locality.ts).
     for (let k = 1; k <= NEIGHBOURS; k++) {
       for (const other of [byNode[site.node - k], byNode[site.node + k]]) {
         if (other === undefined || !other.stop) continue;
-        if (Math.abs(other.x - site.x) > HANDY_M || Math.abs(other.y - site.y) > HANDY_M) continue;
+        if (Math.abs(other.x - site.x) > NEARBY_M || Math.abs(other.y - site.y) > NEARBY_M) continue;
         const metres = wayM(network, routes, site.node, other.node) + wayM(network, routes, other.node, site.node);
-        if (metres > HANDY_M && metres < 2 * HANDY_M) return true;
+        if (metres > NEARBY_M && metres < 2 * NEARBY_M) return true;
       }
     }
     return false;
@@ -122,7 +122,7 @@ function wayM(network: RoadNetwork, routes: RoutingTables, from: number, to: num
   return routeBetween(network, routes, from, to).reduce((sum, arc) => sum + network.lengthM[arc >> 1]!, 0);
 }
 
-function preferHandy(handy: ReadonlySet<Site>, sites: readonly Site[]): readonly Site[] {
+function preferNearby(handy: ReadonlySet<Site>, sites: readonly Site[]): readonly Site[] {
   const found = sites.filter((site) => handy.has(site));
   return found.length > 0 ? found : sites;
 }

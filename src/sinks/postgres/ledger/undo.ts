@@ -8,8 +8,8 @@ import { dropBuild } from './build-tables.js';
 import { endRun, keepRun, type LoadMode, ledgerExists, runTable, shardTable } from './ledger.js';
 
 const DROP_LOCK_TIMEOUT_MS = 2000;
-const LOOKS = 30;
-const LOOK_MS = 50;
+const MAX_POLLS = 30;
+const POLL_MS = 50;
 
 /**
  * Ends the given backends of the load and whatever still writes into its build tables, then drops those tables, or
@@ -64,7 +64,7 @@ export async function terminateBackends(
   tables: readonly string[],
   backends: readonly number[] = [],
 ): Promise<void> {
-  for (let look = 0; look < LOOKS; look++) {
+  for (let look = 0; look < MAX_POLLS; look++) {
     const ended = await client.query(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = session_user AND pid <> pg_backend_pid()
          AND (pid = ANY ($1::int[]) OR pid IN (
@@ -73,7 +73,7 @@ export async function terminateBackends(
       [backends, schema, tables],
     );
     if (ended.rowCount === 0) return;
-    await sleep(LOOK_MS);
+    await sleep(POLL_MS);
   }
 }
 

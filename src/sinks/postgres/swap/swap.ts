@@ -100,7 +100,7 @@ export async function swapTables(
   };
 
   for (let first = true, swapped = false; !swapped; first = false) {
-    const moment = first || Date.now() < terms.deadline ? await watch.goodMoment(terms.deadline) : undefined;
+    const moment = first || Date.now() < terms.deadline ? await watch.waitForRecentReaders(terms.deadline) : undefined;
     const last = moment === undefined;
     if (last && !terms.terminate) throw runError('PG_SWAP_BUSY', inUse(await describeHolders(client, oids)));
     const holdMs = moment ?? LAST_HOLD_MS;

@@ -9,8 +9,8 @@ import type { Observer, Step } from '../records/step.js';
 
 const MIN_RECORDS = 5000;
 /** In standard deviations: how far the mean may be off, and the memory as a correlation. */
-const OFF = 0.1;
-const SPREAD_OFF = 0.15;
+const TOLERANCE = 0.1;
+const SPREAD_TOLERANCE = 0.15;
 /** Beyond this share of values at the ends of the range, they no longer show the configured distribution. */
 const MAX_CUT = 0.02;
 
@@ -89,10 +89,10 @@ export class CustomMetricsObserver implements Observer {
       const spread = Math.sqrt(squares / records - mean * mean);
       const found = `mean ${digits(mean)}, spread ${digits(spread)}, memory ${digits(products / pairs)}`;
       // A deviation that lasts for hours has only as many independent values as trips.
-      const slack = OFF + (3 * Math.sqrt((1 + memory) / Math.max(1e-3, 1 - memory))) / Math.sqrt(records);
+      const slack = TOLERANCE + (3 * Math.sqrt((1 + memory) / Math.max(1e-3, 1 - memory))) / Math.sqrt(records);
       const holds =
         Math.abs(mean) < slack &&
-        Math.abs(spread - 1) < SPREAD_OFF + slack &&
+        Math.abs(spread - 1) < SPREAD_TOLERANCE + slack &&
         Math.abs(products / pairs - memory) < slack;
       return [range, check('metrics', name, expected, found, holds)];
     });

@@ -14,7 +14,7 @@ const RARE = 0.001;
 /**
  * Of the lost records, the maximum share due to rebooting devices and clock adjustments.
  */
-const OTHERWISE = 0.15;
+const OTHER_LOSSES = 0.15;
 const MIN_LOST = 50;
 
 export class ReportingObserver implements Observer {
@@ -27,11 +27,11 @@ export class ReportingObserver implements Observer {
   /** Whether the last interval of the current trip was shorter than a whole one. */
   private short = false;
   /** Records that one fault duplicates, each followed by one that it doesn't. */
-  private readonly doubled: number;
+  private readonly duplicateRuns: number;
 
   constructor(private readonly dataset: Dataset) {
     const seconds = valueAt(dataset.world.faults.meanSeconds, DUPLICATES - 1);
-    this.doubled = (2 * seconds * 1000) / dataset.intervalMs;
+    this.duplicateRuns = (2 * seconds * 1000) / dataset.intervalMs;
   }
 
   add({ sameTrip, regular, elapsedMs }: Step): void {
@@ -59,7 +59,7 @@ export class ReportingObserver implements Observer {
       'motion',
       'records of a trip follow at the interval',
       max,
-      lostShare > 0 ? 1 : this.doubled,
+      lostShare > 0 ? 1 : this.duplicateRuns,
     );
     return lostShare > 0 ? [gaps, this.lost()] : [gaps];
   }
@@ -70,7 +70,7 @@ export class ReportingObserver implements Observer {
     const { lostShare, burstMs } = world.reporting;
     const could = Math.max(1, this.intervals - this.trips);
     const inBurst = 1 + (2 * burstMs) / intervalMs;
-    const half = CRITICAL_Z * Math.sqrt((lostShare * (1 - lostShare) * inBurst) / could) + OTHERWISE * lostShare;
+    const half = CRITICAL_Z * Math.sqrt((lostShare * (1 - lostShare) * inBurst) / could) + OTHER_LOSSES * lostShare;
     const name = 'records lost on the way';
     const expected = `${percent(lostShare)} +- ${percent(half)} of ${could}`;
     const share = this.missing / could;

@@ -25,7 +25,7 @@ const MIN_SHIFTED_SHARE = 0.03;
 const SHIFTED_BETWEEN_CONTEXTS = 0.01;
 const MIN_SHIFTED_BETWEEN_CONTEXTS = 0.1;
 /** Share of all onsets that show in a neighbouring context: a record has the position at the end of its interval. */
-const AT_BORDERS = 0.002;
+const BORDER_SHARE = 0.002;
 /** With fewer expected onsets, a level is not significant. */
 const MIN_EXPECTED = 25;
 const CHANCE = CAUSES.indexOf('chance');
@@ -38,13 +38,13 @@ const TRIP_START = -0.5;
 const SPELL_DRIVEN = 0.25;
 
 /** Events that also begin because of the place, the clock or the device, which no column shows. */
-const ALSO_OTHERWISE = ['speeding_event', 'gps_loss_event', 'network_delay_event'];
+const EVENTS_WITH_OTHER_CAUSES = ['speeding_event', 'gps_loss_event', 'network_delay_event'];
 
 /** These events, and those that the loss of GPS triggers. */
 export function eventsWithHiddenCauses({ names, triggers }: EventTables): readonly string[] {
   const targets = new CodeMap(triggers);
   const events = new CodeMap(names.map((name, event) => ({ name, triggers: targets.of(event) })));
-  const found = [...ALSO_OTHERWISE];
+  const found = [...EVENTS_WITH_OTHER_CAUSES];
   const follow = (event: number): void => {
     for (const trigger of events.of(event).triggers) {
       const { name } = events.of(trigger.event);
@@ -163,7 +163,7 @@ export class EventRatesObserver implements Observer {
         .map((level, i) => ({ level, ratio: this.ratio(base + from + i), asked: this.asked.get(base + from + i) }))
         .filter(({ asked }) => asked >= MIN_EXPECTED);
       if (judged.length < 2) continue;
-      const moved = AT_BORDERS * seconds * this.asked.get(base);
+      const moved = BORDER_SHARE * seconds * this.asked.get(base);
       const waited = Math.max(MIN_SHIFTED_BETWEEN_CONTEXTS, SHIFTED_BETWEEN_CONTEXTS * seconds);
       const bad = judged.find(({ ratio, asked }) => !agrees(ratio, unseen + waited + moved / asked));
       const worst = bad ?? judged.reduce((a, b) => (Math.abs(a.ratio.value - 1) > Math.abs(b.ratio.value - 1) ? a : b));

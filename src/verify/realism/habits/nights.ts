@@ -24,10 +24,10 @@ const MIN_NIGHTS = 20;
 const LOST = 0.01;
 const RISES = 0.01;
 /** Tenths of a percent: rounding, and the tolerance for the drain of a parked battery. */
-const ROUNDED = 1;
-const DRAIN_OFF = 10;
+const ROUNDING = 1;
+const DRAIN_TOLERANCE = 10;
 /** Where short days never fill a battery, its charge in the morning is estimated from some days before. */
-const DRAINS_OTHERWISE = 0.25;
+const ESTIMATED_DRAIN_SHARE = 0.25;
 const PARKED_MS = 4 * HOUR_MS;
 
 export class NightsObserver implements Observer {
@@ -69,7 +69,7 @@ export class NightsObserver implements Observer {
     const { classes } = this.dataset.world;
     return [
       this.rises.check('devices', 'batteries never rise while parked', RISES + this.overcharged),
-      this.drains.check('devices', 'parked batteries drain by the hour', DRAINS_OTHERWISE + this.overcharged),
+      this.drains.check('devices', 'parked batteries drain by the hour', ESTIMATED_DRAIN_SHARE + this.overcharged),
       ...(this.home.all > 0 ? [this.home.check('habits', 'vehicles spend the night at home or depot', LOST)] : []),
       ...classes.flatMap((each, c) => (each.nightsAway > 0 ? [this.awayOf(each, c)] : [])),
     ];
@@ -89,7 +89,7 @@ export class NightsObserver implements Observer {
 
   private battery({ record, facts, lastBattery, elapsedMs }: Step, day: number): void {
     const now = record.battery;
-    this.rises.count(now <= lastBattery + ROUNDED);
+    this.rises.count(now <= lastBattery + ROUNDING);
     if (elapsedMs < PARKED_MS) return;
     const { profile } = this;
     profile.device = facts.device;
@@ -99,7 +99,7 @@ export class NightsObserver implements Observer {
     const { world } = this.dataset;
     const ceiling = batteryCapacity(world, profile, day);
     const asked = parkedCharge(Math.min(lastBattery / 10, ceiling), elapsedMs, drainRate(world, profile, ceiling));
-    this.drains.count(Math.abs(now - 10 * asked) <= DRAIN_OFF);
+    this.drains.count(Math.abs(now - 10 * asked) <= DRAIN_TOLERANCE);
   }
 
   /** Metres from the vehicle's home or depot; -1 where there is no position. */

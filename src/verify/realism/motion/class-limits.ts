@@ -7,7 +7,7 @@ import type { Observer, Step } from '../records/step.js';
 /** Crashes are harder than any braking, and rare. */
 const CRASHES = 0.0001;
 /** Speeds are rounded to tenths of km/h: the error of a change, in tenths. */
-const ROUNDED = 1;
+const ROUNDING = 1;
 /** Sideways acceleration shows where a turn lasts longer than an interval; nobody corners harder than this, m/s2. */
 const CORNERS_SEEN_MS = 2000;
 const HARDEST_CORNER = 5;
@@ -30,11 +30,11 @@ export class ClassLimitsObserver implements Observer {
     const { record, facts, lastSpeed } = step;
     const { topSpeed, maxAcceleration, maxBraking } = facts.vehicleClass;
     const speed = record.speed;
-    this.top.count(speed <= valueAt(topSpeed, facts.region.index) * TENTHS_PER_MPS + ROUNDED);
+    this.top.count(speed <= valueAt(topSpeed, facts.region.index) * TENTHS_PER_MPS + ROUNDING);
     if (!step.regular) return;
     const change = speed - lastSpeed;
     const max = (change < 0 ? maxBraking : maxAcceleration) * this.seconds * TENTHS_PER_MPS;
-    this.change.count(Math.abs(change) <= max + ROUNDED);
+    this.change.count(Math.abs(change) <= max + ROUNDING);
     if (this.dataset.intervalMs > CORNERS_SEEN_MS || lastSpeed === 0 || speed === 0) return;
     // Headings in tenths of a degree, speeds in tenths of km/h.
     const turned = Math.abs(((record.heading - step.lastHeading + 5400) % 3600) - 1800);

@@ -17,14 +17,14 @@ const BENDS = 0.02;
  * As shares of the distance: how far a straight may be off its heading, which is truncated to tenths of a degree, and
  * how much the chord may be shorter.
  */
-const ASIDE = 0.002;
-const SHORTER = 0.0005;
+const HEADING_TOLERANCE = 0.002;
+const CHORD_TOLERANCE = 0.0005;
 /** Metres beyond which a road may wind and return to its direction unnoticed. */
 const LONGEST_STRAIGHT_M = 2000;
 /** Fluctuations of the speed add this to the peak that the accelerometer reports, m/s2. */
 const WAVER_MPS2 = 0.5;
 /** Accumulated rounding, and the minimum distance. */
-const UNEVEN = 0.005;
+const ROUNDING_SHARE = 0.005;
 const MIN_METRES = 100_000;
 /**
  * Metres by which the integral of a trip's speeds falls short of its distance: it is still pulling away after its first
@@ -124,7 +124,7 @@ export class KinematicsObserver implements Observer {
     if (moved < 0) return;
     this.distance.count(moved <= driven + 1 + gpsError(step));
     // A vehicle that turned off and returned to its direction has driven further than the chord.
-    const straight = driven < LONGEST_STRAIGHT_M && driven - moved < 1 + SHORTER * driven;
+    const straight = driven < LONGEST_STRAIGHT_M && driven - moved < 1 + CHORD_TOLERANCE * driven;
     if (step.lastHeading === record.heading && straight && moved > 2 * gpsError(step))
       this.heading.count(this.isAhead(step, moved));
   }
@@ -162,7 +162,7 @@ export class KinematicsObserver implements Observer {
     this.endTrip();
     const name = 'speeds add up to the odometer';
     const edge = (PULLING_AWAY.rate * Math.min(this.seconds, PULLING_AWAY.seconds) ** 2) / 12;
-    const half = CRITICAL_Z * Math.sqrt(this.squares) + UNEVEN * this.metres + edge * this.trips;
+    const half = CRITICAL_Z * Math.sqrt(this.squares) + ROUNDING_SHARE * this.metres + edge * this.trips;
     const share = (metres: number): string => percent(metres / Math.max(1, this.metres));
     const found = `${share(this.missed)} off`;
     const expected = `within ${share(half)}`;
@@ -186,7 +186,7 @@ export class KinematicsObserver implements Observer {
     const radians = (record.heading * Math.PI) / 1800;
     const ahead = this.north * Math.cos(radians) + this.east * Math.sin(radians);
     const aside = this.east * Math.cos(radians) - this.north * Math.sin(radians);
-    return ahead > 0 && Math.abs(aside) <= gpsError(step) + ASIDE * moved;
+    return ahead > 0 && Math.abs(aside) <= gpsError(step) + HEADING_TOLERANCE * moved;
   }
 
   /** From one position to the other; -1 where one is missing. */

@@ -14,7 +14,7 @@ const MIN_CORRELATION = [0.5, 0.3] as const;
 /**
  * Tenths of km/h from which a vehicle counts as moving, and from which equal speeds are counted (WLTC: 4 % of them).
  */
-const UNDER_WAY = 50;
+const MOVING = 50;
 const CRUISING = 200;
 const MAX_EQUAL = 0.12;
 /** Share of first records after rest that have the same speed. */
@@ -23,7 +23,7 @@ const MIN_STARTS = 60;
 const MIN_PAIRS = 2000;
 const MIN_SPEEDING = 300;
 /** Successive pairs of one cruise are correlated: this many count as one. */
-const PAIRS_IN_ONE = 10;
+const PAIRS_PER_SAMPLE = 10;
 /** Changes counted, in tenths of km/h to both sides; smaller ones than MIN_CHANGE are the cruise's. */
 const MAX_CHANGE = 400;
 const MIN_CHANGE = 10;
@@ -69,7 +69,7 @@ export class SmoothnessObserver implements Observer {
     }
     if (!this.fine || Math.abs(change) > MAX_CHANGE) return;
     if (lastSpeed === 0 && speed > 0) this.starts.add(speed);
-    if (speed <= UNDER_WAY || lastSpeed <= UNDER_WAY) return;
+    if (speed <= MOVING || lastSpeed <= MOVING) return;
     this.lastChange = change;
     this.changes.of(step.facts.classCode).counts.add(change + MAX_CHANGE);
     if (!Number.isNaN(before)) this.pair(before, change);
@@ -141,7 +141,7 @@ function spikeOf(counts: Float64Array): number | undefined {
     if (Math.abs(change) < MIN_CHANGE || Math.abs(change + 1) < MIN_CHANGE) continue;
     const here = both(i);
     const usual = Math.max(both(i - 2), both(i + 2));
-    const excess = here - SPIKE * usual - CRITICAL_Z * Math.sqrt(PAIRS_IN_ONE * Math.max(1, SPIKE * usual));
+    const excess = here - SPIKE * usual - CRITICAL_Z * Math.sqrt(PAIRS_PER_SAMPLE * Math.max(1, SPIKE * usual));
     if (excess > highest) [highest, at] = [excess, change];
   }
   return highest > 0 ? at : undefined;
@@ -152,7 +152,7 @@ function equalCheck(name: string, { of, count }: { of: number; count: number }, 
   const share = count / Math.max(1, of);
   const found = `${percent(share)} of ${of}`;
   if (of < min) return tooFew('motion', name, expected, found);
-  return check('motion', name, expected, found, share < MAX_EQUAL + spreadOf(MAX_EQUAL, of / PAIRS_IN_ONE));
+  return check('motion', name, expected, found, share < MAX_EQUAL + spreadOf(MAX_EQUAL, of / PAIRS_PER_SAMPLE));
 }
 
 /** The random error of a share of that many cases. */

@@ -10,7 +10,7 @@ import { CRITICAL_Z } from '../statistics.js';
 const MIN_RECORDS = 2000;
 const LOW = TRAFFIC_DENSITIES.indexOf('low');
 /** Minimum difference between the speeds on two roads, as a share of the difference between their limits. */
-const OF_LIMITS = 0.25;
+const MIN_LIMIT_SHARE = 0.25;
 /** From this ratio of limits on, one road type is driven faster than another. */
 const LIMITS_DIFFER = 1.15;
 /**
@@ -18,7 +18,7 @@ const LIMITS_DIFFER = 1.15;
  * record.
  */
 const SPEED_SPREAD_KMH = 25;
-const RECORDS_IN_ONE = 40;
+const RECORDS_PER_SAMPLE = 40;
 const MIN_VEHICLES = 50;
 const MIN_BRAKINGS = 500;
 /** Random error of the worst tenth of a small fleet. */
@@ -78,7 +78,7 @@ export class RoadsAndDriversObserver implements Observer {
     const rises = known.every((road, i) => {
       const slower = known[i - 1];
       if (slower === undefined || slower.limit * LIMITS_DIFFER > road.limit) return true;
-      const min = OF_LIMITS * (road.limit - slower.limit);
+      const min = MIN_LIMIT_SHARE * (road.limit - slower.limit);
       return road.kmh - slower.kmh > min - chanceOf(slower, road);
     });
     return check('roads', name, expected, found, rises);
@@ -133,7 +133,7 @@ function meanOf(sum: number, records: number): Mean {
 
 /** Random difference between two mean speeds, in km/h: records of one trip are correlated, so many count as one. */
 function chanceOf(a: Mean, b: Mean): number {
-  return CRITICAL_Z * SPEED_SPREAD_KMH * Math.sqrt(RECORDS_IN_ONE / a.records + RECORDS_IN_ONE / b.records);
+  return CRITICAL_Z * SPEED_SPREAD_KMH * Math.sqrt(RECORDS_PER_SAMPLE / a.records + RECORDS_PER_SAMPLE / b.records);
 }
 
 /** Mean posted limit by road type over the length of all regions' roads; 0 where there are none. */

@@ -14,7 +14,7 @@ import { binomialTail, CRITICAL_P, CRITICAL_Z } from '../statistics.js';
 /** Changes that many vehicles of a region see within this time are one. */
 const ONE_CHANGE_MS = 600000;
 /** Such times remembered by region: records come day by day, and a vehicle's day may begin late. */
-const REMEMBERED = 512;
+const MAX_REMEMBERED = 512;
 /** Changes that follow from the plan of the day may slightly prefer the full hour. */
 const PREFERRED = 1.5;
 const MIN_CHANGES = 5;
@@ -34,13 +34,13 @@ class Changes {
   asked = 0;
 
   constructor(regions: number) {
-    this.last = new Float64Array(regions * REMEMBERED);
+    this.last = new Float64Array(regions * MAX_REMEMBERED);
   }
 
   /** Between two times, local or UTC. */
   count(region: number, fromMs: number, toMs: number): void {
     const time = Math.floor((fromMs + toMs) / 2 / ONE_CHANGE_MS);
-    const at = region * REMEMBERED + (time % REMEMBERED);
+    const at = region * MAX_REMEMBERED + (time % MAX_REMEMBERED);
     if (this.last[at] === time) return;
     this.last[at] = time;
     this.all++;

@@ -20,12 +20,12 @@ const THERMOMETER = 30;
  * Tenths of a degree that a thermometer's bias and noise are off, and records that faults which no column shows put
  * further off.
  */
-const THERMOMETER_OFF = 25;
+const FAULTY_THERMOMETER_TOLERANCE = 25;
 const FAULTY = 0.03;
 const MIN_HOURS = 100;
 const MIN_BORDERS = 10;
 /** Spells vary, and neighbouring regions share them: hours of weather count as one for this many mean lengths. */
-const SPELLS_IN_ONE = 3;
+const SPELLS_PER_SAMPLE = 3;
 
 /** Hours of one kind of weather: the expected share by month, and the tolerance beyond random variation. */
 interface Kind {
@@ -89,7 +89,7 @@ export class WeatherObserver implements Observer {
     else minutes.set(Math.abs(minute % MINUTES), minute * 8 + weather);
     if (record.sensorFault === 0 && (truth === undefined || truth.deviceFault === 0)) {
       const asked = this.temperatureAt(index, record.recordedAt);
-      this.temperature.count(Math.abs(record.temperature - asked) <= THERMOMETER_OFF);
+      this.temperature.count(Math.abs(record.temperature - asked) <= FAULTY_THERMOMETER_TOLERANCE);
     }
     if (weather === SNOWY && record.sensorFault === 0) {
       this.snow.count(record.temperature < this.dataset.world.conditions.weather.snowBelowDeci + THERMOMETER);
@@ -173,7 +173,7 @@ export class WeatherObserver implements Observer {
     const p = asked / hours;
     const angle = Math.asin(Math.sqrt(p));
     // A share of 0 or 1 does not vary.
-    const half = p > 0 && p < 1 ? (CRITICAL_Z / 2) * Math.sqrt((length * SPELLS_IN_ONE) / hours) : 0;
+    const half = p > 0 && p < 1 ? (CRITICAL_Z / 2) * Math.sqrt((length * SPELLS_PER_SAMPLE) / hours) : 0;
     const min = Math.sin(Math.max(0, angle - half)) ** 2 - slack * p;
     const max = Math.sin(Math.min(Math.PI / 2, angle + half)) ** 2 + slack * p;
     const expected = `${percent(p)}, from ${percent(Math.max(0, min))} to ${percent(Math.min(1, max))}`;
