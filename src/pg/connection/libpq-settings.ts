@@ -1,5 +1,5 @@
 /**
- * libpq's connection settings: which are honoured, which have no effect here, and which are refused by name, wherever
+ * libpq's connection settings: which are supported, which have no effect here, and which are refused by name, wherever
  * they are set. No setting is silently ignored.
  */
 import { requestError } from '../../base/errors.js';
@@ -78,12 +78,12 @@ const REFUSED: Record<string, Refused> = {
   oauth_debug: { variable: 'PGOAUTHDEBUG', harmless: [] },
 };
 
-/** The honoured keywords, for messages. */
+/** The supported keywords, for messages. */
 export function supportedKeywords(): string {
   return Object.keys(SUPPORTED).join(', ');
 }
 
-/** True for every keyword of libpq, honoured or not. */
+/** True for every keyword of libpq, supported or not. */
 export function isKeyword(name: string): boolean {
   return Object.hasOwn(SUPPORTED, name) || Object.hasOwn(REFUSED, name) || WITHOUT_EFFECT.keywords.includes(name);
 }

@@ -3,7 +3,7 @@ import type { Sfc32 } from '../../random/sfc32.js';
 import { ROUTE_M } from '../../world/roads/routing-tables.js';
 import type { RegionWorld } from '../../world/world.js';
 
-/** Factor of a way back over the way there with one-way roads, as the tables only have distances to a hub. */
+/** Ratio of the way back to the way out with one-way roads, as the tables only have distances to a hub. */
 const ONE_WAY_FACTOR = 1.12;
 const ONE_WAY_M = 250;
 /** Candidates considered for a destination, and steps tried to fill a day's distance. */
@@ -103,7 +103,7 @@ export function detourCandidates(
     const aside = 2 * costs[2 * (node * row + hub)]!;
     let left = maxM - (costs[2 * (from * row + hub)]! + costs[2 * (end * row + hub)]! + aside) * ROUTE_M;
     if (i >= hubs.length && i < hubs.length + NEAR_SEEN) {
-      // Out from the end and back, along one way.
+      // Out from the end and back by the same route.
       const hubOfEnd = routes.hubOf[end]!;
       const out = (costs[2 * (node * row + hubOfEnd)]! - costs[2 * (end * row + hubOfEnd)]!) * ROUTE_M;
       left = slackM - 2 * (out < 0 ? -out : out);

@@ -19,7 +19,7 @@ const SUMMER = { from: 26, to: 34, factor: 2.1 };
 const YEAR_END = { from: 51, to: 1, factor: 2.5 };
 const OTHER_WEEKS = 0.64;
 
-/** The week's days (week 0 holds 1970-01-01) as bits; see `drives` and `works`. */
+/** The week's days (week 0 holds 1970-01-01) as bits; see `isDrivingDay` and `isWorkingDay`. */
 export function drivingDaysOfWeek(
   profile: VehicleProfile,
   vehicleClass: ClassWorld,

@@ -1,5 +1,5 @@
 /**
- * Plans a dataset without blocking the event loop: signals are handled, an abandoned plan ends, and a large one is made
+ * Plans a dataset without blocking the event loop: signals are handled, an abandoned plan ends, and a large one is computed
  * on all cores.
  */
 import { setImmediate as turn } from 'node:timers/promises';

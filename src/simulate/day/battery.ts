@@ -91,12 +91,12 @@ export function parkedStateAfter(
   return charged(world, planner, day, before);
 }
 
-/** Whether `parkedStateBefore` of a day would still find this rest, after days off. */
+/** Whether `parkedStateBefore` of a day would still find this state, after days off. */
 export function isStillValid(rest: ParkedState, day: number): boolean {
   return day - rest.since <= MAX_DAYS;
 }
 
-/** A rest whose charge is only known to lie in a range. */
+/** A parked state whose charge is only known to lie in a range. */
 interface ParkedStateRange extends Omit<ParkedState, 'chargePct' | 'driven'> {
   readonly lowPct: number;
   readonly highPct: number;

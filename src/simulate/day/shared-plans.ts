@@ -68,7 +68,7 @@ export class SharedPlans {
     return rest;
   }
 
-  /** Carries the vehicle's rest over a day off. */
+  /** Carries the vehicle's parked state over a day off. */
   passDayOff(vehicle: number, day: number): void {
     this.keep(vehicle, day, this.keptBefore(vehicle, day));
   }

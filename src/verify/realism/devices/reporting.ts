@@ -27,11 +27,11 @@ export class ReportingObserver implements Observer {
   /** Whether the last interval of the current trip was shorter than a whole one. */
   private short = false;
   /** Records that one fault duplicates, each followed by one that it doesn't. */
-  private readonly duplicateRuns: number;
+  private readonly duplicateRunLength: number;
 
   constructor(private readonly dataset: Dataset) {
     const seconds = valueAt(dataset.world.faults.meanSeconds, DUPLICATES - 1);
-    this.duplicateRuns = (2 * seconds * 1000) / dataset.intervalMs;
+    this.duplicateRunLength = (2 * seconds * 1000) / dataset.intervalMs;
   }
 
   add({ sameTrip, regular, elapsedMs }: Step): void {
@@ -59,7 +59,7 @@ export class ReportingObserver implements Observer {
       'motion',
       'records of a trip follow at the interval',
       max,
-      lostShare > 0 ? 1 : this.duplicateRuns,
+      lostShare > 0 ? 1 : this.duplicateRunLength,
     );
     return lostShare > 0 ? [gaps, this.lost()] : [gaps];
   }
