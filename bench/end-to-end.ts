@@ -5,10 +5,10 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { plural } from '#src/base/text.js';
-import { benchDataset, equalRanges } from '#src/bench/measure/bench-dataset.js';
+import { benchDataset, splitEvenly } from '#src/bench/measure/bench-dataset.js';
 import { interleave } from '#src/bench/measure/interleave.js';
 import { workerCounts } from '#src/bench/measure/processor.js';
-import { withFolder } from '#src/bench/measure/temporary-folder.js';
+import { withTemporaryFolder } from '#src/bench/measure/temporary-folder.js';
 import type { ChildReport } from './load-child.js';
 import type { Recorder } from './results.js';
 import { runChild } from './run-child.js';
@@ -33,7 +33,7 @@ export async function measureNull(recorder: Recorder, { rows, rounds, workers }:
     );
   });
   if (workers > 1) {
-    const ranges = equalRanges(benchDataset(rows), workers);
+    const ranges = splitEvenly(benchDataset(rows), workers);
     sides.push(async () => {
       const children = ranges.map((range) => runChild({ rows, load: { range, to: 'null', workers: 1 } }));
       recorder.add(processes, 'rows/s', rows / spanOf(await Promise.all(children)));
@@ -48,7 +48,7 @@ export async function measureNull(recorder: Recorder, { rows, rounds, workers }:
 
 /** 1, 2, 4 ... workers up to all of them into a file, and all of them to null. */
 export async function measureFile(recorder: Recorder, { rows, rounds, workers }: LoadOptions): Promise<void> {
-  await withFolder(async (folder) => {
+  await withTemporaryFolder(async (folder) => {
     const path = join(folder, 'fleet.csv');
     const nameOf = (count: number) => `CSV file, ${count} ${plural(count, 'worker')}`;
     const load = async (to: string, count: number, name: string) => {
@@ -73,9 +73,9 @@ export async function measureMemory(
     recorder.add(nameOf(count), 'bytes', peakBytes);
   });
   await interleave(rounds, sides);
-  const [least, ...more] = rows.map(nameOf);
+  const [min, ...more] = rows.map(nameOf);
   for (const name of more) {
-    recorder.derive(`${name} / ${least}`, [name, least!], (a, b) => a / b, { bound: { atMost: 1.05 } });
+    recorder.derive(`${name} / ${min}`, [name, min!], (a, b) => a / b, { bound: { atMost: 1.05 } });
   }
   recorder.expect(more.at(-1)!, { atMost: (120 + 90 * workers) * 1e6 });
 }

@@ -6,7 +6,7 @@ import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { COMPRESSIONS } from '#src/base/compression/compression.js';
 import { interleave } from '#src/bench/measure/interleave.js';
-import { withFolder } from '#src/bench/measure/temporary-folder.js';
+import { withTemporaryFolder } from '#src/bench/measure/temporary-folder.js';
 import type { FileOptions } from '#src/formats/file-options.js';
 import type { Recorder } from './results.js';
 import { runChild } from './run-child.js';
@@ -40,7 +40,7 @@ export async function measureFormats(
   recorder: Recorder,
   { rows, rounds }: { readonly rows: number; readonly rounds: number },
 ): Promise<void> {
-  await withFolder(async (folder) => {
+  await withTemporaryFolder(async (folder) => {
     for (const ending of new Set(Object.values(WAYS).map((way) => way.ending)))
       await symlink('/dev/null', join(folder, `fleet.${ending}`));
     const measure = async (name: string, to: string, file?: Partial<FileOptions>) => {

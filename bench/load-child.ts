@@ -4,8 +4,8 @@ import { benchDataset } from '#src/bench/measure/bench-dataset.js';
 import { FILE_DEFAULTS, type FileOptions } from '#src/formats/file-options.js';
 import { runLoad } from '#src/run/coordinator.js';
 import type { CopyFormat } from '#src/run/defaults.js';
+import { openTarget, parseTarget } from '#src/run/open-target.js';
 import type { RunListener } from '#src/run/progress/run-events.js';
-import { openTarget, parseTarget } from '#src/run/targets.js';
 import { tuneThreads } from '#src/threads/start-threads.js';
 import { epochMs } from './clock.js';
 

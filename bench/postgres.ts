@@ -8,11 +8,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { plural } from '#src/base/text.js';
-import { benchDataset, equalRanges } from '#src/bench/measure/bench-dataset.js';
+import { benchDataset, splitEvenly } from '#src/bench/measure/bench-dataset.js';
 import { interleave } from '#src/bench/measure/interleave.js';
 import { workerCounts } from '#src/bench/measure/processor.js';
-import { withFolder } from '#src/bench/measure/temporary-folder.js';
-import { withServer } from '#src/bench/measure/temporary-server.js';
+import { withTemporaryFolder } from '#src/bench/measure/temporary-folder.js';
+import { withTemporaryServer } from '#src/bench/measure/temporary-server.js';
 import type { Dataset } from '#src/plan/dataset.js';
 import type { CopyFormat } from '#src/run/defaults.js';
 import { epochMs } from './clock.js';
@@ -44,8 +44,8 @@ const INSERTS = '1000-row INSERTs, 1 session';
 
 /** Returns the server's version. */
 export async function measurePostgres(recorder: Recorder, options: LoadOptions): Promise<string> {
-  return withServer(({ url }) =>
-    withFolder(async (folder) => {
+  return withTemporaryServer(({ url }) =>
+    withTemporaryFolder(async (folder) => {
       const { rows, rounds, workers } = options;
       const dataset = benchDataset(rows);
       const files = await writeFiles(folder, dataset, workers);
@@ -115,7 +115,7 @@ export async function measurePostgres(recorder: Recorder, options: LoadOptions):
 /** The bytes of the load, without headers, in as many files as it has connections. */
 async function writeFiles(folder: string, dataset: Dataset, workers: number): Promise<string[]> {
   const files: string[] = [];
-  for (const range of equalRanges(dataset, workers)) {
+  for (const range of splitEvenly(dataset, workers)) {
     const file = join(folder, `part-${files.length}.csv`);
     await runChild({ rows: dataset.rows, load: { range, to: file, workers } });
     await chmod(file, 0o644);

@@ -1,7 +1,7 @@
 /** A run's figures: as JSON in bench-results/, and as a table, 80 columns wide. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fullCount } from '#src/base/human.js';
+import { formatCount } from '#src/base/format-numbers.js';
 import { median, spreadText } from '#src/bench/measure/round-statistics.js';
 import type { Checkout } from './checkout.js';
 import { type Bound, type Derived, holds, type Measurement, type Unit } from './results.js';
@@ -61,7 +61,7 @@ function valueText(value: number, unit: Unit | undefined): string {
   if (unit === 's') return `${value.toFixed(3)} s`;
   if (unit === 'bytes') return `${(value / 1e6).toFixed(1)} MB`;
   if (unit === 'bytes/record') return `${value.toFixed(1)} bytes`;
-  return `${fullCount(value)} ${unit}`;
+  return `${formatCount(value)} ${unit}`;
 }
 
 function verdict(value: number, bound: Bound, unit: Unit | undefined): string {
@@ -76,5 +76,5 @@ function verdict(value: number, bound: Bound, unit: Unit | undefined): string {
 function limitText(limit: number, unit: Unit | undefined): string {
   if (unit === 'bytes') return `${limit / 1e6} MB`;
   if (unit === 'bytes/record') return `${limit} bytes`;
-  return unit === undefined || unit === 's' ? String(limit) : fullCount(limit);
+  return unit === undefined || unit === 's' ? String(limit) : formatCount(limit);
 }

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { interleave } from '#src/bench/measure/interleave.js';
-import { withFolder } from '#src/bench/measure/temporary-folder.js';
+import { withTemporaryFolder } from '#src/bench/measure/temporary-folder.js';
 import { checkoutFacts } from './checkout.js';
 import { machineLines, saveRun, sectionTable } from './report.js';
 import { Recorder } from './results.js';
@@ -17,8 +17,8 @@ import { Recorder } from './results.js';
 const CLI = fileURLToPath(import.meta.resolve('#src/cli.js'));
 const KAFKA = fileURLToPath(new URL('../../scripts/kafka.sh', import.meta.url));
 const PAYLOADS = 50_000;
-const LEAST_RATIO = 0.7;
-const LEAST_LINES = 350_000;
+const MIN_RATIO = 0.7;
+const MIN_LINES = 350_000;
 const PACE = { atLeast: 0.98, atMost: 1.02 };
 const PACED_MS = 60_000;
 const RATE = 5000;
@@ -54,7 +54,7 @@ function kafka(home: string, ...args: string[]) {
 }
 
 async function measureKafka(recorder: Recorder, size: Size): Promise<void> {
-  await withFolder(async (folder) => {
+  await withTemporaryFolder(async (folder) => {
     const home = join(folder, 'kafka');
     const broker = (await kafka(home, 'start', '--port', '0')).stdout.trim();
     try {
@@ -83,7 +83,7 @@ async function measureKafka(recorder: Recorder, size: Size): Promise<void> {
     ['fleetgen stream', 'kafka-producer-perf-test'],
     (own, theirs) => own / theirs,
     {
-      bound: { atLeast: LEAST_RATIO },
+      bound: { atLeast: MIN_RATIO },
     },
   );
 }
@@ -153,7 +153,7 @@ async function measureLines(recorder: Recorder, { messages, rounds }: Size): Pro
     const seen = await watchLines(['--rows', String(messages)], 1e9);
     recorder.add('to standard output', 'rows/s', seen.lines / seen.seconds);
   }
-  recorder.expect('to standard output', { atLeast: LEAST_LINES });
+  recorder.expect('to standard output', { atLeast: MIN_LINES });
 }
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });

@@ -100,18 +100,18 @@ function timeZones() {
 /** @param {(string | undefined)[]} paths Paths of scenario files; undefined is the default scenario. */
 async function addRoads(paths) {
   const load = (/** @type {string} */ path) => import(pathToFileURL(join(shipped, path)).href);
-  const { loadScenario } = await load('scenario/read/load.js');
+  const { loadScenario } = await load('scenario/read/load-scenario.js');
   const { compileRegionRoads, roadsKey, roadsName } = await load('world/roads/compile-roads.js');
-  const { imageOf } = await load('world/roads/memory-image.js');
-  const { roadsFile } = await load('scenario/roads/shipped-roads.js');
+  const { toMemoryImage } = await load('world/roads/memory-image.js');
+  const { roadsFilePath } = await load('scenario/roads/shipped-roads.js');
   for (const path of paths) {
     const { scenario } = await loadScenario(path);
     const { regions, roads } = scenario;
     for (const [name, region] of Object.entries(regions)) {
       const key = roadsKey(name, region, roads);
-      const file = roadsFile(roadsName(name, key));
+      const file = roadsFilePath(roadsName(name, key));
       mkdirSync(dirname(file), { recursive: true });
-      if (!existsSync(file)) writeFileSync(file, imageOf(key, compileRegionRoads(name, region, roads)));
+      if (!existsSync(file)) writeFileSync(file, toMemoryImage(key, compileRegionRoads(name, region, roads)));
     }
   }
 }
@@ -119,16 +119,16 @@ async function addRoads(paths) {
 /**
  * Makes the contents of one folder equal to the other's, without touching identical files.
  *
- * @param {string} standing
+ * @param {string} existing
  * @param {string} made
  */
-function replace(standing, made) {
+function replace(existing, made) {
   const names = filesOf(made);
-  const changed = names.filter((name) => !read(join(standing, name))?.equals(readFileSync(join(made, name))));
-  for (const name of changed) mkdirSync(dirname(join(standing, name)), { recursive: true });
-  for (const name of changed) renameSync(join(made, name), join(standing, name));
+  const changed = names.filter((name) => !read(join(existing, name))?.equals(readFileSync(join(made, name))));
+  for (const name of changed) mkdirSync(dirname(join(existing, name)), { recursive: true });
+  for (const name of changed) renameSync(join(made, name), join(existing, name));
   const kept = new Set(names);
-  for (const name of filesOf(standing)) if (!kept.has(name)) rmSync(join(standing, name), { force: true });
+  for (const name of filesOf(existing)) if (!kept.has(name)) rmSync(join(existing, name), { force: true });
 }
 
 /** @param {string} folder */

@@ -3,7 +3,7 @@
  * them.
  */
 import { createBatch } from '#src/columns/batch.js';
-import { schemaText } from '#src/commands/schema.js';
+import { schemaText } from '#src/commands/schema-command.js';
 import { compileCsvWriter } from '#src/encode/csv.js';
 import { planDataset } from '#src/plan/dataset.js';
 import { DEFAULTS } from '#src/run/defaults.js';

@@ -44,7 +44,7 @@ const groups = {
     ),
     tests: ['read/text-lines.test.js', 'read/open-files.test.js'],
   },
-  retry: { code: ['run/retry.js'], tests: ['run/retry.test.js'] },
+  retry: { code: ['run/retry-backoff.js'], tests: ['run/retry-backoff.test.js'] },
   ledger: {
     code: ['sinks/postgres/ledger'],
     tests: ['sinks/postgres/ledger', 'integration/postgres/ledger'],

@@ -4,7 +4,7 @@
  */
 import pg from 'pg';
 import { FleetgenError } from '#src/base/errors.js';
-import { fullCount, shortDuration } from '#src/base/human.js';
+import { formatCount, formatDuration } from '#src/base/format-numbers.js';
 import { TELEMETRY } from '#src/columns/telemetry.js';
 import { type EmbeddedServer, openEmbedded } from '#src/embedded/open.js';
 import { embeddedStatus } from '#src/embedded/status.js';
@@ -59,14 +59,14 @@ async function main(): Promise<void> {
 }
 
 async function load(): Promise<void> {
-  print(`Making ${fullCount(ROWS)} fleet records (seed ${SEED}) and loading them ...`);
+  print(`Making ${formatCount(ROWS)} fleet records (seed ${SEED}) and loading them ...`);
   const bar = process.stderr.isTTY ? openProgressBar(process.stderr) : undefined;
   const options = { rows: ROWS, seed: SEED, to: 'embedded', ifExists: 'replace', signal: stop.signal } as const;
   const summary = await generate({ ...options, ...(bar && { onProgress: bar.update }) }).finally(() => bar?.end());
   const { rows, seconds, rowsPerSecond, workers, vehicles, days, start, table } = summary;
   print(`
-${fullCount(rows)} rows in ${shortDuration(seconds)}: ${fullCount(rowsPerSecond)} rows/s with ${workers} workers, index and all.
-${fullCount(vehicles)} vehicles, ${days} days from ${start}.
+${formatCount(rows)} rows in ${formatDuration(seconds)}: ${formatCount(rowsPerSecond)} rows/s with ${workers} workers, index and all.
+${formatCount(vehicles)} vehicles, ${days} days from ${start}.
 They are in ${table} and ${table}_vehicle of the embedded PostgreSQL,
 which keeps its data in ${(await embeddedStatus()).dataFolder}`);
 }

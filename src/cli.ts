@@ -7,7 +7,7 @@ import yargs, { type Argv, type CommandModule } from 'yargs';
 import { type ExitCode, FleetgenError } from './base/errors.js';
 import { packageVersion } from './base/package.js';
 import { standardOutput } from './base/standard-output.js';
-import { strictArguments, unknownCommand, usageError, withoutHelpCommands } from './commands/flags/usage-errors.js';
+import { checkArguments, unknownCommandError, usageError, withoutHelpCommands } from './commands/flags/usage-errors.js';
 import { GENERATE_FLAGS } from './commands/generate/generate-options.js';
 import type { OnRun } from './commands/generate/run-listeners.js';
 import { generateInterruption, INTERRUPTIONS, type Interruption } from './commands/interruption.js';
@@ -27,34 +27,34 @@ const COMMANDS: Record<string, CommandEntry> = {
     describe: 'Generate fleet records and load them',
     interruption: generateInterruption({ kind: 'embedded' }),
     load: async (signal, onSignal, onRun) =>
-      (await import('./commands/generate/generate.js')).generateCommand(signal, onSignal, onRun) as never,
+      (await import('./commands/generate/generate-command.js')).generateCommand(signal, onSignal, onRun) as never,
   },
   stream: {
     describe: 'Stream fleet records in order of arrival, to Kafka or as JSON lines',
     interruption: INTERRUPTIONS.stream,
-    load: async (signal) => (await import('./commands/stream/stream.js')).streamCommand(signal) as never,
+    load: async (signal) => (await import('./commands/stream/stream-command.js')).streamCommand(signal) as never,
   },
   verify: {
     describe: 'Check stored data against its scenario',
     interruption: INTERRUPTIONS.verify,
-    load: async (signal) => (await import('./commands/verify/verify.js')).verifyCommand(signal) as never,
+    load: async (signal) => (await import('./commands/verify/verify-command.js')).verifyCommand(signal) as never,
   },
   bench: {
     describe: 'Benchmark this machine and a PostgreSQL server for fleetgen loads',
     interruption: INTERRUPTIONS.bench,
-    load: async (signal) => (await import('./commands/bench/bench.js')).benchCommand(signal) as never,
+    load: async (signal) => (await import('./commands/bench/bench-command.js')).benchCommand(signal) as never,
   },
   schema: {
     describe: 'Print the tables as SQL, JSON Schema or a data dictionary',
-    load: async () => (await import('./commands/schema.js')).schemaCommand as never,
+    load: async () => (await import('./commands/schema-command.js')).schemaCommand as never,
   },
   scenario: {
     describe: 'Start, check and show scenario files',
-    load: async () => (await import('./commands/scenario/scenario.js')).scenarioCommand as never,
+    load: async () => (await import('./commands/scenario/scenario-command.js')).scenarioCommand as never,
   },
   db: {
     describe: 'Start, stop, query or reset the embedded PostgreSQL',
-    load: async () => (await import('./commands/db/db.js')).dbCommand as never,
+    load: async () => (await import('./commands/db/db-command.js')).dbCommand as never,
   },
 };
 
@@ -78,7 +78,7 @@ async function main(): Promise<void> {
     return;
   }
   const names = Object.keys(COMMANDS);
-  if (!first.startsWith('-') && !names.includes(first)) throw unknownCommand(first, names);
+  if (!first.startsWith('-') && !names.includes(first)) throw unknownCommandError(first, names);
   if (first.startsWith('-') && !['--help', '-h', '--version'].includes(first)) {
     throw usageError(`${first} stands before the command`, []);
   }
@@ -103,7 +103,7 @@ async function buildParser(asked?: string): Promise<Argv> {
     .parserConfiguration({ 'dot-notation': false })
     .strict()
     .demandCommand(1)
-    .middleware(() => strictArguments(args, switchesOf(parser)), true)
+    .middleware(() => checkArguments(args, switchesOf(parser)), true)
     .exitProcess(false)
     .fail((message, error) => {
       if (error && error.name !== 'YError') throw error;

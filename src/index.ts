@@ -35,8 +35,8 @@ export { type GenerateOptions, type GenerateSummary, generate } from './run/gene
 export type { LabelQuality } from './run/label/label-quality.js';
 export type { RunEvent, RunListener } from './run/progress/run-events.js';
 export type { Scenario } from './scenario/model/scenario.js';
-export { loadScenario } from './scenario/read/load.js';
+export { loadScenario } from './scenario/read/load-scenario.js';
 export type { LoadedScenario } from './scenario/read/merge.js';
 export type { RecordSource, Simulator } from './simulate/record-source.js';
-export type { IfExists } from './sinks/target.js';
+export type { IfExists } from './sinks/load-target.js';
 export { tuneThreads } from './threads/start-threads.js';

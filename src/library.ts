@@ -33,7 +33,7 @@ export function createSimulator(dataset: Dataset): simulator.Simulator {
   return simulator.createSimulator(wholeOf(dataset));
 }
 
-/** The records from (inclusive) to (exclusive) of the dataset, on a simulator of their own. */
+/** The records from (inclusive) to (exclusive) of the dataset, from a new simulator. */
 export function createRecordSource(dataset: Dataset, from: number, to: number): simulator.RecordSource {
   return simulator.createRecordSource(wholeOf(dataset), from, to);
 }

@@ -1,6 +1,6 @@
 /**
- * The rules of the source tree that no compiler enforces: imports point down the pipeline, the folders that compute records
- * are pure, and files stay small. CONTRIBUTING.md explains them.
+ * The rules of the source tree that no compiler enforces: imports point down the pipeline, the folders that compute
+ * records are pure, and files stay small. CONTRIBUTING.md explains them.
  */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -9,20 +9,20 @@ import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 /**
- * Folders and files of src in the order of the pipeline: each imports only from itself and from what stands before it. Read from
- * the table in CONTRIBUTING.md.
+ * Folders and files of src in the order of the pipeline: each imports only from itself and from those before it. Read
+ * from the table in CONTRIBUTING.md.
  */
 const ORDER = layersOf(readFileSync(new URL('../../CONTRIBUTING.md', import.meta.url), 'utf8'));
 
-/** No import but from the source tree itself: no Node module, no package. */
+/** These import only from the source tree itself: no Node modules, no packages. */
 const PURE = ['columns', 'random', 'world', 'motion', 'plan', 'simulate', 'encode'];
 
 /** Where numbers that reach the output are made. */
 const EXACT = ['random', 'world', 'motion', 'plan', 'simulate', 'encode'];
 
-const MOST_LINES = 400;
-/** Files of one folder of src: more are not seen at a glance. */
-const MOST_FILES = 13;
+const MAX_LINES = 400;
+/** Files in one folder of src: more than that can't be taken in at a glance. */
+const MAX_FILES = 13;
 
 /** What would make the output depend on the clock, the machine or the engine; each with a line that must be found. */
 const FORBIDDEN: readonly { readonly what: string; readonly pattern: RegExp; readonly example: string }[] = [
@@ -85,7 +85,7 @@ function layerOf(path: string): string {
   return path.split('/')[1] ?? '';
 }
 
-/** The first circle found in a graph, its first node again at its end; empty where there is none. */
+/** The first cycle found in a graph, with its first node repeated at the end; empty if there is none. */
 function circleIn(targets: ReadonlyMap<string, readonly string[]>): string[] {
   const done = new Set<string>();
   const path: string[] = [];
@@ -151,16 +151,16 @@ describe('source tree', () => {
     );
   });
 
-  it(`has at most ${MOST_FILES} files in a folder`, () => {
+  it(`has at most ${MAX_FILES} files in a folder`, () => {
     const counts = new Map<string, number>();
     for (const { path } of src) counts.set(dirname(path), (counts.get(dirname(path)) ?? 0) + 1);
     assert.deepEqual(
-      [...counts].filter(([, count]) => count > MOST_FILES),
+      [...counts].filter(([, count]) => count > MAX_FILES),
       [],
     );
   });
 
-  it('finds every way to write an import', () => {
+  it('recognises every form of import', () => {
     const text = `import { a } from './a.js';
 import './b.js';
 export * from "./c.js"; // from './no.js'
@@ -190,11 +190,11 @@ const e = await import('./e.js');`;
     });
   }
 
-  it(`has no file over ${MOST_LINES} lines`, () => {
+  it(`has no file over ${MAX_LINES} lines`, () => {
     const long = ['src', 'test', 'scripts', 'bench']
       .flatMap(sources)
       .map(({ path, text }) => ({ path, lines: text.split('\n').length - 1 }))
-      .filter(({ lines }) => lines > MOST_LINES)
+      .filter(({ lines }) => lines > MAX_LINES)
       .map(({ path, lines }) => `${path}: ${lines} lines`);
     assert.deepEqual(long, []);
   });

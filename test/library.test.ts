@@ -18,13 +18,13 @@ function speeds(of: Dataset): number[] {
   return [...batch.arrays.speed_kmh];
 }
 
-test('a structured clone of a dataset is one too', () => {
+test('accepts a structured clone of a dataset', () => {
   const expected = speeds(dataset);
   assert.ok(expected.some((speed) => speed > 0));
   assert.deepEqual(speeds(structuredClone(dataset)), expected);
 });
 
-test('what planDataset did not make is refused', () => {
+test('rejects a dataset that planDataset did not create', () => {
   const { seed, rows, telemetry, truth, vehicle, ...rest } = dataset;
   const facts = { ...rest, seed, rows, telemetry, truth, vehicle };
   for (const hidden of ['world', 'capacity', 'conditions']) Reflect.deleteProperty(facts, hidden);
@@ -37,7 +37,7 @@ test('what planDataset did not make is refused', () => {
   }
 });
 
-test('the types of a dataset say nothing of its plan', () => {
+test('does not expose the plan in the types of a dataset', () => {
   // @ts-expect-error
   assert.ok(dataset.world !== undefined);
   // @ts-expect-error

@@ -1,4 +1,4 @@
-/** Loaded before each test file: a test's process is its own, as the command line's is. */
+/** Loaded before each test file: like the command line, a test owns its process. */
 import { tuneThreads } from '#src/threads/start-threads.js';
 
 tuneThreads();

@@ -9,7 +9,7 @@ export class DisjointSets {
     this.parent = Int32Array.from({ length: size }, (_, i) => i);
   }
 
-  /** The number that stands for the set of a number. */
+  /** The representative of the set that contains a number. */
   find(element: number): number {
     const { parent } = this;
     let n = element;
@@ -17,7 +17,7 @@ export class DisjointSets {
     return n;
   }
 
-  /** Merges two sets: the second one's representative stands for both. */
+  /** Merges two sets: the second one's representative represents both. */
   union(a: number, b: number): void {
     this.parent[this.find(a)] = this.find(b);
   }

@@ -16,7 +16,7 @@ export class FleetgenError extends Error {
   }
 }
 
-/** A wrong request: exit code 2, nothing was changed. */
+/** An invalid request: exit code 2, nothing was changed. */
 export function requestError(code: string, message: string, cause?: unknown): FleetgenError {
   return new FleetgenError(code, message, 2, cause);
 }
@@ -57,7 +57,7 @@ function stackOf(error: Error): string {
  * The signal's reason if it is a FleetgenError (the command line's says what stopped the run), otherwise a generic one
  * with exit code 130.
  */
-export function interruptionOf(signal: AbortSignal): FleetgenError {
+export function abortReason(signal: AbortSignal): FleetgenError {
   if (signal.reason instanceof FleetgenError) return signal.reason;
   return new FleetgenError('INTERRUPTED', 'stopped: nothing of this run is left; run it again to start over', 130);
 }

@@ -1,7 +1,8 @@
 /** Run-time checks of options for callers without a type checker. */
+
+import { closestWord } from './closest-word.js';
 import { requestError } from './errors.js';
-import { nearest } from './nearest.js';
-import { cut } from './text.js';
+import { truncate } from './text.js';
 
 export interface Limit {
   readonly min: number;
@@ -13,13 +14,13 @@ export interface Limit {
 /** Throws a requestError if `options` is not an object or has an unknown key. `what` names it in messages. */
 export function checkKeys(what: string, options: unknown, known: readonly string[]): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw requestError('BAD_OPTION', `${what} is ${shown(options)}: give an object of options`);
+    throw requestError('BAD_OPTION', `${what} is ${formatValue(options)}: give an object of options`);
   }
   const unknown = Object.keys(options).find((key) => !known.includes(key));
   if (unknown === undefined) return;
-  const meant = nearest(unknown, known);
+  const meant = closestWord(unknown, known);
   const fix = meant === undefined ? `known are ${known.join(', ')}` : `did you mean ${meant}?`;
-  throw requestError('BAD_OPTION', `unknown option ${shown(unknown)}: ${fix}`);
+  throw requestError('BAD_OPTION', `unknown option ${formatValue(unknown)}: ${fix}`);
 }
 
 /** Throws a requestError unless the value is undefined or an integer from `min` to `max` (inclusive). */
@@ -31,13 +32,13 @@ export function checkNumber(name: string, value: unknown, { min, max, example }:
 /** Throws a requestError that says what is allowed, unless the value is undefined or `isRight`. */
 export function checkValue(name: string, value: unknown, isRight: (value: unknown) => boolean, allowed: string): void {
   if (value === undefined || isRight(value)) return;
-  throw requestError('BAD_OPTION', `${name} is ${shown(value)}: give ${allowed}`);
+  throw requestError('BAD_OPTION', `${name} is ${formatValue(value)}: give ${allowed}`);
 }
 
 /** A value shortened for a message. */
-export function shown(value: unknown): string {
+export function formatValue(value: unknown): string {
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
   const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
-  return cut(text);
+  return truncate(text);
 }

@@ -19,7 +19,7 @@ export function standardErrorForData(): NodeJS.WriteStream {
  * The stream for the JSON summary: standard error if the records take standard output. Throws a runError if it is
  * closed.
  */
-export function summaryPlace(recordsOnStdout: boolean): NodeJS.WriteStream {
+export function summaryStream(recordsOnStdout: boolean): NodeJS.WriteStream {
   return recordsOnStdout ? standardErrorForData() : standardOutput();
 }
 

@@ -6,22 +6,22 @@ export function plural(count: number, noun: string): string {
   return count === 1 ? noun : `${noun}s`;
 }
 
-const MOST_SHOWN = 60;
-const MOST_QUOTED = 40;
+const MAX_SHOWN = 60;
+const MAX_QUOTED = 40;
 
-/** At most `most` characters, with dots for what is cut off. */
-export function cut(text: string, most = MOST_SHOWN): string {
-  return text.length > most ? `${text.slice(0, most - 3)}...` : text;
+/** At most `max` characters, with dots for what is cut off. */
+export function truncate(text: string, max = MAX_SHOWN): string {
+  return text.length > max ? `${text.slice(0, max - 3)}...` : text;
 }
 
 /** The same on one line. */
-export function shortened(text: string): string {
-  return cut(text.replace(/\s+/g, ' '));
+export function truncateLine(text: string): string {
+  return truncate(text.replace(/\s+/g, ' '));
 }
 
 /** A file's text for an error message: quoted, on one line, shortened. */
 export function shownValue(text: string): string {
-  return JSON.stringify(cut(text, MOST_QUOTED));
+  return JSON.stringify(truncate(text, MAX_QUOTED));
 }
 
 /** A system error in words: "permission denied" for EACCES; the error's own message if it is not a system error. */

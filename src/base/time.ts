@@ -7,7 +7,7 @@ export const DAY_MS = 86_400_000;
 export const WEEK_MS = 604_800_000;
 export const HOUR_S = 3600;
 /** 1 m/s in km/h. */
-export const KMH_PER_MS = 3.6;
+export const KMH_PER_MPS = 3.6;
 
 /** YYYY-MM-DD of a day since 1970-01-01. */
 export function isoDate(day: number): string {

@@ -4,22 +4,22 @@ import { resolve } from 'node:path';
 import { requestError } from '../base/errors.js';
 import { packageVersion } from '../base/package.js';
 import { ALGORITHM_VERSION } from '../plan/dataset.js';
-import { parseTarget } from '../run/targets.js';
+import { parseTarget } from '../run/open-target.js';
 import { benchDataset } from './measure/bench-dataset.js';
 import {
   checkServer,
-  type DatabaseFindings,
   type DatabaseRequest,
+  type DatabaseResults,
   embeddedBytes,
   measureDatabase,
 } from './measure/database.js';
 import { checkSpace, isInMemory, measureDisk } from './measure/disk.js';
 import { busyShare, machineFacts } from './measure/machine.js';
 import { measureProcessor } from './measure/processor.js';
-import { type BenchSize, MINUTE } from './measure/size.js';
-import { withFolder } from './measure/temporary-folder.js';
+import { type BenchSize, ONE_MINUTE_SIZE } from './measure/size.js';
+import { withTemporaryFolder } from './measure/temporary-folder.js';
 import { type BenchReport, FORMAT_VERSION, type Stage } from './report/report.js';
-import { type LoadFacts, verdictOf } from './report/verdict.js';
+import { type LoadRates, verdictOf } from './report/verdict.js';
 import { isBusy, warningsOf } from './report/warnings.js';
 
 /** Size of the dataset, of which the threads use different parts. */
@@ -41,17 +41,17 @@ export interface BenchOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Throws FleetgenError: exitCode 2 for a wrong request, 1 if disk or server fail; nothing is left behind. */
+/** Throws FleetgenError: exitCode 2 for an invalid request, 1 if disk or server fail; nothing is left behind. */
 export async function bench(options: BenchOptions = {}): Promise<BenchReport> {
   const request = databaseOf(options.to ?? 'embedded');
   const workers = options.workers ?? availableParallelism();
-  const { size = MINUTE, signal, onProgress: onRound } = options;
+  const { size = ONE_MINUTE_SIZE, signal, onProgress: onRound } = options;
   const parent = resolve(options.folder ?? tmpdir());
   const started = performance.now();
   const date = new Date().toISOString();
   const machine = machineFacts();
 
-  return withFolder(async (folder) => {
+  return withTemporaryFolder(async (folder) => {
     const embedded = request?.kind === 'embedded' ? embeddedBytes(workers, size) : 0;
     await checkSpace(folder, size.diskBytes + embedded);
     if (request?.kind === 'postgres') await checkServer(request.connection);
@@ -101,7 +101,7 @@ function databaseOf(text: string): DatabaseRequest | undefined {
   );
 }
 
-function loadFacts({ stage, local, use }: DatabaseFindings, busy: boolean): LoadFacts {
+function loadFacts({ stage, local, use }: DatabaseResults, busy: boolean): LoadRates {
   const rate = (name: string) => medianOf(stage, name);
   return { csv: rate('load CSV'), binary: rate('load binary'), unlogged: rate('load CSV, unlogged'), local, use, busy };
 }

@@ -31,7 +31,7 @@ const CHARTS: readonly [metric: Metric, title: string][] = [
   ['braking_events', 'Records with hard braking a minute'],
 ];
 const SIZE = { width: 1100, height: 300 };
-/** The last so many minutes of event time: a day. */
+/** Minutes of event time that are shown: a day. */
 const MINUTES = 1440;
 
 const USAGE =
@@ -106,7 +106,7 @@ async function readMinutes(database: string): Promise<Minute[]> {
   }
 }
 
-/** One line a member, as SVG. */
+/** One line per member, as SVG. */
 function chart(echarts: typeof import('echarts'), minutes: readonly Minute[], metric: Metric, title: string): string {
   const members = [...new Set(minutes.map((each) => each.member))].sort();
   const plot = echarts.init(null, null, { renderer: 'svg', ssr: true, ...SIZE });
@@ -134,7 +134,7 @@ function chart(echarts: typeof import('echarts'), minutes: readonly Minute[], me
   return svg;
 }
 
-/** Pairs of time and value, with a hole after each run of minutes: a line over a silent hour would be made up. */
+/** Pairs of time and value, with a gap after each run of minutes: a line across a silent hour would be invented. */
 function points(minutes: readonly Minute[], metric: Metric): (readonly [number, number | null])[] {
   return minutes.flatMap((each, i) => {
     const time = each.minute.getTime();

@@ -52,7 +52,7 @@ export interface Column {
   /** Of a `tag` column: VEH- and 6 make VEH-000042. */
   readonly prefix?: string;
   readonly digits?: number;
-  /** Of the values of a number, in its unit: none is outside. Missing where there is no bound worth stating. */
+  /** The range of a numeric column, in its unit: no value is outside. Missing if there is no meaningful bound. */
   readonly range?: ValueRange;
   /** Unit for people, empty when there is none. */
   readonly unit: string;

@@ -29,7 +29,7 @@ export const EVENT_TYPES = [
 ] as const;
 
 /** What a scenario adds to the catalogue. */
-export interface AddedColumns {
+export interface CustomColumns {
   /** Boolean columns of the custom events. */
   readonly events: readonly { readonly name: string; readonly description: string }[];
   /** The values of event_type, normal first. */
@@ -38,7 +38,7 @@ export interface AddedColumns {
 }
 
 /** The main table of a scenario: metrics stand after the device's own readings, events after the known ones. */
-export function telemetrySchema(added: AddedColumns): TableSchema<TelemetryColumns> {
+export function telemetrySchema(added: CustomColumns): TableSchema<TelemetryColumns> {
   return {
     columns: TELEMETRY.columns.flatMap((column): readonly Column[] => {
       if (column.name === 'signal_strength_dbm') return [column, ...added.metrics];
@@ -136,7 +136,7 @@ const CATALOGUE = [
     nullable: false,
     range: FROM_ZERO,
     unit: 'km/h',
-    description: 'Speed from the vehicle bus, present without GPS too.',
+    description: 'Speed from the vehicle bus, also present without GPS.',
   },
   {
     name: 'acceleration_ms2',
@@ -165,7 +165,7 @@ const CATALOGUE = [
     nullable: false,
     range: FROM_ZERO,
     unit: 'km',
-    description: 'Distance driven in the life of the vehicle; never falls.',
+    description: 'Distance driven in the life of the vehicle; never decreases.',
   },
   enumColumn('road_type', ROAD_TYPES, 'Kind of road the vehicle is on.'),
   {
@@ -222,7 +222,7 @@ const CATALOGUE = [
   boolColumn('lane_change_event', 'The vehicle changed lanes in the interval.'),
   boolColumn('speeding_event', 'Speed is above the posted limit by more than the tolerance of the scenario.'),
   boolColumn('collision_alert', 'The collision warning fired: a near miss, not a crash.'),
-  boolColumn('sensor_fault_event', 'A sensor of the device is faulty; lasts many records.'),
+  boolColumn('sensor_fault_event', 'A sensor of the device is faulty; lasts for many records.'),
   boolColumn('gps_loss_event', 'No position fix; latitude, longitude and gps_accuracy_m are null.'),
   boolColumn('network_delay_event', 'The record was held back by a dead zone and arrived late.'),
   enumColumn('event_type', EVENT_TYPES, 'The most severe event of the record, or normal.'),
@@ -249,7 +249,7 @@ export const BUILT_IN_EVENTS = CATALOGUE.flatMap((column) => (column.kind === 'b
 export type TelemetryColumns = ArraysOf<typeof CATALOGUE>;
 
 /** The columns that exist in every scenario. */
-export type KnownTelemetry = NamedArrays<typeof CATALOGUE>;
+export type BuiltInTelemetry = NamedArrays<typeof CATALOGUE>;
 
 /** The main table with nothing added: one row is what one vehicle reported at one time. */
 export const TELEMETRY: TableSchema<TelemetryColumns> = { columns: CATALOGUE };

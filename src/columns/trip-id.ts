@@ -4,9 +4,9 @@ const TRIPS = 100;
 const DAYS = 1e5;
 
 /** Vehicles of the largest fleet. */
-export const MOST_VEHICLES = 50_000_000;
+export const MAX_VEHICLES = 50_000_000;
 /** Upper bound of trip ids. */
-export const LAST_TRIP_ID = MOST_VEHICLES * TRIPS * DAYS;
+export const LAST_TRIP_ID = MAX_VEHICLES * TRIPS * DAYS;
 
 export function tripIdOf(vehicle: number, day: number, trip: number): number {
   return vehicle * TRIPS * DAYS + day * TRIPS + trip;

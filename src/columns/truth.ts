@@ -8,7 +8,7 @@ export const DIRT_KINDS = [
   'contradictory_label',
 ] as const;
 
-/** What brought an event about, before the events that can trigger others. */
+/** The causes of events, before the events that can trigger others. */
 export const CAUSES = [
   'none',
   'chance',
@@ -24,7 +24,7 @@ export const CAUSES = [
 export type TruthColumns = ArraysOf<ReturnType<typeof knownColumns>>;
 
 /** The columns that exist in every scenario. */
-export type KnownTruth = NamedArrays<ReturnType<typeof knownColumns>>;
+export type BuiltInTruth = NamedArrays<ReturnType<typeof knownColumns>>;
 
 /** The truth beside the main table: what a detector should find. One row a record. */
 export function truthSchema(
@@ -36,11 +36,7 @@ export function truthSchema(
     columns: [
       ...knownColumns(faults),
       ...events.map((event) =>
-        text(
-          `${event.replace(/_event$/, '')}_cause`,
-          causes,
-          `What brought ${event} about, or none while it is false.`,
-        ),
+        text(`${event.replace(/_event$/, '')}_cause`, causes, `Cause of ${event}, or none while it is false.`),
       ),
     ],
   };

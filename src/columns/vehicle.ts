@@ -17,8 +17,8 @@ export function vehicleSchema(
 function vehicleColumns(classes: readonly string[], regions: readonly string[], devices: readonly string[]) {
   return [
     tag('vehicle_id', 'VEH-', 'The vehicle.'),
-    text('vehicle_class', classes, 'What the vehicle is used for; gives its hours and distances.'),
-    text('region', regions, 'Where it is at home; gives its time zone, roads and weather.'),
+    text('vehicle_class', classes, 'Use of the vehicle; determines its hours and distances.'),
+    text('region', regions, 'Home region of the vehicle; determines its time zone, roads and weather.'),
     degrees('home_latitude', LATITUDE, 'WGS 84 latitude of where its days begin and end.'),
     degrees('home_longitude', LONGITUDE, 'WGS 84 longitude of where its days begin and end.'),
     tag('driver_id', 'DRV-', 'Its driver.'),

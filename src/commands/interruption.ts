@@ -1,6 +1,6 @@
 /** The messages for a signal that ends a command, which describe what the command leaves. */
 import { dirname } from 'node:path';
-import type { TargetRequest } from '../run/targets.js';
+import type { TargetRequest } from '../run/open-target.js';
 
 export interface Interruption {
   /** After the undo of the first signal. */

@@ -2,7 +2,7 @@
 import { createServer } from 'node:net';
 
 /** The wanted port if it is free, else one that the system chooses. */
-export async function freePort(wanted?: number): Promise<number> {
+export async function findFreePort(wanted?: number): Promise<number> {
   return (wanted === undefined ? undefined : await tryPort(wanted)) ?? (await tryPort(0)) ?? 0;
 }
 

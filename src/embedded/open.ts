@@ -3,18 +3,24 @@
  * last process that uses it unless the user asked to keep it running.
  */
 import { runError } from '../base/errors.js';
-import { freePort, isFree } from './free-port.js';
-import { type Home, homeAt, makeHome } from './home/home.js';
+import { findFreePort, isFree } from './free-port.js';
+import { createHome, type Home, resolveHome } from './home/home.js';
 import { withHomeLock } from './home/home-lock.js';
-import { dataFolderOf, dataVersion, logFileOf, makeInstanceFolder, ownInstanceFolder } from './home/instance-folder.js';
-import { releaseLease, takeLease } from './home/lease.js';
-import { newPassword, readRecord, type ServerRecord, writeRecord } from './home/server-record.js';
+import {
+  createInstanceFolder,
+  dataFolderOf,
+  dataVersion,
+  defaultInstanceFolder,
+  logFileOf,
+} from './home/instance-folder.js';
+import { acquireLease, releaseLease } from './home/lease.js';
+import { generatePassword, readRecord, type ServerRecord, writeRecord } from './home/server-record.js';
 import { type Binaries, findBinaries, majorVersion } from './process/binaries.js';
 import { initialise } from './process/initialise.js';
-import { findPostmaster, startPostmaster, untilReady } from './process/postmaster.js';
+import { findPostmaster, startPostmaster, waitUntilReady } from './process/postmaster.js';
 import { serverUserFor } from './process/server-user.js';
 import { SETTINGS_FILE, writeSettings } from './server-settings.js';
-import { leaveEmbedded, stopUnused } from './stop.js';
+import { releaseEmbedded, stopIfUnused } from './stop.js';
 
 export interface EmbeddedConnection {
   readonly host: string;
@@ -55,19 +61,19 @@ const START_ATTEMPTS = 5;
  * number of processes may call this at once. Throws FleetgenError, or the signal's reason once it is aborted.
  */
 export async function openEmbedded(options: OpenOptions = {}): Promise<EmbeddedServer> {
-  const home = homeAt(options.home);
+  const home = resolveHome(options.home);
   options.signal?.throwIfAborted();
-  await makeHome(home);
+  await createHome(home);
   return await withHomeLock(
     home,
     async () => {
       const before = await readRecord(home);
       const found = before && (await findPostmaster(dataFolderOf(before.instanceFolder)));
-      const lease = await takeLease(home.leaseFolder);
+      const lease = await acquireLease(home.leaseFolder);
       try {
         let record: ServerRecord;
         if (before !== undefined && found !== undefined) {
-          const { port } = await untilReady(dataFolderOf(before.instanceFolder), options.signal);
+          const { port } = await waitUntilReady(dataFolderOf(before.instanceFolder), options.signal);
           record = { ...before, port, stays: before.stays || options.stays === true };
           if (record.port !== before.port || record.stays !== before.stays) await writeRecord(home, record);
         } else {
@@ -77,7 +83,7 @@ export async function openEmbedded(options: OpenOptions = {}): Promise<EmbeddedS
       } catch (error) {
         await releaseLease(lease);
         // Nothing else would stop a server left by a killed process or an interrupted start.
-        if (options.signal?.aborted) await stopUnused(home);
+        if (options.signal?.aborted) await stopIfUnused(home);
         throw error;
       }
     },
@@ -92,17 +98,17 @@ async function start(home: Home, before: ServerRecord | undefined, options: Open
   if (before === undefined) await refuseUnknownData(home);
   const known = made === undefined ? undefined : before;
   const owner = await serverUserFor(known && dataFolderOf(known.instanceFolder));
-  const instanceFolder = known?.instanceFolder ?? (await makeInstanceFolder(home, owner));
+  const instanceFolder = known?.instanceFolder ?? (await createInstanceFolder(home, owner));
   const binaries = await findBinaries(instanceFolder, owner);
   signal?.throwIfAborted();
   if (made !== undefined) refuseOtherVersion(made, binaries, instanceFolder);
 
   let record: ServerRecord = {
-    ...(known ?? { user: 'fleetgen', password: newPassword(), database: 'fleetgen' }),
+    ...(known ?? { user: 'fleetgen', password: generatePassword(), database: 'fleetgen' }),
     instanceFolder,
     binFolder: binaries.folder,
     version: binaries.version,
-    port: await freePort(known?.port),
+    port: await findFreePort(known?.port),
     stays: options.stays === true,
   };
   const place = known === undefined ? await initialise({ ...record, owner, signal }) : undefined;
@@ -127,7 +133,7 @@ async function start(home: Home, before: ServerRecord | undefined, options: Open
     } catch (error) {
       // Another process may take the port between our choice and the server's bind; any other failure would only recur.
       if (signal?.aborted || attempt === START_ATTEMPTS || (await isFree(record.port))) throw error;
-      record = { ...record, port: await freePort() };
+      record = { ...record, port: await findFreePort() };
       await writeRecord(home, record);
     }
   }
@@ -141,7 +147,7 @@ function serverOf(home: Home, record: ServerRecord, startedHere: boolean, lease:
     url: `postgresql://${user}:${password}@${HOST}:${port}/${database}`,
     startedHere,
     stop: () => {
-      stopping ??= leaveEmbedded(home, lease);
+      stopping ??= releaseEmbedded(home, lease);
       return stopping;
     },
   };
@@ -156,9 +162,9 @@ function refuseOtherVersion(made: string, binaries: Binaries, instanceFolder: st
 }
 
 async function refuseUnknownData(home: Home): Promise<void> {
-  if ((await dataVersion(ownInstanceFolder(home))) === undefined) return;
+  if ((await dataVersion(defaultInstanceFolder(home))) === undefined) return;
   throw runError(
     'EMBEDDED_RECORD',
-    `${home.recordFile} is gone, and with it the password of ${ownInstanceFolder(home)}: \`fleetgen db reset\` deletes the embedded server and its data`,
+    `${home.recordFile} is gone, and with it the password of ${defaultInstanceFolder(home)}: \`fleetgen db reset\` deletes the embedded server and its data`,
   );
 }

@@ -81,8 +81,8 @@ function quoted(value: string | number): string {
   return typeof value === 'number' ? String(value) : `'${value.replaceAll("'", "''")}'`;
 }
 
-function megabytes(bytes: number, least: number, most: number): string {
-  return `${Math.round(Math.min(Math.max(bytes / MIB, least), most))}MB`;
+function megabytes(bytes: number, min: number, max: number): string {
+  return `${Math.round(Math.min(Math.max(bytes / MIB, min), max))}MB`;
 }
 
 function usableMemory(): number {

@@ -1,6 +1,6 @@
 /** The state of a home's embedded server, without starting or changing anything. */
-import { homeAt } from './home/home.js';
-import { dataFolderOf, dataVersion, logFileOf, ownInstanceFolder } from './home/instance-folder.js';
+import { resolveHome } from './home/home.js';
+import { dataFolderOf, dataVersion, defaultInstanceFolder, logFileOf } from './home/instance-folder.js';
 import { readRecord } from './home/server-record.js';
 import { findPostmaster } from './process/postmaster.js';
 import { serverUserFor } from './process/server-user.js';
@@ -32,13 +32,13 @@ export interface EmbeddedStatus {
 
 /** Never throws for a damaged home: `problem` says what is wrong. */
 export async function embeddedStatus(homeFolder?: string): Promise<EmbeddedStatus> {
-  const home = homeAt(homeFolder);
+  const home = resolveHome(homeFolder);
   let problem: string | null = null;
   const record = await readRecord(home).catch((error: Error) => {
     problem = error.message;
     return undefined;
   });
-  const instanceFolder = record?.instanceFolder ?? ownInstanceFolder(home);
+  const instanceFolder = record?.instanceFolder ?? defaultInstanceFolder(home);
   const dataFolder = dataFolderOf(instanceFolder);
   const server = await findPostmaster(dataFolder);
   return {

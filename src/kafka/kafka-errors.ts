@@ -37,12 +37,12 @@ export function isTransientCode(id: string): boolean {
 /** Whether an error of the client library is transient: any connection failure, and transient protocol errors. */
 export function isTransientFailure(error: unknown): boolean {
   if (error instanceof Known || find(error, 'code', 'PLT_KFK_AUTHENTICATION')) return false;
-  const id = protocolError(error);
+  const id = protocolErrorName(error);
   return id === undefined || isTransientCode(id);
 }
 
 /** The name of the protocol error in an error of the client library. */
-export function protocolError(error: unknown): string | undefined {
+export function protocolErrorName(error: unknown): string | undefined {
   for (const each of flatten(error)) {
     const { apiId } = each as Partial<ProtocolError>;
     if (typeof apiId === 'string') return apiId;
@@ -62,9 +62,9 @@ export function kafkaError(error: unknown, spec: KafkaSpec): FleetgenError {
       error,
     );
   }
-  const id = protocolError(error);
-  if (id !== undefined) return refused(id, spec, error);
-  const reason = reasonOf(error);
+  const id = protocolErrorName(error);
+  if (id !== undefined) return rejectionError(id, spec, error);
+  const reason = rootCauseText(error);
   if (/CERT|ALTNAME|UNABLE_TO/.test(reason)) {
     return runError(
       'KAFKA_CERTIFICATE',
@@ -94,13 +94,17 @@ function otherThan({ tls, sasl }: KafkaSpec): string {
 }
 
 /** One line for a protocol error by its name. */
-export function refused(id: string, spec: KafkaSpec, cause?: unknown): FleetgenError {
+export function rejectionError(id: string, spec: KafkaSpec, cause?: unknown): FleetgenError {
   const place = displayKafka(spec);
   return runError('KAFKA_REFUSED', `${place} refused: ${id}${FIXES[id] ?? "; the broker's log says more"}`, cause);
 }
 
 /** For a broker that only accepts timestamps close to its clock. `times`: the earliest and the latest of a batch. */
-export function refusedTimes(spec: KafkaSpec, times: readonly [number, number], nowMs: number): FleetgenError {
+export function timestampRejectionError(
+  spec: KafkaSpec,
+  times: readonly [number, number],
+  nowMs: number,
+): FleetgenError {
   const behind = nowMs - times[0];
   const ahead = times[1] - nowMs;
   const [far, direction, setting, fix] =
@@ -130,7 +134,7 @@ const FIXES: Readonly<Record<string, string>> = {
 };
 
 /** The innermost reason: connection refused, an unknown host name, a time-out. */
-export function reasonOf(error: unknown): string {
+export function rootCauseText(error: unknown): string {
   const reasons = flatten(error).map((each) => {
     const { code, errno } = each as NodeJS.ErrnoException;
     if (errno !== undefined) return systemWords(each);

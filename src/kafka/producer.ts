@@ -10,7 +10,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, createAPI, Producer, produceV9, protocolErrorsCodesById, Writer } from '@platformatic/kafka';
 import { runError } from '../base/errors.js';
 import { clientOptions } from './client-options.js';
-import { isTransientCode, isTransientFailure, kafkaError, reasonOf, refused, refusedTimes } from './kafka-errors.js';
+import {
+  isTransientCode,
+  isTransientFailure,
+  kafkaError,
+  rejectionError,
+  rootCauseText,
+  timestampRejectionError,
+} from './kafka-errors.js';
 import { displayKafka, type KafkaSpec } from './kafka-spec.js';
 import { type BatchProducer, RecordBatch } from './record-batch.js';
 
@@ -193,7 +200,7 @@ class Delivery {
       // A connection that timed out may still receive the abandoned answer.
       await connection?.close().catch(() => undefined);
       if (!isTransientFailure(error)) throw error;
-      return { again: sealed, reason: reasonOf(error) };
+      return { again: sealed, reason: rootCauseText(error) };
     }
   }
 
@@ -206,8 +213,8 @@ class Delivery {
       const id = protocolErrorsCodesById[codes.get(partition) ?? -1] ?? 'UNKNOWN_SERVER_ERROR';
       // A duplicate was stored by an earlier attempt whose answer was lost.
       if (id === 'NONE' || id === 'DUPLICATE_SEQUENCE_NUMBER') return false;
-      if (id === 'INVALID_TIMESTAMP') throw refusedTimes(this.spec, times, Date.now());
-      if (!isTransientCode(id)) throw refused(id, this.spec);
+      if (id === 'INVALID_TIMESTAMP') throw timestampRejectionError(this.spec, times, Date.now());
+      if (!isTransientCode(id)) throw rejectionError(id, this.spec);
       reason = id;
       return true;
     });

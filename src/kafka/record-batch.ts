@@ -14,7 +14,7 @@ const CRC_FROM = 21;
 /** The length of a batch is counted from after the length field. */
 const LENGTH_FROM = 12;
 /** Maximum size of the lengths and deltas around key and value. */
-const MOST_AROUND = 40;
+const MAX_AROUND = 40;
 
 export interface BatchProducer {
   readonly id: bigint;
@@ -42,7 +42,7 @@ export class RecordBatch {
   add(timestamp: number, key: Uint8Array, source: Uint8Array, from: number, to: number): void {
     const { headers } = this;
     const valueBytes = to - from;
-    const needed = this.used + MOST_AROUND + key.length + valueBytes + headers.length;
+    const needed = this.used + MAX_AROUND + key.length + valueBytes + headers.length;
     if (needed > this.buffer.length) this.grow(needed);
     if (this.count === 0) {
       this.firstTimestamp = timestamp;
@@ -76,7 +76,7 @@ export class RecordBatch {
     this.count++;
   }
 
-  /** The encoded batch, in a buffer of its own. `sequence`: sequence number of its first record in this partition. */
+  /** The encoded batch, in a new buffer. `sequence`: sequence number of its first record in this partition. */
   finish(producer: BatchProducer, sequence: number, compression: Compression): Buffer {
     const out = this.compressed(compression);
     const { count } = this;

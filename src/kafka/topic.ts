@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Admin, ConfigResourceTypes } from '@platformatic/kafka';
 import { requestError, runError } from '../base/errors.js';
 import { clientOptions } from './client-options.js';
-import { isTransientFailure, kafkaError, protocolError } from './kafka-errors.js';
+import { isTransientFailure, kafkaError, protocolErrorName } from './kafka-errors.js';
 import { displayKafka, type KafkaSpec } from './kafka-spec.js';
 
 export interface NewTopic {
@@ -12,7 +12,7 @@ export interface NewTopic {
   readonly replication: number;
 }
 
-/** Which messages a topic drops or rejects, as far as the broker tells. */
+/** Which messages a topic drops or rejects, as far as the broker reports it. */
 export interface Retention {
   /** Whether it keeps only the newest message of each key. */
   readonly compacted: boolean;
@@ -79,14 +79,14 @@ function missing(spec: KafkaSpec) {
   );
 }
 
-/** Undefined if there is no such topic. */
+/** Undefined if the topic does not exist. */
 async function partitionsOf(admin: Admin, topic: string): Promise<number | undefined> {
   try {
     const metadata = await admin.metadata({ topics: [topic], forceUpdate: true });
     return metadata.topics.get(topic)?.partitionsCount;
   } catch (error) {
     const text = error instanceof Error ? error.message : '';
-    if (text.startsWith('Unknown topic') || protocolError(error) === 'UNKNOWN_TOPIC_OR_PARTITION') return undefined;
+    if (text.startsWith('Unknown topic') || protocolErrorName(error) === 'UNKNOWN_TOPIC_OR_PARTITION') return undefined;
     throw error;
   }
 }
@@ -95,7 +95,7 @@ async function createTopic(admin: Admin, spec: KafkaSpec, { partitions, replicat
   try {
     await admin.createTopics({ topics: [spec.topic], partitions, replicas: replication, configs: TOPIC_CONFIGS });
   } catch (error) {
-    const id = protocolError(error);
+    const id = protocolErrorName(error);
     if (id === 'TOPIC_ALREADY_EXISTS') return;
     if (id === 'INVALID_REPLICATION_FACTOR') {
       throw requestError(

@@ -4,7 +4,7 @@
  * slope and curvature return to zero, so that it changes neither arrival time nor distance.
  */
 import type { Drive } from './drive.js';
-import { VARIETY, VARIETY_MASK } from './motion-tables.js';
+import { DEVIATION_MASK, DEVIATIONS } from './motion-tables.js';
 
 /**
  * Displacement of a waver of amplitude A and duration d: 64 A x^3 (1 - x)^3 with x = t / d; its peak speed is 3.4346 A
@@ -19,17 +19,19 @@ const LONG_SPREAD = [0.5, 0.027] as const;
 const SHORT_SPREAD = [0.12, 0.012] as const;
 const LONG_S = 19;
 const SHORT_S = 6;
-/** Variation of a waver's end, as a share of the mean duration per unit of VARIETY, which is at most 2 (declared). */
+/**
+ * Variation of a waver's end, as a share of the mean duration per unit of DEVIATIONS, which is at most 2 (declared).
+ */
 const END_SPREAD = 0.22;
 /**
  * Irregularity of acceleration and braking, as a displacement per change of speed and time. It is larger in the first
  * half, so that the speed never exceeds the cruise speed.
  */
-const UNEVEN = 0.0075;
+const IRREGULARITY = 0.0075;
 /** Headroom of a waver under the top speed (declared). */
-const MOST_OF_TOP = 0.997;
+const MAX_OF_TOP = 0.997;
 /** Keeps wavers below the tolerance, so that they never count as speeding (declared). */
-const MOST_OF_TOLERANCE = 0.9;
+const MAX_OF_TOLERANCE = 0.9;
 const ACCELERATING_PEAK = 1 / 3;
 const BRAKING_PEAK = 2 / 3;
 
@@ -63,8 +65,8 @@ export class Cursor {
   start(drive: Drive, topSpeed: number, tolerance: number): void {
     this.drive = drive;
     this.cruising = -1;
-    this.topSpeed = topSpeed * MOST_OF_TOP;
-    this.overLimit = 1 + MOST_OF_TOLERANCE * tolerance;
+    this.topSpeed = topSpeed * MAX_OF_TOP;
+    this.overLimit = 1 + MAX_OF_TOLERANCE * tolerance;
     this.metres = 0;
     this.speed = 0;
     this.peak = 0;
@@ -133,7 +135,7 @@ export class Cursor {
       const x2 = x * x;
       const y = 1 - x;
       const w = x2 * y * y;
-      const uneven = UNEVEN * Math.abs(VARIETY[(salt + k * 41 + 3) & VARIETY_MASK]!) * d;
+      const uneven = IRREGULARITY * Math.abs(DEVIATIONS[(salt + k * 41 + 3) & DEVIATION_MASK]!) * d;
       this.speed = entry[k]! + d * x2 * (6 - 8 * x + 3 * x2) + uneven * 192 * w * (y - x);
       this.metres = s0[k]! + entry[k]! * q + d * ta * x2 * x * (2 - 2 * x + 0.6 * x2) + uneven * ta * 64 * w * x * y;
     } else if (q < ta + tc) {
@@ -145,7 +147,7 @@ export class Cursor {
       const x2 = x * x;
       const y = 1 - x;
       const w = x2 * y * y;
-      const uneven = -UNEVEN * Math.abs(VARIETY[(salt + k * 43 + 5) & VARIETY_MASK]!) * d;
+      const uneven = -IRREGULARITY * Math.abs(DEVIATIONS[(salt + k * 43 + 5) & DEVIATION_MASK]!) * d;
       this.speed = v - d * x2 * x * (4 - 3 * x) + uneven * 192 * w * (y - x);
       // Computed from the section's end, so that no rounding error remains there.
       const gone = tb * (v * x - d * x2 * x2 * (1 - 0.6 * x));
@@ -187,8 +189,8 @@ export class Cursor {
     this.cruiseSpeed = v;
     this.cruiseStartM = drive.s0[k]! + drive.accelerateS[k]! * (0.4 * drive.entry[k]! + 0.6 * v);
     const allowed = drive.limit[k]! * this.overLimit;
-    const most = drive.spell[k]! === 0 && allowed < this.topSpeed ? allowed : this.topSpeed;
-    const room = Math.max(0, most - v);
+    const max = drive.spell[k]! === 0 && allowed < this.topSpeed ? allowed : this.topSpeed;
+    const room = Math.max(0, max - v);
     const salt = drive.salt + k * 37;
     // Wavers last longer at higher speeds.
     this.long.start(tc, LONG_S + 0.5 * v, v, 0.6 * room, salt);
@@ -213,7 +215,7 @@ class Waver {
   private piece = 0;
   private salt = 0;
 
-  /** The duration from which a waver reaches its full amplitude, its spread, and its offset into VARIETY. */
+  /** The duration from which a waver reaches its full amplitude, its spread, and its offset into DEVIATIONS. */
   constructor(
     private readonly fullS: number,
     private readonly spread: readonly [number, number],
@@ -222,14 +224,14 @@ class Waver {
 
   /**
    * Starts a cruise of `cruiseS` seconds at `speed` (m/s), with wavers of about `meanS` seconds that deviate by at most
-   * `mostMs` (m/s).
+   * `maxMs` (m/s).
    */
-  start(cruiseS: number, meanS: number, speed: number, mostMs: number, salt: number): void {
+  start(cruiseS: number, meanS: number, speed: number, maxMs: number, salt: number): void {
     this.count = Math.max(1, Math.round(cruiseS / meanS));
     this.cruiseS = cruiseS;
     this.evenS = cruiseS / this.count;
-    // VARIETY is at most 2. A governor scales wavers down; clipping them would show as a plateau.
-    this.spreadMs = Math.min(this.spread[0] + this.spread[1] * speed, mostMs / 2);
+    // DEVIATIONS is at most 2. A governor scales wavers down; clipping them would show as a plateau.
+    this.spreadMs = Math.min(this.spread[0] + this.spread[1] * speed, maxMs / 2);
     this.salt = salt + this.offset;
     this.piece = -1;
     this.endS = 0;
@@ -246,12 +248,12 @@ class Waver {
     const last = this.piece === this.count - 1;
     this.lengthS = (last ? this.cruiseS : this.endS) - this.beginS;
     this.perLength = 1 / this.lengthS;
-    const swing = this.spreadMs * VARIETY[(this.salt + this.piece * 11) & VARIETY_MASK]!;
+    const swing = this.spreadMs * DEVIATIONS[(this.salt + this.piece * 11) & DEVIATION_MASK]!;
     this.swing = WAVER_SHAPE * swing * Math.min(1, this.lengthS / this.fullS);
   }
 
   private endOf(piece: number): number {
     if (piece === this.count - 1) return Number.POSITIVE_INFINITY;
-    return this.evenS * (piece + 1 + END_SPREAD * VARIETY[(this.salt + 211 + piece * 17) & VARIETY_MASK]!);
+    return this.evenS * (piece + 1 + END_SPREAD * DEVIATIONS[(this.salt + 211 + piece * 17) & DEVIATION_MASK]!);
   }
 }

@@ -1,5 +1,5 @@
 /**
- * How a trip is driven: its way cut into sections, each with a cruise speed and a speed or a stop at its end, from
+ * How a trip is driven: its route cut into sections, each with a cruise speed and a speed or a stop at its end, from
  * which the time of every phase follows in closed form. Planner and simulator call the same function, so the end of a
  * trip is known when it is planned and the simulator needs no correction. The result is a function of (vehicle, date,
  * trip, time), never of the interval at which records sample it.
@@ -18,6 +18,7 @@ import {
   ZONE_COUNT,
 } from '../world/conditions/conditions.js';
 import { offsetAt } from '../world/local-time.js';
+import { PRIORITY, ROUNDABOUT_ENTRY, SIGNAL } from '../world/roads/network.js';
 import {
   ARC_STRIDE,
   BITS,
@@ -28,19 +29,18 @@ import {
   HEADING_END,
   HEADING_START,
   LENGTH_M,
-  LIMIT_MS,
+  LIMIT_MPS,
   REACH_END,
   REACH_START,
   ROAD_SHIFT,
-} from '../world/roads/geometry.js';
-import { PRIORITY, ROUNDABOUT_ENTRY, SIGNAL } from '../world/roads/network.js';
+} from '../world/roads/region-geometry.js';
 import { CONTEXTS, SPEEDING } from '../world/tables/event-tables.js';
 import type { RegionWorld, World } from '../world/world.js';
-import type { Crash, Driver } from './driver.js';
-import { INVERSE_TAN_HALF, VARIETY, VARIETY_MASK } from './motion-tables.js';
+import type { Crash, DriverModel } from './driver-model.js';
+import { DEVIATION_MASK, DEVIATIONS, INVERSE_TAN_HALF } from './motion-tables.js';
+import type { Route } from './route.js';
 import { Sections } from './sections.js';
 import { brakeBackwards, driveForwards } from './timing.js';
-import type { Way } from './way.js';
 
 /** No bound on the speed at a node. */
 const FREE = 1000;
@@ -51,11 +51,11 @@ const CURVE_MATTERS_M = 900;
 /** Turn from which a corner may limit the speed, in steps of INVERSE_TAN_HALF. */
 const TURN_MATTERS = 5;
 /** Speeds when giving way without a stop, when entering a roundabout, and when moving up in a queue, m/s (declared). */
-const ROLL_MS = 4.5;
-const ROUNDABOUT_MS = 6.5;
-const CREEP_MS = 2.2;
+const ROLL_MPS = 4.5;
+const ROUNDABOUT_MPS = 6.5;
+const CREEP_MPS = 2.2;
 /** Lower bound on the speed in a corner, even of a U-turn, m/s (declared). */
-const SLOWEST_CORNER_MS = 2.5;
+const MIN_CORNER_MPS = 2.5;
 /**
  * Queues before signals (declared): vehicles that arrive in the first share of red find one where the traffic index in
  * hundredths is above a bound. The first stop is so many metres from the line, and takes its share of the wait.
@@ -65,26 +65,26 @@ const QUEUES_ABOVE = 40;
 const QUEUE_WAIT = 0.6;
 const QUEUE_M = 18;
 const QUEUE_SPREAD_M = 34;
-const LEAST_SECTION_M = 0.01;
+const MIN_SECTION_M = 0.01;
 /**
  * Stop-and-go traffic: seconds per stop, m/s through a wave without a stop, and least share of the cruise speed between
  * two waves (declared).
  */
-const WAVE_STOP_S = { least: 1, span: 11 };
-const WAVE_MS = { least: 1.5, span: 6 };
-const WAVE_LEAST = 0.65;
+const WAVE_STOP_S = { min: 1, span: 11 };
+const WAVE_MPS = { min: 1.5, span: 6 };
+const WAVE_MIN = 0.65;
 /** Share of the top speed at which a vehicle limited by it cruises: a governed speed still fluctuates (declared). */
-const OF_TOP = 0.972;
-const OF_TOP_SPREAD = 0.004;
+const TOP_SPEED_SHARE = 0.972;
+const TOP_SPEED_SPREAD = 0.004;
 /**
  * On some roads a governed vehicle follows a slower one or climbs a gradient: factor on how much slower its driver is
  * on that road (declared).
  */
 const SLOWER_AT_TOP = 0.8;
-/** How much a driver's speed differs from trip to trip, per unit of VARIETY (declared). */
-const MOOD_SPREAD = 0.012;
+/** How much a driver's speed differs from trip to trip, per unit of DEVIATIONS (declared). */
+const TRIP_SPREAD = 0.012;
 /** Approximate seconds lost per 1 m/s change of speed; used to estimate when later conditions are looked up. */
-const LOST_S_PER_MS = 0.35;
+const LOST_S_PER_MPS = 0.35;
 /** Spread of one driver's speeds on similar roads, as a share (declared). */
 const STREET_SPREAD = 0.035;
 /**
@@ -99,11 +99,11 @@ const CORNER_CRUISE = 0.97;
  */
 const CORNER_SHARE = 0.45;
 /** Sections are not split where less than this would remain. */
-const LEAST_LEFT_M = 40;
+const MIN_LEFT_M = 40;
 /** A spell of speeding begins only where at least this many seconds of the road lie ahead (declared). */
 const SPELL_ROOM_S = 5;
 /** Speed above the tolerance during a spell: minimum, and mean of the exponential part added to it (declared). */
-const SPELL_LEAST = 0.025;
+const SPELL_MIN = 0.025;
 const SPELL_MEAN = 0.06;
 export class Drive extends Sections {
   private readonly random = new Sfc32();
@@ -128,13 +128,13 @@ export class Drive extends Sections {
   }
 
   /**
-   * Drives the way from `startMs` (UTC milliseconds); returns the duration in seconds. `trip` is the trip's number in
+   * Drives the route from `startMs` (UTC milliseconds); returns the duration in seconds. `trip` is the trip's number in
    * the day.
    */
   plan(
     region: RegionWorld,
-    way: Way,
-    driver: Driver,
+    route: Route,
+    driver: DriverModel,
     startMs: number,
     vehicle: number,
     day: number,
@@ -142,32 +142,33 @@ export class Drive extends Sections {
     crash?: Crash,
   ): number {
     this.random.seed(this.seed, vehicle, day * 128 + trip, STREAM.drive);
-    this.salt = this.random.next() & VARIETY_MASK;
-    this.cut(region, way, driver, startMs, crash);
+    this.salt = this.random.next() & DEVIATION_MASK;
+    this.cut(region, route, driver, startMs, crash);
     brakeBackwards(this, driver);
     return driveForwards(this, driver, this.world.motion);
   }
 
   /** First pass: sections with their cruise speeds and the speed or wait at each end, at estimated times. */
-  private cut(region: RegionWorld, way: Way, driver: Driver, startMs: number, crash: Crash | undefined): void {
+  private cut(region: RegionWorld, route: Route, driver: DriverModel, startMs: number, crash: Crash | undefined): void {
     const { arcs: table, ints } = region.geometry;
     const { random, world } = this;
-    const { arcs, count } = way;
+    const { arcs, count } = route;
     const { pace, cornering } = driver;
     const { speedFactor, motion } = world;
     const { traffic } = world.conditions;
     const tolerance = world.events.tolerance;
     const high = traffic.highAbove * 100;
-    const mood = pace * (1 + MOOD_SPREAD * VARIETY[this.salt]!);
-    const fastest = driver.topSpeed * (OF_TOP + OF_TOP_SPREAD * VARIETY[(this.salt + 5) & VARIETY_MASK]!);
+    const mood = pace * (1 + TRIP_SPREAD * DEVIATIONS[this.salt]!);
+    const fastest =
+      driver.topSpeed * (TOP_SPEED_SHARE + TOP_SPEED_SPREAD * DEVIATIONS[(this.salt + 5) & DEVIATION_MASK]!);
     this.sections = 0;
-    this.lengthM = way.lengthM;
+    this.lengthM = route.lengthM;
     this.crashSection = -1;
     this.openM = 0;
     this.openCruise = 0;
     this.openSpell = 0;
     this.conditionsUntil = 0;
-    let crashM = crash === undefined ? -1 : crash.share * way.lengthM;
+    let crashM = crash === undefined ? -1 : crash.share * route.lengthM;
     let t = motion.idleS;
     let metres = 0;
     let hazard = EXPONENTIAL[random.next() >>> TABLE_SHIFT]!;
@@ -185,11 +186,11 @@ export class Drive extends Sections {
       const now = startMs + t * 1000;
       if (now >= this.conditionsUntil) this.look(region, now, driver);
       const index = this.conditions.index[this.stepAt + (bits & 7)]!;
-      const limit = table[at + LIMIT_MS]!;
+      const limit = table[at + LIMIT_MPS]!;
       let lengthM = table[at + LENGTH_M]!;
       let bound = fastest;
       if (table[at + CURVE_M]! < CURVE_MATTERS_M) {
-        bound = Math.min(bound, Math.max(SLOWEST_CORNER_MS, Math.sqrt(cornering * table[at + CURVE_M]!)));
+        bound = Math.min(bound, Math.max(MIN_CORNER_MPS, Math.sqrt(cornering * table[at + CURVE_M]!)));
       }
       if (cornerM > 0) {
         const c = Math.min(cornerM, lengthM / 2);
@@ -198,9 +199,9 @@ export class Drive extends Sections {
         lengthM -= c;
         cornerM = 0;
         // A crash is moved out of the corner itself.
-        if (crashM >= 0 && this.crashSection < 0 && crashM < metres) crashM = metres + LEAST_LEFT_M / 40;
+        if (crashM >= 0 && this.crashSection < 0 && crashM < metres) crashM = metres + MIN_LEFT_M / 40;
       }
-      const whim = 1 + STREET_SPREAD * VARIETY[(this.salt + (arc >> 1) * 3) & VARIETY_MASK]!;
+      const whim = 1 + STREET_SPREAD * DEVIATIONS[(this.salt + (arc >> 1) * 3) & DEVIATION_MASK]!;
       const free = limit * mood * whim * speedFactor[this.weather * INDEX_VALUES + index]!;
       const usual = Math.min(
         free,
@@ -225,11 +226,11 @@ export class Drive extends Sections {
         const context = (this.weather * 3 + level) * 3 + ((bits >> ROAD_SHIFT) & 3);
         rate = this.spellRate * world.events.perHour[SPEEDING * CONTEXTS + context]!;
         hazard -= rate * (lengthM / cruise);
-        const least = limit * (1 + tolerance + SPELL_LEAST);
-        if (hazard < 0 && lengthM > SPELL_ROOM_S * limit && least <= bound && crash === undefined) {
+        const min = limit * (1 + tolerance + SPELL_MIN);
+        if (hazard < 0 && lengthM > SPELL_ROOM_S * limit && min <= bound && crash === undefined) {
           // An onset that had no room is made up for later.
           hazard += EXPONENTIAL[random.next() >>> TABLE_SHIFT]!;
-          spellFactor = 1 + tolerance + SPELL_LEAST + EXPONENTIAL[random.next() >>> TABLE_SHIFT]! * SPELL_MEAN;
+          spellFactor = 1 + tolerance + SPELL_MIN + EXPONENTIAL[random.next() >>> TABLE_SHIFT]! * SPELL_MEAN;
           spellS = EXPONENTIAL[random.next() >>> TABLE_SHIFT]! * world.events.durationSeconds[SPEEDING]!;
           cruise = Math.min(bound, limit * spellFactor);
           spellS = Math.max(SPELL_ROOM_S, spellS) - lengthM / cruise;
@@ -264,7 +265,7 @@ export class Drive extends Sections {
       if (turn >> 4 >= TURN_MATTERS) {
         const a = table[at + REACH_END]!;
         const b = table[nextAt + REACH_START]!;
-        cap = Math.max(SLOWEST_CORNER_MS, Math.sqrt(cornering * Math.min(a, b) * INVERSE_TAN_HALF[turn >> 4]!));
+        cap = Math.max(MIN_CORNER_MPS, Math.sqrt(cornering * Math.min(a, b) * INVERSE_TAN_HALF[turn >> 4]!));
       }
       if (control !== 0) {
         const u = random.uniform();
@@ -279,22 +280,22 @@ export class Drive extends Sections {
         } else if (control === PRIORITY) {
           if (bits >> GIVES_WAY_SHIFT !== 0) {
             if (u < motion.giveWayStops) wait = (u / motion.giveWayStops) * 2 * motion.giveWayS * (0.5 + index * 0.01);
-            else if (cap > ROLL_MS) cap = ROLL_MS;
+            else if (cap > ROLL_MPS) cap = ROLL_MPS;
           }
         } else if (control === ROUNDABOUT_ENTRY) {
           if (u < motion.roundaboutStops) wait = (u / motion.roundaboutStops) * 2 * motion.roundaboutS;
-          else if (cap > ROUNDABOUT_MS) cap = ROUNDABOUT_MS;
+          else if (cap > ROUNDABOUT_MPS) cap = ROUNDABOUT_MPS;
         }
       }
       if (wait >= 0) {
         this.close(0, wait);
-        t += wait + LOST_S_PER_MS * cruise;
-        if (spellS <= 0) hazard -= rate * (wait + LOST_S_PER_MS * cruise);
+        t += wait + LOST_S_PER_MPS * cruise;
+        if (spellS <= 0) hazard -= rate * (wait + LOST_S_PER_MPS * cruise);
         spellS = 0;
       } else if (cap < cruise) {
         cornerM = CORNER_SHARE * Math.min(table[at + REACH_END]!, table[nextAt + REACH_START]!);
         cornerCruise = cap * CORNER_CRUISE;
-        if (cap < CORNER_MATTERS * cruise && this.openM > cornerM + LEAST_LEFT_M / 4) {
+        if (cap < CORNER_MATTERS * cruise && this.openM > cornerM + MIN_LEFT_M / 4) {
           const { openCruise, openLimit } = this;
           this.openM -= cornerM;
           this.close(cap * CORNER_CRUISE, 0);
@@ -307,7 +308,7 @@ export class Drive extends Sections {
           cornerM = 0;
           this.close(cap, 0);
         }
-        t += LOST_S_PER_MS * (cruise - cap);
+        t += LOST_S_PER_MPS * (cruise - cap);
         spellS = 0;
       }
     }
@@ -334,7 +335,7 @@ export class Drive extends Sections {
   /** Closes the open section with a speed (m/s) at its end and a wait (seconds). */
   private close(cap: number, wait: number): void {
     const k = this.sections;
-    if (this.openM < LEAST_SECTION_M && k > 0) {
+    if (this.openM < MIN_SECTION_M && k > 0) {
       // No distance since the last end: merge the two.
       if (cap < this.exit[k - 1]!) this.exit[k - 1] = cap;
       this.waitS[k - 1]! += wait;
@@ -358,11 +359,11 @@ export class Drive extends Sections {
     let left = lengthM;
     for (;;) {
       const piece = waveM + waveSpreadM * random.uniform();
-      if (left < piece + LEAST_LEFT_M) return left;
-      this.extend(piece, cruise * (WAVE_LEAST + (1 - WAVE_LEAST) * random.uniform()), limit, 0);
+      if (left < piece + MIN_LEFT_M) return left;
+      this.extend(piece, cruise * (WAVE_MIN + (1 - WAVE_MIN) * random.uniform()), limit, 0);
       const v = random.uniform();
-      if (v < waveStops) this.close(0, WAVE_STOP_S.least + (v / waveStops) * WAVE_STOP_S.span);
-      else this.close(WAVE_MS.least + WAVE_MS.span * v, 0);
+      if (v < waveStops) this.close(0, WAVE_STOP_S.min + (v / waveStops) * WAVE_STOP_S.span);
+      else this.close(WAVE_MPS.min + WAVE_MPS.span * v, 0);
       left -= piece;
     }
   }
@@ -371,19 +372,19 @@ export class Drive extends Sections {
   private queue(wait: number): number {
     const u = this.random.uniform();
     const creepM = QUEUE_M + QUEUE_SPREAD_M * u;
-    if (this.openM < creepM + LEAST_LEFT_M) return wait;
+    if (this.openM < creepM + MIN_LEFT_M) return wait;
     const { openCruise, openLimit, openSpell } = this;
     this.openM -= creepM;
     this.close(0, wait * QUEUE_WAIT);
     this.openM = creepM;
-    this.openCruise = Math.min(openCruise, CREEP_MS + 2 * u);
+    this.openCruise = Math.min(openCruise, CREEP_MPS + 2 * u);
     this.openLimit = openLimit;
     this.openSpell = openSpell;
     return wait * (1 - QUEUE_WAIT);
   }
 
   /** Looks up weather and traffic, which hold for five minutes. */
-  private look(region: RegionWorld, now: number, driver: Driver): void {
+  private look(region: RegionWorld, now: number, driver: DriverModel): void {
     const { world } = this;
     const block = blockOf(now);
     const step = Math.floor((now - block * BLOCK_MS) / STEP_MS);

@@ -6,7 +6,7 @@
  * distance, and neighbouring records show it. Times are seconds from the trip's start, speeds m/s.
  */
 import type { Drive } from './drive.js';
-import { ACCELERATION_LAG_S, PEAK_RATIO } from './profile.js';
+import { ACCELERATION_LAG_S, PEAK_RATIO } from './speed-change.js';
 
 /** The constraints on a manoeuvre. */
 export interface ManoeuvreBounds {
@@ -22,29 +22,29 @@ export interface ManoeuvreBounds {
 }
 
 /** Minimum speed for hard braking and for harsh acceleration, m/s (declared). */
-const LEAST_BRAKING_MS = 5;
-const LEAST_LAUNCH_MS = 4;
+const MIN_BRAKING_MPS = 5;
+const MIN_LAUNCH_MPS = 4;
 /** A change of speed counts as a manoeuvre only if it becomes shorter by this factor (declared). */
-const CLEARLY = 0.95;
+const MAX_DURATION_RATIO = 0.95;
 /** Minimum wait before a launch, in seconds (declared). */
-const LEAST_WAIT_S = 0.8;
+const MIN_WAIT_S = 0.8;
 /** Seconds of a cruise that a manoeuvre takes at most, and those of its phases (declared). */
-const EASE_MS2 = 0.45;
-const LEAST_ROOM_MS = 0.25;
-const MOST_OF_SPEED = 0.55;
-const LEAST_DIP_MS = 0.15;
+const EASE_MPS2 = 0.45;
+const MIN_ROOM_MPS = 0.25;
+const MAX_OF_SPEED = 0.55;
+const MIN_DIP_MPS = 0.15;
 
 /** Brakes hard at the first opportunity from `from` on; returns when the braking begins, or -1 if there is none. */
-export function brakeHard(drive: Drive, from: number, bounds: ManoeuvreBounds): number {
+export function addHardBraking(drive: Drive, from: number, bounds: ManoeuvreBounds): number {
   for (let k = sectionAt(drive, from); k < drive.sections; k++) {
     const { t0, accelerateS, cruiseS, brakeS, waitS, peak, exit } = drive;
     const v = peak[k]!;
-    if (k === drive.crashSection || v < LEAST_BRAKING_MS) continue;
+    if (k === drive.crashSection || v < MIN_BRAKING_MPS) continue;
     const inCruise = brakeInCruise(drive, k, from, bounds);
     if (inCruise >= 0) return inCruise;
     const hardS = (PEAK_RATIO * v) / bounds.peak;
     const gain = brakeS[k]! - hardS;
-    if (exit[k] !== 0 || hardS >= CLEARLY * brakeS[k]!) continue;
+    if (exit[k] !== 0 || hardS >= MAX_DURATION_RATIO * brakeS[k]!) continue;
     const begin = t0[k]! + accelerateS[k]! + cruiseS[k]! + 0.6 * gain;
     if (begin < from) continue;
     cruiseS[k]! += 0.6 * gain;
@@ -56,13 +56,19 @@ export function brakeHard(drive: Drive, from: number, bounds: ManoeuvreBounds): 
 }
 
 /** Accelerates harshly at the first opportunity from `from` on; returns when that begins, or -1 if there is none. */
-export function accelerateHard(drive: Drive, from: number, bounds: ManoeuvreBounds): number {
+export function addHarshAcceleration(drive: Drive, from: number, bounds: ManoeuvreBounds): number {
   for (let k = sectionAt(drive, from); k < drive.sections; k++) {
     const { t0, accelerateS, cruiseS, waitS, peak, entry } = drive;
     const v = peak[k]!;
     const hardS = (PEAK_RATIO * v) / bounds.peak;
-    const waited = k === 0 || waitS[k - 1]! >= LEAST_WAIT_S;
-    if (entry[k] === 0 && waited && v >= LEAST_LAUNCH_MS && hardS < CLEARLY * accelerateS[k]! && t0[k]! >= from) {
+    const waited = k === 0 || waitS[k - 1]! >= MIN_WAIT_S;
+    if (
+      entry[k] === 0 &&
+      waited &&
+      v >= MIN_LAUNCH_MPS &&
+      hardS < MAX_DURATION_RATIO * accelerateS[k]! &&
+      t0[k]! >= from
+    ) {
       const gain = accelerateS[k]! - hardS;
       if (k > 0) waitS[k - 1]! += 0.4 * gain;
       t0[k]! += 0.4 * gain;
@@ -70,7 +76,7 @@ export function accelerateHard(drive: Drive, from: number, bounds: ManoeuvreBoun
       cruiseS[k]! += 0.6 * gain;
       return t0[k]!;
     }
-    if (v < LEAST_BRAKING_MS) continue;
+    if (v < MIN_BRAKING_MPS) continue;
     const inCruise = accelerateInCruise(drive, k, from, bounds);
     if (inCruise >= 0) return inCruise;
   }
@@ -78,7 +84,7 @@ export function accelerateHard(drive: Drive, from: number, bounds: ManoeuvreBoun
 }
 
 /** The earliest time from `from` on at which the vehicle is at least as fast as `speed`, or -1. */
-export function fastEnough(drive: Drive, from: number, speed: number): number {
+export function firstTimeAtSpeed(drive: Drive, from: number, speed: number): number {
   const { t0, accelerateS, cruiseS, brakeS, peak, entry, exit, sections } = drive;
   for (let k = sectionAt(drive, from); k < sections; k++) {
     if (peak[k]! < speed) continue;
@@ -113,13 +119,13 @@ function roomAbove(drive: Drive, k: number, bounds: ManoeuvreBounds): number {
 function brakeInCruise(drive: Drive, k: number, from: number, bounds: ManoeuvreBounds): number {
   const v = drive.peak[k]!;
   const room = roomAbove(drive, k, bounds);
-  if (room < LEAST_ROOM_MS) return -1;
+  if (room < MIN_ROOM_MPS) return -1;
   const brakeS = 1.3 + 0.9 * bounds.variety;
-  const drop = Math.min(MOST_OF_SPEED * v, (bounds.peak * brakeS) / PEAK_RATIO);
+  const drop = Math.min(MAX_OF_SPEED * v, (bounds.peak * brakeS) / PEAK_RATIO);
   const hardS = (PEAK_RATIO * drop) / bounds.peak;
   const up = Math.min(0.28 * drop, room);
   const down = drop - up;
-  const upS = up / EASE_MS2 + ACCELERATION_LAG_S;
+  const upS = up / EASE_MPS2 + ACCELERATION_LAG_S;
   const recoverS = down / bounds.acceleration + ACCELERATION_LAG_S;
   const holdS = Math.max(0, (0.4 * down * (hardS + recoverS) - 0.6 * up * (upS + hardS)) / up);
   const seconds = upS + holdS + hardS + recoverS;
@@ -146,14 +152,14 @@ function brakeInCruise(drive: Drive, k: number, from: number, bounds: ManoeuvreB
 function accelerateInCruise(drive: Drive, k: number, from: number, bounds: ManoeuvreBounds): number {
   const v = drive.peak[k]!;
   const room = roomAbove(drive, k, bounds);
-  if (room < LEAST_ROOM_MS) return -1;
-  const rise = Math.min(MOST_OF_SPEED * v, (bounds.peak * (1.1 + 0.5 * bounds.variety)) / PEAK_RATIO);
+  if (room < MIN_ROOM_MPS) return -1;
+  const rise = Math.min(MAX_OF_SPEED * v, (bounds.peak * (1.1 + 0.5 * bounds.variety)) / PEAK_RATIO);
   const hardS = (PEAK_RATIO * rise) / bounds.peak;
   const up = Math.min(0.5 * rise, room);
   const dip = rise - up;
-  if (dip < LEAST_DIP_MS) return -1;
-  const dipS = dip / EASE_MS2 + ACCELERATION_LAG_S;
-  const settleS = up / EASE_MS2 + ACCELERATION_LAG_S;
+  if (dip < MIN_DIP_MPS) return -1;
+  const dipS = dip / EASE_MPS2 + ACCELERATION_LAG_S;
+  const settleS = up / EASE_MPS2 + ACCELERATION_LAG_S;
   const holdS = (0.6 * up * (hardS + settleS) - 0.4 * dip * (dipS + hardS)) / dip;
   if (holdS < 0) return -1;
   const seconds = dipS + holdS + hardS + settleS;

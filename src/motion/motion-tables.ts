@@ -15,12 +15,12 @@ export const INVERSE_TAN_HALF = Float64Array.from({ length: 114 }, (_, i) => {
 });
 
 const VARIETY_SIZE = 1024;
-export const VARIETY_MASK = VARIETY_SIZE - 1;
+export const DEVIATION_MASK = VARIETY_SIZE - 1;
 
 /**
  * Standard normal quantiles clamped to -2..2, shuffled: the deviation of a section from the driver's usual behaviour.
  */
-export const VARIETY = Float64Array.from({ length: VARIETY_SIZE }, (_, i) => {
+export const DEVIATIONS = Float64Array.from({ length: VARIETY_SIZE }, (_, i) => {
   // 389 is odd, so every quantile occurs once and neighbours lie far apart.
   const quantile = ((i * 389) % VARIETY_SIZE) * (NORMAL.length / VARIETY_SIZE) + 2;
   return Math.max(-2, Math.min(2, NORMAL[quantile]!));
@@ -30,4 +30,4 @@ export const VARIETY = Float64Array.from({ length: VARIETY_SIZE }, (_, i) => {
  * Factor on the driver's usual braking rate: most stops are anticipated and braked for gently, and none reaches the
  * threshold of hard braking.
  */
-export const FIRMNESS = VARIETY.map((value) => 0.95 + (value < 0 ? 0.2 : 0.135) * value);
+export const BRAKING_FACTORS = DEVIATIONS.map((value) => 0.95 + (value < 0 ? 0.2 : 0.135) * value);

@@ -13,7 +13,7 @@ export class Sections {
    */
   t0 = new Float64Array(USUAL_SECTIONS + 1);
   s0 = new Float64Array(USUAL_SECTIONS + 1);
-  /** Seconds of accelerating, cruising, braking and standing. */
+  /** Seconds of accelerating, cruising, braking and standstill. */
   accelerateS = new Float64Array(USUAL_SECTIONS);
   cruiseS = new Float64Array(USUAL_SECTIONS);
   brakeS = new Float64Array(USUAL_SECTIONS);
@@ -28,7 +28,7 @@ export class Sections {
   spell = new Uint8Array(USUAL_SECTIONS);
   /** The section that ends in a crash; -1 for none. */
   crashSection = -1;
-  /** The trip's offset into VARIETY. */
+  /** The trip's offset into DEVIATIONS. */
   salt = 0;
 
   /** Metres. */

@@ -3,20 +3,20 @@
  * acceleration; and when a timed drive reaches a place.
  */
 import type { MotionWorld } from '../world/world.js';
-import type { Driver } from './driver.js';
-import { FIRMNESS, VARIETY, VARIETY_MASK } from './motion-tables.js';
-import { ACCELERATION_LAG_S, BRAKING_LAG_S, changeM, fastestWithin, peakBetween } from './profile.js';
+import type { DriverModel } from './driver-model.js';
+import { BRAKING_FACTORS, DEVIATION_MASK, DEVIATIONS } from './motion-tables.js';
 import type { Sections } from './sections.js';
+import { ACCELERATION_LAG_S, BRAKING_LAG_S, peakSpeed, reachableSpeed, speedChangeM } from './speed-change.js';
 
-/** Spread of the acceleration per unit of VARIETY, and what it loses per m/s of speed (declared). */
+/** Spread of the acceleration per unit of DEVIATIONS, and what it loses per m/s of speed (declared). */
 const ACCELERATION_SPREAD = 0.11;
-const FADE_PER_MS = 0.013;
+const FADE_PER_MPS = 0.013;
 /** Braking in a crash: mean rate and lag (declared). */
-const CRASH_MS2 = 9;
+const CRASH_MPS2 = 9;
 const CRASH_LAG_S = 0.25;
 
 /** Second pass, backwards: limits each section's exit speed to what the next section and braking allow. */
-export function brakeBackwards(sections: Sections, driver: Driver): void {
+export function brakeBackwards(sections: Sections, driver: DriverModel): void {
   const { peak, exit, lengthOf, salt, crashSection } = sections;
   let allowed = 0;
   for (let k = sections.sections - 1; k >= 0; k--) {
@@ -28,8 +28,8 @@ export function brakeBackwards(sections: Sections, driver: Driver): void {
     if (end >= cruise) allowed = cruise;
     else {
       const crash = k === crashSection;
-      const rate = crash ? CRASH_MS2 : driver.braking * FIRMNESS[(salt + k * 29) & VARIETY_MASK]!;
-      const fastest = fastestWithin(end, lengthOf[k]!, rate, crash ? CRASH_LAG_S : BRAKING_LAG_S);
+      const rate = crash ? CRASH_MPS2 : driver.braking * BRAKING_FACTORS[(salt + k * 29) & DEVIATION_MASK]!;
+      const fastest = reachableSpeed(end, lengthOf[k]!, rate, crash ? CRASH_LAG_S : BRAKING_LAG_S);
       allowed = Math.min(fastest, cruise);
     }
   }
@@ -39,10 +39,10 @@ export function brakeBackwards(sections: Sections, driver: Driver): void {
  * Third pass, forwards: limits the speeds to what acceleration allows and sets all times; returns the duration in
  * seconds.
  */
-export function driveForwards(sections: Sections, driver: Driver, { idleS, idleSpreadS }: MotionWorld): number {
+export function driveForwards(sections: Sections, driver: DriverModel, { idleS, idleSpreadS }: MotionWorld): number {
   const { peak, exit, lengthOf, waitS, entry, t0, s0, accelerateS, cruiseS, brakeS, salt, crashSection } = sections;
   let x = 0;
-  let t = idleS + (idleSpreadS / VARIETY_MASK) * salt;
+  let t = idleS + (idleSpreadS / DEVIATION_MASK) * salt;
   let s = 0;
   const last = sections.sections - 1;
   for (let k = 0; k <= last; k++) {
@@ -51,25 +51,25 @@ export function driveForwards(sections: Sections, driver: Driver, { idleS, idleS
     // Gearing and drag: the power left for acceleration falls with speed.
     const a =
       driver.acceleration *
-      (1 + ACCELERATION_SPREAD * VARIETY[(salt + k * 13 + 7) & VARIETY_MASK]!) *
-      (1 - FADE_PER_MS * x);
-    const b = crash ? CRASH_MS2 : driver.braking * FIRMNESS[(salt + k * 29) & VARIETY_MASK]!;
+      (1 + ACCELERATION_SPREAD * DEVIATIONS[(salt + k * 13 + 7) & DEVIATION_MASK]!) *
+      (1 - FADE_PER_MPS * x);
+    const b = crash ? CRASH_MPS2 : driver.braking * BRAKING_FACTORS[(salt + k * 29) & DEVIATION_MASK]!;
     const lag = crash ? CRASH_LAG_S : BRAKING_LAG_S;
     const cruise = peak[k]!;
     let y = exit[k]!;
     if (y > x) {
-      const reach = fastestWithin(x, lengthM, a, ACCELERATION_LAG_S);
+      const reach = reachableSpeed(x, lengthM, a, ACCELERATION_LAG_S);
       if (reach < y) y = reach;
     }
     let v = cruise;
-    let accelerateM = v > x ? changeM(x, v, a, ACCELERATION_LAG_S) : 0;
-    let brakeM = v > y ? changeM(y, v, b, lag) : 0;
+    let accelerateM = v > x ? speedChangeM(x, v, a, ACCELERATION_LAG_S) : 0;
+    let brakeM = v > y ? speedChangeM(y, v, b, lag) : 0;
     if (accelerateM + brakeM > lengthM) {
-      v = peakBetween(x, y, lengthM, a, b, lag);
+      v = peakSpeed(x, y, lengthM, a, b, lag);
       if (v < x) v = x;
       if (v < y) v = y;
-      accelerateM = v > x ? changeM(x, v, a, ACCELERATION_LAG_S) : 0;
-      brakeM = v > y ? changeM(y, v, b, lag) : 0;
+      accelerateM = v > x ? speedChangeM(x, v, a, ACCELERATION_LAG_S) : 0;
+      brakeM = v > y ? speedChangeM(y, v, b, lag) : 0;
     }
     const steadyM = lengthM - accelerateM - brakeM;
     const ta = v > x ? (v - x) / a + ACCELERATION_LAG_S : 0;

@@ -2,6 +2,8 @@
  * Where a vehicle is on its way: arc, position and heading at ascending distances. Corners are rounded: within the
  * reach of a corner on either side of its vertex the path is a quadratic Bezier curve, so the heading changes steadily.
  */
+
+import { CITY_REACH_M, OPEN_REACH_M, type RoadNetwork } from '../world/roads/network.js';
 import {
   HEADING,
   LATITUDE,
@@ -12,12 +14,11 @@ import {
   PIECE_STRIDE,
   type RegionGeometry,
   START_M,
-} from '../world/roads/geometry.js';
-import { CITY_REACH_M, OPEN_REACH_M, type RoadNetwork } from '../world/roads/network.js';
-import type { Way } from './way.js';
+} from '../world/roads/region-geometry.js';
+import type { Route } from './route.js';
 
 export class Track {
-  /** Index into the way's arcs, the arc, and metres from the trip's start to the arc's begin and end. */
+  /** Index into the route's arcs, the arc, and metres from the trip's start to the arc's begin and end. */
   i = 0;
   arc = 0;
   startM = 0;
@@ -27,20 +28,20 @@ export class Track {
   longitude = 0.5;
   heading = 0;
   private network!: RoadNetwork;
-  private way!: Way;
+  private route!: Route;
   private pieces!: Float64Array;
   /** Positions in `pieces`: of the current piece, and of the first and last of the arc's edge. */
   private pieceAt = 0;
   private firstAt = 0;
   private lastAt = 0;
-  private mostReach = 0;
+  private maxReach = 0;
   /** Distance from the position to the nearer vertex, a field because an argument of `round` would be boxed. */
   private toVertexM = 0.5;
 
-  start(network: RoadNetwork, geometry: RegionGeometry, way: Way): void {
+  start(network: RoadNetwork, geometry: RegionGeometry, route: Route): void {
     this.network = network;
     this.pieces = geometry.pieces;
-    this.way = way;
+    this.route = route;
     this.startM = 0;
     this.endM = 0;
     this.enter(0);
@@ -48,10 +49,10 @@ export class Track {
 
   /** Advances to the arc that contains a distance; returns whether the arc has changed. */
   to(metres: number): boolean {
-    const { way } = this;
-    if (metres <= this.endM || this.i === way.count - 1) return false;
+    const { route } = this;
+    if (metres <= this.endM || this.i === route.count - 1) return false;
     do this.enter(this.i + 1);
-    while (metres > this.endM && this.i < way.count - 1);
+    while (metres > this.endM && this.i < route.count - 1);
     return true;
   }
 
@@ -77,7 +78,7 @@ export class Track {
     const ahead = back ? inPiece : pieceM - inPiece;
     const toAhead = ahead < pieceM - ahead;
     const distance = toAhead ? ahead : pieceM - ahead;
-    if (distance < this.mostReach) {
+    if (distance < this.maxReach) {
       this.toVertexM = distance;
       this.round(at, back, toAhead);
     }
@@ -85,18 +86,18 @@ export class Track {
 
   /** Moves the position onto the rounded corner if the vertex is within reach. */
   private round(at: number, back: boolean, toAhead: boolean): void {
-    const { pieces, way, network, toVertexM: distance } = this;
+    const { pieces, route, network, toVertexM: distance } = this;
     const forward = toAhead !== back;
     let other = at + (forward ? PIECE_STRIDE : -PIECE_STRIDE);
     let otherBack = back;
-    let reach = this.mostReach;
+    let reach = this.maxReach;
     if (other >= this.firstAt && other <= this.lastAt) {
       const half = Math.min(pieces[at + PIECE_M]!, pieces[other + PIECE_M]!) / 2;
       if (half < reach) reach = half;
     } else {
       const i = this.i + (toAhead ? 1 : -1);
-      if (i < 0 || i >= way.count) return;
-      const otherArc = way.arcs[i]!;
+      if (i < 0 || i >= route.count) return;
+      const otherArc = route.arcs[i]!;
       const edge = otherArc >> 1;
       otherBack = (otherArc & 1) === 1;
       other = PIECE_STRIDE * (toAhead !== otherBack ? network.pieceFirst[edge]! : network.pieceFirst[edge + 1]! - 1);
@@ -122,7 +123,7 @@ export class Track {
 
   private enter(i: number): void {
     const { network } = this;
-    const arc = this.way.arcs[i]!;
+    const arc = this.route.arcs[i]!;
     const edge = arc >> 1;
     this.i = i;
     this.arc = arc;
@@ -131,6 +132,6 @@ export class Track {
     this.firstAt = PIECE_STRIDE * network.pieceFirst[edge]!;
     this.lastAt = PIECE_STRIDE * (network.pieceFirst[edge + 1]! - 1);
     this.pieceAt = arc & 1 ? this.lastAt : this.firstAt;
-    this.mostReach = network.roadType[edge] === 0 ? CITY_REACH_M : OPEN_REACH_M;
+    this.maxReach = network.roadType[edge] === 0 ? CITY_REACH_M : OPEN_REACH_M;
   }
 }

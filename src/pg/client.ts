@@ -8,8 +8,8 @@ import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import pg from 'pg';
 import { runError } from '../base/errors.js';
 import { type ConnectionOptions, displayUrl, KEEP_ALIVE } from './connection/connection.js';
-import { checkAttributes, firstOf } from './connection/hosts.js';
-import { requireOwnSession } from './pooler.js';
+import { checkAttributes, tryHosts } from './connection/hosts.js';
+import { requireDedicatedSession } from './pooler.js';
 import { serverError } from './server-error.js';
 import { prepareSession } from './session.js';
 
@@ -22,16 +22,16 @@ const CONNECT_TIMEOUT_MS = 10_000;
  * shares sessions.
  */
 export async function connectClient(connection: ConnectionOptions): Promise<pg.Client> {
-  return firstOf(connection, connectHost);
+  return tryHosts(connection, connectHost);
 }
 
 /**
  * The connection reduced to the host that accepts it, so that all sessions opened with it belong to one server. Throws
  * like connectClient.
  */
-export async function settleHost(connection: ConnectionOptions): Promise<ConnectionOptions> {
+export async function pinHost(connection: ConnectionOptions): Promise<ConnectionOptions> {
   if (connection.otherHosts === undefined) return connection;
-  return firstOf(connection, async (host) => {
+  return tryHosts(connection, async (host) => {
     const client = await connectHost(host);
     await client.end();
     return host;
@@ -44,7 +44,7 @@ async function connectHost(connection: ConnectionOptions): Promise<pg.Client> {
     const client = await connectWithTls(connection);
     try {
       await checkAttributes(client, connection);
-      await requireOwnSession(client, () => connectWithTls(connection), where, connection.options);
+      await requireDedicatedSession(client, () => connectWithTls(connection), where, connection.options);
       await prepareSession(client, connection);
       return client;
     } catch (error) {

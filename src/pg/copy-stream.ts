@@ -59,7 +59,7 @@ export class CopyStream {
   async write(buffer: Chunk, length: number): Promise<Chunk> {
     this.#sending = this.#sending.then(async () => {
       await this.#send(buffer.subarray(0, length));
-      this.#giveBack(buffer);
+      this.#recycle(buffer);
     });
     this.#sending.catch(() => undefined);
     // A caller that never waits would starve the socket.
@@ -89,7 +89,7 @@ export class CopyStream {
     await this.#orFailure(new Promise<void>((resolve) => this.#socket.write(NOTHING, () => resolve())));
   }
 
-  #giveBack(buffer: Chunk): void {
+  #recycle(buffer: Chunk): void {
     this.#free.push(buffer);
     const returned = this.#returned;
     this.#returned = promiseOfNext();

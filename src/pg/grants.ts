@@ -4,13 +4,13 @@ import type { Client } from './client.js';
 import { literal, qualified, quote, type TableRef } from './identifiers.js';
 
 /** A privilege on a table matters if the table exists; a privilege on any of its columns is enough. */
-type Right =
+type Privilege =
   | { readonly on: 'database'; readonly privileges: readonly string[] }
   | { readonly on: 'schema'; readonly schema: string; readonly privileges: readonly string[] }
   | { readonly on: 'table'; readonly ref: TableRef; readonly privileges: readonly string[] };
 
 /** Throws a runError with the statements that grant the privileges that the current role lacks. */
-export async function requireRights(client: Client, rights: readonly Right[], where: string): Promise<void> {
+export async function requirePrivileges(client: Client, rights: readonly Privilege[], where: string): Promise<void> {
   const statements: string[] = [];
   for (const right of rights) {
     const { rows } = await client.query<{ privilege: string; role: string; object: string }>(
@@ -30,44 +30,44 @@ export async function requireRights(client: Client, rights: readonly Right[], wh
 }
 
 /** Privileges to read the existing tables, and to find out which exist. */
-export function rightsToRead(schema: string, tables: readonly string[]): Right[] {
+export function privilegesToRead(schema: string, tables: readonly string[]): Privilege[] {
   return [usage(schema), ...tables.map((table) => tableRight(schema, table, ['SELECT']))];
 }
 
 /** Privileges to create and replace tables. */
-export function rightsToBuild(schema: string): Right[] {
-  return [{ on: 'schema', schema, privileges: ['USAGE', 'CREATE'] }, ...rightsOnLedger(schema)];
+export function privilegesToBuild(schema: string): Privilege[] {
+  return [{ on: 'schema', schema, privileges: ['USAGE', 'CREATE'] }, ...privilegesOnLedger(schema)];
 }
 
 /**
  * Privileges to add rows to the existing tables, and to delete them if the load fails. `creates`: some don't exist yet.
  */
-export function rightsToAppend(schema: string, tables: readonly string[], creates: boolean): Right[] {
+export function privilegesToAppend(schema: string, tables: readonly string[], creates: boolean): Privilege[] {
   return [
     { on: 'database', privileges: ['TEMPORARY'] },
     creates ? { on: 'schema', schema, privileges: ['USAGE', 'CREATE'] } : usage(schema),
     ...tables.map((table) => tableRight(schema, table, ['SELECT', 'INSERT', 'DELETE'])),
-    ...rightsOnLedger(schema),
+    ...privilegesOnLedger(schema),
   ];
 }
 
-function rightsOnLedger(schema: string): Right[] {
+function privilegesOnLedger(schema: string): Privilege[] {
   return [
     tableRight(schema, 'fleetgen_run', ['SELECT', 'INSERT', 'UPDATE']),
     tableRight(schema, 'fleetgen_shard', ['SELECT', 'INSERT', 'DELETE']),
   ];
 }
 
-function usage(schema: string): Right {
+function usage(schema: string): Privilege {
   return { on: 'schema', schema, privileges: ['USAGE'] };
 }
 
-function tableRight(schema: string, table: string, privileges: readonly string[]): Right {
+function tableRight(schema: string, table: string, privileges: readonly string[]): Privilege {
   return { on: 'table', ref: { schema, table }, privileges };
 }
 
 /** The object as written in a GRANT. */
-function objectOf(right: Right): string {
+function objectOf(right: Privilege): string {
   if (right.on === 'database') return `'DATABASE ' || quote_ident(current_database())`;
   return literal(right.on === 'schema' ? `SCHEMA ${quote(right.schema)}` : qualified(right.ref));
 }
@@ -76,7 +76,7 @@ function objectOf(right: Right): string {
  * SQL that is true if the object doesn't exist. Tables are identified by oid, as names can't be looked up in a schema
  * without USAGE.
  */
-function held(right: Right): string {
+function held(right: Privilege): string {
   if (right.on === 'database') return 'has_database_privilege(current_database(), privilege)';
   if (right.on === 'schema') {
     const found = `SELECT has_schema_privilege(oid, privilege) FROM pg_namespace WHERE nspname = ${literal(right.schema)}`;

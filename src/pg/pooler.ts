@@ -25,7 +25,7 @@ export interface Backend {
  * accepted; its backend's real process id is set, and it is reset when it ends. `another` opens a connection like the
  * client's.
  */
-export async function requireOwnSession(
+export async function requireDedicatedSession(
   client: Client,
   another: () => Promise<Client>,
   where: string,
@@ -33,7 +33,7 @@ export async function requireOwnSession(
 ): Promise<void> {
   const pid = await backendOf(client);
   const backend = client as Backend;
-  // A pooler reports process ids of its own to its clients.
+  // A pooler reports its own process ids to its clients.
   if (backend.processID === pid) return;
   backend.processID = pid;
   const other = await another();

@@ -141,7 +141,7 @@ const TRANSIENT = new Set([
 ]);
 
 /** Detected before anything is changed. */
-const WRONG_REQUESTS = new Set(['PG_POOLER', 'PG_ENCODING', 'PG_OPTIONS', 'PG_SESSION_TIMEOUT']);
+const INVALID_REQUESTS = new Set(['PG_POOLER', 'PG_ENCODING', 'PG_OPTIONS', 'PG_SESSION_TIMEOUT']);
 
 export function isTransient(error: FleetgenError): boolean {
   return TRANSIENT.has(error.code);
@@ -161,7 +161,7 @@ export function serverError(error: unknown, where: string): FleetgenError {
       ? OPTIONS
       : (BY_ROUTINE[`${code} ${routine}`] ?? BY_CODE[code] ?? (/^08/.test(code) ? LOST : byMessage(reported)));
   const [kind, message] = describe(where, reported);
-  return WRONG_REQUESTS.has(kind) ? requestError(kind, message, error) : runError(kind, message, error);
+  return INVALID_REQUESTS.has(kind) ? requestError(kind, message, error) : runError(kind, message, error);
 }
 
 /** PgBouncer's own messages, which are always in English. */

@@ -18,7 +18,7 @@ const FIXED: Record<string, string> = {
 };
 
 /** Set unless the connection's options do: time-outs of a role or database would end a long COPY or index build. */
-const UNLESS_ASKED: Record<string, string> = {
+const DEFAULTS_UNLESS_GIVEN: Record<string, string> = {
   statement_timeout: '0',
   lock_timeout: '0',
   idle_in_transaction_session_timeout: '0',
@@ -41,7 +41,7 @@ export async function prepareSession(client: Client, connection: ConnectionOptio
   const known = await currentValues(client, ['search_path', ...Object.keys(OF_LATER_SERVERS)]);
   const later = free(OF_LATER_SERVERS).filter(([name]) => known.get(name) !== null);
   const path = catalogueFirst(known.get('search_path') ?? '');
-  const settings = assignments([...Object.entries(FIXED), ...free(UNLESS_ASKED), ...later]);
+  const settings = assignments([...Object.entries(FIXED), ...free(DEFAULTS_UNLESS_GIVEN), ...later]);
   await client.query(path === null ? settings : `${settings}; SET search_path = ${path}`);
   await client.query(assignments(free(NOTICE_DEAD_CLIENT))).catch(() => undefined);
   const { keepAlive = KEEP_ALIVE } = connection;

@@ -1,4 +1,4 @@
-/** Waits with a time limit, as a connection with a silently lost peer would block for ever. */
+/** Waits with a time limit, as a connection with a silently lost peer would block forever. */
 import { runError } from '../base/errors.js';
 
 /** How long a server may neither read nor answer in the middle of a shard. */

@@ -10,7 +10,7 @@ import { type VehicleColumns, vehicleSchema } from '../columns/vehicle.js';
 import { checkScenario } from '../scenario/check/check-scenario.js';
 import type { MetricSpec, Scenario } from '../scenario/model/scenario.js';
 import { defaultScenario } from '../scenario/read/default-scenario.js';
-import { scenarioHash } from '../scenario/read/load.js';
+import { scenarioHash } from '../scenario/read/load-scenario.js';
 import { compileRegion, compileWorld } from '../world/compile-world.js';
 import { type ConditionsBlocks, ConditionsCache } from '../world/conditions/conditions.js';
 import { eventNames, eventTypes } from '../world/tables/event-tables.js';
@@ -167,10 +167,10 @@ function checkStart(start: string, commissionedTo: string): void {
 }
 
 function checkRecordIds(firstRecordId: number, rows: number): void {
-  const most = Number.MAX_SAFE_INTEGER - rows;
-  if (firstRecordId <= most) return;
+  const max = Number.MAX_SAFE_INTEGER - rows;
+  if (firstRecordId <= max) return;
   throw requestError(
     'BAD_OPTION',
-    `with the first record_id ${firstRecordId} the last exceeds 2^53 - 1: give at most ${most}`,
+    `with the first record_id ${firstRecordId} the last exceeds 2^53 - 1: give at most ${max}`,
   );
 }

@@ -2,7 +2,7 @@
 import { requestError } from '../base/errors.js';
 import { checkKeys, checkNumber, checkValue, type Limit } from '../base/options.js';
 import { isCalendarDate } from '../base/time.js';
-import { MOST_VEHICLES } from '../columns/trip-id.js';
+import { MAX_VEHICLES } from '../columns/trip-id.js';
 import type { Scenario } from '../scenario/model/scenario.js';
 
 export interface DatasetRequest {
@@ -27,14 +27,14 @@ export interface DatasetRequest {
 export const DATASET_LIMITS = {
   rows: { min: 1, max: 1e12, example: '1000000, 1M or 1e6' },
   seed: { min: 0, max: Number.MAX_SAFE_INTEGER, example: '42' },
-  vehicles: { min: 1, max: MOST_VEHICLES, example: '500' },
+  vehicles: { min: 1, max: MAX_VEHICLES, example: '500' },
   days: { min: 1, max: 40_000, example: '14' },
   intervalSeconds: { min: 1, max: 300, example: '10' },
   firstRecordId: { min: 0, max: Number.MAX_SAFE_INTEGER, example: '1000000' },
 } as const satisfies Record<string, Limit>;
 
 /** Limit of vehicles times days: planning that many takes some minutes and 0.5 GB. */
-export const MOST_VEHICLE_DAYS = 1e9;
+export const MAX_VEHICLE_DAYS = 1e9;
 
 const REQUIRED = ['seed', 'start', 'intervalSeconds'] as const;
 const KNOWN = [...Object.keys(DATASET_LIMITS), 'start', 'scenario'];

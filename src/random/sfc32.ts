@@ -17,7 +17,7 @@ export const STREAM = {
   route: 9,
   jamming: 10,
   drive: 11,
-  story: 12,
+  tripEvents: 12,
   lost: 13,
 } as const;
 

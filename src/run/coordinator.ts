@@ -4,11 +4,11 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FleetgenError, interruptionOf, toErrorData } from '../base/errors.js';
+import { abortReason, FleetgenError, toErrorData } from '../base/errors.js';
 import type { Dataset } from '../plan/dataset.js';
 import { type Shard, shardsOf } from '../plan/shards.js';
-import type { ShardDigest } from '../sinks/sink.js';
-import type { Load, LoadResult, LoadTarget } from '../sinks/target.js';
+import type { Load, LoadResult, LoadTarget } from '../sinks/load-target.js';
+import type { ShardDigest } from '../sinks/shard-sink.js';
 import { unpackLabels } from './label/label-pack.js';
 import {
   addLabelCounts,
@@ -17,10 +17,10 @@ import {
   type LabelQuality,
   labelQuality,
 } from './label/label-quality.js';
+import { ProgressTally } from './progress/progress-tally.js';
 import type { RunEvent, RunListener } from './progress/run-events.js';
-import { Tally } from './progress/tally.js';
-import { Patience, pause, type RetryLimits } from './retry.js';
-import { runShards } from './shards/run-shards.js';
+import { pause, RetryBackoff, type RetryLimits } from './retry-backoff.js';
+import { runShards } from './shards/shard-scheduler.js';
 import { openWorkerPool, type WorkerPool } from './shards/worker-pool.js';
 
 const PROGRESS_MS = 100;
@@ -90,10 +90,10 @@ class LoadRun {
   private readonly workers: number;
   private readonly asked: Load;
   private readonly started = performance.now();
-  private readonly tally = new Tally();
+  private readonly tally = new ProgressTally();
   /** Aborted with the error that ended the run. */
   private readonly ending = new AbortController();
-  private readonly patience: Patience;
+  private readonly backoff: RetryBackoff;
   private readonly digests = new Map<number, ShardDigest>();
   private readonly labels = emptyLabelCounts();
   private pool: WorkerPool | undefined;
@@ -108,7 +108,7 @@ class LoadRun {
     this.shards = shardsOf(dataset, from, to);
     this.workers = Math.min(options.workers, this.shards.length);
     this.asked = { runId: randomUUID(), dataset, from, to, truth, shards: this.shards, workers: this.workers };
-    this.patience = new Patience(options.retry);
+    this.backoff = new RetryBackoff(options.retry);
   }
 
   async run(): Promise<RunSummary> {
@@ -123,7 +123,7 @@ class LoadRun {
     } catch (error) {
       this.ending.abort(error);
       const left = await undo(this.pool, target, this.opening);
-      const cause = signal?.aborted ? interruptionOf(signal) : error;
+      const cause = signal?.aborted ? abortReason(signal) : error;
       const reason = explained(cause, target, this.digests.size > 0, left);
       const { code, message } = toErrorData(reason);
       this.emit({ kind: 'failed', code, message });
@@ -145,7 +145,7 @@ class LoadRun {
         return [await target.finish(), labels];
       } catch (error) {
         if (!(error instanceof FleetgenError) || !target.isTransient?.(error)) throw error;
-        const pauseMs = this.patience.pauseAfter(error, attempt);
+        const pauseMs = this.backoff.pauseAfter(error, attempt);
         this.emit({ kind: 'retry', attempt, code: error.code, message: error.message, pauseMs });
         await pause(pauseMs, this.ending.signal);
       }
@@ -157,7 +157,7 @@ class LoadRun {
    */
   private async loadMissing(load: Load): Promise<void> {
     const { dataset, target, workerFile } = this.options;
-    const { workers, patience, ending, digests, tally, labels } = this;
+    const { workers, backoff, ending, digests, tally, labels } = this;
     const { shardsPerThread = 1 } = target;
     const size = { threads: Math.ceil(workers / shardsPerThread), shardsPerThread };
     const window = shardsPerThread === 1 ? workers * WINDOW : workers;
@@ -171,7 +171,17 @@ class LoadRun {
       }
       if (missing.length === 0) break;
       this.pool ??= openWorkerPool(dataset, size, workerFile);
-      await runShards(missing, { target, pool: this.pool, window, patience, ending, emit, digests, tally, labels });
+      await runShards(missing, {
+        target,
+        pool: this.pool,
+        window,
+        backoff,
+        ending,
+        emit,
+        digests,
+        tally,
+        labels,
+      });
     }
     await this.pool?.close();
     this.pool = undefined;
@@ -244,7 +254,7 @@ async function missingShards(
   load: Load,
   target: LoadTarget,
   digests: Map<number, ShardDigest>,
-  tally: Tally,
+  tally: ProgressTally,
 ): Promise<readonly Shard[]> {
   if (target.committed === undefined) return load.shards.filter((shard) => !digests.has(shard.index));
   const committed = await target.committed(load.shards);

@@ -11,13 +11,13 @@ import type { Dataset } from '../plan/dataset.js';
 import { checkRange } from '../plan/record-range.js';
 import type { DatasetRequest } from '../plan/request.js';
 import type { Scenario } from '../scenario/model/scenario.js';
-import { IF_EXISTS, type IfExists } from '../sinks/target.js';
+import { IF_EXISTS, type IfExists } from '../sinks/load-target.js';
 import { type Progress, type RunSummary, runLoad } from './coordinator.js';
 import { COPY_FORMATS, type CopyFormat, DEFAULTS, LIMITS } from './defaults.js';
+import { openTarget, parseTarget, type TargetRequest } from './open-target.js';
 import { planThreads } from './planning/plan-threads.js';
 import { planUnlessAborted } from './planning/planning.js';
 import type { RunListener } from './progress/run-events.js';
-import { openTarget, parseTarget, type TargetRequest } from './targets.js';
 
 /** Every option has a default; numbers are whole. */
 export interface GenerateOptions extends Partial<FileOptions> {

@@ -1,7 +1,7 @@
 import type { Batch } from '../columns/batch.js';
 import type { TelemetryColumns } from '../columns/telemetry.js';
 import type { TruthColumns } from '../columns/truth.js';
-import { blocksOf, entryOf, VEHICLES_PER_BLOCK } from '../plan/capacity/capacity.js';
+import { blockCount, entryIndex, VEHICLES_PER_BLOCK } from '../plan/capacity/capacity.js';
 import type { Dataset } from '../plan/dataset.js';
 import { checkRange } from '../plan/record-range.js';
 import { SharedPlans } from './day/shared-plans.js';
@@ -116,8 +116,8 @@ class RangeSource implements RecordSource {
   private seek(): number {
     this.records.reset();
     const { vehicles, firstDay, capacity } = this.day.dataset;
-    const blocks = blocksOf(vehicles);
-    const entry = entryOf(capacity, this.next);
+    const blocks = blockCount(vehicles);
+    const entry = entryIndex(capacity, this.next);
     this.dayIndex = Math.floor(entry / blocks);
     this.vehicle = (entry % blocks) * VEHICLES_PER_BLOCK;
     let skip = this.next - capacity.before[entry]!;

@@ -5,7 +5,7 @@ import type { Dataset } from '../plan/dataset.js';
 import { DATASET_LIMITS } from '../plan/request.js';
 import { driverStyle, emptyProfile, fillProfile } from '../plan/vehicle/vehicle-profile.js';
 import { Sfc32 } from '../random/sfc32.js';
-import { wrapped } from './records/coordinates.js';
+import { wrapLongitude } from './records/coordinates.js';
 
 const FIRST: Limit = { min: 0, max: DATASET_LIMITS.vehicles.max, example: '0' };
 
@@ -24,7 +24,7 @@ export function fillVehicles(dataset: Dataset, first: number, batch: Batch<Vehic
     arrays.vehicle_class[i] = profile.vehicleClass;
     arrays.region[i] = profile.region;
     arrays.home_latitude[i] = Math.round(network.latitude[profile.base]! * 1e6);
-    arrays.home_longitude[i] = wrapped(Math.round(network.longitude[profile.base]! * 1e6));
+    arrays.home_longitude[i] = wrapLongitude(Math.round(network.longitude[profile.base]! * 1e6));
     arrays.driver_id[i] = first + i;
     arrays.driver_style[i] = driverStyle(profile.driverLog);
     arrays.device_model[i] = profile.device;

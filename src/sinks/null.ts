@@ -2,8 +2,8 @@
  * The null target: rows are simulated, encoded and digested, and the bytes discarded. Measures everything but the sink.
  */
 import { FILE_DEFAULTS } from '../formats/file-options.js';
-import type { ShardSink } from './sink.js';
-import type { LoadTarget } from './target.js';
+import type { LoadTarget } from './load-target.js';
+import type { ShardSink } from './shard-sink.js';
 
 export function openNullSink(): ShardSink {
   return {

@@ -5,7 +5,7 @@
  * hexkey:666c65657467656e2d64696765737431 -macopt hexiv:000000000000000000000000 GMAC`.
  */
 import { type CipherGCM, createCipheriv } from 'node:crypto';
-import type { BytesDigest, RowFormat } from './sink.js';
+import type { BytesDigest, RowFormat } from './shard-sink.js';
 
 const KEY = Buffer.from('fleetgen-digest1', 'latin1');
 const NONCE = new Uint8Array(12);

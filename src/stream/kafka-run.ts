@@ -15,11 +15,11 @@ export interface KafkaRun {
 }
 
 /** With fewer messages per thread, another one takes longer to start and warm up than it saves. */
-const WORTH_A_THREAD = 400_000;
+const MIN_MESSAGES_PER_THREAD = 400_000;
 
 /** The fastest number of producers for a number of messages. */
 export function fastestProducers(messages: number, cores: number): number {
-  return Math.max(1, Math.min(cores, Math.floor(messages / WORTH_A_THREAD)));
+  return Math.max(1, Math.min(cores, Math.floor(messages / MIN_MESSAGES_PER_THREAD)));
 }
 
 /**

@@ -8,12 +8,12 @@ import type { NewTopic } from '../kafka/topic.js';
 import { ALGORITHM_VERSION } from '../plan/dataset.js';
 import { openSource, type Source, type StreamSource } from './feeds/open-feed.js';
 import type { KafkaRun } from './kafka-run.js';
-import { writeLines } from './line-run.js';
-import type { PaceSettings } from './producers/pace.js';
+import type { PaceSettings } from './producers/message-pacer.js';
 import type { PumpResult, StreamSettings, StreamStart } from './producers/producer-settings.js';
 import { runProducers, StreamFailure, type StreamResult } from './producers/producers.js';
 import { SharedClock } from './producers/shared-clock.js';
-import { type StartAt, streamStart } from './start.js';
+import { streamToStdout } from './stdout-run.js';
+import { type StartAt, streamStart } from './stream-start.js';
 import { topicWarnings } from './topic-warnings.js';
 
 const PROGRESS_MS = 200;
@@ -116,7 +116,7 @@ async function streamFrom(source: Source, options: StreamOptions): Promise<Strea
   try {
     const result =
       kafka === undefined
-        ? await writeLines(settings, memory, begin, signal)
+        ? await streamToStdout(settings, memory, begin, signal)
         : await runProducers(kafka.setups, begin, signal);
     const seconds = (performance.now() - started) / 1000;
     if (result.interrupted) throw interrupted(signal!, result, goOn(result));

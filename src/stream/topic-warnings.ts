@@ -1,9 +1,9 @@
 /** Warnings about a topic that would not keep all messages. */
-import { longDuration } from '../base/human.js';
+import { formatExactDuration } from '../base/format-numbers.js';
 import type { Retention } from '../kafka/topic.js';
 
 /** Range of the written times, approximate, UTC milliseconds; the latest is Infinity if there is no end. */
-export interface WrittenTimes {
+export interface TimestampRange {
   readonly firstMs: number;
   readonly lastMs: number;
   /** Virtual seconds per second; Infinity for no pace. */
@@ -11,7 +11,7 @@ export interface WrittenTimes {
 }
 
 /** One line per warning. */
-export function topicWarnings(topic: Retention, times: WrittenTimes, nowMs: number): string[] {
+export function topicWarnings(topic: Retention, times: TimestampRange, nowMs: number): string[] {
   const { compacted, keptMs, keptBytes, aheadMs } = topic;
   const { firstMs, lastMs, speed } = times;
   const lines: string[] = [];
@@ -22,7 +22,7 @@ export function topicWarnings(topic: Retention, times: WrittenTimes, nowMs: numb
   }
   if (keptMs !== undefined && nowMs - firstMs > keptMs) {
     lines.push(
-      `the topic keeps messages for ${longDuration(keptMs)} after the time of their event, and these begin at ${new Date(firstMs).toISOString()}: Kafka may delete them soon; set its retention.ms to -1, or shift the times nearer to now with --start-at`,
+      `the topic keeps messages for ${formatExactDuration(keptMs)} after the time of their event, and these begin at ${new Date(firstMs).toISOString()}: Kafka may delete them soon; set its retention.ms to -1, or shift the times nearer to now with --start-at`,
     );
   }
   if (keptBytes !== undefined) {
@@ -34,7 +34,7 @@ export function topicWarnings(topic: Retention, times: WrittenTimes, nowMs: numb
   const clockMs = nowMs + (lastMs - firstMs) / speed;
   if (aheadMs !== undefined && speed > 1 && !(lastMs - clockMs <= aheadMs)) {
     lines.push(
-      `the times of the messages run ahead of the clock, and the topic refuses what is more than ${longDuration(aheadMs)} ahead: raise its message.timestamp.after.max.ms, or let them begin earlier or run no faster than the clock (--speed 1x)`,
+      `the times of the messages run ahead of the clock, and the topic refuses what is more than ${formatExactDuration(aheadMs)} ahead: raise its message.timestamp.after.max.ms, or let them begin earlier or run no faster than the clock (--speed 1x)`,
     );
   }
   return lines;

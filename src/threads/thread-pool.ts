@@ -1,4 +1,4 @@
-/** Pools of worker threads that wait for tasks over a socket of their own. */
+/** Pools of worker threads that may hold open sockets while they wait for tasks. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Worker } from 'node:worker_threads';

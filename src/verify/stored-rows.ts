@@ -1,5 +1,6 @@
 /**
- * The records of a table or file in the order of their ids, beside their truth where it is there: what a check reads.
+ * The records of a table or file in the order of their ids, with their ground truth where it exists, as read by the
+ * checks.
  */
 
 import { requestError, runError } from '../base/errors.js';
@@ -10,7 +11,7 @@ import type { TruthColumns } from '../columns/truth.js';
 import { readBatches } from '../formats/formats.js';
 import { type Client, connectClient, destroyClient } from '../pg/client.js';
 import { type ConnectionOptions, displayUrl } from '../pg/connection/connection.js';
-import { requireRights, rightsToRead } from '../pg/grants.js';
+import { privilegesToRead, requirePrivileges } from '../pg/grants.js';
 import { qualified, type TableRef, truthTable } from '../pg/identifiers.js';
 import { serverError } from '../pg/server-error.js';
 import type { Dataset } from '../plan/dataset.js';
@@ -35,7 +36,7 @@ export async function* tableRows(
   const truthRef = { schema: ref.schema, table: truthTable(ref.table) };
   try {
     const tables = [ref.table, truthRef.table];
-    await requireRights(client, rightsToRead(ref.schema, tables), displayUrl(connection));
+    await requirePrivileges(client, privilegesToRead(ref.schema, tables), displayUrl(connection));
     // One snapshot for both tables, also when they are replaced meanwhile.
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     if (!(await exists(client, ref))) {
@@ -61,7 +62,7 @@ export async function* tableRows(
   }
 }
 
-/** Of a file; the ground truth lies beside it as FILE_truth. Throws FleetgenError. */
+/** Of a file; the ground truth is beside it as FILE_truth. Throws FleetgenError. */
 export async function* fileRows(dataset: Dataset, path: string): AsyncGenerator<StoredRows> {
   const truthPath = await standingSibling(path, 'truth');
   const truths = truthPath === undefined ? undefined : readBatches(dataset.truth, truthPath);

@@ -1,12 +1,12 @@
 /**
- * Compiles a scenario into a world: what threads read of it stands in world.ts, so that they need not load what makes
+ * Compiles a scenario into a world: the parts that threads read are in world.ts, so that they need not load what makes
  * it.
  */
-import { HOUR_MS, HOUR_S, KMH_PER_MS, MINUTE_MS } from '../base/time.js';
+import { HOUR_MS, HOUR_S, KMH_PER_MPS, MINUTE_MS } from '../base/time.js';
 import { nameKey } from '../random/sfc32.js';
 import {
   type DepartureProfile,
-  type MotionFigures,
+  type MotionParameters,
   type Scenario,
   type VehicleClass,
   ZONES,
@@ -15,15 +15,15 @@ import { zoneOffsets } from '../scenario/model/time-zones.js';
 import { compileConditions } from './conditions/compile-conditions.js';
 import { speedFactors } from './conditions/speed-factor.js';
 import { regionRoads } from './roads/compile-roads.js';
-import { waterOf } from './roads/procedural/water.js';
+import { createWater } from './roads/procedural/water.js';
 import { compileEvents } from './tables/event-tables.js';
 import { compileFaults } from './tables/fault-tables.js';
 import { compileLabel } from './tables/label-tables.js';
 import { compileMetrics } from './tables/metric-tables.js';
-import { compileReporting } from './tables/reporting.js';
+import { compileReporting } from './tables/reporting-tables.js';
 import { type ClassWorld, DEPARTURE_STEPS, dayOf, type MotionWorld, type RegionWorld, type World } from './world.js';
 
-/** `intervalMs` is the time between records: it sets how fast metrics forget, and bounds the jitter. */
+/** `intervalMs` is the time between records: it sets the persistence of metrics, and bounds the jitter. */
 export function compileWorld(
   scenario: Scenario,
   intervalMs: number,
@@ -64,7 +64,7 @@ export function compileWorld(
   };
 }
 
-/** What takes the most time of a world. */
+/** The part of a world that takes the most time. */
 export function compileRegion({ regions, roads, time }: Scenario, name: string): RegionWorld {
   const region = regions[name]!;
   return {
@@ -74,7 +74,7 @@ export function compileRegion({ regions, roads, time }: Scenario, name: string):
     zone: zoneOffsets(region.time_zone),
     holidays: (time.holidays[name] ?? []).map(dayOf).sort((a, b) => a - b),
     centre: region.centre,
-    water: waterOf(region.centre, region.network === undefined ? region.water : undefined),
+    water: createWater(region.centre, region.network === undefined ? region.water : undefined),
     ...regionRoads(name, region, roads),
   };
 }
@@ -106,17 +106,17 @@ function compileClass(name: string, c: VehicleClass, { time, motion, regions }: 
     weekendDepartures: departureQuantiles(time.departures[c.departures]!, 'weekend', c.rest_hour),
     topSpeed: Float64Array.from(
       Object.values(regions),
-      (region) => (region.max_speed_kmh?.[name] ?? c.max_speed_kmh) / KMH_PER_MS,
+      (region) => (region.max_speed_kmh?.[name] ?? c.max_speed_kmh) / KMH_PER_MPS,
     ),
-    mostAcceleration: c.acceleration_ms2,
-    mostBraking: c.braking_ms2,
+    maxAcceleration: c.acceleration_ms2,
+    maxBraking: c.braking_ms2,
     acceleration: c.acceleration_ms2 * motion.usual_acceleration,
     braking: c.braking_ms2 * motion.usual_braking,
     cornering: c.cornering_ms2,
   };
 }
 
-function compileMotion({ signals, give_way, roundabout, waves, idle_seconds }: MotionFigures): MotionWorld {
+function compileMotion({ signals, give_way, roundabout, waves, idle_seconds }: MotionParameters): MotionWorld {
   return {
     redShare: signals.red_share,
     redS: signals.red_seconds[0],

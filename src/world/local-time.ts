@@ -1,4 +1,4 @@
-/** Local time from UTC and back, on tables of offsets. */
+/** Converts between UTC and local time using tables of offsets. */
 import type { ZoneOffsets } from '../scenario/model/time-zones.js';
 
 /** Local time minus UTC, in milliseconds, at a UTC time. */
@@ -24,8 +24,8 @@ export function weekdayOf(day: number): number {
   return (((day + 3) % 7) + 7) % 7;
 }
 
-/** The weekday whose habits hold on a day: holidays pass like Sundays. */
-export function habitOf(day: number, holidays: readonly number[]): number {
+/** The weekday that a day is treated as: holidays are Sundays. */
+export function effectiveWeekday(day: number, holidays: readonly number[]): number {
   return holidays.length > 0 && holidays.includes(day) ? 6 : weekdayOf(day);
 }
 

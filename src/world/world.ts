@@ -6,16 +6,16 @@ import { DAY_MS } from '../base/time.js';
 import type { Destinations, Scenario } from '../scenario/model/scenario.js';
 import type { ZoneOffsets } from '../scenario/model/time-zones.js';
 import type { ConditionsWorld } from './conditions/conditions-world.js';
-import type { RegionGeometry } from './roads/geometry.js';
 import type { LatLon, RoadNetwork } from './roads/network.js';
 import type { Places } from './roads/places.js';
 import type { Water } from './roads/procedural/water.js';
-import type { Routes } from './roads/routes.js';
+import type { RegionGeometry } from './roads/region-geometry.js';
+import type { RoutingTables } from './roads/routing-tables.js';
 import type { EventTables } from './tables/event-tables.js';
 import type { FaultTables } from './tables/fault-tables.js';
 import type { LabelTables } from './tables/label-tables.js';
 import type { MetricTable } from './tables/metric-tables.js';
-import type { Reporting } from './tables/reporting.js';
+import type { Reporting } from './tables/reporting-tables.js';
 
 /** Steps of a departure quantile table. */
 export const DEPARTURE_STEPS = 512;
@@ -26,16 +26,16 @@ export interface RegionWorld {
   readonly index: number;
   readonly key: number;
   readonly zone: ZoneOffsets;
-  /** Days since 1970-01-01 that pass like a Sunday, ascending. */
+  /** Days since 1970-01-01 that are treated as Sundays, ascending. */
   readonly holidays: readonly number[];
   readonly centre: LatLon;
   /**
-   * What the scenario declares, around the centre; none where the roads are the user's own, which have their own
+   * What the scenario declares, around the centre; none for custom roads, which have their own
    * bridges.
    */
   readonly water: Water;
   readonly network: RoadNetwork;
-  readonly routes: Routes;
+  readonly routes: RoutingTables;
   readonly places: Places;
   readonly geometry: RegionGeometry;
   /** By node: 1 where a trip may end. */
@@ -68,16 +68,16 @@ export interface ClassWorld {
   readonly breakAfterS: number;
   readonly breakMs: number;
   readonly restHour: number;
-  /** Starts from one of the region's depots, not from a home of its own. */
+  /** Starts from one of the region's depots instead of a home. */
   readonly departsFromDepot: boolean;
   /** Milliseconds after the rest hour by quantile, DEPARTURE_STEPS + 1 values. */
   readonly weekdayDepartures: Float64Array;
   readonly weekendDepartures: Float64Array;
   /** m/s, by region. */
   readonly topSpeed: Float64Array;
-  /** The most it can, and what is usual, m/s2. */
-  readonly mostAcceleration: number;
-  readonly mostBraking: number;
+  /** Maximum and usual rates, m/s2. */
+  readonly maxAcceleration: number;
+  readonly maxBraking: number;
   readonly acceleration: number;
   readonly braking: number;
   readonly cornering: number;

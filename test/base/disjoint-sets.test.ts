@@ -8,7 +8,7 @@ const SIZE = 20;
 const numbers = fc.integer({ min: 0, max: SIZE - 1 });
 
 describe('disjoint sets', () => {
-  it('have one representative for what a chain of unions joins, and for nothing else', () => {
+  it('have the same representative for exactly the elements joined by a chain of unions', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(numbers, numbers)), (unions) => {
         const sets = new DisjointSets(SIZE);
@@ -27,8 +27,8 @@ describe('disjoint sets', () => {
   });
 });
 
-describe('pairs of neighbours', () => {
-  it('are one fewer than the values', () => {
+describe('pairwise', () => {
+  it('returns one pair fewer than there are values', () => {
     assert.deepEqual(pairwise([]), []);
     assert.deepEqual(pairwise(['a']), []);
     assert.deepEqual(pairwise(['a', 'b', 'c']), [

@@ -13,7 +13,7 @@ describe('an error that crosses threads', () => {
     });
   }
 
-  it('is an internal one of exit code 1 if it was unforeseen', () => {
+  it('becomes an internal error with exit code 1 if it was unexpected', () => {
     for (const thrown of [new TypeError('x is undefined'), 'x is undefined']) {
       const arrived = fromErrorData(toErrorData(thrown));
       assert.deepEqual([arrived.code, arrived.message, arrived.exitCode], ['INTERNAL', 'x is undefined', 1]);

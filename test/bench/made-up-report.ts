@@ -1,5 +1,5 @@
 import { StageRecorder } from '#src/bench/report/figures.js';
-import { REFERENCE } from '#src/bench/report/reference.js';
+import { REFERENCE_FIGURES } from '#src/bench/report/reference.js';
 import { type BenchReport, FORMAT_VERSION, STAGES, type StageName, type Unit } from '#src/bench/report/report.js';
 
 /** The reference machine's report, each of its figures `faster` times as fast. */
@@ -19,13 +19,13 @@ export function madeUpReport(faster = 1): BenchReport {
       { name: 'load', points: [point(1, 250_000), point(2, 480_000)] },
     ],
     verdict: ["The server's parsing of text limits a load: the server uses 70 % of the processor and fleetgen 25 %."],
-    warnings: ['The machine is busy: others use 40 % of its processor, so these figures compare with nothing.'],
+    warnings: ['The machine is busy: others use 40 % of its processor, so these figures are not comparable.'],
   };
 }
 
 function stage(name: StageName, faster: number) {
   const recorder = new StageRecorder();
-  for (const [figure, reference] of Object.entries(REFERENCE[name])) {
+  for (const [figure, reference] of Object.entries(REFERENCE_FIGURES[name])) {
     const unit = unitOf(name, figure);
     for (const noise of [0.9, 1, 1.1])
       recorder.add(figure, unit, noise * (unit === 's' ? reference / faster : reference * faster));

@@ -3,13 +3,13 @@ import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { randomCycle } from '#src/bench/load/crew-tasks.js';
+import { randomCycle } from '#src/bench/load/bench-tasks.js';
 import { checkSpace, freeBytes, measureDisk } from '#src/bench/measure/disk.js';
 import { interleave } from '#src/bench/measure/interleave.js';
 import { workerCounts } from '#src/bench/measure/processor.js';
 import { median, spreadText } from '#src/bench/measure/round-statistics.js';
-import { MINUTE } from '#src/bench/measure/size.js';
-import { withFolder } from '#src/bench/measure/temporary-folder.js';
+import { ONE_MINUTE_SIZE } from '#src/bench/measure/size.js';
+import { withTemporaryFolder } from '#src/bench/measure/temporary-folder.js';
 
 let folder: string;
 
@@ -19,7 +19,7 @@ before(async () => {
 after(() => rm(folder, { recursive: true }));
 
 describe('measuring', () => {
-  it('takes the median of the rounds, and gives their spread', () => {
+  it('reports the median of the rounds and their spread', () => {
     assert.equal(median([3, 1, 2]), 2);
     assert.equal(median([4, 1, 2, 3]), 2.5);
     assert.equal(spreadText([90, 100, 130]), '-10 .. +30 %');
@@ -40,7 +40,7 @@ describe('measuring', () => {
     assert.deepEqual(workerCounts(8), [1, 2, 4, 8]);
   });
 
-  it('visits every cache line of the memory before it repeats', () => {
+  it('visits every cache line before repeating one', () => {
     const lines = 5000;
     const next = randomCycle(lines);
     const seen = new Set<number>();
@@ -49,8 +49,8 @@ describe('measuring', () => {
     assert.ok([...seen].every((at) => at % 16 === 0));
   });
 
-  it('measures a disk with real writes and leaves nothing', async () => {
-    const size = { ...MINUTE, rounds: 2, diskSeconds: 0.05, diskBytes: 1e6 };
+  it('measures a disk with real writes and removes its file', async () => {
+    const size = { ...ONE_MINUTE_SIZE, rounds: 2, diskSeconds: 0.05, diskBytes: 1e6 };
     const { figures } = await measureDisk({ folder, size });
     assert.deepEqual(
       figures.map(({ name, unit, values }) => [name, unit, values.length]),
@@ -71,7 +71,7 @@ describe('measuring', () => {
       code: 'DISK_FULL',
       message: /GB free and .* needs/,
     });
-    const none = withFolder(async () => {}, join(folder, 'none'));
+    const none = withTemporaryFolder(async () => {}, join(folder, 'none'));
     await assert.rejects(none, { exitCode: 2, code: 'NO_FOLDER' });
   });
 
@@ -81,7 +81,7 @@ describe('measuring', () => {
     const locked = await mkdtemp(join(folder, 'locked-'));
     await chmod(locked, 0o500);
     await assert.rejects(
-      withFolder(async () => {}, locked),
+      withTemporaryFolder(async () => {}, locked),
       { exitCode: 2, code: 'NOT_WRITABLE' },
     );
   });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type Clis, runCli, startClis } from './run-cli.js';
 
-/** Arguments, and the one line that answers them. */
+/** Arguments, and the one-line error expected for them. */
 const BAD: readonly (readonly [args: string, message: string])[] = [
   ['generat', 'unknown command "generat": did you mean generate?'],
   [
@@ -200,7 +200,7 @@ const BAD: readonly (readonly [args: string, message: string])[] = [
   ['generate --help=1', '--help takes no value: give --help or leave it out'],
 ];
 
-/** Every n-th is also run in a process of its own. */
+/** Every n-th case also runs in its own process. */
 const ALONE = 15;
 
 let clis: Clis;
@@ -209,7 +209,7 @@ before(() => {
 });
 after(() => clis.close());
 
-describe('a wrong request', () => {
+describe('an invalid request', () => {
   let folder = '';
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'fleetgen-cli-'));
@@ -217,7 +217,7 @@ describe('a wrong request', () => {
   after(() => rm(folder, { recursive: true }));
 
   for (const [i, [args, message]] of BAD.entries()) {
-    it(`is one line and exit code 2: ${args}`, async () => {
+    it(`fails with one line and exit code 2: ${args}`, async () => {
       for (const run of i % ALONE === 0 ? [clis.run, runCli] : [clis.run]) {
         const { code, stdout, stderr } = await run(args.split(' '), { cwd: folder });
         assert.equal(stderr, `fleetgen: ${message}\n`);
@@ -228,7 +228,7 @@ describe('a wrong request', () => {
     });
   }
 
-  it('hides the password of a URL it does not know', async () => {
+  it('hides the password of an unsupported URL', async () => {
     const { stderr } = await runCli(['generate', '--to', 'mysql://me:hunter2@host/db']);
     assert.match(stderr, /mysql:\/\/\*\*\*@host/);
     assert.doesNotMatch(stderr, /hunter2/);
@@ -247,7 +247,7 @@ describe('a wrong request', () => {
       ],
       ...[['generate'], ['schema'], ['db', 'start'], ['db'], []],
     ]) {
-      it(`keeps the password to itself: ${[...command, place].join(' ')}`, async () => {
+      it(`does not print the password: ${[...command, place].join(' ')}`, async () => {
         const { code, stderr, stdout } = await clis.run([...command, place], { cwd: folder });
         assert.equal(code, 2, stderr);
         assert.match(stderr, /\*\*\*/);
@@ -261,7 +261,7 @@ describe('a wrong request', () => {
     ['stream', '--from'],
     ['verify', '--from'],
   ]) {
-    it(`keeps the password of KEYWORD=VALUE pairs to itself: ${flag.join(' ')}`, async () => {
+    it(`does not print the password of KEYWORD=VALUE pairs: ${flag.join(' ')}`, async () => {
       const places = [
         ['host=h.invalid password=hunter2', 1],
         ['host=h password=hunter2 sslmod=require', 2],
@@ -275,7 +275,7 @@ describe('a wrong request', () => {
     });
   }
 
-  it('shows its stack with --verbose', async () => {
+  it('prints the stack trace with --verbose', async () => {
     const { stderr } = await runCli(['generate', '--rows', '0', '--verbose']);
     assert.match(stderr, /\n +at /);
   });
@@ -297,7 +297,7 @@ describe('help', () => {
     });
   }
 
-  it('names every flag of generate with its default', async () => {
+  it('lists every flag of generate with its default', async () => {
     const { stdout } = await clis.run(['generate', '--help']);
     const flat = stdout.replace(/\s+/g, ' ');
     for (const flag of ['rows', 'seed', 'vehicles', 'days', 'interval', 'start', 'to', 'range', 'header', 'table']) {
@@ -305,7 +305,7 @@ describe('help', () => {
     }
   });
 
-  it('is what no command gets, with exit code 2', async () => {
+  it('is printed with exit code 2 if no command is given', async () => {
     const { code, stderr } = await runCli([]);
     assert.match(stderr, /fleetgen generate /);
     assert.equal(code, 2);

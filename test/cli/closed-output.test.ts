@@ -28,30 +28,30 @@ describe('a closed standard stream', { skip: process.platform === 'win32' }, () 
     runProgram('sh', ['-c', `"${process.execPath}" "${CLI}" ${args} ${redirections}`], { cwd });
 
   for (const args of PRINTING) {
-    it(`fails what prints data, before it does anything: ${args}`, async () => {
+    it(`fails a command that prints data before it does anything: ${args}`, async () => {
       assert.deepEqual(await shell(args, '>&-'), { code: 1, stdout: '', stderr: CLOSED });
       assert.deepEqual(await readdir(cwd), []);
     });
   }
 
-  it('fails a summary that belongs on standard error', async () => {
+  it('fails a command whose summary goes to standard error', async () => {
     const { code, stdout } = await shell('generate --rows 10 --to - --json', '2>&-');
     assert.deepEqual([code, stdout], [1, '']);
   });
 
-  it('does not keep a command from its exit code', async () => {
+  it("does not change a failing command's exit code", async () => {
     assert.equal((await shell('scenario check tiny', '>&-')).code, 0);
     const { code, stderr } = await shell('verify --rows 10 --from missing.csv', '>&-');
     assert.notEqual(stderr, CLOSED);
     assert.equal(code, 2, stderr);
   });
 
-  it('is not /dev/null, which is given for unwanted output', async () => {
+  it('is distinguished from /dev/null, which discards output on purpose', async () => {
     assert.equal((await shell('schema', '> /dev/null')).code, 0);
     assert.equal((await shell('generate --rows 10 --to - --json', '> /dev/null 2> /dev/null')).code, 0);
   });
 
-  it('does not disturb what prints no data', async () => {
+  it('does not affect commands that print no data', async () => {
     assert.equal((await shell('generate --rows 10 --to null', '>&- 2>&- <&-')).code, 0);
     assert.equal((await shell('schema', '<&- 2>&- | wc -l')).stdout.trim() === '0', false);
     const { code, stderr } = await shell('db query', '<&-');

@@ -6,7 +6,7 @@ import { describe, it } from 'node:test';
 import { generateInterruption } from '#src/commands/interruption.js';
 import { runCli } from './run-cli.js';
 
-/** What a run into a file says on stderr when it is interrupted in the middle; the folder is empty after it. */
+/** The stderr of a run into a file that is interrupted halfway; the folder is empty afterwards. */
 async function interrupted(...flags: string[]): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'fleetgen-interrupted-'));
   try {
@@ -28,12 +28,12 @@ async function hearsSignals(pid: number): Promise<boolean> {
 }
 
 describe('an interrupted fleetgen generate', () => {
-  it('says of a file that nothing of it is left', async () => {
+  it('reports that nothing of the file is left', async () => {
     assert.match(await interrupted(), /^fleetgen: interrupted: no file of this run is left, [^\n]+\n$/);
   });
 
   for (const command of ['generate', 'stream', 'verify']) {
-    it(`ends while fleetgen ${command} still plans`, { skip: process.platform !== 'linux' }, async () => {
+    it(`ends fleetgen ${command} while it is still planning`, { skip: process.platform !== 'linux' }, async () => {
       // 3e11 rows are planned for a minute or more.
       const rows = ['--rows', '3e11'];
       const place = { generate: ['--to', 'null'], stream: [], verify: ['--from', 'none.csv'] }[command]!;
@@ -45,7 +45,7 @@ describe('an interrupted fleetgen generate', () => {
     });
   }
 
-  it('says it once where its log is JSON', async () => {
+  it('is reported once if the log is JSON', async () => {
     const errors = (await interrupted('--log-format', 'json'))
       .trimEnd()
       .split('\n')
@@ -57,7 +57,7 @@ describe('an interrupted fleetgen generate', () => {
     );
   });
 
-  it('speaks of committed records only where a database is, and of hidden files only where a file is', () => {
+  it('mentions committed records only for databases, and hidden files only for files', () => {
     const said = (request: Parameters<typeof generateInterruption>[0]) => generateInterruption(request).unfinished;
     for (const request of [{ kind: 'embedded' }, { kind: 'postgres', connection: 'postgres' }] as const) {
       assert.match(said(request), /committed stays/);

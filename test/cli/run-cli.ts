@@ -17,7 +17,7 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Sent as soon as the first byte comes on stdout. */
   readonly signalAtFirstByte?: NodeJS.Signals;
-  /** Asked again and again, with the process's id; SIGINT is sent once it is true. */
+  /** Polled with the process id; SIGINT is sent once it returns true. */
   readonly signalWhen?: (pid: number) => Promise<boolean>;
 }
 
@@ -25,7 +25,7 @@ export function runCli(args: readonly string[], options: CliOptions = {}): Promi
   return runProgram(process.execPath, [CLI, ...args], options);
 }
 
-/** The command line many times in one process, for commands that end by themselves and have no environment of their own. */
+/** The command line many times in one process, for commands that end by themselves and need no special environment. */
 export interface Clis {
   run(args: readonly string[], options?: Pick<CliOptions, 'cwd'>): Promise<CliResult>;
   close(): void;

@@ -28,7 +28,7 @@ describe('fleetgen scenario', () => {
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
-  it('writes a commented file that says what the default says, once', async () => {
+  it('writes a commented file with the default values, and never overwrites it', async () => {
     const { code, stdout, stderr } = await cli('scenario init fleet.yaml');
     assert.deepEqual([code, stdout], [0, ''], stderr);
     const text = await readFile(join(folder, 'fleet.yaml'), 'utf8');
@@ -47,7 +47,7 @@ describe('fleetgen scenario', () => {
     assert.ok(new Ajv2020({ strict: false }).validateSchema(schema));
   });
 
-  it('starts from a shipped one', async () => {
+  it('starts from a shipped scenario', async () => {
     assert.equal((await cli('scenario init av.yaml --from autonomous')).code, 0);
     const { code, stdout } = await cli('scenario check av.yaml');
     assert.equal(code, 0);
@@ -71,7 +71,7 @@ describe('fleetgen scenario', () => {
     await fails('scenario check', /"fleetgen scenario check" has a missing or unknown argument/);
   });
 
-  it('shows a whole that is a scenario itself, with what --set changes', async () => {
+  it('prints the effective scenario, including --set, as a valid scenario', async () => {
     const { stdout } = await cli(
       'scenario show winter-storm --set roads.towns=3 --set events.braking_event.per_hour=2',
     );
@@ -80,7 +80,7 @@ describe('fleetgen scenario', () => {
     assert.equal((await cli('scenario show whole.yaml')).stdout, stdout);
   });
 
-  it('lists what is shipped', async () => {
+  it('lists the shipped scenarios', async () => {
     const { stdout } = await cli('scenario list');
     assert.deepEqual(await runCli(['scenario', 'list']), { code: 0, stdout, stderr: '' });
     for (const line of stdout.trimEnd().split('\n')) {
@@ -105,14 +105,14 @@ describe('generate with a scenario', () => {
     return `${scenarioHash} ${digest}`;
   };
 
-  it('makes the same records from the default however it is asked for', async () => {
+  it('makes the same records from the default however it is requested', async () => {
     const plain = await hash('');
     assert.equal(await hash('--scenario default'), plain);
     assert.equal(await hash('--set roads.towns=11'), plain);
     assert.notEqual(await hash('--set roads.towns=10'), plain);
   });
 
-  it('does not mind the order of flags', async () => {
+  it('does not depend on the order of flags', async () => {
     const sets = ['--set roads.towns=10', '--set dirt.speed_outlier=0.1'];
     assert.equal(
       await hash(`${sets[0]} --scenario tiny ${sets[1]}`),

@@ -27,7 +27,7 @@ describe('fleetgen stream to standard output', () => {
     assert.equal(summary.bytes, Buffer.byteLength(stdout));
   });
 
-  it('ends quietly when the reader has seen enough, also without an end of its own', async () => {
+  it('ends quietly when the reader closes the pipe, even an endless stream', async () => {
     const child = spawn(process.execPath, [CLI, 'stream'], { stdio: ['ignore', 'pipe', 'pipe'] });
     let stderr = '';
     child.stderr.setEncoding('utf8').on('data', (piece: string) => {
@@ -39,7 +39,7 @@ describe('fleetgen stream to standard output', () => {
     assert.equal(stderr, '');
   });
 
-  it('stops at SIGINT, and the flags that it prints continue where it stopped', async () => {
+  it('stops at SIGINT and prints flags that continue from there', async () => {
     const rows = ['--vehicles', '5', '--days', '1'];
     const whole = await clis.run(['stream', ...rows, '--quiet']);
     const paced = ['--rate', '200/s'];
@@ -54,7 +54,7 @@ describe('fleetgen stream to standard output', () => {
     assert.equal(first.stdout + rest.stdout, whole.stdout);
   });
 
-  it('continues with the same shift, at once, where the shifted stream stopped', async () => {
+  it('continues immediately, with the same shift, where the shifted stream stopped', async () => {
     const day = ['--vehicles', '5', '--days', '1'];
     const records = (text: string): Record<string, unknown>[] =>
       text
@@ -78,7 +78,7 @@ describe('fleetgen stream to standard output', () => {
     );
   });
 
-  it('begins at the time it continues from, not at the start of the day', async () => {
+  it('begins at the resume time, not at the start of the day', async () => {
     const noon = ['--resume-from', '2026-01-05T12:00:00Z', '--start-at', 'now'];
     const { stdout, stderr } = await clis.run(['stream', '--vehicles', '20', '--days', '1', ...noon]);
     const first = JSON.parse(stdout.split('\n')[0]!);

@@ -1,4 +1,4 @@
-/** The documents against the code: what they take from it must be fresh, and their reference tables complete. */
+/** The documents against the code: generated parts must be up to date, and reference tables complete. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Options } from 'yargs';
@@ -10,11 +10,11 @@ import { document } from './markdown.js';
 const FRESH = 'npm run build && node scripts/write-docs.js writes it anew';
 
 describe('documents', () => {
-  it('have the data dictionary that the column catalogue gives', () => {
+  it('have the data dictionary generated from the column catalogue', () => {
     assert.equal(document('docs/data-dictionary.md'), dataDictionaryText(), FRESH);
   });
 
-  it('show three records as the simulator makes them', () => {
+  it('show three records exactly as the simulator makes them', () => {
     const reference = document('docs/reference.md');
     assert.equal(reference, withSample(reference), FRESH);
     assert.ok(!withSample(reference).includes('undefined'));

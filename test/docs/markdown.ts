@@ -11,7 +11,7 @@ export function document(path: string): string {
 export interface Block {
   /** What follows the fence: sh, sql, console ... */
   readonly language: string;
-  /** The nearest heading above it, without its signs. */
+  /** The nearest heading above it, without the # signs. */
   readonly heading: string;
   /** Without the fence's indentation, with the last line's end. */
   readonly text: string;
@@ -32,7 +32,7 @@ export function blocksOf(markdown: string): Block[] {
   return blocks;
 }
 
-/** The one block of that language under the heading which the words stand in. Throws unless there is exactly one. */
+/** The one block of that language, under that heading, that contains the words. Throws unless there is exactly one. */
 export function blockOf(path: string, language: string, heading: string, words = ''): string {
   const found = blocksOf(document(path)).filter(
     (block) => block.language === language && block.heading === heading && block.text.includes(words),
@@ -41,19 +41,19 @@ export function blockOf(path: string, language: string, heading: string, words =
   return found[0]!.text;
 }
 
-/** Prose alone: what stands in fenced blocks is no link and no heading. */
+/** Prose only: fenced blocks contain no links or headings. */
 export function proseOf(markdown: string): string {
   return markdown.replaceAll(/^( *)```[\s\S]*?^\1```$/gm, '');
 }
 
-/** Targets of links and pictures, without those to other hosts. */
+/** Targets of links and images, without those on other hosts. */
 export function linksOf(markdown: string): string[] {
   const inline = [...proseOf(markdown).matchAll(/\]\(<?([^\s)>]+)>?(?: "[^"]*")?\)/g)];
   const defined = [...proseOf(markdown).matchAll(/^ *\[[^\]]+\]: *<?([^\s>]+)/gm)];
   return [...inline, ...defined].map((match) => match[1]!).filter((target) => !/^[a-z]+:/.test(target));
 }
 
-/** What a heading is linked by, as GitHub and npm make it. */
+/** The anchor of a heading, as GitHub and npm make it. */
 export function anchorsOf(markdown: string): string[] {
   const seen = new Map<string, number>();
   return [...proseOf(markdown).matchAll(/^#+ (.*)$/gm)].map(([, heading]) => {

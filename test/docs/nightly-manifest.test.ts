@@ -1,4 +1,7 @@
-/** docs/nightly.md's CronJob by the part of the Kubernetes API (batch/v1) that it uses, and its flags by our own. */
+/**
+ * docs/nightly.md's CronJob by the part of the Kubernetes API (batch/v1) that it uses, and its flags checked by our own
+ * parser.
+ */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Ajv } from 'ajv';
@@ -13,7 +16,7 @@ import { blockOf } from './markdown.js';
 
 type Schema = Readonly<Record<string, unknown>>;
 
-/** An object with these fields and no others, all but the optional ones required. */
+/** An object with exactly these fields, all required but the optional ones. */
 const object = (properties: Readonly<Record<string, Schema>>, optional: readonly string[] = []): Schema => ({
   type: 'object',
   properties,
@@ -48,7 +51,7 @@ const JOB = object({
   }),
   template: object({
     spec: object({
-      // A policy for failures of pods is refused with any other.
+      // A pod failure policy is rejected with any other value.
       restartPolicy: words('Never'),
       terminationGracePeriodSeconds: COUNT,
       containers: list(CONTAINER),
@@ -71,7 +74,7 @@ const CRON_JOB = object({
 describe("docs/nightly.md's CronJob", () => {
   const manifest = parse(blockOf('docs/nightly.md', 'yaml', 'Kubernetes'));
 
-  it('is one', () => {
+  it('is a valid CronJob', () => {
     const validate = new Ajv({ allErrors: true }).compile(CRON_JOB);
     assert.ok(validate(manifest), JSON.stringify(validate.errors));
   });

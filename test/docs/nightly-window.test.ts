@@ -1,4 +1,4 @@
-/** What docs/nightly.md says of the hours that a window ends in. */
+/** What docs/nightly.md says about the hours in which a window ends. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createBatch } from '#src/columns/batch.js';
@@ -9,7 +9,10 @@ import { document } from './markdown.js';
 
 const HOUR_MS = 3_600_000;
 
-/** Milliseconds since 1970 of the last record. Only the window's last day is made: a day is the same in every window. */
+/**
+ * Milliseconds since 1970 of the last record. Only the window's last day is generated: a day is the same in every
+ * window.
+ */
 function lastRecord(start: string, days: number): number {
   const lastDay = new Date(Date.parse(start) + (days - 1) * 24 * HOUR_MS).toISOString().slice(0, 10);
   const dataset = planDataset({ seed: 42, start: lastDay, intervalSeconds: 300, vehicles: 500, days: 1 });
@@ -28,17 +31,17 @@ describe('the window of docs/nightly.md', () => {
     const midnight = Date.parse(`${today}T00:00:00Z`);
     const start = (text: string) => parseStart(text, new Date(midnight + 2 * HOUR_MS));
 
-    it(`holds nothing of the future at any hour of ${today}`, () => {
+    it(`has no record in the future at any hour of ${today}`, () => {
       assert.ok(lastRecord(start('today-31d'), 30) < midnight);
     });
 
-    it(`would hold hours to come at night, but none from 14 h on, with today-30d on ${today}`, () => {
+    it(`with today-30d would have future records at night, but none from 14:00 on, on ${today}`, () => {
       const last = lastRecord(start('today-30d'), 30);
       assert.ok(last > midnight + 2.25 * HOUR_MS && last < midnight + 14 * HOUR_MS, new Date(last).toISOString());
     });
   }
 
-  it('is the one that every command of the page has', () => {
+  it('is used by every command on the page', () => {
     const starts = [...document('docs/nightly.md').matchAll(/--start[ =](\S+)/g)].map(([, start]) => start);
     assert.ok(starts.filter((start) => start === 'today-31d').length >= 4);
     assert.ok(!starts.includes('today-30d'));

@@ -1,4 +1,4 @@
-/** With the package alone, every link in its documents works, and the scripts that they call are there. */
+/** In the packed package every link of its documents works, and the scripts that they call are included. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { posix } from 'node:path';
@@ -20,20 +20,20 @@ describe('the documents of the package', () => {
     pages = [...packed.keys()].filter((path) => path.endsWith('.md'));
   });
 
-  it('are all there', () => {
+  it('are complete', () => {
     for (const page of ['README.md', 'SECURITY.md', 'docs/nightly.md', 'docs/streaming.md']) {
       assert.ok(pages.includes(page), page);
     }
   });
 
-  it('link to files that are in it', () => {
+  it('link only to files in the package', () => {
     const links = pages.flatMap((page) => linksOf(document(page)).map((target) => [page, target] as const));
     assert.ok(links.length > 20);
     const broken = links.filter(([page, target]) => !leads(page, target));
     assert.deepEqual(broken, []);
   });
 
-  it('call scripts that are in it, and can be run', () => {
+  it('call only scripts that are in the package and executable', () => {
     const called = pages
       .filter((page) => page.startsWith('docs/'))
       .flatMap((page) => blocksOf(document(page)))
@@ -49,7 +49,7 @@ describe('the documents of the package', () => {
     }
   });
 
-  it('come without what only a checkout needs', () => {
+  it('exclude files that only a checkout needs', () => {
     const needless = [...packed.keys()].filter((path) =>
       /^(?!dist\/).*\.ts$|^test\/|__pycache__|\.tsbuildinfo$/.test(path),
     );

@@ -1,4 +1,4 @@
-/** Whatever a document tells its readers to run is run by a test. */
+/** Everything that a document tells its readers to run is run by a test. */
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { describe, it } from 'node:test';
@@ -6,7 +6,7 @@ import { blocksOf, document, ROOT } from './markdown.js';
 
 const RUNNABLE = ['sh', 'bash', 'console', 'js', 'sql', 'cron', 'dockerfile', 'ini'];
 
-/** The tests of a page that have no list here run all its blocks, whatever they are; the others have each of these. */
+/** Tests without a list here run all blocks of their page; the others run each of the listed ones. */
 const TESTS: Readonly<Record<string, { readonly by: readonly string[]; readonly blocks?: readonly string[] }>> = {
   'README.md': { by: ['integration/docs/document-commands'] },
   'docs/reference.md': { by: ['integration/docs/document-commands'] },
@@ -37,7 +37,7 @@ const TESTS: Readonly<Record<string, { readonly by: readonly string[]; readonly 
 /** Its steps need Kafka and Spark: test/streaming runs these. */
 const STREAMING = 'docs/streaming.md';
 
-describe('what the documents tell the reader to run', () => {
+describe('commands in the documents', () => {
   const docs = readdirSync(new URL('docs/', ROOT))
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`);
@@ -45,12 +45,12 @@ describe('what the documents tell the reader to run', () => {
     .map((page) => ({ page, blocks: blocksOf(document(page)).filter(({ language }) => RUNNABLE.includes(language)) }))
     .filter(({ page, blocks }) => blocks.length > 0 && page !== STREAMING);
 
-  it('is on these pages', () => {
+  it('appear on exactly these pages', () => {
     assert.deepEqual(pages.map(({ page }) => page).sort(), Object.keys(TESTS).sort());
   });
 
   for (const { page, blocks } of pages) {
-    it(`is run from ${page} by a test`, () => {
+    it(`of ${page} are run by a test`, () => {
       const { by, blocks: known } = TESTS[page]!;
       for (const test of by) assert.ok(document(`test/${test}.test.ts`).includes(page), test);
       if (known)

@@ -1,4 +1,4 @@
-/** docs/scenario.md against the code: its examples load, and it has a word on every section. */
+/** docs/scenario.md against the code: its examples load, and it describes every section. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
@@ -29,7 +29,7 @@ describe('docs/scenario.md', () => {
     assert.deepEqual(headings.sort(), Object.keys(defaultScenario()).sort());
   });
 
-  it('lists what is shipped', () => {
+  it('lists the shipped scenarios', () => {
     for (const [name, says] of Object.entries(SHIPPED)) assert.match(text, new RegExp(`^${name} +${says}$`, 'm'));
   });
 });

@@ -83,7 +83,7 @@ const kinds: fc.Arbitrary<Kind> = fc.boolean().chain((nullable): fc.Arbitrary<Ki
       return { column: { kind: 'fixed', nullable, decimals }, value: orNull(smallest, NULL_INT) };
     }),
     fc.integer({ min: 0, max: 9 }).map((decimals): Kind => {
-      // A double tells decimals of this size apart.
+      // A double distinguishes decimals of this size.
       const value = fc.oneof(
         fc.nat(3000),
         fc.nat(10 ** 7),

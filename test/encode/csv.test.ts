@@ -18,10 +18,11 @@ test('writes the bytes of the plain reference for any columns and values', () =>
   );
 });
 
-test('fast-csv finds in each field what the column holds', async () => {
+test('writes fields that fast-csv reads back as the column values', async () => {
   await fc.assert(
     fc.asyncProperty(arbitraryTable, async ({ schema, batch }) => {
-      // A row that is one empty field is a blank line: readers differ on what it means, and every real table has more columns.
+      // A row that is one empty field is a blank line: readers differ on what it means, and every real table has more
+      // columns.
       fc.pre(schema.columns.length > 1);
       const rows = await readCsv(csvHeader(schema) + writeAll(schema, batch));
       const expected = Array.from({ length: batch.length }, (_, row) =>
@@ -33,7 +34,7 @@ test('fast-csv finds in each field what the column holds', async () => {
   );
 });
 
-test('rows written a few at a time are the rows written at once', () => {
+test('writes the same bytes a few rows at a time as all at once', () => {
   fc.assert(
     fc.property(arbitraryTable, fc.array(fc.nat(12)), ({ schema, batch }, cuts) => {
       const writer = compileCsvWriter(schema);
@@ -82,7 +83,7 @@ for (const [name, column, stored, text] of written) {
   });
 }
 
-test('what is kept from row to row is renewed where it ends', () => {
+test('refreshes cached fields when their value changes', () => {
   const DAY = 86_400_000;
   const runs: [kind: Column['kind'], values: number[]][] = [
     ['timestamp', [DAY - 1, DAY, 2 * DAY - 1, 2 * DAY, 0, 3 * DAY]],
@@ -117,13 +118,13 @@ test('refuses a buffer that is too small instead of cutting a row', () => {
   assert.throws(() => compileCsvWriter(TELEMETRY).write(batch, 0, 4, new Uint8Array(300), 0), RangeError);
 });
 
-test('a column name or text never becomes code', () => {
+test('never executes a column name or text as code', () => {
   const nasty = "');throw 1;//`";
   const schema = schemaOf({ name: nasty, kind: 'enum', values: [nasty] });
   assert.equal(csvHeader(schema) + writeAll(schema, batchOf(schema, 0)), `${nasty}\n${nasty}\n`);
 });
 
-test('a text gets quotes only where a reader needs them', () => {
+test('quotes a text only if a reader needs it', () => {
   for (const text of ['a b', '\\.x', 'x\\.', '\\', '.', "'"]) assert.equal(csvText(text), text);
   for (const text of ['', ' a', 'a ', 'a,b', 'a\rb', 'a\nb', '\\.']) assert.equal(csvText(text), `"${text}"`);
   assert.equal(csvText('"'), '""""');

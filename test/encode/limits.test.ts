@@ -1,4 +1,4 @@
-/** What a column may be: every writer takes the last that it can write whole, and refuses the next before any row is written. */
+/** The limits of columns: every writer accepts the largest it can write and rejects the next before writing any row. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createBatch } from '#src/columns/batch.js';
@@ -33,19 +33,19 @@ for (const [name, compile, longest, longestPrefix] of WRITERS) {
     assert.throws(() => write(column, 0), { name: 'RangeError', message });
 
   describe(`the writer of ${name}`, () => {
-    it('takes an enum of 1 to 256 values', () => {
+    it('accepts an enum of 1 to 256 values', () => {
       assert.match(write({ values: names(1) }, 0), /value 0/);
       assert.match(write({ values: names(256) }, 255), /value 255/);
       refuses({ values: [] }, /1 to 256 values, not 0$/);
       refuses({ values: names(257) }, /1 to 256 values, not 257$/);
     });
 
-    it('takes enum values of up to 4 KiB, with what stands around them', () => {
+    it('accepts enum values of up to 4 KiB, including delimiters', () => {
       assert.ok(write({ values: ['x'.repeat(longest)] }, 0).includes('x'.repeat(longest)));
       refuses({ values: ['a', 'x'.repeat(longest + 1)] }, /longer than 4 KiB/);
     });
 
-    it('takes tags of 1 to 10 digits and a prefix of up to 64 bytes', () => {
+    it('accepts tags of 1 to 10 digits and a prefix of up to 64 bytes', () => {
       assert.match(write({ kind: 'tag', prefix: 'V', digits: 1 }, 7), /V7\b/);
       assert.match(write({ kind: 'tag', prefix: 'V', digits: 10 }, LARGEST), /V2147483647/);
       for (const digits of [0, 11, Number.NaN]) {
@@ -56,7 +56,7 @@ for (const [name, compile, longest, longestPrefix] of WRITERS) {
       refuses({ kind: 'tag', prefix: `${prefix}x`, digits: 1 }, /longer than 64 bytes/);
     });
 
-    it('has room for as many columns as there are, each with its longest value', () => {
+    it('has room for the maximum number of columns, each with its longest value', () => {
       const column = { sqlType: 'text', kind: 'enum', nullable: false, unit: '', description: '' } as const;
       const columns = names(40).map((name): Column => ({ ...column, name, values: ['x'.repeat(21)] }));
       const writer = compile({ columns });
@@ -65,7 +65,7 @@ for (const [name, compile, longest, longestPrefix] of WRITERS) {
       assert.ok(writer.write(batch, 0, 1, new Uint8Array(writer.maxRowBytes), 0) > 40 * 21);
     });
 
-    it('takes numbers of 0 to 9 decimals', () => {
+    it('accepts numbers of 0 to 9 decimals', () => {
       for (const kind of ['fixed', 'fixed53'] as const) {
         for (const decimals of [0, 9]) write({ kind, decimals, sqlType: 'double precision' }, 1);
         for (const decimals of [-1, 10, 1.5]) {

@@ -7,7 +7,7 @@ import { compileNdjsonWriter } from '#src/encode/ndjson.js';
 import { arbitraryTable } from './arbitrary-table.js';
 import { fieldText } from './reference-csv.js';
 
-test('JSON.parse finds in each line what the columns hold, names in their order', () => {
+test('writes lines that JSON.parse reads back as the column values, names in order', () => {
   fc.assert(
     fc.property(arbitraryTable, ({ schema, batch }) => {
       const lines = write(schema, batch).split('\n');
@@ -28,7 +28,7 @@ test('JSON.parse finds in each line what the columns hold, names in their order'
   );
 });
 
-test('tells where each row ends, also when rows are written a few at a time', () => {
+test('records where each row ends, also when rows are written a few at a time', () => {
   fc.assert(
     fc.property(arbitraryTable, fc.nat(12), ({ schema, batch }, wish) => {
       const cut = Math.min(wish, batch.length);
@@ -69,7 +69,7 @@ for (const [name, column, stored, json] of written) {
   });
 }
 
-test('a column name or text never becomes code', () => {
+test('never executes a column name or text as code', () => {
   const nasty = '");throw 1;//`';
   const column = { name: nasty, sqlType: 'text', kind: 'enum', values: [nasty], nullable: false } as const;
   const schema: TableSchema = { columns: [{ ...column, unit: '', description: '' }] };

@@ -76,7 +76,7 @@ describe('binary COPY', () => {
     );
   });
 
-  it('refuses a number that its smallint does not hold', () => {
+  it('rejects a number that does not fit a smallint', () => {
     for (const value of [32768, -32769, 65536]) {
       assert.throws(() => fieldsOf(column('int', 'smallint'), [value]), RangeError);
     }
@@ -145,7 +145,7 @@ describe('binary COPY', () => {
     }
   });
 
-  it('writes a double precision as the double that its decimal text is read as', () => {
+  it('writes a double precision as the double nearest to its decimal text', () => {
     for (let decimals = 0; decimals <= 9; decimals++) {
       const fixed = column('fixed', 'double precision', { decimals });
       const values = [0, 1, -1, 9, 2 ** 31 - 1, -(2 ** 31), 52_123_456, -13_404_954, 999_999_999];
@@ -156,7 +156,7 @@ describe('binary COPY', () => {
     }
   });
 
-  it('writes a real as the float nearest to its decimal, also close to the middle of two floats', () => {
+  it('writes a real as the float nearest to its decimal, also close to the midpoint of two floats', () => {
     for (let decimals = 0; decimals <= 9; decimals++) {
       const values = [0, 1, -1, 5, 2 ** 31 - 1, -(2 ** 31), 16_777_217, -33_554_434];
       // Odd numbers of 25 bits in all the binades that such decimals reach.
@@ -184,7 +184,7 @@ describe('binary COPY', () => {
     }
   });
 
-  it('refuses a kind of value that the type has no room for', () => {
+  it('rejects a kind of value that the type cannot hold', () => {
     const wrong: [ColumnKind, SqlType][] = [
       ['int53', 'integer'],
       ['int', 'real'],
@@ -201,12 +201,12 @@ describe('binary COPY', () => {
   });
 });
 
-test('header and trailer are those of the manual of PostgreSQL', () => {
+test("has the header and trailer of PostgreSQL's manual", () => {
   assert.equal(Buffer.from(PGBINARY_HEADER).toString('latin1'), `PGCOPY\n\xff\r\n\0${'\0'.repeat(8)}`);
   assert.deepEqual([...PGBINARY_TRAILER], [0xff, 0xff]);
 });
 
-test('a row is the number of its fields, once, and then each with its length', () => {
+test('writes the field count once per row, then each field with its length', () => {
   const columns = [column('int', 'smallint'), column('bool', 'boolean'), column('int', 'smallint')].map((each, i) => {
     return { ...each, name: `c${i}` };
   });
@@ -221,7 +221,7 @@ test('a row is the number of its fields, once, and then each with its length', (
   assert.deepEqual([...out.subarray(0, end)], [0, 3, 0, 0, 0, 2, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 2, 0, 2]);
 });
 
-test('a table has up to the 1600 columns that PostgreSQL allows', () => {
+test('accepts up to the 1600 columns that PostgreSQL allows', () => {
   const columns = Array.from({ length: 1601 }, (_, i) => ({ ...column('bool', 'boolean'), name: `c${i}` }));
   assert.ok(compilePgBinaryWriter({ columns: columns.slice(1) }).maxRowBytes >= 2 + 1600 * 5);
   assert.throws(() => compilePgBinaryWriter({ columns }), { message: 'a table has at most 1600 columns, not 1601' });

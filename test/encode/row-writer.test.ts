@@ -1,4 +1,4 @@
-/** The bounds that every writer of rows keeps: the batch's rows, and the room in the output. */
+/** The bounds that every row writer respects: the batch's rows and the room in the output. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
@@ -44,7 +44,7 @@ for (const [name, compile] of [
       ['telemetry', TELEMETRY],
       ['rows of the greatest width', WIDEST],
     ] as const) {
-      it(`writes the last row of the batch and none behind it: ${kind}`, () => {
+      it(`writes the last row of the batch and none beyond it: ${kind}`, () => {
         const writer = compile(schema);
         const batch = batchOf(schema);
         const out = new Uint8Array(writer.maxRowBytes * (ROWS + 2)).fill(UNTOUCHED);
@@ -64,14 +64,14 @@ for (const [name, compile] of [
         assert.equal(end, ROWS * ends[0]!);
       });
 
-      it(`writes no row where from is to: ${kind}`, () => {
+      it(`writes no row if from equals to: ${kind}`, () => {
         const writer = compile(schema);
         const out = new Uint8Array(64).fill(UNTOUCHED);
         for (const row of [0, 2, ROWS]) assert.equal(writer.write(batchOf(schema), row, row, out, 17), 17);
         assert.ok(out.every((byte) => byte === UNTOUCHED));
       });
 
-      it(`needs the room it says and no more, and refuses less than the row: ${kind}`, () => {
+      it(`needs exactly the declared room, and rejects less than the row: ${kind}`, () => {
         const writer = compile(schema);
         const batch = batchOf(schema);
         const room = writer.maxRowBytes;
@@ -87,7 +87,7 @@ for (const [name, compile] of [
       });
     }
 
-    it('writes no row that one of the columns lacks', () => {
+    it('writes no row that is missing in one of the columns', () => {
       const schema = { columns: ['c', 'd'].map((name) => ({ ...WIDEST.columns[0]!, name })) };
       const arrays = { c: new Uint8Array(3), d: new Uint8Array(2) };
       const writer = compile(schema);
@@ -97,7 +97,7 @@ for (const [name, compile] of [
       assert.ok(writer.write(batch, 0, 2, out, 0) > 0);
     });
 
-    it('takes the rows of another batch for what they are', () => {
+    it('keeps no cached values from another batch', () => {
       const writer = compile(WIDEST);
       const small = createBatch(WIDEST, 1);
       const large = createBatch(WIDEST, 3);
@@ -113,7 +113,7 @@ for (const [name, compile] of [
   ['CSV', compileCsvWriter],
   ['NDJSON', compileNdjsonWriter],
 ] as const) {
-  it(`any rows of ${name} fit, one by one, in the room of one row`, () => {
+  it(`writes any rows of ${name} one by one into the room of one row`, () => {
     fc.assert(
       fc.property(arbitraryTable, ({ schema, batch }) => {
         const writer = compile(schema);
@@ -127,7 +127,7 @@ for (const [name, compile] of [
   });
 }
 
-it('writes into the output that it is given, whichever it wrote into before', () => {
+it('writes into the given output, whichever it used before', () => {
   const writer = compileCsvWriter(WIDEST);
   const batch = batchOf(WIDEST);
   const room = writer.maxRowBytes;

@@ -13,8 +13,8 @@ export interface FaultyServer {
   /** Makes an empty database and returns its URL. */
   database(): Promise<string>;
   /**
-   * Kills one backend of the database that copies rows; the server then drops all others and whatever it has not flushed,
-   * and recovers. False when there was none.
+   * Kills one backend of the database that copies rows; the server then drops all others and whatever it has not
+   * flushed, and recovers. False when there was none.
    */
   crash(url: string): Promise<boolean>;
   /** Immediate stop, a while without a server, and a start on the same port. */
@@ -64,7 +64,7 @@ export async function startFaultyServer(): Promise<FaultyServer> {
 async function isAlive(pid: number): Promise<boolean> {
   try {
     process.kill(pid, 0);
-    // A dead one that nobody has waited for yet is still there, without a command line.
+    // A zombie process still exists, but has no command line.
     return (await readFile(`/proc/${pid}/cmdline`, 'utf8')) !== '';
   } catch {
     return false;

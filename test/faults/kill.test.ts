@@ -20,7 +20,7 @@ describe('a load whose process is killed', () => {
   let server: FaultyServer;
   let url: string;
   let wanted: unknown[];
-  /** What an undisturbed run takes, for choosing moments. */
+  /** Duration of an undisturbed run, for choosing the moments. */
   let wholeMs = 0;
   const digests = (table: string) => Promise.all([table, `${table}_vehicle`].map((name) => tableDigest(url, name)));
   const run = (table: string, ifExists: string) =>
@@ -57,7 +57,7 @@ describe('a load whose process is killed', () => {
           stderr += piece;
         });
         const exit = once(child, 'close');
-        // Killed twice, then left to end.
+        // Killed twice, then allowed to finish.
         if (attempt < 2) await Promise.race([exit, sleep(300 + Math.random() * 1.3 * wholeMs)]);
         if (attempt < 2) child.kill('SIGKILL');
         const [code, signal] = (await exit) as [number | null, string | null];

@@ -17,7 +17,7 @@ const SIGNALS = Number(process.env.FLEETGEN_SIGNALS ?? 12);
 /** From the first file to the threads' first rows. */
 const DELAYS_MS = [0, 0, 1, 2, 5, 10, 20, 50, 100, 200, 400, 800];
 
-describe('a run into a file that is interrupted as it opens', () => {
+describe('a run into a file that is interrupted while opening', () => {
   for (let i = 0; i < SIGNALS; i++) {
     const delay = DELAYS_MS[i % DELAYS_MS.length]!;
     it(`leaves nothing, ${delay} ms after its first file appears (${i + 1})`, async () => {
@@ -41,7 +41,7 @@ describe('a run into a file that is interrupted as it opens', () => {
   }
 });
 
-describe('a load into a database that is stopped as it opens', () => {
+describe('a load into a database that is stopped while opening', () => {
   let server: TestServer;
   before(async () => {
     server = await startServer();
@@ -49,7 +49,7 @@ describe('a load into a database that is stopped as it opens', () => {
   after(() => server.stop());
 
   for (const ifExists of ['fail', 'append', 'resume'] as const) {
-    it(`leaves no table and no running run with ${ifExists}, whenever that is`, async () => {
+    it(`leaves no table and no running run with ${ifExists}, at any moment`, async () => {
       const to = await server.database();
       for (const delay of DELAYS_MS.slice(1)) {
         const stop = new AbortController();

@@ -1,19 +1,19 @@
-/** A TCP proxy before a server, which does to its connections what networks do. */
+/** A TCP proxy in front of a server that injects network faults. */
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { Transform } from 'node:stream';
 
 export interface Proxy {
   readonly port: number;
-  /** From now on every piece waits this long, in both directions. */
+  /** Delays every chunk by this long, in both directions. */
   delay(ms: number): void;
-  /** Nothing passes any more on the connections there are; neither side is told, and new ones work. */
+  /** Blackholes the existing connections without telling either side; new ones work. */
   freeze(): void;
-  /** Both sides of every connection get a reset. */
+  /** Resets both sides of every connection. */
   reset(): void;
   /** From now on a connection is reset once its client has sent so many bytes, those before included. */
   cutAfter(bytes: number): void;
-  /** The server's side is closed and the client is not told: a half-open connection. */
+  /** Closes the server's side without telling the client: a half-open connection. */
   halfOpen(): void;
   close(): void;
 }
@@ -26,7 +26,7 @@ interface Pair {
 export async function openProxy(port: number): Promise<Proxy> {
   const pairs = new Set<Pair>();
   let delayMs = 0;
-  let mostBytes = Number.POSITIVE_INFINITY;
+  let maxBytes = Number.POSITIVE_INFINITY;
   const late = () =>
     new Transform({
       transform: (piece, _encoding, done) => {
@@ -45,7 +45,7 @@ export async function openProxy(port: number): Promise<Proxy> {
     let sent = 0;
     client.on('data', ({ length }) => {
       sent += length;
-      if (sent > mostBytes) resetPair(pair);
+      if (sent > maxBytes) resetPair(pair);
     });
     client.pipe(late()).pipe(upstream);
     upstream.pipe(late()).pipe(client);
@@ -68,7 +68,7 @@ export async function openProxy(port: number): Promise<Proxy> {
       pairs.forEach(resetPair);
     },
     cutAfter: (bytes) => {
-      mostBytes = bytes;
+      maxBytes = bytes;
     },
     halfOpen: () => {
       for (const { client, upstream } of pairs) {

@@ -6,7 +6,7 @@ import { planDataset } from '#src/plan/dataset.js';
 import { runLoad } from '#src/run/coordinator.js';
 import { type GenerateOptions, generate } from '#src/run/generate.js';
 import type { RunEvent } from '#src/run/progress/run-events.js';
-import { createPostgresTarget } from '#src/sinks/postgres/load-target.js';
+import { createPostgresTarget } from '#src/sinks/postgres/postgres-target.js';
 import { query, tables, value } from '../integration/postgres-fixture.js';
 import { type FaultyServer, startFaultyServer } from './faulty-server.js';
 import { openProxy } from './proxy.js';
@@ -54,7 +54,7 @@ describe('a load under faults', () => {
     );
   };
 
-  it('stops with a message when no shard survives long enough, and is resumed correctly', async (t) => {
+  it('stops with a message when no shard can complete, and resumes correctly', async (t) => {
     const url = await server.database();
     const proxy = await openProxy(Number(new URL(url).port));
     t.after(() => proxy.close());
@@ -84,7 +84,7 @@ describe('a load under faults', () => {
     await whole(url, summary);
   });
 
-  it("ends correctly when the coordinator's own session is ended", async () => {
+  it("ends correctly when the coordinator's session is terminated", async () => {
     const url = await server.database();
     let ended = 0;
     const { summary } = await load(url, async () => {
@@ -141,7 +141,7 @@ describe('a load under faults', () => {
   });
 
   for (const fault of ['freeze', 'halfOpen'] as const) {
-    it(`ends correctly when connections fall silent: ${fault}`, async (t) => {
+    it(`ends correctly when connections stall: ${fault}`, async (t) => {
       const url = await server.database();
       const proxy = await openProxy(Number(new URL(url).port));
       t.after(() => proxy.close());

@@ -1,4 +1,4 @@
-/** A real file system with little room, wherever one can be had. */
+/** A real file system with little space, where one is available. */
 import { execFileSync } from 'node:child_process';
 import {
   accessSync,
@@ -17,22 +17,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const MIB = 1 << 20;
-/** One that stands already is filled up, and so must not be large; and a load with its index must fit. */
-const SIZE = { least: 56 * MIB, most: 256 * MIB };
+/** An existing one is filled up, so it must not be large; and a load with its index must fit. */
+const SIZE = { min: 56 * MIB, max: 256 * MIB };
 
 export interface SmallDisk {
   /** Empty, and on the small file system. */
   readonly folder: string;
-  /** Leaves that much free, or all there is. */
+  /** Leaves at most that much space free. */
   leave(mebibytes: number): void;
   close(): void;
 }
 
-/** One of its own where mounting is allowed, else a small one that stands, as containers' /dev/shm; else undefined. */
+/** A new one if mounting is allowed, else an existing small one such as a container's /dev/shm; else undefined. */
 export function openSmallDisk(): SmallDisk | undefined {
   const own = mkdtempSync(join(tmpdir(), 'fleetgen-small-'));
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${SIZE.least + 8 * MIB}`, 'tmpfs', own], { stdio: 'pipe' });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${SIZE.min + 8 * MIB}`, 'tmpfs', own], { stdio: 'pipe' });
     return diskAt(own, () => execFileSync('umount', [own]));
   } catch {
     rmSync(own, { recursive: true });
@@ -50,7 +50,7 @@ function isSmall(place: string): boolean {
   try {
     accessSync(place, constants.W_OK);
     const free = freeBytes(place);
-    return free >= SIZE.least && free <= SIZE.most;
+    return free >= SIZE.min && free <= SIZE.max;
   } catch {
     return false;
   }

@@ -58,7 +58,7 @@ describe('an interrupted load that cannot be undone', () => {
       /stays beside "public"\."fleet"; the next load into that drops it, or finish it with --if-exists resume$/,
     ],
   ] as const) {
-    it(`says what is left when the server can't be reached any more: ${ifExists}`, async () => {
+    it(`says what is left when the server is no longer reachable: ${ifExists}`, async () => {
       const url = await server.database();
       await generate({ rows: 1000, to: url, table: 'fleet' });
       const proxy = await openProxy(Number(new URL(url).port));

@@ -1,9 +1,11 @@
-/** Sessions that read the tables of a load in an endless loop, in the ways of interactive users and programs. */
+/** Sessions that read the tables of a load in an endless loop, as interactive users and programs do. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { connect } from '../integration/postgres-fixture.js';
 
-/** One read of the records in `fleet`, of the vehicles in `fleet_vehicle` or of both; returns how many records it saw. */
+/**
+ * One read of the records in `fleet`, of the vehicles in `fleet_vehicle` or of both; returns how many records it saw.
+ */
 export type Read = (client: pg.Client) => Promise<number | undefined>;
 
 /** The last statement with a column `records` says how many there are. */
@@ -29,7 +31,7 @@ export function dump(seconds: number): Read {
       await client.query('SELECT pg_sleep($1)', [seconds]);
       return await sql('SELECT count(*) AS records FROM fleet')(client);
     } catch (error) {
-      // So does pg_dump when a table goes between its first look and its lock.
+      // pg_dump does the same when a table disappears between listing and locking it.
       if ((error as { code?: string }).code !== '42P01') throw error;
       return undefined;
     } finally {
@@ -54,7 +56,7 @@ export class Readers {
     }
   }
 
-  /** Resolves when a reader has seen so many records. Throws what a reader failed with. */
+  /** Resolves when a reader has seen that many records. Throws the error of a failed reader. */
   async haveSeen(records: number): Promise<void> {
     while (!this.seen.has(records)) {
       if (this.#failure !== undefined) throw this.#failure;
@@ -62,7 +64,7 @@ export class Readers {
     }
   }
 
-  /** Throws what a reader failed with. */
+  /** Throws the error of a failed reader. */
   async end(): Promise<void> {
     this.#ended = true;
     await Promise.all(this.#sessions);

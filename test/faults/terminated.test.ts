@@ -20,7 +20,7 @@ const TABLES = ['fleet', 'fleet_vehicle', 'fleet_truth'];
 const END_ONE = `SELECT count(pg_terminate_backend(pid))::int AS ended FROM (SELECT pid FROM pg_stat_activity
   WHERE datname = $1 AND backend_type = 'client backend' ORDER BY random() LIMIT 1) s`;
 
-describe('a load whose sessions are ended at random', () => {
+describe('a load whose sessions are terminated at random', () => {
   let server: FaultyServer;
   let wanted: unknown[];
   const digests = (url: string) => Promise.all(TABLES.map((table) => tableDigest(url, table)));
@@ -32,7 +32,7 @@ describe('a load whose sessions are ended at random', () => {
   });
   after(() => server.stop());
 
-  /** Ends sessions of the database until told to stop; that says how many it were. */
+  /** Terminates sessions of the database until told to stop; returns how many. */
   const endSessions = (url: string) => {
     let stopped = false;
     const ending = (async () => {

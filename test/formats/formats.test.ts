@@ -1,4 +1,4 @@
-/** Every format, in every compression that this Node has: written, told from other files, read back and verified. */
+/** Every format in every compression that this Node supports: written, recognised, read back and verified. */
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,10 +9,10 @@ import type { TableSchema } from '#src/columns/column.js';
 import { FORMAT_NAMES, FORMATS, fileKindOf, readBatches } from '#src/formats/formats.js';
 import { planDataset } from '#src/plan/dataset.js';
 import { generate } from '#src/run/generate.js';
-import { loadScenario } from '#src/scenario/read/load.js';
+import { loadScenario } from '#src/scenario/read/load-scenario.js';
 import { siblingPath } from '#src/sinks/files/file.js';
 import { checkFile } from '#src/verify/exact/check-file.js';
-import { allDifferences } from '#src/verify/exact/findings.js';
+import { countAllDifferences } from '#src/verify/exact/findings.js';
 
 const ROWS = 2000;
 const { scenario } = await loadScenario('dirty');
@@ -29,7 +29,7 @@ async function values(schema: TableSchema, path: string): Promise<number[][]> {
   return rows;
 }
 
-describe('the formats of files', () => {
+describe('file formats', () => {
   let folder = '';
   let original: Record<'main' | 'truth' | 'vehicle', number[][]>;
   const file = (name: string) => join(folder, name);
@@ -52,22 +52,22 @@ describe('the formats of files', () => {
       const lacks = compression && COMPRESSIONS[compression].lacks;
       const name = `${format}${FORMATS[format].ending}${compression ? COMPRESSIONS[compression].ending : ''}`;
       if (lacks !== undefined) {
-        it(`${name} is refused by a Node without the codec, before anything is touched`, async () => {
+        it(`rejects ${name} on a Node without the codec, before anything is changed`, async () => {
           const refused = { exitCode: 2, code: 'NO_CODEC', message: new RegExp(lacks) };
           await assert.rejects(generate({ ...request, to: file(name) }), refused);
           await assert.rejects(values(dataset.telemetry, file(name)), refused);
         });
         continue;
       }
-      it(`${name} holds the same values, beside its ground truth and vehicles`, async () => {
+      it(`writes the same values into ${name}, with its ground truth and vehicles`, async () => {
         await generate({ ...request, to: file(name), truth: true, workers: 2 });
         assert.deepEqual(await all(file(name)), original);
       });
 
-      it(`verify reads ${name}, and sees that another seed's differs`, async () => {
+      it(`verifies ${name}, and finds that another seed's file differs`, async () => {
         const path = file(name);
         const differences = async () =>
-          allDifferences(await checkFile({ dataset, path, from: 0, to: ROWS, companions: { truth: true } }));
+          countAllDifferences(await checkFile({ dataset, path, from: 0, to: ROWS, companions: { truth: true } }));
         assert.equal(await differences(), 0);
         const other = { ...request, seed: 12, to: path, ifExists: 'replace', truth: true, workers: 1 } as const;
         await generate(other);
@@ -77,7 +77,7 @@ describe('the formats of files', () => {
   }
 });
 
-describe('the kind of a file', () => {
+describe('fileKindOf', () => {
   for (const [path, format, compression] of [
     ['a.csv', 'csv', undefined],
     ['/tmp/b c/A.CSV.GZ', 'csv', 'gzip'],
@@ -86,7 +86,7 @@ describe('the kind of a file', () => {
     ['x.Parquet', 'parquet', undefined],
     ['a.csv.arrow', 'arrow', undefined],
   ] as const) {
-    it(`${path} is ${format}, ${compression ?? 'not compressed'}`, () => {
+    it(`recognises ${path} as ${format}, ${compression ?? 'not compressed'}`, () => {
       assert.deepEqual(fileKindOf(path), { format, compression });
     });
   }
@@ -107,7 +107,7 @@ describe('the kind of a file', () => {
   }
 });
 
-describe('an NDJSON file of other tools', () => {
+describe('an NDJSON file written by another tool', () => {
   let folder = '';
   let lines: Record<string, unknown>[] = [];
   const path = () => join(folder, 'other.ndjson');
@@ -124,17 +124,17 @@ describe('an NDJSON file of other tools', () => {
     writeFile(path(), rows.map((row) => (typeof row === 'string' ? row : JSON.stringify(row))).join('\n'));
   const read = () => values(dataset.telemetry, path());
 
-  it('may have its names in another order, and other digits for the same number', async () => {
+  it('may have its fields in another order, and other digits for the same number', async () => {
     const expected = lines.length;
     await write(lines.map((line) => Object.fromEntries(Object.entries(line).reverse())));
     const found = await read();
     assert.equal(found.length, expected);
     await write(lines);
     assert.deepEqual(await read(), found);
-    assert.equal(allDifferences(await checkFile({ dataset, path: path(), from: 0, to: ROWS })), 0);
+    assert.equal(countAllDifferences(await checkFile({ dataset, path: path(), from: 0, to: ROWS })), 0);
   });
 
-  it('is refused where a row is no object, lacks a name or has one more', async () => {
+  it('is rejected if a row is not an object, lacks a field or has an extra one', async () => {
     const [first = {}, ...rest] = lines;
     const { weather: _weather, ...less } = first;
     for (const [row, what] of [

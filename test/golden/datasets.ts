@@ -4,7 +4,7 @@ import { createBatch } from '#src/columns/batch.js';
 import type { TableSchema } from '#src/columns/column.js';
 import { compilePgBinaryWriter } from '#src/encode/pgbinary.js';
 import { ALGORITHM_VERSION, type Dataset, type DatasetRequest, planDataset } from '#src/plan/dataset.js';
-import { loadScenario } from '#src/scenario/read/load-scenario.js';
+import { resolveScenario } from '#src/scenario/read/resolve-scenario.js';
 import { SHIPPED } from '#src/scenario/read/shipped.js';
 import { createRecordSource } from '#src/simulate/record-source.js';
 import { fillVehicles } from '#src/simulate/vehicle-rows.js';
@@ -30,7 +30,7 @@ interface Table {
 
 type Piece = [name: string, request: Partial<DatasetRequest>, from: number, to: number];
 
-const { scenario: failingDevices } = await loadScenario('failing-devices');
+const { scenario: failingDevices } = await resolveScenario('failing-devices');
 
 const DAY_OF_CHANGE = '2026-03-28';
 const PIECES: Piece[] = [
@@ -48,7 +48,7 @@ const PIECES: Piece[] = [
   ['2000 records in the middle of ten million', { rows: 10_000_000 }, 5_000_321, 5_002_321],
 ];
 
-/** Few, because a scenario's own parts show in them: its world, events, devices and label. */
+/** Few rows suffice to cover what differs between scenarios: world, events, devices and label. */
 const SCENARIO_SIZE = { vehicles: 25, days: 2, intervalSeconds: 300 };
 const FORMAT_ROWS = 3000;
 
@@ -58,7 +58,7 @@ export const PINNED: readonly Pinned[] = [
   ...Object.keys(SHIPPED).map((name) => ({
     names: [`scenario ${name}`, `scenario ${name}, truth`],
     async bytes() {
-      const { scenario } = await loadScenario(name);
+      const { scenario } = await resolveScenario(name);
       return bothOf(plan({ ...SCENARIO_SIZE, scenario })).map(csv);
     },
   })),

@@ -39,7 +39,7 @@ async function nothingIsLeft(): Promise<void> {
 const tiny = (more: BenchOptions): Promise<BenchReport> => bench({ size: TINY, workers: 3, folder, ...more });
 
 describe('bench', () => {
-  it('measures every stage, and leaves nothing in the database or on disk', async () => {
+  it('measures every stage and leaves nothing in the database or on disk', async () => {
     const report = await tiny({ to: url });
     assert.deepEqual(
       report.stages.map(({ name }) => name),
@@ -70,7 +70,7 @@ describe('bench', () => {
     await nothingIsLeft();
   });
 
-  it('measures no database where none is named', async () => {
+  it('measures no database if none is named', async () => {
     const report = await tiny({ to: 'null', workers: 1 });
     assert.ok(report.stages.every(({ name }) => name !== 'postgres'));
     assert.equal(report.server, undefined);
@@ -88,7 +88,7 @@ describe('bench', () => {
     });
   }
 
-  it('refuses a schema of its name that is there, and leaves it', async () => {
+  it('refuses an existing schema of its name, and leaves it unchanged', async () => {
     await query(url, 'CREATE SCHEMA fleetgen_bench; CREATE TABLE fleetgen_bench.theirs (n int)');
     await assert.rejects(tiny({ to: url }), { exitCode: 2, code: 'BENCH_SCHEMA' });
     assert.equal(await value(url, 'SELECT count(*)::int FROM fleetgen_bench.theirs'), 0);
@@ -111,7 +111,7 @@ describe('fleetgen bench', () => {
     ['--svg', 2, /--svg needs a value/],
   ];
   for (const [args, code, says] of bad) {
-    it(`says what is wrong with ${args}, before it measures`, async () => {
+    it(`rejects ${args} before measuring`, async () => {
       const place = await mkdtemp(join(tmpdir(), 'fleetgen-test-'));
       await writeFile(join(place, 'other.json'), '{"command":"generate"}');
       const result = await runCli(['bench', ...args.replace('FOLDER', place).split(' ')]);
@@ -123,7 +123,7 @@ describe('fleetgen bench', () => {
     });
   }
 
-  it('leaves no folder and no picture after Ctrl-C', async () => {
+  it('leaves no folder and no page after Ctrl-C', async () => {
     const begun = async () => (await readdir(folder)).some((name) => name.startsWith('fleetgen-bench-'));
     const args = ['bench', '--folder', folder, '--svg', join(folder, 'curve.svg')];
     const { code, stdout, stderr } = await runCli(args, { signalWhen: begun });

@@ -1,4 +1,4 @@
-/** A build beside commands that run: what `npm test` in one terminal does to `npx fleetgen` in another. */
+/** A build while commands are running: what `npm test` in one terminal does to `npx fleetgen` in another. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import {
@@ -34,12 +34,12 @@ describe('npm run build', () => {
   });
   after(() => rmSync(root, { recursive: true }));
 
-  it('never takes a module from a command that begins meanwhile, and leaves what the sources say', async () => {
-    // Each module of the command line changes, and one goes.
+  it('never removes a module that a starting command needs, and ends in sync with the sources', async () => {
+    // Every module of the command line changes, and one is removed.
     for (const name of readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })) {
       if (name.endsWith('.ts')) appendFileSync(join(root, 'src', name), '\n// Built again.\n');
     }
-    rmSync(join(root, 'test/base/nearest.test.ts'));
+    rmSync(join(root, 'test/base/closest-word.test.ts'));
     let building = true;
     const built = build().finally(() => {
       building = false;
@@ -49,7 +49,7 @@ describe('npm run build', () => {
     await built;
     assert.ok(commands > 0);
     assert.match(readFileSync(join(root, 'dist/cli.js'), 'utf8'), /Built again/);
-    assert.ok(!existsSync(join(root, 'build/test/base/nearest.test.js')));
+    assert.ok(!existsSync(join(root, 'build/test/base/closest-word.test.js')));
     assert.ok(existsSync(join(root, 'dist/scenario/scenario.schema.json')));
   });
 

@@ -1,4 +1,4 @@
-/** A scenario with events and metrics of its own, as a user would write it from docs/scenario.md, in every place. */
+/** A scenario with custom events and metrics, as a user would write it from docs/scenario.md, in every output. */
 import assert from 'node:assert/strict';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -52,7 +52,7 @@ const EVENTS = ['door_open_event', 'phone_use_event', 'wiper_fault_event'];
 const METRICS = ['cabin_noise_db', 'tyre_pressure_bar'];
 const ROWS = 60_000;
 
-describe("a scenario's own events and metrics", () => {
+describe('custom events and metrics', () => {
   let home = '';
   const cli = (args: readonly string[]): Promise<CliResult> =>
     runCli(args, { cwd: home, env: { FLEETGEN_HOME: home } });
@@ -134,7 +134,7 @@ describe("a scenario's own events and metrics", () => {
     ]);
   });
 
-  it('are in every form of the schema', async () => {
+  it('are in every format of the schema', async () => {
     const sql = await output('schema --scenario own.yaml --table own');
     for (const event of EVENTS) assert.match(sql, new RegExp(`^ {2}"${event}" boolean NOT NULL`, 'm'));
     for (const metric of METRICS) assert.match(sql, new RegExp(`^ {2}"${metric}" real NOT NULL`, 'm'));
@@ -148,7 +148,7 @@ describe("a scenario's own events and metrics", () => {
     }
   });
 
-  it('are what the printed SQL makes', async () => {
+  it('are in the table that the printed SQL creates', async () => {
     const { code, stderr } = await cli(['db', 'query', await output('schema --scenario own.yaml --table made')]);
     assert.equal(code, 0, stderr);
     const [same] = await query(

@@ -31,14 +31,14 @@ async function statusOf(): Promise<{ running: boolean; initialised: boolean; sta
   return JSON.parse(stdout);
 }
 
-test('status, stop and reset make nothing', async () => {
+test('status, stop and reset create nothing', async () => {
   assert.equal((await statusOf()).initialised, false);
   assert.match((await db('stop')).stderr, /was not running/);
   assert.match((await db('reset', '--yes')).stderr, /nothing to delete/);
   assert.equal((await statusOf()).initialised, false);
 });
 
-test('url prints one line that any client can use, and the server stays', async () => {
+test('url prints one line that any client can use, and keeps the server running', async () => {
   const { code, stdout } = await db('url');
   assert.equal(code, 0);
   const client = new pg.Client(stdout.trimEnd());
@@ -50,7 +50,7 @@ test('url prints one line that any client can use, and the server stays', async 
   assert.match((await db('status')).stdout, new RegExp(`^data +${status.dataFolder}$`, 'm'));
 });
 
-test('query prints a table, several results, and what is no row to stderr', async () => {
+test('query prints a table, several results, and command tags to stderr', async () => {
   const result = await db('query', "create table t as select 1 as n, 'x' as s; select * from t; select 2 as two");
   assert.deepEqual(result, {
     code: 0,
@@ -72,7 +72,7 @@ test('no line of a wide result is wider than the terminal', async () => {
   assert.equal(copied.stdout, '1,"a,b"\n');
 });
 
-test('what is wrong with the SQL is one line and exit code 1', async () => {
+test('invalid SQL is reported in one line, with exit code 1', async () => {
   const { code, stdout, stderr } = await db('query', 'select nope from pg_class');
   assert.deepEqual([code, stdout], [1, '']);
   assert.equal(stderr, 'fleetgen: SQL: column "nope" does not exist (character 8 of the SQL)\n');
@@ -93,7 +93,7 @@ test('a reader that closes the pipe ends the query quietly', async () => {
   assert.deepEqual([code, complaints], [0, '']);
 });
 
-test('an unknown or missing action is exit code 2', async () => {
+test('an unknown or missing action fails with exit code 2', async () => {
   for (const args of [[], ['nope'], ['query', 'select 1', 'extra'], ['start', '--bogus']]) {
     const { code, stderr } = await db(...args);
     assert.equal(code, 2, stderr);

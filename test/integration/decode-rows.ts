@@ -1,4 +1,4 @@
-/** Rows as PostgreSQL's texts, back into a batch: the inverse of what a load writes. */
+/** Decodes rows in PostgreSQL's text format into a batch: the inverse of what a load writes. */
 import type { Batch } from '#src/columns/batch.js';
 import { type Column, NULL_INT, type TableSchema } from '#src/columns/column.js';
 

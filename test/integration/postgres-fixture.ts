@@ -1,4 +1,4 @@
-/** A real server in a temporary folder, databases of their own for tests, and loads driven as the coordinator drives them. */
+/** A real server in a temporary folder, a database for each test, and loads driven as the coordinator drives them. */
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,11 +11,11 @@ import { compileCsvWriter } from '#src/encode/csv.js';
 import { type Dataset, planDataset } from '#src/plan/dataset.js';
 import type { Shard } from '#src/plan/shards.js';
 import { createRecordSource } from '#src/simulate/record-source.js';
+import type { Load, LoadResult, LoadTarget, WorkerSinkSpec } from '#src/sinks/load-target.js';
 import { openPostgresSink } from '#src/sinks/postgres/copy-sink.js';
-import { createPostgresTarget, type PostgresTargetOptions } from '#src/sinks/postgres/load-target.js';
+import { createPostgresTarget, type PostgresTargetOptions } from '#src/sinks/postgres/postgres-target.js';
 import { RowDigest } from '#src/sinks/row-digest.js';
-import type { ShardDigest, ShardSink } from '#src/sinks/sink.js';
-import type { Load, LoadResult, LoadTarget, WorkerSinkSpec } from '#src/sinks/target.js';
+import type { ShardDigest, ShardSink } from '#src/sinks/shard-sink.js';
 
 export type Row = Record<string, unknown>;
 
@@ -44,7 +44,7 @@ export async function startServer(): Promise<TestServer> {
   };
 }
 
-/** The rows of the (last) statement, over a connection of its own. */
+/** The rows of the (last) statement, over a new connection. */
 export async function query(url: string, sql: string, values?: unknown[]): Promise<Row[]> {
   const client = await connect(url);
   try {
@@ -67,7 +67,7 @@ export async function value(url: string, sql: string, values?: unknown[]): Promi
   return Object.values((await query(url, sql, values))[0]!)[0];
 }
 
-/** Equal for tables of the same rows, in whatever order, and for no others. */
+/** Equal exactly for tables with the same rows, in any order. */
 export async function tableDigest(url: string, table: string): Promise<unknown> {
   return value(url, `SELECT count(*) || ':' || sum(hashtextextended(t::text, 0)) FROM "${table}" t`);
 }
@@ -87,10 +87,10 @@ export async function tables(url: string, schema = 'public'): Promise<string[]> 
   return (await relations(url, schema)).filter((name) => !name.startsWith('fleetgen_'));
 }
 
-/** What a whole load of the table `fleet` leaves beside the ledger. */
+/** The relations that a complete load of the table `fleet` leaves beside the ledger. */
 export const WHOLE = ['fleet', 'fleet_pkey', 'fleet_vehicle', 'fleet_vehicle_id_recorded_at_idx', 'fleet_vehicle_pkey'];
 
-/** As if every process at work in the database were killed: their sessions end and nothing is undone. */
+/** Simulates killing every process that works in the database: their sessions end and nothing is undone. */
 export const END_SESSIONS = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
   WHERE datname = current_database() AND pid <> pg_backend_pid()`;
 
@@ -115,7 +115,9 @@ export function target(url: string, options: Partial<PostgresTargetOptions> = {}
   return createPostgresTarget({ connection: url, schema: 'public', table: 'fleet', ifExists: 'fail', ...options });
 }
 
-/** Opens, loads all shards over `connections` connections and finishes; undoes the load and throws when anything fails. */
+/**
+ * Opens, loads all shards over `connections` connections and finishes; undoes the load and throws when anything fails.
+ */
 export async function runLoad(
   url: string,
   load: Load,
@@ -143,7 +145,7 @@ export async function runLoad(
   }
 }
 
-/** Opens a load and commits its first shards over one connection; the rest is the caller's. */
+/** Opens a load and commits its first shards over one connection; the caller does the rest. */
 export async function beginLoad(
   url: string,
   load: Load,

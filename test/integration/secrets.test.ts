@@ -55,7 +55,7 @@ describe('a password', () => {
     assert.equal(await run('postgres', '--if-exists replace', env), 0);
   });
 
-  it('is needed', async () => {
+  it('is required', async () => {
     assert.equal(await run(changed((to) => (to.password = 'wrong-one'))), 1);
     assert.equal(await run(changed((to) => (to.password = ''))), 1);
   });

@@ -1,4 +1,4 @@
-/** `fleetgen stream` of a table that generate loaded: the messages of the simulation, byte for byte. */
+/** `fleetgen stream` of a table that generate loaded: the same messages as from the simulation, byte for byte. */
 import assert from 'node:assert/strict';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -31,7 +31,7 @@ describe('a replay of a table', () => {
     await rm(home, { recursive: true, force: true });
   });
 
-  it('starts the embedded server for as long as it reads', async () => {
+  it('runs the embedded server only while it reads', async () => {
     const { code, stdout, stderr } = await cli('stream --from embedded --table fleet --json');
     assert.equal(code, 0, stderr);
     assert.equal(stdout, simulated);
@@ -39,7 +39,7 @@ describe('a replay of a table', () => {
     assert.equal(await running(), false);
   });
 
-  it('continues after a time', async () => {
+  it('continues after a given time', async () => {
     const lines = simulated.split('\n').slice(0, -1);
     const middle = JSON.parse(lines[ROWS / 2]!).received_at;
     const rest = lines.filter((line) => JSON.parse(line).received_at > middle);
@@ -47,7 +47,7 @@ describe('a replay of a table', () => {
     assert.deepEqual(stdout.split('\n').slice(0, -1), rest);
   });
 
-  it('stops the server too when it is interrupted, and when there is no such table', async () => {
+  it('also stops the server when it is interrupted, and when the table does not exist', async () => {
     const args = ['stream', '--from', 'embedded', '--table', 'fleet', '--rate', '100/s'];
     const first = await runCli(args, { env: { FLEETGEN_HOME: home }, signalAtFirstByte: 'SIGINT' });
     assert.equal(first.code, 130);

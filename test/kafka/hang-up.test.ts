@@ -1,4 +1,4 @@
-/** A broker that wants TLS, or none, hangs up: each way in which that can arrive reads the same. */
+/** A broker that expects TLS, or plaintext, closes the connection: every form of that gives the same message. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';

@@ -10,7 +10,7 @@ const MESSAGE = fc.record({ time: TIMES, key: fc.string(), value: fc.string({ ma
 
 describe('record batch', () => {
   for (const compression of COMPRESSIONS) {
-    it(`holds with compression ${compression} what another reader finds in it`, () => {
+    it(`is readable by an independent reader with compression ${compression}`, () => {
       fc.assert(
         fc.property(
           fc.array(MESSAGE, { minLength: 1, maxLength: 200 }),
@@ -19,7 +19,7 @@ describe('record batch', () => {
           (messages, headers, sequence) => {
             const batch = new RecordBatch(64, encodeHeaders(headers));
             for (const { time, key, value } of messages) {
-              // The value stands in the middle of something larger.
+              // The value is in the middle of a larger buffer.
               const source = Buffer.from(`<${value}>`);
               batch.add(time, Buffer.from(key), source, 1, source.length - 1);
             }
@@ -55,7 +55,7 @@ describe('record batch', () => {
     });
   }
 
-  it('starts afresh after clear', () => {
+  it('starts from scratch after clear', () => {
     const batch = new RecordBatch(64, encodeHeaders({}));
     batch.add(5, Buffer.from('a'), Buffer.from('first'), 0, 5);
     batch.clear();
@@ -69,7 +69,7 @@ describe('record batch', () => {
   });
 });
 
-/** A text that is no valid Unicode can't come back as it was. */
+/** A text that is not valid Unicode does not survive encoding. */
 function utf8(text: string): string {
   return Buffer.from(text).toString();
 }

@@ -1,4 +1,4 @@
-/** A cursor gives the same motion of a drive, whatever the sampling times. */
+/** A cursor yields the same motion for a drive, whatever the sampling times. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
@@ -27,7 +27,7 @@ describe('a cursor', () => {
           assert.ok(cursor.metres >= metres - 1e-9, at);
           assert.ok(cursor.speed >= 0 && cursor.speed <= trip.profile.topSpeed, `${at}: ${cursor.speed} m/s`);
           const meanSpeed = (cursor.metres - metres) / STEP_S;
-          // The trapezoid's own error is far below, but for a change of speed that begins inside the step.
+          // The trapezoid's error is far below, except for a change of speed that begins inside the step.
           assert.ok(
             Math.abs(meanSpeed - (speed + cursor.speed) / 2) < 0.03,
             `${at}: ${speed} ${meanSpeed} ${cursor.speed}`,
@@ -40,7 +40,7 @@ describe('a cursor', () => {
     );
   });
 
-  it('begins and ends at rest, exactly at the way its ends', () => {
+  it('begins and ends at rest, exactly at the ends of its route', () => {
     fc.assert(
       fc.property(trips, (draw) => {
         const trip = driven(draw);
@@ -50,7 +50,7 @@ describe('a cursor', () => {
         assert.equal(cursor.speed, 0);
         for (const later of [0, 1, 3600]) {
           cursor.to(trip.drive.seconds + later);
-          assert.ok(Math.abs(cursor.metres - trip.way.lengthM) < 1e-6);
+          assert.ok(Math.abs(cursor.metres - trip.route.lengthM) < 1e-6);
           assert.equal(cursor.speed, 0);
         }
       }),
@@ -89,8 +89,8 @@ describe('a cursor', () => {
           cursor.to(t);
           const { k } = cursor;
           if (drive.spell[k] === 1) continue;
-          const most = Math.max(drive.peak[k]!, drive.limit[k]! * (1 + tolerance));
-          assert.ok(cursor.speed <= most + 1e-9, `${t} s: ${cursor.speed} m/s, not ${most}`);
+          const max = Math.max(drive.peak[k]!, drive.limit[k]! * (1 + tolerance));
+          assert.ok(cursor.speed <= max + 1e-9, `${t} s: ${cursor.speed} m/s, not ${max}`);
         }
       }),
       { numRuns: 300 },

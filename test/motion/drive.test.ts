@@ -1,8 +1,8 @@
-/** Drives of random trips: whole in time and distance, and within what the vehicle can do. */
+/** Drives of random trips: complete in time and distance, and within the vehicle's limits. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { PEAK_RATIO } from '#src/motion/profile.js';
+import { PEAK_RATIO } from '#src/motion/speed-change.js';
 import { OPEN_REACH_M } from '#src/world/roads/network.js';
 import { assertWhole, crashes, driven, trips, world } from './trips.js';
 
@@ -10,32 +10,32 @@ describe('a drive', () => {
   it('is continuous in speed, distance and time', () => {
     fc.assert(
       fc.property(trips, (draw) => {
-        const { drive, way } = driven(draw);
+        const { drive, route } = driven(draw);
         assertWhole(drive);
-        assert.equal(drive.lengthM, way.lengthM);
+        assert.equal(drive.lengthM, route.lengthM);
         assert.equal(drive.crashSection, -1);
       }),
       { numRuns: 1000 },
     );
   });
 
-  it('stays under the top speed, and changes speed within what the class can', () => {
+  it('stays below the top speed and changes speed within the limits of the class', () => {
     fc.assert(
       fc.property(trips, (draw) => {
         const { drive, profile } = driven(draw);
-        const { mostAcceleration, mostBraking } = world.classes[profile.vehicleClass]!;
+        const { maxAcceleration, maxBraking } = world.classes[profile.vehicleClass]!;
         for (let k = 0; k < drive.sections; k++) {
           const [entry, peak, exit] = [drive.entry[k]!, drive.peak[k]!, drive.exit[k]!];
           assert.ok(peak <= profile.topSpeed, `${peak} m/s, not ${profile.topSpeed}`);
-          if (peak > entry) assert.ok(PEAK_RATIO * (peak - entry) <= mostAcceleration * drive.accelerateS[k]!);
-          if (peak > exit) assert.ok(PEAK_RATIO * (peak - exit) <= mostBraking * drive.brakeS[k]!);
+          if (peak > entry) assert.ok(PEAK_RATIO * (peak - entry) <= maxAcceleration * drive.accelerateS[k]!);
+          if (peak > exit) assert.ok(PEAK_RATIO * (peak - exit) <= maxBraking * drive.brakeS[k]!);
         }
       }),
       { numRuns: 1000 },
     );
   });
 
-  it('is speeding in its spells, and hardly elsewhere', () => {
+  it('exceeds the limit in spells of speeding, and hardly elsewhere', () => {
     let [meant, unmeant, all] = [0, 0, 0];
     fc.assert(
       fc.property(trips, (draw) => {
@@ -57,7 +57,7 @@ describe('a drive', () => {
     assert.ok(unmeant < 0.001 * all, `${unmeant} of ${all} s`);
   });
 
-  it('does not depend on what was driven before it', () => {
+  it('does not depend on earlier drives', () => {
     const used = driven({ vehicle: 1, day: 20_000, timeMs: 0, from: 0, to: 999_999 });
     fc.assert(
       fc.property(trips, (draw) => {
@@ -73,7 +73,7 @@ describe('a drive', () => {
     );
   });
 
-  it('stands after a crash, at its place and for its time, and continues', () => {
+  it('stops after a crash at its place and for its duration, then continues', () => {
     fc.assert(
       fc.property(trips, crashes, (draw, crash) => {
         const { drive } = driven(draw, crash);

@@ -4,13 +4,19 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { Cursor } from '#src/motion/cursor.js';
 import type { Drive } from '#src/motion/drive.js';
-import { accelerateHard, brakeHard, fastEnough, type ManoeuvreBounds, sectionAt } from '#src/motion/manoeuvres.js';
+import {
+  addHardBraking,
+  addHarshAcceleration,
+  firstTimeAtSpeed,
+  type ManoeuvreBounds,
+  sectionAt,
+} from '#src/motion/manoeuvres.js';
 import { assertWhole, type Driven, driven, trips, world } from './trips.js';
 
 const { tolerance } = world.events;
 const RUNS = 600;
 /** No hard change of speed lasts longer; nothing else in that time is as strong. */
-const MOST_S = 12;
+const MAX_S = 12;
 const wishes = fc.record({
   share: fc.double({ min: 0, max: 0.9, noNaN: true }),
   peak: fc.double({ min: 3.05, max: 5, noNaN: true }),
@@ -32,13 +38,13 @@ const kinds: readonly {
   put: (drive: Drive, from: number, bounds: ManoeuvreBounds) => number;
   sign: number;
 }[] = [
-  { name: 'hard braking', put: brakeHard, sign: -1 },
-  { name: 'harsh acceleration', put: accelerateHard, sign: 1 },
+  { name: 'hard braking', put: addHardBraking, sign: -1 },
+  { name: 'harsh acceleration', put: addHarshAcceleration, sign: 1 },
 ];
 
 for (const { name, put, sign } of kinds) {
   describe(name, () => {
-    it('moves neither arrival nor distance, and peaks as asked where it says', () => {
+    it('changes neither arrival nor distance, and has the requested peak at the returned time', () => {
       let found = 0;
       fc.assert(
         fc.property(trips, wishes, (draw, { share, peak, variety }) => {
@@ -53,7 +59,7 @@ for (const { name, put, sign } of kinds) {
           assert.equal(drive.seconds, seconds);
           assert.equal(drive.lengthM, lengthM);
           const cursor = readFrom(trip);
-          // Every section is begun when and where it would have been.
+          // Every section begins when and where it would have without the manoeuvre.
           for (let k = 0; k < t0.length; k++) {
             cursor.to(t0[k]!);
             assert.ok(Math.abs(cursor.metres - s0[k]!) < 1e-6, `section ${k}: at ${cursor.metres} m, not ${s0[k]}`);
@@ -63,7 +69,7 @@ for (const { name, put, sign } of kinds) {
           assert.ok(begin >= from - 1e-9, `begins at ${begin} s, not from ${from} s on`);
           const again = readFrom(trip);
           again.to(begin);
-          again.to(begin + MOST_S);
+          again.to(begin + MAX_S);
           assert.ok(Math.abs(again.peak - sign * peak) < 1e-6, `${again.peak} m/s2, not ${sign * peak}`);
         }),
         { numRuns: RUNS },
@@ -71,7 +77,7 @@ for (const { name, put, sign } of kinds) {
       assert.ok(found > RUNS / 2, `${found} of ${RUNS} trips offer it`);
     });
 
-    it('keeps to the top speed', () => {
+    it('stays below the top speed', () => {
       fc.assert(
         fc.property(trips, wishes, (draw, { share, peak, variety }) => {
           const trip = driven(draw);
@@ -90,7 +96,7 @@ function onlyAtStops(trip: Driven, peak: number): ManoeuvreBounds {
   return { ...boundsOf(trip, peak, 0.5), topSpeed: 0 };
 }
 
-describe('what a manoeuvre at a stop gains', () => {
+describe('the time gained by a manoeuvre at a stop', () => {
   const PEAK = 5;
   const times = ({ t0, accelerateS, cruiseS, brakeS, waitS, sections }: Drive) => ({
     t0: [...t0.slice(0, sections + 1)],
@@ -100,7 +106,7 @@ describe('what a manoeuvre at a stop gains', () => {
     waitS: [...waitS.slice(0, sections)],
   });
 
-  it('is two fifths longer standing before a launch and three fifths more cruise', () => {
+  it('adds two fifths to the standstill before a launch and three fifths to the cruise', () => {
     let first = 0;
     let later = 0;
     fc.assert(
@@ -109,7 +115,7 @@ describe('what a manoeuvre at a stop gains', () => {
         const { drive } = trip;
         const from = share * drive.seconds;
         const before = times(drive);
-        const begin = accelerateHard(drive, from, onlyAtStops(trip, PEAK));
+        const begin = addHarshAcceleration(drive, from, onlyAtStops(trip, PEAK));
         if (begin < 0) return assert.deepEqual(times(drive), before);
         const k = sectionAt(drive, begin);
         const gain = before.accelerateS[k]! - ((16 / 9) * drive.peak[k]!) / PEAK;
@@ -136,14 +142,14 @@ describe('what a manoeuvre at a stop gains', () => {
     assert.ok(first > 20 && later > 20, `${first} at the beginning, ${later} later`);
   });
 
-  it('is three fifths more cruise before a stop and two fifths longer standing', () => {
+  it('adds three fifths to the cruise before a stop and two fifths to the standstill', () => {
     let found = 0;
     fc.assert(
       fc.property(trips, fc.constantFrom(0, 0.05, 0.3, 0.5), (draw, share) => {
         const trip = driven(draw);
         const { drive } = trip;
         const before = times(drive);
-        const begin = brakeHard(drive, share * drive.seconds, onlyAtStops(trip, PEAK));
+        const begin = addHardBraking(drive, share * drive.seconds, onlyAtStops(trip, PEAK));
         if (begin < 0) return assert.deepEqual(times(drive), before);
         found++;
         const k = sectionAt(drive, begin);
@@ -167,8 +173,8 @@ function near(value: number, wanted: number): void {
   assert.ok(Math.abs(value - wanted) < 1e-9, `${value}, not ${wanted}`);
 }
 
-describe('a time to be fast enough', () => {
-  it('is one at which the vehicle is fast enough, not before the requested one', () => {
+describe('firstTimeAtSpeed', () => {
+  it('returns a time at which the vehicle is fast enough, not before the requested one', () => {
     fc.assert(
       fc.property(
         trips,
@@ -177,12 +183,12 @@ describe('a time to be fast enough', () => {
         (draw, share, speed) => {
           const trip = driven(draw);
           const from = share * trip.drive.seconds;
-          const t = fastEnough(trip.drive, from, speed);
+          const t = firstTimeAtSpeed(trip.drive, from, speed);
           if (t < 0) return;
           assert.ok(t >= from);
           const cursor = readFrom(trip);
           cursor.to(t);
-          // But for a waver.
+          // Except for a waver.
           assert.ok(cursor.speed > 0.85 * speed, `${cursor.speed} m/s, not ${speed}`);
         },
       ),
@@ -190,7 +196,7 @@ describe('a time to be fast enough', () => {
     );
   });
 
-  it('is in the section of that time', () => {
+  it('returns a time within the section that sectionAt finds', () => {
     fc.assert(
       fc.property(trips, fc.double({ min: 0, max: 1, noNaN: true }), (draw, share) => {
         const { drive } = driven(draw);

@@ -1,4 +1,4 @@
-/** Where a vehicle is on its way: on one line, in the direction it goes. */
+/** Where a vehicle is on its route: on a continuous line, heading along it. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
@@ -12,10 +12,10 @@ interface Seen {
   readonly heading: number;
 }
 
-function* along({ region, way }: Driven, stepM: number): Generator<Seen> {
+function* along({ region, route }: Driven, stepM: number): Generator<Seen> {
   const track = new Track();
-  track.start(region.network, region.geometry, way);
-  for (let metres = 0; metres <= way.lengthM; metres += stepM) {
+  track.start(region.network, region.geometry, route);
+  for (let metres = 0; metres <= route.lengthM; metres += stepM) {
     track.to(metres);
     track.place(metres);
     yield { latitude: track.latitude, longitude: track.longitude, heading: track.heading };
@@ -35,7 +35,7 @@ function turnOf(a: number, b: number): number {
 }
 
 describe('a track', () => {
-  it('moves no further than the metres driven, corners rounded', () => {
+  it('moves no further than the distance driven, corners rounded', () => {
     const STEP_M = 0.5;
     fc.assert(
       fc.property(trips, (draw) => {
@@ -54,7 +54,7 @@ describe('a track', () => {
     );
   });
 
-  it('turns steadily, and heads where it goes', () => {
+  it('turns continuously, and heads in the direction of travel', () => {
     const STEP_M = 0.5;
     let [steps, sudden, aslant] = [0, 0, 0];
     fc.assert(
@@ -79,26 +79,26 @@ describe('a track', () => {
     assert.ok(aslant < 1e-3 * steps, `${aslant} of ${steps} steps aslant`);
   });
 
-  it('begins and ends at the nodes of the way', () => {
+  it('begins and ends at the end nodes of the route', () => {
     fc.assert(
       fc.property(trips, (draw) => {
-        const { region, way } = driven(draw);
+        const { region, route } = driven(draw);
         const { network } = region;
         const track = new Track();
-        track.start(network, region.geometry, way);
+        track.start(network, region.geometry, route);
         const end = (arc: number, head: boolean): number =>
           ((arc & 1) === 0) === head ? network.to[arc >> 1]! : network.from[arc >> 1]!;
         for (const [metres, node] of [
-          [0, end(way.arcs[0]!, false)],
-          [way.lengthM, end(way.arcs[way.count - 1]!, true)],
+          [0, end(route.arcs[0]!, false)],
+          [route.lengthM, end(route.arcs[route.count - 1]!, true)],
         ] as const) {
           track.to(metres);
           track.place(metres);
           assert.ok(Math.abs(track.latitude - network.latitude[node]!) < 1e-7);
           assert.ok(Math.abs(track.longitude - network.longitude[node]!) < 1e-7);
         }
-        assert.equal(track.i, way.count - 1);
-        assert.ok(Math.abs(track.endM - way.lengthM) < 1e-6);
+        assert.equal(track.i, route.count - 1);
+        assert.ok(Math.abs(track.endM - route.lengthM) < 1e-6);
       }),
       { numRuns: 500 },
     );

@@ -3,16 +3,16 @@ import { describe, it } from 'node:test';
 import { checkNames, literal, loadNames, qualified, runSuffix } from '#src/pg/identifiers.js';
 
 describe('identifiers', () => {
-  it('are quoted so that nothing in them ends the quotes', () => {
+  it('are quoted so that nothing in them closes the quotes', () => {
     assert.equal(qualified({ schema: 'a"b', table: '"; --' }), '"a""b"."""; --"');
   });
 
-  it('and texts, whatever the server makes of backslashes', () => {
+  it('and literals are quoted whatever standard_conforming_strings is', () => {
     assert.equal(literal("it's"), "'it''s'");
     assert.equal(literal("\\'"), " E'\\\\'''");
   });
 
-  it('derive names that fit 63 bytes from the longest that is allowed, and differ', () => {
+  it('give distinct derived names within 63 bytes for the longest name allowed', () => {
     const table = 'é'.repeat(18);
     checkNames({ schema: 'public', table });
     const { main, vehicle } = loadNames(table, runSuffix('a run'));

@@ -54,7 +54,7 @@ describe('a server error', () => {
     ],
   ];
   for (const [reported, code, message] of cases) {
-    it(`${reported.code ?? reported.message} becomes one line of ${code}`, () => {
+    it(`${reported.code ?? reported.message} becomes one line with code ${code}`, () => {
       const cause = Object.assign(new Error(reported.message), reported);
       const error = serverError(cause, 'URL');
       assert.equal(error.code, code);
@@ -65,7 +65,7 @@ describe('a server error', () => {
     });
   }
 
-  it('names the grant that a database asks for', () => {
+  it('names the missing grant on a database', () => {
     const cause = { code: '42501', routine: 'CheckMyDatabase', message: 'permission denied for database "d"' };
     assert.match(
       serverError(cause, 'postgresql://us%20er@h:1/d').message,
@@ -73,7 +73,7 @@ describe('a server error', () => {
     );
   });
 
-  it('about the requested options is a wrong request', () => {
+  it('about the requested options is an invalid request', () => {
     for (const [code, routine] of [
       ['42704', 'find_option'],
       ['22023', 'parse_and_validate_value'],
@@ -89,7 +89,7 @@ describe('a server error', () => {
     }
   });
 
-  it('is retried only where it is transient', () => {
+  it('is retried only if it is transient', () => {
     const retried = (code: string) => isTransient(serverError({ code, message: 'x' }, 'URL'));
     for (const code of [
       '57014',

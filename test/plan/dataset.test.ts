@@ -1,8 +1,8 @@
-/** What a request becomes: which of rows, vehicles and days is derived, and where each record lies. */
+/** What a request becomes: which of rows, vehicles and days is derived, and where each record is. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { blocksOf, entryOf, VEHICLES_PER_BLOCK } from '#src/plan/capacity/capacity.js';
+import { blockCount, entryIndex, VEHICLES_PER_BLOCK } from '#src/plan/capacity/capacity.js';
 import { type Dataset, type DatasetRequest, planDataset } from '#src/plan/dataset.js';
 import { plannerOf } from '#src/plan/planner.js';
 
@@ -19,13 +19,13 @@ function count(dataset: Dataset, vehicles: number, days: number, first = 0): num
   return records;
 }
 
-test('nothing asked for is a million rows', () => {
+test('an empty request plans a million rows', () => {
   const dataset = plan({});
   assert.equal(dataset.rows, 1_000_000);
   assert.equal(dataset.days, 14);
 });
 
-test('rows alone take 14 days and the smallest fleet that reaches them', () => {
+test('rows alone give 14 days and the smallest fleet that reaches them', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 90_000 }), (rows) => {
       const dataset = plan({ rows });
@@ -40,26 +40,26 @@ test('rows alone take 14 days and the smallest fleet that reaches them', () => {
   );
 });
 
-test('rows with vehicles take the fewest days', () => {
+test('rows with vehicles give the fewest days', () => {
   const dataset = plan({ rows: 60_000, vehicles: 40 });
   assert.deepEqual([dataset.rows, dataset.vehicles], [60_000, 40]);
   assert.ok(count(dataset, 40, dataset.days) >= 60_000);
   assert.ok(count(dataset, 40, dataset.days - 1) < 60_000);
 });
 
-test('rows with days take the smallest fleet', () => {
+test('rows with days give the smallest fleet', () => {
   const dataset = plan({ rows: 60_000, days: 3 });
   assert.deepEqual([dataset.rows, dataset.days], [60_000, 3]);
   assert.ok(count(dataset, dataset.vehicles, 3) >= 60_000);
   assert.ok(count(dataset, dataset.vehicles - 1, 3) < 60_000);
 });
 
-test('vehicles with days take all their records', () => {
+test('vehicles with days give all their records', () => {
   const dataset = plan({ vehicles: 40, days: 3 });
   assert.equal(dataset.rows, count(dataset, 40, 3));
 });
 
-test('all three are cut at the rows where there is room, and refused where there is not', () => {
+test('all three are limited to the rows if there are enough records, and rejected otherwise', () => {
   const all = plan({ vehicles: 40, days: 3 }).rows;
   assert.equal(plan({ vehicles: 40, days: 3, rows: all }).rows, all);
   assert.equal(plan({ vehicles: 40, days: 3, rows: 5 }).rows, 5);
@@ -70,7 +70,7 @@ test('all three are cut at the rows where there is room, and refused where there
   });
 });
 
-test('a start before the fleet is complete, and a window past the calendar, are wrong requests', () => {
+test('a start before the fleet is complete, and a window past the calendar, are invalid requests', () => {
   assert.throws(() => plan({ start: '2023-12-31', rows: 10 }), {
     exitCode: 2,
     message: /^the start 2023-12-31 is not after 2023-12-31, /,
@@ -82,7 +82,7 @@ test('a start before the fleet is complete, and a window past the calendar, are 
   });
 });
 
-test('the scenario hash names the window and the world, not the seed, the rows or the range', () => {
+test('the scenario hash depends on the window and the world, not on the seed, the rows or the range', () => {
   const hash = (request: Partial<DatasetRequest>): string => plan({ vehicles: 3, days: 2, ...request }).scenarioHash;
   assert.equal(hash({ seed: 7, rows: 9, firstRecordId: 5 }), hash({}));
   for (const other of [{ vehicles: 4 }, { days: 3 }, { start: '2026-01-06' }, { intervalSeconds: 5 }]) {
@@ -90,13 +90,13 @@ test('the scenario hash names the window and the world, not the seed, the rows o
   }
 });
 
-test('every record is found in its block of vehicle-days', () => {
+test('finds every record in its block of vehicle-days', () => {
   const dataset = plan({ vehicles: 70, days: 4 });
   const { before } = dataset.capacity;
-  assert.equal(before.length, blocksOf(70) * 4 + 1);
+  assert.equal(before.length, blockCount(70) * 4 + 1);
   const { planner } = plannerOf(dataset);
   for (let entry = 0; entry + 1 < before.length; entry++) {
-    const [day, block] = [Math.floor(entry / blocksOf(70)), entry % blocksOf(70)];
+    const [day, block] = [Math.floor(entry / blockCount(70)), entry % blockCount(70)];
     let records = 0;
     const end = Math.min(70, (block + 1) * VEHICLES_PER_BLOCK);
     for (let v = block * VEHICLES_PER_BLOCK; v < end; v++) records += planner.load(v, dataset.firstDay + day);
@@ -104,7 +104,7 @@ test('every record is found in its block of vehicle-days', () => {
   }
   fc.assert(
     fc.property(fc.nat(dataset.rows - 1), (record) => {
-      const entry = entryOf(dataset.capacity, record);
+      const entry = entryIndex(dataset.capacity, record);
       assert.ok(before[entry]! <= record && record < before[entry + 1]!);
     }),
   );

@@ -1,4 +1,4 @@
-/** A range that begins where it ends is none of the records, and no mistake, wherever in the dataset that is. */
+/** An empty range is valid anywhere in the dataset and has no records. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createBatch } from '#src/columns/batch.js';
@@ -29,18 +29,18 @@ describe('an empty range', () => {
     });
   }
 
-  it(`is refused past the end`, () => {
+  it(`is rejected past the end`, () => {
     assert.throws(() => checkRange(dataset, ROWS + 1, ROWS + 1), { code: 'BAD_RANGE', exitCode: 2 });
     assert.throws(() => checkRange(dataset, 7, 6), { code: 'BAD_RANGE', exitCode: 2 });
   });
 
-  it('is a run that loads nothing', async () => {
+  it('gives a run that loads nothing', async () => {
     const { rows, bytes } = await generate({ ...REQUEST, range: [250, 250], to: 'null', workers: 1 });
     assert.deepEqual({ rows, bytes }, { rows: 0, bytes: 0 });
   });
 });
 
-it('a source that is at its end fills nothing more', () => {
+it('gives a source that fills nothing more at its end', () => {
   const batch = createBatch(dataset.telemetry, 4);
   const source = simulator.range(249, 250);
   assert.equal(source.fill(batch), 1);

@@ -1,4 +1,4 @@
-/** What a program may ask for, and what it is told of the rest. */
+/** Which requests a program may make, and the errors for all others. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
@@ -9,12 +9,12 @@ import { type DatasetRequest, planDataset } from '#src/plan/dataset.js';
 import { DATASET_LIMITS } from '#src/plan/request.js';
 import { shardsOf } from '#src/plan/shards.js';
 import { planUnlessAborted } from '#src/run/planning/planning.js';
-import { loadScenario } from '#src/scenario/read/load.js';
+import { loadScenario } from '#src/scenario/read/load-scenario.js';
 import { createRecordSource, createSimulator } from '#src/simulate/record-source.js';
 import { fillVehicles } from '#src/simulate/vehicle-rows.js';
 
 const GOOD = { seed: 42, start: '2026-01-05', intervalSeconds: 10, vehicles: 2, days: 1 };
-/** As a caller without a compiler gives it. */
+/** As an untyped caller passes it. */
 const plan = (request: unknown) => planDataset(request as DatasetRequest);
 const whole = (min: number, max: number, example: string): string =>
   `give a whole number from ${min} to ${max}, such as ${example}`;
@@ -61,7 +61,7 @@ describe('planDataset refuses', () => {
   }
 });
 
-it('either plans the request or says in one line why not', () => {
+it('either plans the request or explains in one line why not', () => {
   const numbers = Object.keys(DATASET_LIMITS).filter((name) => !['vehicles', 'days'].includes(name));
   const odd = fc.oneof(fc.anything(), fc.integer(), fc.double(), fc.bigInt(), fc.date({ noInvalidDate: false }));
   const request = fc.record(
@@ -115,7 +115,7 @@ describe('a dataset', () => {
   });
 });
 
-it('loadScenario takes texts only', async () => {
+it('loadScenario accepts only strings', async () => {
   const load = loadScenario as (from: unknown, sets?: unknown) => Promise<unknown>;
   for (const [from, sets] of [[5], [null], [['tiny']], ['tiny', 'roads.towns=3'], ['tiny', [5]]]) {
     await assert.rejects(load(from, sets), { code: 'BAD_OPTION', exitCode: 2 });
@@ -160,7 +160,7 @@ it('a plan ends when its signal is aborted', async () => {
   const reason = new FleetgenError('INTERRUPTED', 'interrupted', 130);
   const controller = new AbortController();
   setImmediate(() => controller.abort(reason));
-  // Planned for a minute or more otherwise.
+  // Otherwise planning would take a minute or more.
   const { seed, start, intervalSeconds } = GOOD;
   await assert.rejects(planUnlessAborted({ seed, start, intervalSeconds, rows: 3e11 }, controller.signal), reason);
 });

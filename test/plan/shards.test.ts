@@ -7,7 +7,7 @@ import { recordsOf } from '../simulate/records.js';
 
 const dataset = planDataset({ seed: 42, start: '2026-01-05', intervalSeconds: 10, rows: 2_000_000 });
 const capacity = dataset.capacity.before.at(-1)!;
-/** Of all there is, beyond the rows asked for. */
+/** Of all records, beyond the requested rows. */
 const grid = shardsOf({ ...dataset, rows: capacity }, 0, capacity);
 const edges = grid.flatMap(({ from }) => [from, from + 1]).filter((at) => at <= dataset.rows);
 const record = fc.oneof(fc.nat(dataset.rows), fc.constantFrom(...edges));
@@ -25,7 +25,7 @@ test('the grid covers the dataset without gap or overlap, many shards of some me
   assert.ok(grid.slice(0, -1).every(({ from, to }) => to - from >= 65536 && to - from < 4 * 65536));
 });
 
-test('a range is made of the pieces of the grid that it cuts', () => {
+test('a range consists of its intersections with the grid', () => {
   fc.assert(
     fc.property(range, ([from, to]) => {
       const cut: Shard[] = grid
@@ -36,7 +36,7 @@ test('a range is made of the pieces of the grid that it cuts', () => {
   );
 });
 
-test('an empty range has no shard', () => {
+test('an empty range has no shards', () => {
   for (const at of [0, 5, dataset.rows]) assert.deepEqual(shardsOf(dataset, at, at), []);
 });
 

@@ -1,4 +1,4 @@
-/** What is stored lies in the range that its column states, and fits it, whatever the scenario may say. */
+/** Stored values lie in the declared range of their column and fit its type, for any valid scenario. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
@@ -8,14 +8,14 @@ import type { Column, SqlType, TableSchema } from '#src/columns/column.js';
 import { type Dataset, planDataset } from '#src/plan/dataset.js';
 import type { Scenario } from '#src/scenario/model/scenario.js';
 import { defaultScenario } from '#src/scenario/read/default-scenario.js';
-import { loadScenario } from '#src/scenario/read/load.js';
+import { loadScenario } from '#src/scenario/read/load-scenario.js';
 import { scenarioSchema } from '#src/scenario/schema/schema.js';
 import { createRecordSource } from '#src/simulate/record-source.js';
 import { fillVehicles } from '#src/simulate/vehicle-rows.js';
 
 const REQUEST = { seed: 42, start: '2026-01-05', intervalSeconds: 10, vehicles: 4, days: 1 };
-const MOST_RECORDS = 3000;
-/** What the column of a table takes. Reals are exact up to 2^24 units. */
+const MAX_RECORDS = 3000;
+/** The largest value that a column's type holds exactly. Reals are exact up to 2^24 units. */
 const SQL_MOST: Partial<Record<SqlType, number>> = {
   smallint: 2 ** 15 - 1,
   integer: 2 ** 31 - 1,
@@ -38,7 +38,7 @@ interface Schema {
   readonly items?: Schema;
 }
 
-/** Every number of the scenario at its least and at its greatest; a list of them with all at once. */
+/** Every number of the scenario at its minimum and at its maximum; lists with all elements at once. */
 function* boundsOf(value: unknown, schema: Schema, path: readonly string[] = []): Generator<Bound> {
   if (Array.isArray(value)) {
     const { minimum, maximum } = schema.items ?? {};
@@ -80,9 +80,9 @@ function outside({ columns }: TableSchema, batch: Batch): string[] {
 }
 
 function outsideOf(dataset: Dataset): string[] {
-  const records = createBatch(dataset.telemetry, MOST_RECORDS);
-  const truth = createBatch(dataset.truth, MOST_RECORDS);
-  createRecordSource(dataset, 0, Math.min(dataset.rows, MOST_RECORDS)).fill(records, truth);
+  const records = createBatch(dataset.telemetry, MAX_RECORDS);
+  const truth = createBatch(dataset.truth, MAX_RECORDS);
+  createRecordSource(dataset, 0, Math.min(dataset.rows, MAX_RECORDS)).fill(records, truth);
   const vehicles = createBatch(dataset.vehicle, 8);
   fillVehicles(dataset, 0, vehicles);
   return [
@@ -96,11 +96,11 @@ const { scenario } = await loadScenario('tiny', [
   'metrics.load_kg={mean: 4e5, spread: 1e5, range: [0, 1e6], decimals: 2}',
 ]);
 const bounds = [...boundsOf(scenario, scenarioSchema('whole') as Schema)]
-  // The centre of a region has two bounds of its own, of latitude and of longitude.
+  // The centre of a region has separate bounds for latitude and longitude.
   .filter(({ path }) => path.at(-1) !== 'centre');
 
 describe('a stored number', () => {
-  it('lies in the range of its column where the scenario is at its bounds', () => {
+  it('lies in the range of its column when the scenario is at its bounds', () => {
     let planned = 0;
     let refused = 0;
     fc.assert(
@@ -122,7 +122,7 @@ describe('a stored number', () => {
     assert.ok(planned > refused, `${planned} planned, ${refused} refused`);
   });
 
-  it('lies in it where everything is dirty and every device fails', async () => {
+  it('lies in it when everything is dirty and every device fails', async () => {
     const faults = ['frozen_gps', 'teleport', 'clock_skew', 'stuck_sensor', 'out_of_range', 'duplicates', 'reboot'];
     for (const fault of faults) {
       const { scenario: failing } = await loadScenario('dirty', [
@@ -133,30 +133,30 @@ describe('a stored number', () => {
     }
   });
 
-  it('lies in it on the last days there are, of devices a hundred years old', () => {
+  it('lies in it on the last possible days, with devices a hundred years old', () => {
     const last = { ...REQUEST, start: '2149-12-20', days: 12 };
-    const batch = createBatch(planDataset(last).telemetry, MOST_RECORDS);
+    const batch = createBatch(planDataset(last).telemetry, MAX_RECORDS);
     const dataset = planDataset(last);
-    createRecordSource(dataset, 0, MOST_RECORDS).fill(batch);
+    createRecordSource(dataset, 0, MAX_RECORDS).fill(batch);
     assert.deepEqual(outside(dataset.telemetry, batch), []);
   });
 
-  it('holds an odometer of more metres than an int32', async () => {
+  it('may be an odometer reading beyond an int32', async () => {
     const { scenario: far } = await loadScenario('default', ['fleet.classes.long_haul_truck.km_per_week=5000']);
     const dataset = planDataset({ ...REQUEST, scenario: far, start: '2036-01-06', vehicles: 60, days: 2 });
     const batch = createBatch(dataset.telemetry, dataset.rows);
     createRecordSource(dataset, 0, dataset.rows).fill(batch);
     const metres = batch.arrays.odometer_km!;
     const last = new Map<number, number>();
-    let most = 0;
+    let max = 0;
     for (let row = 0; row < batch.length; row++) {
       const vehicle = batch.arrays.vehicle_id![row]!;
       assert.ok(metres[row]! >= (last.get(vehicle) ?? 0), `row ${row}`);
       last.set(vehicle, metres[row]!);
-      most = Math.max(most, metres[row]!);
+      max = Math.max(max, metres[row]!);
     }
     // A truck of up to 6250 km a week since 2016 at the earliest.
-    assert.ok(most > 2 ** 31 && most < 6250 * 1000 * 53 * 20.1, `${most}`);
+    assert.ok(max > 2 ** 31 && max < 6250 * 1000 * 53 * 20.1, `${max}`);
   });
 
   it('fits its column', () => {
@@ -167,9 +167,9 @@ describe('a stored number', () => {
       .filter(({ range }) => range !== undefined);
     assert.ok(stated.length > 15);
     for (const column of stated) {
-      const most = mostOf(column);
-      assert.ok(most <= SQL_MOST[column.sqlType]!, `${column.name}: ${most}`);
-      if (column.kind === 'int' || column.kind === 'fixed') assert.ok(most < 2 ** 31, column.name);
+      const max = mostOf(column);
+      assert.ok(max <= SQL_MOST[column.sqlType]!, `${column.name}: ${max}`);
+      if (column.kind === 'int' || column.kind === 'fixed') assert.ok(max < 2 ** 31, column.name);
     }
     assert.equal(telemetry.columns.find(({ name }) => name === 'load_kg')!.sqlType, 'double precision');
   });

@@ -1,4 +1,4 @@
-/** The contract of determinism: cuts, batches, order of work, fleet size and window change no byte of a record. */
+/** The determinism contract: ranges, batches, order of work, fleet size and window change no byte of a record. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
@@ -29,7 +29,7 @@ const range = fc
 const batchRows = fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 41, max: 9000 }));
 
 describe('a range of a dataset', () => {
-  it('is that piece of the whole, wherever it is cut and however large the batches are', () => {
+  it('equals that part of the whole, wherever it begins and ends and whatever the batch size', () => {
     fc.assert(
       fc.property(range, batchRows, (piece, rows) => {
         same(csvOf(dataset, piece, rows), slice(piece.from, piece.to));
@@ -42,7 +42,7 @@ describe('a range of a dataset', () => {
     for (const at of [0, 1, 9000, dataset.rows]) assert.equal(csvOf(dataset, { from: at, to: at }).length, 0);
   });
 
-  it('put together with the others gives the whole', () => {
+  it('concatenated with the other ranges gives the whole', () => {
     fc.assert(
       fc.property(fc.array(record, { maxLength: 7 }), (cuts) => {
         const bounds = [0, ...cuts, dataset.rows].sort((a, b) => a - b);
@@ -57,7 +57,7 @@ describe('a range of a dataset', () => {
     const used = createSimulator(dataset);
     fc.assert(
       fc.property(range, batchRows, range, fc.boolean(), (piece, rows, abandoned, abandon) => {
-        // Begins another range and leaves it in the middle.
+        // Begins another range and abandons it halfway.
         if (abandon) csvOf(dataset, { ...abandoned, to: Math.min(abandoned.to, abandoned.from + 7) }, 3, used);
         same(csvOf(dataset, piece, rows, used), slice(piece.from, piece.to));
       }),
@@ -80,12 +80,12 @@ describe('a vehicle-day with a fault', () => {
   /** Records where a day of each kind of fault begins, the trip's fault included. */
   const faulty = daysWithFaults(fleet);
 
-  it('is there to be tested, one that doubles records and one that drops some', () => {
+  it('exists in the sample, both for duplicates and for dropped records', () => {
     assert.ok(faulty.has(DUPLICATES) && faulty.has(REBOOT), `${[...faulty.keys()]}`);
   });
 
   for (const [fault, { from, to, at }] of faulty) {
-    it(`(${FAULT_NAMES[fault]}) is the same wherever it is cut and however small the batches are`, () => {
+    it(`(${FAULT_NAMES[fault]}) is the same wherever a range cuts it and whatever the batch size`, () => {
       const day = csvOf(fleet, { from, to });
       const simulator = createSimulator(fleet);
       for (let cut = Math.max(from, at - 2); cut < Math.min(to, at + 12); cut++) {
@@ -100,7 +100,7 @@ describe('a vehicle-day with a fault', () => {
 });
 
 describe('a seed', () => {
-  it('gives the same bytes again, and another seed gives others', () => {
+  it('gives the same bytes again, and another seed gives different ones', () => {
     const digest = (seed: number): string => sha256(csvOf(plan({ seed, rows: 3000 }), { from: 0, to: 3000 }));
     assert.equal(digest(42), digest(42));
     const digests = [0, 1, 42, 43, 2 ** 32, 2 ** 32 + 42, 2 ** 53 - 1].map(digest);
@@ -133,7 +133,7 @@ describe("a vehicle's date", () => {
     });
   }
 
-  it('is cut, and otherwise unchanged, by a limit of rows', () => {
+  it('is truncated, but otherwise unchanged, by a limit of rows', () => {
     const full = plan({ vehicles: 12, days });
     const cut = plan({ vehicles: 12, days, rows: full.rows - 777 });
     const text = csvOf(full, { from: 0, to: full.rows });

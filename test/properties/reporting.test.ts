@@ -1,11 +1,14 @@
-/** Jitter, lost records and heartbeats: the plan counts what is simulated, and cuts, batches, fleet and window change no byte. */
+/**
+ * Jitter, lost records and heartbeats: the plan counts what is simulated, and ranges, batches, fleet and window change
+ * no byte.
+ */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { type Dataset, type DatasetRequest, planDataset } from '#src/plan/dataset.js';
 import { plannerOf } from '#src/plan/planner.js';
 import { shardsOf } from '#src/plan/shards.js';
-import { loadScenario } from '#src/scenario/read/load-scenario.js';
+import { resolveScenario } from '#src/scenario/read/resolve-scenario.js';
 import { createSimulator } from '#src/simulate/record-source.js';
 import { csvOf } from '../simulate/records.js';
 import { lineStarts, same } from './csv-bytes.js';
@@ -18,7 +21,7 @@ const SETS = [
   'devices.duplicates={per_1000_days: 250, seconds: 400}',
   'devices.reboot={per_1000_days: 250, seconds: 400}',
 ];
-const { scenario } = await loadScenario('failing-devices', SETS);
+const { scenario } = await resolveScenario('failing-devices', SETS);
 const plan = (request: Partial<DatasetRequest>): Dataset =>
   planDataset({ seed: 42, start: '2026-03-27', intervalSeconds: 10, scenario, ...request });
 
@@ -84,7 +87,7 @@ describe('a plan with losses and heartbeats', () => {
     });
   }
 
-  it('counts a day in any order of days', () => {
+  it('counts days in any order', () => {
     const { planner } = plannerOf(dataset);
     const expected = vehicleDays(dataset).reverse();
     for (const { vehicle, day, lines: own } of expected) assert.equal(planner.load(vehicle, day), own.length);
@@ -92,7 +95,7 @@ describe('a plan with losses and heartbeats', () => {
 });
 
 describe('records with losses and heartbeats', () => {
-  it('are the same wherever they are cut and however large the batches are', () => {
+  it('are the same wherever a range cuts them and whatever the batch size', () => {
     const used = createSimulator(dataset);
     fc.assert(
       fc.property(piece, fc.integer({ min: 1, max: 5000 }), ({ from, to }, batchRows) => {
@@ -102,7 +105,7 @@ describe('records with losses and heartbeats', () => {
     );
   });
 
-  it('are made of their shards in any order', () => {
+  it('can be generated as shards in any order', () => {
     const simulator = createSimulator(dataset);
     const shards = shardsOf(dataset, 0, dataset.rows).reverse();
     const pieces = shards.map((shard) => csvOf(dataset, shard, 4096, simulator)).reverse();

@@ -15,7 +15,7 @@ const same: [name: string, of: fc.Arbitrary<number>, ours: (x: number) => number
   ['sinDeg', real(-1000, 1000), sinDeg, (x) => Math.sin((x % 360) * RADIANS)],
 ];
 for (const [name, arguments_, ours, theirs] of same) {
-  test(`${name} is Math's`, () => {
+  test(`${name} agrees with Math's`, () => {
     fc.assert(
       fc.property(arguments_, (x) => close(ours(x), theirs(x))),
       { numRuns: 5000 },
@@ -23,7 +23,7 @@ for (const [name, arguments_, ours, theirs] of same) {
   });
 }
 
-test('exact values stay exact', () => {
+test('is exact where the result is representable', () => {
   assert.equal(exp(0), 1);
   assert.equal(ln(1), 0);
   assert.equal(cosDeg(0), 1);
@@ -58,7 +58,7 @@ const PERCENTAGE_POINTS: [p: number, quantile: number][] = [
   [0.995, 2.5758293035489004],
   [0.9999, 3.719016485455709],
 ];
-test('normalQuantile has the published percentage points, both sides', () => {
+test('normalQuantile agrees with the published percentage points on both sides', () => {
   for (const [p, quantile] of PERCENTAGE_POINTS) {
     assert.ok(Math.abs(normalQuantile(p) - quantile) < 1e-8, `${p}`);
     assert.ok(Math.abs(normalQuantile(1 - p) + quantile) < 1e-8, `${1 - p}`);

@@ -1,4 +1,4 @@
-/** PractRand's sfc32 written again on big integers: no 32-bit tricks, so it shares no mistake with the fast one. */
+/** PractRand's sfc32 reimplemented on big integers: no 32-bit tricks, so it shares no mistake with the fast one. */
 
 /** The four state words a, b, c and counter, each 0..2^32 - 1. */
 export type State = readonly [a: bigint, b: bigint, c: bigint, counter: bigint];

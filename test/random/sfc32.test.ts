@@ -32,7 +32,7 @@ const VECTORS: [key: Key, draws: number[]][] = [
 ];
 
 for (const [vector, draws] of VECTORS) {
-  test(`key ${vector.join(', ')} draws its known numbers`, () => {
+  test(`key ${vector.join(', ')} draws the known numbers`, () => {
     assert.deepEqual(take(vector, draws.length), draws);
   });
 }
@@ -112,7 +112,7 @@ test('the first draws of neighbouring keys are uniform and uncorrelated', () => 
   assert.ok(Math.abs(product / n) < 5 / 12 / Math.sqrt(n), `covariance ${product / n}`);
 });
 
-test('uniform lies in [0, 1) and below(n) in 0..n-1, both from the same draw', () => {
+test('uniform lies in [0, 1) and below(n) in 0..n-1, both from one draw', () => {
   fc.assert(
     fc.property(key, fc.integer({ min: 1, max: 2 ** 21 }), (k, n) => {
       const [draw] = take(k, 1);

@@ -7,7 +7,7 @@ const mean = (values: Iterable<number>): number => {
   return all.reduce((sum, value) => sum + value, 0) / all.length;
 };
 
-test('a draw of 32 bits indexes the whole table and no more', () => {
+test('a draw of 32 bits indexes exactly the table', () => {
   assert.equal(0xffffffff >>> TABLE_SHIFT, NORMAL.length - 1);
   assert.equal(EXPONENTIAL.length, NORMAL.length);
 });

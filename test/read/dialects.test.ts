@@ -1,4 +1,4 @@
-/** One file in every dialect that people have it in: replay and verify read it alike, and as what it says. */
+/** One file in every common dialect: replay and verify read the same values from it. */
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,10 +9,10 @@ import type { TableSchema } from '#src/columns/column.js';
 import { readBatches } from '#src/formats/formats.js';
 import { planDataset, telemetryOf } from '#src/plan/dataset.js';
 import { generate } from '#src/run/generate.js';
-import { loadScenario } from '#src/scenario/read/load.js';
+import { loadScenario } from '#src/scenario/read/load-scenario.js';
 import { SHIPPED } from '#src/scenario/read/shipped.js';
 import { checkFile } from '#src/verify/exact/check-file.js';
-import { allDifferences } from '#src/verify/exact/findings.js';
+import { countAllDifferences } from '#src/verify/exact/findings.js';
 
 /** More than one batch. */
 const ROWS = 1500;
@@ -55,7 +55,7 @@ describe('a CSV file', () => {
   after(() => rm(folder, { recursive: true }));
 
   const joined = (rows: readonly (readonly string[])[]) => `${rows.map((fields) => fields.join(',')).join('\n')}\n`;
-  /** Each field of the columns that kind has, without the header's. */
+  /** Each field of the columns of that kind, without the header. */
   const mapped = (kind: string, change: (text: string) => string) => {
     const columns = columnsOf(kind);
     return lines.map((fields, row) =>
@@ -107,11 +107,11 @@ describe('a CSV file', () => {
       await writeFile(path, text());
       assert.deepEqual(await values(path), original);
       const found = await checkFile({ path, dataset, from: 0, to: ROWS });
-      assert.deepEqual([found.compared, allDifferences(found)], [ROWS, 0]);
+      assert.deepEqual([found.compared, countAllDifferences(found)], [ROWS, 0]);
     });
   }
 
-  it('has its vehicles and its truth read in any dialect', async () => {
+  it('may have its vehicle and truth files in any dialect', async () => {
     for (const [name, text] of Object.entries(texts)) {
       const rows = text.trimEnd().split('\n');
       const reordered = rows.map((line) =>
@@ -125,15 +125,15 @@ describe('a CSV file', () => {
     }
     const found = await checkFile({ path: file('any.csv'), dataset, from: 0, to: ROWS, companions: { truth: true } });
     assert.deepEqual([found.compared, found.vehicle?.compared, found.truth?.compared], [ROWS, 30, ROWS]);
-    assert.equal(allDifferences(found), 0);
+    assert.equal(countAllDifferences(found), 0);
   });
 
-  it('may have its ending in capitals', async () => {
+  it('may have its extension in capitals', async () => {
     await writeFile(file('FLEET.CSV.GZ'), gzipSync(texts.fleet));
     assert.deepEqual(await values(file('FLEET.CSV.GZ')), original);
   });
 
-  it('has a changed value found in any dialect', async () => {
+  it('is reported with a changed value in any dialect', async () => {
     const path = file('changed.csv');
     const at = telemetry.columns.findIndex(({ name }) => name === 'speed_kmh');
     await writeFile(path, joined(lines.with(7, lines[7]!.with(at, '999.9')).map((fields) => fields.toReversed())));
@@ -144,7 +144,7 @@ describe('a CSV file', () => {
     assert.equal((await values(path))[6]![at], 9999);
   });
 
-  it("has columns under each other's names found, though their lines are those of generate", async () => {
+  it('is reported with swapped column names, although its lines are those of generate', async () => {
     const path = file('changed.csv');
     const [a, b] = [lines[0]!.indexOf('braking_event'), lines[0]!.indexOf('harsh_acceleration_event')];
     await writeFile(path, joined(lines.with(0, lines[0]!.with(a, lines[0]![b]!).with(b, lines[0]![a]!))));
@@ -153,7 +153,7 @@ describe('a CSV file', () => {
     assert.equal((await checkFile({ path, dataset, from: 0, to: ROWS })).changed, differ);
   });
 
-  it('has a wrong value named with its line, its column and what it is', async () => {
+  it('is rejected for an invalid value, with its line, its column and the value', async () => {
     const at = (column: string) => telemetry.columns.findIndex(({ name }) => name === column);
     const wrong: [column: string, text: string, says: string][] = [
       ['record_id', '-5', '"-5" is below 0'],
@@ -179,12 +179,12 @@ describe('a CSV file', () => {
           return true;
         });
         const found = await checkFile({ path, dataset, from: 0, to: ROWS });
-        assert.ok(allDifferences(found) > 0, column);
+        assert.ok(countAllDifferences(found) > 0, column);
       }
     }
   });
 
-  it('has a line that is no row named by both', async () => {
+  it('is rejected by both for a line that is not a row', async () => {
     const path = file('wrong.csv');
     const stray = lines.with(1300, ['"1', ...lines[1300]!.slice(1)]);
     await writeFile(path, joined(stray));
@@ -210,7 +210,7 @@ describe('a CSV file', () => {
   });
 
   for (const name of Object.keys(SHIPPED)) {
-    it(`of the scenario ${name} is read whole, own columns and dirt included`, async () => {
+    it(`of the scenario ${name} is read completely, including custom columns and dirt`, async () => {
       const { scenario } = await loadScenario(name);
       await generate({ rows: ROWS, to: file(`${name}.csv`), scenario, workers: 1 });
       const rows = await values(file(`${name}.csv`), telemetryOf(scenario));

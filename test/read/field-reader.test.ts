@@ -57,7 +57,7 @@ describe('field reader', () => {
     [real, '61', 610],
     [real, '-.5', -5],
     [real, '-0.0', 0],
-    // What a real holds, printed as a double.
+    // The value that a real holds, printed as a double.
     [real, '61.20000076293945', 612],
     [double, '1.2e-05', 12],
     [double, '4.8123456E1', 48_123_456],
@@ -68,7 +68,7 @@ describe('field reader', () => {
     [tag, 'VEH-1234567', 1_234_567],
     [date, '2026-02-28', 20_512],
     [date, '2024-02-29', 19_782],
-    // As we, psql, DuckDB, pandas and polars write it, in UTC and elsewhere.
+    // As fleetgen, psql, DuckDB, pandas and polars write it, in UTC and other zones.
     [time, '2026-01-05T05:04:29.233Z', MOMENT],
     [time, '2026-01-05 05:04:29.233+00', MOMENT],
     [time, '2026-01-05 01:34:29.233-03:30', MOMENT],
@@ -143,12 +143,12 @@ describe('field reader', () => {
     });
   }
 
-  it('shows a long value in part', () => {
+  it('truncates a long value in the message', () => {
     const read = fieldReader(name);
     assert.throws(() => read('x'.repeat(100)), { message: `"${'x'.repeat(37)}..." is not one of a, b` });
   });
 
-  it('refuses what is outside the range of its column, and takes the ends', () => {
+  it('rejects values outside the range of the column, and accepts its bounds', () => {
     for (const column of TELEMETRY.columns) {
       const range = widestRange(column);
       if (range === undefined) continue;
@@ -184,12 +184,12 @@ for (const [column, text, value] of stored) {
   });
 }
 
-test('reads a zero with a sign, and decimals without a digit before them', () => {
+test('reads a signed zero, and decimals without a leading digit', () => {
   for (const text of ['-0', '-0.0', '+0', '0']) assert.ok(Object.is(fieldReader(int)(text), 0), text);
   assert.equal(fieldReader(double)('.25'), 250_000);
 });
 
-test('null is a missing value', () => {
+test('reads null as a missing value', () => {
   assert.equal(fieldReader({ ...int, nullable: true })(null), NULL_INT);
   assert.throws(() => fieldReader(int)(null), { name: 'RangeError', message: 'a value is missing' });
 });

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { COMPRESSIONS } from '#src/base/compression/compression.js';
 import { type GenerateOptions, generate } from '#src/run/generate.js';
-import { loadScenario } from '#src/scenario/read/load.js';
+import { loadScenario } from '#src/scenario/read/load-scenario.js';
 import { CLI } from '../cli/run-cli.js';
 import { blockOf, blocksOf, document, ROOT } from '../docs/markdown.js';
 import { createReader, type Reader } from '../integration/docs/document-fixture.js';

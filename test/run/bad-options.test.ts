@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type GenerateOptions, generate } from '#src/run/generate.js';
 
-describe('generate, as a library, refuses what its types would', () => {
+describe('generate, called without type checking, rejects invalid options', () => {
   for (const [options, message] of [
     [{ ifExists: 'bogus' }, 'ifExists is "bogus": give one of fail, append, replace, resume'],
     [{ copyFormat: 'text' }, 'copyFormat is "text": give one of binary, csv'],
@@ -33,7 +33,7 @@ describe('generate, as a library, refuses what its types would', () => {
   }
 
   for (const options of [null, 5, 'rows', []]) {
-    it(`${String(options)} for its options`, () =>
+    it(`rejects ${String(options)} as options`, () =>
       assert.rejects(generate(options as unknown as GenerateOptions), { code: 'BAD_OPTION', exitCode: 2 }));
   }
 });

@@ -1,17 +1,19 @@
-/** A folder of scenario files for a test, and what loading one of them says. */
+/** A folder of scenario files for a test, and the error of loading one of them. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FleetgenError } from '#src/base/errors.js';
-import { loadScenario } from '#src/scenario/read/load-scenario.js';
 import type { LoadedScenario } from '#src/scenario/read/merge.js';
+import { resolveScenario } from '#src/scenario/read/resolve-scenario.js';
 
 export interface ScenarioFiles {
   readonly folder: string;
   /** Writes a file and returns its path. */
   write(name: string, content: string | Uint8Array): Promise<string>;
   load(content: string, sets?: readonly string[]): Promise<LoadedScenario>;
-  /** What is wrong with the content, with FILE for the path of its file. Fails unless it is one line and exit code 2. */
+  /**
+   * The error message for the content, with FILE for the path of its file. Fails unless it is one line and exit code 2.
+   */
   refusal(content: string | Uint8Array, sets?: readonly string[]): Promise<string>;
   remove(): Promise<void>;
 }
@@ -26,10 +28,10 @@ export async function scenarioFiles(): Promise<ScenarioFiles> {
   return {
     folder,
     write,
-    load: async (content, sets) => loadScenario(await write('scenario.yaml', content), sets),
+    load: async (content, sets) => resolveScenario(await write('scenario.yaml', content), sets),
     refusal: async (content, sets) => {
       const path = await write('scenario.yaml', content);
-      return (await refusalOf(() => loadScenario(path, sets))).replaceAll(path, 'FILE');
+      return (await refusalOf(() => resolveScenario(path, sets))).replaceAll(path, 'FILE');
     },
     remove: () => rm(folder, { recursive: true, force: true }),
   };

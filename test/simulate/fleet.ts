@@ -1,4 +1,4 @@
-/** The vehicles of a dataset as the simulator knows them. */
+/** The vehicle profiles of a dataset. */
 import type { Dataset } from '#src/plan/dataset.js';
 import { emptyProfile, fillProfile, type VehicleProfile } from '#src/plan/vehicle/vehicle-profile.js';
 import { Sfc32 } from '#src/random/sfc32.js';

@@ -7,7 +7,7 @@ import { createRecordSource } from '#src/simulate/record-source.js';
 const DATASET = planDataset({ seed: 42, start: '2026-01-05', intervalSeconds: 10, rows: 2000 });
 const ROWS = 500;
 
-describe('a source of records', () => {
+describe('a record source', () => {
   it('fills any given batch of ground truth', () => {
     const batch = createBatch(DATASET.telemetry, ROWS);
     const truthBatch = () => createBatch(DATASET.truth, ROWS);

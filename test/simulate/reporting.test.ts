@@ -1,10 +1,10 @@
-/** What the scenario's reporting options do to records: each by itself, beside the same fleet without it. */
+/** The effect of each of the scenario's reporting options on records, compared with the same fleet without it. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type Batch, createBatch } from '#src/columns/batch.js';
 import { TELEMETRY } from '#src/columns/telemetry.js';
 import { type Dataset, type DatasetRequest, planDataset } from '#src/plan/dataset.js';
-import { loadScenario } from '#src/scenario/read/load-scenario.js';
+import { resolveScenario } from '#src/scenario/read/resolve-scenario.js';
 import { createSimulator } from '#src/simulate/record-source.js';
 
 const NO_TRIP = -1;
@@ -18,7 +18,7 @@ interface Records {
 }
 
 async function recordsWith(sets: readonly string[], request: Partial<DatasetRequest> = {}): Promise<Records> {
-  const { scenario } = await loadScenario('default', sets);
+  const { scenario } = await resolveScenario('default', sets);
   const dataset = planDataset({
     seed: 5,
     start: '2026-01-09',
@@ -34,7 +34,7 @@ async function recordsWith(sets: readonly string[], request: Partial<DatasetRequ
   return { dataset, a: batch.arrays, truth: truth.arrays, length: batch.length };
 }
 
-/** A record as text, of all columns but these. */
+/** A record as text, without these columns. */
 function textOf({ a, truth }: Records, row: number, without: readonly string[]): string {
   const columns = TELEMETRY.columns.map(({ name }) => name).filter((name) => !without.includes(name));
   return [...columns.map((name) => a[name]![row]), truth.true_latitude![row], truth.true_longitude![row]].join();
@@ -79,7 +79,7 @@ describe('jitter', () => {
   };
 
   it('is as requested, at most a quarter of the interval; trips begin on time', async () => {
-    for (const [asked, intervalSeconds, most] of [
+    for (const [asked, intervalSeconds, max] of [
       [400, 10, 400],
       [900, 2, 500],
     ] as const) {
@@ -97,15 +97,15 @@ describe('jitter', () => {
         // The last record of a trip may come early, before the next trip.
         if (late.a.trip_id![row + 1] !== trip) continue;
         const by = (late.a.recorded_at![row]! - startOf(late.a, row)) % (intervalSeconds * 1000);
-        assert.ok(by <= most, `${by} ms late`);
+        assert.ok(by <= max, `${by} ms late`);
         if (late.a.trip_id![row - 1] === trip) seen.add(by);
         else assert.equal(by, 0);
       }
-      assert.ok(seen.size > most * 0.9 && seen.has(most) && seen.has(0), `${seen.size} different`);
+      assert.ok(seen.size > max * 0.9 && seen.has(max) && seen.has(0), `${seen.size} different`);
     }
   });
 
-  it('keeps each record true at its own time', async () => {
+  it('leaves each record consistent with its actual time', async () => {
     const request = { vehicles: 8, days: 2 };
     const faultless = ['clock_skew', 'duplicates', 'reboot'].map((name) => `devices.${name}={per_1000_days: 0}`);
     const late = await recordsWith([...faultless, 'devices.reporting_jitter_ms=900'], request);
@@ -123,7 +123,7 @@ describe('jitter', () => {
       for (const name of ['true_latitude', 'true_longitude']) {
         const [from, to] = [fine.truth[name]![before]!, fine.truth[name]![before + 1]!];
         const here = late.truth[name]![row]!;
-        // Microdegrees: what a bend may lead aside within a second.
+        // Microdegrees: the sideways deviation that a bend may cause within a second.
         assert.ok(here >= Math.min(from, to) - 60 && here <= Math.max(from, to) + 60, `${name} of row ${row}`);
       }
       compared++;
@@ -135,7 +135,7 @@ describe('jitter', () => {
 describe('heartbeats', () => {
   const everyMinutes = 90;
 
-  it('come at their interval while a vehicle is parked, with the place where it was left', async () => {
+  it('are sent at their interval while a vehicle is parked, with its parking position', async () => {
     const { a, truth, length, dataset } = await recordsWith([`devices.heartbeat_minutes=${everyMinutes}`]);
     const last = new Map<number, number>();
     const phase = new Map<number, number>();
@@ -146,13 +146,13 @@ describe('heartbeats', () => {
       last.set(vehicle, row);
       const time = a.recorded_at![row]!;
       if (before !== undefined && a.trip_id![row] !== NO_TRIP && a.trip_id![row] !== a.trip_id![before]) {
-        // Before a trip there is no time without a heartbeat longer than the distance.
+        // Before a trip, no gap between heartbeats is longer than their interval.
         assert.ok(time - a.recorded_at![before]! < everyMinutes * 60_000 + 5000, `row ${row}`);
       }
       if (a.trip_id![row] !== NO_TRIP) continue;
       beats++;
       const at = time % (everyMinutes * 60_000);
-      assert.equal(phase.get(vehicle) ?? at, at, 'a vehicle reports on a clock of its own');
+      assert.equal(phase.get(vehicle) ?? at, at, 'each vehicle reports at its own phase');
       phase.set(vehicle, at);
       for (const name of [
         'speed_kmh',
@@ -180,7 +180,10 @@ describe('heartbeats', () => {
     }
     assert.equal(moved, 0);
     assert.equal(phase.size, dataset.vehicles);
-    assert.ok(new Set([...phase.values()].map((ms) => Math.floor(ms / 60_000))).size > 15, 'vehicles report apart');
+    assert.ok(
+      new Set([...phase.values()].map((ms) => Math.floor(ms / 60_000))).size > 15,
+      'vehicles report at different times',
+    );
     const parkedHours = (beats * everyMinutes) / 60;
     const share = parkedHours / (dataset.vehicles * dataset.days * 24);
     assert.ok(share > 0.6 && share < 0.98, `${share} of the time parked`);
@@ -190,7 +193,7 @@ describe('heartbeats', () => {
     const beating = await recordsWith([`devices.heartbeat_minutes=${everyMinutes}`]);
     const trips = rowsOf(beating).filter((row) => beating.a.trip_id![row] !== NO_TRIP);
     assert.equal(trips.length, plain.length);
-    // What was held back queues behind heartbeats that were, too; the charge is known better.
+    // Held-back records queue behind held-back heartbeats; the charge is known more precisely.
     const without = ['record_id', 'network_delay_ms', 'sensor_battery_pct', 'sensor_fault_event', 'temperature_c'];
     let differ = 0;
     trips.forEach((row, i) => {
@@ -200,7 +203,7 @@ describe('heartbeats', () => {
     assert.ok(differ < 0.01 * trips.length, `${differ} of ${trips.length}`);
   });
 
-  it('come on days off too, and at an hour when the day changes', async () => {
+  it('are sent on days off, too, and across the change of day', async () => {
     const { a, length } = await recordsWith(['devices.heartbeat_minutes=60'], { vehicles: 12, days: 7 });
     const byVehicle = new Map<number, number[]>();
     for (let row = 0; row < length; row++) {

@@ -1,9 +1,9 @@
-/** A load of made-up bytes: what a coordinator and its workers do with a target, on one thread. */
+/** A load of synthetic bytes: what a coordinator and its workers do with a target, on one thread. */
 import { planDataset } from '#src/plan/dataset.js';
 import type { Shard } from '#src/plan/shards.js';
-import { openShardSink } from '#src/sinks/open-sink.js';
-import type { ShardSink } from '#src/sinks/sink.js';
-import type { Load, LoadTarget } from '#src/sinks/target.js';
+import type { Load, LoadTarget } from '#src/sinks/load-target.js';
+import { openShardSink } from '#src/sinks/open-shard-sink.js';
+import type { ShardSink } from '#src/sinks/shard-sink.js';
 
 export const DIGEST = { rows: 0, bytes: 0, digest: '' };
 
@@ -18,7 +18,7 @@ export function openSinks(target: LoadTarget, load: Load): Promise<ShardSink[]> 
   return Promise.all(load.shards.map((shard) => openShardSink(target.sinkFor(shard).spec)));
 }
 
-/** `length` bytes that tell shards and places in a shard apart. */
+/** `length` bytes that differ between shards and between positions in a shard. */
 export function shardBytes(shard: number, length: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(length);
   for (let i = 0; i < length; i++) bytes[i] = shard * 31 + i * 7 + (i >> 8);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createNullTarget } from '#src/sinks/null.js';
-import { openShardSink } from '#src/sinks/open-sink.js';
+import { openShardSink } from '#src/sinks/open-shard-sink.js';
 import { madeUpLoad } from './made-up-load.js';
 
 test('counts the bytes it discards, and returns the buffer at once', async () => {

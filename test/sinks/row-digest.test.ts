@@ -12,13 +12,13 @@ function digestOf(...pieces: readonly Uint8Array[]): string {
 }
 
 describe('the digest of rows', () => {
-  // By `openssl mac`, as the header of row-digest.ts says.
+  // Computed with `openssl mac`, as described in the header of row-digest.ts.
   for (const [text, mac] of [
     ['', 'e5827237a6208397be378da2826a819f'],
     ['fleetgen', '09245d60f914526a91584f11bfe52cc0'],
     ['x'.repeat(100_000), '3e520edd17557de3f0d271941b1ccb1b'],
   ] as const) {
-    it(`is the GMAC that openssl makes of ${text.length} bytes`, () => {
+    it(`is the GMAC that openssl computes of ${text.length} bytes`, () => {
       assert.equal(digestOf(latin1(text)), `csv-gmac:${mac}`);
     });
   }

@@ -14,10 +14,10 @@ describe('producers', () => {
   });
 });
 
-describe('owners of partitions', () => {
+describe('partitionOwners', () => {
   const dataset = smallDataset({ vehicles: 40 });
 
-  it('give each partition to one worker, and each worker as many records as can be', () => {
+  it('gives each partition to one worker, balancing the number of records', () => {
     // One partition is busier than all the others together.
     const partitionOf = (vehicle: number) => (vehicle < 28 ? 0 : 1 + (vehicle % 4));
     const owners = partitionOwners(dataset, partitionOf, 5, 2);
@@ -28,12 +28,12 @@ describe('owners of partitions', () => {
     );
   });
 
-  it('leave no worker without a partition, even where nothing is to be sent into one', () => {
+  it('leaves no worker without a partition, even if a partition is empty', () => {
     const owners = partitionOwners(dataset, () => 0, 6, 3);
     assert.deepEqual([...new Set(owners)].sort(), [0, 1, 2]);
   });
 
-  it('are one for a single worker', () => {
+  it('gives all partitions to a single worker', () => {
     assert.deepEqual(
       partitionOwners(dataset, (vehicle) => vehicle % 3, 3, 1),
       [0, 0, 0],

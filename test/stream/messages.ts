@@ -25,17 +25,17 @@ export function feedOf(dataset: Dataset, changes: Partial<SimulatedFeedOptions> 
   return createSimulatedFeed(dataset, { ...all, ...changes });
 }
 
-/** What the feed gives until `until`, at most `most` messages, a small block at a time. */
+/** The messages of a feed up to `until`, at most `max`, in small blocks. */
 export async function drain(
   feed: Feed,
   until = Number.POSITIVE_INFINITY,
-  most = Number.POSITIVE_INFINITY,
+  max = Number.POSITIVE_INFINITY,
 ): Promise<Message[]> {
   const block = new MessageBlock(16_384, 100);
   const messages: Message[] = [];
   for (;;) {
     block.clear();
-    const taken = await feed.take(block, until, most - messages.length);
+    const taken = await feed.take(block, until, max - messages.length);
     if (taken === 0) return messages;
     messages.push(...messagesOf(block));
   }

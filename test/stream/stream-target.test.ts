@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { parseStreamTarget } from '#src/stream/stream-target.js';
 
 describe('stream target', () => {
-  it('is standard output or a topic of some brokers', () => {
+  it('is standard output, or brokers and a topic', () => {
     assert.deepEqual(parseStreamTarget('-'), { kind: 'stdout' });
     assert.deepEqual(parseStreamTarget('kafka://a:1,b,[::1]:9093/fleet.v1'), {
       kind: 'kafka',

@@ -11,13 +11,13 @@ function said(topic: Retention, firstMs: number, lastMs = NOW, speed = 1): strin
   return topicWarnings(topic, { firstMs, lastMs, speed }, NOW);
 }
 
-describe('warnings of a topic', () => {
-  it('say nothing where everything is kept', () => {
+describe('topicWarnings', () => {
+  it('is empty if the topic keeps everything', () => {
     assert.deepEqual(said({ compacted: false }, JANUARY), []);
     assert.deepEqual(said({ compacted: false, keptMs: 7 * DAY }, NOW - 6 * DAY), []);
   });
 
-  it('say that old messages go, and after how long', () => {
+  it('warns that old messages are deleted, and after how long', () => {
     const [line, ...more] = said({ compacted: false, keptMs: 3_600_000 }, JANUARY);
     assert.deepEqual(more, []);
     assert.match(
@@ -27,7 +27,7 @@ describe('warnings of a topic', () => {
     assert.match(said({ compacted: false, keptMs: 7 * DAY }, JANUARY)[0]!, /keeps messages for 7 days/);
   });
 
-  it('say that times will be refused which run ahead of the clock', () => {
+  it('warns that timestamps too far ahead of the clock will be rejected', () => {
     const topic = { compacted: false, aheadMs: 3_600_000 };
     assert.match(said(topic, NOW, NOW + DAY, 60)[0]!, /refuses what is more than 1 hour ahead: raise .*--speed 1x/);
     assert.equal(said(topic, NOW, Number.POSITIVE_INFINITY, 2).length, 1);
@@ -38,14 +38,14 @@ describe('warnings of a topic', () => {
     assert.deepEqual(said({ compacted: false }, NOW, Number.POSITIVE_INFINITY, 60), []);
   });
 
-  it('say that a topic of a bounded size drops the oldest messages', () => {
+  it('warns that a size-limited topic drops the oldest messages', () => {
     assert.match(
       said({ compacted: false, keptBytes: 1_000_000 }, NOW)[0]!,
       /keeps about 1000000 bytes of a partition: .* retention\.bytes to -1/,
     );
   });
 
-  it('say that a compacted topic keeps one message of each vehicle', () => {
+  it('warns that a compacted topic keeps one message per vehicle', () => {
     const [line] = said({ compacted: true }, NOW);
     assert.match(line!, /is compacted: .* newest message of each vehicle.* cleanup\.policy/);
     assert.equal(said({ compacted: true, keptMs: DAY }, JANUARY).length, 2);

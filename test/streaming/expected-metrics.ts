@@ -1,4 +1,4 @@
-/** What the metrics table must hold, told by SQL over the table that generate loaded. */
+/** The expected metrics table, computed by SQL from the table that generate loaded. */
 import { TELEMETRY } from '#src/columns/telemetry.js';
 
 const EVENTS = TELEMETRY.columns.filter((column) => column.kind === 'bool').map((column) => column.name);
@@ -19,7 +19,7 @@ const CLOSE: Readonly<Record<string, string>> = {
   risky_share: "avg((risk_label = 'risky')::integer)",
 };
 
-/** Names of all metrics, as far as this file knows. */
+/** Names of all metrics that this file checks. */
 export const METRICS = [...Object.keys(EXACT), ...Object.keys(CLOSE)];
 
 /**

@@ -89,7 +89,7 @@ describe('stream into Kafka', () => {
     assert.deepEqual(values.sort(), lines.sort());
   });
 
-  it('survives it with every old record; duplicates have the same record_id', async () => {
+  it('survives that with every old record; duplicates have the same record_id', async () => {
     const values = (await restarted('old', [...SMALL, '--start', '2026-01-05'])).map(({ value }) => value);
     assert.deepEqual([...new Set(values)].sort(), [...(await expected())].sort());
   });
@@ -135,7 +135,7 @@ describe('stream into Kafka', () => {
     assert.match(stderr, /with 3 partitions, not 6/);
   });
 
-  it('says that no broker answers', async () => {
+  it('reports that no broker answers', async () => {
     const { code, stderr } = await startStream([...SMALL, '--to', 'kafka://127.0.0.1:1/t']).result;
     assert.equal(code, 1);
     assert.match(
@@ -145,7 +145,7 @@ describe('stream into Kafka', () => {
   });
 });
 
-/** librdkafka's own copy of the Java partitioner puts the keys into the same partitions. */
+/** librdkafka's implementation of the Java partitioner puts the keys into the same partitions. */
 async function assertPartitioner(homes: ReadonlyMap<string, number>): Promise<void> {
   await streamed(['--rows', '1', '--to', broker.url('keys'), ...SIX]);
   const input = [...homes.keys()].map((key) => `${key}:x\n`).join('');

@@ -1,4 +1,4 @@
-/** Several producers of one stream: together they deliver what one does, also around an interruption. */
+/** Several producers of one stream: together they deliver what one does, also across an interruption. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import {
@@ -63,7 +63,7 @@ describe('producers of a stream', () => {
     });
   }
 
-  it('continues after an interruption of two at full speed, each in a different slice', async () => {
+  it('continues after two are interrupted at full speed, each in a different slice', async () => {
     const fleet = ['--vehicles', '60', '--days', '7'];
     const first = startStream([...fleet, '--to', broker.url('fast'), ...SIX, '--workers', '2']);
     await untilTopicHolds(broker, 'fast', 20_000, first);
@@ -78,7 +78,7 @@ describe('producers of a stream', () => {
     assert.ok(rest.rows > 0 && rest.rows < ids.length);
     assert.equal(new Set(ids).size, ids.length);
     assert.equal(
-      ids.reduce((most, id) => Math.max(most, id), 0),
+      ids.reduce((max, id) => Math.max(max, id), 0),
       ids.length - 1,
     );
   });

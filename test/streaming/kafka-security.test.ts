@@ -1,4 +1,4 @@
-/** TLS and SASL against a real broker: who is let in, and what those read who are not. */
+/** TLS and SASL against a real broker: who is authenticated, and the errors for everyone else. */
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -110,7 +110,7 @@ describe('stream into a broker that requires authentication', () => {
     ],
   ];
   for (const [what, of, line] of refused) {
-    it(`says in one line that authentication fails: ${what}`, async () => {
+    it(`reports failed authentication in one line: ${what}`, async () => {
       const { code, stdout, stderr } = await attempt('refused', of());
       assert.equal(code, 1, stderr);
       assert.equal(stdout, '');
@@ -119,7 +119,7 @@ describe('stream into a broker that requires authentication', () => {
     });
   }
 
-  it('prints no password with the stack either', async () => {
+  it('prints no password in the stack trace either', async () => {
     for (const mechanism of MECHANISMS) {
       const flags = [...ca(), ...user(mechanism), '--verbose'];
       const { code, stderr } = await attempt('refused', { listener: 'SASL_TLS', flags, password: WRONG });

@@ -1,4 +1,4 @@
-/** What `stream` says of a topic that will drop or refuse what it is sent. */
+/** The warnings and errors of `stream` for a topic that will drop or reject messages. */
 import assert from 'node:assert/strict';
 import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -60,12 +60,12 @@ describe('stream into a topic that does not keep everything', () => {
     assert.doesNotMatch(await said('week', ['--from', file, '--start-at', 'now']), /keeps/);
   });
 
-  it('is silent about a topic with LogAppendTime', async () => {
+  it('does not warn of a topic with LogAppendTime', async () => {
     await topic('appended', { ...WEEK, 'message.timestamp.type': 'LogAppendTime' });
     assert.doesNotMatch(await said('appended', OLD), /keeps|compacted/);
   });
 
-  it('warns of a topic of a bounded size', async () => {
+  it('warns of a size-limited topic', async () => {
     await topic('small', { 'retention.ms': '-1', 'retention.bytes': '1000000' });
     assert.match(await said('small', OLD), /keeps about 1000000 bytes of a partition.*retention\.bytes to -1/);
   });

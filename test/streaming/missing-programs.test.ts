@@ -35,7 +35,7 @@ const cases: [what: string, script: string, args: string[], present: string[], e
   ['Java for the Spark job', '../spark/fleet-metrics.sh', ['--help'], [], /^streaming needs Java 17[^\n]*\n$/],
 ];
 for (const [what, script, args, present, expected] of cases) {
-  test(`${script} without ${what}: one line that says what to install, exit code 1`, async () => {
+  test(`${script} without ${what} says in one line what to install, with exit code 1`, async () => {
     const bin = join(folder, what.replaceAll(' ', '-'));
     await mkdir(bin);
     for (const program of [...PROGRAMS, ...present]) await symlink(await which(program), join(bin, program));
@@ -57,7 +57,7 @@ for (const [script, args, expected] of [
   ['kafka.sh', ['stop', '-h'], /^A real Kafka broker /],
   ['streaming/fetch.sh', ['--help'], /^Fetches what .*\n {2}fetch\.sh kafka /s],
 ] as const) {
-  test(`${script} ${args.join(' ')} says how it is used, and does nothing`, async () => {
+  test(`${script} ${args.join(' ')} prints its usage and does nothing`, async () => {
     const home = join(folder, 'home');
     const { code, stdout, stderr } = await runScript(script, args, folder, { FLEETGEN_KAFKA_HOME: home });
     assert.equal(code, 0, stderr);

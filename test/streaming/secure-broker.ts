@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '#src/embedded/free-port.js';
+import { findFreePort } from '#src/embedded/free-port.js';
 import { type Broker, startBroker } from './kafka-fixture.js';
 
 /** Protocol of each listener; MUTUAL wants a client certificate, and CONTROLLER is the broker's own. */
@@ -36,7 +36,7 @@ export interface User {
   readonly password: string;
 }
 
-/** The user may come by PLAIN, SCRAM-SHA-256 and SCRAM-SHA-512. */
+/** The user may authenticate with PLAIN, SCRAM-SHA-256 and SCRAM-SHA-512. */
 export async function startSecureBroker(user: User): Promise<SecureBroker> {
   const folder = await mkdtemp(join(tmpdir(), 'fleetgen-secure-'));
   const path = (name: string): string => join(folder, name);
@@ -62,7 +62,7 @@ export async function startSecureBroker(user: User): Promise<SecureBroker> {
   }
 }
 
-/** Somebody may take one of the ports between our choice and the broker's bind. */
+/** Another process may take one of the ports before the broker binds it. */
 async function startOnFreePorts(
   folder: string,
   user: User,
@@ -70,7 +70,7 @@ async function startOnFreePorts(
   const path = (name: string): string => join(folder, name);
   for (let attempt = 1; ; attempt++) {
     const ports = new Map<string, number>();
-    for (const name of Object.keys(LISTENERS)) ports.set(name, await freePort());
+    for (const name of Object.keys(LISTENERS)) ports.set(name, await findFreePort());
     writeFileSync(path('broker.properties'), properties(path('server.pem'), path('ca.crt'), ports, user));
     try {
       const broker = await startBroker('--port', String(ports.get('PLAINTEXT')), '--config', path('broker.properties'));

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { generate } from '#src/run/generate.js';
-import { loadScenario } from '#src/scenario/read/load.js';
+import { loadScenario } from '#src/scenario/read/load-scenario.js';
 import { runProgram } from '../cli/run-cli.js';
 import { blockOf } from '../docs/markdown.js';
 import { runScript } from './streaming-fixture.js';

@@ -36,7 +36,7 @@ describe('the Spark job', () => {
         ...['--bootstrap-servers', parts.broker, '--topic', topic, '--message-schema', 'record.spark.json'],
         ...['--checkpoint', `checkpoint-${table}`, '--metrics-table', table, ...more],
       ],
-      // So short a run ends before the optimising compiler pays for itself.
+      // The run is too short for the optimising compiler to pay off.
       { FLEETGEN_DATABASE_URL: parts.databaseUrl, JAVA_TOOL_OPTIONS: '-XX:TieredStopAtLevel=1', ...env },
     );
   const finished = async (...args: Parameters<typeof job>): Promise<Summary & { lines: string[] }> => {
@@ -60,10 +60,10 @@ describe('the Spark job', () => {
   }, LIMIT);
   after(async () => await parts.stop());
 
-  it('counts a day in one batch as SQL does, late records among them', LIMIT, async () => {
+  it('counts a day in one batch as SQL does, including late records', LIMIT, async () => {
     const { metrics, dead_letters, lines } = await finished('day', 'one');
     const [{ rows } = {}] = await parts.query('SELECT count(*)::int AS rows FROM one');
-    // Spark ends with a batch without messages, which clears away what is over.
+    // Spark ends with an empty batch, which evicts the expired state.
     assert.match(
       lines[0]!,
       new RegExp(`^metrics: batch 0, ${records} messages changed ${rows} rows of one in [0-9.]+ s$`),
@@ -80,7 +80,7 @@ describe('the Spark job', () => {
     assert.ok(Number(late?.records) > 0, 'no record came late, so that lateness was not tried');
   });
 
-  it('has a column for every metric, and for every event of the columns', async () => {
+  it('has a column for every metric and every event column', async () => {
     const found = await parts.query(
       "SELECT column_name FROM information_schema.columns WHERE table_name = 'one' ORDER BY ordinal_position",
     );
@@ -90,7 +90,7 @@ describe('the Spark job', () => {
     for (const { name, kind } of TELEMETRY.columns) if (kind === 'bool') assert.ok(names.includes(`${name}s`), name);
   });
 
-  it('counts the same in many batches, killed before and after one reached the database', LIMIT, async () => {
+  it('counts the same in many batches, killed before and after one of them is committed', LIMIT, async () => {
     const small = ['--max-messages', String(Math.ceil(records / BATCHES))];
     for (const fault of ['metrics:staged:1', 'metrics:committed:2']) {
       const killed = await job('day', 'many', small, { FLEETGEN_METRICS_FAULT: fault });
@@ -102,7 +102,7 @@ describe('the Spark job', () => {
     assert.equal(metrics.droppedBehindWatermark, 0);
     await assertEqualToSql('many');
     const staged = await parts.query('SELECT * FROM many_staging LIMIT 1');
-    assert.deepEqual(staged, [], 'a finished job leaves nothing staged');
+    assert.deepEqual(staged, [], 'a finished job leaves no staged rows');
   });
 
   it('keeps bad messages as dead letters with the reason, and drops duplicates', LIMIT, async () => {
@@ -146,7 +146,7 @@ describe('the Spark job', () => {
     });
   });
 
-  it('says which setting is empty', LIMIT, async () => {
+  it('names an empty setting', LIMIT, async () => {
     const { code, stderr } = await job('day', 'none', [], { FLEETGEN_DATABASE_URL: '' });
     assert.equal(code, 2);
     assert.match(stderr, /error: FLEETGEN_DATABASE_URL is empty: it must be postgresql:/);
@@ -155,7 +155,7 @@ describe('the Spark job', () => {
     assert.match(chart.stderr, /^metrics-chart: FLEETGEN_DATABASE_URL is empty: [^\n]*\n$/);
   });
 
-  it('refuses by name what it can not honour of the connection', LIMIT, async () => {
+  it('rejects connection settings that it does not support, by name', LIMIT, async () => {
     const asked = (parameters: string) => ({ FLEETGEN_DATABASE_URL: `postgresql://u:p@127.0.0.1:1/d?${parameters}` });
     const cases: [env: Environment, expected: RegExp][] = [
       [asked('hostaddr=127.0.0.9'), /asks for hostaddr, which this job can't honour: leave it out/],
@@ -186,14 +186,14 @@ describe('the Spark job', () => {
     assert.equal(nowhere.code, 1);
   });
 
-  it('says in one line what is wrong with a topic that is missing', LIMIT, async () => {
+  it('reports a missing topic in one line', LIMIT, async () => {
     const { code, stderr } = await job('nowhere', 'none');
     assert.equal(code, 1);
     assert.match(stderr, /^fleet-metrics: cannot read the topic nowhere at [^\n]*\n/m);
   });
 });
 
-/** The same record, come so many milliseconds after it was recorded. */
+/** The same record, arriving so many milliseconds after it was recorded. */
 function arrival(record: { recorded_at: string }, delayMs: number): { network_delay_ms: number; received_at: string } {
   return { network_delay_ms: delayMs, received_at: new Date(Date.parse(record.recorded_at) + delayMs).toISOString() };
 }

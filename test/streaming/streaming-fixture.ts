@@ -1,4 +1,4 @@
-/** A broker, an embedded PostgreSQL and a folder for one test file, all on loopback, all gone after it. */
+/** A broker, an embedded PostgreSQL and a folder for one test file, all on loopback and all removed after it. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
@@ -20,7 +20,7 @@ export interface StreamingParts {
   readonly databaseUrl: string;
   /** A fleetgen command; fails the test unless it exits with 0. */
   cli(...args: string[]): Promise<CliResult>;
-  /** A file under scripts/, with the homes of these parts; any exit code. */
+  /** Runs a file under scripts/, with the homes of these services; any exit code. */
   script(path: string, args: readonly string[], env?: Environment): Promise<CliResult>;
   query(sql: string): Promise<Record<string, unknown>[]>;
   stop(): Promise<void>;
@@ -28,7 +28,7 @@ export interface StreamingParts {
 
 export async function startParts(): Promise<StreamingParts> {
   const folder = await mkdtemp(join(tmpdir(), 'fleetgen-streaming-'));
-  // The embedded server may run as another user, who has to pass through.
+  // The embedded server may run as another user, who needs access.
   await chmod(folder, 0o755);
   const env = { FLEETGEN_HOME: join(folder, 'postgres'), FLEETGEN_KAFKA_HOME: join(folder, 'kafka') };
   const script = (path: string, args: readonly string[], more: Environment = {}) =>

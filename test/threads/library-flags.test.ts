@@ -1,4 +1,4 @@
-/** What a library does to its host's V8. */
+/** What the library changes in its host's V8. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runProgram } from '../cli/run-cli.js';

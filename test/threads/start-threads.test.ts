@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { describe, it } from 'node:test';
 import { runProgram } from '../cli/run-cli.js';
 
-/** Sets of threads, one after the other, whose hot functions V8 names as it compiles them. */
+/** Sets of threads, one after the other, whose hot functions V8 logs as it compiles them. */
 const PROGRAM = `
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
@@ -50,7 +50,7 @@ console.log(JSON.stringify([await flagsOf(256), await flagsOf(0)]));
 `;
 
 describe('startThreads', () => {
-  it('sets flags before threads start and unsets them when all are up, those of the compiler for full machines only', async () => {
+  it('sets flags before threads start and resets them when all are up; compiler flags only if every core is used', async () => {
     const { code, stdout, stderr } = await runProgram(process.execPath, ['--input-type=module', '-e', FLAGS]);
     assert.equal(code, 0, stderr);
     const [limit, none] = ['--initial-old-space-size=512', '--initial-old-space-size=0'];
@@ -64,7 +64,7 @@ describe('startThreads', () => {
     ]);
   });
 
-  it('compiles in the threads where each core has one, and changes nothing for threads that are started later', async () => {
+  it('compiles in the threads if each core has one, and changes nothing for threads started later', async () => {
     const { code, stdout, stderr } = await runProgram(process.execPath, [
       '--trace-opt',
       '--input-type=module',

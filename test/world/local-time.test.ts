@@ -9,14 +9,14 @@ import { dayOf } from '#src/world/world.js';
 const ZONES = ['Europe/Berlin', 'America/Chicago', 'Europe/Madrid', 'Europe/Warsaw', 'Asia/Kathmandu', 'UTC'];
 const at = (iso: string): number => Date.parse(iso);
 
-/** The platform's own idea of local time, as if it were UTC. */
+/** The platform's local time, represented as UTC. */
 function platformLocal(zone: string, utcMs: number): number {
   const parts = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' });
   return at(`${parts.format(utcMs).replace(' ', 'T')}Z`);
 }
 
 for (const zone of ZONES) {
-  test(`local time of ${zone} is the platform's`, () => {
+  test(`local time of ${zone} agrees with the platform`, () => {
     const offsets = zoneOffsets(zone);
     // Until rules may change again after this package was made.
     const second = fc.integer({ min: at('2020-01-01T00:00:00Z') / 1000, max: at('2026-10-01T00:00:00Z') / 1000 });
@@ -28,7 +28,7 @@ for (const zone of ZONES) {
     );
   });
 
-  test(`every hour of ${zone} goes to local time and back, but for the hour that comes twice`, () => {
+  test(`every hour of ${zone} converts to local time and back, except the repeated hour`, () => {
     const offsets = zoneOffsets(zone);
     for (let utc = at('2026-01-01T00:00:00Z'); utc < at('2027-01-01T00:00:00Z'); utc += HOUR_MS) {
       const back = localToUtc(offsets, utc + offsetAt(offsets, utc));
@@ -52,7 +52,7 @@ for (const [what, zone, day, hours] of CHANGES) {
   });
 }
 
-test('a local time that the spring skips is the time after the change', () => {
+test('a local time skipped in spring is the time after the change', () => {
   const berlin = zoneOffsets('Europe/Berlin');
   assert.equal(iso(localToUtc(berlin, at('2026-03-29T01:59:59Z'))), '2026-03-29T00:59:59.000Z');
   assert.equal(iso(localToUtc(berlin, at('2026-03-29T03:00:00Z'))), '2026-03-29T01:00:00.000Z');
@@ -60,7 +60,7 @@ test('a local time that the spring skips is the time after the change', () => {
   assert.equal(iso(skipped), '2026-03-29T01:30:00.000Z');
 });
 
-test('a local time that comes twice in autumn is one of the two', () => {
+test('a local time repeated in autumn is one of the two', () => {
   for (const [zone, local, both] of [
     ['Europe/Berlin', '2026-10-25T02:30:00Z', ['2026-10-25T00:30:00.000Z', '2026-10-25T01:30:00.000Z']],
     ['America/Chicago', '2026-11-01T01:30:00Z', ['2026-11-01T06:30:00.000Z', '2026-11-01T07:30:00.000Z']],
@@ -81,7 +81,7 @@ test('weekdays and weeks count from Monday', () => {
   );
 });
 
-test('a zone that does not exist is a wrong request', () => {
+test('a zone that does not exist is an invalid request', () => {
   assert.throws(() => zoneOffsets('Europe/Atlantis'), { exitCode: 2, message: /Europe\/Atlantis/ });
 });
 

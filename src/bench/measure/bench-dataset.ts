@@ -9,7 +9,7 @@ export function benchDataset(rows: number): Dataset {
 }
 
 /** Divides the records into about equal ranges at ends of shards, one for each of `parts` processes or files. */
-export function equalRanges(dataset: Dataset, parts: number): [from: number, to: number][] {
+export function splitEvenly(dataset: Dataset, parts: number): [from: number, to: number][] {
   const shards = shardsOf(dataset, 0, dataset.rows);
   const cuts = Array.from({ length: parts + 1 }, (_, part) => {
     const shard = shards[Math.round((part * shards.length) / parts)];

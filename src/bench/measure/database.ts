@@ -1,6 +1,6 @@
 /**
  * Loads into PostgreSQL, as `fleetgen generate` makes them: by number of connections, as CSV and binary, logged and
- * unlogged, and which processes used this machine's processor meanwhile. In a schema of its own that is dropped
+ * unlogged, and which processes used this machine's processor meanwhile. In a separate schema that is dropped
  * afterwards.
  */
 import { requestError } from '../../base/errors.js';
@@ -10,7 +10,7 @@ import { onlyRow } from '../../pg/only-row.js';
 import { serverError } from '../../pg/server-error.js';
 import { runLoad } from '../../run/coordinator.js';
 import { type CopyFormat, DEFAULTS } from '../../run/defaults.js';
-import { openTarget } from '../../run/targets.js';
+import { openTarget } from '../../run/open-target.js';
 import { StageRecorder } from '../report/figures.js';
 import type { CurvePoint, Server, Stage } from '../report/report.js';
 import { benchDataset } from './bench-dataset.js';
@@ -20,7 +20,7 @@ import { processorTime } from './machine.js';
 import { workerCounts } from './processor.js';
 import { median } from './round-statistics.js';
 import type { BenchSize } from './size.js';
-import { withServer } from './temporary-server.js';
+import { withTemporaryServer } from './temporary-server.js';
 
 const SCHEMA = 'fleetgen_bench';
 /** Table, indexes and write-ahead log, with a margin. */
@@ -45,29 +45,29 @@ export interface DatabaseOptions {
   readonly onRound?: ((round: string) => void) | undefined;
 }
 
-export interface DatabaseFindings {
+export interface DatabaseResults {
   readonly server: Server;
   readonly stage: Stage;
   /** Rows per second by number of connections. */
   readonly curve: readonly CurvePoint[];
-  readonly use: ProcessorUse;
+  readonly use: CpuShares;
   /** Whether the server is on this machine. */
   readonly local: boolean;
 }
 
 /** Shares of this machine's processor while CSV was loaded over all connections, 0 to 1, medians of the rounds. */
-export interface ProcessorUse {
+export interface CpuShares {
   readonly fleetgen: number;
   /** The server, if it is on this machine, and all other programs. */
   readonly others: number;
 }
 
 /** Throws a FleetgenError: 2 if the schema exists, 1 if the server refuses or can't be reached. */
-export async function measureDatabase(options: DatabaseOptions): Promise<DatabaseFindings> {
+export async function measureDatabase(options: DatabaseOptions): Promise<DatabaseResults> {
   const { request, folder, signal } = options;
   if (request.kind === 'postgres') return measureServer(options, request.connection);
   options.onRound?.('database, starting the embedded server');
-  return withServer(({ url }) => measureServer(options, url), folder, signal);
+  return withTemporaryServer(({ url }) => measureServer(options, url), folder, signal);
 }
 
 /** Bytes of disk that the embedded server needs at least. */
@@ -75,14 +75,14 @@ export function embeddedBytes(workers: number, size: BenchSize): number {
   return EMPTY_SERVER_BYTES + workers * size.connectionRows * DISK_BYTES_PER_ROW;
 }
 
-async function measureServer(options: DatabaseOptions, connection: string): Promise<DatabaseFindings> {
+async function measureServer(options: DatabaseOptions, connection: string): Promise<DatabaseResults> {
   const embedded = options.request.kind === 'embedded';
   const place = connectionOf(connection);
   const version = await makeSchema(connection);
-  let loads: Pick<DatabaseFindings, 'stage' | 'curve' | 'use'>;
+  let loads: Pick<DatabaseResults, 'stage' | 'curve' | 'use'>;
   try {
-    const most = embedded ? (await freeBytes(options.folder)) / DISK_BYTES_PER_ROW : Number.POSITIVE_INFINITY;
-    loads = await measureLoads(connection, options, most);
+    const max = embedded ? (await freeBytes(options.folder)) / DISK_BYTES_PER_ROW : Number.POSITIVE_INFINITY;
+    loads = await measureLoads(connection, options, max);
   } catch (error) {
     // The first error matters more than a failure to drop the schema.
     await dropSchema(connection).catch(() => {});
@@ -96,15 +96,15 @@ async function measureServer(options: DatabaseOptions, connection: string): Prom
 async function measureLoads(
   connection: string,
   { workers, size, signal, onRound }: DatabaseOptions,
-  most: number,
-): Promise<Pick<DatabaseFindings, 'stage' | 'curve' | 'use'>> {
+  max: number,
+): Promise<Pick<DatabaseResults, 'stage' | 'curve' | 'use'>> {
   const load = (request: LoadRequest) => loadOnce(connection, request, signal);
   onRound?.('database, warming up');
   const first = await load({ rows: size.firstLoadRows, connections: 1 });
   const rowsFor = (connections: number) => {
     // More than four connections seldom scale linearly.
     const timely = first.rate * Math.min(connections, 4) * size.loadSeconds;
-    return Math.floor(Math.min(Math.max(timely, connections * size.connectionRows), most));
+    return Math.floor(Math.min(Math.max(timely, connections * size.connectionRows), max));
   };
   const recorder = new StageRecorder();
   const points = workerCounts(workers).map((count) => ({ workers: count, values: [] as number[] }));
@@ -145,7 +145,7 @@ interface LoadFindings {
   readonly rate: number;
   /** Rows per second of the steps after that: key, index, statistics, swap. */
   readonly finishRate: number;
-  readonly use: ProcessorUse;
+  readonly use: CpuShares;
 }
 
 /** Each load replaces the table of the one before. */
@@ -192,7 +192,7 @@ function reading(): Reading {
   return { seconds: performance.now() / 1000, ...processorTime(), own: (user + system) / 1e6 };
 }
 
-function processorUse(before: Reading, after: Reading): ProcessorUse {
+function processorUse(before: Reading, after: Reading): CpuShares {
   const all = Math.max(after.all - before.all, 1e-3);
   const fleetgen = Math.min((after.own - before.own) / all, 1);
   return { fleetgen, others: Math.max((after.busy - before.busy) / all - fleetgen, 0) };

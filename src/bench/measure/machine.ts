@@ -42,7 +42,7 @@ export function processorTime(): ProcessorTime {
 /** The share of the processor, 0 to 1, that others use while this process sleeps. Throws the signal's reason. */
 export async function busyShare(ms: number, signal?: AbortSignal): Promise<number> {
   const before = processorTime();
-  // On abort, sleep rejects with an error of its own.
+  // On abort, sleep rejects with its own error, not the signal's reason.
   await sleep(ms, undefined, { signal }).catch((error: unknown) => {
     throw signal?.reason ?? error;
   });

@@ -2,7 +2,7 @@
  * The processor and the memory: the work of a load's threads, each part alone and all together, on one core and on all.
  */
 import type { Dataset } from '../../plan/dataset.js';
-import { type Crew, type CrewTask, withCrew } from '../load/crew.js';
+import { type BenchTask, type BenchThreads, withBenchThreads } from '../load/bench-threads.js';
 import { StageRecorder } from '../report/figures.js';
 import type { CurvePoint, Stage } from '../report/report.js';
 import { interleave } from './interleave.js';
@@ -10,9 +10,9 @@ import { median } from './round-statistics.js';
 import type { BenchSize } from './size.js';
 
 /** Minimum buffer per thread of a copy. */
-const LEAST_COPY_BYTES = 16 * 1024 * 1024;
+const MIN_COPY_BYTES = 16 * 1024 * 1024;
 
-export interface ProcessorFindings {
+export interface ProcessorResults {
   readonly stages: readonly Stage[];
   /** Rows per second by number of threads: simulated, encoded and digested. */
   readonly curve: readonly CurvePoint[];
@@ -34,12 +34,15 @@ export function workerCounts(workers: number): number[] {
   return [...counts, workers];
 }
 
-export function measureProcessor(options: ProcessorOptions): Promise<ProcessorFindings> {
+export function measureProcessor(options: ProcessorOptions): Promise<ProcessorResults> {
   const { dataset, workers, signal } = options;
-  return withCrew(dataset, workers, signal, (crew) => measureWith(crew, options));
+  return withBenchThreads(dataset, workers, signal, (threads) => measureWith(threads, options));
 }
 
-async function measureWith(crew: Crew, { workers, size, onRound }: ProcessorOptions): Promise<ProcessorFindings> {
+async function measureWith(
+  threads: BenchThreads,
+  { workers, size, onRound }: ProcessorOptions,
+): Promise<ProcessorResults> {
   const { rounds, taskSeconds, warmUpSeconds } = size;
   const one = new StageRecorder();
   const all = new StageRecorder();
@@ -47,24 +50,24 @@ async function measureWith(crew: Crew, { workers, size, onRound }: ProcessorOpti
   const points = workerCounts(workers).map((count) => ({ workers: count, values: [] as number[] }));
 
   const part = (kind: 'simulate' | 'encode') => async () => {
-    one.add(kind, 'rows/s', await crew.rate({ kind }, 1, taskSeconds));
-    all.add(kind, 'rows/s', await crew.rate({ kind }, workers, taskSeconds));
+    one.add(kind, 'rows/s', await threads.rate({ kind }, 1, taskSeconds));
+    all.add(kind, 'rows/s', await threads.rate({ kind }, workers, taskSeconds));
   };
   const whole = async () => {
-    for (const point of points) point.values.push(await crew.rate({ kind: 'make' }, point.workers, taskSeconds));
+    for (const point of points) point.values.push(await threads.rate({ kind: 'make' }, point.workers, taskSeconds));
     one.add('make', 'rows/s', points[0]!.values.at(-1)!);
     all.add('make', 'rows/s', points.at(-1)!.values.at(-1)!);
   };
-  const copy = (threads: number): CrewTask => ({ kind: 'copy', bytes: copyBytes(size, threads) });
+  const copy = (threads: number): BenchTask => ({ kind: 'copy', bytes: copyBytes(size, threads) });
   const buffers = async () => {
-    memory.add('copy, one thread', 'bytes/s', await crew.rate(copy(1), 1, taskSeconds));
-    memory.add('copy, all threads', 'bytes/s', await crew.rate(copy(workers), workers, taskSeconds));
-    const hops = await crew.rate({ kind: 'chase', bytes: copyBytes(size, 1) }, 1, taskSeconds);
+    memory.add('copy, one thread', 'bytes/s', await threads.rate(copy(1), 1, taskSeconds));
+    memory.add('copy, all threads', 'bytes/s', await threads.rate(copy(workers), workers, taskSeconds));
+    const hops = await threads.rate({ kind: 'chase', bytes: copyBytes(size, 1) }, 1, taskSeconds);
     memory.add('latency', 's', 1 / hops);
   };
 
   onRound?.('processor, warming up');
-  for (const kind of ['simulate', 'encode', 'make'] as const) await crew.rate({ kind }, workers, warmUpSeconds);
+  for (const kind of ['simulate', 'encode', 'make'] as const) await threads.rate({ kind }, workers, warmUpSeconds);
   await interleave(rounds, [part('simulate'), part('encode'), whole], (round) => onRound?.(`processor, ${round}`));
   await interleave(rounds, [buffers], (round) => onRound?.(`memory, ${round}`));
   return {
@@ -76,5 +79,5 @@ async function measureWith(crew: Crew, { workers, size, onRound }: ProcessorOpti
 /** Far more than caches hold, even divided by the threads; less if the machine has little memory. */
 function copyBytes(size: BenchSize, threads: number): number {
   const total = Math.min(size.copyBytes, process.availableMemory() / 8);
-  return Math.max(LEAST_COPY_BYTES, Math.floor(total / threads));
+  return Math.max(MIN_COPY_BYTES, Math.floor(total / threads));
 }

@@ -22,7 +22,7 @@ export interface BenchSize {
 const MIB = 1024 * 1024;
 
 /** About a minute on a machine with few cores. */
-export const MINUTE: BenchSize = {
+export const ONE_MINUTE_SIZE: BenchSize = {
   rounds: 3,
   taskSeconds: 0.6,
   warmUpSeconds: 1,

@@ -5,7 +5,10 @@ import { join, resolve } from 'node:path';
 import { openError } from '../../sinks/files/output-errors.js';
 
 /** Throws a requestError if `parent` is not a writable folder. */
-export async function withFolder<T>(use: (folder: string) => Promise<T>, parent: string = tmpdir()): Promise<T> {
+export async function withTemporaryFolder<T>(
+  use: (folder: string) => Promise<T>,
+  parent: string = tmpdir(),
+): Promise<T> {
   const path = join(resolve(parent), 'fleetgen-bench-');
   const folder = await mkdtemp(path).catch((error: unknown) => {
     throw openError(path, error);

@@ -1,15 +1,15 @@
 /** An embedded server for one measurement, removed with its data afterwards. */
 import { type EmbeddedServer, openEmbedded } from '../../embedded/open.js';
 import { resetEmbedded } from '../../embedded/stop.js';
-import { withFolder } from './temporary-folder.js';
+import { withTemporaryFolder } from './temporary-folder.js';
 
 /** `parent`: where its data goes; the system's temporary folder by default. */
-export function withServer<T>(
+export function withTemporaryServer<T>(
   use: (server: EmbeddedServer) => Promise<T>,
   parent?: string,
   signal?: AbortSignal,
 ): Promise<T> {
-  return withFolder(async (home) => {
+  return withTemporaryFolder(async (home) => {
     try {
       const server = await openEmbedded({ home, signal });
       try {

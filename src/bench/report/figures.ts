@@ -1,7 +1,7 @@
 /** Collects a stage's values round by round, and closes it with medians and a score. */
 
 import { median } from '../measure/round-statistics.js';
-import { REFERENCE } from './reference.js';
+import { REFERENCE_FIGURES } from './reference.js';
 import type { Figure, Stage, StageName, Unit } from './report.js';
 
 export class StageRecorder {
@@ -30,7 +30,7 @@ export function speedup(unit: Unit, now: number, then: number): number {
 /** 1000 times the geometric mean of the speed-ups over the reference, over the figures that the reference has. */
 function stageScore(stage: StageName, figures: readonly Figure[]): number {
   const ratios = figures.flatMap(({ name, unit, median }) => {
-    const reference = REFERENCE[stage][name];
+    const reference = REFERENCE_FIGURES[stage][name];
     return reference === undefined ? [] : [speedup(unit, median, reference)];
   });
   const product = ratios.reduce((all, ratio) => all * ratio, 1);

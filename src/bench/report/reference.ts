@@ -4,7 +4,7 @@
  */
 import type { StageName } from './report.js';
 
-export const REFERENCE: Readonly<Record<StageName, Readonly<Record<string, number>>>> = {
+export const REFERENCE_FIGURES: Readonly<Record<StageName, Readonly<Record<string, number>>>> = {
   'one core': { simulate: 4_300_000, encode: 6_800_000, make: 2_000_000 },
   'all cores': { simulate: 8_000_000, encode: 13_400_000, make: 4_000_000 },
   memory: { 'copy, one thread': 10.5e9, 'copy, all threads': 13e9, latency: 260e-9 },

@@ -1,5 +1,5 @@
 /** A report as text, at most 80 columns wide. */
-import { fullCount, shortCount } from '../../base/human.js';
+import { formatCompactCount, formatCount } from '../../base/format-numbers.js';
 import type { Machine } from '../measure/machine.js';
 import { spreadText } from '../measure/round-statistics.js';
 import type { Comparison } from './compare-reports.js';
@@ -9,10 +9,10 @@ const WIDTH = 80;
 
 /** The value with its unit. */
 export function valueText(unit: Unit, value: number): string {
-  if (unit === 'rows/s') return `${value >= 1e9 ? shortCount(value) : fullCount(value)} rows/s`;
+  if (unit === 'rows/s') return `${value >= 1e9 ? formatCompactCount(value) : formatCount(value)} rows/s`;
   if (unit === 'bytes/s') return value >= 1e9 ? `${(value / 1e9).toFixed(2)} GB/s` : `${(value / 1e6).toFixed(0)} MB/s`;
   if (value >= 1e-3) return `${(value * 1e3).toFixed(2)} ms`;
-  return value >= 10e-6 ? `${(value * 1e6).toFixed(0)} us` : `${fullCount(value * 1e9)} ns`;
+  return value >= 10e-6 ? `${(value * 1e6).toFixed(0)} us` : `${formatCount(value * 1e9)} ns`;
 }
 
 export function reportText(report: BenchReport): string {
@@ -37,7 +37,7 @@ export function comparisonText({ earlier, rows, notes }: Comparison): string {
     return `${name.padEnd(11)}${figure.padEnd(19)}${before}${after}${`${ratio.toFixed(2)}x`.padStart(9)}`.trimEnd();
   });
   return [
-    ...wrap(`Against ${earlier.date.slice(0, 10)}: ${describe(earlier.machine)}`),
+    ...wrap(`Against ${earlier.date.slice(0, 10)}: ${machineText(earlier.machine)}`),
     ...notes.flatMap((note) => wrap(note)),
     '',
     `${'stage'.padEnd(11)}${'figure'.padEnd(19)}${'then'.padStart(18)}${'now'.padStart(18)}${'faster'.padStart(9)}`,
@@ -46,7 +46,7 @@ export function comparisonText({ earlier, rows, notes }: Comparison): string {
   ].join('\n');
 }
 
-export function describe({ cpu, cores, memoryBytes, platform, node }: Machine): string {
+export function machineText({ cpu, cores, memoryBytes, platform, node }: Machine): string {
   return `${cpu}, ${cores} cores, ${(memoryBytes / 2 ** 30).toFixed(0)} GiB, ${platform}, Node ${node}`;
 }
 
@@ -58,7 +58,7 @@ export function serverText({ server, folder }: BenchReport): string {
 function machineLines(report: BenchReport): string[] {
   const { fleetgenVersion, algorithmVersion, seconds, machine } = report;
   const run = `fleetgen ${fleetgenVersion}, algorithm ${algorithmVersion}, in ${seconds.toFixed(0)} s`;
-  return [...wrap(describe(machine)), ...wrap(serverText(report)), run];
+  return [...wrap(machineText(machine)), ...wrap(serverText(report)), run];
 }
 
 function stageLines({ stages }: BenchReport): string[] {
@@ -66,7 +66,7 @@ function stageLines({ stages }: BenchReport): string[] {
   const lines = stages.flatMap(({ name, score, figures }) =>
     figures.map((figure, i) => {
       const value = valueText(figure.unit, figure.median).padStart(19);
-      const ends = i === 0 ? [name, fullCount(score)] : ['', ''];
+      const ends = i === 0 ? [name, formatCount(score)] : ['', ''];
       return `${ends[0]!.padEnd(11)}${figure.name.padEnd(20)}${value}  ${spreadText(figure.values).padEnd(16)}${ends[1]!.padStart(7)}`.trimEnd();
     }),
   );
@@ -80,7 +80,7 @@ function curveLines({ curves }: BenchReport): string[] {
     const point = points[i];
     if (point === undefined) return '';
     const gain = point.median / points[0]!.median;
-    return `${`${fullCount(point.median)} rows/s`.padStart(20)}${`${gain.toFixed(2)}x`.padStart(8)}`;
+    return `${`${formatCount(point.median)} rows/s`.padStart(20)}${`${gain.toFixed(2)}x`.padStart(8)}`;
   };
   const head = `${'workers'.padEnd(11)}${'made'.padStart(20)}${''.padStart(8)}`;
   return [

@@ -2,58 +2,58 @@
  * What limits this machine, in words. It is derived from the loads: which programs used the processor, and what changes
  * if the server doesn't have to parse text or write its log.
  */
-import type { ProcessorUse } from '../measure/database.js';
+import type { CpuShares } from '../measure/database.js';
 import type { CurvePoint } from './report.js';
 
 /** Rows a second. */
-export interface LoadFacts {
+export interface LoadRates {
   readonly csv: number;
   readonly binary: number;
   readonly unlogged: number;
   /** The server is on this machine. */
   readonly local: boolean;
-  readonly use: ProcessorUse;
+  readonly use: CpuShares;
   /** Whether other programs used the processor. */
   readonly busy: boolean;
 }
 
-export interface VerdictFacts {
+export interface VerdictInput {
   /** Generating rows, by number of threads. */
   readonly make: readonly CurvePoint[];
-  readonly load?: LoadFacts;
+  readonly load?: LoadRates;
 }
 
 /** A load that reaches this share of the threads' rate is limited by them. */
-const KEEPS_UP = 0.8;
+const LIMITED_SHARE = 0.8;
 /** If more of the processor than this is idle, it is not the bottleneck. */
-const IDLE = 0.2;
+const IDLE_SHARE = 0.2;
 /** A ratio above this is more than noise. */
-const MATTERS = 1.15;
+const SIGNIFICANT_RATIO = 1.15;
 
 /** One sentence each. */
-export function verdictOf({ make, load }: VerdictFacts): string[] {
+export function verdictOf({ make, load }: VerdictInput): string[] {
   return [...(load === undefined ? [] : [loadSentence(make.at(-1)!, load)]), ...scalingSentence(make)];
 }
 
-function loadSentence(made: CurvePoint, load: LoadFacts): string {
+function loadSentence(made: CurvePoint, load: LoadRates): string {
   const { csv, local, use } = load;
   const share = csv / made.median;
   const idle = 1 - use.fleetgen - use.others;
-  if (share >= KEEPS_UP) {
+  if (share >= LIMITED_SHARE) {
     return `The making of rows limits a load: the server takes ${percent(share)} of what ${threads(made.workers)} make. Faster or more cores here help.`;
   }
   const binary = load.binary / csv;
   const unlogged = load.unlogged / csv;
-  if (idle > IDLE) return `${waiting(local, unlogged, idle)}${levers(binary, unlogged)}`;
+  if (idle > IDLE_SHARE) return `${waiting(local, unlogged, idle)}${levers(binary, unlogged)}`;
   if (!local) {
     return `The processor of this machine limits a load: fleetgen uses ${percent(use.fleetgen)} of it, other programs ${percent(use.others)}.${levers(binary, unlogged)}`;
   }
   const who = load.busy ? 'the server and other programs use' : 'the server uses';
   const shares = `${who} ${percent(use.others)} of the processor and fleetgen ${percent(use.fleetgen)}`;
   const what =
-    binary >= MATTERS && binary >= unlogged
+    binary >= SIGNIFICANT_RATIO && binary >= unlogged
       ? "The server's parsing of text limits a load"
-      : unlogged >= MATTERS
+      : unlogged >= SIGNIFICANT_RATIO
         ? "The server's log limits a load"
         : use.others >= use.fleetgen
           ? "The server's processor time limits a load"
@@ -63,7 +63,8 @@ function loadSentence(made: CurvePoint, load: LoadFacts): string {
 
 function waiting(local: boolean, unlogged: number, idle: number): string {
   const idleText = `this machine's processor is idle for ${percent(idle)} of the time`;
-  if (unlogged >= MATTERS) return `The server's log limits a load: ${idleText}. A faster disk for the server helps.`;
+  if (unlogged >= SIGNIFICANT_RATIO)
+    return `The server's log limits a load: ${idleText}. A faster disk for the server helps.`;
   if (local) return `Waiting in the server (disk or locks) limits a load: ${idleText}.`;
   return `The server, or the network to it, limits a load: ${idleText}. More --workers may help.`;
 }
@@ -71,8 +72,8 @@ function waiting(local: boolean, unlogged: number, idle: number): string {
 /** What would help. */
 function levers(binary: number, unlogged: number): string {
   const found = [
-    ...(binary >= MATTERS ? [`binary rows, the default of a load, go ${times(binary)} as fast`] : []),
-    ...(unlogged >= MATTERS ? [`--unlogged tables ${times(unlogged)}`] : []),
+    ...(binary >= SIGNIFICANT_RATIO ? [`binary rows, the default of a load, go ${times(binary)} as fast`] : []),
+    ...(unlogged >= SIGNIFICANT_RATIO ? [`--unlogged tables ${times(unlogged)}`] : []),
   ];
   return found.length === 0 ? '' : ` ${capital(found.join(', '))}.`;
 }

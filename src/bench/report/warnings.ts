@@ -3,11 +3,11 @@ import type { Machine } from '../measure/machine.js';
 import type { Figure, Stage } from './report.js';
 
 /** Share of the processor used by other programs above which to warn. */
-const BUSY = 0.1;
+const BUSY_SHARE = 0.1;
 /** Range of a figure's rounds relative to the median above which to warn. */
-const WIDE = 0.3;
+const WIDE_SPREAD = 0.3;
 
-export interface WarningFacts {
+export interface WarningInput {
   readonly machine: Machine;
   readonly busyShare: number;
   readonly folder: string;
@@ -16,20 +16,20 @@ export interface WarningFacts {
 }
 
 /** One sentence each. */
-export function warningsOf({ machine, busyShare, folder, inMemory, stages }: WarningFacts): string[] {
+export function warningsOf({ machine, busyShare, folder, inMemory, stages }: WarningInput): string[] {
   const warnings: string[] = [];
   if (isBusy(busyShare)) {
     const share = Math.round(busyShare * 100);
     warnings.push(
-      `The machine is busy: others use ${share} % of its processor (load average ${machine.loadAverage}), so these figures compare with nothing.`,
+      `The machine is busy: others use ${share} % of its processor (load average ${machine.loadAverage}), so these figures are not comparable.`,
     );
   }
   if (inMemory) warnings.push(`${folder} lies in memory, so no disk was measured: name one with --folder.`);
   const figures = stages.flatMap((stage) => stage.figures.map((figure) => ({ stage, figure, width: widthOf(figure) })));
-  const widest = figures.reduce((most, each) => (each.width > most.width ? each : most), {
+  const widest = figures.reduce((max, each) => (each.width > max.width ? each : max), {
     width: 0,
   } as (typeof figures)[0]);
-  if (widest.width > WIDE) {
+  if (widest.width > WIDE_SPREAD) {
     const name = `${widest.stage.name}: ${widest.figure.name}`;
     warnings.push(
       `The rounds differ by up to ${Math.round(widest.width * 100)} % (${name}): run it again on a quiet machine.`,
@@ -39,7 +39,7 @@ export function warningsOf({ machine, busyShare, folder, inMemory, stages }: War
 }
 
 export function isBusy(busyShare: number): boolean {
-  return busyShare > BUSY;
+  return busyShare > BUSY_SHARE;
 }
 
 function widthOf({ values, median }: Figure): number {

@@ -1,6 +1,6 @@
 /** The JSON Schema (draft 2020-12) of one row as a JSON object, from the column catalogue. */
 import type { Column, TableSchema } from '../column.js';
-import { meaningOf } from './column.js';
+import { columnDescription } from './column-text.js';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -18,7 +18,7 @@ export function rowJsonSchema(schema: TableSchema, title: string, description: s
 
 function property(column: Column): JsonSchema {
   const { type, ...constraints } = valueSchema(column);
-  return { type: column.nullable ? [type, 'null'] : type, ...constraints, description: meaningOf(column) };
+  return { type: column.nullable ? [type, 'null'] : type, ...constraints, description: columnDescription(column) };
 }
 
 function valueSchema(column: Column): { type: string; [constraint: string]: unknown } {

@@ -1,6 +1,6 @@
 /** The data dictionary, as Markdown, from the column catalogue. */
 import type { Column, TableSchema } from '../column.js';
-import { rangeText } from './column.js';
+import { rangeText } from './column-text.js';
 
 export interface DescribedTable {
   readonly name: string;

@@ -3,7 +3,7 @@
  * PostgreSQL's, so that a sum over a stream and one over the table work on the same values.
  */
 import type { SqlType, TableSchema } from '../column.js';
-import { meaningOf } from './column.js';
+import { columnDescription } from './column-text.js';
 
 const SPARK_TYPES: Record<SqlType, string> = {
   bigint: 'long',
@@ -35,7 +35,7 @@ export function sparkStruct(schema: TableSchema): SparkStruct {
     name: column.name,
     type: SPARK_TYPES[column.sqlType],
     nullable: column.nullable,
-    metadata: { comment: meaningOf(column) },
+    metadata: { comment: columnDescription(column) },
   }));
   return { type: 'struct', fields };
 }

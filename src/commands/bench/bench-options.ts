@@ -2,12 +2,12 @@
 import type { Options } from 'yargs';
 import type { BenchOptions } from '../../bench/bench.js';
 import { DEFAULTS, LIMITS } from '../../run/defaults.js';
-import { asIs, flagReader, onOffFlag, textFlag } from '../flags/flags.js';
+import { asIs, booleanFlag, flagReader, textFlag } from '../flags/flags.js';
 import { parseWholeNumber } from '../flags/parse-options.js';
 
 export const BENCH_FLAGS = {
   to: textFlag('embedded, postgresql://..., postgres (PG* environment), or null for no database', DEFAULTS.to),
-  workers: textFlag('Most threads and load connections to use, 1 to 256', 'one per core'),
+  workers: textFlag('Maximum number of threads and load connections, 1 to 256', 'one per core'),
   folder: textFlag(
     'Folder for the disk benchmark and the data of the embedded server',
     "the system's temporary folder",
@@ -15,8 +15,8 @@ export const BENCH_FLAGS = {
   compare: textFlag('An earlier result (--json > FILE) to compare with', 'none'),
   html: textFlag('Write an HTML page with figures and curves', 'none'),
   svg: textFlag('Write an SVG image of the curves', 'none'),
-  json: onOffFlag('One JSON object on stdout instead of the table'),
-  quiet: onOffFlag('No progress'),
+  json: booleanFlag('One JSON object on stdout instead of the table'),
+  quiet: booleanFlag('No progress'),
 } as const satisfies Record<string, Options>;
 
 export type BenchFlag = keyof typeof BENCH_FLAGS;

@@ -4,7 +4,7 @@ import { runError } from '../../base/errors.js';
 import { standardOutput } from '../../base/standard-output.js';
 import { openEmbedded } from '../../embedded/open.js';
 
-/** Throws FleetgenError if there is no psql, or if its exit code is not 0. */
+/** Throws FleetgenError if psql is not installed, or if its exit code is not 0. */
 export async function runPsql(args: readonly string[]): Promise<void> {
   standardOutput();
   const server = await openEmbedded({ stays: true });

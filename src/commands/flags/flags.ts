@@ -8,7 +8,7 @@ export interface TextFlag {
   readonly defaultDescription?: string;
 }
 
-export interface OnOffFlag {
+export interface BooleanFlag {
   readonly type: 'boolean';
   readonly describe: string;
   readonly defaultDescription: 'on' | 'off';
@@ -24,7 +24,7 @@ export function textFlag(describe: string, defaultDescription?: string): TextFla
   };
 }
 
-export function onOffFlag(describe: string, defaultDescription: 'on' | 'off' = 'off'): OnOffFlag {
+export function booleanFlag(describe: string, defaultDescription: 'on' | 'off' = 'off'): BooleanFlag {
   return { type: 'boolean', describe, defaultDescription };
 }
 

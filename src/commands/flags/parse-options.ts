@@ -8,7 +8,7 @@ import { DAY_MS, HOUR_MS, isCalendarDate, isoDate } from '../../base/time.js';
 export function parseWholeNumber(flag: string, text: string, limit: Limit): number {
   const value = wholeNumber(text);
   if (value === undefined || value < limit.min || value > limit.max) {
-    throw bad(flag, text, `a whole number from ${limit.min} to ${limit.max}, such as ${limit.example}`);
+    throw invalidFlag(flag, text, `a whole number from ${limit.min} to ${limit.max}, such as ${limit.example}`);
   }
   return value;
 }
@@ -17,7 +17,8 @@ export function parseWholeNumber(flag: string, text: string, limit: Limit): numb
 export function parseInterval(text: string): number {
   const match = /^(\d{1,4})(s|m)$/.exec(text);
   const seconds = match ? Number(match[1]) * (match[2] === 'm' ? 60 : 1) : 0;
-  if (seconds < 1 || seconds > 300) throw bad('interval', text, 'whole seconds from 1s to 300s, such as 10s or 1m');
+  if (seconds < 1 || seconds > 300)
+    throw invalidFlag('interval', text, 'whole seconds from 1s to 300s, such as 10s or 1m');
   return seconds;
 }
 
@@ -25,7 +26,7 @@ export function parseInterval(text: string): number {
 export function parseDuration(flag: string, text: string): number {
   const match = /^(\d{1,7})(ms|s|m)$/.exec(text);
   const ms = match === null ? 0 : Number(match[1]) * { ms: 1, s: 1000, m: 60_000 }[match[2] as 'ms' | 's' | 'm'];
-  if (ms < 1 || ms > HOUR_MS) throw bad(flag, text, 'a time such as 500ms, 5s or 2m, up to 60m');
+  if (ms < 1 || ms > HOUR_MS) throw invalidFlag(flag, text, 'a time such as 500ms, 5s or 2m, up to 60m');
   return ms;
 }
 
@@ -33,7 +34,7 @@ export function parseDuration(flag: string, text: string): number {
 export function parseStart(text: string, now: Date): string {
   const relative = /^today(?:-(\d{1,5})d)?$/.exec(text);
   if (relative) return isoDate(Math.floor(now.getTime() / DAY_MS) - Number(relative[1] ?? 0));
-  if (!isCalendarDate(text)) throw bad('start', text, 'a date such as 2026-01-05, today or today-30d');
+  if (!isCalendarDate(text)) throw invalidFlag('start', text, 'a date such as 2026-01-05, today or today-30d');
   return text;
 }
 
@@ -42,14 +43,18 @@ export function parseRange(text: string): readonly [from: number, to: number] {
   const parts = text.split(':').map(wholeNumber);
   const [from, to] = parts;
   if (parts.length !== 2 || from === undefined || to === undefined || to < from) {
-    throw bad('range', text, 'a:b with 0 <= a <= b, the records from a (inclusive) to b (exclusive), such as 0:500000');
+    throw invalidFlag(
+      'range',
+      text,
+      'a:b with 0 <= a <= b, the records from a (inclusive) to b (exclusive), such as 0:500000',
+    );
   }
   return [from, to];
 }
 
 export function parseChoice<T extends string>(flag: string, text: string, choices: readonly T[]): T {
   const choice = choices.find((each) => each === text);
-  if (choice === undefined) throw bad(flag, text, `one of ${choices.join(', ')}`);
+  if (choice === undefined) throw invalidFlag(flag, text, `one of ${choices.join(', ')}`);
   return choice;
 }
 
@@ -70,6 +75,6 @@ function withUnit(whole = '', decimals = '', unit = ''): number {
 }
 
 /** The error for a flag whose text is not valid. */
-export function bad(flag: string, text: string, allowed: string): FleetgenError {
+export function invalidFlag(flag: string, text: string, allowed: string): FleetgenError {
   return requestError('BAD_OPTION', `--${flag} "${text}" is not valid: give ${allowed}`);
 }

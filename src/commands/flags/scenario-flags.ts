@@ -1,7 +1,7 @@
 /** --scenario and --set, of every command that simulates or describes a scenario. */
 import { requestError } from '../../base/errors.js';
 import type { Scenario } from '../../scenario/model/scenario.js';
-import { loadScenario } from '../../scenario/read/load.js';
+import { loadScenario } from '../../scenario/read/load-scenario.js';
 import { textFlag } from './flags.js';
 
 export const SCENARIO_FLAGS = {
@@ -18,14 +18,14 @@ export interface ScenarioArguments {
  * The requested scenario; undefined for the default, without loading the modules that read scenarios. Throws a
  * requestError.
  */
-export async function scenarioOf(given: ScenarioArguments): Promise<Scenario | undefined> {
-  const { from, sets } = scenarioRequest(given);
+export async function requestedScenario(given: ScenarioArguments): Promise<Scenario | undefined> {
+  const { from, sets } = parseScenarioFlags(given);
   if (from === undefined && sets.length === 0) return undefined;
   return (await loadScenario(from, sets)).scenario;
 }
 
 /** The flags' texts. Throws a requestError for invalid forms that yargs accepts. */
-export function scenarioRequest({ scenario, set }: ScenarioArguments): { from?: string; sets: readonly string[] } {
+export function parseScenarioFlags({ scenario, set }: ScenarioArguments): { from?: string; sets: readonly string[] } {
   if (Array.isArray(scenario)) {
     throw requestError('BAD_OPTION', '--scenario is given twice: give it once, or change values with --set');
   }

@@ -1,16 +1,17 @@
 /** Usage errors (those of yargs and those it misses), as one line that says how to fix them. */
+
+import { closestWord } from '../../base/closest-word.js';
 import { type FleetgenError, requestError } from '../../base/errors.js';
 import { maskPassword } from '../../base/mask-password.js';
-import { nearest } from '../../base/nearest.js';
 
 /** The command that passes on the arguments after --. */
-const HANDS_ON = 'db psql';
+const PASS_THROUGH_COMMAND = 'db psql';
 
 /**
  * Throws a requestError for one of these switches with a value, which yargs would read as off, and for arguments after
  * --, which it would ignore.
  */
-export function strictArguments(args: readonly string[], switches: readonly string[]): void {
+export function checkArguments(args: readonly string[], switches: readonly string[]): void {
   for (const [i, each] of args.entries()) {
     if (each === '--') {
       refuseRest(args.slice(0, i), args[i + 1]);
@@ -25,10 +26,10 @@ export function strictArguments(args: readonly string[], switches: readonly stri
 
 function refuseRest(before: readonly string[], after: string | undefined): void {
   const words = before.filter((each) => !each.startsWith('-'));
-  if (after === undefined || words.slice(0, 2).join(' ') === HANDS_ON) return;
+  if (after === undefined || words.slice(0, 2).join(' ') === PASS_THROUGH_COMMAND) return;
   throw requestError(
     'USAGE',
-    `"${maskPassword(after)}" comes after --, where only fleetgen ${HANDS_ON} takes arguments: put it before --, or leave it out`,
+    `"${maskPassword(after)}" comes after --, where only fleetgen ${PASS_THROUGH_COMMAND} takes arguments: put it before --, or leave it out`,
   );
 }
 
@@ -58,8 +59,8 @@ export function withoutHelpCommands(args: readonly string[]): readonly string[] 
   return first === 'help' ? [...rest, '--help'] : args;
 }
 
-export function unknownCommand(word: string, commands: readonly string[]): FleetgenError {
-  const meant = nearest(word, commands);
+export function unknownCommandError(word: string, commands: readonly string[]): FleetgenError {
+  const meant = closestWord(word, commands);
   const fix = meant === undefined ? `the commands are ${commands.join(', ')}` : `did you mean ${meant}?`;
   return requestError('USAGE', `unknown command "${maskPassword(word)}": ${fix}`);
 }
@@ -100,6 +101,6 @@ function fixFor(asGiven: string, name: string, flags: readonly string[]): string
   if (!asGiven.startsWith('--')) return undefined;
   const synonym = Object.hasOwn(SYNONYMS, name) ? SYNONYMS[name] : undefined;
   if (synonym !== undefined && flags.some((flag) => synonym.startsWith(`--${flag}`))) return `use ${synonym}`;
-  const meant = nearest(name, flags);
+  const meant = closestWord(name, flags);
   return meant === undefined ? undefined : `did you mean --${meant}?`;
 }

@@ -5,9 +5,9 @@ import { FILE_DEFAULTS, PAGE_CODECS, ROW_GROUP_ROWS } from '../../formats/file-o
 import { FILE_NAMES, FORMAT_NAMES } from '../../formats/formats.js';
 import { COPY_FORMATS, DEFAULTS, LIMITS } from '../../run/defaults.js';
 import type { GenerateOptions } from '../../run/generate.js';
-import { parseTarget, type TargetKind } from '../../run/targets.js';
-import { IF_EXISTS } from '../../sinks/target.js';
-import { asIs, flagReader, onOffFlag, textFlag } from '../flags/flags.js';
+import { parseTarget, type TargetKind } from '../../run/open-target.js';
+import { IF_EXISTS } from '../../sinks/load-target.js';
+import { asIs, booleanFlag, flagReader, textFlag } from '../flags/flags.js';
 import {
   parseChoice,
   parseDuration,
@@ -33,27 +33,27 @@ export const GENERATE_FLAGS = {
   },
   range: textFlag('Only records a (inclusive) to b (exclusive), as a:b', 'all'),
   format: textFlag(`Of standard output: ${FORMAT_NAMES.join(', ')}`, 'csv'),
-  header: onOffFlag('Header line in CSV files and on stdout (--no-header: none)', 'on'),
+  header: booleanFlag('Header line in CSV files and on stdout (--no-header: none)', 'on'),
   codec: textFlag(`Of Parquet pages: ${PAGE_CODECS.join(', ')}`, FILE_DEFAULTS.codec),
   'row-group-rows': textFlag('Most rows of a Parquet row group, 1024 to 131072', String(FILE_DEFAULTS.rowGroupRows)),
-  decimals: onOffFlag('Fractions as DECIMAL in Parquet: exact, half the size'),
+  decimals: booleanFlag('Fractions as DECIMAL in Parquet: exact, half the size'),
   table: textFlag('Table of a database', DEFAULTS.table),
   schema: textFlag('Schema of a database', DEFAULTS.schema),
   'if-exists': textFlag(`When the table or file exists: ${IF_EXISTS.join(', ')}`, DEFAULTS.ifExists),
   'keep-previous': textFlag('How many replaced tables to keep as TABLE__old_...', '0'),
   'swap-timeout': textFlag('How long a replacement waits for sessions that block it', '5m'),
-  'terminate-blockers': onOffFlag('After --swap-timeout, terminate those sessions'),
+  'terminate-blockers': booleanFlag('After --swap-timeout, terminate those sessions'),
   'copy-format': textFlag('COPY format into a database: binary or csv', DEFAULTS.copyFormat),
-  unlogged: onOffFlag('UNLOGGED tables: faster, but empty after a server crash'),
-  truth: onOffFlag('Also the ground truth of each record: TABLE_truth, FILE_truth.csv'),
+  unlogged: booleanFlag('UNLOGGED tables: faster, but empty after a server crash'),
+  truth: booleanFlag('Also the ground truth of each record: TABLE_truth, FILE_truth.csv'),
   'first-record-id': textFlag('Added to every record_id', '0'),
   workers: {
     ...textFlag('Threads, 1 to 256; a database gets two connections per thread', 'one per core'),
     alias: 'j',
   },
   ...LISTENER_FLAGS,
-  json: onOffFlag('One JSON summary on stdout (on stderr with --to -)'),
-  quiet: { ...onOffFlag('No progress, no summary'), alias: 'q' },
+  json: booleanFlag('One JSON summary on stdout (on stderr with --to -)'),
+  quiet: { ...booleanFlag('No progress, no summary'), alias: 'q' },
 } as const satisfies Record<string, Options>;
 
 export type GenerateFlag = keyof typeof GENERATE_FLAGS;
@@ -71,7 +71,7 @@ export const GENERATE_GROUPS: Readonly<Record<string, readonly GenerateFlag[]>> 
 };
 
 /** Targets that a flag applies to, if not to all. */
-const MEANT_FOR: Partial<Record<GenerateFlag, { readonly kinds: readonly TargetKind[]; readonly place: string }>> = {
+const APPLIES_TO: Partial<Record<GenerateFlag, { readonly kinds: readonly TargetKind[]; readonly place: string }>> = {
   table: { kinds: ['embedded', 'postgres'], place: 'a database' },
   schema: { kinds: ['embedded', 'postgres'], place: 'a database' },
   'if-exists': { kinds: ['embedded', 'postgres', 'file'], place: 'a database or a file' },
@@ -88,7 +88,7 @@ const MEANT_FOR: Partial<Record<GenerateFlag, { readonly kinds: readonly TargetK
   decimals: { kinds: ['file', 'stdout'], place: 'a file or standard output' },
 };
 
-const OF_REPLACEMENTS = ['keep-previous', 'swap-timeout', 'terminate-blockers'] as const;
+const REPLACEMENT_FLAGS = ['keep-previous', 'swap-timeout', 'terminate-blockers'] as const;
 
 export type GenerateArguments = Readonly<Partial<Record<GenerateFlag, unknown>>>;
 
@@ -112,33 +112,33 @@ export function parseGenerateOptions(given: GenerateArguments, now: Date): Gener
     ifExists: value('if-exists', (found) => parseChoice('if-exists', found, IF_EXISTS)),
     keepPrevious: number('keep-previous', 'keepPrevious'),
     swapTimeoutMs: value('swap-timeout', (found) => parseDuration('swap-timeout', found)),
-    terminateBlockers: onOffOf(given['terminate-blockers']),
+    terminateBlockers: parseOnOff(given['terminate-blockers']),
     firstRecordId: number('first-record-id', 'firstRecordId'),
     workers: number('workers', 'workers'),
     copyFormat: value('copy-format', (found) => parseChoice('copy-format', found, COPY_FORMATS)),
-    unlogged: onOffOf(given.unlogged),
-    truth: onOffOf(given.truth),
-    header: onOffOf(given.header),
+    unlogged: parseOnOff(given.unlogged),
+    truth: parseOnOff(given.truth),
+    header: parseOnOff(given.header),
     codec: value('codec', (found) => parseChoice('codec', found, PAGE_CODECS)),
     rowGroupRows: value('row-group-rows', (found) => parseWholeNumber('row-group-rows', found, ROW_GROUP_ROWS)),
-    decimals: onOffOf(given.decimals),
+    decimals: parseOnOff(given.decimals),
     format: value('format', (found) => parseChoice('format', found, FORMAT_NAMES)),
   };
-  refuseMeaningless(given, parseTarget(options.to ?? DEFAULTS.to).kind);
+  refuseWithoutEffect(given, parseTarget(options.to ?? DEFAULTS.to).kind);
   return Object.fromEntries(Object.entries(options).filter(([, found]) => found !== undefined));
 }
 
-function onOffOf(found: unknown): boolean | undefined {
+function parseOnOff(found: unknown): boolean | undefined {
   return found === undefined ? undefined : found === true;
 }
 
-function refuseMeaningless(given: GenerateArguments, kind: TargetKind): void {
-  for (const [flag, meant] of Object.entries(MEANT_FOR)) {
+function refuseWithoutEffect(given: GenerateArguments, kind: TargetKind): void {
+  for (const [flag, meant] of Object.entries(APPLIES_TO)) {
     if (given[flag as GenerateFlag] === undefined || meant.kinds.includes(kind)) continue;
     throw requestError('BAD_OPTION', `--${flag} has no effect with this --to: it is for ${meant.place}; leave it out`);
   }
   if (given['if-exists'] !== 'append') return;
-  for (const flag of OF_REPLACEMENTS) {
+  for (const flag of REPLACEMENT_FLAGS) {
     if (given[flag] === undefined) continue;
     throw requestError(
       'BAD_OPTION',

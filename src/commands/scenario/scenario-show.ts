@@ -1,7 +1,7 @@
 /** Describes a scenario: in one line, or completely as YAML that is itself a scenario file. */
 import { Document, isScalar, visit } from 'yaml';
 import { BUILT_IN_EVENTS } from '../../columns/telemetry.js';
-import { loadScenario } from '../../scenario/read/load-scenario.js';
+import { resolveScenario } from '../../scenario/read/resolve-scenario.js';
 import { eventNames } from '../../world/tables/event-tables.js';
 
 interface ScenarioRequest {
@@ -10,8 +10,8 @@ interface ScenarioRequest {
 }
 
 /** Says that the scenario is valid and which columns it adds. Throws a requestError if it is invalid. */
-export async function checkLine({ from, sets }: ScenarioRequest): Promise<string> {
-  const { scenario } = await loadScenario(from, sets);
+export async function validityLine({ from, sets }: ScenarioRequest): Promise<string> {
+  const { scenario } = await resolveScenario(from, sets);
   const events = eventNames(scenario).slice(BUILT_IN_EVENTS.length);
   const metrics = Object.keys(scenario.metrics);
   const parts = [counted(events, 'event'), counted(metrics, 'metric')].filter((each) => each !== '');
@@ -25,7 +25,7 @@ function counted(names: readonly string[], what: string): string {
 
 /** The effective scenario; lists and small maps on one line. */
 export async function effectiveYaml({ from, sets }: ScenarioRequest): Promise<string> {
-  const { document: value } = await loadScenario(from, sets);
+  const { document: value } = await resolveScenario(from, sets);
   const document = new Document(value);
   visit(document, {
     Seq: (_key, list) => {

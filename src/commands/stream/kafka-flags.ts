@@ -6,8 +6,8 @@ import { readFileSync } from 'node:fs';
 import { requestError } from '../../base/errors.js';
 import { COMPRESSIONS, type KafkaSpec, type KafkaTls, SASL_MECHANISMS } from '../../kafka/kafka-spec.js';
 import type { NewTopic } from '../../kafka/topic.js';
-import { asIs, flagReader, onOffFlag, textFlag } from '../flags/flags.js';
-import { bad, parseChoice, parseDuration } from '../flags/parse-options.js';
+import { asIs, booleanFlag, flagReader, textFlag } from '../flags/flags.js';
+import { invalidFlag, parseChoice, parseDuration } from '../flags/parse-options.js';
 
 const DEFAULT_DEADLINE = '120s';
 
@@ -15,7 +15,7 @@ export const KAFKA_FLAGS = {
   'create-topic': textFlag('Create a missing topic: partitions=6[,replication=1]', 'off'),
   compression: textFlag(`Of the messages: ${COMPRESSIONS.join(', ')}`, 'lz4'),
   deadline: textFlag('How long messages may wait for unreachable brokers', DEFAULT_DEADLINE),
-  tls: onOffFlag('Encrypt the connection to Kafka'),
+  tls: booleanFlag('Encrypt the connection to Kafka'),
   'tls-ca': textFlag("File with the brokers' CA (or FLEETGEN_KAFKA_CA)", "the system's"),
   'tls-cert': textFlag('File with a client certificate (or FLEETGEN_KAFKA_CERT)'),
   'tls-key': textFlag('File with the key of that certificate (or FLEETGEN_KAFKA_KEY)'),
@@ -57,7 +57,7 @@ export function parseNewTopic(found: string): NewTopic {
   const partitions = Number(match?.[1] ?? 0);
   const replication = Number(match?.[2] ?? 1);
   if (partitions < 1 || partitions > 10_000 || replication < 1) {
-    throw bad('create-topic', found, 'partitions=6 or partitions=6,replication=3');
+    throw invalidFlag('create-topic', found, 'partitions=6 or partitions=6,replication=3');
   }
   return { partitions, replication };
 }

@@ -7,17 +7,17 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../base/time.js';
 import { TELEMETRY } from '../../columns/telemetry.js';
 import { FILE_NAMES, fileKindOf } from '../../formats/formats.js';
 import { connectionOf } from '../../pg/connection/connection.js';
-import { namesServer } from '../../pg/connection/connection-text.js';
+import { isConnectionString } from '../../pg/connection/connection-string.js';
 import { telemetryOf } from '../../plan/dataset.js';
 import { DEFAULTS, LIMITS } from '../../run/defaults.js';
 import type { Scenario } from '../../scenario/model/scenario.js';
 import type { StreamSource } from '../../stream/feeds/open-feed.js';
-import type { PaceSettings } from '../../stream/producers/pace.js';
-import type { StartAt } from '../../stream/start.js';
+import type { PaceSettings } from '../../stream/producers/message-pacer.js';
 import type { StreamOptions } from '../../stream/stream.js';
+import type { StartAt } from '../../stream/stream-start.js';
 import { parseStreamTarget } from '../../stream/stream-target.js';
-import { asIs, flagReader, onOffFlag, type ReadFlag, textFlag } from '../flags/flags.js';
-import { bad, parseDuration, parseInterval, parseStart, parseWholeNumber } from '../flags/parse-options.js';
+import { asIs, booleanFlag, flagReader, type ReadFlag, textFlag } from '../flags/flags.js';
+import { invalidFlag, parseDuration, parseInterval, parseStart, parseWholeNumber } from '../flags/parse-options.js';
 import { SCENARIO_FLAGS } from '../flags/scenario-flags.js';
 import { KAFKA_FLAGS, parseKafkaFlags, parseNewTopic } from './kafka-flags.js';
 
@@ -42,8 +42,8 @@ export const STREAM_FLAGS = {
   'resume-from': textFlag('Only records that arrive after this time, which an interrupted stream prints'),
   workers: textFlag('Producer threads, each with its share of the partitions', 'up to one per core'),
   ...KAFKA_FLAGS,
-  json: onOffFlag('One JSON summary on stdout (on stderr with --to -)'),
-  quiet: onOffFlag('No progress, no summary'),
+  json: booleanFlag('One JSON summary on stdout (on stderr with --to -)'),
+  quiet: booleanFlag('No progress, no summary'),
 } as const satisfies Record<string, Options>;
 
 export type StreamFlag = keyof typeof STREAM_FLAGS;
@@ -101,7 +101,7 @@ function sourceOf(given: StreamArguments, get: Get, scenario: Scenario | undefin
   if (from !== 'simulate') refuse(SIMULATED_ONLY, '--from simulate');
   const ref = { schema: get('schema', asIs) ?? DEFAULTS.schema, table: get('table', asIs) ?? DEFAULTS.table };
   if (from === 'embedded') return { kind: 'embedded', ref, telemetry };
-  if (namesServer(from)) {
+  if (isConnectionString(from)) {
     return { kind: 'table', connection: connectionOf(from), ref, telemetry };
   }
   refuse(TABLE_ONLY, 'a database');
@@ -151,7 +151,8 @@ function paceOf(get: Get): PaceSettings {
 function parseSpeed(found: string): number {
   if (found === 'max') return Number.POSITIVE_INFINITY;
   const speed = /^\d+(\.\d+)?x$/.test(found) ? Number(found.slice(0, -1)) : 0;
-  if (speed <= 0 || speed > 1e6) throw bad('speed', found, 'a factor such as 1x, 0.5x or 60x (up to 1000000x), or max');
+  if (speed <= 0 || speed > 1e6)
+    throw invalidFlag('speed', found, 'a factor such as 1x, 0.5x or 60x (up to 1000000x), or max');
   return speed;
 }
 
@@ -159,7 +160,7 @@ function parseSpeed(found: string): number {
 function parseRate(found: string): number {
   const match = /^([\d_]+(?:e\d)?)(?:\/s)?$/.exec(found);
   const rate = match === null ? 0 : Number(match[1]!.replaceAll('_', ''));
-  if (!(rate >= 1 && rate <= 1e9)) throw bad('rate', found, 'messages per second such as 5000/s');
+  if (!(rate >= 1 && rate <= 1e9)) throw invalidFlag('rate', found, 'messages per second such as 5000/s');
   return rate;
 }
 
@@ -180,7 +181,7 @@ function parseTime(flag: 'resume-from' | 'start-at', found: string): number {
   // Date.parse turns 30 February into a day in March: only a valid time survives the round trip.
   if (Number.isNaN(ms) || !new Date(ms).toISOString().startsWith(match![1]!)) {
     const relative = flag === 'start-at' ? 'now, now-18h or ' : '';
-    throw bad(flag, found, `${relative}a time such as 2026-01-05T08:15:30.000Z`);
+    throw invalidFlag(flag, found, `${relative}a time such as 2026-01-05T08:15:30.000Z`);
   }
   return ms;
 }

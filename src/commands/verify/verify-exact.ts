@@ -16,8 +16,8 @@ export async function expectedParts(
   signal: AbortSignal,
 ): Promise<ExpectedPart[]> {
   if (connection !== undefined && !datasetGiven) {
-    const { knownParts } = await import('../../verify/exact/rows/known-parts.js');
-    return knownParts(connection, { schema, table }, scenario, signal);
+    const { partsFromLedger } = await import('../../verify/exact/rows/parts-from-ledger.js');
+    return partsFromLedger(connection, { schema, table }, scenario, signal);
   }
   const dataset = await planUnlessAborted({ ...asked, ...(scenario && { scenario }) }, signal);
   const [from, to] = rangeOf(range === undefined ? {} : { range }, dataset);

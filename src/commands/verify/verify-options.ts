@@ -3,8 +3,8 @@ import type { Options } from 'yargs';
 import { requestError } from '../../base/errors.js';
 import { FILE_NAMES, fileKindOf } from '../../formats/formats.js';
 import { DEFAULTS, LIMITS } from '../../run/defaults.js';
-import { parseTarget, type TargetRequest } from '../../run/targets.js';
-import { asIs, flagReader, onOffFlag, textFlag } from '../flags/flags.js';
+import { parseTarget, type TargetRequest } from '../../run/open-target.js';
+import { asIs, booleanFlag, flagReader, textFlag } from '../flags/flags.js';
 import { parseChoice, parseInterval, parseRange, parseStart, parseWholeNumber } from '../flags/parse-options.js';
 import { SCENARIO_FLAGS } from '../flags/scenario-flags.js';
 
@@ -26,10 +26,10 @@ export const VERIFY_FLAGS = {
   start: textFlag('As it was generated', DEFAULTS.start),
   'first-record-id': textFlag('As it was generated', '0'),
   range: textFlag('Only these records are expected (a:b)', 'all'),
-  truth: onOffFlag('Require the ground truth; if present, it is compared in any case'),
+  truth: booleanFlag('Require the ground truth; if present, it is compared in any case'),
   workers: textFlag('Threads, 1 to 256', 'one per core'),
-  json: onOffFlag('One JSON object on stdout instead of the table'),
-  quiet: onOffFlag('Print nothing; only set the exit code'),
+  json: booleanFlag('One JSON object on stdout instead of the table'),
+  quiet: booleanFlag('Print nothing; only set the exit code'),
 } as const satisfies Record<string, Options>;
 
 export type VerifyFlag = keyof typeof VERIFY_FLAGS;

@@ -1,7 +1,7 @@
 /** Serialises all changes to a home's server between processes. */
 import { FleetgenError } from '../../base/errors.js';
 import { withLock } from './file-lock.js';
-import { type Home, unwritableHome } from './home.js';
+import { type Home, unwritableHomeError } from './home.js';
 
 /**
  * Runs `work` with the home's lock held; the signal ends the wait for it. Errors of the file system become a
@@ -12,6 +12,6 @@ export async function withHomeLock<T>(home: Home, work: () => Promise<T>, signal
     return await withLock(home.lockFile, work, signal);
   } catch (error) {
     const fromSystem = error instanceof Error && 'syscall' in error && !(error instanceof FleetgenError);
-    throw fromSystem ? unwritableHome(home, error) : error;
+    throw fromSystem ? unwritableHomeError(home, error) : error;
   }
 }

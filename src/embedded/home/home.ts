@@ -7,7 +7,7 @@ import { chmod, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { requestError, runError } from '../../base/errors.js';
 import { systemWords } from '../../base/text.js';
-import { makeFolder } from './make-folder.js';
+import { createFolder } from './create-folder.js';
 
 export interface Home {
   readonly folder: string;
@@ -19,7 +19,7 @@ export interface Home {
 }
 
 /** The home given, else FLEETGEN_HOME, else .fleetgen in the working directory. Changes nothing. */
-export function homeAt(folder?: string): Home {
+export function resolveHome(folder?: string): Home {
   const root = resolve(folder ?? (process.env.FLEETGEN_HOME || '.fleetgen'));
   return {
     folder: root,
@@ -32,21 +32,21 @@ export function homeAt(folder?: string): Home {
 const GIT_IGNORE = '*\n';
 
 /** Creates the home if it is missing. Throws a requestError if that fails. */
-export async function makeHome(home: Home): Promise<void> {
+export async function createHome(home: Home): Promise<void> {
   try {
-    if (await makeFolder(home.folder)) {
+    if (await createFolder(home.folder)) {
       // Root's server runs as another user, who needs access to this folder; secret files have their own mode.
       if (process.getuid?.() === 0) await chmod(home.folder, 0o755);
       // The password must not be committed to a repository.
       await writeFile(join(home.folder, '.gitignore'), GIT_IGNORE);
     }
-    await makeFolder(home.leaseFolder, 0o700);
+    await createFolder(home.leaseFolder, 0o700);
   } catch (error) {
-    throw unwritableHome(home, error);
+    throw unwritableHomeError(home, error);
   }
 }
 
-/** Removes what makeHome created, and the folder if it is then empty. */
+/** Removes what createHome created, and the folder if it is then empty. */
 export async function removeHome(home: Home): Promise<void> {
   const ignore = join(home.folder, '.gitignore');
   // The user's own folder may have its own .gitignore.
@@ -56,7 +56,7 @@ export async function removeHome(home: Home): Promise<void> {
 }
 
 /** The error for a home that this user may not use. */
-export function unwritableHome(home: Home, cause: unknown): Error {
+export function unwritableHomeError(home: Home, cause: unknown): Error {
   const code = (cause as NodeJS.ErrnoException | undefined)?.code;
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return runError('EMBEDDED_DISK_FULL', `the disk of ${home.folder} is full: free space and run again`, cause);

@@ -9,9 +9,9 @@ import { join } from 'node:path';
 import { runError } from '../../base/errors.js';
 import { findPostmaster, stopPostmaster } from '../process/postmaster.js';
 import type { ServerUser } from '../process/run-program.js';
-import { canLiveIn } from '../process/server-user.js';
-import { type Home, unwritableHome } from './home.js';
-import { makeFolder } from './make-folder.js';
+import { canOwnFolderIn } from '../process/server-user.js';
+import { createFolder } from './create-folder.js';
+import { type Home, unwritableHomeError } from './home.js';
 
 /** The data folder (PGDATA) of an instance. */
 export function dataFolderOf(instanceFolder: string): string {
@@ -30,7 +30,7 @@ export function logFileOf(instanceFolder: string): string {
 }
 
 /** The instance folder inside the home, its default location. */
-export function ownInstanceFolder(home: Home): string {
+export function defaultInstanceFolder(home: Home): string {
   return join(home.folder, 'postgres');
 }
 
@@ -38,22 +38,22 @@ export function ownInstanceFolder(home: Home): string {
  * Creates and returns the folder for a new instance. Call with the home's lock held. Throws FleetgenError if no folder
  * is suitable.
  */
-export async function makeInstanceFolder(home: Home, user: ServerUser | undefined): Promise<string> {
-  const own = ownInstanceFolder(home);
+export async function createInstanceFolder(home: Home, user: ServerUser | undefined): Promise<string> {
+  const own = defaultInstanceFolder(home);
   try {
-    await makeFolder(own, 0o755);
+    await createFolder(own, 0o755);
     if (user === undefined) return own;
     await chmod(own, 0o755);
   } catch (error) {
-    throw unwritableHome(home, error);
+    throw unwritableHomeError(home, error);
   }
-  if (await canLiveIn(user, own)) return own;
+  if (await canOwnFolderIn(user, own)) return own;
   await rm(own, { recursive: true, force: true });
 
   const folders = relocated(home);
   for (const folder of folders) {
     if (!(await claim(folder))) continue;
-    if (await canLiveIn(user, folder)) return folder;
+    if (await canOwnFolderIn(user, folder)) return folder;
     await rm(folder, { recursive: true, force: true });
   }
   throw runError(
@@ -70,7 +70,7 @@ function relocated(home: Home): string[] {
 /** Creates the folder, or empties our own; false if that fails or if it belongs to another user. */
 async function claim(folder: string): Promise<boolean> {
   try {
-    await makeFolder(join(folder, '..'), 0o755);
+    await createFolder(join(folder, '..'), 0o755);
     await mkdir(folder, { mode: 0o755 }).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error;
     });

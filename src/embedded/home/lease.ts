@@ -5,15 +5,15 @@
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAlive } from '../process/server-processes.js';
-import { makeFolder } from './make-folder.js';
+import { createFolder } from './create-folder.js';
 
 let serial = 0;
 
 /** Registers one use by this process; give the result to releaseLease. Call with the home's lock held. */
-export async function takeLease(folder: string): Promise<string> {
+export async function acquireLease(folder: string): Promise<string> {
   serial += 1;
   const file = join(folder, `${process.pid}-${serial}`);
-  await makeFolder(folder, 0o700);
+  await createFolder(folder, 0o700);
   await writeFile(file, '');
   return file;
 }

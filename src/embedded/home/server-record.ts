@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { chown, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { runError } from '../../base/errors.js';
-import { type Home, unwritableHome } from './home.js';
+import { type Home, unwritableHomeError } from './home.js';
 
 export interface ServerRecord {
   /** The folder of data/, the settings and, if they had to be copied, the binaries. */
@@ -23,7 +23,7 @@ export interface ServerRecord {
 }
 
 /** 24 random bytes in the alphabet that needs no escaping in a URL or in SQL. */
-export function newPassword(): string {
+export function generatePassword(): string {
   return randomBytes(24).toString('base64url');
 }
 
@@ -35,7 +35,7 @@ export async function readRecord(home: Home): Promise<ServerRecord | undefined> 
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw unwritableHome(home, error);
+    throw unwritableHomeError(home, error);
   }
   try {
     const record = JSON.parse(text) as ServerRecord;

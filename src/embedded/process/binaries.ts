@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { requestError, runError } from '../../base/errors.js';
 import { requirePackage } from '../../base/package.js';
 import type { ServerUser } from './run-program.js';
-import { type Outcome, runProgram } from './run-program.js';
+import { type ProgramResult, runProgram } from './run-program.js';
 
 export interface Binaries {
   /** Holds initdb, pg_ctl and postgres. */
@@ -63,15 +63,15 @@ function packageRoot(): string {
 }
 
 /** Runs `postgres --version`: proves that the user can access it and that its libraries load. */
-function probe(native: string, user: ServerUser | undefined): Promise<Outcome> {
+function probe(native: string, user: ServerUser | undefined): Promise<ProgramResult> {
   return runProgram(join(native, 'bin', 'postgres'), ['--version'], { user });
 }
 
-function versionIn(outcome: Outcome): string | undefined {
+function versionIn(outcome: ProgramResult): string | undefined {
   return outcome.code === 0 ? /(\d+(\.\d+)*)/.exec(outcome.stdout)?.[1] : undefined;
 }
 
-function whyNot(outcome: Outcome): string {
+function whyNot(outcome: ProgramResult): string {
   // The kernel reports a missing program interpreter, glibc's loader, as a missing file.
   if (outcome.error?.code === 'ENOENT') {
     return 'its programs need glibc, which Alpine and other musl systems lack: give a server with --to postgresql://...';

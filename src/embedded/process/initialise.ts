@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { type FleetgenError, runError } from '../../base/errors.js';
 import { dataFolderOf } from '../home/instance-folder.js';
 import type { ServerUser } from './run-program.js';
-import { type Outcome, runProgram } from './run-program.js';
+import { type ProgramResult, runProgram } from './run-program.js';
 
 export interface InitialiseOptions {
   readonly binFolder: string;
@@ -71,7 +71,7 @@ async function makeDatabase(draft: string, options: InitialiseOptions): Promise<
   }
 }
 
-function failure(step: string, draft: string, outcome: Outcome): FleetgenError {
+function failure(step: string, draft: string, outcome: ProgramResult): FleetgenError {
   const lines = outcome.stderr.trim().split('\n');
   const worst = lines.findLast((line) => /\b(error|fatal|panic): /i.test(line)) ?? lines.at(-1);
   const said = worst?.replace(/^.*?\b(error|fatal|panic): +/i, '') || outcome.error?.message || `exit ${outcome.code}`;

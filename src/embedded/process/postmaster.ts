@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runError } from '../../base/errors.js';
 import type { ServerUser } from './run-program.js';
-import { type Outcome, runProgram } from './run-program.js';
-import { endOrphans, isAlive, worksIn } from './server-processes.js';
+import { type ProgramResult, runProgram } from './run-program.js';
+import { isAlive, isServerProcess, terminateOrphans } from './server-processes.js';
 
 export interface Postmaster {
   readonly pid: number;
@@ -30,7 +30,7 @@ export async function findPostmaster(dataFolder: string): Promise<Postmaster | u
   // Line 1 is the process id, 4 the port, 8 the state; the rest describes sockets and shared memory.
   const lines = text.split('\n');
   const pid = Number(lines[0]);
-  if (!isAlive(pid) || !(await worksIn(pid, dataFolder))) return undefined;
+  if (!isAlive(pid) || !(await isServerProcess(pid, dataFolder))) return undefined;
   return { pid, port: Number(lines[3]), ready: lines[7]?.trim() === 'ready' };
 }
 
@@ -38,7 +38,7 @@ export async function findPostmaster(dataFolder: string): Promise<Postmaster | u
  * Waits until a server that was found starting up is ready. Throws FleetgenError if it ends or takes too long, and the
  * signal's reason.
  */
-export async function untilReady(dataFolder: string, signal?: AbortSignal): Promise<Postmaster> {
+export async function waitUntilReady(dataFolder: string, signal?: AbortSignal): Promise<Postmaster> {
   const deadline = Date.now() + START_SECONDS * 1000;
   for (;;) {
     signal?.throwIfAborted();
@@ -70,7 +70,7 @@ export interface StartOptions {
  */
 export async function startPostmaster(options: StartOptions): Promise<Postmaster> {
   const { signal } = options;
-  await endOrphans(options.dataFolder, signal);
+  await terminateOrphans(options.dataFolder, signal);
   await removeMisleadingPidFile(options.dataFolder);
   const logged = await sizeOf(options.logFile);
   // Names relative to the working directory: pg_ctl puts them into a shell command, where a path could break.
@@ -98,10 +98,10 @@ export async function startPostmaster(options: StartOptions): Promise<Postmaster
  * pg_ctl then ends.
  */
 async function stoppedOnAbort(
-  started: Promise<Outcome>,
+  started: Promise<ProgramResult>,
   dataFolder: string,
   signal: AbortSignal | undefined,
-): Promise<Outcome> {
+): Promise<ProgramResult> {
   let running = true;
   const outcome = started.finally(() => {
     running = false;
@@ -116,17 +116,17 @@ async function stoppedOnAbort(
 }
 
 /**
- * Shuts a server down: open transactions are rolled back, committed data is written to disk. After `patience`
+ * Shuts a server down: open transactions are rolled back, committed data is written to disk. After `timeoutMs`
  * (milliseconds) the shutdown is immediate, with recovery at the next start. Throws FleetgenError if the server does
  * not end.
  */
 export async function stopPostmaster(
   server: Postmaster,
   dataFolder: string,
-  patience = server.ready ? STOP_MS : STARTING_STOP_MS,
+  timeoutMs = server.ready ? STOP_MS : STARTING_STOP_MS,
 ): Promise<void> {
   // SIGINT is PostgreSQL's fast shutdown, SIGQUIT its immediate one, after which it recovers from its log.
-  if (await signalled(server.pid, 'SIGINT', dataFolder, patience)) return;
+  if (await signalled(server.pid, 'SIGINT', dataFolder, timeoutMs)) return;
   if (await signalled(server.pid, 'SIGQUIT', dataFolder, IMMEDIATE_STOP_MS)) return;
   throw runError(
     'EMBEDDED_STOP',
@@ -134,8 +134,8 @@ export async function stopPostmaster(
   );
 }
 
-async function signalled(pid: number, signal: NodeJS.Signals, dataFolder: string, patience: number): Promise<boolean> {
-  const deadline = Date.now() + patience;
+async function signalled(pid: number, signal: NodeJS.Signals, dataFolder: string, timeoutMs: number): Promise<boolean> {
+  const deadline = Date.now() + timeoutMs;
   try {
     process.kill(pid, signal);
   } catch (error) {
@@ -158,7 +158,8 @@ async function removeMisleadingPidFile(dataFolder: string): Promise<void> {
   if (text === undefined) return;
   const pid = Number(text.split('\n')[0]);
   const damaged = !Number.isSafeInteger(pid) || pid <= 0;
-  if (damaged || (isAlive(pid) && !(await worksIn(pid, dataFolder)))) await rm(pidFileOf(dataFolder), { force: true });
+  if (damaged || (isAlive(pid) && !(await isServerProcess(pid, dataFolder))))
+    await rm(pidFileOf(dataFolder), { force: true });
 }
 
 function startError(complaint: string | undefined, logFile?: string): Error {

@@ -11,7 +11,7 @@ export interface ServerUser {
   readonly name: string;
 }
 
-export interface Outcome {
+export interface ProgramResult {
   /** Exit code; null if a signal ended the program or it could not be started. */
   readonly code: number | null;
   readonly stdout: string;
@@ -20,7 +20,7 @@ export interface Outcome {
   readonly error?: NodeJS.ErrnoException;
 }
 
-export interface RunOptions {
+export interface ProgramOptions {
   /** Undefined: the caller's own user. */
   readonly user: ServerUser | undefined;
   readonly cwd?: string;
@@ -30,7 +30,7 @@ export interface RunOptions {
 }
 
 /** Never rejects: a failure to start is part of the outcome. */
-export function runProgram(file: string, args: readonly string[], options: RunOptions): Promise<Outcome> {
+export function runProgram(file: string, args: readonly string[], options: ProgramOptions): Promise<ProgramResult> {
   return new Promise((resolve) => {
     const out: Buffer[] = [];
     const err: Buffer[] = [];
@@ -44,7 +44,7 @@ export function runProgram(file: string, args: readonly string[], options: RunOp
     const settings: SpawnOptions = {
       cwd: options.cwd ?? '/',
       env: environment(),
-      // A process group of its own, so that Ctrl-C reaches only us, and we decide how the server is shut down.
+      // A separate process group, so that Ctrl-C reaches only us, and we decide how the server is shut down.
       detached: true,
       stdio: 'pipe',
       ...(options.user === undefined ? {} : { uid: options.user.uid, gid: options.user.gid }),

@@ -6,11 +6,11 @@
 import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const PATIENCE_MS = 10_000;
+const TERMINATION_TIMEOUT_MS = 10_000;
 const POLL_MS = 10;
 
 /** Whether a live process belongs to the server of the data folder, as far as the system can tell. */
-export async function worksIn(pid: number, dataFolder: string): Promise<boolean> {
+export async function isServerProcess(pid: number, dataFolder: string): Promise<boolean> {
   if (process.platform !== 'linux') return true;
   try {
     const [place, name] = await Promise.all([readlink(`/proc/${pid}/cwd`), readFile(`/proc/${pid}/comm`, 'utf8')]);
@@ -24,8 +24,8 @@ export async function worksIn(pid: number, dataFolder: string): Promise<boolean>
  * Ends the processes left by a server whose main process was killed or whose pid file is lost: their shared memory
  * would make a start fail. Ending them is safe, as the next start recovers from the log. Throws the signal's reason.
  */
-export async function endOrphans(dataFolder: string, signal?: AbortSignal): Promise<void> {
-  const deadline = Date.now() + PATIENCE_MS;
+export async function terminateOrphans(dataFolder: string, signal?: AbortSignal): Promise<void> {
+  const deadline = Date.now() + TERMINATION_TIMEOUT_MS;
   for (let left = await processesIn(dataFolder); left.length > 0; left = await processesIn(dataFolder)) {
     signal?.throwIfAborted();
     const order = Date.now() > deadline ? 'SIGKILL' : 'SIGQUIT';
@@ -37,7 +37,7 @@ export async function endOrphans(dataFolder: string, signal?: AbortSignal): Prom
 async function processesIn(dataFolder: string): Promise<number[]> {
   if (process.platform !== 'linux') return [];
   const pids = (await readdir('/proc')).map(Number).filter((pid) => pid > 0);
-  const ours = await Promise.all(pids.map((pid) => worksIn(pid, dataFolder)));
+  const ours = await Promise.all(pids.map((pid) => isServerProcess(pid, dataFolder)));
   return pids.filter((_, i) => ours[i]);
 }
 

@@ -29,7 +29,7 @@ export async function serverUserFor(dataFolder?: string): Promise<ServerUser | u
  * Whether the user can be given a folder inside `folder` and write there. Determined by trying, as parents' modes,
  * ACLs, read-only mounts and mounts that ignore chown all matter.
  */
-export async function canLiveIn(user: ServerUser, folder: string): Promise<boolean> {
+export async function canOwnFolderIn(user: ServerUser, folder: string): Promise<boolean> {
   const probe = join(folder, `probe-${process.pid}`);
   try {
     await mkdir(probe, { mode: 0o700 });

@@ -8,7 +8,7 @@ import { isIP } from 'node:net';
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { requestError } from '../../base/errors.js';
-import { settingsOfText } from './connection-text.js';
+import { parseConnectionString } from './connection-string.js';
 import { effectiveSettings, type Settings } from './libpq-settings.js';
 import { passwordFromFile } from './pass-file.js';
 
@@ -77,7 +77,7 @@ export const KEEP_ALIVE: KeepAlive = { idle: 10, interval: 10, count: 3 };
  * Throws a requestError.
  */
 export function connectionOf(target: string, env: NodeJS.ProcessEnv = process.env): ConnectionOptions {
-  return resolve(target === 'postgres' ? {} : settingsOfText(target), env);
+  return resolve(target === 'postgres' ? {} : parseConnectionString(target), env);
 }
 
 /** For messages: without the password. */

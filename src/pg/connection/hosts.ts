@@ -8,7 +8,7 @@ import { type ConnectionOptions, displayUrl, type SessionAttributes } from './co
 const NEXT_HOST = new Set(['PG_UNREACHABLE', 'PG_TIMEOUT', 'PG_CONNECTION_LOST', 'PG_SESSION_ATTRS']);
 
 /** One set of options per host. */
-export function eachHost(connection: ConnectionOptions): ConnectionOptions[] {
+export function optionsPerHost(connection: ConnectionOptions): ConnectionOptions[] {
   const { otherHosts = [], host, port, hostAddress, password, ...common } = connection;
   const first = {
     host,
@@ -23,11 +23,11 @@ export function eachHost(connection: ConnectionOptions): ConnectionOptions[] {
  * The result of `attempt` for the first host where it succeeds. Throws a FleetgenError: that of the only host, or one
  * that lists those of all.
  */
-export async function firstOf<T>(
+export async function tryHosts<T>(
   connection: ConnectionOptions,
   attempt: (host: ConnectionOptions) => Promise<T>,
 ): Promise<T> {
-  const hosts = eachHost(connection);
+  const hosts = optionsPerHost(connection);
   const anyStandby = connection.sessionAttributes === 'prefer-standby';
   const tries = anyStandby ? [...asking(hosts, 'standby'), ...asking(hosts, 'any')] : hosts;
   const failures: FleetgenError[] = [];

@@ -1,5 +1,5 @@
 /**
- * libpq's connection settings: which are honoured, which have no effect here, and which are refused by name, wherever
+ * libpq's connection settings: which are supported, which have no effect here, and which are refused by name, wherever
  * they are set. No setting is silently ignored.
  */
 import { requestError } from '../../base/errors.js';
@@ -8,7 +8,7 @@ import { readService } from './service-file.js';
 export type Settings = Record<string, string | undefined>;
 
 /** Keyword to environment variable; null if libpq has none. */
-const HONOURED: Record<string, string | null> = {
+const SUPPORTED: Record<string, string | null> = {
   host: 'PGHOST',
   hostaddr: 'PGHOSTADDR',
   port: 'PGPORT',
@@ -78,20 +78,20 @@ const REFUSED: Record<string, Refused> = {
   oauth_debug: { variable: 'PGOAUTHDEBUG', harmless: [] },
 };
 
-/** The honoured keywords, for messages. */
-export function honouredKeywords(): string {
-  return Object.keys(HONOURED).join(', ');
+/** The supported keywords, for messages. */
+export function supportedKeywords(): string {
+  return Object.keys(SUPPORTED).join(', ');
 }
 
-/** True for every keyword of libpq, honoured or not. */
+/** True for every keyword of libpq, supported or not. */
 export function isKeyword(name: string): boolean {
-  return Object.hasOwn(HONOURED, name) || Object.hasOwn(REFUSED, name) || WITHOUT_EFFECT.keywords.includes(name);
+  return Object.hasOwn(SUPPORTED, name) || Object.hasOwn(REFUSED, name) || WITHOUT_EFFECT.keywords.includes(name);
 }
 
 /** Every environment variable of libpq that is handled. */
-export function knownVariables(): string[] {
+export function supportedVariables(): string[] {
   const refused = Object.values(REFUSED).map(({ variable }) => variable);
-  const named = [...Object.values(HONOURED), ...refused].filter((name) => name !== null);
+  const named = [...Object.values(SUPPORTED), ...refused].filter((name) => name !== null);
   return [...named, ...WITHOUT_EFFECT.variables, 'PGSYSCONFDIR'];
 }
 
@@ -123,7 +123,7 @@ export function effectiveSettings(given: Settings, env: NodeJS.ProcessEnv): (key
     );
   }
   return (keyword) => {
-    const variable = HONOURED[keyword];
+    const variable = SUPPORTED[keyword];
     return given[keyword] || ofService[keyword] || (variable ? env[variable] : undefined) || undefined;
   };
 }

@@ -13,7 +13,7 @@ export interface Capacity {
   readonly before: Float64Array;
 }
 
-export function blocksOf(vehicles: number): number {
+export function blockCount(vehicles: number): number {
   return Math.ceil(vehicles / VEHICLES_PER_BLOCK);
 }
 
@@ -24,7 +24,7 @@ export function* countCapacity(
   vehicles: number,
   days: number,
 ): Steps<Capacity> {
-  const blocks = blocksOf(vehicles);
+  const blocks = blockCount(vehicles);
   const counts = emptyCounts(vehicles, days);
   const parts = counter.open(partsByVehicle(firstDay, vehicles, days));
   for (let part = yield* parts.next(); part !== undefined; part = yield* parts.next()) {
@@ -67,7 +67,7 @@ export function* countUntilVehicles(
       if (isLastOfVehicle) vehicles = vehicle + 1;
     }
   }
-  const blocks = blocksOf(vehicles);
+  const blocks = blockCount(vehicles);
   const counts = emptyCounts(vehicles, days);
   for (let b = 0; b < blocks; b++) for (let d = 0; d < days; d++) counts[1 + d * blocks + b] = byBlock[b * days + d]!;
   return { vehicles, days, before: addedUp(counts) };
@@ -81,7 +81,7 @@ export function* countUntilDays(
   rows: number,
   limit: number,
 ): Steps<Capacity> {
-  const blocks = blocksOf(vehicles);
+  const blocks = blockCount(vehicles);
   /** By day, then block. */
   let byDay = new Float64Array(blocks);
   let days = 0;
@@ -120,7 +120,7 @@ function enlarged(array: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
 
 /** In shared memory, with room for a leading 0. */
 function emptyCounts(vehicles: number, days: number): Float64Array {
-  return new Float64Array(new SharedArrayBuffer((blocksOf(vehicles) * days + 1) * 8));
+  return new Float64Array(new SharedArrayBuffer((blockCount(vehicles) * days + 1) * 8));
 }
 
 /** Replaces counts by prefix sums, in place. */
@@ -130,7 +130,7 @@ function addedUp(counts: Float64Array): Float64Array {
 }
 
 /** Index of the last entry of `before` that is at most `record`. */
-export function entryOf(capacity: Capacity, record: number): number {
+export function entryIndex(capacity: Capacity, record: number): number {
   const { before } = capacity;
   let low = 0;
   let high = before.length - 1;

@@ -5,7 +5,7 @@
 import { type FleetgenError, requestError } from '../../base/errors.js';
 import { plural } from '../../base/text.js';
 import type { DayPlanner } from '../day/day-planner.js';
-import { DATASET_LIMITS, type DatasetRequest, MOST_VEHICLE_DAYS } from '../request.js';
+import { DATASET_LIMITS, type DatasetRequest, MAX_VEHICLE_DAYS } from '../request.js';
 import { type Capacity, countCapacity, countUntilDays, countUntilVehicles } from './capacity.js';
 import type { RecordCounter, Steps } from './counting.js';
 
@@ -50,28 +50,28 @@ export function* findCapacity(
   const { start, vehicles, days, rows = DEFAULT_ROWS } = asked;
   const known = days ?? (vehicles === undefined ? DEFAULT_DAYS : 1);
   if (firstDay + known > LAST_DAY) throw tooLate(start, known, days !== undefined);
-  const most = {
-    vehicles: vehicles ?? Math.min(DATASET_LIMITS.vehicles.max, Math.floor(MOST_VEHICLE_DAYS / known)),
+  const max = {
+    vehicles: vehicles ?? Math.min(DATASET_LIMITS.vehicles.max, Math.floor(MAX_VEHICLE_DAYS / known)),
     days:
       vehicles === undefined || days !== undefined
         ? known
-        : Math.min(DATASET_LIMITS.days.max, LAST_DAY - firstDay, Math.floor(MOST_VEHICLE_DAYS / vehicles)),
+        : Math.min(DATASET_LIMITS.days.max, LAST_DAY - firstDay, Math.floor(MAX_VEHICLE_DAYS / vehicles)),
   };
-  if (most.vehicles * most.days > MOST_VEHICLE_DAYS) throw tooLarge(most);
+  if (max.vehicles * max.days > MAX_VEHICLE_DAYS) throw tooLarge(max);
   const isBounded = vehicles !== undefined && days !== undefined;
   const steps = isBounded
     ? countCapacity(counter, firstDay, vehicles, days)
     : vehicles === undefined
-      ? countUntilVehicles(counter, firstDay, known, rows, most.vehicles)
-      : countUntilDays(counter, firstDay, vehicles, rows, most.days);
+      ? countUntilVehicles(counter, firstDay, known, rows, max.vehicles)
+      : countUntilDays(counter, firstDay, vehicles, rows, max.days);
   const isEnough = (total: number) => total >= rows || (isBounded && asked.rows === undefined);
   let countdown = rows > LARGE ? 0 : STEPS_BEFORE_ESTIMATE;
   let step: IteratorResult<Promise<unknown> | undefined, Capacity>;
   do {
     if (countdown-- === 0) {
       for (const { sampled, margin } of SAMPLES) {
-        const estimate = yield* estimateRecords(planner, firstDay, most, sampled);
-        if (!isEnough(estimate * margin)) throw tooFew(asked, most, firstDay, `about ${rounded(estimate)}`);
+        const estimate = yield* estimateRecords(planner, firstDay, max, sampled);
+        if (!isEnough(estimate * margin)) throw tooFew(asked, max, firstDay, `about ${rounded(estimate)}`);
       }
     }
     step = steps.next();
@@ -88,13 +88,8 @@ interface Size {
   readonly days: number;
 }
 
-function* estimateRecords(
-  planner: DayPlanner,
-  firstDay: number,
-  { vehicles, days }: Size,
-  most: number,
-): Steps<number> {
-  const sampled = Math.min(vehicles, most);
+function* estimateRecords(planner: DayPlanner, firstDay: number, { vehicles, days }: Size, max: number): Steps<number> {
+  const sampled = Math.min(vehicles, max);
   const length = Math.min(days, SAMPLED_DAYS);
   let records = 0;
   for (let vehicle = 0; vehicle < sampled; vehicle++) {
@@ -119,8 +114,8 @@ function tooFew({ rows, vehicles, days }: Asked, size: Size, firstDay: number, f
   const fleet = `${size.vehicles} ${plural(size.vehicles, 'vehicle')} in ${size.days} ${plural(size.days, 'day')}`;
   const end = firstDay + size.days === LAST_DAY ? ' (all until 2150)' : '';
   const fixes = ['fewer rows'];
-  if ((size.vehicles + 1) * size.days <= MOST_VEHICLE_DAYS && vehicles !== undefined) fixes.push('more vehicles');
-  if (size.vehicles * (size.days + 1) <= MOST_VEHICLE_DAYS && days !== undefined) fixes.push('more days');
+  if ((size.vehicles + 1) * size.days <= MAX_VEHICLE_DAYS && vehicles !== undefined) fixes.push('more vehicles');
+  if (size.vehicles * (size.days + 1) <= MAX_VEHICLE_DAYS && days !== undefined) fixes.push('more days');
   const fix = fixes.join(', ').replace(/, ([^,]*)$/, ' or $1');
   return requestError('CAPACITY', `${wanted} are too many for ${fleet}${end}, which have ${found}: ask for ${fix}`);
 }
@@ -128,7 +123,7 @@ function tooFew({ rows, vehicles, days }: Asked, size: Size, firstDay: number, f
 function tooLarge({ vehicles, days }: Size): FleetgenError {
   return requestError(
     'CAPACITY',
-    `${vehicles} vehicles in ${days} days are ${vehicles * days} vehicle-days: ask for at most ${MOST_VEHICLE_DAYS}`,
+    `${vehicles} vehicles in ${days} days are ${vehicles * days} vehicle-days: ask for at most ${MAX_VEHICLE_DAYS}`,
   );
 }
 

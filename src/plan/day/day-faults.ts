@@ -3,16 +3,16 @@
  * number of records.
  */
 import { MINUTE_MS } from '../../base/time.js';
-import type { Crash } from '../../motion/driver.js';
+import type { Crash } from '../../motion/driver-model.js';
 import type { Sfc32 } from '../../random/sfc32.js';
 import { EXPONENTIAL, TABLE_SHIFT } from '../../random/tables.js';
 import { COLLISION, DUPLICATES, type FaultTables, NO_FAULT, REBOOT } from '../../world/tables/fault-tables.js';
 import type { DayTrips } from './day-trips.js';
 
 /** Shorter trips have none. */
-const LEAST_TRIP_MS = MINUTE_MS;
+const MIN_TRIP_MS = MINUTE_MS;
 /** Margin that lets the day end before the next one begins. */
-const MOST_STAND_S = 2400;
+const MAX_STAND_S = 2400;
 
 export class DayFaults {
   /** A code of fault-tables.ts. */
@@ -40,7 +40,7 @@ export class DayFaults {
     const durationMs = plan.durationMs[trip]!;
     const place = random.uniform();
     const length = EXPONENTIAL[random.next() >>> TABLE_SHIFT]!;
-    if (durationMs < LEAST_TRIP_MS) return false;
+    if (durationMs < MIN_TRIP_MS) return false;
     let kind = 1;
     while (kind < COLLISION && u >= cumulative[kind - 1]!) kind++;
     this.kind = kind;
@@ -48,7 +48,7 @@ export class DayFaults {
     if (kind === COLLISION) {
       this.crash = {
         share: 0.1 + 0.8 * place,
-        standSeconds: Math.min(MOST_STAND_S, 20 + faults.standSeconds * length),
+        standSeconds: Math.min(MAX_STAND_S, 20 + faults.standSeconds * length),
       };
       return true;
     }
@@ -63,7 +63,7 @@ export class DayFaults {
   /** The change in the day's number of records. A fault can affect ticks 1 to the last but one. */
   countRecords(plan: DayTrips, intervalMs: number): number {
     if (this.kind !== REBOOT && this.kind !== DUPLICATES) return 0;
-    const touched = touchedTicks(this, plan.ticks[this.trip]!, intervalMs);
+    const touched = affectedTicks(this, plan.ticks[this.trip]!, intervalMs);
     return this.kind === REBOOT ? -touched : touched;
   }
 
@@ -73,24 +73,24 @@ export class DayFaults {
    */
   countLost(from: number, to: number, ticks: number, intervalMs: number): number {
     if (this.kind !== REBOOT && this.kind !== DUPLICATES) return 0;
-    const first = Math.max(from, firstTouched(this, intervalMs));
-    const touched = Math.max(0, Math.min(to, endTouched(this, ticks, intervalMs)) - first);
+    const first = Math.max(from, firstAffectedTick(this, intervalMs));
+    const touched = Math.max(0, Math.min(to, endAffectedTick(this, ticks, intervalMs)) - first);
     return this.kind === REBOOT ? -touched : touched;
   }
 }
 
 /** Number of a trip's ticks during the fault, between the trip's first and last record (exclusive). */
-export function touchedTicks(fault: FaultTime, ticks: number, intervalMs: number): number {
-  return Math.max(0, endTouched(fault, ticks, intervalMs) - firstTouched(fault, intervalMs));
+export function affectedTicks(fault: FaultTime, ticks: number, intervalMs: number): number {
+  return Math.max(0, endAffectedTick(fault, ticks, intervalMs) - firstAffectedTick(fault, intervalMs));
 }
 
 type FaultTime = Pick<DayFaults, 'fromMs' | 'untilMs'>;
 
 /** The first tick during the fault. */
-export function firstTouched({ fromMs }: FaultTime, intervalMs: number): number {
+export function firstAffectedTick({ fromMs }: FaultTime, intervalMs: number): number {
   return Math.max(1, Math.ceil(fromMs / intervalMs));
 }
 
-export function endTouched({ untilMs }: FaultTime, ticks: number, intervalMs: number): number {
+export function endAffectedTick({ untilMs }: FaultTime, ticks: number, intervalMs: number): number {
   return Math.min(ticks, Math.ceil(untilMs / intervalMs));
 }

@@ -6,21 +6,21 @@
 
 import { DAY_MS, HOUR_MS, HOUR_S, MINUTE_MS } from '../../base/time.js';
 import { Drive } from '../../motion/drive.js';
-import { Way, WaySearch } from '../../motion/way.js';
+import { Route, RouteSearch } from '../../motion/route.js';
 import { Sfc32, STREAM } from '../../random/sfc32.js';
 import { EXPONENTIAL, NORMAL, TABLE_SHIFT } from '../../random/tables.js';
 import type { ConditionsCache } from '../../world/conditions/conditions.js';
-import { habitOf, localToUtc, weekdayOf, weekOf } from '../../world/local-time.js';
+import { effectiveWeekday, localToUtc, weekdayOf, weekOf } from '../../world/local-time.js';
 import { COLLISION } from '../../world/tables/fault-tables.js';
 import { type ClassWorld, DEPARTURE_STEPS, type RegionWorld, type World } from '../../world/world.js';
-import { drives, overnight, works } from '../vehicle/driving-days.js';
+import { isDrivingDay, isWorkingDay, overnightNode } from '../vehicle/driving-days.js';
 import { Odometer } from '../vehicle/odometer.js';
 import { emptyProfile, fillProfile, type VehicleProfile } from '../vehicle/vehicle-profile.js';
 import { DayPlan } from './day-plan.js';
 import { MAX_TRIPS } from './day-trips.js';
-import { chooseAmong, estimateM, estimateS } from './destinations.js';
-import { Filling, SPARE_M } from './filling.js';
-import { DayRecords } from './record-count.js';
+import { chooseDestination, estimateDistanceM, estimateDurationS } from './destinations.js';
+import { DistanceFiller, MAX_UNDRIVEN_M } from './distance-filler.js';
+import { DayRecordCount } from './record-count.js';
 
 /**
  * The last trip of a day is planned to end this long before the next day begins, so that held-back records still
@@ -28,43 +28,43 @@ import { DayRecords } from './record-count.js';
  */
 const DAY_END_MS = HOUR_MS;
 /** Days with fewer metres than this are not driven (declared). */
-const LEAST_DAY_M = 1200;
+const MIN_DAY_M = 1200;
 /**
  * Ratio of a trip's duration to that in free flow, used to decide whether a trip still fits: initial value and minimum.
  */
 const SLOWDOWN = 1.5;
-const LEAST_SLOWDOWN = 1.25;
-const MOST_SLOWDOWN = 1.6;
+const MIN_SLOWDOWN = 1.25;
+const MAX_SLOWDOWN = 1.6;
 /**
- * The same from what the day's trips took, once they have lasted so many seconds, and on top of it; seconds for the
- * stops.
+ * The same ratio measured on the day's trips, once they have lasted this many seconds, and a margin on it; seconds for
+ * the stops.
  */
 const KNOWN_AFTER_S = 600;
 const SLOWDOWN_MARGIN = 1.1;
 const STOPS_S = 120;
 /** Between two trips (declared). */
-const LEAST_STOP_MS = 45_000;
-/** The last ways of a day may end this long after the last departure hour of the class. */
-const LAST_WAYS_MS = 1.75 * HOUR_MS;
+const MIN_STOP_MS = 45_000;
+/** The last trips of a day may end this long after the last departure hour of the class. */
+const LAST_TRIPS_MS = 1.75 * HOUR_MS;
 /**
- * Overrun of the driver's hours allowed for the day's last way: nine hours may be ten twice a week (Regulation (EC)
+ * Overrun of the driver's hours allowed for the day's last trip: nine hours may be ten twice a week (Regulation (EC)
  * 561/2006).
  */
 const EXTRA_DRIVE_S = HOUR_S;
 /** Share of the remaining distance that the next trip takes, and attempts to use up the rest. */
 const FILL_SHARE = 0.3;
-const MOST_FILLS = 10;
+const MAX_FILLS = 10;
 /** Assumed mean speed without stops, to decide when a day must begin: m/s; higher where trips are longer than this. */
-const DAY_PACE_MS = 8;
+const DAY_PACE_MPS = 8;
 const SHORT_TRIP_M = 9000;
 /** Weight of the shortest stop of a class in its usual stop; the rest is that of the longest. */
-const USUAL_STOP = { least: 0.7, most: 0.3 };
+const USUAL_STOP = { min: 0.7, max: 0.3 };
 /**
  * Length of a trip relative to the class's distance between stops: minimum, and upper bound of the exponential part
  * (declared).
  */
-const LEAST_WANTED = 0.35;
-const MOST_WANTED = 3;
+const MIN_WANTED = 0.35;
+const MAX_WANTED = 3;
 /** Share of trips to shops in classes that have them; the others lead anywhere (declared). */
 const SHOPS_SHARE = 0.7;
 /** Between two rounds (declared). */
@@ -76,14 +76,14 @@ const DETOUR_SHARE = 0.35;
 /**
  * Business trips: minimum share of the metres beyond commuting, and when in the working hours they begin (declared).
  */
-const BUSINESS_LEAST = 0.75;
+const BUSINESS_MIN = 0.75;
 const BUSINESS_AT = [0.1, 0.5] as const;
 /** Mean wait at a taxi rank (declared). */
 const RANK_WAIT_MS = 11 * MINUTE_MS;
 
-/** A driven trip: its way and its drive. */
+/** A driven trip: its route and its drive. */
 export interface DrivenTrip {
-  readonly way: Way;
+  readonly route: Route;
   readonly drive: Drive;
 }
 
@@ -91,10 +91,10 @@ export class DayPlanner {
   readonly plan = new DayPlan();
   readonly profile: VehicleProfile = emptyProfile();
   private readonly odometer = new Odometer();
-  private readonly records: DayRecords;
+  private readonly records: DayRecordCount;
   private readonly random = new Sfc32();
-  private readonly search = new WaySearch();
-  private readonly filling = new Filling(this.search, this.random);
+  private readonly search = new RouteSearch();
+  private readonly filling = new DistanceFiller(this.search, this.random);
   /** The day's trips by number, or a single one that is reused. */
   private readonly driven: DrivenTrip[] = [];
   /** By trip: 1 if it has been taken. */
@@ -124,7 +124,7 @@ export class DayPlanner {
     /** Whether to keep all driven trips of the day last planned. */
     private readonly keepsTrips = false,
   ) {
-    this.records = new DayRecords(world, seed, intervalMs);
+    this.records = new DayRecordCount(world, seed, intervalMs);
   }
 
   /** Plans the vehicle's day (days since 1970-01-01) into `plan` and returns its number of records. */
@@ -145,10 +145,10 @@ export class DayPlanner {
     this.taken.fill(0);
     plan.faults.clear();
     this.leftM = dayStartM[weekday + 1]! - plan.odometerM;
-    plan.dayStartMs = restMs(region, vehicleClass, day);
-    plan.dayEndMs = restMs(region, vehicleClass, day + 1);
+    plan.dayStartMs = dayStartMs(region, vehicleClass, day);
+    plan.dayEndMs = dayStartMs(region, vehicleClass, day + 1);
     plan.startNode = profile.base;
-    if (!drives(days, weekday) || this.leftM < LEAST_DAY_M) {
+    if (!isDrivingDay(days, weekday) || this.leftM < MIN_DAY_M) {
       this.records.count(plan, profile, day);
       return plan.records;
     }
@@ -159,14 +159,14 @@ export class DayPlanner {
     this.sinceBreakS = 0;
     this.freeS = 0;
     this.slowdown = SLOWDOWN;
-    plan.startNode = overnight(profile, vehicleClass, region, day - 1);
+    plan.startNode = overnightNode(profile, vehicleClass, region, day - 1);
     this.at = plan.startNode;
-    const end = overnight(profile, vehicleClass, region, day);
-    const habit = habitOf(day, region.holidays);
+    const end = overnightNode(profile, vehicleClass, region, day);
+    const habit = effectiveWeekday(day, region.holidays);
     const quantiles = habit < 5 ? vehicleClass.weekdayDepartures : vehicleClass.weekendDepartures;
     // Trips other than the return start only at hours of the class's departures.
-    this.latest = Math.min(this.latest, plan.dayStartMs + quantiles[DEPARTURE_STEPS]! + LAST_WAYS_MS);
-    if (works(days, weekday)) this.work(quantiles, end);
+    this.latest = Math.min(this.latest, plan.dayStartMs + quantiles[DEPARTURE_STEPS]! + LAST_TRIPS_MS);
+    if (isWorkingDay(days, weekday)) this.work(quantiles, end);
     else this.rounds(quantiles, end);
     this.use(end);
     if (plan.trips > 0 && plan.faults.draw(world.faults, plan, this.random)) this.crash();
@@ -189,21 +189,21 @@ export class DayPlanner {
     const jitter = NORMAL[random.next() >>> TABLE_SHIFT]! * DEPARTURE_SPREAD_MS;
     this.now = Math.max(this.now, plan.dayStartMs + Math.floor(Math.max(0, usual + jitter)));
     this.go(profile.work);
-    const [least, most] = vehicleClass.workMs;
-    const stayMs = Math.floor(least + (most - least) * random.uniform());
+    const [min, max] = vehicleClass.workMs;
+    const stayMs = Math.floor(min + (max - min) * random.uniform());
     this.business(stayMs, end);
     if (random.uniform() < DETOUR_SHARE) this.visit(end, vehicleClass.tripM, this.leftM);
     this.return(end);
   }
 
   /**
-   * The working hours: most of the distance not needed for the way home is driven on business in the middle of them.
+   * The working hours: most of the distance not needed for the trip home is driven on business in the middle of them.
    */
   private business(stayMs: number, end: number): void {
     const { vehicleClass, profile, random } = this;
     const untilMs = this.now + stayMs;
-    const spareM = this.leftM - estimateM(this.region, profile.work, end);
-    const keepM = this.leftM - spareM * (BUSINESS_LEAST + (1 - BUSINESS_LEAST) * random.uniform());
+    const spareM = this.leftM - estimateDistanceM(this.region, profile.work, end);
+    const keepM = this.leftM - spareM * (BUSINESS_MIN + (1 - BUSINESS_MIN) * random.uniform());
     let begins = Math.floor(
       this.now + stayMs * (BUSINESS_AT[0] + (BUSINESS_AT[1] - BUSINESS_AT[0]) * random.uniform()),
     );
@@ -212,8 +212,8 @@ export class DayPlanner {
       begins = 0;
       if (!this.visit(profile.work, vehicleClass.tripM, this.leftM - keepM)) break;
     }
-    // The distance suffices for the way home from work, but perhaps not from elsewhere.
-    const isFar = estimateM(this.region, this.at, end) > this.leftM;
+    // The distance suffices for the trip home from work, but perhaps not from elsewhere.
+    const isFar = estimateDistanceM(this.region, this.at, end) > this.leftM;
     if (this.now < untilMs || isFar) this.return(profile.work);
     this.now = Math.max(this.now, untilMs);
   }
@@ -229,10 +229,10 @@ export class DayPlanner {
       for (; i > 0 && departures[i - 1]! > wish; i--) departures[i] = departures[i - 1]!;
       departures[i] = wish;
     }
-    // A day that starts too late would leave no time for the way.
+    // A day that starts too late would leave no time for the trip.
     const stopsMs =
       (this.leftM / vehicleClass.tripM) *
-      (vehicleClass.stopMs[0] * USUAL_STOP.least + vehicleClass.stopMs[1] * USUAL_STOP.most);
+      (vehicleClass.stopMs[0] * USUAL_STOP.min + vehicleClass.stopMs[1] * USUAL_STOP.max);
     const neededMs = (this.leftM / dayPace(vehicleClass)) * 1000 + stopsMs;
     const earliest = quantiles[0]!;
     departures[0] = Math.max(earliest, Math.min(departures[0]!, this.latest - plan.dayStartMs - neededMs));
@@ -241,7 +241,7 @@ export class DayPlanner {
       const goal = last ? end : base;
       const gap = this.plan.trips > 0 ? ROUND_GAP_MS : 0;
       this.now = Math.max(this.now + gap, plan.dayStartMs + Math.floor(departures[j]!));
-      const budget = this.leftM - (last || end === base ? 0 : estimateM(this.region, base, end));
+      const budget = this.leftM - (last || end === base ? 0 : estimateDistanceM(this.region, base, end));
       const keep = this.leftM - budget / (count - j);
       const stops = between(vehicleClass.stops, random);
       for (let k = 0; k < stops && this.leftM - keep > vehicleClass.tripM / 2; k++) {
@@ -254,9 +254,9 @@ export class DayPlanner {
   /** Uses up the remaining distance and ends the day at `end`. */
   private use(end: number): void {
     const { vehicleClass, plan } = this;
-    for (let fills = 0; fills < MOST_FILLS; ) {
+    for (let fills = 0; fills < MAX_FILLS; ) {
       const slack = this.leftM - this.filling.metres(this.region, this.at, end);
-      if (slack < SPARE_M || plan.trips >= MAX_TRIPS - 2) break;
+      if (slack < MAX_UNDRIVEN_M || plan.trips >= MAX_TRIPS - 2) break;
       const wanted = Math.max(vehicleClass.tripM, FILL_SHARE * slack);
       if (slack > 3 * wanted && this.visit(end, wanted, this.leftM)) continue;
       fills++;
@@ -269,12 +269,12 @@ export class DayPlanner {
   }
 
   /** Drives to a place suitable for the class and stops there; false if there is none or no time is left. */
-  private visit(end: number, wantedM: number, mostM: number): boolean {
+  private visit(end: number, wantedM: number, maxM: number): boolean {
     const { random, region, plan } = this;
     if (plan.trips >= MAX_TRIPS - 2) return false;
     const spread = EXPONENTIAL[random.next() >>> TABLE_SHIFT]!;
-    const wanted = wantedM * (LEAST_WANTED + (1 - LEAST_WANTED) * Math.min(MOST_WANTED, spread));
-    const to = chooseAmong(region, this.destinations(), this.at, end, mostM, wanted, random);
+    const wanted = wantedM * (MIN_WANTED + (1 - MIN_WANTED) * Math.min(MAX_WANTED, spread));
+    const to = chooseDestination(region, this.destinations(), this.at, end, maxM, wanted, random);
     if (to < 0 || !this.fits(to, end)) return false;
     this.go(to);
     this.stop();
@@ -296,7 +296,7 @@ export class DayPlanner {
   /** Whether there is time for a trip to a place and from there to the day's end. */
   private fits(to: number, end: number, extraS = 0): boolean {
     const { region, vehicleClass, slowdown } = this;
-    const seconds = (estimateS(region, this.at, to) + estimateS(region, to, end)) * slowdown + STOPS_S;
+    const seconds = (estimateDurationS(region, this.at, to) + estimateDurationS(region, to, end)) * slowdown + STOPS_S;
     return this.now + seconds * 1000 < this.latest && this.drivenS + seconds < vehicleClass.dayDriveS + extraS;
   }
 
@@ -307,7 +307,7 @@ export class DayPlanner {
   private go(to: number): void {
     const { plan, region, vehicleClass } = this;
     const trip = plan.trips;
-    const free = estimateS(region, this.at, to);
+    const free = estimateDurationS(region, this.at, to);
     if (this.sinceBreakS + free * this.slowdown > vehicleClass.breakAfterS) {
       this.now += vehicleClass.breakMs;
       this.sinceBreakS = 0;
@@ -316,39 +316,39 @@ export class DayPlanner {
     plan.to[trip] = to;
     plan.startMs[trip] = this.now;
     plan.trips = trip + 1;
-    const { way, drive } = this.driveTrip(trip);
+    const { route, drive } = this.driveTrip(trip);
     const { seconds } = drive;
     const durationMs = Math.ceil(seconds * 1000);
-    plan.lengthM[trip] = way.lengthM;
+    plan.lengthM[trip] = route.lengthM;
     plan.durationMs[trip] = durationMs;
     this.at = to;
-    this.leftM -= way.lengthM;
-    this.now += durationMs + LEAST_STOP_MS;
+    this.leftM -= route.lengthM;
+    this.now += durationMs + MIN_STOP_MS;
     this.drivenS += seconds;
     this.sinceBreakS += seconds;
     this.freeS += free;
     if (this.freeS > KNOWN_AFTER_S)
-      this.slowdown = Math.max(LEAST_SLOWDOWN, Math.min(MOST_SLOWDOWN, (SLOWDOWN_MARGIN * this.drivenS) / this.freeS));
+      this.slowdown = Math.max(MIN_SLOWDOWN, Math.min(MAX_SLOWDOWN, (SLOWDOWN_MARGIN * this.drivenS) / this.freeS));
   }
 
   /** Drives the trip between its places from its start. */
   private driveTrip(trip: number): DrivenTrip {
     const { plan, region, profile, world, seed, search, conditions } = this;
     const slot = this.keepsTrips ? trip : 0;
-    this.driven[slot] ??= { way: new Way(), drive: new Drive(world, seed, conditions) };
-    const { way, drive } = this.driven[slot];
-    way.find(region, plan.from[trip]!, plan.to[trip]!, search);
+    this.driven[slot] ??= { route: new Route(), drive: new Drive(world, seed, conditions) };
+    const { route, drive } = this.driven[slot];
+    route.find(region, plan.from[trip]!, plan.to[trip]!, search);
     const crash = plan.faults.kind === COLLISION && plan.faults.trip === trip ? plan.faults.crash : undefined;
-    drive.plan(region, way, profile, plan.startMs[trip]!, profile.vehicle, this.day, trip, crash);
+    drive.plan(region, route, profile, plan.startMs[trip]!, profile.vehicle, this.day, trip, crash);
     return this.driven[slot];
   }
 
   /** Stops for a while; shorter late in the day. */
   private stop(): void {
     const { vehicleClass, random } = this;
-    const [least, most] = vehicleClass.stopMs;
+    const [min, max] = vehicleClass.stopMs;
     const u = random.uniform();
-    let ms = least + (most - least) * u * u;
+    let ms = min + (max - min) * u * u;
     if (vehicleClass.ranks > 0 && random.uniform() < vehicleClass.ranks) {
       ms += EXPONENTIAL[random.next() >>> TABLE_SHIFT]! * RANK_WAIT_MS;
     }
@@ -370,7 +370,7 @@ export class DayPlanner {
       if (i + 1 < plan.trips) {
         plan.startMs[i + 1] = Math.max(
           plan.startMs[i + 1]!,
-          plan.startMs[i]! + plan.durationMs[i]! + LEAST_STOP_MS - later,
+          plan.startMs[i]! + plan.durationMs[i]! + MIN_STOP_MS - later,
         );
       }
     }
@@ -378,7 +378,7 @@ export class DayPlanner {
 }
 
 /** When the class's day begins in the region, UTC milliseconds. */
-export function restMs(region: RegionWorld, vehicleClass: ClassWorld, day: number): number {
+export function dayStartMs(region: RegionWorld, vehicleClass: ClassWorld, day: number): number {
   return localToUtc(region.zone, day * DAY_MS + vehicleClass.restHour * HOUR_MS);
 }
 
@@ -389,7 +389,7 @@ function departureAt(quantiles: Float64Array, u: number): number {
 }
 
 function dayPace({ tripM }: ClassWorld): number {
-  return DAY_PACE_MS * Math.max(1, Math.sqrt(Math.sqrt(tripM / SHORT_TRIP_M)));
+  return DAY_PACE_MPS * Math.max(1, Math.sqrt(Math.sqrt(tripM / SHORT_TRIP_M)));
 }
 
 function between(range: readonly [number, number], random: Sfc32): number {

@@ -5,7 +5,7 @@
  */
 import { Sfc32, STREAM } from '../../random/sfc32.js';
 import { EXPONENTIAL, TABLE_SHIFT } from '../../random/tables.js';
-import type { Reporting } from '../../world/tables/reporting.js';
+import type { Reporting } from '../../world/tables/reporting-tables.js';
 
 /** Later than any tick. */
 const NEVER = 0x3fffffff;

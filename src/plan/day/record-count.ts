@@ -5,7 +5,7 @@ import type { DayPlan } from './day-plan.js';
 import { countHeartbeats, firstHeartbeat, heartbeatPhase, parkedFromMs, parkedUntilMs } from './heartbeat-times.js';
 import { LostBursts } from './lost-bursts.js';
 
-export class DayRecords {
+export class DayRecordCount {
   private readonly bursts: LostBursts;
 
   constructor(

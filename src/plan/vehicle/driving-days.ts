@@ -3,9 +3,9 @@
  * computed on its own.
  */
 import { hash32, hashUniform } from '../../random/hash.js';
-import { habitOf, weekdayOf, weekOf } from '../../world/local-time.js';
+import { effectiveWeekday, weekdayOf, weekOf } from '../../world/local-time.js';
 import type { ClassWorld, RegionWorld } from '../../world/world.js';
-import { estimateM } from '../day/destinations.js';
+import { estimateDistanceM } from '../day/destinations.js';
 import type { VehicleProfile } from './vehicle-profile.js';
 
 /**
@@ -17,10 +17,10 @@ const WEEKS_PER_YEAR = 52.1775;
 /** Leave is more frequent in summer and at the turn of the year (declared): factor by season, weeks of the year. */
 const SUMMER = { from: 26, to: 34, factor: 2.1 };
 const YEAR_END = { from: 51, to: 1, factor: 2.5 };
-const OTHERWISE = 0.64;
+const OTHER_WEEKS = 0.64;
 
-/** The week's days (week 0 holds 1970-01-01) as bits; see `drives` and `works`. */
-export function daysOfWeek(
+/** The week's days (week 0 holds 1970-01-01) as bits; see `isDrivingDay` and `isWorkingDay`. */
+export function drivingDaysOfWeek(
   profile: VehicleProfile,
   vehicleClass: ClassWorld,
   region: RegionWorld,
@@ -35,7 +35,7 @@ export function daysOfWeek(
   const monday = 7 * week - 3;
   let days = 0;
   for (let d = 0; d < 7; d++) {
-    const habit = holidays.length === 0 ? d : habitOf(monday + d, holidays);
+    const habit = holidays.length === 0 ? d : effectiveWeekday(monday + d, holidays);
     const draw = d < 4 ? (second >>> (8 * d)) & 0xff : (first >>> (8 + 8 * (d - 4))) & 0xff;
     // The last three days reuse bits of the draw for leave, mixed with others.
     const mixed = d < 4 ? draw : (draw ^ (second >>> (7 * (d - 4) + 3))) & 0xff;
@@ -47,16 +47,16 @@ export function daysOfWeek(
   return days;
 }
 
-export function drives(days: number, weekday: number): boolean {
+export function isDrivingDay(days: number, weekday: number): boolean {
   return ((days >> weekday) & 1) === 1;
 }
 
-export function works(days: number, weekday: number): boolean {
+export function isWorkingDay(days: number, weekday: number): boolean {
   return ((days >> (weekday + WORK_SHIFT)) & 1) === 1;
 }
 
 /** Number of the week's days on which it goes to work. */
-export function workingDays(days: number): number {
+export function countWorkingDays(days: number): number {
   let count = 0;
   for (let bits = days >> WORK_SHIFT; bits !== 0; bits &= bits - 1) count++;
   return count;
@@ -65,7 +65,12 @@ export function workingDays(days: number): number {
 /**
  * The node where the vehicle is parked in the night after a day: its base, or a rest area where its class sleeps away.
  */
-export function overnight(profile: VehicleProfile, vehicleClass: ClassWorld, region: RegionWorld, day: number): number {
+export function overnightNode(
+  profile: VehicleProfile,
+  vehicleClass: ClassWorld,
+  region: RegionWorld,
+  day: number,
+): number {
   if (vehicleClass.nightsAway === 0) return profile.base;
   const u = hashUniform(profile.key ^ 0x5bd1e995, 2 * day);
   if (u >= vehicleClass.nightsAway) return profile.base;
@@ -74,15 +79,15 @@ export function overnight(profile: VehicleProfile, vehicleClass: ClassWorld, reg
   }
   const { rests } = region.places;
   const rest = rests[hash32(profile.key ^ 0x5bd1e995, 2 * day + 1) % rests.length]!;
-  return estimateM(region, profile.base, rest) > 0 ? rest : profile.base;
+  return estimateDistanceM(region, profile.base, rest) > 0 ? rest : profile.base;
 }
 
 export function drivesOn(profile: VehicleProfile, vehicleClass: ClassWorld, region: RegionWorld, day: number): boolean {
-  return drives(daysOfWeek(profile, vehicleClass, region, weekOf(day)), weekdayOf(day));
+  return isDrivingDay(drivingDaysOfWeek(profile, vehicleClass, region, weekOf(day)), weekdayOf(day));
 }
 
 function seasonOf(week: number): number {
   const ofYear = week - Math.floor(week / WEEKS_PER_YEAR) * WEEKS_PER_YEAR;
   if (ofYear >= SUMMER.from && ofYear < SUMMER.to) return SUMMER.factor;
-  return ofYear >= YEAR_END.from || ofYear < YEAR_END.to ? YEAR_END.factor : OTHERWISE;
+  return ofYear >= YEAR_END.from || ofYear < YEAR_END.to ? YEAR_END.factor : OTHER_WEEKS;
 }

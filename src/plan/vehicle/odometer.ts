@@ -1,20 +1,20 @@
 /**
  * How far a vehicle drives: its odometer at the start of any period of 52 weeks in O(1), and within it by week and day.
  * Commuting is deducted first and the rest spread over the driving days, so a day's distance always covers its fixed
- * ways.
+ * trips.
  */
 import { hashUniform } from '../../random/hash.js';
-import { habitOf, weekOf } from '../../world/local-time.js';
+import { effectiveWeekday, weekOf } from '../../world/local-time.js';
 import type { ClassWorld, RegionWorld } from '../../world/world.js';
-import { estimateM } from '../day/destinations.js';
-import { daysOfWeek, drives, overnight, workingDays, works } from './driving-days.js';
+import { estimateDistanceM } from '../day/destinations.js';
+import { countWorkingDays, drivingDaysOfWeek, isDrivingDay, isWorkingDay, overnightNode } from './driving-days.js';
 import type { VehicleProfile } from './vehicle-profile.js';
 
 /** Weeks per period, whose distance is drawn together. */
 const WEEKS = 52;
 /** Spread of the distance from one period to the next (declared). */
 const YEAR_SPREAD = 0.06;
-/** Safety margin added to a fixed way, whose estimate is already an upper bound. */
+/** Safety margin added to a fixed trip, whose estimate is already an upper bound. */
 const SPARE_M = 120;
 /** Vehicles whose period is cached. */
 const KEPT = 512;
@@ -66,29 +66,30 @@ export class Odometer {
     let fixed = 0;
     for (let i = 0; i < WEEKS; i++) {
       const week = block * WEEKS + i;
-      const days = daysOfWeek(profile, vehicleClass, region, week);
+      const days = drivingDaysOfWeek(profile, vehicleClass, region, week);
       let weight = 0;
       const monday = 7 * week - 3;
       for (let d = 0; d < 7; d++) {
-        if (drives(days, d)) weight += vehicleClass.weekdayWeights[habitOf(monday + d, region.holidays)]!;
+        if (isDrivingDay(days, d))
+          weight += vehicleClass.weekdayWeights[effectiveWeekday(monday + d, region.holidays)]!;
       }
       weight *= 1 + evenness(vehicleClass) * 0.5 * (hashUniform(profile.key, 4 * week + 3) - 0.5);
       weeks.days[i] = days;
       weights[i] = weight;
       total += weight;
-      fixed += workingDays(days) * (profile.commuteM + SPARE_M);
+      fixed += countWorkingDays(days) * (profile.commuteM + SPARE_M);
     }
     const perWeight = total > 0 ? Math.max(0, budget - fixed) / total : 0;
     let metres = start;
     for (let i = 0; i < WEEKS; i++) {
       weeks.startM[i] = metres;
-      metres += workingDays(weeks.days[i]!) * (profile.commuteM + SPARE_M) + weights[i]! * perWeight;
+      metres += countWorkingDays(weeks.days[i]!) * (profile.commuteM + SPARE_M) + weights[i]! * perWeight;
     }
     weeks.startM[WEEKS] = start + budget;
     return weeks;
   }
 
-  /** Spreads a week's metres over its days: each gets its fixed ways and a share of the rest. */
+  /** Spreads a week's metres over its days: each gets its fixed trips and a share of the rest. */
   private spread(
     profile: VehicleProfile,
     vehicleClass: ClassWorld,
@@ -101,24 +102,24 @@ export class Odometer {
     const monday = 7 * week - 3;
     let total = 0;
     let fixed = 0;
-    let place = vehicleClass.nightsAway > 0 ? overnight(profile, vehicleClass, region, monday - 1) : profile.base;
+    let place = vehicleClass.nightsAway > 0 ? overnightNode(profile, vehicleClass, region, monday - 1) : profile.base;
     for (let d = 0; d < 7; d++) {
-      let ways = 0;
-      if (works(days, d)) ways = profile.commuteM + SPARE_M;
+      let fixedM = 0;
+      if (isWorkingDay(days, d)) fixedM = profile.commuteM + SPARE_M;
       if (vehicleClass.nightsAway > 0) {
-        const next = overnight(profile, vehicleClass, region, monday + d);
-        if (next !== place) ways += estimateM(region, place, next) + SPARE_M;
+        const next = overnightNode(profile, vehicleClass, region, monday + d);
+        if (next !== place) fixedM += estimateDistanceM(region, place, next) + SPARE_M;
         place = next;
       }
-      const weight = drives(days, d)
-        ? vehicleClass.weekdayWeights[habitOf(monday + d, region.holidays)]! *
+      const weight = isDrivingDay(days, d)
+        ? vehicleClass.weekdayWeights[effectiveWeekday(monday + d, region.holidays)]! *
           (1 + evenness(vehicleClass) * 0.4 * (hashUniform(profile.key, 7 * (8 * week + d) + 5) - 0.5))
         : 0;
       // Temporarily holds each day's distance instead of sums.
       dayStartM[d] = weight;
-      this.fixed[d] = ways;
+      this.fixed[d] = fixedM;
       total += weight;
-      fixed += ways;
+      fixed += fixedM;
     }
     const perWeight = total > 0 ? Math.max(0, metres - fixed) / total : 0;
     let at = startM;

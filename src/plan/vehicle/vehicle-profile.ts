@@ -1,16 +1,16 @@
 /** The constant properties of a vehicle: a function of (seed, vehicle number). */
-import type { Driver } from '../../motion/driver.js';
+import type { DriverModel } from '../../motion/driver-model.js';
 import { exp } from '../../random/exact-math.js';
 import { hash32 } from '../../random/hash.js';
 import { type Sfc32, STREAM } from '../../random/sfc32.js';
 import { NORMAL, TABLE_SHIFT } from '../../random/tables.js';
 import { SPEEDING } from '../../world/tables/event-tables.js';
 import type { ClassWorld, RegionWorld, World } from '../../world/world.js';
-import { estimateM } from '../day/destinations.js';
+import { estimateDistanceM } from '../day/destinations.js';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
-export interface VehicleProfile extends Writable<Driver> {
+export interface VehicleProfile extends Writable<DriverModel> {
   vehicle: number;
   /** Random key of its decisions by day and week. */
   key: number;
@@ -76,8 +76,8 @@ const THERMOMETER_SPREAD_C = 0.4;
  * Variation by vehicle: of the time between services relative to the scenario's, and of the charge that a battery loses
  * with age (declared).
  */
-const SERVICE = { least: 0.6, span: 0.8 };
-const FADE_PCT_PER_YEAR = { least: 0.4, span: 0.6 };
+const SERVICE = { min: 0.6, span: 0.8 };
+const FADE_PCT_PER_YEAR = { min: 0.4, span: 0.6 };
 /** Bound on log factors: beyond it a driver would never, or always, brake hard (declared). */
 const DRIVER_LOG_MAX = 2.8;
 /** exp() of a driver's log factor, tabulated in steps of 0.01: profiles are made for every vehicle of a plan. */
@@ -85,20 +85,20 @@ const DRIVER_FACTOR = Float64Array.from({ length: 2 * DRIVER_LOG_MAX * 100 + 1 }
   exp(i / 100 - DRIVER_LOG_MAX),
 );
 /** A driver with a higher factor is also slightly faster and harsher in ordinary driving (declared). */
-const PACE = { middle: 0.97, perLog: 0.016, least: 0.9, most: 1.02 };
-const VIGOUR = { perLog: 0.05, least: 0.85, most: 1.12 };
+const PACE_FACTOR = { middle: 0.97, perLog: 0.016, min: 0.9, max: 1.02 };
+const ACCELERATION_FACTOR = { perLog: 0.05, min: 0.85, max: 1.12 };
 /** Bound on the deviation of distances, in spreads: hours of a year and drivers' hours are limited (declared). */
-const MOST_DEVIATION = 1.7;
-const MOST_DEVIATION_BY_HOURS = 1.2;
+const MAX_DEVIATION = 1.7;
+const MAX_DEVIATION_BY_HOURS = 1.2;
 /** Share of the class's departures in which commuters leave; later ones belong to days off (declared). */
 const LATEST_TO_WORK = 0.62;
 /** Mean share of a week's distance that commuting takes, and number of candidate workplaces (declared). */
 const COMMUTE_SHARE = 0.55;
-const MOST_COMMUTE_SHARE = 0.75;
+const MAX_COMMUTE_SHARE = 0.75;
 const WORKPLACES_SEEN = 8;
 const WORKING_DAYS = 4.4;
 /**
- * Maximum share of a day's distance for the ways to a district and back, and number of candidate districts (declared).
+ * Maximum share of a day's distance for the trips to a district and back, and number of candidate districts (declared).
  */
 const DISTRICT_SHARE = 0.4;
 const DISTRICTS_SEEN = 16;
@@ -118,8 +118,8 @@ export function fillProfile(world: World, seed: number, vehicle: number, random:
   out.usualDeparture = LATEST_TO_WORK * random.uniform();
   const { spread } = vehicleClass;
   const drawn = NORMAL[random.next() >>> TABLE_SHIFT]!;
-  const most = Number.isFinite(vehicleClass.dayDriveS) ? MOST_DEVIATION_BY_HOURS : MOST_DEVIATION;
-  const deviation = Math.max(-MOST_DEVIATION, Math.min(most, drawn));
+  const max = Number.isFinite(vehicleClass.dayDriveS) ? MAX_DEVIATION_BY_HOURS : MAX_DEVIATION;
+  const deviation = Math.max(-MAX_DEVIATION, Math.min(max, drawn));
   out.metresPerWeek = vehicleClass.metresPerWeek * exp(spread * deviation - (spread * spread) / 2);
   const driver = NORMAL[random.next() >>> TABLE_SHIFT]! * world.driverSpread;
   const centi = Math.round(Math.max(-DRIVER_LOG_MAX, Math.min(DRIVER_LOG_MAX, driver)) * 100);
@@ -127,11 +127,8 @@ export function fillProfile(world: World, seed: number, vehicle: number, random:
   out.driverFactor = DRIVER_FACTOR[centi + DRIVER_LOG_MAX * 100]!;
   out.commissionedDay = world.commissionedFrom + random.below(world.commissionedTo - world.commissionedFrom + 1);
   out.thermometerBias = NORMAL[random.next() >>> TABLE_SHIFT]! * THERMOMETER_SPREAD_C;
-  out.serviceDays = Math.max(
-    1,
-    Math.round(world.service.weeks * 7 * (SERVICE.least + SERVICE.span * random.uniform())),
-  );
-  out.fadePctPerYear = FADE_PCT_PER_YEAR.least + FADE_PCT_PER_YEAR.span * random.uniform();
+  out.serviceDays = Math.max(1, Math.round(world.service.weeks * 7 * (SERVICE.min + SERVICE.span * random.uniform())));
+  out.fadePctPerYear = FADE_PCT_PER_YEAR.min + FADE_PCT_PER_YEAR.span * random.uniform();
   fillDriver(world, vehicleClass, out);
   fillWork(region, vehicleClass, random, out);
   fillDistrict(region, vehicleClass, bases, random, out);
@@ -139,12 +136,15 @@ export function fillProfile(world: World, seed: number, vehicle: number, random:
 
 function fillDriver(world: World, vehicleClass: ClassWorld, out: VehicleProfile): void {
   const { driverLog } = out;
-  const vigour = Math.max(VIGOUR.least, Math.min(VIGOUR.most, 1 + VIGOUR.perLog * driverLog));
+  const vigour = Math.max(
+    ACCELERATION_FACTOR.min,
+    Math.min(ACCELERATION_FACTOR.max, 1 + ACCELERATION_FACTOR.perLog * driverLog),
+  );
   out.topSpeed = vehicleClass.topSpeed[out.region]!;
   out.acceleration = vehicleClass.acceleration * vigour;
   out.braking = vehicleClass.braking * vigour;
   out.cornering = vehicleClass.cornering * vigour;
-  out.pace = Math.max(PACE.least, Math.min(PACE.most, PACE.middle + PACE.perLog * driverLog));
+  out.pace = Math.max(PACE_FACTOR.min, Math.min(PACE_FACTOR.max, PACE_FACTOR.middle + PACE_FACTOR.perLog * driverLog));
   out.speeding = exp(world.events.driverExponent[SPEEDING]! * driverLog);
 }
 
@@ -159,9 +159,9 @@ function fillWork(region: RegionWorld, vehicleClass: ClassWorld, random: Sfc32, 
   for (let i = 0; i < WORKPLACES_SEEN; i++) {
     const node = workplaces[random.below(workplaces.length)]!;
     if (node === out.base) continue;
-    const commuteM = estimateM(region, out.base, node) + estimateM(region, node, out.base);
+    const commuteM = estimateDistanceM(region, out.base, node) + estimateDistanceM(region, node, out.base);
     const misfit = Math.abs(commuteM - wantedM);
-    if (misfit >= best || commuteM * WORKING_DAYS > MOST_COMMUTE_SHARE * out.metresPerWeek) continue;
+    if (misfit >= best || commuteM * WORKING_DAYS > MAX_COMMUTE_SHARE * out.metresPerWeek) continue;
     best = misfit;
     out.work = node;
     out.commuteM = commuteM;
@@ -178,7 +178,7 @@ function fillDistrict(
 ): void {
   out.district = 0;
   if (!vehicleClass.district) return;
-  const mostM = (DISTRICT_SHARE * out.metresPerWeek) / WORKING_DAYS;
+  const maxM = (DISTRICT_SHARE * out.metresPerWeek) / WORKING_DAYS;
   let nearest = Number.POSITIVE_INFINITY;
   let { base } = out;
   for (let i = 0; i < BASES_SEEN * DISTRICTS_SEEN; i++) {
@@ -186,12 +186,12 @@ function fillDistrict(
     const district = random.below(region.districts.length);
     const customers = region.districts[district]!;
     const node = customers[random.below(customers.length)]!;
-    const metres = estimateM(region, base, node) + estimateM(region, node, base);
+    const metres = estimateDistanceM(region, base, node) + estimateDistanceM(region, node, base);
     if (metres >= nearest) continue;
     nearest = metres;
     out.base = base;
     out.district = district;
-    if (metres <= mostM) return;
+    if (metres <= maxM) return;
   }
 }
 

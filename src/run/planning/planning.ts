@@ -1,9 +1,9 @@
 /**
- * Plans a dataset without blocking the event loop: signals are handled, an abandoned plan ends, and a large one is made
+ * Plans a dataset without blocking the event loop: signals are handled, an abandoned plan ends, and a large one is computed
  * on all cores.
  */
 import { setImmediate as turn } from 'node:timers/promises';
-import { interruptionOf } from '../../base/errors.js';
+import { abortReason } from '../../base/errors.js';
 import type { Steps } from '../../plan/capacity/counting.js';
 import { type Dataset, planSteps } from '../../plan/dataset.js';
 import type { DatasetRequest } from '../../plan/request.js';
@@ -32,9 +32,9 @@ async function runUnlessAborted<T>(steps: Steps<T>, signal: AbortSignal | undefi
     if (step.value !== undefined) await step.value;
     else if (performance.now() - since < TURN_MS) continue;
     else await turn();
-    if (signal?.aborted) throw interruptionOf(signal);
+    if (signal?.aborted) throw abortReason(signal);
     since = performance.now();
   }
-  if (signal?.aborted) throw interruptionOf(signal);
+  if (signal?.aborted) throw abortReason(signal);
   return step.value;
 }

@@ -1,4 +1,4 @@
-/** A run's events as lines of JSON, for machines: one object a line, with the run's id in each. */
+/** A run's events as lines of JSON, for machines: one object per line, each with the run's id. */
 import pino, { type DestinationStream } from 'pino';
 import type { RunListener } from './run-events.js';
 

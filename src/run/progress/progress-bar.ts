@@ -1,7 +1,7 @@
 /** Progress of a load, on a terminal's stderr: share, rows, rows/s, MB/s and time left, within 80 columns. */
 import { createRequire } from 'node:module';
 import type { SingleBar } from 'cli-progress';
-import { shortCount, shortDuration } from '../../base/human.js';
+import { formatCompactCount, formatDuration } from '../../base/format-numbers.js';
 import type { Progress } from '../coordinator.js';
 
 export interface ProgressBar {
@@ -29,7 +29,7 @@ export function openProgressBar(stream: NodeJS.WriteStream): ProgressBar {
     update(now) {
       if (!started) bar.start(now.totalRows, 0, { note: '' });
       started = true;
-      bar.update(now.rows, { note: progressNote(now) });
+      bar.update(now.rows, { note: progressText(now) });
     },
     end() {
       if (started) bar.stop();
@@ -38,11 +38,11 @@ export function openProgressBar(stream: NodeJS.WriteStream): ProgressBar {
 }
 
 /** The text to the right of the bar: at most 57 characters. */
-export function progressNote({ phase, rows, totalRows, bytes, seconds }: Progress): string {
-  if (phase === 'finish') return `${shortCount(rows)} rows are in; finishing (${shortDuration(seconds)})`;
+export function progressText({ phase, rows, totalRows, bytes, seconds }: Progress): string {
+  if (phase === 'finish') return `${formatCompactCount(rows)} rows are in; finishing (${formatDuration(seconds)})`;
   if (rows === 0) return 'starting';
   const rate = rows / seconds;
   const megabytes = (bytes / seconds / 1e6).toFixed(0);
-  const left = shortDuration((totalRows - rows) / rate);
-  return `${shortCount(rows)}/${shortCount(totalRows)} rows  ${shortCount(rate)} rows/s  ${megabytes} MB/s  ${left} left`;
+  const left = formatDuration((totalRows - rows) / rate);
+  return `${formatCompactCount(rows)}/${formatCompactCount(totalRows)} rows  ${formatCompactCount(rate)} rows/s  ${megabytes} MB/s  ${left} left`;
 }

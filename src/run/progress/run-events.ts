@@ -1,8 +1,8 @@
 /** The events of a run as plain data, for logs and metrics. */
 
 import type { Shard } from '../../plan/shards.js';
-import type { ShardDigest } from '../../sinks/sink.js';
-import type { Load, SwapReport } from '../../sinks/target.js';
+import type { Load, SwapReport } from '../../sinks/load-target.js';
+import type { ShardDigest } from '../../sinks/shard-sink.js';
 
 export type RunEvent =
   /** The target is open; `skipped` rows of the load already exist. */

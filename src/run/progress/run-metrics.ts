@@ -45,7 +45,7 @@ export async function serveMetrics(address: string, port: number): Promise<Metri
   return { listener, port: (server.address() as AddressInfo).port, close };
 }
 
-/** The metrics in a registry of their own, and the listener that updates them. */
+/** The metrics in a separate registry, and the listener that updates them. */
 export function createRunMetrics(): { readonly registry: Registry; readonly listener: RunListener } {
   const registry = new Registry();
   const registers = [registry];

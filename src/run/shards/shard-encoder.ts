@@ -6,7 +6,7 @@ import { compilePgBinaryWriter } from '../../encode/pgbinary.js';
 import type { RowWriter } from '../../encode/row-writer.js';
 import { FORMATS } from '../../formats/formats.js';
 import { RowDigest } from '../../sinks/row-digest.js';
-import type { BytesDigest, RowEncoding, ShardSink } from '../../sinks/sink.js';
+import type { BytesDigest, RowEncoding, ShardSink } from '../../sinks/shard-sink.js';
 import { type Chunk, ChunkWriter } from './chunk-writer.js';
 
 /** Of one table, used for one shard after another. */

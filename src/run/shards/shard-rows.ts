@@ -12,7 +12,7 @@ import type { Dataset } from '../../plan/dataset.js';
 import type { Shard } from '../../plan/shards.js';
 import { SharedPlans } from '../../simulate/day/shared-plans.js';
 import { createSimulator } from '../../simulate/record-source.js';
-import type { RowEncoding, ShardDigest, ShardSink } from '../../sinks/sink.js';
+import type { RowEncoding, ShardDigest, ShardSink } from '../../sinks/shard-sink.js';
 import { countLabels, type LabelCounts } from '../label/label-quality.js';
 import type { Chunk } from './chunk-writer.js';
 import { compileTableWriter, shardEncoder, type TableWriter } from './shard-encoder.js';
@@ -21,7 +21,7 @@ import { compileTableWriter, shardEncoder, type TableWriter } from './shard-enco
 const BATCH_ROWS = 1024;
 
 /** What a shard streamer needs from its thread. */
-export interface StreamHost {
+export interface StreamerHost {
   /** The promise's value, or a rejection as soon as the run is aborted. */
   or<T>(promise: Promise<T> | T): Promise<T>;
   /** Counts rows and encoded bytes. */
@@ -36,7 +36,7 @@ export type ShardStreamer = (
   shard: Shard,
   sink: ShardSink,
   labels: LabelCounts,
-  host: StreamHost,
+  host: StreamerHost,
 ) => Promise<ShardDigest>;
 
 /** Creates streamers of the dataset's shards. Each takes one shard at a time and reuses its simulator and buffers. */
@@ -70,7 +70,7 @@ function createShardStreamer(dataset: Dataset, plans: SharedPlans, writers: Writ
     shard: Shard,
     sink: ShardSink,
     labels: LabelCounts,
-    host: StreamHost,
+    host: StreamerHost,
   ): Promise<ShardDigest> => {
     const source = simulator.range(shard.from, shard.to);
     labels.fill(0);
@@ -96,7 +96,7 @@ function createShardStreamer(dataset: Dataset, plans: SharedPlans, writers: Writ
     return { rows, ...digest };
   };
 
-  const streamTruth = async (shard: Shard, sink: ShardSink, encoding: RowEncoding, host: StreamHost) => {
+  const streamTruth = async (shard: Shard, sink: ShardSink, encoding: RowEncoding, host: StreamerHost) => {
     truthBatch ??= createBatch(dataset.truth, BATCH_ROWS);
     const source = simulator.range(shard.from, shard.to);
     const encoder = encoderOf(await writers.of(dataset.truth, encoding), encoding, shard, sink, (chunk, length) =>

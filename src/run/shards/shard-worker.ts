@@ -5,11 +5,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { workerData } from 'node:worker_threads';
 import { toErrorData } from '../../base/errors.js';
-import { openShardSink } from '../../sinks/open-sink.js';
-import type { ShardDigest, ShardSink } from '../../sinks/sink.js';
-import type { WorkerSinkSpec } from '../../sinks/target.js';
+import type { WorkerSinkSpec } from '../../sinks/load-target.js';
+import { openShardSink } from '../../sinks/open-shard-sink.js';
+import type { ShardDigest, ShardSink } from '../../sinks/shard-sink.js';
 import { packLabels } from '../label/label-pack.js';
-import { addProgress } from '../progress/tally.js';
+import { addProgress } from '../progress/progress-tally.js';
 import { type ShardStreamer, shardStreamers } from './shard-rows.js';
 import { sharedStateOn } from './shared-state.js';
 import type { ShardTask, WorkerAnswer, WorkerSetup, WorkerTask } from './worker-messages.js';

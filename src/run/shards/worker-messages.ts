@@ -2,10 +2,10 @@
 import type { ErrorData } from '../../base/errors.js';
 import type { Dataset } from '../../plan/dataset.js';
 import type { Shard } from '../../plan/shards.js';
-import type { ShardDigest } from '../../sinks/sink.js';
-import type { WorkerSinkSpec } from '../../sinks/target.js';
+import type { WorkerSinkSpec } from '../../sinks/load-target.js';
+import type { ShardDigest } from '../../sinks/shard-sink.js';
 import type { LabelCounts } from '../label/label-quality.js';
-import type { AttemptProgress } from '../progress/tally.js';
+import type { AttemptProgress } from '../progress/progress-tally.js';
 
 /** Passed to a worker thread once, at its start. */
 export interface WorkerSetup {

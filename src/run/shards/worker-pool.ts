@@ -2,10 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dataset } from '../../plan/dataset.js';
 import type { Shard } from '../../plan/shards.js';
-import type { LoadTarget } from '../../sinks/target.js';
+import type { LoadTarget } from '../../sinks/load-target.js';
 import { startPool, workerDied } from '../../threads/thread-pool.js';
 import type { LabelCounts } from '../label/label-quality.js';
-import type { AttemptProgress } from '../progress/tally.js';
+import type { AttemptProgress } from '../progress/progress-tally.js';
 import { createSharedState } from './shared-state.js';
 import type { CloseTask, ShardTask, WorkerAnswer, WorkerSetup, WorkerTask } from './worker-messages.js';
 

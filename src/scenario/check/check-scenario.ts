@@ -1,20 +1,21 @@
-/** A scenario that a program gives: it is held to what a file is held to. */
+/** Validates a scenario constructed by a program by the same rules as a file. */
 import { requestError } from '../../base/errors.js';
 import type { Scenario } from '../model/scenario.js';
 import { defaultScenario } from '../read/default-scenario.js';
-import { isRead } from '../roads/network-file.js';
-import { findMeaningless } from './meaning.js';
-import { type Problem, wrong } from './problem.js';
-import { findInvalid } from './validate.js';
+import { isFromFile } from '../roads/network-file.js';
+import { type Problem, problemAt } from './problem.js';
+import { findSchemaProblem } from './schema-validation.js';
+import { findSemanticProblem } from './semantics.js';
 
 /**
- * Throws a requestError of one line that names the key, what was found and what is allowed, where a scenario is not
- * whole and valid.
+ * Throws a one-line requestError that names the key, what was found and what is allowed, if a scenario is not
+ * complete and valid.
  */
 export function checkScenario(scenario: Scenario): void {
   if (scenario === defaultScenario()) return;
-  const problem = findInvalid(withoutNetworks(scenario), 'whole') ?? findMeaningless(scenario) ?? findUnread(scenario);
-  if (problem !== undefined) throw requestError('SCENARIO_INVALID', `scenario: ${problem.says}`);
+  const problem =
+    findSchemaProblem(withoutNetworks(scenario), 'whole') ?? findSemanticProblem(scenario) ?? findUnread(scenario);
+  if (problem !== undefined) throw requestError('SCENARIO_INVALID', `scenario: ${problem.message}`);
 }
 
 /** The schema is that of files, which name the roads' file. */
@@ -30,7 +31,10 @@ function withoutNetworks(scenario: Scenario): unknown {
 }
 
 function findUnread({ regions }: Scenario): Problem | undefined {
-  const unread = Object.entries(regions).find(([, { network }]) => network !== undefined && !isRead(network));
+  const unread = Object.entries(regions).find(([, { network }]) => network !== undefined && !isFromFile(network));
   if (unread === undefined) return undefined;
-  return wrong(['regions', unread[0], 'network'], 'was not read from a file: let loadScenario read its GeoJSON file');
+  return problemAt(
+    ['regions', unread[0], 'network'],
+    'was not read from a file: let loadScenario read its GeoJSON file',
+  );
 }

@@ -23,7 +23,7 @@ function eventType(event: string): string {
 }
 
 /** The first name of a custom event or metric that is taken. `known` are the events that the simulator knows. */
-export function findNameTaken(
+export function findTakenName(
   events: readonly string[],
   metrics: readonly string[],
   known: readonly string[],
@@ -58,7 +58,7 @@ function takenBy(name: string, columns: ReadonlySet<string>): string | undefined
 
 function problem(section: string, name: string, says: string): Problem {
   const path = [section, name];
-  return { path, atKey: true, says: `${section}.${name} can't have this name: ${says}; give it another` };
+  return { path, atKey: true, message: `${section}.${name} can't have this name: ${says}; give it another` };
 }
 
 function columnNames(): Set<string> {

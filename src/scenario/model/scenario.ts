@@ -14,7 +14,7 @@ export interface Scenario {
   };
   readonly regions: Readonly<Record<string, Region>>;
   readonly roads: Roads;
-  readonly motion: MotionFigures;
+  readonly motion: MotionParameters;
   readonly weather: {
     readonly spell_hours: Readonly<Record<'sunny' | 'cloudy' | 'precipitation' | 'foggy', number>>;
     readonly snow_below_c: number;
@@ -62,7 +62,7 @@ export interface VehicleClass {
   /** Log-normal spread of the distance between vehicles. */
   readonly km_spread: number;
   readonly trip_km: number;
-  /** Rounds away from the base on a day, and stops in each: least and most. */
+  /** Rounds away from the base on a day, and stops in each: minimum and maximum. */
   readonly rounds: readonly [number, number];
   readonly stops: readonly [number, number];
   readonly stop_minutes: readonly [number, number];
@@ -77,18 +77,18 @@ export interface VehicleClass {
   readonly driving_days: readonly number[];
   /** How far it drives on the days on which it does, Monday first. */
   readonly weekday_weights: readonly number[];
-  /** Weeks of a year on which it stands. */
+  /** Weeks of a year in which it is not used. */
   readonly leave_weeks: number;
   /** Share of the nights between two days on the road that it spends away from its base. */
   readonly nights_away?: number;
   readonly driving_hours?: { readonly day: number; readonly before_break: number; readonly break_minutes: number };
   readonly rest_hour: number;
-  /** Whether its vehicles start from one of the region's depots instead of a home of their own. */
+  /** Whether its vehicles start from one of the region's depots instead of individual homes. */
   readonly depot: boolean;
   readonly departures: string;
   /** What it reaches, or is governed to. */
   readonly max_speed_kmh: number;
-  /** The most it can. */
+  /** Maximum rates. */
   readonly acceleration_ms2: number;
   readonly braking_ms2: number;
   /** Sideways, in corners, as it is driven. */
@@ -100,7 +100,7 @@ export const DESTINATIONS = ['shops', 'customers', 'anywhere', 'logistics'] as c
 export type Destinations = (typeof DESTINATIONS)[number];
 
 /** How ordinary driving goes: shares of what a class can, signals, junctions, stop and go. */
-export interface MotionFigures {
+export interface MotionParameters {
   readonly usual_acceleration: number;
   readonly usual_braking: number;
   readonly signals: {
@@ -144,7 +144,7 @@ export interface Region {
   readonly centre: readonly [number, number];
   readonly time_zone: string;
   readonly city_radius_km: number;
-  /** Top speed of classes that is another here, by class. */
+  /** Top speeds that differ here, by class. */
   readonly max_speed_kmh?: Readonly<Record<string, number>>;
   /** By month, January first. */
   readonly temperature_c: readonly number[];
@@ -162,7 +162,7 @@ export interface Region {
 /** How the streets of a procedural city are laid out. */
 export const TOWN_STYLES = ['grid', 'radial', 'organic', 'mixed'] as const;
 
-/** What is missing follows from the region's name. */
+/** Missing values are derived from the region's name. */
 export interface Town {
   readonly style?: (typeof TOWN_STYLES)[number];
 }
@@ -189,7 +189,7 @@ export interface RegionNetwork {
 }
 
 /**
- * A road between two nodes, straight and driven both ways unless it says otherwise. What is missing follows from
+ * A road between two nodes, straight and two-way unless stated otherwise. Missing values are derived from
  * road_type.
  */
 export interface NetworkRoad {
@@ -241,9 +241,9 @@ export interface EventSpec {
   readonly driver?: number;
   /** Mean length; one record where missing. */
   readonly duration_seconds?: number;
-  /** Not drawn below this speed; events that the simulator knows have their own bounds. */
+  /** Not drawn below this speed; built-in events have their own bounds. */
   readonly min_speed_kmh?: number;
-  /** Of speeding_event: share over the limit from which it is true. */
+  /** Only of speeding_event: share over the limit from which it is true. */
   readonly tolerance?: number;
   /** Added to the log-odds of risky. */
   readonly risk?: number;
@@ -320,7 +320,7 @@ export interface Sensors {
   readonly max_lateness_minutes: number;
 }
 
-/** Jammers by region: how often one is there, how long it sends on average, and how far it reaches. */
+/** Jammers by region: how often one is active, for how long on average, and its range. */
 export interface Jamming {
   readonly per_week: number;
   readonly minutes: number;
@@ -328,7 +328,7 @@ export interface Jamming {
 }
 
 /**
- * Traffic incidents by zone of a region: how often, least and most minutes, and what one adds to the index of full
+ * Traffic incidents by zone of a region: how often, minimum and maximum minutes, and what one adds to the index of full
  * roads.
  */
 export interface Incidents {

@@ -1,6 +1,6 @@
 /**
- * UTC offsets of IANA time zones, from tables that the build takes out of a pinned package: a dataset doesn't depend on
- * the machine's own time zone data.
+ * UTC offsets of IANA time zones, from tables that the build extracts from a pinned package: a dataset doesn't depend
+ * on the machine's own time zone data.
  */
 import { readFileSync } from 'node:fs';
 import { requestError } from '../../base/errors.js';

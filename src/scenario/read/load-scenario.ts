@@ -1,116 +1,39 @@
-/**
- * The effective scenario: every --set over the file over the defaults. Loaded only when a scenario is asked for,
- * because the libraries that read and validate it take their time.
- */
-import { access } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { FleetgenError, requestError } from '../../base/errors.js';
-import { nearest } from '../../base/nearest.js';
-import { findMeaningless } from '../check/meaning.js';
-import type { Problem } from '../check/problem.js';
-import { findInvalid } from '../check/validate.js';
-import type { Region, RegionNetwork, Scenario } from '../model/scenario.js';
-import { readNetwork } from '../roads/network-file.js';
-import { defaultScenario } from './default-scenario.js';
-import { type Fragment, isMap, type LoadedScenario, merge, NothingToRemove, ordered, overModel } from './merge.js';
-import { isShipped, SHIPPED, shippedPath } from './shipped.js';
-import { readFileSource, type Source, setSource } from './sources.js';
+/** Loads a scenario when one is asked for, and identifies it. */
+import { createHash } from 'node:crypto';
+import { checkValue } from '../../base/options.js';
+import type { Scenario } from '../model/scenario.js';
+import type { LoadedScenario } from './merge.js';
 
 /**
- * `from` is a shipped name or the path of a file, `sets` are path=value. Throws a requestError of one line that names the
- * file, line and column (or the --set), the key, what was found and what is allowed.
+ * The effective scenario: `sets` (path=value) over the file or shipped scenario `from` over the defaults. The modules
+ * that read and validate files are loaded only now, because that takes some time. Throws a one-line requestError that
+ * names the place.
  */
-export async function loadScenario(from = 'default', sets: readonly string[] = []): Promise<LoadedScenario> {
-  const sources = [...(await fileSources(from)), ...sets.map(setSource)];
-  const model = defaultScenario() as unknown as Fragment;
-  let merged = model;
-  for (const source of sources) merged = mergeSource(merged, source);
-  const document = ordered(merged, model);
-  const invalid = findInvalid(document, 'whole');
-  if (invalid !== undefined) throw errorOf(withHint(invalid, model), sources);
-  const meaningless = findMeaningless(document as unknown as Scenario);
-  if (meaningless !== undefined) throw errorOf(meaningless, sources);
-  return { scenario: await withNetworks(document, sources), document: overModel(document, model) };
-}
-
-async function fileSources(from: string): Promise<Source[]> {
-  if (from === 'default') return [];
-  if (isShipped(from)) return [await readFileSource(shippedPath(from))];
-  const names = Object.keys(SHIPPED);
-  const exists = await access(from).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
+export async function loadScenario(from?: string, sets?: readonly string[]): Promise<LoadedScenario> {
+  checkValue('the scenario', from, isText, 'the path of a file, or the name of a shipped scenario');
+  checkValue(
+    'the list of values to set',
+    sets,
+    (list) => Array.isArray(list) && list.every(isText),
+    'texts, each path=value',
   );
-  if (!exists) {
-    const meant = nearest(from, names);
-    const fix =
-      meant === undefined ? `give the path of a file or one of ${names.join(', ')}` : `did you mean ${meant}?`;
-    throw requestError('SCENARIO_UNKNOWN', `no scenario file ${from}: ${fix}`);
-  }
-  return [await readFileSource(from)];
+  const { resolveScenario: load } = await import('./resolve-scenario.js');
+  return load(from, sets);
 }
 
-function mergeSource(base: Fragment, source: Source): Fragment {
-  const invalid = findInvalid(source.value, 'file');
-  if (invalid !== undefined) throw errorOf(invalid, [source]);
-  try {
-    return merge(base, withAbsolutePaths(source.value as Fragment, source.folder));
-  } catch (error) {
-    if (!(error instanceof NothingToRemove)) throw error;
-    throw errorOf({ path: error.path, atKey: true, says: error.says }, [source]);
-  }
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
 }
 
-function errorOf(problem: Problem, sources: readonly Source[]): FleetgenError {
-  let depth = -1;
-  let place = 'scenario';
-  for (const source of sources) {
-    const found = source.locate(problem.path, problem.atKey ?? false);
-    // What was said last decides.
-    if (found.depth >= depth) ({ depth, place } = found);
-  }
-  return requestError('SCENARIO_INVALID', `${place}: ${problem.says}`);
+/** SHA-256 (hex) of the JSON of a scenario and of the settings that belong to it; the order of keys doesn't count. */
+export function scenarioHash(scenario: Scenario, settings: Readonly<Record<string, number>>): string {
+  return createHash('sha256').update(canonicalJson({ scenario, settings })).digest('hex');
 }
 
-/** An entry that lacks what the known ones have may be a known one, misspelt. */
-function withHint(problem: Problem, model: Fragment): Problem {
-  const parent = problem.path
-    .slice(0, -1)
-    .reduce<unknown>((value, key) => (isMap(value) ? value[key] : undefined), model);
-  const meant = isMap(parent) ? nearest(String(problem.path.at(-1)), Object.keys(parent)) : undefined;
-  if (meant === undefined || meant === problem.path.at(-1)) return problem;
-  return { ...problem, says: `${problem.says}, or did you mean ${meant}?` };
-}
-
-function withAbsolutePaths(fragment: Fragment, folder: string): Fragment {
-  if (!isMap(fragment.regions)) return fragment;
-  const regions = Object.entries(fragment.regions).map(([name, region]) =>
-    isMap(region) && typeof region.network === 'string'
-      ? [name, { ...region, network: resolve(folder, region.network) }]
-      : [name, region],
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, item: unknown) =>
+    item !== null && typeof item === 'object' && !Array.isArray(item)
+      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : item,
   );
-  return { ...fragment, regions: Object.fromEntries(regions) };
-}
-
-async function withNetworks(document: Fragment, sources: readonly Source[]): Promise<Scenario> {
-  const scenario = document as unknown as Omit<Scenario, 'regions'> & {
-    readonly regions: Readonly<Record<string, Omit<Region, 'network'> & { readonly network?: string }>>;
-  };
-  const regions: Record<string, Region> = {};
-  for (const [name, { network, ...region }] of Object.entries(scenario.regions)) {
-    regions[name] = network === undefined ? region : { ...region, network: await networkOf(name, network, sources) };
-  }
-  return { ...scenario, regions };
-}
-
-async function networkOf(region: string, path: string, sources: readonly Source[]): Promise<RegionNetwork> {
-  try {
-    return await readNetwork(path);
-  } catch (error) {
-    if (!(error instanceof FleetgenError)) throw error;
-    throw errorOf(
-      { path: ['regions', region, 'network'], says: `regions.${region}.network: ${error.message}` },
-      sources,
-    );
-  }
 }

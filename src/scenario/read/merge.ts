@@ -1,12 +1,12 @@
-/** Puts a scenario together: what a file or a --set says over what was there before. */
-import { nearest } from '../../base/nearest.js';
+/** Merges a scenario: the values of a file or a --set over the previous ones. */
+import { closestWord } from '../../base/closest-word.js';
 import type { Scenario } from '../model/scenario.js';
 import type { Path } from './yaml-text.js';
 
-export type Fragment = Readonly<Record<string, unknown>>;
+export type ScenarioFragment = Readonly<Record<string, unknown>>;
 
-/** A null for something that isn't there. */
-export class NothingToRemove extends Error {
+/** A null for a key that doesn't exist. */
+export class NothingToRemoveError extends Error {
   constructor(
     readonly path: Path,
     readonly says: string,
@@ -15,8 +15,8 @@ export class NothingToRemove extends Error {
   }
 }
 
-/** Maps merge by key, anything else replaces, null removes. Throws NothingToRemove. */
-export function merge(base: Fragment, over: Fragment, at: Path = []): Fragment {
+/** Maps merge by key, anything else replaces, null removes. Throws NothingToRemoveError. */
+export function merge(base: ScenarioFragment, over: ScenarioFragment, at: Path = []): ScenarioFragment {
   const result: Record<string, unknown> = { ...base };
   for (const [key, value] of Object.entries(over)) {
     if (value === null) {
@@ -34,7 +34,7 @@ export function merge(base: Fragment, over: Fragment, at: Path = []): Fragment {
  * Keys in one order, wherever they came from, because columns and draws follow it: those that `model` has in its order,
  * then the others by name.
  */
-export function ordered(value: Fragment, model: Fragment): Fragment {
+export function orderKeys(value: ScenarioFragment, model: ScenarioFragment): ScenarioFragment {
   const known = Object.keys(model).filter((key) => Object.hasOwn(value, key));
   const others = Object.keys(value).filter((key) => !Object.hasOwn(model, key));
   return Object.fromEntries(
@@ -42,34 +42,34 @@ export function ordered(value: Fragment, model: Fragment): Fragment {
       const inner = value[key];
       if (!isMap(inner)) return [key, inner];
       const innerModel = Object.hasOwn(model, key) ? model[key] : undefined;
-      return [key, ordered(inner, isMap(innerModel) ? innerModel : {})];
+      return [key, orderKeys(inner, isMap(innerModel) ? innerModel : {})];
     }),
   );
 }
 
-/** The value as a file that is merged over `model` has to say it: null for what the model has and it lacks. */
-export function overModel(value: Fragment, model: Fragment): Fragment {
+/** The patch that `merge` has to apply to `model` to get the value: null for keys that only the model has. */
+export function createPatch(value: ScenarioFragment, model: ScenarioFragment): ScenarioFragment {
   const result: Record<string, unknown> = { ...value };
   for (const [key, before] of Object.entries(model)) {
     const after = Object.hasOwn(value, key) ? value[key] : null;
-    result[key] = isMap(after) && isMap(before) ? overModel(after, before) : after;
+    result[key] = isMap(after) && isMap(before) ? createPatch(after, before) : after;
   }
   return result;
 }
 
-export function isMap(value: unknown): value is Fragment {
+export function isMap(value: unknown): value is ScenarioFragment {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function nothingToRemove(path: Path, known: readonly string[]): NothingToRemove {
-  const meant = nearest(String(path.at(-1)), known);
+function nothingToRemove(path: Path, known: readonly string[]): NothingToRemoveError {
+  const meant = closestWord(String(path.at(-1)), known);
   const fix = meant === undefined ? 'leave it out' : `did you mean ${meant}?`;
-  return new NothingToRemove(path, `${path.join('.')} is null, which removes it, but it does not exist: ${fix}`);
+  return new NothingToRemoveError(path, `${path.join('.')} is null, which removes it, but it does not exist: ${fix}`);
 }
 
 export interface LoadedScenario {
-  /** With the roads that its files hold; give it to planDataset. */
+  /** With the roads from its files; the argument of planDataset. */
   readonly scenario: Scenario;
-  /** The whole as a scenario file would say it: null for what was removed, paths absolute. */
-  readonly document: Fragment;
+  /** The whole in the form of a scenario file: null for what was removed, paths absolute. */
+  readonly document: ScenarioFragment;
 }

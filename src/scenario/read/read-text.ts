@@ -1,5 +1,5 @@
 /**
- * Reads a text file that a user names, within bounds: never more than allowed, whatever the file is or says of itself.
+ * Reads a text file that a user names, within bounds: never more than allowed, whatever the file is or claims to be.
  */
 import { open } from 'node:fs/promises';
 import { type FleetgenError, requestError } from '../../base/errors.js';
@@ -7,9 +7,9 @@ import { systemWords } from '../../base/text.js';
 
 const PIECE = 65_536;
 
-/** Reads at most `mostBytes` of UTF-8. Throws a requestError that names the file. */
-export async function readText(path: string, what: string, mostBytes: number): Promise<string> {
-  const bytes = await readBytes(path, what, mostBytes);
+/** Reads at most `maxBytes` of UTF-8. Throws a requestError that names the file. */
+export async function readText(path: string, what: string, maxBytes: number): Promise<string> {
+  const bytes = await readBytes(path, what, maxBytes);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
@@ -17,20 +17,20 @@ export async function readText(path: string, what: string, mostBytes: number): P
   }
 }
 
-async function readBytes(path: string, what: string, mostBytes: number): Promise<Uint8Array> {
+async function readBytes(path: string, what: string, maxBytes: number): Promise<Uint8Array> {
   try {
     const file = await open(path, 'r');
     try {
       const { size } = await file.stat();
-      if (size > mostBytes) throw tooLarge(path, what, mostBytes);
-      const bytes = Buffer.allocUnsafe(mostBytes + 1);
+      if (size > maxBytes) throw tooLarge(path, what, maxBytes);
+      const bytes = Buffer.allocUnsafe(maxBytes + 1);
       let length = 0;
       // The size of a pipe or a device is not known before.
       for (;;) {
         const { bytesRead } = await file.read(bytes, length, Math.min(PIECE, bytes.length - length));
         if (bytesRead === 0) return bytes.subarray(0, length);
         length += bytesRead;
-        if (length > mostBytes) throw tooLarge(path, what, mostBytes);
+        if (length > maxBytes) throw tooLarge(path, what, maxBytes);
       }
     } finally {
       await file.close();
@@ -40,8 +40,8 @@ async function readBytes(path: string, what: string, mostBytes: number): Promise
   }
 }
 
-function tooLarge(path: string, what: string, mostBytes: number): FleetgenError {
-  return requestError('SCENARIO_FILE', `${path} is larger than ${mostBytes / 1e6} MB, the limit for a ${what}`);
+function tooLarge(path: string, what: string, maxBytes: number): FleetgenError {
+  return requestError('SCENARIO_FILE', `${path} is larger than ${maxBytes / 1e6} MB, the limit for a ${what}`);
 }
 
 function unreadable(path: string, what: string, error: unknown): unknown {

@@ -1,5 +1,5 @@
 /**
- * YAML (or JSON) text as plain values, and where each of them stands in it. Refuses what hostile text could exploit.
+ * YAML (or JSON) text as plain values, with the position of each. Rejects what hostile text could exploit.
  */
 import {
   Composer,
@@ -16,25 +16,25 @@ import {
   visit,
 } from 'yaml';
 import { type FleetgenError, requestError } from '../../base/errors.js';
-import { shortened } from '../../base/text.js';
+import { truncateLine } from '../../base/text.js';
 
 /** Keys of maps and positions in lists, from the root. */
 export type Path = readonly (string | number)[];
 
-/** Names a place for an error, by line and column from 1. */
+/** Formats a position for an error, from line and column, which count from 1. */
 export type NamePlace = (line: number, column: number) => string;
 
 export interface YamlText {
   readonly value: unknown;
-  /** How many steps of the path the text holds, and the place of the last; `atKey`: of its key. */
+  /** How many steps of the path the text contains, and the position of the last; `atKey`: of its key. */
   locate(path: Path, atKey: boolean): { readonly depth: number; readonly place: string };
 }
 
 /** A level of nesting takes two or three; a scenario has up to eight levels. */
-const MOST_OPEN_TOKENS = 60;
-const MOST_ALIASES = 100;
+const MAX_OPEN_TOKENS = 60;
+const MAX_ALIASES = 100;
 
-/** Throws a requestError where the text is not one YAML document of plain values. */
+/** Throws a requestError if the text is not one YAML document of plain values. */
 export function parseYaml(text: string, namePlace: NamePlace): YamlText {
   const lines = new LineCounter();
   const at = (offset: number): string => {
@@ -55,8 +55,8 @@ export function parseYaml(text: string, namePlace: NamePlace): YamlText {
 }
 
 /**
- * The library's parseDocument, but for two things: nesting so deep that composing would overflow the stack is refused
- * as it comes, and keys are compared in linear time, in refuseOddKeys.
+ * The library's parseDocument, except for two things: nesting so deep that composing would overflow the stack is
+ * rejected while parsing, and keys are compared in linear time, in refuseOddKeys.
  */
 function compose(text: string, lineCounter: LineCounter, at: (offset: number) => string): Document.Parsed {
   const parser = new Parser(lineCounter.addNewLine);
@@ -64,7 +64,7 @@ function compose(text: string, lineCounter: LineCounter, at: (offset: number) =>
   function* tokens() {
     for (const lexeme of new Lexer().lex(text)) {
       yield* parser.next(lexeme);
-      if (parser.stack.length > MOST_OPEN_TOKENS) {
+      if (parser.stack.length > MAX_OPEN_TOKENS) {
         throw syntaxError(at(parser.offset), 'nested too deeply: a scenario has up to eight levels');
       }
     }
@@ -80,7 +80,7 @@ function syntaxError(place: string, says: string): FleetgenError {
   return requestError('SCENARIO_SYNTAX', `${place}: ${says.replace(/\s+/g, ' ')}`);
 }
 
-/** Keys must be plain words and stand once in a map; merge keys are none. */
+/** Keys must be plain scalars and unique in a map; merge keys are not supported. */
 function refuseOddKeys(document: Document.Parsed, at: (offset: number) => string): void {
   visit(document, {
     Map: (_key, map) => {
@@ -97,16 +97,16 @@ function refuseOddKeys(document: Document.Parsed, at: (offset: number) => string
 function oddKey(key: string | undefined, seen: Set<string>): string | undefined {
   if (key === undefined) return 'a key must be a word, such as per_hour';
   if (key === '<<') return 'merge keys (<<) are not known here: write the values out';
-  if (seen.has(key)) return `"${shortened(key)}" stands twice in this map: keep one`;
+  if (seen.has(key)) return `"${truncateLine(key)}" stands twice in this map: keep one`;
   seen.add(key);
   return undefined;
 }
 
 function plainValue(document: Document.Parsed, place: string): unknown {
   try {
-    return document.toJS({ maxAliasCount: MOST_ALIASES });
+    return document.toJS({ maxAliasCount: MAX_ALIASES });
   } catch (error) {
-    // The library's word for too many aliases, and for one without its anchor.
+    // The library's errors for too many aliases, and for one without its anchor.
     if (!(error instanceof ReferenceError)) throw error;
     throw syntaxError(place, 'repeats values by alias (*name) too often: write them out');
   }
@@ -127,7 +127,7 @@ function find(root: Node | null, path: Path, atKey: boolean): { depth: number; o
       value = node.items[Number(step)];
       if (value === undefined) return { depth, offset };
     } else return { depth, offset };
-    // The place of a map is its key, which stands before it.
+    // The position of a map is that of its key, before it.
     const byKey = isMap(value) || !isNode(value) || (atKey && depth === path.length - 1);
     offset = byKey ? keyOffset : ((value as Node).range?.[0] ?? keyOffset);
     if (isAlias(value)) return { depth: depth + 1, offset };

@@ -1,26 +1,26 @@
 /**
  * Roads that a user brings: a GeoJSON FeatureCollection, either of LineStrings with a road_type or an export of
  * OpenStreetMap with its tags. Lines meet where their coordinates agree to five decimals (a metre); what is not
- * connected with the largest part is left out. A network over the antimeridian runs on beyond 180 degrees.
+ * connected with the largest part is left out. A network across the antimeridian continues beyond 180 degrees.
  */
 
 import { DisjointSets } from '../../base/disjoint-sets.js';
 import { type FleetgenError, requestError } from '../../base/errors.js';
 import { pairwise } from '../../base/pairwise.js';
-import { shortened } from '../../base/text.js';
-import { contract } from '../model/contract.js';
+import { truncateLine } from '../../base/text.js';
+import { contractNetwork } from '../model/contract-network.js';
 import { type NetworkRoad, type RegionNetwork, type Road, ZONES, type Zone } from '../model/scenario.js';
 import { readText } from '../read/read-text.js';
 import { roadOfTags, type Tags, tagsOf } from './osm-tags.js';
 
-const MOST_BYTES = 200_000_000;
-/** Ways are tabulated for every junction, so memory grows with it. */
-const MOST_ROADS = 60_000;
+const MAX_BYTES = 200_000_000;
+/** Routes are tabulated for every junction, so memory grows with it. */
+const MAX_ROADS = 60_000;
 /** Before pieces that continue each other are joined. */
-const MOST_PIECES = 1_000_000;
-const LEAST_NODES = 20;
-const LEAST_KM = 5;
-const MOST_LATITUDE = 80;
+const MAX_PIECES = 1_000_000;
+const MIN_NODES = 20;
+const MIN_KM = 5;
+const MAX_LATITUDE = 80;
 const NODES_PER_DEGREE = 1e5;
 const KM_PER_DEGREE = 111.195;
 /** Kilometres of road per square kilometre from which an area is a town. */
@@ -28,43 +28,43 @@ const TOWN_KM_PER_KM2 = 3;
 const read = new WeakSet<RegionNetwork>();
 const ROADS: readonly Road[] = ['city', 'highway', 'rural'];
 
-/** Throws a requestError where the file can't be read, is no such GeoJSON, or has too few or too many roads. */
+/** Throws a requestError if the file can't be read, is not such GeoJSON, or has too few or too many roads. */
 export async function readNetwork(path: string): Promise<RegionNetwork> {
-  return networkOf(await readText(path, 'GeoJSON file', MOST_BYTES), path);
+  return networkOf(await readText(path, 'GeoJSON file', MAX_BYTES), path);
 }
 
 /** The same from the text of a file. */
 export function networkOf(text: string, path: string): RegionNetwork {
   const refuse = (says: string): FleetgenError => requestError('NETWORK', `${path}: ${says}`);
   const network = largestPart(gather(featuresOf(parse(text, refuse), refuse), refuse));
-  if (network.roads.length > MOST_ROADS) {
-    throw refuse(`has more than ${MOST_ROADS} road segments: give a smaller area`);
+  if (network.roads.length > MAX_ROADS) {
+    throw refuse(`has more than ${MAX_ROADS} road segments: give a smaller area`);
   }
   const km = lengthKm(network);
-  if (network.nodes.length < LEAST_NODES || km < LEAST_KM) {
+  if (network.nodes.length < MIN_NODES || km < MIN_KM) {
     const found = `its largest connected part has ${network.nodes.length} points and ${km.toFixed(1)} km of road`;
     throw refuse(
-      `${found}: give at least ${LEAST_NODES} points and ${LEAST_KM} km; lines meet where they share a coordinate`,
+      `${found}: give at least ${MIN_NODES} points and ${MIN_KM} km; lines meet where they share a coordinate`,
     );
   }
   read.add(network);
   return network;
 }
 
-/** Whether a network came from a file, and so through all checks. */
-export function isRead(network: RegionNetwork): boolean {
+/** Whether a network came from a file, and so has passed all checks. */
+export function isFromFile(network: RegionNetwork): boolean {
   return read.has(network);
 }
 
 type Refuse = (says: string) => FleetgenError;
-/** Of a feature as a whole, and of what stands at a key in it. */
+/** For a feature as a whole, and for the value of one of its keys. */
 type AtFeature = Refuse & { readonly key: Refuse };
 type Properties = Readonly<Record<string, unknown>>;
 
 type LonLat = readonly [longitude: number, latitude: number];
 
 interface Line {
-  /** Without a road_type where an area's density decides. */
+  /** Without a road_type if the density of the area decides. */
   readonly road: Omit<NetworkRoad, 'road_type' | 'from' | 'to'> & { readonly road_type?: Road };
   readonly points: readonly LonLat[];
 }
@@ -81,7 +81,7 @@ function parse(text: string, refuse: Refuse): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw refuse(`not valid JSON (${shortened((error as Error).message)}): give a GeoJSON FeatureCollection`);
+    throw refuse(`not valid JSON (${truncateLine((error as Error).message)}): give a GeoJSON FeatureCollection`);
   }
 }
 
@@ -128,7 +128,7 @@ function osmLines(tags: Tags, kind: unknown, coordinates: unknown, at: AtFeature
   });
 }
 
-/** The points of a line; throws where one is none, or lies beyond the globe. */
+/** The points of a line; throws if one is invalid or outside the globe. */
 function pointsOf(line: unknown, at: AtFeature): readonly LonLat[] {
   const path = 'geometry.coordinates';
   if (!Array.isArray(line)) throw at.key(`${path} is ${shown(line)}: give a list of [longitude, latitude] pairs`);
@@ -139,8 +139,8 @@ function pointsOf(line: unknown, at: AtFeature): readonly LonLat[] {
     if (Math.abs(longitude) > 180 || Math.abs(latitude) > 90) {
       throw wrong(', beyond the globe: give degrees (WGS 84), longitude from -180 to 180, then latitude');
     }
-    if (Math.abs(latitude) > MOST_LATITUDE) {
-      throw wrong(`: give longitude, then latitude, from -${MOST_LATITUDE} to ${MOST_LATITUDE}`);
+    if (Math.abs(latitude) > MAX_LATITUDE) {
+      throw wrong(`: give longitude, then latitude, from -${MAX_LATITUDE} to ${MAX_LATITUDE}`);
     }
   }
   return line;
@@ -188,15 +188,15 @@ function gather({ lines, signals, osm }: Features, refuse: Refuse): RegionNetwor
       const [from, to] = [nodeAt(a), nodeAt(b)];
       if (from !== to) roads.push({ from, to, ...road });
     }
-    const most = osm ? MOST_PIECES : MOST_ROADS;
-    if (roads.length > most) throw refuse(`has more than ${most} pieces of road: give a smaller area`);
+    const max = osm ? MAX_PIECES : MAX_ROADS;
+    if (roads.length > max) throw refuse(`has more than ${max} pieces of road: give a smaller area`);
   }
   if (!osm) return { nodes, roads: roads.map((road) => ({ road_type: 'city', ...road })) };
   const lit = signals.flatMap((point) => known.get(keyOf(point)[0]) ?? []);
-  return contract({ nodes, roads: typed(nodes, roads), signals: [...new Set(lit)] });
+  return contractNetwork({ nodes, roads: typed(nodes, roads), signals: [...new Set(lit)] });
 }
 
-/** More than half the globe apart, longitudes are neighbours on the other side. */
+/** Longitudes more than half the globe apart are neighbours across the antimeridian. */
 function overAntimeridian(lines: readonly Line[]): boolean {
   let [west, east] = [180, -180];
   for (const { points } of lines) {
@@ -209,7 +209,7 @@ function overAntimeridian(lines: readonly Line[]): boolean {
 }
 
 /**
- * A road whose class and limit leave it open is a city's where roads lie close together, in squares of about a
+ * A road whose class and limit do not decide is a city's if roads are dense around it, in squares of about a
  * kilometre.
  */
 function typed(
@@ -256,7 +256,7 @@ function largestPart(network: RegionNetwork): RegionNetwork {
   };
 }
 
-/** Good to a few percent: it is compared with a bound only. */
+/** Accurate to a few percent: it is only compared with a bound. */
 function lengthKm({ nodes, roads }: RegionNetwork): number {
   return roads.reduce((km, road) => km + pieceKm(nodes, road), 0);
 }
@@ -281,5 +281,5 @@ function propertiesOf(value: unknown): Properties {
 }
 
 function shown(value: unknown): string {
-  return value === undefined ? 'missing' : shortened(JSON.stringify(value));
+  return value === undefined ? 'missing' : truncateLine(JSON.stringify(value));
 }

@@ -1,10 +1,10 @@
-/** What OpenStreetMap's tags say of a road, as its export tools write them into the properties of a GeoJSON feature. */
+/** The road that OpenStreetMap's tags describe, as export tools write them into the properties of a GeoJSON feature. */
 import type { Road } from '../model/scenario.js';
 
 export type Tags = Readonly<Record<string, unknown>>;
 
 export interface OsmRoad {
-  /** Missing where class and limit leave it open. */
+  /** Missing if class and limit do not decide. */
   readonly road_type?: Road;
   readonly rank: number;
   readonly speed_limit_kmh?: number;
@@ -13,7 +13,7 @@ export interface OsmRoad {
   readonly roundabout?: boolean;
   readonly tunnel: boolean;
   readonly dead_zone: boolean;
-  /** One way against the order of the points. */
+  /** One-way, against the order of the points. */
   readonly against: boolean;
 }
 
@@ -37,7 +37,7 @@ const RANK: Readonly<Record<string, number>> = {
 };
 
 const KMH_PER_MPH = 1.609344;
-/** Limits that a country's rule implies, by what stands after its code: DE:urban. */
+/** Limits that a country's rules imply, by the suffix after its code: DE:urban. */
 const IMPLIED: Readonly<Record<string, number>> = {
   urban: 50,
   rural: 90,
@@ -58,11 +58,11 @@ const IMPLIED_BY_COUNTRY: Readonly<Record<string, number>> = {
   'GB:nsl_dual': 113,
   'GB:motorway': 113,
 };
-/** Where there is no limit, drivers keep to about the advised speed; walking pace is the least a network can have. */
+/** Where there is no limit, drivers keep to about the advised speed; walking pace is the minimum for a network. */
 const NO_LIMIT_KMH = 130;
 const WALK_KMH = 10;
-const LEAST_KMH = 10;
-const MOST_KMH = 200;
+const MIN_KMH = 10;
+const MAX_KMH = 200;
 
 /**
  * Tags of a feature: flat (osmium export, overpass turbo), the rest under `other_tags` (ogr2ogr) or `tags` (pyrosm).
@@ -75,7 +75,7 @@ export function tagsOf(properties: Tags): Tags {
   return properties;
 }
 
-/** A table's empty fields say nothing. */
+/** A table's empty fields are missing tags. */
 function known(properties: Tags): Tags {
   return Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== null && value !== ''));
 }
@@ -122,7 +122,7 @@ export function roadOfTags(tags: Tags): OsmRoad | undefined {
   };
 }
 
-/** A settlement's streets and what is slow are a city's, what is fast is not; the rest is left open. */
+/** A settlement's streets and slow roads are a city's, fast ones are not; the others are undecided. */
 function typeOf(kind: string, limit: number | undefined): Road | undefined {
   if (limit !== undefined && limit >= 80) return 'rural';
   if (limit !== undefined && limit <= 60) return 'city';
@@ -138,12 +138,12 @@ function closedToCars({ access, motor_vehicle, motorcar, vehicle, service }: Tag
 }
 
 /**
- * km/h of a maxspeed tag, rounded to whole km/h; undefined where it says nothing that holds always (signals, variable).
+ * km/h of a maxspeed tag, rounded to whole km/h; undefined if it gives no fixed limit (signals, variable).
  */
 export function speedOf(value: unknown): number | undefined {
   for (const item of Array.isArray(value) ? value : String(value ?? '').split(/[;|,]/)) {
     const kmh = oneSpeed(String(item).trim());
-    if (kmh !== undefined) return Math.min(MOST_KMH, Math.max(LEAST_KMH, Math.round(kmh)));
+    if (kmh !== undefined) return Math.min(MAX_KMH, Math.max(MIN_KMH, Math.round(kmh)));
   }
   return undefined;
 }

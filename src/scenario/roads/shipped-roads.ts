@@ -4,16 +4,16 @@ import { fileURLToPath } from 'node:url';
 
 const FOLDER = new URL('.', import.meta.url);
 
-/** Where the file of a name is, whether it exists or not. */
-export function roadsFile(name: string): string {
+/** The path of the file for a name, whether it exists or not. */
+export function roadsFilePath(name: string): string {
   return fileURLToPath(new URL(`${name}.bin`, FOLDER));
 }
 
-/** The file's bytes in memory that threads share; undefined where there is none. */
+/** The file's bytes in shared memory; undefined if it does not exist. */
 export function readRoads(name: string): Uint8Array<SharedArrayBuffer> | undefined {
   let file: number;
   try {
-    file = openSync(roadsFile(name), 'r');
+    file = openSync(roadsFilePath(name), 'r');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;

@@ -1,4 +1,4 @@
-/** What a scenario may say of events and metrics: of those that fleetgen knows, and of the user's own. */
+/** The schema of events and metrics, both built-in and custom. */
 import { BUILT_IN_EVENTS, ROAD_TYPES, TRAFFIC_DENSITIES, WEATHERS } from '../../columns/telemetry.js';
 import {
   byHour,
@@ -51,7 +51,7 @@ const description = optional(
 
 const customEvent = object({ ...eventKeys, ...minSpeed, duration_seconds: optional(durationSeconds), description });
 
-/** What each known event may say beyond eventKeys: the rest has no effect on it. */
+/** The keys of each built-in event beyond eventKeys: others would have no effect on it. */
 const KNOWN_EVENT_KEYS: Readonly<Partial<Record<(typeof BUILT_IN_EVENTS)[number], Readonly<Record<string, Part>>>>> = {
   braking_event: minSpeed,
   lane_change_event: minSpeed,
@@ -83,8 +83,8 @@ export const events = map(
   COLUMN_NAMES,
   customEvent,
   64,
-  'Events, known ones and your own; each is a boolean column',
+  'Built-in and custom events; each is a boolean column',
   knownEvents,
 );
 
-export const metrics = map(COLUMN_NAMES, metric, 64, 'Measurements of your own; each is a column');
+export const metrics = map(COLUMN_NAMES, metric, 64, 'Custom sensor metrics; each is a column');

@@ -3,11 +3,11 @@
  * missing and `null` removes what can be removed, and `whole`, for the effective scenario, where nothing may be
  * missing.
  */
-export type Form = 'file' | 'whole';
+export type SchemaForm = 'file' | 'whole';
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 export interface Part {
-  readonly schema: (form: Form) => JsonSchema;
+  readonly schema: (form: SchemaForm) => JsonSchema;
   /** A map may lack it, and a file may remove it with null. */
   readonly removable: boolean;
 }
@@ -21,24 +21,24 @@ export function integer(minimum: number, maximum: number, description?: string):
   return part({ type: 'integer', minimum, maximum }, description);
 }
 
-export function truth(description?: string): Part {
+export function bool(description?: string): Part {
   return part({ type: 'boolean' }, description);
 }
 
-/** `allowed` is what an error and an editor say when the pattern doesn't match. */
+/** `allowed` is the text of errors and editors when the pattern doesn't match. */
 export function text(pattern: string, allowed: string, description?: string): Part {
   return part({ type: 'string', pattern, patternErrorMessage: allowed }, description);
 }
 
 /** A list, always given whole. */
-export function list(item: Part, least: number, most: number, description?: string): Part {
+export function list(item: Part, min: number, max: number, description?: string): Part {
   return {
     removable: false,
     schema: (form) => ({
       type: 'array',
       items: item.schema(form),
-      minItems: least,
-      maxItems: most,
+      minItems: min,
+      maxItems: max,
       ...described(description),
     }),
   };
@@ -53,7 +53,7 @@ export function object(keys: Readonly<Record<string, Part>>, description?: strin
   return { removable: false, schema: (form) => objectSchema(keys, form, description) };
 }
 
-/** A map that has the same for each of some keys. */
+/** A map with the same schema for each of some keys. */
 export function keyed(keys: readonly string[], value: Part, description?: string): Part {
   return object(Object.fromEntries(keys.map((key) => [key, value])), description);
 }
@@ -72,11 +72,11 @@ export interface Names {
   readonly allowed: string;
 }
 
-/** A map with keys of the user's own, up to `most`; its entries can be removed. `known` keys can't be. */
+/** A map with custom keys, up to `max`; its entries can be removed, except `known` keys. */
 export function map(
   names: Names,
   entry: Part,
-  most: number,
+  max: number,
   description?: string,
   known: Readonly<Record<string, Part>> = {},
 ): Part {
@@ -86,12 +86,12 @@ export function map(
       ...objectSchema(known, form, description),
       propertyNames: { pattern: names.pattern, patternErrorMessage: names.allowed },
       additionalProperties: removableSchema(entry, form),
-      maxProperties: most,
+      maxProperties: max,
     }),
   };
 }
 
-/** May be missing. */
+/** An optional value. */
 export function optional(of: Part): Part {
   return { ...of, removable: true };
 }
@@ -101,7 +101,11 @@ function part(schema: JsonSchema, description: string | undefined): Part {
   return { removable: false, schema: () => whole };
 }
 
-function objectSchema(keys: Readonly<Record<string, Part>>, form: Form, description: string | undefined): JsonSchema {
+function objectSchema(
+  keys: Readonly<Record<string, Part>>,
+  form: SchemaForm,
+  description: string | undefined,
+): JsonSchema {
   const required = Object.entries(keys).flatMap(([key, { removable }]) => (removable ? [] : [key]));
   return {
     type: 'object',
@@ -117,8 +121,8 @@ function objectSchema(keys: Readonly<Record<string, Part>>, form: Form, descript
   };
 }
 
-/** What a file may also say null to. */
-function removableSchema(of: Part, form: Form): JsonSchema {
+/** A value that a file may also set to null. */
+function removableSchema(of: Part, form: SchemaForm): JsonSchema {
   const schema = of.schema(form);
   return form === 'whole' ? schema : { ...schema, type: [schema.type, 'null'] };
 }

@@ -1,13 +1,13 @@
 /**
- * What a scenario may say: every key with its range and meaning. The published JSON Schema and both validations come
- * from here; scenario.ts has the same shape as types. What concerns several values at once is in meaning.ts.
+ * The schema of scenarios: every key with its range and meaning. The published JSON Schema and both validations come
+ * from here; scenario.ts has the same shape as types. Checks across several values are in check/semantics.ts.
  */
 import { ROAD_TYPES, TRAFFIC_DENSITIES, WEATHERS } from '../../columns/telemetry.js';
 import { DESTINATIONS, TOWN_STYLES, ZONES } from '../model/scenario.js';
 import { events, metrics } from './events.js';
 import {
+  bool,
   byHour,
-  type Form,
   integer,
   type JsonSchema,
   keyed,
@@ -20,8 +20,8 @@ import {
   type Part,
   pair,
   probability,
+  type SchemaForm,
   text,
-  truth,
 } from './parts.js';
 
 /** Names that become values of a text column. */
@@ -40,7 +40,8 @@ const byMonth = (value: Part, description: string): Part => list(value, 12, 12, 
 
 const share = number(0, 1e6, 'Share of the whole; shares need not add up to 1');
 /**
- * Trips are planned to take at most some 1.6 times their free duration: slower traffic would only make drivers late.
+ * Trips are planned to take at most some 1.6 times their free-flow duration: slower traffic would only make drivers
+ * late.
  */
 const speedFactor = number(0.5, 1);
 
@@ -49,17 +50,17 @@ const vehicleClass = object({
   km_per_week: number(10, 5000, 'Mean kilometres driven in a week'),
   km_spread: number(0, 1, 'Log-normal spread of that between vehicles'),
   trip_km: number(0.5, 500, 'Mean kilometres from stop to stop'),
-  rounds: pair(integer(1, 8), 'Rounds away from the base on a day, least and most'),
-  stops: pair(integer(1, 90), 'Stops of a round, least and most'),
-  stop_minutes: pair(number(0.5, 720), 'How long a stop lasts, least and most'),
+  rounds: pair(integer(1, 8), 'Rounds away from the base on a day, minimum and maximum'),
+  stops: pair(integer(1, 90), 'Stops of a round, minimum and maximum'),
+  stop_minutes: pair(number(0.5, 720), 'How long a stop lasts, minimum and maximum'),
   destinations: text(`^(${DESTINATIONS.join('|')})$`, DESTINATIONS.join(', '), 'Kind of places it drives to'),
-  district: optional(truth('Whether it keeps to one part of the town')),
+  district: optional(bool('Whether it keeps to one part of the town')),
   ranks: optional(probability('Share of its stops at which it waits at a taxi rank')),
   work: optional(
     object(
       {
         share: probability('Share of working days on which it drives'),
-        minutes: pair(number(0, 900), 'How long it lasts, least and most'),
+        minutes: pair(number(0, 900), 'How long it lasts, minimum and maximum'),
       },
       'On working days: how often the first stop is work, always at the same place',
     ),
@@ -79,11 +80,11 @@ const vehicleClass = object({
     ),
   ),
   rest_hour: integer(0, 23, 'Local hour where one vehicle-day ends and the next begins'),
-  depot: truth('Whether its vehicles start from depots they share'),
+  depot: bool('Whether its vehicles start from depots they share'),
   departures: text('^.{1,40}$', 'the name of a profile under time.departures', 'A profile under time.departures'),
   max_speed_kmh: number(20, 300, 'What it reaches, or is governed to'),
-  acceleration_ms2: number(0.5, 12, 'The most it can accelerate'),
-  braking_ms2: number(3.5, 12, 'The most it can brake'),
+  acceleration_ms2: number(0.5, 12, 'Maximum acceleration'),
+  braking_ms2: number(3.5, 12, 'Maximum deceleration'),
   cornering_ms2: number(0.5, 4.5, 'Sideways acceleration in corners as it is driven'),
 });
 
@@ -178,12 +179,12 @@ const roads = object(
 
 const motion = object(
   {
-    usual_acceleration: number(0.05, 0.35, "Mean rate of pulling away as a share of the class's most"),
-    usual_braking: number(0.05, 0.25, "Mean rate of braking as a share of the class's most"),
+    usual_acceleration: number(0.05, 0.35, "Mean rate of pulling away as a share of the class's maximum"),
+    usual_braking: number(0.05, 0.25, "Mean rate of braking as a share of the class's maximum"),
     signals: object(
       {
         red_share: number(0, 0.9, 'Share of the cycle that is red'),
-        red_seconds: pair(number(0, 300), 'How long it lasts, least and most'),
+        red_seconds: pair(number(0, 300), 'How long it lasts, minimum and maximum'),
         queue_seconds: number(0, 120, 'Seconds of the queue at a traffic index of 1'),
       },
       'Traffic signals',
@@ -198,17 +199,17 @@ const motion = object(
     ),
     waves: object(
       {
-        metres: pair(number(50, 5000), 'From wave to wave, least and most'),
+        metres: pair(number(50, 5000), 'From wave to wave, minimum and maximum'),
         stops: probability('Share that brings to rest'),
       },
       'Stop and go in dense traffic',
     ),
     idle_seconds: object(
       {
-        before: pair(number(0, 300), 'Before the first movement, least and most'),
+        before: pair(number(0, 300), 'Before the first movement, minimum and maximum'),
         after: number(0, 300, 'After the last'),
       },
-      'Standing with the ignition on',
+      'Time at rest with the ignition on',
     ),
   },
   'How ordinary driving goes',
@@ -242,7 +243,7 @@ const traffic = object(
     incidents: object(
       {
         per_week: number(0, 100, 'Incidents per zone of a region and week'),
-        minutes: pair(number(5, 1440), 'Minutes from the beginning until traffic has recovered, least and most'),
+        minutes: pair(number(5, 1440), 'Minutes from the beginning until traffic has recovered, minimum and maximum'),
         index: number(0, 2, 'Mean of what one adds to the index of full roads'),
       },
       'Something blocks a lane: traffic backs up within minutes and dissolves slowly',
@@ -266,7 +267,7 @@ const sensors = object(
         minutes: number(1, 1440, 'Mean minutes for which one sends'),
         radius_km: number(0.1, 50, 'How far it reaches'),
       },
-      'Places and times without a position for anybody',
+      'Jammers: places and times without a position for any vehicle',
     ),
     cold_start_chance: probability('Chance that a trip starts without a position'),
     signal_dbm: keyed(ZONES, number(-140, -44), 'RSRP in dBm by zone'),
@@ -368,7 +369,7 @@ const scenario = object({
 });
 
 /** The JSON Schema (draft 2020-12) of a scenario file, or of the effective scenario. */
-export function scenarioSchema(form: Form): JsonSchema {
+export function scenarioSchema(form: SchemaForm): JsonSchema {
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'fleetgen scenario',

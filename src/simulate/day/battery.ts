@@ -12,20 +12,20 @@ import type { World } from '../../world/world.js';
 
 const DAYS_PER_YEAR = 365.25;
 /** The device switches off below this charge (declared). */
-export const LEAST_PCT = 4;
+export const MIN_CHARGE_PCT = 4;
 /** An old battery drains faster: factor per unit of lost capacity (declared). */
 const DRAIN_BY_AGE = 0.15;
 /** How many days back to look for the last trip, and how many driven days to simulate the charge of. */
-const MOST_DAYS = 28;
-const MOST_DRIVEN = 3;
+const MAX_DAYS = 28;
+const MAX_DRIVEN = 3;
 /** Driven days to look back on where the charge must not jump; a power of two. */
-const MOST_FOLLOWED = 8;
+const MAX_FOLLOWED = 8;
 /** Hours parked before the earliest simulated day (declared). */
 const USUAL_NIGHT_H = 12;
 /** A battery in use is never lower than this below what it holds, or all but never (declared). */
 const USUAL_DEPTH_PCT = 45;
 
-export interface Rest {
+export interface ParkedState {
   /** UTC milliseconds of the last trip's end, and the charge then. */
   readonly endMs: number;
   readonly chargePct: number;
@@ -34,7 +34,7 @@ export interface Rest {
   /** The earliest day that it was derived from, not after that of the trip; days since 1970-01-01. */
   readonly since: number;
   /**
-   * Driven days since the charge was last known independently of the days before; MOST_DRIVEN or more where that is
+   * Driven days since the charge was last known independently of the days before; MAX_DRIVEN or more where that is
    * unknown.
    */
   readonly driven: number;
@@ -46,53 +46,58 @@ export function ageYears(profile: VehicleProfile, day: number): number {
 }
 
 /** Capacity of the battery on a day. */
-export function ceilingOf(world: World, profile: VehicleProfile, day: number): number {
+export function batteryCapacity(world: World, profile: VehicleProfile, day: number): number {
   const worn = ageYears(profile, day) * profile.fadePctPerYear + world.service.capacity_pct * wearOf(profile, day);
-  return Math.max(LEAST_PCT, 100 - worn);
+  return Math.max(MIN_CHARGE_PCT, 100 - worn);
 }
 
-export function drainOf(world: World, profile: VehicleProfile, ceiling: number): number {
+export function drainRate(world: World, profile: VehicleProfile, ceiling: number): number {
   return world.devices[profile.device]!.drain * (1 + (100 - ceiling) * DRAIN_BY_AGE);
 }
 
 /** The charge after `ms` milliseconds parked. */
 export function parkedCharge(chargePct: number, ms: number, drain: number): number {
-  return Math.max(LEAST_PCT, chargePct - (ms / HOUR_MS) * drain);
+  return Math.max(MIN_CHARGE_PCT, chargePct - (ms / HOUR_MS) * drain);
 }
 
 /** How the vehicle was left before a day, derived from its last driven days. */
-export function restBefore(world: World, planner: DayPlanner, vehicle: number, day: number): Rest {
+export function parkedStateBefore(world: World, planner: DayPlanner, vehicle: number, day: number): ParkedState {
   // With heartbeats, records show the charge on both sides of midnight.
   if (world.reporting.heartbeatMs > 0) {
-    for (let driven = 1; driven <= MOST_FOLLOWED; driven *= 2) {
-      const range = rangeBefore(world, planner, vehicle, day, driven, day - MOST_DAYS);
+    for (let driven = 1; driven <= MAX_FOLLOWED; driven *= 2) {
+      const range = rangeBefore(world, planner, vehicle, day, driven, day - MAX_DAYS);
       if (range !== undefined && range.lowPct === range.highPct) return { ...range, chargePct: range.lowPct, driven };
     }
-    return { ...restOf(world, planner, vehicle, day, MOST_DRIVEN), driven: MOST_FOLLOWED };
+    return { ...parkedStateOf(world, planner, vehicle, day, MAX_DRIVEN), driven: MAX_FOLLOWED };
   }
-  return restOf(world, planner, vehicle, day, MOST_DRIVEN);
+  return parkedStateOf(world, planner, vehicle, day, MAX_DRIVEN);
 }
 
 /**
- * How a driven day leaves the vehicle, if what is known of the days before determines it as exactly as `restBefore` of
- * the next day would; otherwise undefined.
+ * How a driven day leaves the vehicle, if what is known of the days before determines it as exactly as
+ * `parkedStateBefore` of the next day would; otherwise undefined.
  */
-export function followed(world: World, planner: DayPlanner, day: number, before: Rest): Rest | undefined {
+export function parkedStateAfter(
+  world: World,
+  planner: DayPlanner,
+  day: number,
+  before: ParkedState,
+): ParkedState | undefined {
   if (world.reporting.heartbeatMs > 0) {
-    return before.driven < MOST_FOLLOWED ? { ...charged(world, planner, day, before), since: before.since } : undefined;
+    return before.driven < MAX_FOLLOWED ? { ...charged(world, planner, day, before), since: before.since } : undefined;
   }
-  const plain = restAfter(world, planner, day);
-  if (plain !== undefined || before.driven >= MOST_DRIVEN - 1) return plain;
+  const plain = exactParkedStateAfter(world, planner, day);
+  if (plain !== undefined || before.driven >= MAX_DRIVEN - 1) return plain;
   return charged(world, planner, day, before);
 }
 
-/** Whether `restBefore` of a day would still find this rest, after days off. */
-export function isKnown(rest: Rest, day: number): boolean {
-  return day - rest.since <= MOST_DAYS;
+/** Whether `parkedStateBefore` of a day would still find this state, after days off. */
+export function isStillValid(rest: ParkedState, day: number): boolean {
+  return day - rest.since <= MAX_DAYS;
 }
 
-/** A rest whose charge is only known to lie in a range. */
-interface RestRange extends Omit<Rest, 'chargePct' | 'driven'> {
+/** A parked state whose charge is only known to lie in a range. */
+interface ParkedStateRange extends Omit<ParkedState, 'chargePct' | 'driven'> {
   readonly lowPct: number;
   readonly highPct: number;
 }
@@ -108,7 +113,7 @@ function rangeBefore(
   day: number,
   driven: number,
   earliest: number,
-): RestRange | undefined {
+): ParkedStateRange | undefined {
   let last = day - 1;
   for (; last >= earliest; last--) {
     planner.load(vehicle, last);
@@ -116,11 +121,11 @@ function rangeBefore(
   }
   if (last < earliest) return undefined;
   const { plan, profile } = planner;
-  const ceiling = ceilingOf(world, profile, last);
+  const ceiling = batteryCapacity(world, profile, last);
   const before = driven > 0 ? rangeBefore(world, planner, vehicle, last, driven - 1, earliest) : undefined;
   if (driven > 0) planner.load(vehicle, last);
-  if (before === undefined) return { ...endOf(plan), since: last, lowPct: LEAST_PCT, highPct: ceiling };
-  const drain = drainOf(world, profile, ceiling);
+  if (before === undefined) return { ...endOf(plan), since: last, lowPct: MIN_CHARGE_PCT, highPct: ceiling };
+  const drain = drainRate(world, profile, ceiling);
   const charge = (pct: number): number => {
     const start = startCharge({ endMs: before.endMs, chargePct: pct }, plan.startMs[0]!, ceiling, drain);
     return chargeOver(plan, start, ceiling, drain, world.sensors.charge_pct_per_h).chargePct;
@@ -129,48 +134,48 @@ function rangeBefore(
 }
 
 /** How a day leaves the vehicle, if its plan alone determines that: it drove, and its battery was fully charged. */
-function restAfter(world: World, planner: DayPlanner, day: number): Rest | undefined {
+function exactParkedStateAfter(world: World, planner: DayPlanner, day: number): ParkedState | undefined {
   const { plan, profile } = planner;
   if (plan.trips === 0) return undefined;
-  const ceiling = ceilingOf(world, profile, day);
-  const drain = drainOf(world, profile, ceiling);
+  const ceiling = batteryCapacity(world, profile, day);
+  const drain = drainRate(world, profile, ceiling);
   const worst = chargeOver(plan, ceiling - USUAL_DEPTH_PCT, ceiling, drain, world.sensors.charge_pct_per_h);
   return worst.full ? { ...endOf(plan), chargePct: worst.chargePct, since: day, driven: 0 } : undefined;
 }
 
 /** How a day leaves the vehicle otherwise. */
-function charged(world: World, { plan, profile }: DayPlanner, day: number, before: Rest): Rest {
-  const ceiling = ceilingOf(world, profile, day);
-  const drain = drainOf(world, profile, ceiling);
+function charged(world: World, { plan, profile }: DayPlanner, day: number, before: ParkedState): ParkedState {
+  const ceiling = batteryCapacity(world, profile, day);
+  const drain = drainRate(world, profile, ceiling);
   const start = startCharge(before, plan.startMs[0]!, ceiling, drain);
   const { chargePct } = chargeOver(plan, start, ceiling, drain, world.sensors.charge_pct_per_h);
   return { ...endOf(plan), chargePct, since: day, driven: before.driven + 1 };
 }
 
-function restOf(world: World, planner: DayPlanner, vehicle: number, day: number, depth: number): Rest {
-  for (let before = day - 1; before >= day - MOST_DAYS; before--) {
+function parkedStateOf(world: World, planner: DayPlanner, vehicle: number, day: number, depth: number): ParkedState {
+  for (let before = day - 1; before >= day - MAX_DAYS; before--) {
     planner.load(vehicle, before);
     const { plan, profile } = planner;
     if (plan.trips === 0) continue;
-    const plain = restAfter(world, planner, before);
+    const plain = exactParkedStateAfter(world, planner, before);
     if (plain !== undefined) return plain;
     // Not full whatever it started with, so it depends on the days before, too.
     if (depth > 1) {
-      const earlier = restOf(world, planner, vehicle, before, depth - 1);
+      const earlier = parkedStateOf(world, planner, vehicle, before, depth - 1);
       planner.load(vehicle, before);
       return charged(world, planner, before, earlier);
     }
-    const ceiling = ceilingOf(world, profile, before);
-    const drain = drainOf(world, profile, ceiling);
+    const ceiling = batteryCapacity(world, profile, before);
+    const drain = drainRate(world, profile, ceiling);
     const start = ceiling - USUAL_NIGHT_H * drain;
     const { chargePct } = chargeOver(plan, start, ceiling, drain, world.sensors.charge_pct_per_h);
-    return { ...endOf(plan), chargePct, since: before, driven: MOST_DRIVEN };
+    return { ...endOf(plan), chargePct, since: before, driven: MAX_DRIVEN };
   }
   const { dayStartMs: endMs, odometerM } = planner.plan;
-  return { endMs, odometerM, chargePct: LEAST_PCT, since: day - MOST_DAYS - 1, driven: MOST_DRIVEN };
+  return { endMs, odometerM, chargePct: MIN_CHARGE_PCT, since: day - MAX_DAYS - 1, driven: MAX_DRIVEN };
 }
 
-function endOf({ trips, startMs, durationMs, lengthM, odometerM }: DayPlan): Pick<Rest, 'endMs' | 'odometerM'> {
+function endOf({ trips, startMs, durationMs, lengthM, odometerM }: DayPlan): Pick<ParkedState, 'endMs' | 'odometerM'> {
   let metres = odometerM;
   for (let trip = 0; trip < trips; trip++) metres += lengthM[trip]!;
   return { endMs: startMs[trips - 1]! + durationMs[trips - 1]!, odometerM: metres };
@@ -178,7 +183,7 @@ function endOf({ trips, startMs, durationMs, lengthM, odometerM }: DayPlan): Pic
 
 /** The charge when the first trip of a day starts. */
 export function startCharge(
-  rest: Pick<Rest, 'endMs' | 'chargePct'>,
+  rest: Pick<ParkedState, 'endMs' | 'chargePct'>,
   firstMs: number,
   ceiling: number,
   drain: number,
@@ -194,7 +199,7 @@ function chargeOver(
   drain: number,
   charge: number,
 ): { readonly chargePct: number; readonly full: boolean } {
-  let pct = Math.max(LEAST_PCT, startPct);
+  let pct = Math.max(MIN_CHARGE_PCT, startPct);
   let full = false;
   for (let trip = 0; trip < plan.trips; trip++) {
     if (trip > 0) {

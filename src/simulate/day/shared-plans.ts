@@ -8,7 +8,7 @@ import type { DayPlanner, DrivenTrip } from '../../plan/day/day-planner.js';
 import { plannerOf } from '../../plan/planner.js';
 import type { VehicleProfile } from '../../plan/vehicle/vehicle-profile.js';
 import type { ConditionsCache } from '../../world/conditions/conditions.js';
-import { followed, isKnown, type Rest, restBefore } from './battery.js';
+import { isStillValid, type ParkedState, parkedStateAfter, parkedStateBefore } from './battery.js';
 
 /** Vehicles whose last day's end is kept. */
 const KEPT = 4096;
@@ -16,7 +16,7 @@ const KEPT = 4096;
 interface DayEnd {
   readonly vehicle: number;
   readonly day: number;
-  readonly rest: Rest;
+  readonly rest: ParkedState;
 }
 
 export class SharedPlans {
@@ -58,27 +58,27 @@ export class SharedPlans {
   }
 
   /** How the vehicle was left before a day. */
-  restBefore(vehicle: number, day: number): Rest {
+  parkedStateBefore(vehicle: number, day: number): ParkedState {
     const { world } = this.dataset;
     const kept = this.keptBefore(vehicle, day);
-    const rest = kept ?? restBefore(world, this.earlier, vehicle, day);
+    const rest = kept ?? parkedStateBefore(world, this.earlier, vehicle, day);
     this.load(vehicle, day);
     const { trips } = this.planner.plan;
-    this.keep(vehicle, day, trips > 0 ? followed(world, this.planner, day, rest) : rest);
+    this.keep(vehicle, day, trips > 0 ? parkedStateAfter(world, this.planner, day, rest) : rest);
     return rest;
   }
 
-  /** Carries the vehicle's rest over a day off. */
+  /** Carries the vehicle's parked state over a day off. */
   passDayOff(vehicle: number, day: number): void {
     this.keep(vehicle, day, this.keptBefore(vehicle, day));
   }
 
-  private keptBefore(vehicle: number, day: number): Rest | undefined {
+  private keptBefore(vehicle: number, day: number): ParkedState | undefined {
     const kept = this.ends[vehicle & (KEPT - 1)];
-    return kept?.vehicle === vehicle && kept.day === day - 1 && isKnown(kept.rest, day) ? kept.rest : undefined;
+    return kept?.vehicle === vehicle && kept.day === day - 1 && isStillValid(kept.rest, day) ? kept.rest : undefined;
   }
 
-  private keep(vehicle: number, day: number, rest: Rest | undefined): void {
+  private keep(vehicle: number, day: number, rest: ParkedState | undefined): void {
     this.ends[vehicle & (KEPT - 1)] = rest && { vehicle, day, rest };
   }
 }

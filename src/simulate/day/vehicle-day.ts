@@ -6,10 +6,10 @@ import { HOUR_S, MINUTE_MS } from '../../base/time.js';
 import { tripIdOf } from '../../columns/trip-id.js';
 import { Cursor } from '../../motion/cursor.js';
 import { Drive } from '../../motion/drive.js';
+import { Route } from '../../motion/route.js';
 import { Track } from '../../motion/track.js';
-import { Way } from '../../motion/way.js';
 import type { Dataset } from '../../plan/dataset.js';
-import { endTouched, firstTouched } from '../../plan/day/day-faults.js';
+import { endAffectedTick, firstAffectedTick } from '../../plan/day/day-faults.js';
 import type { DayPlan } from '../../plan/day/day-plan.js';
 import type { DrivenTrip } from '../../plan/day/day-planner.js';
 import {
@@ -23,21 +23,21 @@ import { LostBursts } from '../../plan/day/lost-bursts.js';
 import { emptyProfile, type VehicleProfile, wearOf } from '../../plan/vehicle/vehicle-profile.js';
 import { BLOCK_MS, blockOf, type ConditionsCache } from '../../world/conditions/conditions.js';
 import type { RoadNetwork } from '../../world/roads/network.js';
-import { KNOWN_EVENTS } from '../../world/tables/event-tables.js';
+import { BUILT_IN_EVENT_COUNT } from '../../world/tables/event-tables.js';
 import { COLLISION, NO_FAULT } from '../../world/tables/fault-tables.js';
-import type { Jam } from '../../world/tables/jamming.js';
+import type { Jammer } from '../../world/tables/jammers.js';
 import type { World } from '../../world/world.js';
-import { ageYears, ceilingOf, drainOf, parkedCharge } from './battery.js';
-import { Draws } from './draws.js';
+import { ageYears, batteryCapacity, drainRate, parkedCharge } from './battery.js';
+import { RandomDraws } from './random-draws.js';
 import { SharedPlans } from './shared-plans.js';
-import { Story } from './story.js';
 import { Surroundings } from './surroundings.js';
+import { TripEvents } from './trip-events.js';
 
 /** Held-back records are sent one after another: time per record in that queue, added to the hold. */
 const QUEUE_MARGIN_MS = 2 * MINUTE_MS;
 /** No temperature has been reported yet. */
 export const UNKNOWN_TEMPERATURE = -100000;
-/** Three quarters of the ways are shorter. */
+/** Three quarters of the routes are shorter. */
 const LARGE_ARCS = 64;
 
 export class VehicleDay {
@@ -46,16 +46,16 @@ export class VehicleDay {
   /** A copy, as the shared planner plans other days before this one ends. */
   readonly profile: VehicleProfile = emptyProfile();
   readonly surroundings: Surroundings;
-  readonly draws = new Draws();
+  readonly draws = new RandomDraws();
   /** The current trip. */
   driven: DrivenTrip;
   readonly cursor = new Cursor();
   readonly track = new Track();
-  readonly story: Story;
+  readonly tripEvents: TripEvents;
   readonly intervalMs: number;
   network!: RoadNetwork;
   /** Jammers that may be active during the trip. */
-  jams: readonly Jam[] = [];
+  jammers: readonly Jammer[] = [];
   vehicle = -1;
   day = -1;
 
@@ -75,7 +75,7 @@ export class VehicleDay {
   speed = 0;
   /** Metres on the odometer at the trip's start. */
   odometerM = 0;
-  /** Index into the story's marks. */
+  /** Index into the marks of tripEvents. */
   mark = 0;
   batteryStart = 0;
   batteryCeiling = 100;
@@ -88,8 +88,8 @@ export class VehicleDay {
   parkedNode = -1;
   parkedOdometerM = 0;
   /** The next heartbeat, and the exclusive end of heartbeats: UTC milliseconds. */
-  beatMs = 0;
-  beatsUntilMs = 0;
+  heartbeatMs = 0;
+  heartbeatsUntilMs = 0;
 
   // Ends of conditions that outlast a record, UTC milliseconds.
   gpsLostUntilMs = 0;
@@ -130,13 +130,13 @@ export class VehicleDay {
     this.intervalMs = dataset.intervalMs;
     this.chargePerS = dataset.world.sensors.charge_pct_per_h / HOUR_S;
     this.longestHoldMs = dataset.world.sensors.max_lateness_minutes * MINUTE_MS - QUEUE_MARGIN_MS;
-    this.driven = { way: new Way(), drive: new Drive(dataset.world, dataset.seed, plans.conditions) };
-    this.customUntilMs = new Float64Array(dataset.world.events.names.length - KNOWN_EVENTS);
+    this.driven = { route: new Route(), drive: new Drive(dataset.world, dataset.seed, plans.conditions) };
+    this.customUntilMs = new Float64Array(dataset.world.events.names.length - BUILT_IN_EVENT_COUNT);
     this.cause = new Uint8Array(dataset.world.events.names.length);
     this.deviations = new Float64Array(dataset.world.metrics.length);
     this.bursts = new LostBursts(dataset.world.reporting, dataset.seed, dataset.intervalMs);
     this.surroundings = new Surroundings(dataset.world, plans.conditions);
-    this.story = new Story(this);
+    this.tripEvents = new TripEvents(this);
   }
 
   /** Loads a vehicle-day (days since 1970-01-01), parked before its first trip. Returns its number of records. */
@@ -145,7 +145,7 @@ export class VehicleDay {
     this.draws.start(this.dataset.seed, vehicle, day);
     this.vehicle = vehicle;
     this.day = day;
-    this.settle();
+    this.startTripState();
     this.odometerM = plan.odometerM;
     this.trip = -1;
     this.ticks = -1;
@@ -157,12 +157,12 @@ export class VehicleDay {
     this.lastArrivalMs = 0;
     this.lastTemperature = UNKNOWN_TEMPERATURE;
     this.customUntilMs.fill(0);
-    this.story.waiting.fill(0);
-    this.story.waitingCause.fill(0);
+    this.tripEvents.waiting.fill(0);
+    this.tripEvents.waitingCause.fill(0);
     for (let i = 0; i < this.deviations.length; i++) this.deviations[i] = this.draws.normal();
     const { trips, records } = plan;
     if (records > 0) {
-      const rest = this.plans.restBefore(vehicle, day);
+      const rest = this.plans.parkedStateBefore(vehicle, day);
       this.parkedSinceMs = rest.endMs;
       this.parkedPct = Math.min(rest.chargePct, this.batteryCeiling);
       this.parkedOdometerM = rest.odometerM;
@@ -179,38 +179,38 @@ export class VehicleDay {
       this.customUntilMs,
       this.cause,
       this.deviations,
-      this.story.waiting,
-      this.story.waitingCause,
+      this.tripEvents.waiting,
+      this.tripEvents.waitingCause,
       ...this.draws.stateful(),
     ];
   }
 
   restored(): void {
     this.draws.restored();
-    this.settle();
+    this.startTripState();
   }
 
-  get way(): Way {
-    return this.driven.way;
+  get route(): Route {
+    return this.driven.route;
   }
 
   get drive(): Drive {
     return this.driven.drive;
   }
 
-  /** Whether a long way has enlarged its arrays. */
+  /** Whether a long route has enlarged its arrays. */
   get isLarge(): boolean {
-    return this.way.arcs.length > LARGE_ARCS;
+    return this.route.arcs.length > LARGE_ARCS;
   }
 
   /** Whether there is a heartbeat before the next trip. */
-  get beats(): boolean {
-    return this.beatMs < this.beatsUntilMs;
+  get hasHeartbeat(): boolean {
+    return this.heartbeatMs < this.heartbeatsUntilMs;
   }
 
   /** UTC milliseconds of the next heartbeat or else of the next trip's start; undefined after the last. */
   nextMs(): number | undefined {
-    if (this.beats) return this.beatMs;
+    if (this.hasHeartbeat) return this.heartbeatMs;
     const plan = this.plans.load(this.vehicle, this.day);
     return this.trip + 1 < plan.trips ? plan.startMs[this.trip + 1] : undefined;
   }
@@ -235,11 +235,11 @@ export class VehicleDay {
     const faulty = faults.kind !== NO_FAULT && faults.trip === trip;
     this.fault = faulty ? faults.kind : NO_FAULT;
     const inTicks = faulty && faults.kind !== COLLISION;
-    this.faultFrom = inTicks ? firstTouched(faults, intervalMs) : -1;
-    this.faultTo = inTicks ? endTouched(faults, this.ticks, intervalMs) : -1;
+    this.faultFrom = inTicks ? firstAffectedTick(faults, intervalMs) : -1;
+    this.faultTo = inTicks ? endAffectedTick(faults, this.ticks, intervalMs) : -1;
     const region = world.regions[profile.region]!;
     this.driven = this.plans.takeTrip(this.vehicle, this.day, trip, this.driven);
-    const { way, drive } = this;
+    const { route, drive } = this;
     this.batteryStart = this.parkedBatteryAt(this.startMs);
     this.parkedPct = this.batteryAt(drive.seconds);
     const endMs = this.startMs + plan.durationMs[trip]!;
@@ -248,15 +248,17 @@ export class VehicleDay {
     this.parkedOdometerM = this.odometerM + plan.lengthM[trip]!;
     this.awaitHeartbeats(plan);
     const block = blockOf(this.startMs);
-    this.jams = this.conditions.get(profile.region, block).jams;
-    if (this.jams.length > 0 || blockOf(endMs) !== block) {
-      const later = (block + 1) * BLOCK_MS < endMs ? this.conditions.get(profile.region, block + 1).jams : [];
-      this.jams = [...this.jams, ...later].filter((jam) => jam.untilMs > this.startMs && jam.fromMs < endMs);
+    this.jammers = this.conditions.get(profile.region, block).jammers;
+    if (this.jammers.length > 0 || blockOf(endMs) !== block) {
+      const later = (block + 1) * BLOCK_MS < endMs ? this.conditions.get(profile.region, block + 1).jammers : [];
+      this.jammers = [...this.jammers, ...later].filter(
+        (jammer) => jammer.untilMs > this.startMs && jammer.fromMs < endMs,
+      );
     }
-    this.story.compose();
+    this.tripEvents.compose();
     this.mark = 0;
     this.cursor.start(drive, profile.topSpeed, world.events.tolerance);
-    this.track.start(this.network, region.geometry, way);
+    this.track.start(this.network, region.geometry, route);
     this.surroundings.untilMs = 0;
     this.gpsEast = draws.normal();
     this.gpsNorth = draws.normal();
@@ -272,7 +274,7 @@ export class VehicleDay {
 
   /** The same while parked, at a time in UTC milliseconds. */
   parkedBatteryAt(timeMs: number): number {
-    const drain = drainOf(this.world, this.profile, this.batteryCeiling);
+    const drain = drainRate(this.world, this.profile, this.batteryCeiling);
     return parkedCharge(this.parkedPct, timeMs - this.parkedSinceMs, drain);
   }
 
@@ -285,17 +287,17 @@ export class VehicleDay {
     const { heartbeatMs } = this.world.reporting;
     if (heartbeatMs === 0) return;
     const phase = heartbeatPhase(this.profile, heartbeatMs);
-    this.beatMs = firstHeartbeat(parkedFromMs(plan, this.trip, this.intervalMs), phase, heartbeatMs);
-    this.beatsUntilMs = parkedUntilMs(plan, this.trip);
+    this.heartbeatMs = firstHeartbeat(parkedFromMs(plan, this.trip, this.intervalMs), phase, heartbeatMs);
+    this.heartbeatsUntilMs = parkedUntilMs(plan, this.trip);
   }
 
   /** Sets what depends on the vehicle and the day only. */
-  private settle(): void {
+  private startTripState(): void {
     const { profile, world } = this;
     Object.assign(profile, this.plans.profileOf(this.vehicle, this.day));
     this.network = world.regions[profile.region]!.network;
-    this.batteryCeiling = ceilingOf(world, profile, this.day);
+    this.batteryCeiling = batteryCapacity(world, profile, this.day);
     this.surroundings.startDay(profile);
-    this.story.startDay(ageYears(profile, this.day), wearOf(profile, this.day));
+    this.tripEvents.startDay(ageYears(profile, this.day), wearOf(profile, this.day));
   }
 }

@@ -7,7 +7,7 @@ const HALF_TURN = 180000000;
  * Longitude in millionths of a degree, normalised to -180 degrees (inclusive) to 180 (exclusive): roads may cross the
  * antimeridian.
  */
-export function wrapped(longitude: number): number {
+export function wrapLongitude(longitude: number): number {
   return longitude >= HALF_TURN
     ? longitude - 2 * HALF_TURN
     : longitude < -HALF_TURN

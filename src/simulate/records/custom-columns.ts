@@ -1,6 +1,6 @@
 /** The custom events and metrics of a record. */
 import { NORMAL, TABLE_SHIFT } from '../../random/tables.js';
-import { KNOWN_EVENTS } from '../../world/tables/event-tables.js';
+import { BUILT_IN_EVENT_COUNT } from '../../world/tables/event-tables.js';
 import type { MetricTable } from '../../world/tables/metric-tables.js';
 import type { VehicleDay } from '../day/vehicle-day.js';
 import type { TelemetryArrays } from './telemetry-arrays.js';
@@ -9,7 +9,7 @@ import type { TelemetryArrays } from './telemetry-arrays.js';
 export function mostSevereCustom(customUntilMs: Float64Array, time: number, rank: Uint8Array): number {
   let type = 0;
   for (let i = 0; i < customUntilMs.length; i++) {
-    const own = rank[KNOWN_EVENTS + i]!;
+    const own = rank[BUILT_IN_EVENT_COUNT + i]!;
     if (customUntilMs[i]! >= time && (type === 0 || own < type)) type = own;
   }
   return type;
@@ -22,15 +22,15 @@ export function writeCustomEvents(day: VehicleDay, out: TelemetryArrays, row: nu
   let added = 0;
   for (let i = 0; i < customUntilMs.length; i++) {
     const active = customUntilMs[i]! >= time;
-    out.events[KNOWN_EVENTS + i]![row] = active ? 1 : 0;
-    if (active) added += risk[KNOWN_EVENTS + i]!;
+    out.events[BUILT_IN_EVENT_COUNT + i]![row] = active ? 1 : 0;
+    if (active) added += risk[BUILT_IN_EVENT_COUNT + i]!;
   }
   return added;
 }
 
 export function clearCustomEvents(out: TelemetryArrays, row: number): void {
   const { events } = out;
-  for (let e = KNOWN_EVENTS; e < events.length; e++) events[e]![row] = 0;
+  for (let e = BUILT_IN_EVENT_COUNT; e < events.length; e++) events[e]![row] = 0;
 }
 
 /** Writes the metrics' columns with the deviations of the previous record. `context` is that of writeMetrics. */
@@ -59,5 +59,5 @@ export function writeMetrics(day: VehicleDay, out: TelemetryArrays, row: number,
 
 function shownMetric(metric: MetricTable, context: number, days: number, deviation: number): number {
   const value = Math.round(metric.level[context]! + metric.driftPerDay * days + deviation * metric.spread);
-  return Math.max(metric.least, Math.min(metric.most, value));
+  return Math.max(metric.min, Math.min(metric.max, value));
 }

@@ -16,7 +16,7 @@ export class DayRecords {
 
   /** Whether a trip has records left. */
   get isOnTrip(): boolean {
-    return this.day.tick <= this.day.ticks || this.trips.hasKept;
+    return this.day.tick <= this.day.ticks || this.trips.hasBufferedRow;
   }
 
   /** Drops a row kept for the next batch: another day begins. */
@@ -31,7 +31,7 @@ export class DayRecords {
   fill(out: TelemetryArrays, truth: TruthArrays | undefined, first: number, limit: number): number {
     const { day } = this;
     if (!this.isOnTrip) {
-      if (day.beats) {
+      if (day.hasHeartbeat) {
         this.parked.write(out, truth, first);
         return first + 1;
       }

@@ -2,11 +2,11 @@
 import { NULL_INT } from '../../columns/column.js';
 import { CLOCK_SKEW, FROZEN_GPS, OUT_OF_RANGE, STUCK_SENSOR, TELEPORT } from '../../world/tables/fault-tables.js';
 import type { VehicleDay } from '../day/vehicle-day.js';
-import { DEGREES_PER_M_NORTH, wrapped } from './coordinates.js';
+import { DEGREES_PER_M_NORTH, wrapLongitude } from './coordinates.js';
 import type { TelemetryArrays } from './telemetry-arrays.js';
 
 /** Error of a false position, as a factor on the scenario's distance: from this to 1 more (declared). */
-const TELEPORT_LEAST = 0.3;
+const TELEPORT_MIN = 0.3;
 /** Readings of a thermometer out of range, tenths of a degree (declared). */
 const OUT_OF_RANGE_DECI = 850;
 /** Impossible speeds, in tenths of km/h, and charges, in tenths of a percent (declared). */
@@ -17,7 +17,7 @@ const [MISSING, OUTLIER, OVERCHARGED, CONTRADICTORY] = [1, 2, 3, 4];
 
 export class Distortions {
   /** Whether the scenario has any dirt. */
-  readonly dirty: boolean;
+  readonly hasDirt: boolean;
   private readonly dirtShares: readonly number[];
   private latitude = NULL_INT;
   private longitude = NULL_INT;
@@ -30,7 +30,7 @@ export class Distortions {
   constructor(private readonly day: VehicleDay) {
     const { dirt } = day.world;
     this.dirtShares = [dirt.missing_position, dirt.speed_outlier, dirt.battery_over_100, dirt.contradictory_label];
-    this.dirty = this.dirtShares.some((share) => share > 0);
+    this.hasDirt = this.dirtShares.some((share) => share > 0);
   }
 
   /** Called at the fault's first record: keeps the last reported values and draws the offsets. */
@@ -39,11 +39,11 @@ export class Distortions {
     this.latitude = out.latitude[row]!;
     this.longitude = out.longitude[row]!;
     this.temperature = out.temperature_c[row]!;
-    const metres = world.faults.teleportM * (TELEPORT_LEAST + draws.uniform());
+    const metres = world.faults.teleportM * (TELEPORT_MIN + draws.uniform());
     const share = draws.uniform() * 2 - 1;
     this.east = metres * share;
     this.north = metres * (1 - Math.abs(share)) * (draws.uniform() < 0.5 ? -1 : 1);
-    this.skewMs = Math.round((draws.uniform() * 2 - 1) * world.faults.mostSkewMs);
+    this.skewMs = Math.round((draws.uniform() * 2 - 1) * world.faults.maxSkewMs);
     this.outlier = draws.uniform() < 0.5 ? OUT_OF_RANGE_DECI : -OUT_OF_RANGE_DECI;
   }
 
@@ -57,7 +57,7 @@ export class Distortions {
     } else if (fault === TELEPORT) {
       if (!hasPosition) return;
       out.latitude[row]! += Math.round(this.north * DEGREES_PER_M_NORTH * 1e6);
-      out.longitude[row] = wrapped(out.longitude[row]! + Math.round(this.east * DEGREES_PER_M_NORTH * 1e6));
+      out.longitude[row] = wrapLongitude(out.longitude[row]! + Math.round(this.east * DEGREES_PER_M_NORTH * 1e6));
     } else if (fault === CLOCK_SKEW) {
       out.recorded_at[row]! += this.skewMs;
       out.network_delay_ms[row]! -= this.skewMs;
@@ -66,7 +66,7 @@ export class Distortions {
   }
 
   /** Adds dirt to the row with the scenario's probability; returns a code of DIRT_KINDS. */
-  soil(out: TelemetryArrays, row: number): number {
+  corrupt(out: TelemetryArrays, row: number): number {
     const { draws } = this.day;
     let u = draws.uniform();
     let kind = 0;

@@ -1,5 +1,5 @@
 /**
- * Heartbeats of a parked vehicle: where it stands, what its device measures, and no trip. Each has its own random key,
+ * Heartbeats of a parked vehicle: its position, what its device measures, and no trip. Each has its own random key,
  * so that trips are the same with and without heartbeats. Nobody drives, so the risk score is 0.
  */
 import { MINUTE_MS } from '../../base/time.js';
@@ -11,11 +11,11 @@ import { NO_STOP, type RoadNetwork, SERVICE, TUNNEL } from '../../world/roads/ne
 import { CONTEXTS_PER_WEATHER, DELAY, FAULT, GPS_LOSS } from '../../world/tables/event-tables.js';
 import { NO_FAULT } from '../../world/tables/fault-tables.js';
 import { UNKNOWN_TEMPERATURE, type VehicleDay } from '../day/vehicle-day.js';
-import { DEGREES_PER_M_NORTH, wrapped } from './coordinates.js';
+import { DEGREES_PER_M_NORTH, wrapLongitude } from './coordinates.js';
 import { repeatMetrics } from './custom-columns.js';
-import { Place } from './place.js';
-import { DELAYED_MS, delayOf, shownSignal } from './radio.js';
-import { RADIUS_68, receiverAccuracy, shownTemperature } from './readings.js';
+import { DELAYED_MS, delayOf, reportedSignal } from './radio.js';
+import { RADIUS_68, receiverAccuracy, reportedTemperature } from './readings.js';
+import { RecordPlace } from './record-place.js';
 import type { TelemetryArrays, TruthArrays } from './telemetry-arrays.js';
 import { TruthRecords } from './truth-records.js';
 
@@ -27,11 +27,11 @@ const DRAWS = 4;
 const LOWEST_RANK = SERVICE + 1;
 
 export class ParkedRecords {
-  private readonly place: Place;
+  private readonly place: RecordPlace;
   private readonly truthRecords: TruthRecords;
 
   constructor(private readonly day: VehicleDay) {
-    this.place = new Place(day.world);
+    this.place = new RecordPlace(day.world);
     this.truthRecords = new TruthRecords(day);
   }
 
@@ -40,12 +40,12 @@ export class ParkedRecords {
     const { day, place } = this;
     const { network, surroundings, world, profile, parkedNode } = day;
     const key = heartbeatKey(profile);
-    const subject = Math.floor(day.beatMs / MINUTE_MS) * DRAWS;
+    const subject = Math.floor(day.heartbeatMs / MINUTE_MS) * DRAWS;
     const draw1 = hash32(key, subject);
     const draw2 = hash32(key, subject + 1);
     const draw3 = hash32(key, subject + 2);
-    const time = day.beatMs + (hash32(key, subject + 3) % (world.reporting.jitterMs + 1));
-    day.beatMs += world.reporting.heartbeatMs;
+    const time = day.heartbeatMs + (hash32(key, subject + 3) % (world.reporting.jitterMs + 1));
+    day.heartbeatMs += world.reporting.heartbeatMs;
     if (time >= surroundings.untilMs) surroundings.update(time);
     const arc = kerbOf(network, parkedNode);
     place.enter(day, arc >> 1, surroundings);
@@ -61,7 +61,7 @@ export class ParkedRecords {
     const north = NORMAL[draw1 >>> TABLE_SHIFT]! * error * DEGREES_PER_M_NORTH;
     const east = NORMAL[draw2 >>> TABLE_SHIFT]! * error * network.degreesPerMEast[parkedNode]!;
     out.latitude[row] = lost ? NULL_INT : Math.round((latitude + north) * 1e6);
-    out.longitude[row] = lost ? NULL_INT : wrapped(Math.round((longitude + east) * 1e6));
+    out.longitude[row] = lost ? NULL_INT : wrapLongitude(Math.round((longitude + east) * 1e6));
     out.gps_accuracy_m[row] = lost ? NULL_INT : accuracy;
 
     const signal = Math.round(place.signalDbm + NORMAL[draw3 >>> TABLE_SHIFT]! * world.sensors.signal_spread_db);
@@ -85,10 +85,10 @@ export class ParkedRecords {
     const stuck = faulty && day.lastTemperature !== UNKNOWN_TEMPERATURE;
     out.temperature_c[row] = stuck
       ? day.lastTemperature
-      : shownTemperature(outside + profile.thermometerBias * 100, draw2);
+      : reportedTemperature(outside + profile.thermometerBias * 100, draw2);
     out.hour_of_day[row] = surroundings.hour;
     out.sensor_battery_pct[row] = Math.round(day.parkedBatteryAt(time) * 10);
-    out.signal_strength_dbm[row] = shownSignal(signal, held, draw3);
+    out.signal_strength_dbm[row] = reportedSignal(signal, held, draw3);
     out.sensor_fault_event[row] = faulty ? 1 : 0;
     out.gps_loss_event[row] = lost ? 1 : 0;
     out.network_delay_event[row] = delayed;
@@ -100,13 +100,13 @@ export class ParkedRecords {
 /** The arc on which the vehicle is parked: of the most minor road at the node, preferably one with a kerb. */
 function kerbOf({ first, arcs, rank, flags }: RoadNetwork, node: number): number {
   let best = arcs[first[node]!]!;
-  let most = -1;
+  let max = -1;
   for (let i = first[node]!; i < first[node + 1]!; i++) {
     const arc = arcs[i]!;
     const edge = arc >> 1;
     const kerb = (flags[edge]! & (NO_STOP | TUNNEL)) === 0 ? LOWEST_RANK : 0;
-    if (kerb + rank[edge]! <= most) continue;
-    most = kerb + rank[edge]!;
+    if (kerb + rank[edge]! <= max) continue;
+    max = kerb + rank[edge]!;
     best = arc;
   }
   return best;

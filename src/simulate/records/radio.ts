@@ -7,11 +7,11 @@ import type { VehicleDay } from '../day/vehicle-day.js';
 export const DELAYED_MS = 10000;
 /** Delay of a record sent with reception: minimum, and a log-normal excess with a long right tail (declared). */
 const BASE_DELAY_MS = 45;
-const EXTRA_DELAY = { medianMs: 42, spread: 0.7, mostMs: 255 };
+const EXTRA_DELAY = { medianMs: 42, spread: 0.7, maxMs: 255 };
 /** 256 equally likely values. */
 const EXTRA_DELAY_MS = Int32Array.from({ length: 256 }, (_, i) => {
   const z = NORMAL[(i + 0.5) * (NORMAL.length / 256)]!;
-  return Math.min(EXTRA_DELAY.mostMs, Math.round(EXTRA_DELAY.medianMs * exp(EXTRA_DELAY.spread * z)));
+  return Math.min(EXTRA_DELAY.maxMs, Math.round(EXTRA_DELAY.medianMs * exp(EXTRA_DELAY.spread * z)));
 });
 /**
  * Delay added by a weak signal: milliseconds per dB below this level, in dBm (declared; below -100 dBm is marginal).
@@ -21,8 +21,8 @@ const DELAY_MS_PER_WEAK_DB = 25;
 /** Maximum signal shown by a held-back record, in dBm (declared). */
 const HELD_DBM = -118;
 /** Range of the column, in dBm (LTE RSRP). */
-const LEAST_DBM = -140;
-const MOST_DBM = -44;
+const MIN_DBM = -140;
+const MAX_DBM = -44;
 
 /**
  * Milliseconds from recording to arrival; a vehicle's records arrive in the order of recording. Uses bits 0-7 of the
@@ -38,7 +38,7 @@ export function delayOf(day: VehicleDay, time: number, draw: number, signal: num
 }
 
 /** The signal within the column's range. Uses bits 0-2 of the draw. */
-export function shownSignal(signal: number, held: boolean, draw: number): number {
+export function reportedSignal(signal: number, held: boolean, draw: number): number {
   const heldSignal = Math.min(signal, HELD_DBM - (signal > HELD_DBM ? draw & 7 : 0));
-  return Math.max(LEAST_DBM, Math.min(MOST_DBM, held ? heldSignal : signal));
+  return Math.max(MIN_DBM, Math.min(MAX_DBM, held ? heldSignal : signal));
 }

@@ -3,7 +3,7 @@
 /** 68 % radius of a two-dimensional normal error with a standard deviation of 1 per axis. */
 export const RADIUS_68 = 1.5096;
 /** The receiver's estimate is 0.8 to 1.208 of the place's accuracy: this, and steps of a byte (declared). */
-const LEAST_ACCURACY = 0.8;
+const MIN_ACCURACY = 0.8;
 const ACCURACY_STEP = 0.0016;
 /** Noise of the thermometer: hundredths of a degree per step of a byte (declared). */
 const THERMOMETER_STEP = 0.12;
@@ -13,13 +13,13 @@ const THERMOMETER_STEP = 0.12;
  * bits 0-7 of the draw.
  */
 export function receiverAccuracy(place: number, draw: number): number {
-  return Math.round(place * (LEAST_ACCURACY + (draw & 0xff) * ACCURACY_STEP));
+  return Math.round(place * (MIN_ACCURACY + (draw & 0xff) * ACCURACY_STEP));
 }
 
 /**
  * The thermometer's reading in tenths of a degree; `centi`: outside temperature with the thermometer's bias, in
  * hundredths. Uses bits 0-7 of the draw.
  */
-export function shownTemperature(centi: number, draw: number): number {
+export function reportedTemperature(centi: number, draw: number): number {
   return Math.round((centi + (draw & 0xff) * THERMOMETER_STEP) / 10) | 0;
 }

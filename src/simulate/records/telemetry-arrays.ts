@@ -4,13 +4,13 @@
  */
 import type { Batch, ColumnArray } from '../../columns/batch.js';
 import { fixedShape } from '../../columns/fixed-shape.js';
-import type { KnownTelemetry, TelemetryColumns } from '../../columns/telemetry.js';
-import type { KnownTruth, TruthColumns } from '../../columns/truth.js';
+import type { BuiltInTelemetry, TelemetryColumns } from '../../columns/telemetry.js';
+import type { BuiltInTruth, TruthColumns } from '../../columns/truth.js';
 import type { EventTables } from '../../world/tables/event-tables.js';
 import type { World } from '../../world/world.js';
 
 /** Each column by its name in the catalogue. */
-export interface TelemetryArrays extends KnownTelemetry {
+export interface TelemetryArrays extends BuiltInTelemetry {
   /** By event. */
   readonly events: readonly Uint8Array[];
   /** The custom metrics, in the scenario's order. */
@@ -19,14 +19,14 @@ export interface TelemetryArrays extends KnownTelemetry {
   readonly all: readonly ColumnArray[];
 }
 
-export interface TruthArrays extends KnownTruth {
+export interface TruthArrays extends BuiltInTruth {
   /** By event. */
   readonly causes: readonly Uint8Array[];
   readonly all: readonly ColumnArray[];
 }
 
 export function telemetryArrays({ arrays }: Batch<TelemetryColumns>, world: World): TelemetryArrays {
-  const known: KnownTelemetry = arrays;
+  const known: BuiltInTelemetry = arrays;
   return fixedShape({
     ...known,
     events: world.events.names.map((name) => arrays[name] as Uint8Array),
@@ -36,7 +36,7 @@ export function telemetryArrays({ arrays }: Batch<TelemetryColumns>, world: Worl
 }
 
 export function truthArrays({ arrays }: Batch<TruthColumns>, events: EventTables): TruthArrays {
-  const known: KnownTruth = arrays;
+  const known: BuiltInTruth = arrays;
   return fixedShape({
     ...known,
     causes: events.names.map((name) => arrays[`${name.replace(/_event$/, '')}_cause`] as Uint8Array),

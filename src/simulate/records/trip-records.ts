@@ -1,7 +1,7 @@
 /**
- * The hot loop: the records of a trip, one per interval. The drive gives position and speed, the story the events; this
- * file writes the row. Rare values are always computed and then selected instead of branched to: taking a branch for
- * the first time deoptimises the loop.
+ * The hot loop: the records of a trip, one per interval. The drive gives position and speed, TripEvents the events;
+ * this file writes the row. Rare values are always computed and then selected instead of branched to: taking a branch
+ * for the first time deoptimises the loop.
  */
 
 import { NULL_INT } from '../../columns/column.js';
@@ -9,32 +9,32 @@ import { LOGISTIC, LOGISTIC_LAST, LOGISTIC_ZERO, NORMAL, TABLE_SHIFT } from '../
 import {
   ALERT,
   BRAKING,
+  BUILT_IN_EVENT_COUNT,
   CONTEXTS_PER_WEATHER,
   DELAY,
   FAULT,
   GPS_LOSS,
   HARSH,
-  KNOWN_EVENTS,
   LANE_CHANGE,
   SPEEDING,
 } from '../../world/tables/event-tables.js';
 import { DUPLICATES, NO_FAULT, REBOOT } from '../../world/tables/fault-tables.js';
-import { HARD_MS2 } from '../day/hazards.js';
+import { HARD_MPS2 } from '../day/onset-rates.js';
 import { UNKNOWN_TEMPERATURE, type VehicleDay } from '../day/vehicle-day.js';
-import { DEGREES_PER_M_NORTH, wrapped } from './coordinates.js';
+import { DEGREES_PER_M_NORTH, wrapLongitude } from './coordinates.js';
 import { clearCustomEvents, mostSevereCustom, writeCustomEvents, writeMetrics } from './custom-columns.js';
 import { Distortions } from './distortions.js';
-import { Place } from './place.js';
-import { DELAYED_MS, delayOf, shownSignal } from './radio.js';
-import { RADIUS_68, receiverAccuracy, shownTemperature } from './readings.js';
-import { RowKeeper } from './row-keeper.js';
+import { DELAYED_MS, delayOf, reportedSignal } from './radio.js';
+import { RADIUS_68, receiverAccuracy, reportedTemperature } from './readings.js';
+import { RecordPlace } from './record-place.js';
+import { RowBuffer } from './row-buffer.js';
 import type { TelemetryArrays, TruthArrays } from './telemetry-arrays.js';
 import { TruthRecords } from './truth-records.js';
 
 /** Acceleration in hundredths of m/s2 of a change by 0.1 km/h per millisecond. */
 const CHANGE_PER_MS = 100000 / 36;
 /** Threshold of braking and acceleration events, in hundredths of m/s2. */
-const EVENT_PEAK = 100 * HARD_MS2;
+const EVENT_PEAK = 100 * HARD_MPS2;
 /**
  * First-order memory of the signal's deviation: 0.8 of the last one plus 0.6 of a new one, as 0.8^2 + 0.6^2 = 1
  * preserves the spread (declared).
@@ -51,10 +51,10 @@ const SIGNED_PEAK = 25;
 const DRAWS_PER_SCORE = 104.8576;
 
 export class TripRecords {
-  private readonly place: Place;
+  private readonly place: RecordPlace;
   private readonly distortions: Distortions;
   private readonly truthRecords: TruthRecords;
-  private readonly keeper = new RowKeeper();
+  private readonly rowBuffer = new RowBuffer();
   private readonly persistence: number;
   private readonly innovation: number;
   /** Instantaneous events since the previous record. */
@@ -63,7 +63,7 @@ export class TripRecords {
 
   constructor(private readonly day: VehicleDay) {
     const seconds = day.intervalMs / 1000;
-    this.place = new Place(day.world);
+    this.place = new RecordPlace(day.world);
     this.distortions = new Distortions(day);
     this.truthRecords = new TruthRecords(day);
     // The receiver's error is an AR(1) process.
@@ -77,11 +77,11 @@ export class TripRecords {
    */
   fill(out: TelemetryArrays, truth: TruthArrays | undefined, first: number, limit: number): number {
     const { day, place, distortions, persistence, innovation } = this;
-    const { surroundings, draws, intervalMs, ticks, cursor, track, network, story, startMs, bursts } = day;
+    const { surroundings, draws, intervalMs, ticks, cursor, track, network, tripEvents, startMs, bursts } = day;
     const { block } = draws;
     const { label, events, metrics } = day.world;
     const { riskOfSet, rankOfSet, rank } = events;
-    const own = events.names.length > KNOWN_EVENTS;
+    const own = events.names.length > BUILT_IN_EVENT_COUNT;
     const bias = day.profile.thermometerBias * 100;
     const tolerance = 1 + events.tolerance;
     const spread = day.world.sensors.signal_spread_db;
@@ -91,7 +91,7 @@ export class TripRecords {
     const jitters = jitterSpan > 1;
     let span = day.tick === 0 ? 1 : jitterSpan;
     let { tick, speed, recordedMs, gpsEast, gpsNorth, signalNoise } = day;
-    let row = this.keeper.restore(out, truth, first, limit);
+    let row = this.rowBuffer.restore(out, truth, first, limit);
     // Mean acceleration, in hundredths of m/s2, of a speed change by 0.1 km/h over an interval, and over a trip's last
     // one.
     const usualChange = CHANGE_PER_MS / intervalMs;
@@ -141,7 +141,7 @@ export class TripRecords {
       // What has happened since the last record.
       this.laneChange = 0;
       this.alert = 0;
-      if (day.mark < story.marks && story.timeS[day.mark]! <= seconds) this.passMarks(seconds, time);
+      if (day.mark < tripEvents.marks && tripEvents.timeS[day.mark]! <= seconds) this.passMarks(seconds, time);
       const braking = peak <= -EVENT_PEAK ? 1 : 0;
       const harsh = peak >= EVENT_PEAK ? 1 : 0;
 
@@ -155,7 +155,7 @@ export class TripRecords {
       const north = gpsNorth * error * DEGREES_PER_M_NORTH;
       const east = gpsEast * error * network.degreesPerMEast[network.from[place.edge]!]!;
       out.latitude[row] = lost ? NULL_INT : Math.round((track.latitude + north) * 1e6);
-      out.longitude[row] = lost ? NULL_INT : wrapped(Math.round((track.longitude + east) * 1e6));
+      out.longitude[row] = lost ? NULL_INT : wrapLongitude(Math.round((track.longitude + east) * 1e6));
       out.gps_accuracy_m[row] = lost ? NULL_INT : accuracy;
 
       // Device.
@@ -167,7 +167,7 @@ export class TripRecords {
       const faulty = time <= day.faultUntilMs;
       let temperature = surroundings.temperature + surroundings.temperatureRise * (time - surroundings.hourStartMs);
       const stuck = faulty && day.lastTemperature !== UNKNOWN_TEMPERATURE;
-      temperature = stuck ? day.lastTemperature : shownTemperature(temperature + bias, draw1);
+      temperature = stuck ? day.lastTemperature : reportedTemperature(temperature + bias, draw1);
       day.lastTemperature = temperature;
 
       // Label.
@@ -211,7 +211,7 @@ export class TripRecords {
       out.temperature_c[row] = temperature;
       out.hour_of_day[row] = surroundings.hour;
       out.sensor_battery_pct[row] = Math.round(day.batteryAt(seconds) * 10);
-      out.signal_strength_dbm[row] = shownSignal(signal, held, draw3);
+      out.signal_strength_dbm[row] = reportedSignal(signal, held, draw3);
       out.braking_event[row] = braking;
       out.harsh_acceleration_event[row] = harsh;
       out.lane_change_event[row] = this.laneChange;
@@ -225,7 +225,7 @@ export class TripRecords {
       out.risk_label[row] = (draw3 >>> 12) + 0.5 < score * DRAWS_PER_SCORE ? 1 : 0;
 
       if (truth !== undefined) this.truthRecords.write(truth, out, row, place, fault, track.latitude, track.longitude);
-      if (fault !== NO_FAULT || distortions.dirty || tick >= bursts.from)
+      if (fault !== NO_FAULT || distortions.hasDirt || tick >= bursts.from)
         row = this.distort(out, truth, row, limit, fault, tick);
     }
     day.tick = tick;
@@ -237,16 +237,16 @@ export class TripRecords {
     return row;
   }
 
-  /** Applies the story's marks up to a time, given in seconds of the trip and in UTC milliseconds. */
+  /** Applies the marks of events up to a time, given in seconds of the trip and in UTC milliseconds. */
   private passMarks(seconds: number, time: number): void {
     const { day } = this;
-    const { story } = day;
+    const { tripEvents } = day;
     let i = day.mark;
-    for (; i < story.marks && story.timeS[i]! <= seconds; i++) {
-      const event = story.event[i]!;
-      const ends = day.startMs + Math.floor(story.untilS[i]! * 1000);
+    for (; i < tripEvents.marks && tripEvents.timeS[i]! <= seconds; i++) {
+      const event = tripEvents.event[i]!;
+      const ends = day.startMs + Math.floor(tripEvents.untilS[i]! * 1000);
       // A loss within a longer one is not its cause.
-      if (event !== GPS_LOSS || ends > day.gpsLostUntilMs) day.cause[event] = story.cause[i]!;
+      if (event !== GPS_LOSS || ends > day.gpsLostUntilMs) day.cause[event] = tripEvents.cause[i]!;
       // Every event shows in at least one record.
       const until = Math.max(ends, time);
       if (event === LANE_CHANGE) this.laneChange = 1;
@@ -255,7 +255,7 @@ export class TripRecords {
       else if (event === FAULT) day.faultUntilMs = Math.max(day.faultUntilMs, until);
       else if (event === DELAY) {
         if (time >= day.heldUntilMs) day.holdUntil(ends, time);
-      } else if (event >= KNOWN_EVENTS) day.customUntilMs[event - KNOWN_EVENTS] = until;
+      } else if (event >= BUILT_IN_EVENT_COUNT) day.customUntilMs[event - BUILT_IN_EVENT_COUNT] = until;
     }
     day.mark = i;
   }
@@ -273,13 +273,13 @@ export class TripRecords {
     fault: number,
     tick: number,
   ): number {
-    const { distortions, keeper } = this;
+    const { distortions, rowBuffer: keeper } = this;
     if (fault !== NO_FAULT) {
       if (tick === this.day.faultFrom) distortions.begin(out, row);
       distortions.distort(out, row, fault);
     }
-    if (distortions.dirty) {
-      const dirt = distortions.soil(out, row);
+    if (distortions.hasDirt) {
+      const dirt = distortions.corrupt(out, row);
       if (truth !== undefined) truth.dirt[row] = dirt;
     }
     const { bursts } = this.day;
@@ -295,11 +295,11 @@ export class TripRecords {
 
   /** Drops a row kept for the next batch: a new range begins. */
   reset(): void {
-    this.keeper.full = false;
+    this.rowBuffer.isFull = false;
   }
 
   /** Whether a row is kept for the next batch. */
-  get hasKept(): boolean {
-    return this.keeper.full;
+  get hasBufferedRow(): boolean {
+    return this.rowBuffer.isFull;
   }
 }

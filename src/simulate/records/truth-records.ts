@@ -2,8 +2,8 @@
 import { CAUSES } from '../../columns/truth.js';
 import { GPS_LOSS } from '../../world/tables/event-tables.js';
 import type { VehicleDay } from '../day/vehicle-day.js';
-import { wrapped } from './coordinates.js';
-import type { Place } from './place.js';
+import { wrapLongitude } from './coordinates.js';
+import type { RecordPlace } from './record-place.js';
 import type { TelemetryArrays, TruthArrays } from './telemetry-arrays.js';
 
 const TUNNEL_CAUSE = CAUSES.indexOf('tunnel');
@@ -16,14 +16,14 @@ export class TruthRecords {
     truth: TruthArrays,
     out: TelemetryArrays,
     row: number,
-    place: Place,
+    place: RecordPlace,
     fault: number,
     latitude: number,
     longitude: number,
   ): void {
     const { cause } = this.day;
     truth.true_latitude[row] = Math.round(latitude * 1e6);
-    truth.true_longitude[row] = wrapped(Math.round(longitude * 1e6));
+    truth.true_longitude[row] = wrapLongitude(Math.round(longitude * 1e6));
     truth.device_fault[row] = fault;
     truth.dirt[row] = 0;
     truth.clean_risk_label[row] = out.risk_label[row]!;

@@ -7,7 +7,7 @@ import type { Stats } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { requestError } from '../../base/errors.js';
 import { endingOf, type FileKind, FORMATS } from '../../formats/formats.js';
-import type { IfExists, Load, LoadTarget, OrderedFile } from '../target.js';
+import type { IfExists, Load, LoadTarget, OrderedFile } from '../load-target.js';
 import { openDeviceOutput, openFileOutput, refuseExisting, removeFile } from './file-output.js';
 import { createOrderedTarget, type Outputs } from './ordered-target.js';
 import type { Output } from './output.js';

@@ -6,7 +6,7 @@ import type { TableSchema } from '../../columns/column.js';
 import type { BlockEntry } from '../../encode/block-writer.js';
 import type { BlockFile, FileFormat } from '../../formats/file-format.js';
 import { FORMATS } from '../../formats/formats.js';
-import type { OrderedFile } from '../target.js';
+import type { OrderedFile } from '../load-target.js';
 import { OrderedQueue } from './ordered-queue.js';
 import type { Output } from './output.js';
 

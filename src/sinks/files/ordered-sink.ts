@@ -6,8 +6,8 @@ import type { MessagePort } from 'node:worker_threads';
 import { CODECS, type Codec } from '../../base/compression/codecs.js';
 import { type FleetgenError, fromErrorData, runError } from '../../base/errors.js';
 import type { BlockEntry } from '../../encode/block-writer.js';
-import type { RowEncoding, ShardSink } from '../sink.js';
-import type { WorkerSinkSpec } from '../target.js';
+import type { WorkerSinkSpec } from '../load-target.js';
+import type { RowEncoding, ShardSink } from '../shard-sink.js';
 import { type FromCoordinator, type FromWorker, SHARD_CREDIT_BYTES } from './ordered-messages.js';
 
 type Bytes = Uint8Array<ArrayBuffer>;

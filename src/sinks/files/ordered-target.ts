@@ -9,7 +9,7 @@ import type { Batch } from '../../columns/batch.js';
 import type { TableSchema } from '../../columns/column.js';
 import type { VehicleColumns } from '../../columns/vehicle.js';
 import { fillVehicles } from '../../simulate/vehicle-rows.js';
-import type { Load, LoadResult, LoadTarget, OrderedFile, WorkerSinkSpec } from '../target.js';
+import type { Load, LoadResult, LoadTarget, OrderedFile, WorkerSinkSpec } from '../load-target.js';
 import { OrderedOutput } from './ordered-output.js';
 import type { Output } from './output.js';
 

@@ -4,7 +4,7 @@ import { isatty } from 'node:tty';
 import { standardOutput } from '../../base/standard-output.js';
 import type { FileOptions } from '../../formats/file-options.js';
 import type { FormatName } from '../../formats/formats.js';
-import type { LoadTarget } from '../target.js';
+import type { LoadTarget } from '../load-target.js';
 import { descriptorOutput } from './file-output.js';
 import { createOrderedTarget } from './ordered-target.js';
 import type { Output } from './output.js';

@@ -3,13 +3,13 @@
 import { requestError } from '../../base/errors.js';
 import type { TableSchema } from '../../columns/column.js';
 import type { Client } from '../../pg/client.js';
-import { requireRights, rightsToRead } from '../../pg/grants.js';
+import { privilegesToRead, requirePrivileges } from '../../pg/grants.js';
 import type { TableRef } from '../../pg/identifiers.js';
 import { onlyRow } from '../../pg/only-row.js';
-import type { Load } from '../target.js';
+import type { Load } from '../load-target.js';
 
 /** One session holds the locks, or the snapshot, while at least one other moves rows. */
-const LEAST_CONNECTIONS = 2;
+const MIN_CONNECTIONS = 2;
 
 const NO_EQUIVALENT = '22P05';
 
@@ -20,7 +20,7 @@ export async function checkServer(client: Client, ref: TableRef, load: Load, whe
   await checkEncoding(client, ref, load, where);
   await checkSchema(client, ref, where);
   // Privileges to find out which tables exist; what else the load needs depends on them.
-  await requireRights(client, rightsToRead(ref.schema, ['fleetgen_run', 'fleetgen_shard']), where);
+  await requirePrivileges(client, privilegesToRead(ref.schema, ['fleetgen_run', 'fleetgen_shard']), where);
 }
 
 async function checkWritable(client: Client, where: string): Promise<void> {
@@ -38,18 +38,18 @@ async function checkWritable(client: Client, where: string): Promise<void> {
 
 /** Throws a requestError if the role may have only one session. The limits don't apply to superusers. */
 export async function checkConnections(client: Client, where: string): Promise<void> {
-  const found = await client.query<{ sql: string; most: number }>(
-    `SELECT format('ALTER ROLE %I CONNECTION LIMIT -1', rolname) AS sql, rolconnlimit AS most
+  const found = await client.query<{ sql: string; allowed: number }>(
+    `SELECT format('ALTER ROLE %I CONNECTION LIMIT -1', rolname) AS sql, rolconnlimit AS allowed
        FROM pg_roles WHERE rolname = session_user AND NOT rolsuper
      UNION ALL
      SELECT format('ALTER DATABASE %I CONNECTION LIMIT -1', datname), datconnlimit
        FROM pg_database, pg_roles WHERE datname = current_database() AND rolname = session_user AND NOT rolsuper`,
   );
-  const tight = found.rows.find(({ most }) => most >= 0 && most < LEAST_CONNECTIONS);
+  const tight = found.rows.find(({ allowed }) => allowed >= 0 && allowed < MIN_CONNECTIONS);
   if (tight === undefined) return;
   throw requestError(
     'PG_TOO_FEW_CONNECTIONS',
-    `${where} allows ${tight.most} connection, and fleetgen needs at least ${LEAST_CONNECTIONS} here: have its owner run ${tight.sql}, or a higher limit`,
+    `${where} allows ${tight.allowed} connection, and fleetgen needs at least ${MIN_CONNECTIONS} here: have its owner run ${tight.sql}, or a higher limit`,
   );
 }
 

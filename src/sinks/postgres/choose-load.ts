@@ -2,7 +2,7 @@
 import { type FleetgenError, requestError } from '../../base/errors.js';
 import type { Client } from '../../pg/client.js';
 import { loadNames, qualified, type TableRef, truthTable, vehicleTable } from '../../pg/identifiers.js';
-import type { IfExists, Load } from '../target.js';
+import type { IfExists, Load } from '../load-target.js';
 import { type ExistingTable, findTable, isTruth } from './existing-table.js';
 import type { LockMode } from './ledger/advisory-lock.js';
 import {
@@ -13,17 +13,17 @@ import {
   overlaps,
   sameRange,
 } from './ledger/earlier-runs.js';
-import { committedRows, lostRows } from './ledger/ledger.js';
+import { committedRows, countLostRows } from './ledger/ledger.js';
 
 /** The existing tables under the names of the load. */
-export interface Standing {
+export interface ExistingTables {
   readonly main: ExistingTable | null;
   readonly vehicle: ExistingTable | null;
   /** The table under the name of the ground truth, if it is one or has to make room for one. */
   readonly truth: ExistingTable | null;
 }
 
-export async function findStanding(client: Client, ref: TableRef, load: Load): Promise<Standing> {
+export async function findExistingTables(client: Client, ref: TableRef, load: Load): Promise<ExistingTables> {
   const { schema, table } = ref;
   const truth = await findTable(client, { schema, table: truthTable(table) });
   return {
@@ -34,7 +34,7 @@ export async function findStanding(client: Client, ref: TableRef, load: Load): P
   };
 }
 
-export type Choice =
+export type LoadChoice =
   | { readonly kind: 'build' | 'append' | 'joint' }
   /** Continue an interrupted load. */
   | { readonly kind: 'resume'; readonly run: EarlierRun }
@@ -42,9 +42,9 @@ export type Choice =
   | { readonly kind: 'done'; readonly run: EarlierRun };
 
 /** The mode of the table's lock that a choice needs. */
-export function lockFor(choice: Choice): LockMode {
-  if (choice.kind === 'build') return 'alone';
-  return choice.kind === 'resume' && choice.run.mode === 'build' ? 'alone' : 'shared';
+export function lockModeFor(choice: LoadChoice): LockMode {
+  if (choice.kind === 'build') return 'exclusive';
+  return choice.kind === 'resume' && choice.run.mode === 'build' ? 'exclusive' : 'shared';
 }
 
 /** Throws a requestError if the load can't go into the table. */
@@ -53,15 +53,15 @@ export async function chooseLoad(
   ref: TableRef,
   load: Load,
   ifExists: IfExists,
-  standing: Standing,
-): Promise<Choice> {
-  const { main } = standing;
+  existing: ExistingTables,
+): Promise<LoadChoice> {
+  const { main } = existing;
   await refuseCompanion(client, ref);
-  if (ifExists === 'resume') return resume(client, ref, load, standing);
+  if (ifExists === 'resume') return resume(client, ref, load, existing);
   if (ifExists === 'replace') return { kind: 'build' };
-  refuseUnfinished(ref, await standingRuns(client, ref, standing));
+  refuseUnfinished(ref, await runsWithRows(client, ref, existing));
   if (main !== null && ifExists === 'append') return { kind: await appendKind(client, ref) };
-  refuseStanding(ref, standing);
+  refuseExistingTable(ref, existing);
   return { kind: ifExists === 'append' && isPart(load) ? 'joint' : 'build' };
 }
 
@@ -75,7 +75,7 @@ async function appendKind(client: Client, ref: TableRef): Promise<'append' | 'jo
   return runs.some((run) => run.mode === 'joint') ? 'joint' : 'append';
 }
 
-function refuseStanding(ref: TableRef, { main, vehicle, truth }: Standing): void {
+function refuseExistingTable(ref: TableRef, { main, vehicle, truth }: ExistingTables): void {
   const table =
     main !== null ? ref.table : ((vehicle && vehicleTable(ref.table)) ?? (truth && truthTable(ref.table)) ?? undefined);
   if (table === undefined) return;
@@ -85,16 +85,16 @@ function refuseStanding(ref: TableRef, { main, vehicle, truth }: Standing): void
   );
 }
 
-async function resume(client: Client, ref: TableRef, load: Load, standing: Standing): Promise<Choice> {
-  const runs = await standingRuns(client, ref, standing);
+async function resume(client: Client, ref: TableRef, load: Load, existing: ExistingTables): Promise<LoadChoice> {
+  const runs = await runsWithRows(client, ref, existing);
   const same = runs.find((run) => sameRange(run, load) && datasetDifference(run, load) === null);
   if (same !== undefined) {
-    await refuseLosses(client, ref, same, standing);
+    await refuseLosses(client, ref, same, existing);
     if (same.state === 'done') {
       await requireParts(client, ref, same);
       return { kind: 'done', run: same };
     }
-    if (same.mode === 'build' && same.replaces !== (standing.main?.oid ?? null)) {
+    if (same.mode === 'build' && same.replaces !== (existing.main?.oid ?? null)) {
       throw mismatch(ref, same, 'from before the table that stands there now');
     }
     return { kind: 'resume', run: same };
@@ -110,8 +110,8 @@ async function resume(client: Client, ref: TableRef, load: Load, standing: Stand
     throw mismatch(ref, overlapping, `of the range ${overlapping.from}:${overlapping.to}, which overlaps this one`);
   }
   refuseUnfinished(ref, runs);
-  if (standing.main === null) {
-    refuseStanding(ref, standing);
+  if (existing.main === null) {
+    refuseExistingTable(ref, existing);
     return { kind: isPart(load) ? 'joint' : 'build' };
   }
   if (runs.length === 0) {
@@ -144,16 +144,16 @@ async function refuseCompanion(client: Client, ref: TableRef): Promise<void> {
 }
 
 /** Earlier runs whose rows still exist. */
-async function standingRuns(client: Client, ref: TableRef, standing: Standing): Promise<EarlierRun[]> {
+async function runsWithRows(client: Client, ref: TableRef, existing: ExistingTables): Promise<EarlierRun[]> {
   const runs: EarlierRun[] = [];
   for (const run of await earlierRuns(client, ref.schema, ref.table)) {
-    if (await stands(client, ref, run, standing)) runs.push(run);
+    if (await hasRows(client, ref, run, existing)) runs.push(run);
   }
   return runs;
 }
 
 /** False if the run's tables were dropped by hand. */
-async function stands(client: Client, ref: TableRef, run: EarlierRun, { main }: Standing): Promise<boolean> {
+async function hasRows(client: Client, ref: TableRef, run: EarlierRun, { main }: ExistingTables): Promise<boolean> {
   if (run.state === 'done' || run.mode !== 'build') return main !== null;
   const { build } = loadNames(ref.table, run.suffix).main;
   return (await findTable(client, { schema: ref.schema, table: build })) !== null;
@@ -164,7 +164,7 @@ async function refuseLosses(
   client: Client,
   ref: TableRef,
   run: EarlierRun,
-  { vehicle, truth }: Standing,
+  { vehicle, truth }: ExistingTables,
 ): Promise<void> {
   const { schema } = ref;
   const built = run.mode === 'build' && run.state === 'running' ? loadNames(ref.table, run.suffix) : undefined;
@@ -179,7 +179,7 @@ async function refuseLosses(
     throw lost(vehicle === null ? 'the vehicles' : 'the truths');
   }
   const tables = [place, ...(run.truth ? [truthPlace] : [])].map((table) => ({ schema, table }));
-  const rows = await lostRows(client, schema, run, tables);
+  const rows = await countLostRows(client, schema, run, tables);
   if (rows > 0) throw lost(`${rows} records`);
 }
 

@@ -12,9 +12,9 @@ import { qualified } from '../../pg/identifiers.js';
 import { serverError } from '../../pg/server-error.js';
 import { STALL_MS, withStallLimit } from '../../pg/stall-limit.js';
 import type { Shard } from '../../plan/shards.js';
-import type { RowEncoding, ShardDigest, ShardSink } from '../sink.js';
+import type { RowEncoding, ShardDigest, ShardSink } from '../shard-sink.js';
 import { recordShard } from './ledger/ledger.js';
-import { rowsLost } from './lost-rows.js';
+import { lostRowsError } from './lost-rows.js';
 import type { PostgresSinkSpec } from './sink-spec.js';
 
 /** Texts of a few values, where binary saves nothing. */
@@ -88,7 +88,7 @@ class CopySink implements ShardSink {
         const { table } = wrong === 0 ? main : truth!;
         const name = qualified({ schema, table });
         const what = `${name} at ${this.#where()} took ${this.#stored[wrong]} of the ${digest.rows} rows of records ${shard.from}:${shard.to}`;
-        throw await rowsLost(client, { schema, table }, what);
+        throw await lostRowsError(client, { schema, table }, what);
       }
       await recordShard(client, schema, this.#spec.runId, shard, digest);
       await client.query('COMMIT');
@@ -114,9 +114,9 @@ class CopySink implements ShardSink {
   }
 
   async #connect(): Promise<Client> {
-    const aborts = this.#aborts;
+    const isAborting = this.#aborts;
     const client = await connectClient(this.#spec.connection);
-    if (aborts !== this.#aborts) {
+    if (isAborting !== this.#aborts) {
       destroyClient(client);
       throw runError('PG_ABORTED', `the load into ${this.#where()} was stopped`);
     }

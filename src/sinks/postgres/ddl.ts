@@ -1,6 +1,6 @@
 /** SQL that creates the tables, generated from the column catalogue. */
 import type { Column, TableSchema } from '../../columns/column.js';
-import { meaningOf } from '../../columns/describe/column.js';
+import { columnDescription } from '../../columns/describe/column-text.js';
 import { literal, qualified, quote, type TableRef } from '../../pg/identifiers.js';
 
 export const TELEMETRY_COMMENT =
@@ -9,7 +9,7 @@ export const VEHICLE_COMMENT = 'The vehicles of a simulated fleet, by fleetgen.'
 export const TELEMETRY_KEY = ['record_id'] as const;
 export const TELEMETRY_INDEX = ['vehicle_id', 'recorded_at'] as const;
 export const TRUTH_COMMENT =
-  'The truth of each row of simulated vehicle telemetry, by fleetgen: what a detector should find.';
+  'Ground truth of each row of simulated vehicle telemetry, by fleetgen: what a detector should find.';
 export const TRUTH_KEY = ['record_id'] as const;
 export const VEHICLE_KEY = ['vehicle_id'] as const;
 
@@ -45,7 +45,7 @@ export function commentStatements(ref: TableRef, columns: TableSchema, comment: 
   return [
     `COMMENT ON TABLE ${name} IS ${literal(comment)}`,
     ...columns.columns.map((column) => {
-      return `COMMENT ON COLUMN ${name}.${quote(column.name)} IS ${literal(meaningOf(column))}`;
+      return `COMMENT ON COLUMN ${name}.${quote(column.name)} IS ${literal(columnDescription(column))}`;
     }),
   ];
 }

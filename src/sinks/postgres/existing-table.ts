@@ -92,7 +92,7 @@ function serverType(type: SqlType): string {
  * The dependent objects of the table that a newly built table would not have: views, foreign keys,
  * triggers, policies, publications, further indexes, constraints and defaults. The indexes named in `ours` don't count.
  */
-export async function dependents(client: Client, oid: string, ours: readonly string[]): Promise<string[]> {
+export async function findDependents(client: Client, oid: string, ours: readonly string[]): Promise<string[]> {
   const result = await client.query<{ name: string }>(
     `WITH types AS (SELECT t.oid FROM pg_type t WHERE t.typrelid = $1::oid
                     UNION SELECT t.typarray FROM pg_type t WHERE t.typrelid = $1::oid),
@@ -116,7 +116,7 @@ export async function dependents(client: Client, oid: string, ours: readonly str
 }
 
 /** Of the names wanted for tables and indexes, those taken by relations unrelated to the given tables. */
-export async function takenNames(
+export async function findTakenNames(
   client: Client,
   schema: string,
   wanted: readonly string[],

@@ -1,12 +1,12 @@
 /** The input of the ways of loading a table, and what each of them prepares. */
 import type { Client } from '../../pg/client.js';
 import type { TableRef } from '../../pg/identifiers.js';
-import type { Load, SwapReport } from '../target.js';
-import type { Standing } from './choose-load.js';
-import type { RunTerms } from './ledger/ledger.js';
+import type { Load, SwapReport } from '../load-target.js';
+import type { ExistingTables } from './choose-load.js';
+import type { RunPolicy } from './ledger/ledger.js';
 import type { Sessions } from './sessions.js';
 
-export interface LoadContext extends Standing, RunTerms {
+export interface LoadContext extends ExistingTables, RunPolicy {
   readonly sessions: Sessions;
   /** Holds the advisory lock of the table. */
   readonly client: Client;

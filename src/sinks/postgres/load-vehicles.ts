@@ -10,7 +10,7 @@ import { onlyRow } from '../../pg/only-row.js';
 import type { Dataset } from '../../plan/dataset.js';
 import { fillVehicles } from '../../simulate/vehicle-rows.js';
 import { createTable, tableSql, vehicleDefinition } from './ddl.js';
-import { rowsLost } from './lost-rows.js';
+import { lostRowsError } from './lost-rows.js';
 
 const BATCH_ROWS = 512;
 /** Dropped at the end of the transaction. */
@@ -33,13 +33,13 @@ export async function copyVehicles(client: Client, dataset: Dataset, schema: str
   }
   const stored = await copy.finish();
   if (stored !== sent) {
-    throw await rowsLost(client, { schema, table }, `the table of vehicles took ${stored} of ${sent} rows`);
+    throw await lostRowsError(client, { schema, table }, `the table of vehicles took ${stored} of ${sent} rows`);
   }
   return bytes;
 }
 
 /** Creates the table with all vehicles of the dataset, in the caller's transaction. Returns the bytes of CSV sent. */
-export async function createVehicles(client: Client, dataset: Dataset, ref: TableRef): Promise<number> {
+export async function createVehicleTable(client: Client, dataset: Dataset, ref: TableRef): Promise<number> {
   await client.query(tableSql(vehicleDefinition(dataset.vehicle), ref.schema, ref.table));
   return copyVehicles(client, dataset, ref.schema, ref.table);
 }
@@ -63,7 +63,7 @@ export async function addVehicles(client: Client, dataset: Dataset, ref: TableRe
     );
     const { rows } = onlyRow(lacking);
     if (rows === '0') return bytes;
-    throw await rowsLost(client, ref, `${qualified(ref)} lacks ${rows} of the vehicles that it was sent`);
+    throw await lostRowsError(client, ref, `${qualified(ref)} lacks ${rows} of the vehicles that it was sent`);
   }
   throw runError(
     'PG_VEHICLES_DIFFER',
@@ -72,7 +72,7 @@ export async function addVehicles(client: Client, dataset: Dataset, ref: TableRe
 }
 
 /** A vehicle of the dataset that the table has with other values, or null. In the caller's transaction. */
-export async function otherVehicle(client: Client, dataset: Dataset, ref: TableRef): Promise<string | null> {
+export async function findConflictingVehicle(client: Client, dataset: Dataset, ref: TableRef): Promise<string | null> {
   await copyArrivals(client, dataset);
   const other = await differing(client, dataset, ref);
   await client.query(`DROP TABLE ${qualified(ARRIVALS)}`);

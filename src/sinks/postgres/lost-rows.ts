@@ -4,7 +4,7 @@ import type { Client } from '../../pg/client.js';
 import { qualified, quote, type TableRef } from '../../pg/identifiers.js';
 
 /** The error for them; names the table's triggers that can discard rows. `what`: "stored 3 of 5 rows ...". */
-export async function rowsLost(client: Client, ref: TableRef, what: string): Promise<FleetgenError> {
+export async function lostRowsError(client: Client, ref: TableRef, what: string): Promise<FleetgenError> {
   // Bits of tgtype: for each row (1), before (2) or instead (64), on insert (4).
   const found = await client.query<{ name: string }>(
     `SELECT t.tgname AS name FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -1,6 +1,6 @@
 /** The coordinator's connections, kept together so that an interruption can drop them all at once. */
 import { runError } from '../../base/errors.js';
-import { type Client, connectClient, destroyClient, settleHost } from '../../pg/client.js';
+import { type Client, connectClient, destroyClient, pinHost } from '../../pg/client.js';
 import { type ConnectionOptions, displayUrl } from '../../pg/connection/connection.js';
 import type { Backend } from '../../pg/pooler.js';
 
@@ -21,7 +21,7 @@ export class Sessions {
 
   /** Throws a runError, also if the sessions have been dropped meanwhile. */
   async connect(): Promise<Client> {
-    this.#connection = await settleHost(this.#connection);
+    this.#connection = await pinHost(this.#connection);
     const client = await connectClient(this.#connection);
     if (this.#closed) {
       destroyClient(client);
@@ -32,8 +32,8 @@ export class Sessions {
     return client;
   }
 
-  /** Whether the client's session is open, as far as is known without a round trip. */
-  alive(client: Client): boolean {
+  /** Whether the client's session is open, as far as known without a round trip. */
+  isAlive(client: Client): boolean {
     return this.#clients.has(client) && !this.#lost.has(client);
   }
 

@@ -1,11 +1,11 @@
 /** A binary min-heap ordered by the time of the next message, then by record_id. */
-export interface Waiting {
+export interface HeapEntry {
   /** Virtual milliseconds. */
   time: number;
   recordId: number;
 }
 
-export class ArrivalHeap<T extends Waiting> {
+export class ArrivalHeap<T extends HeapEntry> {
   private readonly items: T[] = [];
 
   get top(): T | undefined {
@@ -54,6 +54,6 @@ export class ArrivalHeap<T extends Waiting> {
   }
 }
 
-function before(a: Waiting, b: Waiting): boolean {
+function before(a: HeapEntry, b: HeapEntry): boolean {
   return a.time < b.time || (a.time === b.time && a.recordId < b.recordId);
 }

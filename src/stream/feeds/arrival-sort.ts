@@ -8,16 +8,16 @@ import { type Batch, createBatch } from '../../columns/batch.js';
 import type { TableSchema } from '../../columns/column.js';
 import type { TelemetryColumns } from '../../columns/telemetry.js';
 import { writeError } from '../../sinks/files/output-errors.js';
-import { ArrivalHeap, type Waiting } from './arrival-heap.js';
+import { ArrivalHeap, type HeapEntry } from './arrival-heap.js';
 import { rowCodec } from './row-codec.js';
 
 const RUN_ROWS = 65_536;
 /** Read-ahead buffer for all runs together. */
 const MERGE_BYTES = 16 * 1024 * 1024;
-const LEAST_READ_ROWS = 16;
+const MIN_READ_ROWS = 16;
 const BATCH_ROWS = 1024;
 
-interface Run extends Waiting {
+interface Run extends HeapEntry {
   /** Rows of the file that are not in `rows` yet: from `next` (inclusive) to `end` (exclusive). */
   next: number;
   readonly end: number;
@@ -112,7 +112,7 @@ async function* mergeRuns(
 ): AsyncGenerator<Batch<TelemetryColumns>> {
   const codec = rowCodec(schema);
   const { rowBytes } = codec;
-  const readRows = Math.max(LEAST_READ_ROWS, Math.floor(MERGE_BYTES / rowBytes / Math.max(1, ends.length)));
+  const readRows = Math.max(MIN_READ_ROWS, Math.floor(MERGE_BYTES / rowBytes / Math.max(1, ends.length)));
   const probe = createBatch(schema, 1);
   const out = createBatch(schema, BATCH_ROWS);
   const heap = new ArrivalHeap<Run>();

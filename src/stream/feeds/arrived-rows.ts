@@ -9,7 +9,7 @@ import type { TableSchema } from '../../columns/column.js';
 import type { TelemetryColumns } from '../../columns/telemetry.js';
 import { type Client, connectClient, destroyClient } from '../../pg/client.js';
 import { type ConnectionOptions, displayUrl } from '../../pg/connection/connection.js';
-import { requireRights, rightsToRead } from '../../pg/grants.js';
+import { privilegesToRead, requirePrivileges } from '../../pg/grants.js';
 import { qualified, type TableRef } from '../../pg/identifiers.js';
 import { serverError } from '../../pg/server-error.js';
 import { TableCursor } from '../../read/table-cursor.js';
@@ -40,7 +40,7 @@ async function* rowsOf(
   ref: TableRef,
 ): AsyncGenerator<Batch<TelemetryColumns>> {
   try {
-    await requireRights(client, rightsToRead(ref.schema, [ref.table]), displayUrl(connection));
+    await requirePrivileges(client, privilegesToRead(ref.schema, [ref.table]), displayUrl(connection));
     // One snapshot for the whole stream, even if the table is replaced meanwhile.
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     const orderBy = "recorded_at + network_delay_ms * interval '1 millisecond', record_id";

@@ -9,10 +9,10 @@ export interface Feed {
    */
   next(): number;
   /**
-   * Adds messages that arrive up to and including `until`, at most `most`, as long as the block has room; returns their
+   * Adds messages that arrive up to and including `until`, at most `max`, as long as the block has room; returns their
    * number.
    */
-  take(block: MessageBlock, until: number, most: number): number | Promise<number>;
+  take(block: MessageBlock, until: number, max: number): number | Promise<number>;
   /** Closes connections and files. Never throws. */
   close(): Promise<void>;
 }

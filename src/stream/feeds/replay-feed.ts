@@ -60,11 +60,11 @@ class ReplayFeed implements Feed {
     return this.at < this.batch.length ? this.arrivals[this.at]! : Number.POSITIVE_INFINITY;
   }
 
-  async take(block: MessageBlock, until: number, most: number): Promise<number> {
+  async take(block: MessageBlock, until: number, max: number): Promise<number> {
     const { batch, arrivals, ends, bytes } = this;
     const { recorded_at: recordedAt, vehicle_id: vehicle, record_id: recordId } = batch.arrays;
     let taken = 0;
-    while (taken < most && this.next() <= until && this.at < batch.length) {
+    while (taken < max && this.next() <= until && this.at < batch.length) {
       const { at } = this;
       if (!this.encoded) this.encode();
       const from = at === 0 ? 0 : ends[at - 1]!;

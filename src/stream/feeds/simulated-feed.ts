@@ -9,9 +9,9 @@ import { compileNdjsonWriter } from '../../encode/ndjson.js';
 import type { Dataset } from '../../plan/dataset.js';
 import { SharedPlans } from '../../simulate/day/shared-plans.js';
 import { type TelemetryArrays, telemetryArrays } from '../../simulate/records/telemetry-arrays.js';
-import { RunSimulator } from '../../simulate/vehicle-run.js';
+import { VehicleSimulator } from '../../simulate/vehicle-simulator.js';
 import type { MessageBlock } from '../message-block.js';
-import { ArrivalHeap, type Waiting } from './arrival-heap.js';
+import { ArrivalHeap, type HeapEntry } from './arrival-heap.js';
 import type { Feed } from './feed.js';
 import { Timetable, type VehicleDayStart } from './timetable.js';
 
@@ -33,7 +33,7 @@ export interface SimulatedFeedOptions {
 
 /** Held by a vehicle during a leg: its simulator and its next messages. */
 interface Slot {
-  readonly simulator: RunSimulator;
+  readonly simulator: VehicleSimulator;
   bytes: Buffer;
   readonly ends: Int32Array;
   readonly arrival: Float64Array;
@@ -44,7 +44,7 @@ interface Slot {
 }
 
 /** A vehicle-day in progress; without a slot it waits for its next leg. */
-interface ActiveDay extends Waiting {
+interface ActiveDay extends HeapEntry {
   readonly vehicle: number;
   readonly day: number;
   /** Records not yet simulated. */
@@ -89,9 +89,9 @@ class SimulatedFeed implements Feed {
     return Math.min(waiting, this.timetable.peek()?.startMs ?? Number.POSITIVE_INFINITY);
   }
 
-  take(block: MessageBlock, until: number, most: number): number {
+  take(block: MessageBlock, until: number, max: number): number {
     let taken = 0;
-    while (taken < most) {
+    while (taken < max) {
       const active = this.nextDay(until);
       if (active === undefined) break;
       const slot = active.slot!;
@@ -190,7 +190,7 @@ class SimulatedFeed implements Feed {
   private openSlot(): Slot {
     return (
       this.idle.pop() ?? {
-        simulator: new RunSimulator(this.dataset, this.plans),
+        simulator: new VehicleSimulator(this.dataset, this.plans),
         bytes: Buffer.alloc(0),
         ends: new Int32Array(AHEAD),
         arrival: new Float64Array(AHEAD),
@@ -203,7 +203,7 @@ class SimulatedFeed implements Feed {
 
   private closeSlot(active: ActiveDay, slot: Slot): void {
     active.slot = undefined;
-    // A simulator enlarged by a long way would stay large for ever.
+    // A simulator enlarged by a long route would stay large forever.
     if (this.idle.length < KEPT && !slot.simulator.isLarge) this.idle.push(slot);
   }
 }

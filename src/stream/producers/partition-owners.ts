@@ -27,14 +27,14 @@ export function partitionOwners(
   const counts = new Array<number>(workers).fill(0);
   const order = Array.from(records.keys()).sort((a, b) => records[b]! - records[a]! || a - b);
   for (const partition of order) {
-    let least = 0;
+    let min = 0;
     for (let worker = 1; worker < workers; worker++) {
-      const less = loads[worker]! - loads[least]! || counts[worker]! - counts[least]!;
-      if (less < 0) least = worker;
+      const less = loads[worker]! - loads[min]! || counts[worker]! - counts[min]!;
+      if (less < 0) min = worker;
     }
-    owners[partition] = least;
-    loads[least]! += records[partition]!;
-    counts[least]!++;
+    owners[partition] = min;
+    loads[min]! += records[partition]!;
+    counts[min]!++;
   }
   return owners;
 }

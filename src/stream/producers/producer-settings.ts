@@ -2,7 +2,7 @@
 import type { ErrorData } from '../../base/errors.js';
 import type { KafkaSpec } from '../../kafka/kafka-spec.js';
 import type { Source } from '../feeds/open-feed.js';
-import type { PaceSettings } from './pace.js';
+import type { PaceSettings } from './message-pacer.js';
 
 export interface StreamSettings {
   readonly source: Source;

@@ -5,7 +5,7 @@ import type { Feed } from '../feeds/feed.js';
 import { openFeed, telemetryOfSource } from '../feeds/open-feed.js';
 import { openKafkaSink, VehicleKeys } from '../sinks/kafka-sink.js';
 import type { MessageSink } from '../sinks/message-sink.js';
-import { Pace } from './pace.js';
+import { MessagePacer } from './message-pacer.js';
 import type { FromStreamWorker, StreamStart, StreamWorkerSetup, ToStreamWorker } from './producer-settings.js';
 import { PumpProgress, pump } from './pump.js';
 import { SharedClock } from './shared-clock.js';
@@ -49,7 +49,7 @@ async function run(): Promise<void> {
     await pump({
       feed,
       sink,
-      pace: new Pace(settings.pace, start.startMs, start.wallMs),
+      pace: new MessagePacer(settings.pace, start.startMs, start.wallMs),
       clock,
       progress,
       control: {

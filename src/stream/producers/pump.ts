@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Feed } from '../feeds/feed.js';
 import { MessageBlock } from '../message-block.js';
 import type { MessageSink } from '../sinks/message-sink.js';
-import type { Pace } from './pace.js';
+import type { MessagePacer } from './message-pacer.js';
 import type { SharedClock } from './shared-clock.js';
 import { Slices } from './slices.js';
 
@@ -15,7 +15,7 @@ const LONGEST_WAIT_MS = 25;
 /** At a rate, messages leave in small groups this often. */
 const RATE_POLL_MS = 5;
 
-export interface Control {
+export interface PumpControl {
   /** Whether the stream has been asked to stop. */
   stopping(): boolean;
   /**
@@ -42,9 +42,9 @@ export class PumpProgress {
 export interface PumpOptions {
   readonly feed: Feed;
   readonly sink: MessageSink;
-  readonly pace: Pace;
+  readonly pace: MessagePacer;
   readonly clock: SharedClock;
-  readonly control: Control;
+  readonly control: PumpControl;
   readonly progress: PumpProgress;
 }
 
@@ -79,15 +79,15 @@ class Pump {
       const due = this.end ?? pace.dueUntil(now);
       const allowed = this.end === undefined ? pace.allowed(now) : Number.POSITIVE_INFINITY;
       const until = Math.min(due, this.slices.take(feed.next(), due, allowed));
-      const most = clock.reserve(allowed, BLOCK_MESSAGES);
-      const taken = await this.move(until, most, allowed);
+      const max = clock.reserve(allowed, BLOCK_MESSAGES);
+      const taken = await this.move(until, max, allowed);
       const next = feed.next();
-      if (taken > 0 && next <= due && most === BLOCK_MESSAGES) continue;
+      if (taken > 0 && next <= due && max === BLOCK_MESSAGES) continue;
       await this.flush(next);
       if (next === Number.POSITIVE_INFINITY || (this.end !== undefined && next > this.end)) return;
       if (next > due) await sleep(Math.max(1, Math.min(LONGEST_WAIT_MS, pace.waitMs(next, Date.now()))));
       else if (taken === 0 && next > until) await clock.moved(version, LONGEST_WAIT_MS);
-      else if (pace.limited) await sleep(RATE_POLL_MS);
+      else if (pace.isRateLimited) await sleep(RATE_POLL_MS);
     }
   }
 
@@ -97,13 +97,13 @@ class Pump {
     if (this.end === undefined && control.stopping()) this.end = await control.agreeOnEnd(this.lastTaken);
   }
 
-  /** Hands a block to the sink: at most `most` messages, up to a virtual time; returns their number. */
-  private async move(until: number, most: number, allowed: number): Promise<number> {
+  /** Hands a block to the sink: at most `max` messages, up to a virtual time; returns their number. */
+  private async move(until: number, max: number, allowed: number): Promise<number> {
     const { feed, sink, clock } = this.options;
     const { block, sent } = this;
     block.clear();
-    const taken = most === 0 ? 0 : await feed.take(block, until, most);
-    if (allowed !== Number.POSITIVE_INFINITY) clock.release(most - taken);
+    const taken = max === 0 ? 0 : await feed.take(block, until, max);
+    if (allowed !== Number.POSITIVE_INFINITY) clock.release(max - taken);
     if (taken === 0) return 0;
     this.lastTaken = block.arrival[taken - 1]!;
     this.slices.count(taken);

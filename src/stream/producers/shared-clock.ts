@@ -25,7 +25,7 @@ interface WaitAsync {
 }
 
 /** Ends of two consecutive slices, virtual milliseconds: the one that every worker may send, and the next. */
-export interface Borders {
+export interface SliceEnds {
   readonly open: number;
   readonly ahead: number;
 }
@@ -79,7 +79,7 @@ export class SharedClock {
   }
 
   /** A consistent pair; `open` equals `ahead` while another worker is advancing them. */
-  borders(): Borders {
+  borders(): SliceEnds {
     for (;;) {
       const open = Atomics.load(this.slots, OPEN);
       const ahead = Atomics.load(this.slots, AHEAD);
@@ -88,7 +88,7 @@ export class SharedClock {
   }
 
   /** Opens the slice `ahead` and appends one that ends at `end`, an integer, unless another worker has done so. */
-  advance({ open, ahead }: Borders, end: number): void {
+  advance({ open, ahead }: SliceEnds, end: number): void {
     if (Atomics.compareExchange(this.slots, OPEN, BigInt(open), BigInt(ahead)) !== BigInt(open)) return;
     Atomics.store(this.slots, AHEAD, BigInt(end));
     this.notify();

@@ -5,11 +5,11 @@
  * So paced producers are at most a second apart, and those at full speed a few requests.
  */
 import { HOUR_MS } from '../../base/time.js';
-import type { Borders, SharedClock } from './shared-clock.js';
+import type { SharedClock, SliceEnds } from './shared-clock.js';
 
-const LEAST_MS = 1000;
+const MIN_MS = 1000;
 /** Longest slice: the density of a quiet night says little about the morning. */
-const MOST_MS = 6 * HOUR_MS;
+const MAX_MS = 6 * HOUR_MS;
 const GROWTH = 4;
 /**
  * Messages per slice and worker, about two blocks: with fewer they would often wait, with more they would be further
@@ -18,7 +18,7 @@ const GROWTH = 4;
 const MESSAGES = 1500;
 
 export class Slices {
-  private readonly alone: boolean;
+  private readonly isOnlyWorker: boolean;
   /** The slice that this worker takes from: `from` (exclusive) to `to` (inclusive). */
   private from = Number.NEGATIVE_INFINITY;
   private to = Number.NEGATIVE_INFINITY;
@@ -26,7 +26,7 @@ export class Slices {
   private open = true;
 
   constructor(private readonly clock: SharedClock) {
-    this.alone = clock.workers === 1;
+    this.isOnlyWorker = clock.workers === 1;
   }
 
   /**
@@ -35,7 +35,7 @@ export class Slices {
    * have been sent by now.
    */
   take(next: number, due: number, allowed: number): number {
-    if (this.alone) return Number.POSITIVE_INFINITY;
+    if (this.isOnlyWorker) return Number.POSITIVE_INFINITY;
     let borders = this.clock.borders();
     if (next > borders.ahead && next <= due && next !== Number.POSITIVE_INFINITY) {
       this.extend(borders, due, allowed);
@@ -68,15 +68,15 @@ export class Slices {
   }
 
   /** Appends a slice to the two known ones if all workers are done with the first. */
-  private extend(borders: Borders, due: number, allowed: number): void {
+  private extend(borders: SliceEnds, due: number, allowed: number): void {
     const { open, ahead } = borders;
     const earliest = this.clock.deliveredBefore();
     if (open === ahead || earliest <= open) return;
     const start = Math.max(ahead, Math.min(earliest - 1, due));
     const messages = Math.min(MESSAGES * this.clock.workers, Math.max(1, this.clock.unreserved(allowed)));
     const full = (messages / this.clock.density()) * HOUR_MS;
-    const longest = Math.min(MOST_MS, GROWTH * (ahead - open), due - start);
-    const span = Math.max(LEAST_MS, Math.min(longest, full));
+    const longest = Math.min(MAX_MS, GROWTH * (ahead - open), due - start);
+    const span = Math.max(MIN_MS, Math.min(longest, full));
     this.clock.advance(borders, Math.floor(start + span));
   }
 }

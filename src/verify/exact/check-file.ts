@@ -1,5 +1,5 @@
 /**
- * Every record of a CSV file against the simulation, and the files of its vehicles and its truth where they lie beside
+ * Compares every record of a file with the simulation, and its vehicle and truth files where they exist beside
  * it.
  */
 import { requestError } from '../../base/errors.js';
@@ -7,7 +7,7 @@ import { siblingPath, standingSibling } from '../../sinks/files/file.js';
 import type { ExpectedPart } from './check-table.js';
 import { compareFile } from './compare/compare-file.js';
 import type { AllFindings } from './findings.js';
-import { RECORD_KEY, vehicleKey } from './rows/key.js';
+import { RECORD_KEY, vehicleKey } from './rows/row-key.js';
 import { simulatedRows, simulatedVehicles } from './rows/simulated-rows.js';
 
 export interface FileCheck extends ExpectedPart {
@@ -17,7 +17,7 @@ export interface FileCheck extends ExpectedPart {
 
 const BATCH_ROWS = 1024;
 
-/** Throws FleetgenError when a file can't be read, or one that must lie beside it is not there. */
+/** Throws FleetgenError if a file can't be read, or one that must be beside it is missing. */
 export async function checkFile(check: FileCheck): Promise<AllFindings> {
   const { path, dataset, from, to, signal } = check;
   const { vehicle, truth } = await siblingsOf(check);
@@ -35,7 +35,7 @@ export async function checkFile(check: FileCheck): Promise<AllFindings> {
   return findings;
 }
 
-/** A file may have been moved alone, but a truth is never written without vehicles. */
+/** A file may have been moved without its siblings, but a truth file is never written without a vehicle file. */
 async function siblingsOf({ path, companions }: FileCheck): Promise<{ vehicle?: string; truth?: string }> {
   const vehicle = await standingSibling(path, 'vehicle');
   const truth = await standingSibling(path, 'truth');

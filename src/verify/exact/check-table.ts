@@ -1,11 +1,11 @@
 /**
- * Every record of a table against the simulation, in threads that share one snapshot. Digests say of most ranges that
- * they are equal; the others are read and compared value by value.
+ * Compares every record of a table with the simulation, in threads that share one snapshot. Digests show that most
+ * ranges are equal; the others are read and compared value by value.
  */
 import { FleetgenError, fromErrorData, requestError } from '../../base/errors.js';
 import { type Client, connectClient, destroyClient } from '../../pg/client.js';
 import { type ConnectionOptions, displayUrl } from '../../pg/connection/connection.js';
-import { requireRights, rightsToRead } from '../../pg/grants.js';
+import { privilegesToRead, requirePrivileges } from '../../pg/grants.js';
 import { qualified, type TableRef, truthTable, vehicleTable } from '../../pg/identifiers.js';
 import { serverError } from '../../pg/server-error.js';
 import type { Dataset } from '../../plan/dataset.js';
@@ -15,8 +15,8 @@ import { columnDifference, findTable } from '../../sinks/postgres/existing-table
 import { startPool } from '../../threads/thread-pool.js';
 import { BATCH_ROWS, compareTable } from './compare/compare-table.js';
 import type { RangeAnswer, RangeTask, TableWorkerSetup } from './compare/table-worker.js';
-import { type AllFindings, addFinding, addFindings, type Findings, MOST_LISTED, noFindings } from './findings.js';
-import { vehicleKey } from './rows/key.js';
+import { type AllFindings, addFinding, addFindings, emptyFindings, type Findings, MAX_LISTED } from './findings.js';
+import { vehicleKey } from './rows/row-key.js';
 import { simulatedVehicles } from './rows/simulated-rows.js';
 
 /** Records that should be there: a range of a dataset. */
@@ -24,7 +24,7 @@ export interface ExpectedPart {
   readonly dataset: Dataset;
   readonly from: number;
   readonly to: number;
-  /** A ledger or the user says that the vehicles, and maybe the truth, came with it. */
+  /** The vehicle table, and possibly the truth table, belongs to it according to the ledger or the user. */
   readonly companions?: { readonly truth: boolean };
 }
 
@@ -41,14 +41,14 @@ export interface TableCheck {
   readonly onProgress?: (compared: number) => void;
 }
 
-/** Compares the companions that stand too. Throws FleetgenError when a table can't be read, or has other columns. */
+/** Also compares the companions that exist. Throws FleetgenError if a table can't be read or has other columns. */
 export async function checkTable(check: TableCheck): Promise<AllFindings> {
   const { connection, ref, parts, signal } = check;
   const client = await connectClient(connection);
   try {
     const tables = [ref.table, vehicleTable(ref.table), truthTable(ref.table)];
     await checkConnections(client, displayUrl(connection));
-    await requireRights(client, rightsToRead(ref.schema, tables), displayUrl(connection));
+    await requirePrivileges(client, privilegesToRead(ref.schema, tables), displayUrl(connection));
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     await checkShape(client, ref, parts, connection, 'telemetry');
     const vehicleRef = { schema: ref.schema, table: vehicleTable(ref.table) };
@@ -60,12 +60,12 @@ export async function checkTable(check: TableCheck): Promise<AllFindings> {
     if (hasTruth) await checkShape(client, truthRef, parts, connection, 'truth');
     const exported = await client.query<{ snapshot: string }>('SELECT pg_export_snapshot() AS snapshot');
     const { snapshot } = exported.rows[0]!;
-    const findings: AllFindings = noFindings();
+    const findings: AllFindings = emptyFindings();
     await countOutside(client, ref, parts, findings);
     await compareAll(check, 'records', snapshot, findings);
     if (hasVehicles) findings.vehicle = await compareVehicles(client, vehicleRef, parts);
     if (hasTruth) {
-      findings.truth = noFindings();
+      findings.truth = emptyFindings();
       await countOutside(client, truthRef, parts, findings.truth);
       await compareAll(check, 'truths', snapshot, findings.truth);
     }
@@ -80,7 +80,7 @@ export async function checkTable(check: TableCheck): Promise<AllFindings> {
 /** All loads of a table describe the same vehicles; the largest fleet has all of them. */
 async function compareVehicles(client: Client, ref: TableRef, parts: readonly ExpectedPart[]): Promise<Findings> {
   const [dataset] = parts.map((part) => part.dataset).sort((a, b) => b.vehicles - a.vehicles);
-  if (dataset === undefined) return noFindings();
+  if (dataset === undefined) return emptyFindings();
   const table = { ref, schema: dataset.vehicle, key: vehicleKey(dataset.vehicle), where: '' };
   return compareTable(client, table, simulatedVehicles(dataset, BATCH_ROWS));
 }
@@ -161,10 +161,10 @@ async function countOutside(
   );
   const outside = `FROM ${qualified(ref)} WHERE (${ranges.join(' OR ') || 'false'}) IS NOT TRUE`;
   const listed = await client.query<{ id: string | null }>(
-    `SELECT record_id AS id ${outside} ORDER BY record_id LIMIT ${MOST_LISTED}`,
+    `SELECT record_id AS id ${outside} ORDER BY record_id LIMIT ${MAX_LISTED}`,
   );
   for (const { id } of listed.rows) addFinding(findings, { kind: 'extra', recordId: id === null ? null : Number(id) });
-  if (listed.rows.length < MOST_LISTED) return;
+  if (listed.rows.length < MAX_LISTED) return;
   const counted = await client.query<{ rows: string }>(`SELECT count(*) AS rows ${outside}`);
   findings.extra = Number(counted.rows[0]!.rows);
 }

@@ -1,15 +1,15 @@
 /** Findings for people: one line each, then the counts. */
 import { plural } from '../../base/text.js';
-import { type AllFindings, differences, type Finding, type Findings, type Named } from './findings.js';
+import { type AllFindings, countDifferences, type Finding, type Findings, type RowIdentity } from './findings.js';
 
 /** Of each comparison; JSON has more. */
-const MOST_SHOWN = 10;
+const MAX_SHOWN = 10;
 const STATES = { missing: 'is missing', extra: 'should not be there', doubled: 'is there once more' } as const;
 
 /** Ends with a line feed. */
 export function findingsText(all: AllFindings): string {
   const texts = parts(all).map(([what, findings]) => partText(what, findings));
-  // Every load has vehicles: that nothing was found beside the records is worth a line.
+  // Every load writes vehicles, so say it if there were none to compare.
   if (all.vehicle === undefined) texts.push('no vehicles compared: they are not beside the records\n');
   return texts.join('');
 }
@@ -31,9 +31,9 @@ function parts({ vehicle, truth, ...records }: AllFindings): [what: string, find
 
 function partText(what: string, findings: Findings): string {
   const of = what === 'truths' ? 'the truth of ' : '';
-  const shown = findings.list.slice(0, MOST_SHOWN);
+  const shown = findings.list.slice(0, MAX_SHOWN);
   const lines = shown.map((finding) => `${of}${findingText(finding)}\n`).join('');
-  const unlisted = differences(findings) - shown.length;
+  const unlisted = countDifferences(findings) - shown.length;
   const more = unlisted > 0 ? `and ${unlisted} more ${plural(unlisted, 'difference')}\n` : '';
   return `${lines}${more}${partCounts(what, findings)}\n`;
 }
@@ -51,12 +51,12 @@ function findingText(finding: Finding): string {
   return `${row}: ${values.join('; ')}`;
 }
 
-function rowText(row: Named): string {
+function rowText(row: RowIdentity): string {
   if ('recordId' in row) return row.recordId === null ? 'a record without a record_id' : `record ${row.recordId}`;
   return row.vehicleId === null ? 'a vehicle with a foreign vehicle_id' : `vehicle ${row.vehicleId}`;
 }
 
-/** Whatever was stored, it stays on its line and can't move the cursor. */
+/** Stored values stay on their line and can't move the cursor. */
 function valueText(text: string): string {
   return text === '' ? 'null' : JSON.stringify(text).slice(1, -1);
 }

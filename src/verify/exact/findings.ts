@@ -1,5 +1,5 @@
 /** What a comparison found: exact counts, and the first of the differences in words. */
-export type Finding = Named &
+export type Finding = RowIdentity &
   (
     | { readonly kind: 'changed'; readonly values: readonly ChangedValue[] }
     /**
@@ -8,8 +8,8 @@ export type Finding = Named &
     | { readonly kind: 'missing' | 'extra' | 'doubled' }
   );
 
-/** Which row it is of the records and their truth, or of the vehicles; null for one whose key says nothing. */
-export type Named = { readonly recordId: number | null } | { readonly vehicleId: string | null };
+/** Identifies a row of the records and their truth, or of the vehicles; null for one with an invalid key. */
+export type RowIdentity = { readonly recordId: number | null } | { readonly vehicleId: string | null };
 
 /** One value of a record, both as the CSV writes them; an empty text is null. */
 export interface ChangedValue {
@@ -25,33 +25,33 @@ export interface Findings {
   missing: number;
   extra: number;
   doubled: number;
-  /** At most MOST_LISTED of each comparison. */
+  /** At most MAX_LISTED of each comparison. */
   readonly list: Finding[];
 }
 
-/** Of a table with its companions, as far as they stand. */
+/** Of a table with those of its companions that exist. */
 export interface AllFindings extends Findings {
   vehicle?: Findings;
   truth?: Findings;
 }
 
-export const MOST_LISTED = 100;
+export const MAX_LISTED = 100;
 
-export function noFindings(): Findings {
+export function emptyFindings(): Findings {
   return { compared: 0, changed: 0, missing: 0, extra: 0, doubled: 0, list: [] };
 }
 
 export function addFinding(findings: Findings, finding: Finding): void {
   findings[finding.kind]++;
-  if (findings.list.length < MOST_LISTED) findings.list.push(finding);
+  if (findings.list.length < MAX_LISTED) findings.list.push(finding);
 }
 
 export function addFindings(total: Findings, part: Findings): void {
   for (const count of ['compared', 'changed', 'missing', 'extra', 'doubled'] as const) total[count] += part[count];
-  total.list.push(...part.list.slice(0, MOST_LISTED - total.list.length));
+  total.list.push(...part.list.slice(0, MAX_LISTED - total.list.length));
 }
 
-/** Brings the list into the order of the rows; those whose key says nothing come last. */
+/** Sorts the list in the order of the rows; those with invalid keys come last. */
 export function sortFindings({ list }: Findings): void {
   const keyOf = (finding: Finding) => ('recordId' in finding ? finding.recordId : finding.vehicleId);
   list.sort((a, b) => {
@@ -62,11 +62,14 @@ export function sortFindings({ list }: Findings): void {
 }
 
 /** Rows that differ in any way. */
-export function differences({ changed, missing, extra, doubled }: Findings): number {
+export function countDifferences({ changed, missing, extra, doubled }: Findings): number {
   return changed + missing + extra + doubled;
 }
 
-/** In the companions too. */
-export function allDifferences(all: AllFindings): number {
-  return [all, all.vehicle, all.truth].reduce((sum, each) => sum + (each === undefined ? 0 : differences(each)), 0);
+/** Including the companions. */
+export function countAllDifferences(all: AllFindings): number {
+  return [all, all.vehicle, all.truth].reduce(
+    (sum, each) => sum + (each === undefined ? 0 : countDifferences(each)),
+    0,
+  );
 }

@@ -1,4 +1,4 @@
-/** All checks of believability, fed with records in order. */
+/** All realism checks, fed with records in order. */
 
 import { requestError, runError } from '../../base/errors.js';
 import type { Batch } from '../../columns/batch.js';
@@ -7,35 +7,35 @@ import type { TruthColumns } from '../../columns/truth.js';
 import type { Dataset } from '../../plan/dataset.js';
 import { telemetryArrays, truthArrays } from '../../simulate/records/telemetry-arrays.js';
 import type { Check } from './check.js';
-import { CustomMetrics } from './devices/custom-metrics.js';
-import { DeviceFaults } from './devices/device-faults.js';
-import { Devices } from './devices/devices.js';
-import { Dirt } from './devices/dirt.js';
+import { valueAt } from './checked-arrays.js';
+import { CustomMetricsObserver } from './devices/custom-metrics.js';
+import { DeviceFaultsObserver } from './devices/device-faults.js';
+import { DevicesObserver } from './devices/devices.js';
+import { DirtObserver } from './devices/dirt.js';
 import { Heartbeats } from './devices/heartbeats.js';
-import { Reporting } from './devices/reporting.js';
-import { EventRates } from './events/event-rates.js';
-import { Label } from './events/label.js';
-import { Clock } from './habits/clock.js';
-import { DaysOff } from './habits/days-off.js';
-import { Distances } from './habits/distances.js';
-import { Nights } from './habits/nights.js';
-import { TripEnds } from './habits/trip-ends.js';
-import { Variety } from './habits/variety.js';
-import { Workplaces } from './habits/workplaces.js';
-import { ClassLimits } from './motion/class-limits.js';
-import { Kinematics } from './motion/kinematics.js';
-import { Pace } from './motion/pace.js';
-import { Smoothness } from './motion/smoothness.js';
-import { Speeding } from './motion/speeding.js';
-import { valueAt } from './numbers.js';
-import { Pairs } from './pairs.js';
-import { factsOf } from './records/fleet-facts.js';
+import { ReportingObserver } from './devices/reporting.js';
+import { EventRatesObserver } from './events/event-rates.js';
+import { LabelObserver } from './events/label.js';
+import { ClockObserver } from './habits/clock.js';
+import { DaysOffObserver } from './habits/days-off.js';
+import { DistancesObserver } from './habits/distances.js';
+import { NightsObserver } from './habits/nights.js';
+import { TripEndsObserver } from './habits/trip-ends.js';
+import { VarietyObserver } from './habits/variety.js';
+import { WorkplacesObserver } from './habits/workplaces.js';
+import { ClassLimitsObserver } from './motion/class-limits.js';
+import { KinematicsObserver } from './motion/kinematics.js';
+import { PaceObserver } from './motion/pace.js';
+import { SmoothnessObserver } from './motion/smoothness.js';
+import { SpeedingObserver } from './motion/speeding.js';
+import { PairsObserver } from './pairs.js';
+import { fleetFacts } from './records/fleet-facts.js';
 import { type Observer, Step } from './records/step.js';
-import { Neighbours } from './surroundings/neighbours.js';
-import { RoadsAndDrivers } from './surroundings/roads-and-drivers.js';
-import { Seams } from './surroundings/seams.js';
-import { Shores } from './surroundings/shores.js';
-import { Weather } from './surroundings/weather.js';
+import { NeighboursObserver } from './surroundings/neighbours.js';
+import { RoadsAndDriversObserver } from './surroundings/roads-and-drivers.js';
+import { SeamsObserver } from './surroundings/seams.js';
+import { ShoresObserver } from './surroundings/shores.js';
+import { WeatherObserver } from './surroundings/weather-observer.js';
 
 export interface Audit {
   /** Takes the next records of the dataset, in the order of their ids, and their truth where there is a truth table. */
@@ -45,36 +45,36 @@ export interface Audit {
 }
 
 export function createAudit(dataset: Dataset): Audit {
-  const facts = factsOf(dataset);
+  const facts = fleetFacts(dataset);
   const step = new Step(dataset, facts);
-  const label = new Label(dataset);
+  const label = new LabelObserver(dataset);
   const heartbeats = new Heartbeats(dataset);
   const observers: Observer[] = [
-    new Kinematics(dataset),
-    new Reporting(dataset),
-    new Smoothness(dataset),
-    new ClassLimits(dataset),
-    new TripEnds(dataset),
-    new Pace(dataset),
-    new RoadsAndDrivers(dataset, facts),
-    new Neighbours(dataset),
-    new Shores(),
-    new Weather(dataset),
-    new Seams(dataset),
-    new Clock(dataset),
-    new DaysOff(dataset, facts),
-    new Workplaces(dataset, facts),
-    new Distances(dataset, facts),
-    new Nights(dataset),
-    new EventRates(dataset),
-    new Speeding(dataset),
-    new Pairs(dataset),
-    new Devices(dataset),
-    new DeviceFaults(dataset),
-    new Dirt(dataset),
-    new CustomMetrics(dataset),
+    new KinematicsObserver(dataset),
+    new ReportingObserver(dataset),
+    new SmoothnessObserver(dataset),
+    new ClassLimitsObserver(dataset),
+    new TripEndsObserver(dataset),
+    new PaceObserver(dataset),
+    new RoadsAndDriversObserver(dataset, facts),
+    new NeighboursObserver(dataset),
+    new ShoresObserver(),
+    new WeatherObserver(dataset),
+    new SeamsObserver(dataset),
+    new ClockObserver(dataset),
+    new DaysOffObserver(dataset, facts),
+    new WorkplacesObserver(dataset, facts),
+    new DistancesObserver(dataset, facts),
+    new NightsObserver(dataset),
+    new EventRatesObserver(dataset),
+    new SpeedingObserver(dataset),
+    new PairsObserver(dataset),
+    new DevicesObserver(dataset),
+    new DeviceFaultsObserver(dataset),
+    new DirtObserver(dataset),
+    new CustomMetricsObserver(dataset),
     label,
-    new Variety(dataset),
+    new VarietyObserver(dataset),
   ];
   const { events } = dataset.world;
   let lastId = -1;

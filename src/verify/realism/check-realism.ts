@@ -1,4 +1,4 @@
-/** Checks stored records for believability: against physics, and against what their scenario leads one to expect. */
+/** Checks stored records for realism: against physics, and against the expectations of their scenario. */
 import type { Dataset } from '../../plan/dataset.js';
 import type { StoredRows } from '../stored-rows.js';
 import { createAudit } from './audit.js';
@@ -6,15 +6,15 @@ import type { Check } from './check.js';
 
 export interface RealismReport {
   readonly rows: number;
-  /** Whether the truth table was there. */
+  /** Whether there was ground truth. */
   readonly truth: boolean;
   readonly checks: readonly Check[];
   readonly failed: number;
 }
 
 /**
- * `rows` come in the order of their ids, until `signal` is aborted; memory doesn't grow with their number. Throws a requestError when they are none of
- * the dataset's, and what the source throws.
+ * `rows` come in the order of their ids, until `signal` is aborted; memory doesn't grow with their number. Throws a
+ * requestError if they are not records of the dataset, and the errors of the source.
  */
 export async function checkRealism(
   dataset: Dataset,

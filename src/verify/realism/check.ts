@@ -1,7 +1,7 @@
 /**
- * A check of believability: what the scenario leads one to expect, what the records show, and whether that is the same.
+ * A realism check: what the scenario leads one to expect, what the records show, and whether the two agree.
  */
-import { DECIDING_Z } from './statistics.js';
+import { CRITICAL_Z } from './statistics.js';
 
 /** `too few`: the records don't suffice to tell. */
 export type Verdict = 'ok' | 'FAILED' | 'too few';
@@ -34,15 +34,15 @@ export class Violations {
   }
 
   /**
-   * Holds when at most `most` of the cases fail; the first of few may, and where so many cases are alike (those of two
-   * vehicles that meet, say), as many more as chance brings.
+   * Holds when at most `max` of the cases fail; the first of few may, and where so many cases are alike (those of two
+   * vehicles that meet, say), as many more as random variation allows.
    */
-  check(group: string, name: string, most: number, alike = 0): Check {
-    const expected = most === 0 ? 'never broken' : `broken by at most ${percent(most)}`;
+  check(group: string, name: string, max: number, alike = 0): Check {
+    const expected = max === 0 ? 'never broken' : `broken by at most ${percent(max)}`;
     const found = `${this.failed} of ${this.all}`;
     if (this.all === 0) return tooFew(group, name, expected, found);
-    const chance = DECIDING_Z * Math.sqrt(alike * most * this.all);
-    return check(group, name, expected, found, this.failed <= most * this.all + (most > 0 ? 2 : 0) + chance);
+    const chance = CRITICAL_Z * Math.sqrt(alike * max * this.all);
+    return check(group, name, expected, found, this.failed <= max * this.all + (max > 0 ? 2 : 0) + chance);
   }
 }
 

@@ -8,26 +8,26 @@ import { CAUSES } from '../../columns/truth.js';
 import type { Dataset } from '../../plan/dataset.js';
 import { contextOf } from '../../world/tables/event-tables.js';
 import { type Check, check, digits, tooFew } from './check.js';
-import { eventsThatLast, isAble } from './events/asked-rates.js';
-import { beginOtherwise, MOVED, unseenSpells } from './events/event-rates.js';
-import { Groups, Numbers, valueAt } from './numbers.js';
+import { CheckedArray, CodeMap, valueAt } from './checked-arrays.js';
+import { eventsWithHiddenCauses, SHIFTED_SHARE, unobservedSpellShare } from './events/event-rates.js';
+import { canHaveEvent, spanningEvents } from './events/expected-rates.js';
 import type { Observer, Step } from './records/step.js';
-import { DECIDING_Z } from './statistics.js';
+import { CRITICAL_Z } from './statistics.js';
 
-/** Fewer pairs expected say nothing. */
-const LEAST_PAIRS = 20;
-/** What the triggered event needs may come later, or not before the day ends. */
-const LEAST_TRIGGERED = 0.85;
-/** Of those asked for, this share comes at once. */
-const LEAST_TOGETHER = 0.5;
+/** With fewer expected pairs the result is not significant. */
+const MIN_PAIRS = 20;
+/** The conditions of the triggered event may arise later, or not before the day ends. */
+const MIN_TRIGGERED = 0.85;
+/** This share of the expected ones comes at once. */
+const MIN_TOGETHER = 0.5;
 
 /**
  * Where a larger share of a vehicle-day's records begin the event, many intervals hold it twice, and a record shows
  * one.
  */
-const MOST_OF_DAY = 0.05;
+const MAX_OF_DAY = 0.05;
 
-/** What is this near is together. */
+/** Events this close are together. */
 const TOGETHER_MS = 3000;
 
 const CHANCE = CAUSES.indexOf('chance');
@@ -50,19 +50,19 @@ interface Pair {
   /** Onsets that the source should have caused, and, with the truth table, did. */
   asked: number;
   caused: number;
-  /** The same of the vehicle-day under way, and onsets of the source. */
+  /** The same for the current vehicle-day, and onsets of the source. */
   askedToday: number;
   causedToday: number;
   onsetsToday: number;
 }
 
-export class Pairs implements Observer {
+export class PairsObserver implements Observer {
   private readonly pairs: Pair[];
-  private readonly records: Numbers;
+  private readonly records: CheckedArray;
   private readonly otherwise: readonly string[];
   private readonly lasts: readonly boolean[];
   /** By event: records since it was last there, in this trip; it is near in as many before and after. */
-  private readonly since: Numbers;
+  private readonly since: CheckedArray;
   private readonly before: number;
   private readonly after: number;
   private all = 0;
@@ -72,14 +72,14 @@ export class Pairs implements Observer {
 
   constructor(private readonly dataset: Dataset) {
     const { events } = dataset.world;
-    this.otherwise = beginOtherwise(events);
-    this.lasts = eventsThatLast(dataset);
-    this.records = Numbers.ofLength(events.names.length);
-    this.since = Numbers.ofLength(events.names.length, Number.POSITIVE_INFINITY);
+    this.otherwise = eventsWithHiddenCauses(events);
+    this.lasts = spanningEvents(dataset);
+    this.records = CheckedArray.ofLength(events.names.length);
+    this.since = CheckedArray.ofLength(events.names.length, Number.POSITIVE_INFINITY);
     const near = Math.ceil(TOGETHER_MS / dataset.intervalMs);
     this.before = dataset.intervalMs > TOGETHER_MS ? 0 : near;
     this.after = near;
-    const names = new Groups(events.names);
+    const names = new CodeMap(events.names);
     this.pairs = events.triggers.flatMap((triggers, source) =>
       triggers.map(({ event, chance }) => ({
         source,
@@ -123,7 +123,7 @@ export class Pairs implements Observer {
       if (events[pair.target] === 1 && (here || this.since.get(pair.source) <= this.after)) pair.together++;
       const onset = began(pair.source);
       if (onset) pair.onsetsToday++;
-      if (!isAble(vehicleClass, pair.target)) continue;
+      if (!canHaveEvent(vehicleClass, pair.target)) continue;
       if (onset && (truth === undefined || triggers(pair.sourceName, truth.causeOf(pair.source)))) {
         pair.askedToday += valueAt(pair.chance, contextOf(record.weather, record.traffic, record.roadType));
       }
@@ -135,7 +135,7 @@ export class Pairs implements Observer {
 
   private endDay(): void {
     for (const pair of this.pairs) {
-      if (pair.onsetsToday <= MOST_OF_DAY * this.recordsToday) {
+      if (pair.onsetsToday <= MAX_OF_DAY * this.recordsToday) {
         pair.asked += pair.askedToday;
         pair.caused += pair.causedToday;
       }
@@ -160,18 +160,18 @@ export class Pairs implements Observer {
     if (this.withTruth) {
       const expected = `${digits(asked)} caused`;
       const text = `${caused} caused, ${found}`;
-      if (asked < LEAST_PAIRS) return tooFew('pairs', name, expected, text);
-      const half = DECIDING_Z * Math.sqrt(asked);
-      // What no record shows brings something about, too.
-      const unseen = names[source] === 'speeding_event' ? unseenSpells(this.dataset) : 0;
-      // A record has the context at its interval's end, which may be another than the cause's.
-      const moved = (MOVED * this.dataset.intervalMs) / 1000;
-      const most = (asked * (1 + moved)) / (1 - unseen);
-      return check('pairs', name, expected, text, caused > LEAST_TRIGGERED * asked - half && caused < most + half);
+      if (asked < MIN_PAIRS) return tooFew('pairs', name, expected, text);
+      const half = CRITICAL_Z * Math.sqrt(asked);
+      // Unrecorded causes trigger events, too.
+      const unseen = names[source] === 'speeding_event' ? unobservedSpellShare(this.dataset) : 0;
+      // A record has the context at its interval's end, which may differ from that of the cause.
+      const moved = (SHIFTED_SHARE * this.dataset.intervalMs) / 1000;
+      const max = (asked * (1 + moved)) / (1 - unseen);
+      return check('pairs', name, expected, text, caused > MIN_TRIGGERED * asked - half && caused < max + half);
     }
     const expected = 'more often than by chance';
-    if (asked < LEAST_PAIRS || this.otherwise.includes(sourceName)) return tooFew('pairs', name, expected, found);
-    const least = LEAST_TOGETHER * asked - DECIDING_Z * Math.sqrt(LEAST_TOGETHER * asked);
-    return check('pairs', name, expected, found, together > Math.max(byChance, least));
+    if (asked < MIN_PAIRS || this.otherwise.includes(sourceName)) return tooFew('pairs', name, expected, found);
+    const min = MIN_TOGETHER * asked - CRITICAL_Z * Math.sqrt(MIN_TOGETHER * asked);
+    return check('pairs', name, expected, found, together > Math.max(byChance, min));
   }
 }

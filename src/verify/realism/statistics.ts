@@ -1,14 +1,14 @@
-/** The few pieces of statistics that the checks need. */
-import { valueAt } from './numbers.js';
+/** The statistics that the checks need. */
+import { valueAt } from './checked-arrays.js';
 
 /**
- * Normal quantile of the intervals that decide. A run makes some hundred comparisons, so a true world fails one of them
+ * Normal quantile of the critical intervals. A run makes some hundred comparisons, so a correct world fails one of them
  * in about a hundred runs.
  */
-export const DECIDING_Z = 3.9;
+export const CRITICAL_Z = 3.9;
 
-/** The probability of being that far off on one side. */
-export const DECIDING_P = 5e-5;
+/** The one-sided tail probability. */
+export const CRITICAL_P = 5e-5;
 
 /** A ratio found over expected, with its interval. */
 export interface Ratio {
@@ -19,7 +19,7 @@ export interface Ratio {
 
 /** `variance` is that of the count found; a Poisson count has at least its own mean. */
 export function ratioOf(found: number, expected: number, variance: number): Ratio {
-  const half = (DECIDING_Z * Math.sqrt(Math.max(variance, expected, 1))) / expected;
+  const half = (CRITICAL_Z * Math.sqrt(Math.max(variance, expected, 1))) / expected;
   const value = found / expected;
   return { value, low: Math.max(0, value - half), high: value + half };
 }
@@ -65,11 +65,11 @@ export function binomialTail(n: number, p: number, k: number): number {
 /** Kolmogorov and Smirnov's distance of sorted values from the uniform distribution between the first and the last. */
 export function distanceFromUniform(sorted: Float64Array): number {
   const n = sorted.length;
-  const least = valueAt(sorted, 0);
-  const width = valueAt(sorted, n - 1) - least;
+  const min = valueAt(sorted, 0);
+  const width = valueAt(sorted, n - 1) - min;
   let distance = 0;
   for (const [i, value] of sorted.entries()) {
-    const uniform = (value - least) / width;
+    const uniform = (value - min) / width;
     distance = Math.max(distance, Math.abs(uniform - i / n), Math.abs(uniform - (i + 1) / n));
   }
   return distance;

@@ -1,8 +1,8 @@
-/** How absolute time is cut: blocks of four weeks, steps of five minutes, and what a block holds. */
+/** The division of absolute time: blocks of four weeks, steps of five minutes, and the contents of a block. */
 
 import { HOUR_MS, MINUTE_MS } from '../../base/time.js';
 import { ZONES } from '../../scenario/model/scenario.js';
-import type { Jam } from '../tables/jamming.js';
+import type { Jammer } from '../tables/jammers.js';
 
 export const BLOCK_DAYS = 28;
 export const BLOCK_HOURS = BLOCK_DAYS * 24;
@@ -36,8 +36,8 @@ export interface Conditions {
   readonly changeWeather: Uint8Array;
   /** Code of TRAFFIC_DENSITIES by state * ZONE_COUNT + zone. */
   readonly changeTraffic: Uint8Array;
-  /** In the order of their beginnings. One that sends at a block's border stands in both blocks. */
-  readonly jams: readonly Jam[];
+  /** In order of their start. A jammer active at a block's border is in both blocks. */
+  readonly jammers: readonly Jammer[];
 }
 
 /** Steps before and after a block that are computed with it, so that smoothing sees its neighbours. */
@@ -50,7 +50,7 @@ export function wideStartMs(block: number): number {
   return block * BLOCK_MS - MARGIN_STEPS * STEP_MS + STEP_MS / 2;
 }
 
-/** Streams of random numbers of weather and traffic, above those of sfc32.ts; each holds for all of absolute time. */
+/** Streams of random numbers of weather and traffic, above those of sfc32.ts; each spans all of absolute time. */
 export const CONDITIONS_STREAM = {
   wetness: 32,
   cloud: 33,

@@ -14,7 +14,7 @@ const COLD = 16;
 /** Code of WEATHERS by mask. */
 const WEATHER_BY_MASK = Uint8Array.from({ length: 32 }, (_, mask) => WEATHERS.indexOf(weatherOf(mask)));
 
-/** One thing that takes another code. */
+/** One change of a code. */
 interface Change {
   readonly timeMs: number;
   /** A zone, or ZONE_COUNT for weather. */
@@ -28,7 +28,7 @@ export interface States {
   readonly changeTraffic: number[];
 }
 
-/** By step of a block with its margins: what is above its level at the middle. */
+/** By step of a block with its margins: the fields above their levels at the middle. */
 export function weatherMasks(fields: WeatherFields): Uint8Array {
   const masks = new Uint8Array(WIDE_STEPS);
   for (const { bit, field } of fieldsByBit(fields)) {
@@ -136,7 +136,7 @@ function trafficChanges(
   }
 }
 
-/** After a share of a step from its middle, where what the step says still holds. */
+/** After a share of a step from its middle, where the step's state still holds. */
 function momentAfter(middleMs: number, share: number): number {
   return middleMs + Math.max(1, Math.round(share * STEP_MS));
 }

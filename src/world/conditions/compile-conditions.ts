@@ -1,4 +1,4 @@
-/** Compiles what of a scenario weather and traffic follow from. */
+/** Compiles the parts of a scenario that determine weather and traffic. */
 import { WEATHERS } from '../../columns/telemetry.js';
 import { nameKey } from '../../random/sfc32.js';
 import { type Scenario, ZONES } from '../../scenario/model/scenario.js';
@@ -13,20 +13,20 @@ import { HALF_CORRELATION } from './waves.js';
 /** Scale of fronts and clouds against that of temperature (declared). */
 const SYSTEM_SCALE = 0.8;
 /**
- * Speed of the air that brings a temperature against that of fronts, so that a day's keeps about 0.75 for the next
- * (declared).
+ * Speed of the air masses relative to that of fronts, so that the temperature's correlation from day to day is about
+ * 0.75 (declared).
  */
 const AIR_SPEED = 0.3;
-/** How long fronts and clouds, and the air that brings a temperature, live at least (declared). */
+/** Minimum lifetime of fronts and clouds, and of air masses (declared). */
 const SYSTEM_HOURS = 36;
 const AIR_HOURS = 45;
 /**
- * How far a front 10 degrees of latitude further south trails behind, around 45 degrees: 12 of longitude (declared).
+ * How far a front trails 10 degrees of latitude further south, around 45 degrees: 12 degrees of longitude (declared).
  */
 const TRAIL_DEG = 34;
 /**
- * A field must cross its level less often than its spells ask for: its scale is at least this many hours' way per hour
- * of a spell (declared).
+ * A field must cross its level less often than its spells require: its scale is at least this many hours of travel per
+ * hour of a spell (declared).
  */
 const SLOWEST = 0.12;
 

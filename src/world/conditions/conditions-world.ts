@@ -1,4 +1,4 @@
-/** What of a scenario weather and traffic follow from, compiled; read by every thread. */
+/** The compiled parts of a scenario that determine weather and traffic; read by every thread. */
 import type { Jamming } from '../../scenario/model/scenario.js';
 import type { ZoneOffsets } from '../../scenario/model/time-zones.js';
 import type { RoadNetwork } from '../roads/network.js';
@@ -11,13 +11,13 @@ export interface ConditionsRegion {
   readonly latitude: number;
   readonly longitude: number;
   readonly zone: ZoneOffsets;
-  /** Days since 1970-01-01 that pass like a Sunday, ascending. */
+  /** Days since 1970-01-01 that are treated as Sundays, ascending. */
   readonly holidays: readonly number[];
-  /** Where jammers stand. */
+  /** The network whose junctions jammers occupy. */
   readonly network: RoadNetwork;
   /** By month. */
   readonly temperatureC: readonly number[];
-  /** By month: shares of time, and sunshine of what is neither wet nor foggy. */
+  /** By month: shares of time, and sunny share of the time that is neither wet nor foggy. */
   readonly precipitation: readonly number[];
   readonly fog: readonly number[];
   readonly sunshine: readonly number[];

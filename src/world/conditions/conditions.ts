@@ -1,10 +1,10 @@
 /**
  * Weather, temperature, traffic and jammers of a region in blocks of four weeks. All of it is a function of (seed,
- * region, absolute time), and a block a window on it: neighbouring blocks fit each other exactly.
+ * region, absolute time), and a block is a window on it: neighbouring blocks are exactly continuous.
  */
 import { Sfc32 } from '../../random/sfc32.js';
 import { sharedFloat64, sharedInt32, sharedUint8 } from '../shared-arrays.js';
-import { drawJams, type Jam } from '../tables/jamming.js';
+import { drawJammers, type Jammer } from '../tables/jammers.js';
 import { BLOCK_HOURS, BLOCK_MS, BLOCK_STEPS, type Conditions, MARGIN_STEPS, ZONE_COUNT } from './blocks.js';
 import { statesOf, weatherCodes, weatherMasks } from './changes.js';
 import type { ConditionsRegion, ConditionsWorld } from './conditions-world.js';
@@ -85,23 +85,23 @@ function computeBlock(
   changeWeather.set(states.changeWeather);
   const changeTraffic = sharedUint8(states.changeTraffic.length);
   changeTraffic.set(states.changeTraffic);
-  const jams = jamsOf(world, region, seed, block, random);
-  return { weather, index, temperatureDeci, changeMs, changeWeather, changeTraffic, jams };
+  const jammers = jammersOf(world, region, seed, block, random);
+  return { weather, index, temperatureDeci, changeMs, changeWeather, changeTraffic, jammers };
 }
 
 /**
- * Jammers that begin in a block, and those of the block before that still send: up to a block's length, none is cut.
+ * Jammers that start in a block, and those of the previous block that are still active: they last up to a block.
  */
-function jamsOf(
+function jammersOf(
   { jamming }: ConditionsWorld,
   { network, key }: ConditionsRegion,
   seed: number,
   block: number,
   random: Sfc32,
-): Jam[] {
+): Jammer[] {
   const startMs = block * BLOCK_MS;
-  const begun = (b: number): Jam[] =>
-    drawJams(jamming, network, { seed, region: key, block: b }, [b * BLOCK_MS, (b + 2) * BLOCK_MS], random).filter(
+  const begun = (b: number): Jammer[] =>
+    drawJammers(jamming, network, { seed, region: key, block: b }, [b * BLOCK_MS, (b + 2) * BLOCK_MS], random).filter(
       ({ fromMs }) => fromMs < (b + 1) * BLOCK_MS,
     );
   return [...begun(block - 1).filter(({ untilMs }) => untilMs > startMs), ...begun(block)];

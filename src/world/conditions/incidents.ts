@@ -1,5 +1,5 @@
 /**
- * Traffic incidents: in each zone of a region now and then something blocks a lane, and traffic takes its time to
+ * Traffic incidents: occasionally something blocks a lane in a zone of a region, and traffic takes some time to
  * recover.
  */
 import { DAY_MS, MINUTE_MS, WEEK_MS } from '../../base/time.js';
@@ -8,10 +8,10 @@ import { EXPONENTIAL, TABLE_SHIFT } from '../../random/tables.js';
 import { CONDITIONS_STREAM, TIME_ORIGIN } from './blocks.js';
 import type { TrafficTables } from './conditions-world.js';
 
-/** Minutes in which a queue builds up, least and most (declared). */
+/** Minutes in which a queue builds up, minimum and maximum (declared). */
 const RISE_MINUTES = [4, 12] as const;
 /** Share of its length over which an incident's queue dissolves (declared). */
-const DISSOLVES = 0.5;
+const DISSOLVE_SHARE = 0.5;
 /** An incident's height is 1 +- this of the scenario's (declared). */
 const HEIGHT_SPREAD = 0.5;
 
@@ -25,7 +25,7 @@ interface Incident {
 
 /**
  * What incidents add to a zone's index at `count` times on a road that is full; drawn by day, so that a day is the same
- * whichever stretch is asked for.
+ * whichever interval is requested.
  */
 export function incidentsAt(
   traffic: TrafficTables,
@@ -65,7 +65,7 @@ function incidentsOf({ incidents }: TrafficTables, day: number, random: Sfc32): 
     found.push({
       fromMs: timeMs,
       riseMs,
-      fallFromMs: timeMs + (1 - DISSOLVES) * lengthMs,
+      fallFromMs: timeMs + (1 - DISSOLVE_SHARE) * lengthMs,
       untilMs: timeMs + lengthMs,
       height: incidents.index * (1 + HEIGHT_SPREAD * (2 * random.uniform() - 1)),
     });

@@ -1,7 +1,7 @@
 /**
- * The weather is read off three normal fields: it rains or snows where wetness is above a level, is foggy where fog is,
- * sunny where cloud is below one and it is not close to rain, else cloudy. The levels follow from the shares asked for;
- * what part of a field is the region's own and quick sets how often it crosses its level, and so the length of spells.
+ * The weather is derived from three normal fields: it rains or snows where wetness is above a level, is foggy where fog
+ * is, sunny where cloud is below one and it is not close to rain, else cloudy. The levels follow from the scenario's
+ * shares; the share of fast regional noise in a field sets how often it crosses its level, and so the length of spells.
  */
 import { DAY_MS } from '../../base/time.js';
 import { cosDeg, exp, normalQuantile } from '../../random/exact-math.js';
@@ -12,15 +12,15 @@ import { waveRate } from './waves.js';
 /** A year of the Gregorian calendar, on average. */
 const YEAR_MS = 365.2425 * DAY_MS;
 /** Wetness less than this below the level of rain is never sunny, in standard deviations (declared). */
-const GREY = 0.25;
+const GREY_MARGIN = 0.25;
 /**
  * How often the region's own noises cross zero, those of wetness and cloud and that of fog, per mean length of a spell
  * (declared).
  */
 const QUICKEST = 0.6;
 const FOG_RATE = 0.18;
-/** Levels beyond this many standard deviations are never and always exceeded. */
-const MOST = 5;
+/** Levels beyond this many standard deviations are never or always exceeded. */
+const MAX_QUANTILE = 5;
 /** Fog by hour of the sun's day against its mean: most before sunrise, least in the afternoon (declared). */
 const FOG_BY_HOUR = Array.from({ length: 24 }, (_, hour) => {
   const wave = (1 + cosDeg((hour - 5.5) * 15)) / 2;
@@ -39,7 +39,7 @@ export interface Levels {
 }
 
 /** Hours between the lattice points of the region's own noises. */
-export function ownIntervals({ spellHours }: WeatherTables): { wet: number; cloud: number; fog: number } {
+export function regionalIntervals({ spellHours }: WeatherTables): { wet: number; cloud: number; fog: number } {
   return {
     wet: (NOISE_RATE * spellHours.wet) / QUICKEST,
     cloud: (NOISE_RATE * Math.min(spellHours.sunny, spellHours.cloudy)) / QUICKEST,
@@ -49,9 +49,9 @@ export function ownIntervals({ spellHours }: WeatherTables): { wet: number; clou
 
 export function levelsAt(region: ConditionsRegion, weather: WeatherTables, utcMs: number): Levels {
   const { spellHours } = weather;
-  const wetShare = byMonth(region.precipitation, utcMs);
-  const fogShare = Math.min(byMonth(region.fog, utcMs), 1 - wetShare);
-  const sunShare = byMonth(region.sunshine, utcMs) * (1 - wetShare - fogShare);
+  const wetShare = interpolateMonths(region.precipitation, utcMs);
+  const fogShare = Math.min(interpolateMonths(region.fog, utcMs), 1 - wetShare);
+  const sunShare = interpolateMonths(region.sunshine, utcMs) * (1 - wetShare - fogShare);
   const cloudShare = 1 - wetShare - fogShare - sunShare;
   const fog = wetShare < 1 ? fogShare / (1 - wetShare) : 0;
   const wet = quantile(1 - wetShare);
@@ -61,8 +61,8 @@ export function levelsAt(region: ConditionsRegion, weather: WeatherTables, utcMs
     waveRate(weather.wetness, region),
     QUICKEST / spellHours.wet,
   );
-  // Sun needs what lies below the grey level: the less there is of it, the closer it comes to rain.
-  const grey = Math.min(wet, Math.max(wet - GREY, quantile(sunShare / (1 - fog) / 0.98)));
+  // Sunny weather needs wetness below the grey level: the less of that there is, the closer the level is to rain.
+  const grey = Math.min(wet, Math.max(wet - GREY_MARGIN, quantile(sunShare / (1 - fog) / 0.98)));
   const below = normalShare(grey);
   const clear = Math.min(1, sunShare / Math.max(1e-9, (1 - fog) * below));
   const sunny = quantile(clear);
@@ -82,19 +82,19 @@ export function levelsAt(region: ConditionsRegion, weather: WeatherTables, utcMs
   return { wet, grey, sunny, wetOwn, cloudOwn, fog };
 }
 
-/** The share of variance that must be quick, for crossings at `rate` of a sum of a slow and a quick noise. */
+/** The share of variance that must be fast noise, so that the sum of a slow and a fast noise crosses at `rate`. */
 function ownShare(rate: number, slow: number, quick: number): number {
   if (quick <= slow) return 0;
   return Math.min(1, Math.max(0, (rate * rate - slow * slow) / (quick * quick - slow * slow)));
 }
 
-/** The level that fog must exceed at an hour of the sun's day (noon is 12): it belongs to the night and the morning. */
-export function fogLevel(share: number, solarHour: number): number {
-  return quantile(1 - Math.min(0.95, share * overDay(FOG_BY_HOUR, solarHour)));
+/** The level that fog must exceed at an hour of the sun's day (noon is 12): fog occurs at night and in the morning. */
+export function fogThreshold(share: number, solarHour: number): number {
+  return quantile(1 - Math.min(0.95, share * interpolateDay(FOG_BY_HOUR, solarHour)));
 }
 
-/** Interpolates values that stand evenly over a day, the first at midnight. */
-export function overDay(values: ArrayLike<number>, hour: number): number {
+/** Interpolates values evenly spaced over a day, the first at midnight. */
+export function interpolateDay(values: ArrayLike<number>, hour: number): number {
   const x = (hour * values.length) / 24;
   const i = Math.floor(x);
   const from = values[i % values.length]!;
@@ -102,7 +102,7 @@ export function overDay(values: ArrayLike<number>, hour: number): number {
 }
 
 /** Interpolates twelve monthly values, each taken to hold in the middle of its month. */
-export function byMonth(values: readonly number[], utcMs: number): number {
+export function interpolateMonths(values: readonly number[], utcMs: number): number {
   const x = ((utcMs / YEAR_MS + 1e4) % 1) * 12 + 11.5;
   const month = Math.floor(x);
   const f = x - month;
@@ -110,8 +110,8 @@ export function byMonth(values: readonly number[], utcMs: number): number {
 }
 
 function quantile(p: number): number {
-  if (p >= 1) return MOST;
-  return p <= 0 ? -MOST : Math.max(-MOST, Math.min(MOST, normalQuantile(p)));
+  if (p >= 1) return MAX_QUANTILE;
+  return p <= 0 ? -MAX_QUANTILE : Math.max(-MAX_QUANTILE, Math.min(MAX_QUANTILE, normalQuantile(p)));
 }
 
 /** Normal distribution's share below x, to 1e-5 (Abramowitz and Stegun 26.2.16). */

@@ -1,6 +1,6 @@
 /**
  * Noise in absolute time: independent normal values on a lattice whose points are keyed by their number, blended by
- * cubic B-splines. It is stationary, smooth, of variance one, and the same whichever stretch of time is asked for.
+ * cubic B-splines. It is stationary, smooth, of variance one, and the same whichever interval is requested.
  */
 import type { Sfc32 } from '../../random/sfc32.js';
 import { NORMAL, TABLE_SHIFT } from '../../random/tables.js';
@@ -24,10 +24,10 @@ export interface NoiseKey {
 /** Places between two lattice points that weights are kept for. */
 const PLACES = 1024;
 /** By place: weights of the four lattice points around it; their squares add up to one. */
-export const BLEND = blendWeights();
+export const BLEND_WEIGHTS = blendWeights();
 
-/** Position in BLEND of a place between two lattice points, 0 to below 1. */
-export function blendAt(fraction: number): number {
+/** Position in BLEND_WEIGHTS of a place between two lattice points, 0 to below 1. */
+export function blendIndex(fraction: number): number {
   return Math.floor(fraction * PLACES) * 4;
 }
 
@@ -53,11 +53,11 @@ export function noisesAt(
     const x = (fromMs + i * stepMs) / intervalMs;
     const at = Math.floor(x);
     const j = at - 1 - first;
-    const b = blendAt(x - at);
-    const w0 = BLEND[b]!;
-    const w1 = BLEND[b + 1]!;
-    const w2 = BLEND[b + 2]!;
-    const w3 = BLEND[b + 3]!;
+    const b = blendIndex(x - at);
+    const w0 = BLEND_WEIGHTS[b]!;
+    const w1 = BLEND_WEIGHTS[b + 1]!;
+    const w2 = BLEND_WEIGHTS[b + 2]!;
+    const w3 = BLEND_WEIGHTS[b + 3]!;
     for (const { lattice, values } of noises) {
       values[i] = w0 * lattice[j]! + w1 * lattice[j + 1]! + w2 * lattice[j + 2]! + w3 * lattice[j + 3]!;
     }

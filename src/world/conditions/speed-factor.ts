@@ -1,4 +1,4 @@
-/** What weather and the traffic index do to the speed that a road is driven at. */
+/** The effect of weather and the traffic index on the speed on a road. */
 import { WEATHERS } from '../../columns/telemetry.js';
 import type { Scenario } from '../../scenario/model/scenario.js';
 import { INDEX_VALUES } from './blocks.js';
@@ -9,12 +9,12 @@ const FREE = 0.7;
  * Where high traffic is as slow as the scenario says: this share of medium's width above its lower bound (declared).
  */
 const DENSE = 0.4;
-/** Speed in a standing jam as a share of that in high traffic (declared). */
+/** Speed in a standstill jam as a share of that in high traffic (declared). */
 const SLOWEST = 0.55;
 
 /**
  * Factor on speed by weather * (INDEX_VALUES) + index in hundredths: weather.speed times a line through traffic.speed,
- * which the middle of a class has, roughly. It never rises with the index.
+ * which the middle of a density class roughly has. It never rises with the index.
  */
 export function speedFactors({ weather, traffic }: Scenario): Float64Array {
   const { medium_above: medium, high_above: high } = traffic;

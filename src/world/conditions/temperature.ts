@@ -1,11 +1,11 @@
-/** Temperature by hour: the season's mean, the deviation of the region's air, a wave over the day, and rain. */
+/** Temperature by hour: the season's mean, the deviation of the air mass, the diurnal cycle, and rain. */
 
 import { HOUR_MS } from '../../base/time.js';
 import { cosDeg } from '../../random/exact-math.js';
 import type { Sfc32 } from '../../random/sfc32.js';
 import type { ConditionsRegion, WeatherTables } from './conditions-world.js';
-import { byMonth, overDay } from './levels.js';
-import { between, NODE_MS, wavesAt } from './waves.js';
+import { interpolateDay, interpolateMonths } from './levels.js';
+import { interpolateNodes, NODE_MS, wavesAt } from './waves.js';
 
 /**
  * Half the range of a day in degrees: the first, and the others times the month's sunshine and the day's (declared).
@@ -13,7 +13,7 @@ import { between, NODE_MS, wavesAt } from './waves.js';
 const DAY_C = 1;
 const SEASON_SUN_C = 4;
 const DAY_SUN_C = 4;
-/** What rain takes once it has settled, in degrees, and the rise of wetness until then (declared). */
+/** The cooling by rain once it has settled, in degrees, and the rise of wetness until then (declared). */
 const RAIN_C = 1.5;
 const RAIN_SETTLES = 0.6;
 /** By quarter of the sun's hours, from midnight: -1 before sunrise to 1 in the early afternoon, falling more slowly. */
@@ -45,16 +45,16 @@ export function temperaturesAt(
     const hour = firstHour + i;
     const utcMs = hour * HOUR_MS;
     const { wet, clear } = skyAt(hour);
-    const deviation = weather.temperatureSpreadC * between(air, utcMs / NODE_MS - firstNode);
-    const sun = SEASON_SUN_C * byMonth(region.sunshine, utcMs) + DAY_SUN_C * clamp(0.5 + clear / 2);
-    const wave = overDay(DAY_WAVE, solarHour(region, hour));
-    const rain = RAIN_C * (byMonth(region.precipitation, utcMs) - clamp(0.5 + wet / RAIN_SETTLES));
-    out[i] = Math.round(10 * (byMonth(region.temperatureC, utcMs) + deviation + (DAY_C + sun) * wave + rain));
+    const deviation = weather.temperatureSpreadC * interpolateNodes(air, utcMs / NODE_MS - firstNode);
+    const sun = SEASON_SUN_C * interpolateMonths(region.sunshine, utcMs) + DAY_SUN_C * clamp(0.5 + clear / 2);
+    const wave = interpolateDay(DAY_WAVE, solarHour(region, hour));
+    const rain = RAIN_C * (interpolateMonths(region.precipitation, utcMs) - clamp(0.5 + wet / RAIN_SETTLES));
+    out[i] = Math.round(10 * (interpolateMonths(region.temperatureC, utcMs) + deviation + (DAY_C + sun) * wave + rain));
   }
   return out;
 }
 
-/** Hour of the sun's mean day, from 0 to below 24, by longitude: it knows no daylight saving. */
+/** Hour of the sun's mean day, from 0 to below 24, by longitude: daylight saving is ignored. */
 export function solarHour({ longitude }: ConditionsRegion, hourOfEpoch: number): number {
   return (((hourOfEpoch + longitude / 15) % 24) + 24) % 24;
 }

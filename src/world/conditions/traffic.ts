@@ -1,6 +1,6 @@
 /**
- * The traffic index by zone: the wave of the day, which a day's factor makes better or worse, a deviation with a memory
- * that the region shares in part, what weather adds, and incidents.
+ * The traffic index by zone: the daily profile, scaled by a factor of the day, an autocorrelated deviation
+ * that the region's zones share in part, the effect of weather, and incidents.
  */
 
 import { HOUR_MS, MINUTE_MS, QUARTER_MS } from '../../base/time.js';
@@ -8,7 +8,7 @@ import { exp } from '../../random/exact-math.js';
 import type { Sfc32 } from '../../random/sfc32.js';
 import { NORMAL, TABLE_SHIFT } from '../../random/tables.js';
 import { ZONES } from '../../scenario/model/scenario.js';
-import { habitOf, offsetAt } from '../local-time.js';
+import { effectiveWeekday, offsetAt } from '../local-time.js';
 import { CONDITIONS_STREAM, INDEX_MAX, STEP_MS, TIME_ORIGIN, WIDE_STEPS, wideStartMs, ZONE_COUNT } from './blocks.js';
 import type { ConditionsRegion, TrafficTables } from './conditions-world.js';
 import { incidentsAt } from './incidents.js';
@@ -22,15 +22,15 @@ const ZONE_STREAMS = ZONES.map((_, zone) => CONDITIONS_STREAM.trafficZone + zone
 const SMOOTH_QUARTERS = 2.7;
 const REACH = 8;
 const KERNEL = kernel();
-/** By how much a day is early or late, in standard deviations of minutes (declared). */
+/** Shift of a day's profile, standard deviation in minutes (declared). */
 const DAY_SHIFT_MINUTES = 25;
 /** Share of the deviation's variance that all zones of a region have in common (declared). */
 const COMMON = 0.4;
 /** Between the lattice points of the deviation: steps of five minutes show nothing shorter. */
-const LEAST_INTERVAL_MS = 2 * MINUTE_MS;
+const MIN_INTERVAL_MS = 2 * MINUTE_MS;
 /** Steps before and after over which weather's effect builds up and dissolves (declared). */
 const WEATHER_REACH = 6;
-/** What chance and incidents do on an empty road, against a full one (declared). */
+/** Effect of deviations and incidents on an empty road, relative to a full one (declared). */
 const EMPTY_ROAD = 0.3;
 
 /** Index by step of the block with its margins * ZONE_COUNT + zone, at the steps' middles. */
@@ -45,7 +45,7 @@ export function trafficIndex(
   const startMs = wideStartMs(block);
   const wave = dayWaveAt(traffic, region, seed, startMs, random);
   const weather = weatherEffect(traffic, weatherSteps);
-  const interval = Math.max(LEAST_INTERVAL_MS, (traffic.memoryMinutes * MINUTE_MS) / NOISE_MEMORY);
+  const interval = Math.max(MIN_INTERVAL_MS, (traffic.memoryMinutes * MINUTE_MS) / NOISE_MEMORY);
   const keys = [CONDITIONS_STREAM.trafficRegion, ...ZONE_STREAMS].map((stream) => ({
     seed,
     subject: region.key,
@@ -70,7 +70,7 @@ export function trafficIndex(
   return out;
 }
 
-/** The highest value of an hourly profile once it is a wave. */
+/** The maximum of a smoothed hourly profile. */
 export function smoothedPeak(hourly: readonly number[]): number {
   let peak = 0;
   for (let quarter = 0; quarter < 96; quarter++) {
@@ -107,7 +107,7 @@ function dayWaveAt(
       random.seed(seed, region.key, day + TIME_ORIGIN, CONDITIONS_STREAM.trafficDay);
       factor = Math.max(0, 1 + traffic.daySpread * NORMAL[random.next() >>> TABLE_SHIFT]!);
       shiftMs = NORMAL[random.next() >>> TABLE_SHIFT]! * DAY_SHIFT_MINUTES * MINUTE_MS;
-      profile = habitOf(day, region.holidays) >= 5 ? traffic.weekend : traffic.weekday;
+      profile = effectiveWeekday(day, region.holidays) >= 5 ? traffic.weekend : traffic.weekday;
     }
     const hour = Math.floor((localMs + shiftMs) / HOUR_MS);
     raw[i] = factor * profile[((hour % 24) + 24) % 24]!;

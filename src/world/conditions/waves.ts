@@ -1,8 +1,8 @@
 /**
  * A normal field over the globe and time whose pattern moves with the westerlies: a sum of plane waves through the
  * sphere, with directions and lengths fixed for all seeds and amplitudes that are noise in time. Its correlation over a
- * distance d is (1 + d/l) exp(-d/l), so neighbours share their systems, and it has no seam anywhere, the 180th meridian
- * included.
+ * distance d is (1 + d/l) exp(-d/l), so neighbours share weather systems, and it is continuous everywhere, the 180th
+ * meridian included.
  */
 
 import { HOUR_MS } from '../../base/time.js';
@@ -10,7 +10,7 @@ import { cosDeg, sinDeg } from '../../random/exact-math.js';
 import type { Sfc32 } from '../../random/sfc32.js';
 import { NORMAL, TABLE_SHIFT } from '../../random/tables.js';
 import { TIME_ORIGIN } from './blocks.js';
-import { BLEND, blendAt } from './noise.js';
+import { BLEND_WEIGHTS, blendIndex } from './noise.js';
 
 const WAVES = 64;
 /** Mean radius. */
@@ -18,7 +18,7 @@ const EARTH_KM = 6371;
 /** Where a field's speed is measured: the pattern turns as a whole, so it is faster towards the equator. */
 const SPEED_LATITUDE = 50;
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
-/** Time between the values that are computed; what lies between is interpolated. */
+/** Time between the values that are computed; times in between are interpolated. */
 export const NODE_MS = 4 * HOUR_MS;
 
 const TURN_STEPS = 4096;
@@ -33,13 +33,13 @@ export interface WaveField {
   /** Kilometres, the l of the correlation. */
   readonly scaleKm: number;
   readonly speedKmh: number;
-  /** Hours between the independent values of an amplitude: how long a system lives, roughly. */
+  /** Hours between the independent values of an amplitude: roughly the lifetime of a weather system. */
   readonly lifeHours: number;
   /** Degrees by which the pattern trails towards the equator, as cold fronts do; 0 for none. */
   readonly trailDeg: number;
 }
 
-export interface Place {
+export interface GeoPosition {
   readonly latitude: number;
   readonly longitude: number;
 }
@@ -50,7 +50,7 @@ const VECTORS = waveVectors();
 const CURVATURE = VECTORS.reduce((sum, x) => sum + x * x, 0) / (3 * WAVES);
 
 /** How often the field crosses zero upwards at a place, per hour. */
-export function waveRate(field: WaveField, { latitude }: Place): number {
+export function waveRate(field: WaveField, { latitude }: GeoPosition): number {
   const speed = (field.speedKmh * cosDeg(latitude)) / cosDeg(SPEED_LATITUDE);
   const perHour = speed / field.scaleKm;
   return Math.sqrt(CURVATURE * perHour * perHour + 1.391 / (field.lifeHours * field.lifeHours)) / (2 * Math.PI);
@@ -59,7 +59,7 @@ export function waveRate(field: WaveField, { latitude }: Place): number {
 /** The field at a place at `count` nodes of time, from node `first` on (times NODE_MS since 1970). */
 export function wavesAt(
   field: WaveField,
-  place: Place,
+  place: GeoPosition,
   seed: number,
   first: number,
   count: number,
@@ -86,11 +86,11 @@ export function wavesAt(
     const x = radial * cosDeg(angle);
     const y = radial * sinDeg(angle);
     const at = Math.floor(hours / field.lifeHours);
-    const b = blendAt(hours / field.lifeHours - at);
-    const w0 = BLEND[b]!;
-    const w1 = BLEND[b + 1]!;
-    const w2 = BLEND[b + 2]!;
-    const w3 = BLEND[b + 3]!;
+    const b = blendIndex(hours / field.lifeHours - at);
+    const w0 = BLEND_WEIGHTS[b]!;
+    const w1 = BLEND_WEIGHTS[b + 1]!;
+    const w2 = BLEND_WEIGHTS[b + 2]!;
+    const w3 = BLEND_WEIGHTS[b + 3]!;
     let j = (at - 1 - firstLattice) * 2 * WAVES;
     let sum = 0;
     for (let k = 0; k < 3 * WAVES; k += 3, j += 2) {
@@ -111,7 +111,7 @@ function blend(values: Float64Array, j: number, w0: number, w1: number, w2: numb
 }
 
 /** Interpolates values at nodes, four around the place: cubic, with a continuous slope. */
-export function between(values: Float64Array, x: number): number {
+export function interpolateNodes(values: Float64Array, x: number): number {
   const i = Math.floor(x);
   const f = x - i;
   const a = values[i - 1]!;

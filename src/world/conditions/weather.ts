@@ -13,10 +13,10 @@ import {
   wideStartMs,
 } from './blocks.js';
 import type { ConditionsRegion, WeatherTables } from './conditions-world.js';
-import { fogLevel, type Levels, levelsAt, ownIntervals } from './levels.js';
+import { fogThreshold, type Levels, levelsAt, regionalIntervals } from './levels.js';
 import { noisesAt } from './noise.js';
 import { type Sky, solarHour, temperaturesAt } from './temperature.js';
-import { between, NODE_MS, type WaveField, wavesAt } from './waves.js';
+import { interpolateNodes, NODE_MS, type WaveField, wavesAt } from './waves.js';
 
 const STEPS_PER_HOUR = HOUR_MS / STEP_MS;
 const MARGIN_HOURS = MARGIN_STEPS / STEPS_PER_HOUR + 1;
@@ -50,7 +50,7 @@ export function weatherFields(
   const waves = (field: WaveField): Float64Array => wavesAt(field, region, seed, firstNode, nodes, random);
   const own = (stream: number, hours: number): Float64Array =>
     noisesAt([{ seed, subject: region.key, stream }], startMs, STEP_MS, WIDE_STEPS, hours * HOUR_MS, random)[0]!;
-  const intervals = ownIntervals(weather);
+  const intervals = regionalIntervals(weather);
   const cloud = waves(weather.cloud);
   const ownWetness = own(CONDITIONS_STREAM.ownWetness, intervals.wet);
   const ownCloud = own(CONDITIONS_STREAM.ownCloud, intervals.cloud);
@@ -69,7 +69,7 @@ export function weatherFields(
     const level = days.sunny[Math.floor(hour / 24) - firstDayOf(block)]!;
     return {
       wet: linear(wet, Math.max(0, Math.min(WIDE_STEPS - 1, at))),
-      clear: level - between(cloud, (hour * HOUR_MS) / NODE_MS - firstNode),
+      clear: level - interpolateNodes(cloud, (hour * HOUR_MS) / NODE_MS - firstNode),
     };
   };
   const hours = BLOCK_HOURS + 2 * MARGIN_HOURS + 1;
@@ -104,7 +104,9 @@ function sumOfParts(
   for (let i = 0; i < WIDE_STEPS; i++) {
     const timeMs = startMs + i * STEP_MS;
     const day = timeMs / DAY_MS - firstDayOf(block);
-    out[i] = linear(wavesFactor, day) * between(waves, timeMs / NODE_MS - firstNode) + linear(ownFactor, day) * own[i]!;
+    out[i] =
+      linear(wavesFactor, day) * interpolateNodes(waves, timeMs / NODE_MS - firstNode) +
+      linear(ownFactor, day) * own[i]!;
   }
   return out;
 }
@@ -151,7 +153,7 @@ function fogLevelsByHour(region: ConditionsRegion, { fog }: DayLevels, block: nu
   const out = new Float64Array(BLOCK_HOURS + 2 * MARGIN_HOURS + 1);
   for (let i = 0; i < out.length; i++) {
     const share = fog[Math.floor((first + i) / 24) - block * BLOCK_DAYS + 1]!;
-    out[i] = fogLevel(share, solarHour(region, first + i));
+    out[i] = fogThreshold(share, solarHour(region, first + i));
   }
   return out;
 }

@@ -5,23 +5,23 @@ import { readRoads } from '../../scenario/roads/shipped-roads.js';
 import { sharedUint8 } from '../shared-arrays.js';
 import type { RegionWorld } from '../world.js';
 import { geojsonNetwork } from './geojson.js';
-import { geometryOf } from './geometry.js';
-import { fromImage } from './memory-image.js';
+import { fromMemoryImage } from './memory-image.js';
 import { DISTRICTS, findPlaces } from './places.js';
 import { proceduralNetwork } from './procedural/region.js';
-import { buildRoutes, sharedCopy } from './routes.js';
+import { geometryOf } from './region-geometry.js';
+import { buildRoutingTables, sharedCopy } from './routing-tables.js';
 
 type RegionRoads = Pick<RegionWorld, 'network' | 'routes' | 'places' | 'geometry' | 'stoppable' | 'districts'>;
 
-/** What takes long to compile; the geometry is derived in a few milliseconds. */
+/** The part that takes long to compile; the geometry is derived in a few milliseconds. */
 type CompiledRoads = Omit<RegionRoads, 'geometry'>;
 
-/** Takes the roads that the build has compiled, if it has, or compiles them: some 0.2 s, more for a large network. */
+/** Uses the roads that the build has compiled, or compiles them: some 0.2 s, more for a large network. */
 export function regionRoads(name: string, region: Region, roads: Roads): RegionRoads {
   if (region.network !== undefined || !LITTLE_ENDIAN) return withGeometry(compileRegionRoads(name, region, roads));
   const key = roadsKey(name, region, roads);
   const image = readRoads(roadsName(name, key));
-  const known = image && (fromImage(key, image) as CompiledRoads | undefined);
+  const known = image && (fromMemoryImage(key, image) as CompiledRoads | undefined);
   return withGeometry(known ?? compileRegionRoads(name, region, roads));
 }
 
@@ -34,7 +34,7 @@ export function compileRegionRoads(name: string, region: Region, roads: Roads): 
     region.network === undefined
       ? proceduralNetwork(name, region, roads)
       : geojsonNetwork(name, region.network, { ...roads.limits, ...region.limits });
-  const routes = buildRoutes(name, network);
+  const routes = buildRoutingTables(name, network);
   const places = findPlaces(name, network, routes);
   const stoppable = sharedUint8(network.nodeCount);
   for (const node of routes.stops) stoppable[node] = 1;
@@ -44,13 +44,13 @@ export function compileRegionRoads(name: string, region: Region, roads: Roads): 
   return { network, routes, places, stoppable, districts };
 }
 
-/** All that procedural roads are a function of. */
+/** A key of everything that determines procedural roads. */
 export function roadsKey(name: string, region: Region, roads: Roads): string {
   const { centre, city_radius_km, town, water, limits } = region;
   return JSON.stringify({ name, centre, city_radius_km, town, water, limits, roads });
 }
 
-/** Of the file that has the roads of a key. */
+/** Name of the file with the roads of a key. */
 export function roadsName(name: string, key: string): string {
   return `${name}-${(nameKey(key) >>> 0).toString(16).padStart(8, '0')}`;
 }

@@ -1,4 +1,4 @@
-/** How close places lie together, by squares of a kilometre; and the plane they are measured in. */
+/** The density of places, by squares of a kilometre, and the plane in which they are measured. */
 import { METRES_PER_DEGREE, type RoadNetwork } from './network.js';
 
 const SQUARE_M = 1000;
@@ -44,11 +44,11 @@ export function spotsOf({ x, y, around }: Density): Spot[] {
   return Array.from(around, (count, node) => ({ node, x: x[node]!, y: y[node]!, around: count }));
 }
 
-export function apartM(a: Spot, b: Spot): number {
-  return Math.sqrt(squaredM2(a, b));
+export function spotDistanceM(a: Spot, b: Spot): number {
+  return Math.sqrt(squaredDistanceM2(a, b));
 }
 
-export function squaredM2(a: Pick<Spot, 'x' | 'y'>, b: Pick<Spot, 'x' | 'y'>): number {
+export function squaredDistanceM2(a: Pick<Spot, 'x' | 'y'>, b: Pick<Spot, 'x' | 'y'>): number {
   const [dx, dy] = [a.x - b.x, a.y - b.y];
   return dx * dx + dy * dy;
 }

@@ -9,8 +9,8 @@ import {
   ZONES,
   type Zone,
 } from '../../scenario/model/scenario.js';
-import { largestConnected } from './connected.js';
-import { closeTogether } from './locality.js';
+import { largestComponent } from './largest-component.js';
+import { sortByLocality } from './locality.js';
 import {
   buildNetwork,
   CANYON,
@@ -42,7 +42,7 @@ const SERVICE_KMH = 20;
 /** The largest part of the roads in which every place can be reached from every other, one-way roads respected. */
 export function geojsonNetwork(name: string, network: RegionNetwork, limits: Roads['limits']): RoadNetwork {
   const all = network.roads.map((road) => edgeOf(road, limits));
-  const connected = largestConnected(
+  const connected = largestComponent(
     buildNetwork({ nodes: network.nodes, controls: new Uint8Array(network.nodes.length), edges: all }),
   );
   const ids = new Map<number, number>();
@@ -63,7 +63,7 @@ export function geojsonNetwork(name: string, network: RegionNetwork, limits: Roa
     for (const node of network.signals) if (ids.has(node)) controls[ids.get(node)!] = SIGNAL;
   }
   if (edges.some(({ flags }) => (flags & ROUNDABOUT) !== 0)) enterRoundabouts(edges, controls);
-  return buildNetwork(closeTogether({ nodes, controls, edges }));
+  return buildNetwork(sortByLocality({ nodes, controls, edges }));
 }
 
 function edgeOf(road: NetworkRoad, limits: Roads['limits']): RoadEdge {

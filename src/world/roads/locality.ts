@@ -1,5 +1,5 @@
 /**
- * Numbers nodes and edges so that what lies close together on the map does so in memory: a walk along a road then finds
+ * Numbers nodes and edges so that neighbours on the map are neighbours in memory: a walk along a road then finds
  * most of what it reads in the cache.
  */
 import type { LatLon, RoadEdge, RoadParts } from './network.js';
@@ -8,7 +8,7 @@ const BITS = 15;
 const STEPS = (1 << BITS) - 1;
 
 /** The same roads, nodes in Morton order of their places, edges in the order of their nodes. */
-export function closeTogether({ nodes, controls, edges }: RoadParts): RoadParts {
+export function sortByLocality({ nodes, controls, edges }: RoadParts): RoadParts {
   const codeOf = mortonCode(nodes);
   const sorted = nodes
     .map((place, node) => ({ node, place, code: codeOf(place) }))
@@ -33,13 +33,13 @@ function mortonCode(places: readonly LatLon[]): (place: LatLon) => number {
 
 /** From the range of the values to whole steps. */
 function scale(values: readonly number[]): (value: number) => number {
-  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const value of values) {
-    least = Math.min(least, value);
-    most = Math.max(most, value);
+    min = Math.min(min, value);
+    max = Math.max(max, value);
   }
-  const span = Math.max(most - least, 1e-9);
-  return (value) => Math.round(((value - least) / span) * STEPS);
+  const span = Math.max(max - min, 1e-9);
+  return (value) => Math.round(((value - min) / span) * STEPS);
 }
 
 /** Puts a zero between the bits of a number of BITS bits. */

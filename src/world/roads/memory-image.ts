@@ -1,6 +1,6 @@
 /**
  * Objects of typed arrays on shared memory as one piece of memory that can be kept in a file: a line of JSON that says
- * what lies where, then the arrays' memory as it is, which is used where it was read to.
+ * the layout, then the arrays' memory as it is, which is used in place after reading.
  */
 
 type Numbers = Float64Array | Float32Array | Int32Array | Int16Array | Uint16Array | Uint8Array;
@@ -37,7 +37,7 @@ interface LayoutMap {
 /**
  * The image of plain objects, lists, typed arrays on shared memory and JSON values. Arrays on the same memory stay so.
  */
-export function imageOf(key: string, value: unknown): Uint8Array {
+export function toMemoryImage(key: string, value: unknown): Uint8Array {
   const buffers = new Map<ArrayBufferLike, number>();
   let end = 0;
   const placed = (buffer: ArrayBufferLike): number => {
@@ -68,7 +68,7 @@ export function imageOf(key: string, value: unknown): Uint8Array {
 }
 
 /** What an image was made of, on the image's memory; undefined if it was made with another key. */
-export function fromImage(key: string, image: Uint8Array<SharedArrayBuffer>): unknown {
+export function fromMemoryImage(key: string, image: Uint8Array<SharedArrayBuffer>): unknown {
   const end = image.indexOf(NEWLINE);
   const head = JSON.parse(new TextDecoder().decode(image.slice(0, end))) as { key: string; layout: Layout };
   if (head.key !== key) return undefined;

@@ -4,7 +4,7 @@
  * of roads can feed it.
  *
  * An arc is an edge with a direction: `2 * edge` from -> to, `2 * edge + 1` back. Longitudes are continuous: a region
- * over the antimeridian runs on beyond 180 degrees, so differences of longitudes need no wrapping.
+ * across the antimeridian continues beyond 180 degrees, so differences of longitudes need no wrapping.
  */
 import { pairwise } from '../../base/pairwise.js';
 import { bearingDeg, cosDeg } from '../../random/exact-math.js';
@@ -30,7 +30,7 @@ export const ROUNDABOUT = 64;
 /** Values of RoadNetwork.control. */
 export const NO_CONTROL = 0;
 export const SIGNAL = 1;
-/** Who comes on the road of the higher rank number gives way. */
+/** Vehicles on the road with the higher rank number give way. */
 export const PRIORITY = 2;
 export const ROUNDABOUT_ENTRY = 3;
 
@@ -225,13 +225,13 @@ function addPieces(network: RoadNetwork, e: number, pieces: readonly Piece[]): v
   network.pieceFirst[e + 1] = at;
 }
 
-/** What follows from an edge's pieces: its length, its sharpest corner, and what its ends leave for corners. */
+/** Properties derived from an edge's pieces: its length, its sharpest corner, and the room for corners at its ends. */
 function measure(network: RoadNetwork, e: number, pieces: readonly Piece[]): void {
   const [first, last] = [pieces.at(0)!, pieces.at(-1)!];
-  const most = network.roadType[e] === CITY ? CITY_REACH_M : OPEN_REACH_M;
+  const max = network.roadType[e] === CITY ? CITY_REACH_M : OPEN_REACH_M;
   let curve = STRAIGHT_M;
   for (const [before, after] of pairwise(pieces)) {
-    const reach = Math.min(before.lengthM / 2, after.lengthM / 2, most);
+    const reach = Math.min(before.lengthM / 2, after.lengthM / 2, max);
     const turn = Math.abs(((after.heading - before.heading + 5400) % 3600) - 1800) / 10;
     // tan(turn / 2) = (1 - cos) / sin; a turn of 0.1 degrees is the rounding of headings.
     const radius = turn <= 0.1 ? STRAIGHT_M : (reach * cosDeg(turn / 2)) / cosDeg(90 - turn / 2);
@@ -243,6 +243,6 @@ function measure(network: RoadNetwork, e: number, pieces: readonly Piece[]): voi
   network.headingEnd[2 * e] = last.heading;
   network.headingStart[2 * e + 1] = (last.heading + 1800) % 3600;
   network.headingEnd[2 * e + 1] = (first.heading + 1800) % 3600;
-  network.reachStart[2 * e] = network.reachEnd[2 * e + 1] = Math.min(first.lengthM / 2, most);
-  network.reachEnd[2 * e] = network.reachStart[2 * e + 1] = Math.min(last.lengthM / 2, most);
+  network.reachStart[2 * e] = network.reachEnd[2 * e + 1] = Math.min(first.lengthM / 2, max);
+  network.reachEnd[2 * e] = network.reachStart[2 * e + 1] = Math.min(last.lengthM / 2, max);
 }

@@ -1,18 +1,18 @@
 /**
- * Places that people drive to, found in any network by what its roads say: ranks of streets, how close they lie
- * together, where ramps are. A node stands in a list as often as it weighs.
+ * Destinations, found in any network by the properties of its roads: ranks of streets, their density,
+ * the position of ramps. A node occurs in a list as often as its weight.
  */
 import { nameKey, Sfc32, STREAM } from '../../random/sfc32.js';
 import { sharedUint8 } from '../shared-arrays.js';
-import { apartM, densityOf, type Spot, spotsOf, squaredM2 } from './density.js';
+import { densityOf, type Spot, spotDistanceM, spotsOf, squaredDistanceM2 } from './density.js';
 import { type EdgeRow, edgesByNode, edgesOf } from './edges.js';
 import { COLLECTOR, HIGHWAY, MOTORWAY, RAMP, RESIDENTIAL, type RoadNetwork, SECONDARY, SERVICE } from './network.js';
-import { type Routes, sharedCopy, wayBetween } from './routes.js';
+import { type RoutingTables, routeBetween, sharedCopy } from './routing-tables.js';
 
 export const DISTRICTS = 12;
 /** A stop's neighbours looked at, and how near by road one must be, in metres. */
 const NEIGHBOURS = 40;
-const HANDY_M = 2100;
+const NEARBY_M = 2100;
 const ROUND_M = 100;
 
 export interface Places {
@@ -41,7 +41,7 @@ interface Site extends Spot {
   readonly toRampM: number;
   /** Lowest and highest rank of the roads that meet there, ramps and motorways left out. */
   readonly best: number;
-  readonly least: number;
+  readonly min: number;
   readonly onRamp: boolean;
 }
 
@@ -53,14 +53,14 @@ interface Survey {
   readonly halfM: number;
 }
 
-export function findPlaces(name: string, network: RoadNetwork, routes: Routes): Places {
+export function findPlaces(name: string, network: RoadNetwork, routes: RoutingTables): Places {
   const random = new Sfc32();
   random.seed(0, nameKey(name), 3, STREAM.roads);
   const survey = surveyOf(network, routes.stops);
   const { stops, halfM } = survey;
-  const handy = handyStops(network, routes, survey);
-  const rests = preferHandy(handy, restsOf(survey));
-  const depots = spread(random, preferHandy(handy, depotSites(survey)), 4 + random.below(3), stops);
+  const handy = nearbyStops(network, routes, survey);
+  const rests = preferNearby(handy, restsOf(survey));
+  const depots = spread(random, preferNearby(handy, depotSites(survey)), 4 + random.below(3), stops);
   const isRest = new Set(rests);
   const isDepot = new Set(depots);
   const list = (weight: (site: Site) => number): Int32Array => {
@@ -69,8 +69,8 @@ export function findPlaces(name: string, network: RoadNetwork, routes: Routes): 
   };
   const parks = (site: Site): boolean => site.best === SERVICE && !isRest.has(site);
   return {
-    homes: list(({ least, best, around }) => {
-      if (least < RESIDENTIAL || best === SERVICE) return 0;
+    homes: list(({ min, best, around }) => {
+      if (min < RESIDENTIAL || best === SERVICE) return 0;
       return around < 30 ? 1 : around < 70 ? 2 : 3;
     }),
     workplaces: list((site) => {
@@ -102,15 +102,15 @@ function nodesOf(sites: readonly Site[]): Int32Array {
  * Stops that have another one near by, but not next to them, so that a vehicle which begins and ends there can drive
  * out once more when little is left of its day's distance.
  */
-function handyStops(network: RoadNetwork, routes: Routes, { stops, byNode }: Survey): Set<Site> {
+function nearbyStops(network: RoadNetwork, routes: RoutingTables, { stops, byNode }: Survey): Set<Site> {
   const isHandy = (site: Site): boolean => {
     // Nodes with close numbers are close on the map (locality.ts).
     for (let k = 1; k <= NEIGHBOURS; k++) {
       for (const other of [byNode[site.node - k], byNode[site.node + k]]) {
         if (other === undefined || !other.stop) continue;
-        if (Math.abs(other.x - site.x) > HANDY_M || Math.abs(other.y - site.y) > HANDY_M) continue;
+        if (Math.abs(other.x - site.x) > NEARBY_M || Math.abs(other.y - site.y) > NEARBY_M) continue;
         const metres = wayM(network, routes, site.node, other.node) + wayM(network, routes, other.node, site.node);
-        if (metres > HANDY_M && metres < 2 * HANDY_M) return true;
+        if (metres > NEARBY_M && metres < 2 * NEARBY_M) return true;
       }
     }
     return false;
@@ -118,11 +118,11 @@ function handyStops(network: RoadNetwork, routes: Routes, { stops, byNode }: Sur
   return new Set(stops.filter(isHandy));
 }
 
-function wayM(network: RoadNetwork, routes: Routes, from: number, to: number): number {
-  return wayBetween(network, routes, from, to).reduce((sum, arc) => sum + network.lengthM[arc >> 1]!, 0);
+function wayM(network: RoadNetwork, routes: RoutingTables, from: number, to: number): number {
+  return routeBetween(network, routes, from, to).reduce((sum, arc) => sum + network.lengthM[arc >> 1]!, 0);
 }
 
-function preferHandy(handy: ReadonlySet<Site>, sites: readonly Site[]): readonly Site[] {
+function preferNearby(handy: ReadonlySet<Site>, sites: readonly Site[]): readonly Site[] {
   const found = sites.filter((site) => handy.has(site));
   return found.length > 0 ? found : sites;
 }
@@ -136,11 +136,11 @@ function surveyOf(network: RoadNetwork, stops: Int32Array): Survey {
   const [isStop, onRamp] = [new Set(stops), new Set(ramps)];
   const byNode = spots.map((spot): Site => {
     const { node, x, y, around } = spot;
-    let [best, least] = [SERVICE, MOTORWAY];
+    let [best, min] = [SERVICE, MOTORWAY];
     for (const { rank, flags, roadType } of roads[node]!) {
       if ((flags & RAMP) !== 0 || roadType === HIGHWAY) continue;
       best = Math.min(best, rank);
-      least = Math.max(least, rank);
+      min = Math.max(min, rank);
     }
     return {
       node,
@@ -148,10 +148,10 @@ function surveyOf(network: RoadNetwork, stops: Int32Array): Survey {
       y,
       around,
       stop: isStop.has(node),
-      fromCentreM: apartM(spot, centre),
+      fromCentreM: spotDistanceM(spot, centre),
       toRampM: away[node]!,
       best,
-      least,
+      min,
       onRamp: onRamp.has(node),
     };
   });
@@ -160,13 +160,13 @@ function surveyOf(network: RoadNetwork, stops: Int32Array): Survey {
   return { stops: sites, byNode, roads, halfM: Math.max(1, sorted[sorted.length >> 1]!) };
 }
 
-/** Of the stops where most lie around, the one in their middle. */
+/** Of the stops in the densest area, the one in the middle. */
 function middleOf(stops: readonly Spot[]): Spot {
-  const most = stops.reduce((max, { around }) => Math.max(max, around), 0);
-  const dense = stops.filter(({ around }) => around >= 0.85 * most);
+  const max = stops.reduce((max, { around }) => Math.max(max, around), 0);
+  const dense = stops.filter(({ around }) => around >= 0.85 * max);
   const x = dense.reduce((sum, spot) => sum + spot.x, 0) / dense.length;
   const y = dense.reduce((sum, spot) => sum + spot.y, 0) / dense.length;
-  return dense.reduce((a, b) => (squaredM2(b, { x, y }) < squaredM2(a, { x, y }) ? b : a));
+  return dense.reduce((a, b) => (squaredDistanceM2(b, { x, y }) < squaredDistanceM2(a, { x, y }) ? b : a));
 }
 
 /**
@@ -181,7 +181,7 @@ function spreadOut(
 ): { readonly away: Float64Array; readonly source: Uint8Array } {
   const away = new Float64Array(nodeCount).fill(Number.POSITIVE_INFINITY);
   const source = new Uint8Array(nodeCount);
-  // In rounds of a hundred metres: exact enough for areas, and no heap.
+  // In rounds of a hundred metres: accurate enough for areas, without a heap.
   const rounds: number[][] = [];
   const reach = (node: number, metres: number, from: number): void => {
     away[node] = metres;
@@ -232,12 +232,12 @@ function depotSites({ stops, halfM }: Survey): readonly Site[] {
   return stops;
 }
 
-/** Some of the sites, the next always far from those before; of all stops where there are too few. */
+/** Some of the sites, each far from the previous ones; from all stops if there are too few. */
 function spread(random: Sfc32, sites: readonly Site[], count: number, stops: readonly Site[]): Site[] {
   const from = sites.length >= count ? sites : stops;
   const out = [randomOf(random, from)];
   while (out.length < Math.min(count, from.length)) {
-    const gap = (site: Site): number => out.reduce((least, other) => Math.min(least, apartM(site, other)), 1e9);
+    const gap = (site: Site): number => out.reduce((min, other) => Math.min(min, spotDistanceM(site, other)), 1e9);
     // Of a few at random, so that not all are at the rim.
     const few = Array.from({ length: 12 }, () => randomOf(random, from));
     const best = few.reduce((a, b) => (gap(b) > gap(a) ? b : a));

@@ -1,8 +1,8 @@
 /**
- * Trees of fastest ways to and from a node, by Dijkstra's algorithm with a ring of buckets instead of a heap: costs are
- * whole quarters of a second, and no arc costs more than the ring holds.
+ * Trees of fastest routes to and from a node, by Dijkstra's algorithm with a ring of buckets instead of a heap: costs
+ * are whole quarters of a second, and no arc costs more than the ring holds.
  */
-import { KMH_PER_MS } from '../../base/time.js';
+import { KMH_PER_MPS } from '../../base/time.js';
 import { type EdgeRow, edgesOf } from './edges.js';
 import { groupByNode } from './group-by-node.js';
 import {
@@ -41,12 +41,12 @@ export interface TreeSearch {
   readonly previous: Int32Array;
 }
 
-export function treeSearch(network: RoadNetwork): TreeSearch {
+export function createTreeSearch(network: RoadNetwork): TreeSearch {
   const cost = Int32Array.from(edgesOf(network), (edge) => costOf(edge, network.control));
-  let most = 1;
-  for (const c of cost) if (c > most) most = c;
+  let max = 1;
+  for (const c of cost) if (c > max) max = c;
   let ring = 1024;
-  while (ring <= most) ring *= 2;
+  while (ring <= max) ring *= 2;
   const n = network.nodeCount;
   return {
     network,
@@ -63,7 +63,7 @@ export function treeSearch(network: RoadNetwork): TreeSearch {
 
 function costOf({ from, to, lengthM, limitKmh, rank, roadType, flags }: EdgeRow, control: Uint8Array): number {
   const wait = roadType === HIGHWAY && (flags & RAMP) === 0 ? 0 : (WAIT_S[control[from]!]! + WAIT_S[control[to]!]!) / 2;
-  const driving = ((lengthM * KMH_PER_MS) / limitKmh) * (DETOUR[Math.min(rank, SERVICE)] ?? 1);
+  const driving = ((lengthM * KMH_PER_MPS) / limitKmh) * (DETOUR[Math.min(rank, SERVICE)] ?? 1);
   return Math.max(1, Math.round((driving + wait) * UNITS_PER_S));
 }
 
@@ -79,11 +79,11 @@ function arrivingArcs(network: RoadNetwork): TreeSearch['arriving'] {
 }
 
 /**
- * Fastest ways between `root` and every node: `reached`, `order` and, by node, in `arc` the first arc of its way to the
- * root or, with `outward`, the last arc of the way from the root to it; -1 at the root and where there is no way.
- * Returns how many nodes were reached.
+ * Fastest routes between `root` and every node: `reached`, `order` and, by node, in `arc` the first arc of its route to
+ * the root or, with `outward`, the last arc of the route from the root to it; -1 at the root and where there is no
+ * route. Returns how many nodes were reached.
  */
-export function searchTree(search: TreeSearch, root: number, outward: boolean): number {
+export function growTree(search: TreeSearch, root: number, outward: boolean): number {
   const { network, cost, reached, arc, order, bucket, next, previous } = search;
   // Towards the root, the search runs backward over arcs that arrive; where roads are symmetric, over those that leave,
   // turned.

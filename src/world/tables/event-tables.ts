@@ -1,6 +1,6 @@
 /**
- * The events of a scenario, compiled: rates by context, what they last, what they trigger, what they add to the risk.
- * The events that the simulator knows come first, in the order of BUILT_IN_EVENTS; then the scenario's own, in its
+ * The events of a scenario, compiled: rates by context, durations, triggers, and what they add to the risk.
+ * Built-in events come first, in the order of BUILT_IN_EVENTS; then the custom ones, in the scenario's
  * order.
  */
 import { BUILT_IN_EVENTS, ROAD_TYPES, TRAFFIC_DENSITIES, WEATHERS } from '../../columns/telemetry.js';
@@ -9,7 +9,7 @@ import type { EventSpec, Scenario } from '../../scenario/model/scenario.js';
 /** Code of a built-in event: its position among their columns. */
 export const codeOf = (name: (typeof BUILT_IN_EVENTS)[number]): number => BUILT_IN_EVENTS.indexOf(name);
 
-/** Codes of the events that the simulator knows. */
+/** Codes of the built-in events. */
 export const BRAKING = codeOf('braking_event');
 export const HARSH = codeOf('harsh_acceleration_event');
 export const LANE_CHANGE = codeOf('lane_change_event');
@@ -18,7 +18,7 @@ export const ALERT = codeOf('collision_alert');
 export const FAULT = codeOf('sensor_fault_event');
 export const GPS_LOSS = codeOf('gps_loss_event');
 export const DELAY = codeOf('network_delay_event');
-export const KNOWN_EVENTS = BUILT_IN_EVENTS.length;
+export const BUILT_IN_EVENT_COUNT = BUILT_IN_EVENTS.length;
 
 /** Contexts are numbered (weather * 3 + traffic) * 3 + road. */
 export const CONTEXTS_PER_WEATHER = 9;
@@ -46,7 +46,9 @@ export interface EventTables {
   readonly risk: Int32Array;
   /** By event: its code in event_type, 1 for the most severe; 0 is normal. */
   readonly rank: Uint8Array;
-  /** By set of known events, bit e for event e: what they add to the risk together, and the rank of the most severe. */
+  /**
+   * By set of built-in events, bit e for event e: what they add to the risk together, and the rank of the most severe.
+   */
   readonly riskOfSet: Int32Array;
   readonly rankOfSet: Uint8Array;
   /** Of speeding_event. */
@@ -54,9 +56,9 @@ export interface EventTables {
 }
 
 /**
- * Least speeds of the events the simulator knows, in km/h (declared); those of a scenario's own events default to 0.
+ * Minimum speeds of built-in events, in km/h (declared); those of custom events default to 0.
  */
-const LEAST_SPEED_KMH: Readonly<Record<string, number>> = {
+const MIN_SPEED_KMH: Readonly<Record<string, number>> = {
   braking_event: 18,
   lane_change_event: 15,
   collision_alert: 10,
@@ -66,7 +68,7 @@ export function contextOf(weather: number, traffic: number, road: number): numbe
   return (weather * 3 + traffic) * 3 + road;
 }
 
-/** The names of the scenario's events: known ones first, then its own. */
+/** The names of the scenario's events: built-in ones first, then custom ones. */
 export function eventNames(scenario: Scenario): string[] {
   return eventsInOrder(scenario).map(({ name }) => name);
 }
@@ -100,14 +102,14 @@ export function compileEvents(scenario: Scenario): EventTables {
   });
   const risk = Int32Array.from(specs, (spec) => Math.round((spec.risk ?? 0) * 100));
   const rank = Uint8Array.from(names, (name) => order.indexOf(name) + 1);
-  const sets = Array.from({ length: 1 << KNOWN_EVENTS }, (_, set) => eventsOf(set));
+  const sets = Array.from({ length: 1 << BUILT_IN_EVENT_COUNT }, (_, set) => eventsOf(set));
   return {
     names,
     perHour,
     byHour: Float64Array.from(specs.flatMap((spec) => spec.hours ?? new Array<number>(24).fill(1))),
     driverExponent: specs.map((spec) => spec.driver ?? 0),
     durationSeconds: specs.map((spec) => spec.duration_seconds ?? 0),
-    minSpeedDeci: events.map(({ name, spec }) => (spec.min_speed_kmh ?? LEAST_SPEED_KMH[name] ?? 0) * 10),
+    minSpeedDeci: events.map(({ name, spec }) => (spec.min_speed_kmh ?? MIN_SPEED_KMH[name] ?? 0) * 10),
     triggers: specs.map((spec) => compileTriggers(spec, names)),
     risk,
     rank,
@@ -117,7 +119,7 @@ export function compileEvents(scenario: Scenario): EventTables {
   };
 }
 
-/** The events of a set of known ones. */
+/** The events of a set of built-in ones. */
 function eventsOf(set: number): number[] {
   return BUILT_IN_EVENTS.map((_, e) => e).filter((e) => (set >> e) & 1);
 }

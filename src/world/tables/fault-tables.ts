@@ -35,7 +35,7 @@ export interface FaultTables {
   readonly collisionsPerM: number;
   readonly standSeconds: number;
   readonly teleportM: number;
-  readonly mostSkewMs: number;
+  readonly maxSkewMs: number;
 }
 
 export function compileFaults(devices: DeviceFaults): FaultTables {
@@ -58,6 +58,6 @@ export function compileFaults(devices: DeviceFaults): FaultTables {
     collisionsPerM: devices.collision.per_million_km / 1e9,
     standSeconds: devices.collision.stand_minutes * 60,
     teleportM: devices.teleport.kilometres * 1000,
-    mostSkewMs: devices.clock_skew.most_minutes * MINUTE_MS,
+    maxSkewMs: devices.clock_skew.most_minutes * MINUTE_MS,
   };
 }

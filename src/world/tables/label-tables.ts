@@ -1,4 +1,4 @@
-/** The log-odds of risk_label, in hundredths: what context adds up to. What events add is in event-tables.ts. */
+/** The log-odds of risk_label, in hundredths: from the context. The part of the events is in event-tables.ts. */
 import { ROAD_TYPES, TRAFFIC_DENSITIES, WEATHERS } from '../../columns/telemetry.js';
 import type { Label } from '../../scenario/model/scenario.js';
 

@@ -1,4 +1,4 @@
-/** The scenario's own sensor metrics, compiled: one level by context, and how the deviation from it moves. */
+/** The custom sensor metrics, compiled: a level by context, and the process of the deviation from it. */
 import { ROAD_TYPES, TRAFFIC_DENSITIES, WEATHERS } from '../../columns/telemetry.js';
 import { exp } from '../../random/exact-math.js';
 import type { Scenario } from '../../scenario/model/scenario.js';
@@ -10,8 +10,8 @@ export interface MetricTable {
   readonly level: Float64Array;
   readonly spread: number;
   readonly driftPerDay: number;
-  readonly least: number;
-  readonly most: number;
+  readonly min: number;
+  readonly max: number;
   /** Correlation of the deviation from one record to the next, and the share that is new. */
   readonly persistence: number;
   readonly innovation: number;
@@ -39,8 +39,8 @@ export function compileMetrics(scenario: Scenario, intervalMs: number): MetricTa
       level: Float64Array.from(level),
       spread: metric.spread * scale,
       driftPerDay: (metric.drift_per_day ?? 0) * scale,
-      least: Math.ceil(metric.range[0] * scale - 1e-9),
-      most: Math.floor(metric.range[1] * scale + 1e-9),
+      min: Math.ceil(metric.range[0] * scale - 1e-9),
+      max: Math.floor(metric.range[1] * scale + 1e-9),
       persistence,
       innovation: Math.sqrt(1 - persistence * persistence),
     };

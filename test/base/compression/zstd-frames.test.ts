@@ -3,7 +3,9 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { zstdFrames } from '#src/base/compression/zstd-frames.js';
 
-/** As the zstd command writes them: with a checksum, without one and of unknown size, 300,000 zeros in RLE blocks. */
+/**
+ * As the zstd command writes them: with a checksum, without one and with unknown size, and 300,000 zeros in RLE blocks.
+ */
 const FRAMES = [
   'KLUv/SQKUQAAaGVsbG8genN0ZM/bYJw=',
   'KLUv/QBYUQAAaGVsbG8genN0ZA==',
@@ -25,7 +27,7 @@ async function framesOf(bytes: Buffer, size: number): Promise<Buffer[]> {
   return found;
 }
 
-test('frames come out one by one, however the file is cut', async () => {
+test('yields the frames one by one, however the input is chunked', async () => {
   const anyFrames = fc.array(fc.constantFrom(...FRAMES, SKIPPABLE), { maxLength: 6 });
   await fc.assert(
     fc.asyncProperty(anyFrames, fc.integer({ min: 1, max: 60 }), async (frames, size) => {
@@ -35,7 +37,7 @@ test('frames come out one by one, however the file is cut', async () => {
   );
 });
 
-test('a file that ends within a frame, or goes on with something else, is refused', async () => {
+test('rejects a file that ends within a frame or continues with other data', async () => {
   for (const frame of FRAMES) {
     for (let length = 1; length < frame.length; length++) {
       await assert.rejects(framesOf(frame.subarray(0, length), 7), { code: 'ZSTD_FRAME' });

@@ -1,14 +1,14 @@
-/** Scores, comparisons, the table and the pictures of a bench, from figures that are made up. */
+/** Scores, comparisons, the table and the charts of a bench, from made-up figures. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { compareReports, parseReport } from '#src/bench/report/compare-reports.js';
-import { curveSvg, reportHtml } from '#src/bench/report/pictures.js';
+import { curveSvg, reportHtml } from '#src/bench/report/report-html.js';
 import { comparisonText, reportText, valueText } from '#src/bench/report/report-text.js';
 import { warningsOf } from '#src/bench/report/warnings.js';
 import { madeUpReport } from '../made-up-report.js';
 
 describe('score', () => {
-  it('is 1000 for the reference machine, and follows the speed, whatever the unit', () => {
+  it('is 1000 for the reference machine and proportional to speed, whatever the unit', () => {
     for (const faster of [1, 2, 0.5]) {
       for (const { name, score } of madeUpReport(faster).stages) assert.equal(score, 1000 * faster, name);
     }
@@ -16,16 +16,16 @@ describe('score', () => {
 });
 
 describe('comparison', () => {
-  it('says how many times as fast each figure is now', () => {
+  it('gives the relative speed of each figure', () => {
     const { rows, notes } = compareReports(madeUpReport(1), madeUpReport(2));
     assert.ok(rows.length > 10);
     for (const { figure, ratio } of rows) assert.ok(Math.abs(ratio - 2) < 1e-9, figure);
     assert.deepEqual(notes, [
-      'Then: The machine is busy: others use 40 % of its processor, so these figures compare with nothing.',
+      'Then: The machine is busy: others use 40 % of its processor, so these figures are not comparable.',
     ]);
   });
 
-  it('says what else differs', () => {
+  it('lists the other differences between the reports', () => {
     const earlier = { ...madeUpReport(), algorithmVersion: 0, workers: 8, warnings: [] };
     assert.deepEqual(compareReports(earlier, madeUpReport()).notes, [
       'Another algorithm: then 0, now 1.',
@@ -33,14 +33,14 @@ describe('comparison', () => {
     ]);
   });
 
-  it('leaves out what only one of them has', () => {
+  it('leaves out figures that only one report has', () => {
     const report = madeUpReport();
     const withoutServer = { ...report, stages: report.stages.slice(0, -1) };
     const stages = compareReports(withoutServer, report).rows.map(({ stage }) => stage);
     assert.ok(stages.includes('disk') && !stages.includes('postgres'));
   });
 
-  it('reads what --json prints, and refuses the rest', () => {
+  it('reads the output of --json and rejects anything else', () => {
     const report = madeUpReport();
     assert.deepEqual(parseReport(JSON.stringify(report), 'x'), report);
     const refused = (text: string, message: RegExp) =>
@@ -65,7 +65,7 @@ describe('table', () => {
     assert.match(text, /^2 +2,900,000 rows\/s +1\.93x +480,000 rows\/s +1\.92x$/m);
   });
 
-  it('shows values with the unit that fits', () => {
+  it('chooses the unit by the size of the value', () => {
     assert.equal(valueText('rows/s', 1_234_567.8), '1,234,568 rows/s');
     assert.equal(valueText('bytes/s', 9.87e9), '9.87 GB/s');
     assert.equal(valueText('bytes/s', 850.4e6), '850 MB/s');
@@ -79,9 +79,9 @@ describe('table', () => {
 describe('warnings', () => {
   const quiet = { ...madeUpReport(), inMemory: false };
 
-  it('are none on a quiet machine', () => assert.deepEqual(warningsOf(quiet), []));
+  it('are absent on an idle machine', () => assert.deepEqual(warningsOf(quiet), []));
 
-  it('name a busy machine, a folder in memory and rounds that differ', () => {
+  it('name a busy machine, an in-memory folder and diverging rounds', () => {
     const [stage] = quiet.stages;
     const wide = {
       ...stage!,
@@ -94,8 +94,8 @@ describe('warnings', () => {
   });
 });
 
-describe('pictures', () => {
-  it('are an SVG of both curves, and a page that holds it and shows names as they are', () => {
+describe('charts', () => {
+  it('are an SVG of both curves and a page that embeds it and escapes names', () => {
     const report = madeUpReport();
     const svg = curveSvg(report);
     assert.match(svg, /^<svg [^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);

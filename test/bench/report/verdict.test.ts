@@ -1,34 +1,34 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type LoadFacts, verdictOf } from '#src/bench/report/verdict.js';
+import { type LoadRates, verdictOf } from '#src/bench/report/verdict.js';
 
 const point = (workers: number, median: number) => ({ workers, values: [median], median });
 const MAKE = [point(1, 1_000_000), point(2, 1_900_000)];
-const LOAD: LoadFacts = {
+const LOAD: LoadRates = {
   ...{ csv: 500_000, binary: 505_000, unlogged: 500_000, local: true, busy: false },
   use: { fleetgen: 0.25, others: 0.7 },
 };
 
 /** The sentence about a load that differs from LOAD. */
-function loadSentence(changes: Partial<LoadFacts>): string {
+function loadSentence(changes: Partial<LoadRates>): string {
   return verdictOf({ make: MAKE, load: { ...LOAD, ...changes } })[0]!;
 }
 
 describe('verdict', () => {
-  it('names the generation of rows if the server keeps up with it', () => {
+  it('names row generation if the server keeps up with it', () => {
     assert.match(
       loadSentence({ csv: 1_800_000 }),
       /^The making of rows limits a load: the server takes 95 % of what 2/,
     );
   });
 
-  it("names the server's parsing where binary rows are faster, and says how much", () => {
+  it("names the server's parsing if binary rows are faster, with the gain", () => {
     const sentence = loadSentence({ binary: 700_000 });
     assert.match(sentence, /^The server's parsing of text limits a load: the server uses 70 % .* fleetgen 25 %/);
     assert.match(sentence, /Binary rows, the default of a load, go 1\.40 times as fast/);
   });
 
-  it("names the server's log where rows without it are faster still", () => {
+  it("names the server's WAL if unlogged rows are faster still", () => {
     assert.match(
       loadSentence({ binary: 600_000, unlogged: 800_000 }),
       /^The server's log limits .*--unlogged tables 1\.60 times/,
@@ -40,7 +40,7 @@ describe('verdict', () => {
     assert.match(loadSentence({ use: { fleetgen: 0.6, others: 0.3 } }), /^The processor limits a load/);
   });
 
-  it('does not blame the server for what other programs use', () => {
+  it("does not attribute other programs' processor time to the server", () => {
     assert.match(loadSentence({ busy: true }), /the server and other programs use 70 %/);
   });
 
@@ -51,11 +51,11 @@ describe('verdict', () => {
     assert.match(loadSentence({ ...idle, unlogged: 900_000 }), /^The server's log limits a load: this machine/);
   });
 
-  it("names this machine's processor where a server elsewhere waits for it", () => {
+  it("names this machine's processor if a remote server waits for it", () => {
     assert.match(loadSentence({ local: false }), /^The processor of this machine limits a load: fleetgen uses 25 %/);
   });
 
-  it('judges how the rate scales with the threads', () => {
+  it('assesses how the rate scales with the threads', () => {
     const grown = (rate: number) => verdictOf({ make: [point(1, 1_000_000), point(4, rate)] });
     assert.match(grown(3_900_000)[0]!, /^4 threads make 3\.90 times the rows of one: each has a core of its own/);
     assert.match(grown(2_800_000)[0]!, /share something/);

@@ -5,7 +5,7 @@ import { rowJsonSchema } from '#src/columns/describe/json-schema.js';
 import { dataDictionary } from '#src/columns/describe/markdown.js';
 import { sparkStruct } from '#src/columns/describe/spark.js';
 import { TELEMETRY } from '#src/columns/telemetry.js';
-import { schemaText } from '#src/commands/schema.js';
+import { schemaText } from '#src/commands/schema-command.js';
 import { tableSql } from '#src/sinks/postgres/ddl.js';
 
 const properties: [name: string, column: Partial<Column>, expected: Record<string, unknown>][] = [
@@ -25,14 +25,14 @@ for (const [name, column, expected] of properties) {
   });
 }
 
-test('JSON Schema asks for every field of a message: the columns of the main table and when it was received', () => {
+test('JSON Schema requires every field of a message: the columns of the main table and received_at', () => {
   const schema = JSON.parse(schemaText('json', 'public', 'fleet_telemetry'));
   const names = [...TELEMETRY.columns.map((column) => column.name), 'received_at'];
   assert.deepEqual(Object.keys(schema.properties), names);
   assert.deepEqual(schema.required, names);
 });
 
-test('the dictionary has a line for each column of both tables, and keeps bars in their cells', () => {
+test('the dictionary has a line for each column of both tables and escapes vertical bars', () => {
   const text = schemaText('markdown', 'public', 'trips');
   assert.match(text, /^## trips$/m);
   assert.match(text, /^## trips_vehicle$/m);
@@ -41,7 +41,7 @@ test('the dictionary has a line for each column of both tables, and keeps bars i
   assert.ok(odd.includes('| a\\|b | integer | m | no | What it is. |'));
 });
 
-test('every description says the range of a number', () => {
+test('every numeric column has its range in the description', () => {
   const schema = schemaOf({ name: 'c', kind: 'fixed', decimals: 1, range: { min: -1.5, max: 3 } });
   const meaning = 'What it is. Unit: m. From -1.5 to 3.';
   const expected = { type: 'number', minimum: -1.5, maximum: 3, description: meaning };

@@ -1,9 +1,12 @@
-/** The JSON Schema that `fleetgen schema` prints for a scenario, held against messages that `fleetgen stream` sends of it. */
+/**
+ * The JSON Schema that `fleetgen schema` prints for a scenario, validated against the messages that `fleetgen stream`
+ * sends for it.
+ */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import { schemaText } from '#src/commands/schema.js';
-import { loadScenario } from '#src/scenario/read/load.js';
+import { schemaText } from '#src/commands/schema-command.js';
+import { loadScenario } from '#src/scenario/read/load-scenario.js';
 import { SHIPPED } from '#src/scenario/read/shipped.js';
 import { drain, feedOf, smallDataset } from '../../stream/messages.js';
 
@@ -53,7 +56,7 @@ describe('the published JSON Schema', () => {
     }
   });
 
-  it("has the range of the scenario's own metrics, and takes a clock that runs ahead", async () => {
+  it("has the ranges of the scenario's custom metrics and accepts a clock that runs ahead", async () => {
     const { validate, messages } = await published('autonomous', [
       'metrics.lidar_range_m.range=[100, 190]',
       'devices.clock_skew={per_1000_days: 900, seconds: 9000, most_minutes: 5}',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createJsonPrinter } from '#src/commands/db/db-json.js';
 
-test('one object per line; numbers keep their digits', () => {
+test('prints one object per line and preserves the digits of numbers', () => {
   const printer = createJsonPrinter();
   const columns = [
     { name: 'big', type: 20 },

@@ -23,7 +23,7 @@ describe('parseWholeNumber', () => {
     it(`reads ${text}`, () => assert.equal(parseWholeNumber('rows', text, LIMIT), value));
   }
 
-  it('reads every safe integer as it prints, underscores and all', () => {
+  it('reads every safe integer as printed, with or without underscores', () => {
     fc.assert(
       fc.property(fc.maxSafeNat(), (value) => {
         assert.equal(parseWholeNumber('rows', String(value), LIMIT), value);
@@ -62,7 +62,7 @@ describe('parseWholeNumber', () => {
     });
   }
 
-  it('keeps to the limit', () => {
+  it('enforces the limit', () => {
     const limit = { min: 1, max: 256, example: '4' };
     assert.equal(parseWholeNumber('workers', '256', limit), 256);
     assert.throws(() => parseWholeNumber('workers', '257', limit), /from 1 to 256/);
@@ -106,7 +106,7 @@ describe('parseStart', () => {
 });
 
 describe('parseRange', () => {
-  it('reads a:b, empty ranges too', () => {
+  it('reads a:b, including empty ranges', () => {
     assert.deepEqual(parseRange('0:1_000'), [0, 1000]);
     assert.deepEqual(parseRange('1e3:2e3'), [1000, 2000]);
     assert.deepEqual(parseRange('7:7'), [7, 7]);

@@ -1,4 +1,4 @@
-/** Where --metrics-port listens: figures of a run are nobody's but this machine's unless an address is given. */
+/** Where --metrics-port listens: the metrics of a run are only served locally unless an address is given. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
@@ -6,7 +6,7 @@ import { networkInterfaces, platform } from 'node:os';
 import { describe, it } from 'node:test';
 import { openListeners } from '#src/commands/generate/run-listeners.js';
 
-/** IPv4 addresses of this machine by which others than 127.0.0.1 would be let in. Linux has all of 127.0.0.0/8. */
+/** IPv4 addresses of this machine other than 127.0.0.1. Linux has all of 127.0.0.0/8. */
 const OTHERS = [
   ...(platform() === 'linux' ? ['127.0.0.2'] : []),
   ...Object.values(networkInterfaces())
@@ -31,7 +31,7 @@ function answers(host: string, port: number): Promise<boolean> {
 }
 
 describe('--metrics-port', () => {
-  it('alone listens on 127.0.0.1 and on no other address', async () => {
+  it('listens only on 127.0.0.1 by default', async () => {
     const port = await freePort();
     const listeners = await openListeners({ 'metrics-port': String(port) }, () => {});
     try {

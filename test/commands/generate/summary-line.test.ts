@@ -3,13 +3,13 @@ import { it } from 'node:test';
 import { summaryLine } from '#src/commands/generate/summary-line.js';
 import { generate } from '#src/run/generate.js';
 
-it('gives the best achievable quality only for enough records', async () => {
+it('includes the best achievable quality only if there are enough records', async () => {
   const of = async (rows: number) => summaryLine(await generate({ rows, to: 'null', workers: 1 }));
   assert.match(await of(999), /^999 rows in [^\n]+$/);
   assert.match(await of(1000), /^1,000 rows in [^\n]+\nrisky: [\d.]+ %; the best that a model can reach: AUC /);
 });
 
-it('says how long readers queued where a table was replaced', async () => {
+it('includes how long readers queued if a table was replaced', async () => {
   const made = await generate({ rows: 10, to: 'null', workers: 1 });
   const swap = { seconds: 61.2, holds: 3, longestHoldSeconds: 0.361, ended: 0 };
   const second = (line: string) => line.split('\n')[1];
@@ -17,7 +17,7 @@ it('says how long readers queued where a table was replaced', async () => {
   assert.match(summaryLine({ ...made, swap: { ...swap, ended: 1 } }), /0\.36 s; ended 1 session in the way$/);
 });
 
-it('says that a load with nothing left to do was complete', async () => {
+it('reports that a load with nothing left to do was already complete', async () => {
   const made = await generate({ rows: 10, to: 'null', workers: 1 });
   const resumed = { ...made, rows: 0, rowsSkipped: 200_000 };
   assert.equal(summaryLine({ ...resumed, labels: null }), 'all 200,000 rows were there already: null');

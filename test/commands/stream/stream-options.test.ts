@@ -39,7 +39,7 @@ describe('options of stream', () => {
     assert.deepEqual(options.pace, { speed: Infinity, rate: Infinity, batchEveryMs: 0 });
   });
 
-  it('ends where the rows end, or the days of a fleet', async () => {
+  it("ends after the requested rows, or the fleet's days", async () => {
     const planned = async (given: StreamArguments) =>
       (await openSource(simulated(given), undefined)).source as SimulatedSource;
     assert.equal((await planned({ rows: '5000' })).rows, 5000);
@@ -48,7 +48,7 @@ describe('options of stream', () => {
     assert.equal(day.rows, day.dataset.rows);
   });
 
-  it('takes a file with its ending in any case', () => {
+  it('accepts a file extension in any case', () => {
     for (const from of ['x.csv', 'x.csv.gz', 'X.CSV', '/a/X.Csv.GZ']) {
       const { source } = parse({ from });
       assert.ok(source.kind === 'file' && source.path === from);
@@ -56,7 +56,7 @@ describe('options of stream', () => {
     assert.throws(() => parse({ from: 's3://bucket/x.csv' }), { exitCode: 2, message: /not a source/ });
   });
 
-  it('reads paces', () => {
+  it('reads the pace flags', () => {
     const pace = (given: StreamArguments) => parse({ vehicles: '1', days: '1', ...given }).pace;
     assert.equal(pace({ speed: '60x' }).speed, 60);
     assert.equal(pace({ speed: '0.5x' }).speed, 0.5);
@@ -74,14 +74,14 @@ describe('options of stream', () => {
     assert.equal(parse({ ...given, 'start-at': 'now' }).startAt, 'now');
   });
 
-  it('reads a start so long before now', () => {
+  it('reads a start relative to now', () => {
     const startAt = (found: string) => parse({ vehicles: '1', days: '1', 'start-at': found }).startAt;
     assert.equal(startAt('now-18h'), NOW.getTime() - 18 * 3_600_000);
     assert.equal(startAt('now-90m'), NOW.getTime() - 5_400_000);
     assert.equal(startAt('now-2d'), NOW.getTime() - 172_800_000);
   });
 
-  it('takes users from flags or the environment, and passwords never from flags', async () => {
+  it('takes user names from flags or the environment, but never passwords from flags', async () => {
     const FLEETGEN_KAFKA_PASSWORD = 'p';
     const given = { sasl: 'scram-sha-256', 'sasl-user': 'ann' };
     const expected = { mechanism: 'scram-sha-256', user: 'ann', password: 'p' };
@@ -104,28 +104,28 @@ describe('options of stream', () => {
 
   const refused: [name: string, given: StreamArguments, message: RegExp][] = [
     ['a speed without a factor', { speed: '60' }, /--speed "60" is not valid/],
-    ['no speed at all', { speed: '0x' }, /--speed "0x"/],
-    ['a rate of nothing', { rate: '0/s' }, /--rate "0\/s"/],
-    ['two paces', { speed: '2x', rate: '10/s' }, /give one of them/],
+    ['a speed of 0', { speed: '0x' }, /--speed "0x"/],
+    ['a rate of 0', { rate: '0/s' }, /--rate "0\/s"/],
+    ['both a speed and a rate', { speed: '2x', rate: '10/s' }, /give one of them/],
     ['bursts without a pace', { 'batch-every': '5s' }, /needs a pace/],
     ['a start other than now', { 'start-at': 'noon' }, /--start-at/],
-    ['a start of no unit', { 'start-at': 'now-18' }, /--start-at "now-18" .*now-18h/],
-    ['a start that no calendar has', { 'start-at': '2026-02-30T00:00:00Z' }, /--start-at "2026-02-30/],
+    ['a start without a unit', { 'start-at': 'now-18' }, /--start-at "now-18" .*now-18h/],
+    ['a start that is not a calendar date', { 'start-at': '2026-02-30T00:00:00Z' }, /--start-at "2026-02-30/],
     ['a day of 25 hours', { 'resume-from': '2026-01-05T24:30:00Z' }, /--resume-from "2026-01-05T24/],
     ['midnight as hour 24', { 'resume-from': '2026-01-05T24:00:00Z' }, /--resume-from "2026-01-05T24/],
-    ['a time of another form', { 'resume-from': '2026-01-05' }, /--resume-from/],
-    ['a topic to make on standard output', { 'create-topic': 'partitions=6' }, /--create-topic has no effect/],
+    ['a time in another format', { 'resume-from': '2026-01-05' }, /--resume-from/],
+    ['a topic to create with standard output', { 'create-topic': 'partitions=6' }, /--create-topic has no effect/],
     ['several workers on standard output', { workers: '2' }, /--workers has no effect/],
     ['a topic without partitions', { ...KAFKA, 'create-topic': 'partitions=0' }, /--create-topic/],
     ['an unknown compression', { ...KAFKA, compression: 'zstd' }, /--compression/],
     ['an unknown mechanism', { ...KAFKA, sasl: 'gssapi', 'sasl-user': 'a' }, /--sasl/],
     ['a user without a mechanism', { ...KAFKA, 'sasl-user': 'a' }, /needs --sasl/],
     ['a user without a password', { ...KAFKA, sasl: 'plain', 'sasl-user': 'a' }, /FLEETGEN_KAFKA_PASSWORD/],
-    ['a CA that is not there', { ...KAFKA, 'tls-ca': '/nonexistent/ca' }, /--tls-ca/],
+    ['a missing CA file', { ...KAFKA, 'tls-ca': '/nonexistent/ca' }, /--tls-ca/],
     ['a flag given twice', { seed: ['1', '2'] }, /given twice/],
     ['rows of a replay', { from: 'x.csv', rows: '10' }, /--rows has no effect/],
     ['a table of a simulation', { table: 't' }, /--table has no effect/],
-    ['a source of an unknown kind', { from: 'mysql://u:secret@h/d' }, /mysql:\/\/\*\*\*@h/],
+    ['an unknown kind of source', { from: 'mysql://u:secret@h/d' }, /mysql:\/\/\*\*\*@h/],
   ];
   for (const [name, given, message] of refused) {
     it(`refuses ${name}`, () => {

@@ -5,7 +5,7 @@ import { parseVerifyOptions } from '#src/commands/verify/verify-options.js';
 describe('options of verify', () => {
   const from = (text: string) => parseVerifyOptions({ from: text }, new Date('2026-03-01T12:00:00Z')).from;
 
-  it('take a file with its ending in any case', () => {
+  it('accept a file extension in any case', () => {
     assert.deepEqual(from('x.csv'), { kind: 'file', path: 'x.csv', file: { format: 'csv', compression: undefined } });
     assert.deepEqual(from('/a/X.CSV'), {
       kind: 'file',
@@ -19,7 +19,7 @@ describe('options of verify', () => {
     });
   });
 
-  it('refuse what holds nothing to read', () => {
+  it('reject targets that cannot be read back', () => {
     for (const text of ['-', 'null', '.csv', 's3://bucket/x.csv']) {
       assert.throws(() => from(text), { exitCode: 2 }, text);
     }

@@ -16,17 +16,17 @@ before(async () => {
 });
 after(() => rm(folder, { recursive: true }));
 
-test('one holder at a time, also within a process', async () => {
+test('allows one holder at a time, also within a process', async () => {
   let inside = 0;
-  let most = 0;
+  let max = 0;
   const work = async (): Promise<void> => {
     inside += 1;
-    most = Math.max(most, inside);
+    max = Math.max(max, inside);
     for (let i = 0; i < 5; i++) await turn();
     inside -= 1;
   };
   await Promise.all(Array.from({ length: 8 }, () => withLock(lock, work)));
-  assert.equal(most, 1);
+  assert.equal(max, 1);
   assert.deepEqual(await readdir(folder), []);
 });
 
@@ -45,7 +45,7 @@ test('takes over from a process that died', async () => {
   assert.deepEqual(await readdir(folder), []);
 });
 
-test('a file that is not a lock blocks no process', async () => {
+test('is not blocked by a file that is not a lock', async () => {
   await writeFile(lock, 'garbage');
   assert.equal(await withLock(lock, async () => 'mine'), 'mine');
   assert.deepEqual(await readdir(folder), []);

@@ -16,7 +16,7 @@ const title = ({ heading, text }: Block): string => `${heading}: ${text.split('\
 /** What npm start does once it has built. */
 const START = 'node build/scripts/start.js';
 
-/** A folder that looks like a built checkout, with `fleetgen` known to npx only, and a home of the reader's own. */
+/** A folder that looks like a built checkout, where only npx finds `fleetgen`, and a separate home. */
 async function checkout(): Promise<Reader> {
   const reader = await createReader({ npx: true });
   for (const name of ['package.json', 'dist', 'build', 'node_modules']) {
@@ -64,7 +64,7 @@ describe("docs/reference.md's commands", () => {
   let reader: Reader;
   before(async () => {
     reader = await checkout();
-    // As a reader comes here: after the README's first line.
+    // As a reader arrives here: after the README's first command.
     const { code, stderr } = await reader.shell(START);
     assert.equal(code, 0, stderr);
   });
@@ -119,7 +119,7 @@ describe("docs/scenario.md's commands", () => {
 });
 
 describe("docs/questions.md's load", () => {
-  it('goes where its SQL can be asked', async () => {
+  it('creates the table that its SQL queries', async () => {
     const reader = await checkout();
     const [block, ...more] = runnable('docs/questions.md');
     assert.deepEqual(more, []);

@@ -1,4 +1,6 @@
-/** Commands of the documents, run as their readers run them: by a shell that finds `fleetgen` and a server's service. */
+/**
+ * Commands of the documents, run as their readers run them: by a shell that finds `fleetgen` and a server's service.
+ */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
@@ -8,7 +10,7 @@ import { promisify } from 'node:util';
 import { CLI, type CliResult, runProgram } from '../../cli/run-cli.js';
 
 export interface Reader {
-  /** A folder of the reader's own, in which the commands run; its home too. */
+  /** The folder in which the commands run; also the home folder. */
   readonly folder: string;
   /** Finds `fleetgen` and this Node before everything else. */
   readonly path: string;
@@ -19,7 +21,7 @@ export interface Reader {
   remove(): Promise<void>;
 }
 
-/** With `npx`, `fleetgen` is no command by itself, as it isn't in a checkout. */
+/** With `npx`, `fleetgen` is not on the PATH, as in a checkout. */
 export async function createReader({ npx = false } = {}): Promise<Reader> {
   const folder = await mkdtemp(join(tmpdir(), 'fleetgen-reader-'));
   // The embedded server's user has to reach it.
@@ -27,7 +29,7 @@ export async function createReader({ npx = false } = {}): Promise<Reader> {
   const bin = join(folder, 'bin');
   await mkdir(bin);
   await symlink(process.execPath, join(bin, 'node'));
-  // As npm links a package's commands.
+  // Links the package's commands as npm does.
   await chmod(CLI, 0o755);
   if (!npx) await symlink(CLI, join(bin, 'fleetgen'));
   // What npx installs is the reader's, but what npm has fetched before is there.
@@ -54,7 +56,7 @@ export async function createReader({ npx = false } = {}): Promise<Reader> {
   };
 }
 
-/** The text with each of the words, which must stand in it, replaced: a document's sizes are too large for a test. */
+/** The text with each of the words, which must occur in it, replaced: a document's sizes are too large for a test. */
 export function smaller(text: string, words: Readonly<Record<string, string>>): string {
   return Object.entries(words).reduce((changed, [word, other]) => {
     assert.ok(changed.includes(word), `there is no ${word} in ${text}`);

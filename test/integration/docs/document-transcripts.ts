@@ -1,4 +1,6 @@
-/** Blocks of the documents that show commands, with or without what they print, run in one shell as they are written. */
+/**
+ * Blocks of the documents that show commands, with or without what they print, run in one shell as they are written.
+ */
 import assert from 'node:assert/strict';
 import { userInfo } from 'node:os';
 import type { Block } from '../../docs/markdown.js';
@@ -6,15 +8,15 @@ import type { Reader } from './document-fixture.js';
 
 interface Command {
   readonly text: string;
-  /** What the document shows below it, or nothing. */
+  /** The output that the document shows below it, if any. */
   readonly shown: string;
 }
 
 const MARK = '@@ next command @@';
 
 /**
- * Runs the block. In `sh` every command has to succeed; in `console` those whose output is shown have to print it, and the
- * others have to succeed. Rates, times and ports are whatever they are.
+ * Runs the block. In `sh` every command has to succeed; in `console` those whose output is shown have to print it, and
+ * the others have to succeed. Rates, times and ports are whatever they are.
  */
 export async function runBlock(reader: Reader, block: Block): Promise<void> {
   if (block.language === 'sh') {
@@ -34,7 +36,7 @@ export async function runBlock(reader: Reader, block: Block): Promise<void> {
   }
 }
 
-/** A command goes on over lines until its quotes are closed. */
+/** A command continues over lines until its quotes are closed. */
 function commandsOf(text: string): Command[] {
   return text
     .split(/^\$ /m)
@@ -51,7 +53,7 @@ function isOpen(command: string): boolean {
   return /["']/.test(command.replaceAll(/'[^']*'|"[^"]*"/g, '')) || command.endsWith('\\');
 }
 
-/** In no order, as two programs of a pipe print when they like. */
+/** In any order, as the two programs of a pipe print independently. */
 function linesOf(output: string): string[] {
   return output
     .replaceAll(/ in [^(\n]+ \([\d,]+ rows\/s\)/g, ' in a while')

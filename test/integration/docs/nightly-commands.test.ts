@@ -53,7 +53,7 @@ describe('docs/nightly.md', () => {
   const kept = blockOf(PAGE, 'sql', 'Going back to a kept table', '-- The kept tables');
   const back = blockOf(PAGE, 'sql', 'Going back to a kept table', '-- One replacement back');
 
-  it('rebuilds the table night after night, and proves it', async () => {
+  it('rebuilds the table every night and verifies it', async () => {
     await succeeds(nightly);
     const first = await value(url, 'SELECT min(recorded_at) FROM fleet_telemetry');
     const events = await succeeds(smaller(nightly, { 'today-31d': 'today-30d' }));
@@ -71,7 +71,7 @@ describe('docs/nightly.md', () => {
     );
   });
 
-  it('says which tables are kept since when, and goes back to them one by one', async () => {
+  it('lists the kept tables with their dates and restores them one by one', async () => {
     const digests: unknown[] = [];
     for (const days of [33, 32, 31]) {
       await succeeds(smaller(nightly, { 'today-31d': `today-${days}d`, '--keep-previous 1': '--keep-previous 2' }));
@@ -101,13 +101,13 @@ describe('docs/nightly.md', () => {
     await assert.rejects(query(url, back), /fleet_telemetry__old_[0-9a-f]{8}" does not exist/);
     assert.deepEqual(await tables(url), before);
     assert.equal(await tableDigest(url, 'fleet_telemetry'), digests[0]);
-    // The next night finds a table like any other, and keeps it.
+    // The next night treats it like any other table, and keeps it.
     await succeeds(nightly);
     assert.equal(await tableDigest(url, 'fleet_telemetry'), digests[2]);
     assert.equal((await olds()).length, 2);
   });
 
-  it('goes back from a table with a truth, and not while a reader holds it', async () => {
+  it('restores a table over one with ground truth, but not while a reader holds it', async () => {
     for (const days of [32, 31])
       await succeeds(`${smaller(nightly, { 'today-31d': `today-${days}d` }).trimEnd()} --truth`);
     const [{ kept: name }] = (await query(url, kept)) as [{ kept: string }];
@@ -119,7 +119,7 @@ describe('docs/nightly.md', () => {
     const ready = connect(url);
     const going = query(url, smaller(back, { "'2s'": "'60s'" }));
     const reader = await ready;
-    // This one waits behind the change, and then has to find the table that has the name.
+    // This one waits behind the change, and then has to find the table that now has the name.
     while ((await value(url, `SELECT count(*)::int FROM pg_locks WHERE NOT granted`)) === 0);
     const read = reader.query('SELECT count(*) FROM fleet_telemetry');
     await holder.query('COMMIT');
@@ -134,7 +134,7 @@ describe('docs/nightly.md', () => {
     );
   });
 
-  it('goes back to a table whose load can be asked for again, and from a truth to none', async () => {
+  it('restores a table whose load can be repeated, and one without ground truth', async () => {
     const of = (days: number) =>
       smaller(nightly, { 'today-31d': `today-${days}d`, '--keep-previous 1': '--keep-previous 2' });
     const again = (days: number) =>
@@ -148,7 +148,7 @@ describe('docs/nightly.md', () => {
     assert.equal(await value(url, "SELECT to_regclass('fleet_telemetry_truth')"), null);
     await succeeds(again(35));
     assert.equal(await count(), rows);
-    // Of the one before that, the ledger has no parts any more.
+    // For the one before that, the ledger no longer has shards.
     await query(url, back);
     const { code, stderr } = await reader.shell(again(36));
     assert.match(
@@ -159,13 +159,13 @@ describe('docs/nightly.md', () => {
     assert.match(await succeeds('fleetgen verify --from postgres --table fleet_telemetry'), / 0 changed, 0 missing/);
   });
 
-  it('has an alert that is right of a table that is fresh, stale, never finished and running', async () => {
+  it('has an alert that is correct for a fresh, a stale, a never finished and a running load', async () => {
     const late = () => value(url, blockOf(PAGE, 'sql', 'Alerts'));
     await assert.rejects(late(), { code: '42P01' });
     const failed = await beginLoad(url, loadOf(dataset(1000)), { ...TABLE, ifExists: 'fail' });
     assert.equal(await late(), true, 'the first is running');
     await failed.abort();
-    assert.equal(await late(), true, 'none ever ended well');
+    assert.equal(await late(), true, 'none ever succeeded');
     await runLoad(url, loadOf(dataset(1000)), TABLE);
     assert.equal(await late(), false, 'fresh');
     const running = await beginLoad(url, loadOf(dataset(1000)), { ...TABLE, ifExists: 'replace' });
@@ -178,10 +178,10 @@ describe('docs/nightly.md', () => {
     assert.equal(await late(), false, 'fresh again');
     await runLoad(url, loadOf(dataset(500)), { table: 'other' });
     await query(url, `UPDATE fleetgen_run SET finished_at = now() - interval '27 hours' WHERE table_name <> 'other'`);
-    assert.equal(await late(), true, 'another table is no comfort');
+    assert.equal(await late(), true, 'another table does not count');
   });
 
-  it('is right that resume rebuilds nothing', async () => {
+  it('is right that resume rebuilds nothing that is complete', async () => {
     await succeeds(nightly);
     const again = smaller(nightly, { 'replace --keep-previous 1': 'resume' });
     const runs = await query(url, 'TABLE fleetgen_run');

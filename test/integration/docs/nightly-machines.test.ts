@@ -1,10 +1,10 @@
-/** docs/nightly.md: how fleetgen gets onto a machine, and how cron, systemd and a container then run it. */
+/** docs/nightly.md: how fleetgen is installed on a machine, and how cron, systemd and a container run it. */
 import assert from 'node:assert/strict';
 import { copyFile, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { parse } from 'yaml';
-import { freePort } from '#src/embedded/free-port.js';
+import { findFreePort } from '#src/embedded/free-port.js';
 import { runProgram } from '../../cli/run-cli.js';
 import { blockOf, document, ROOT } from '../../docs/markdown.js';
 import { query, startServer, type TestServer } from '../postgres-fixture.js';
@@ -15,7 +15,7 @@ const LESS = { 'vehicles 500': 'vehicles 3', 'days 30': 'days 2' };
 const INSTALL = 'Getting it onto a machine';
 const { version } = JSON.parse(document('package.json')) as { version: string };
 
-describe("docs/nightly.md's machines", () => {
+describe("docs/nightly.md's commands", () => {
   let server: TestServer;
   let reader: Reader;
   let url: string;
@@ -58,18 +58,18 @@ describe("docs/nightly.md's machines", () => {
     return found;
   };
 
-  it('get it by npm', async () => {
+  it('install it with npm', async () => {
     const { stdout } = await runProgram(join(prefix, installed), ['--version']);
     assert.equal(stdout.trim(), version);
   });
 
-  it('can run it by npx', async () => {
+  it('run it with npx', async () => {
     const { code, stdout, stderr } = await reader.shell(line('npx'), npm);
     assert.equal(code, 0, stderr);
     assert.equal(stdout.trim(), version);
   });
 
-  it('can be an image', async () => {
+  it('build an image of it', async () => {
     const text = blockOf(PAGE, 'dockerfile', INSTALL);
     const steps = text
       .trimEnd()
@@ -97,7 +97,7 @@ describe("docs/nightly.md's machines", () => {
     const flags = smaller(args.join('\n'), {
       'vehicles=500': 'vehicles=3',
       'days=30': 'days=2',
-      ':9464': `:${await freePort()}`,
+      ':9464': `:${await findFreePort()}`,
     });
     const done = await runProgram(join(image, 'local', 'bin', program), flags.split('\n'), {
       env: { HOME: reader.folder, PGSERVICE: 'warehouse' },
@@ -106,7 +106,7 @@ describe("docs/nightly.md's machines", () => {
     assert.deepEqual(await filled(), { filled: true, past: true });
   });
 
-  it('run it by cron, which prints nothing', async () => {
+  it('run it from cron, which prints nothing', async () => {
     const lines = blockOf(PAGE, 'cron', 'cron')
       .trimEnd()
       .split('\n')
@@ -115,7 +115,7 @@ describe("docs/nightly.md's machines", () => {
     const [, when, command] = /^((?:[\d*/,-]+ ){5})(.*)$/.exec(lines.at(-1)!)!;
     assert.ok(when !== undefined && command !== undefined);
     assert.ok(!command.includes('%'), 'cron takes % for the end of the line');
-    // What cron sets itself, as crontab(5) says, and then the lines of the table.
+    // The variables that cron sets itself, according to crontab(5), and then those of the crontab.
     const own = {
       HOME: reader.folder,
       LOGNAME: 'fleet',
@@ -124,7 +124,7 @@ describe("docs/nightly.md's machines", () => {
       ...Object.fromEntries(set),
     };
     const local = smaller(own.PATH, { '/usr/local/bin': join(prefix, 'bin') });
-    // Node comes to /usr/local/bin by the same ways as npm's commands do, or lies in /usr/bin.
+    // Node is installed into /usr/local/bin in the same way as npm's commands, or is in /usr/bin.
     await symlink(process.execPath, join(prefix, 'bin', 'node'));
     const env = Object.entries({ ...own, PATH: local }).map((pair) => pair.join('='));
     const { code, stdout, stderr } = await runProgram('env', ['-i', ...env, own.SHELL, '-c', smaller(command, LESS)]);
@@ -132,7 +132,7 @@ describe("docs/nightly.md's machines", () => {
     assert.deepEqual(await filled(), { filled: true, past: true });
   });
 
-  it('run it by systemd', async () => {
+  it('run it from systemd', async () => {
     const units = join(reader.folder, 'units');
     await mkdir(units);
     const files: string[] = [];
@@ -149,7 +149,7 @@ describe("docs/nightly.md's machines", () => {
     assert.deepEqual(verified, { code: 0, stdout: '', stderr: '' });
 
     const service = await readFile(files[0]!, 'utf8');
-    // A unit that is to be started again fails, and OnFailure comes, only when the limit is reached within its interval.
+    // A unit that is restarted only fails, and triggers OnFailure, when the limit is reached within its interval.
     const setting = (name: string) => new RegExp(`^${name}=(\\d+)(h|min)?$`, 'm').exec(service)!;
     const minutes = (name: string) => Number(setting(name)[1]) * (setting(name)[2] === 'h' ? 60 : 1);
     const attempt = minutes('TimeoutStartSec') + minutes('RestartSec');
@@ -157,7 +157,7 @@ describe("docs/nightly.md's machines", () => {
     const [, command] = /^ExecStart=(.*)$/m.exec(service)!;
     const [, environment] = /^Environment=(.*)$/m.exec(service)!;
     const done = await reader.shell(
-      `${environment} ${smaller(command!, { ...LESS, 'port 9464': `port ${await freePort()}` })}`,
+      `${environment} ${smaller(command!, { ...LESS, 'port 9464': `port ${await findFreePort()}` })}`,
       {
         PGSERVICE: '',
       },

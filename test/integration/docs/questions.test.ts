@@ -1,9 +1,9 @@
-/** The questions of docs/questions.md, asked of a smaller load: the SQL runs, and the answers point the same way. */
+/** The questions of docs/questions.md on a smaller load: the SQL runs, and the answers point the same way. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { generate } from '#src/run/generate.js';
-import { loadScenario } from '#src/scenario/read/load-scenario.js';
+import { resolveScenario } from '#src/scenario/read/resolve-scenario.js';
 import { query, type Row, startServer, type TestServer } from '../postgres-fixture.js';
 
 const ROWS = 600_000;
@@ -16,8 +16,8 @@ const FAULTS = [
   'devices.duplicates.per_1000_days=20',
 ];
 /** Fewer meetings are not enough for shares. */
-const LEAST_MEETINGS = 20;
-const LEAST_RECORDS = 2000;
+const MIN_MEETINGS = 20;
+const MIN_RECORDS = 2000;
 
 const page = readFileSync(new URL('../../../../docs/questions.md', import.meta.url), 'utf8');
 const questions = page
@@ -54,7 +54,7 @@ const ANSWERS: Readonly<Record<number, (rows: readonly Row[]) => boolean>> = {
   8: (rows) => numbers(rows, 'standing_pct').every((share) => share > 5 && share < 30),
   9: (rows) =>
     rows
-      .filter(({ records }) => Number(records) > LEAST_RECORDS)
+      .filter(({ records }) => Number(records) > MIN_RECORDS)
       .every((row) => Math.abs(Number(row.mean_score) - Number(row.share_risky)) < 0.04),
   10: (rows) => Number(rows[0]!.best_auc) > 0.73 && Number(rows[0]!.best_auc) < 0.82,
   11: (rows) =>
@@ -67,7 +67,7 @@ const ANSWERS: Readonly<Record<number, (rows: readonly Row[]) => boolean>> = {
   13: (rows) => rows.length === 5 && numbers(rows, 'mean_spell_hours').every((hours) => hours > 4 && hours < 60),
   14: (rows) => rises(numbers(rows.slice(0, 2), 'charge_pct')),
   15: (rows) =>
-    Number(rows[0]!.meetings) < LEAST_MEETINGS ||
+    Number(rows[0]!.meetings) < MIN_MEETINGS ||
     (Number(rows[0]!.same_weather_pct) >= 99 && Number(rows[0]!.same_road_pct) >= 95),
   16: (rows) => rows.length === 3 && rises(numbers(rows, 'radius_99_m')) && Number(rows[2]!.radius_68_m) > 8,
   17: (rows) => Number(rows[0]!.median_s) < 1 && Number(rows[0]!.longest_min) <= 60,
@@ -87,7 +87,7 @@ describe('the twenty questions', () => {
   before(async () => {
     server = await startServer();
     url = await server.database();
-    const { scenario } = await loadScenario('default', FAULTS);
+    const { scenario } = await resolveScenario('default', FAULTS);
     await generate({ rows: ROWS, vehicles: VEHICLES, to: url, truth: true, scenario });
   });
   after(() => server.stop());

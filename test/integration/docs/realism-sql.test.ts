@@ -1,4 +1,4 @@
-/** What a reader of the tables finds with SQL alone (scripts/realism.sql), which knows nothing of the simulator's code. */
+/** What SQL alone (scripts/realism.sql) finds in the tables, without any of the simulator's code. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
@@ -7,10 +7,10 @@ import { query, type Row, startServer, type TestServer } from '../postgres-fixtu
 
 const ROWS = 1_000_000;
 const VEHICLES = 120;
-const LEAST_ANSWERS = 20;
+const MIN_ANSWERS = 20;
 const script = readFileSync(new URL('../../../../scripts/realism.sql', import.meta.url), 'utf8');
 
-describe('a million records, asked in SQL', () => {
+describe('SQL queries over a million records', () => {
   let server: TestServer;
   let answers: Row[];
   before(async () => {
@@ -22,7 +22,7 @@ describe('a million records, asked in SQL', () => {
   after(() => server.stop());
 
   it('give plausible answers', () => {
-    assert.ok(answers.length >= LEAST_ANSWERS, `${answers.length} answers`);
+    assert.ok(answers.length >= MIN_ANSWERS, `${answers.length} answers`);
     for (const { question, expected, found, holds } of answers) {
       assert.equal(holds, true, `${question}: expected ${expected}, found ${found}`);
     }

@@ -1,4 +1,4 @@
-/** A process of its own that uses the embedded server: says its URL, leaves in order when its standard input ends. */
+/** A separate process that uses the embedded server: prints its URL and closes it when standard input ends. */
 import { text } from 'node:stream/consumers';
 import { openEmbedded } from '#src/embedded/open.js';
 

@@ -102,7 +102,7 @@ test('the last user stops the server, whichever process started it', async () =>
   assert.equal((await embeddedStatus(home)).running, false);
 });
 
-test('a server asked to stay stays until it is stopped', async () => {
+test('a server opened to stay runs until it is stopped', async () => {
   const guest = await openEmbedded({ home });
   await (await openEmbedded({ home, stays: true })).stop();
   await guest.stop();
@@ -111,7 +111,7 @@ test('a server asked to stay stays until it is stopped', async () => {
   assert.equal(await stopEmbedded(home), false);
   const next = await openEmbedded({ home });
   await next.stop();
-  assert.equal((await embeddedStatus(home)).running, false, 'the wish to stay ended with that server');
+  assert.equal((await embeddedStatus(home)).running, false, 'the stay flag ends with that server');
 });
 
 test('processes that open at once share one server; a killed one blocks no other', async () => {
@@ -171,7 +171,7 @@ test("a damaged pid file, or one that names another program's process, does not 
   }
 });
 
-test('takes another port when its own is taken', async () => {
+test('takes another port when its previous one is in use', async () => {
   const first = await openEmbedded({ home });
   await first.stop();
   const squatter = createServer().listen(first.connection.port, '127.0.0.1');
@@ -215,7 +215,7 @@ test('a killed, unfinished set-up is removed by the next', async () => {
   await server.stop();
 });
 
-test('a set-up that is aborted leaves neither server nor draft', async () => {
+test('an aborted set-up leaves neither server nor draft', async () => {
   const controller = new AbortController();
   const reason = new FleetgenError('INTERRUPTED', 'enough', 130);
   const opening = openEmbedded({ home, signal: controller.signal });
@@ -230,11 +230,11 @@ test('a set-up that is aborted leaves neither server nor draft', async () => {
   assert.equal((await embeddedStatus(home)).running, false);
 });
 
-test('an unusable home is a wrong request', async () => {
+test('an unusable home is an invalid request', async () => {
   const file = join(parent, 'file');
   await writeFile(file, '');
   const homes = [join(file, 'home'), file];
-  // There, Linux answers a mkdir as if the folder above were missing.
+  // There, Linux fails mkdir as if the parent folder were missing.
   if (process.platform === 'linux') homes.push('/proc/home', '/proc/a/b', '/proc');
   for (const unusable of homes) {
     await assert.rejects(openEmbedded({ home: unusable }), (error) => {
@@ -244,14 +244,14 @@ test('an unusable home is a wrong request', async () => {
   }
 });
 
-test('works in a folder that others cannot enter, and starts afresh once its home is deleted by hand', async () => {
+test('works in a folder that others cannot enter, and starts from scratch after its home is deleted by hand', async () => {
   await chmod(parent, 0o700);
   const first = await openEmbedded({ home, stays: true });
   await query(first, 'create table old as select 1');
   const { dataFolder, binFolder } = await embeddedStatus(home);
   assert.equal(dataFolder.startsWith(home), !asRoot, dataFolder);
   assert.ok(binFolder !== null);
-  // Below a home, a server ends by itself within a minute of losing its files.
+  // A server in a home ends by itself within a minute of losing its files.
   if (!asRoot) await stopEmbedded(home);
   await rm(home, { recursive: true });
 

@@ -31,7 +31,7 @@ describe('generate into the embedded PostgreSQL', () => {
     await rm(home, { recursive: true, force: true });
   });
 
-  it('loads exactly the rows, says so, and leaves no server', async () => {
+  it('loads exactly the requested rows, says so, and leaves no server', async () => {
     const { code, stdout, stderr } = await cli(`generate --rows ${ROWS} --json`);
     assert.equal(code, 0, stderr);
     const summary = JSON.parse(stdout);

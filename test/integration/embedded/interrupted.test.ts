@@ -1,4 +1,4 @@
-/** Ctrl-C while the embedded server starts. It is made to start for ever: it waits for a log that never comes. */
+/** Ctrl-C while the embedded server starts. The start never finishes: it waits for WAL that never arrives. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -55,7 +55,7 @@ test('an aborted start leaves no server, and releases the lock', async () => {
   assert.equal(await isRunning(), false);
 });
 
-test('an aborted wait for a server that a killed process left starting stops it', async () => {
+test('aborting the wait for a server that a killed process was starting stops the server', async () => {
   const child = spawn(process.execPath, [USER_SCRIPT, home], { stdio: 'ignore' });
   await untilStarting();
   child.kill('SIGKILL');

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '#src/embedded/free-port.js';
+import { findFreePort } from '#src/embedded/free-port.js';
 import { CLI, runCli } from '../../cli/run-cli.js';
 
 const lines = (text: string): Record<string, unknown>[] =>
@@ -16,7 +16,7 @@ const lines = (text: string): Record<string, unknown>[] =>
     .map((line) => JSON.parse(line));
 
 describe('--log-format json', () => {
-  it('says what happens to each shard, with the id of the run', async () => {
+  it('logs what happens to each shard, with the id of the run', async () => {
     const { code, stdout, stderr } = await runCli(
       'generate --rows 150000 --to null --log-format json --json'.split(' '),
     );
@@ -36,7 +36,7 @@ describe('--log-format json', () => {
     assert.deepEqual([...new Set(shards.map(({ attempt }) => attempt))], [1]);
   });
 
-  it('says an error in JSON too', async () => {
+  it('logs an error as JSON, too', async () => {
     const { code, stderr } = await runCli('generate --rows 10 --to /none/such.csv --log-format json'.split(' '));
     assert.equal(code, 2);
     const last = lines(stderr).at(-1)!;
@@ -46,7 +46,7 @@ describe('--log-format json', () => {
     assert.equal(last.runId, undefined);
   });
 
-  it('says which run it was that failed', async () => {
+  it('names the run that failed', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'fleetgen-logs-'));
     try {
       const full = join(folder, 'full.csv');
@@ -66,7 +66,7 @@ describe('--log-format json', () => {
 
 describe('--metrics-port', () => {
   it('serves the metrics of a run during it', async () => {
-    const port = await freePort();
+    const port = await findFreePort();
     const args = ['generate', '--rows', '1e8', '--to', 'null', '--metrics-port', String(port), '--quiet'];
     const child = spawn(process.execPath, [CLI, ...args], { stdio: 'ignore' });
     const exit = once(child, 'exit');

@@ -10,20 +10,20 @@ import { runCli } from '../../cli/run-cli.js';
 const ROWS = 300_000;
 
 describe('generate to null', () => {
-  it('gives one digest for any number of workers', async () => {
+  it('gives the same digest for any number of workers', async () => {
     const digests = new Set<string>();
     for (const workers of [1, 2, 3, 7]) digests.add((await generate({ rows: ROWS, to: 'null', workers })).digest);
     assert.equal(digests.size, 1);
     assert.notEqual((await generate({ rows: ROWS, to: 'null', seed: 43 })).digest, [...digests][0]);
   });
 
-  it('does an empty range', async () => {
+  it('accepts an empty range', async () => {
     const { rows, range } = await generate({ rows: 1000, to: 'null', range: [500, 500] });
     assert.equal(rows, 0);
     assert.deepEqual(range, [500, 500]);
   });
 
-  it('refuses what the command line refuses', async () => {
+  it('rejects what the command line rejects', async () => {
     await assert.rejects(generate({ rows: 1.5, to: 'null' }), { exitCode: 2, message: /^rows is 1\.5/ });
     await assert.rejects(generate({ rows: 10, to: 'null', range: [5, 2] }), { exitCode: 2, code: 'BAD_RANGE' });
     await assert.rejects(generate({ rows: 10, to: 'null', range: [0, 11] }), { exitCode: 2, code: 'BAD_RANGE' });
@@ -40,7 +40,7 @@ describe('generate to null', () => {
     );
   });
 
-  it('stops when its signal is aborted, with the reason that was given', async () => {
+  it('stops when its signal is aborted, with the given reason', async () => {
     const controller = new AbortController();
     const reason = new FleetgenError('INTERRUPTED', 'enough', 143);
     const run = generate({ rows: 1e8, to: 'null', signal: controller.signal, onProgress: stopAtFirstRow });
@@ -72,7 +72,7 @@ describe('the summary', () => {
     assert.match(summary.runId, /^[0-9a-f-]{36}$/);
   });
 
-  it('is a line on stderr for people and one on the labels, and nothing with --quiet', async () => {
+  it('is two lines on stderr, the load and its labels, and nothing with --quiet', async () => {
     const people = await runCli('generate --rows 2000 --to null'.split(' '));
     assert.match(
       people.stderr,

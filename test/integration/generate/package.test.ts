@@ -22,7 +22,7 @@ describe('the packed package', () => {
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
-  it('brings under 20 MB, and names what else to install where something needs it', async () => {
+  it('is under 20 MB, and names the package to install when a feature needs it', async () => {
     const { stdout } = await run('du', ['-sk', '--apparent-size', 'node_modules'], { cwd: folder });
     assert.ok(Number.parseInt(stdout, 10) * 1024 < 20e6, stdout);
     const needs: [command: string, message: RegExp][] = [

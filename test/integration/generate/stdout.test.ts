@@ -16,7 +16,7 @@ async function bytesOf(args: string): Promise<string> {
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
-/** The whole pipeline of a shell, so that the reader of the pipe can close it. */
+/** A whole shell pipeline, so that the reader can close the pipe. */
 function shell(line: string): Promise<{ stdout: string; stderr: string; codes: string }> {
   const child = spawn('bash', ['-c', `${line}; echo "codes: \${PIPESTATUS[*]}" >&2`], {
     env: { ...process.env, CLI, NODE: process.execPath },
@@ -38,7 +38,7 @@ function shell(line: string): Promise<{ stdout: string; stderr: string; codes: s
 }
 
 describe('generate to standard output', () => {
-  it('writes the same bytes for 1, 2, 3 and 7 workers and for ranges put together', async () => {
+  it('writes the same bytes for 1, 2, 3 and 7 workers and for concatenated ranges', async () => {
     const whole = await bytesOf('--no-header --workers 1');
     assert.equal(whole.split('\n').length - 1, ROWS);
     for (const workers of [2, 3, 7])

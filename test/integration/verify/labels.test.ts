@@ -25,7 +25,7 @@ it('a run reports the quality of all its records, whichever run generated them',
   }
 });
 
-it('a run of no records says nothing of labels', async () => {
+it('a run without records reports no label quality', async () => {
   assert.equal((await generate({ ...REQUEST, range: [7, 7], to: 'null' })).labels, null);
 });
 

@@ -1,4 +1,4 @@
-/** What was loaded or written is what was simulated: read with other means and compared, value by value or byte by byte. */
+/** Loaded or written data equals the simulated data: read by independent means and compared by value or byte. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -31,7 +31,9 @@ describe('rows read back from PostgreSQL', () => {
   });
   after(() => server.stop());
 
-  /** Digest of the CSV that the table's rows make when they are encoded again, piece by piece in the order of the key. */
+  /**
+   * Digest of the CSV that the table's rows make when they are encoded again, piece by piece in the order of the key.
+   */
   async function digestOfTable(table: string, key: string, schema: TableSchema, pieces: number): Promise<string> {
     const client = await connect(url);
     const hash = createHash('sha256');
@@ -52,12 +54,12 @@ describe('rows read back from PostgreSQL', () => {
     return hash.digest('hex');
   }
 
-  it('in the order of their ids and encoded again are the bytes of the CSV', async () => {
+  it('give the bytes of the CSV when encoded again in the order of their ids', async () => {
     const expected = sha256(csvOf(dataset, { from: 0, to: ROWS }));
     assert.equal(await digestOfTable('fleet', 'record_id', dataset.telemetry, ROWS / PIECE), expected);
   });
 
-  it('of the vehicle table, too', async () => {
+  it('do so for the vehicle table, too', async () => {
     const batch = createBatch(dataset.vehicle, dataset.vehicles);
     fillVehicles(dataset, 0, batch);
     const expected = sha256(encode(dataset.vehicle, batch));
@@ -73,7 +75,7 @@ describe('a CSV file read with fast-csv', () => {
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
-  it('holds in every field what the column holds', async () => {
+  it('has the column values in its fields', async () => {
     const dataset = plan(ROWS);
     const path = join(folder, 'fleet.csv');
     await generate({ rows: ROWS, to: path });

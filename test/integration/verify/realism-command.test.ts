@@ -19,21 +19,21 @@ describe('verify --checks realism', () => {
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
-  it('prints a table and ends well for what generate wrote', async () => {
+  it('prints a table and succeeds for the output of generate', async () => {
     const { code, stdout } = await runCli(['verify', '--checks', 'realism', '--from', file, ...SIZE]);
     assert.equal(code, 0, stdout);
     assert.match(stdout, /^check +expected +found +verdict\n/);
     assert.match(stdout, /\nmotion: the odometer never falls +never broken +0 of 59990 +ok\n/);
   });
 
-  it('gives the checks as JSON, with the truth that lies beside', async () => {
+  it('prints the checks as JSON, using the truth file beside the records', async () => {
     const { stdout } = await runCli(['verify', '--checks', 'realism', '--from', file, ...SIZE, '--json']);
     const { command, realism: report } = JSON.parse(stdout);
     assert.deepEqual([command, report.rows, report.truth, report.failed], ['verify', 60_000, true, 0]);
     assert.ok(report.checks.length > 50);
   });
 
-  it('fails with one line when a check does', async () => {
+  it('fails with one line when a check fails', async () => {
     const spoilt = join(folder, 'spoilt.csv');
     await writeFile(spoilt, (await readFile(file, 'utf8')).replaceAll(',cloudy,', ',foggy,'));
     const { code, stdout, stderr } = await runCli(['verify', '--checks', 'realism', '--from', spoilt, ...SIZE]);
@@ -42,7 +42,7 @@ describe('verify --checks realism', () => {
     assert.match(stderr, /^fleetgen: \d+ of \d+ checks fail over 60000 records: .*\n$/);
   });
 
-  it('refuses another dataset and a place with nothing in it', async () => {
+  it('rejects another dataset and an empty source', async () => {
     const fewer = await runCli(['verify', '--checks', 'realism', '--from', file, '--rows', '100', '--vehicles', '2']);
     assert.equal(fewer.code, 2);
     assert.match(

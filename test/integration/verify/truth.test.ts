@@ -30,7 +30,7 @@ function truthCsv(dataset: Dataset, from: number, to: number): string {
   return text;
 }
 
-describe('the truth beside the records, in files', () => {
+describe('ground truth in files', () => {
   let folder = '';
   const path = (name: string) => join(folder, name);
   beforeEach(async () => {
@@ -38,7 +38,7 @@ describe('the truth beside the records, in files', () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  it('holds a line for each record, in their order, and changes nothing of the records', async () => {
+  it('has a line for each record, in the same order, and does not change the records', async () => {
     await generate({ ...OPTIONS, to: path('fleet.csv') });
     const expected = truthCsv(planDataset(REQUEST), 0, REQUEST.rows);
     assert.ok((await readFile(path('fleet_truth.csv'), 'utf8')) === expected, 'the truth differs');
@@ -53,13 +53,13 @@ describe('the truth beside the records, in files', () => {
     ]);
   });
 
-  it('is compressed as the records are, and cut with them', async () => {
+  it('is compressed like the records and limited to the same range', async () => {
     await generate({ ...OPTIONS, range: [60_000, 75_000], to: path('fleet.csv.gz') });
     const expected = truthCsv(planDataset(REQUEST), 60_000, 75_000);
     assert.ok(gunzipSync(await readFile(path('fleet_truth.csv.gz'))).toString() === expected, 'the truth differs');
   });
 
-  it('of no records is only a header', async () => {
+  it('has only a header if there are no records', async () => {
     const dataset = planDataset(REQUEST);
     for (const header of [true, false]) {
       await generate({ ...OPTIONS, range: [5, 5], to: path('none.csv.gz'), ifExists: 'replace', header });
@@ -81,7 +81,7 @@ describe('the truth beside the records, in files', () => {
     assert.deepEqual((await readdir(folder)).sort(), ['fleet.csv', 'fleet_vehicle.csv']);
   });
 
-  it('has no place beside standard output, a pipe or nothing', async () => {
+  it('is rejected for standard output, a pipe and null', async () => {
     for (const to of ['-', 'null']) {
       await assert.rejects(generate({ ...OPTIONS, to }), { exitCode: 2, message: /needs a database or a file/ });
     }
@@ -90,7 +90,7 @@ describe('the truth beside the records, in files', () => {
   });
 });
 
-describe('the truth beside the records, in PostgreSQL', () => {
+describe('ground truth in PostgreSQL', () => {
   let server: TestServer;
   let url = '';
   before(async () => {
@@ -128,7 +128,7 @@ describe('the truth beside the records, in PostgreSQL', () => {
     });
   }
 
-  it('is swapped together with the table, and goes with it when the next load has none', async () => {
+  it('is swapped together with the table, and dropped with it when the next load has none', async () => {
     await load({ rows: 2000 });
     await load({ rows: 3000, ifExists: 'replace' });
     assert.deepEqual([await count('fleet'), await count('fleet_truth')], [3000, 3000]);
@@ -143,7 +143,7 @@ describe('the truth beside the records, in PostgreSQL', () => {
     ]);
   });
 
-  it('leaves an unrelated table of its name alone', async () => {
+  it('leaves an unrelated table of the same name alone', async () => {
     await query(url, 'CREATE TABLE fleet_truth (note text)');
     await load({ rows: 1000, truth: false });
     await load({ rows: 2000, truth: false, ifExists: 'replace' });
@@ -151,7 +151,7 @@ describe('the truth beside the records, in PostgreSQL', () => {
     await assert.rejects(load({ table: 'fleet', rows: 1000 }), { exitCode: 2 });
   });
 
-  it('without its records is refused', async () => {
+  it('is rejected without its records', async () => {
     await load({ rows: 1000 });
     await query(url, 'DROP TABLE fleet, fleet_vehicle');
     for (const truth of [true, false]) {
@@ -160,7 +160,7 @@ describe('the truth beside the records, in PostgreSQL', () => {
     assert.equal(await count('fleet_truth'), 1000);
   });
 
-  it('is appended to with the records, for all of them or none', async () => {
+  it('is appended with the records, for all of them or none', async () => {
     await load({ range: [0, 70_000] });
     await assert.rejects(load({ range: [70_000, 140_000], ifExists: 'append', truth: false }), {
       exitCode: 2,
@@ -192,7 +192,7 @@ describe('the truth beside the records, in PostgreSQL', () => {
     assert.deepEqual([await count('fleet'), await count('fleet_truth')], [1000, 1000]);
   });
 
-  it('with dependent objects is not replaced', async () => {
+  it('is not replaced if it has dependent objects', async () => {
     await load({ rows: 1000 });
     await query(url, 'CREATE VIEW seen AS SELECT * FROM fleet_truth');
     for (const truth of [true, false]) {
@@ -211,7 +211,7 @@ describe('unlogged tables', () => {
   });
   after(() => server.stop());
 
-  it('are what --unlogged makes, until a load without it replaces them', async () => {
+  it('are created by --unlogged, until a load without it replaces them', async () => {
     const options = { ...OPTIONS, rows: 1000, to: url, table: 'fleet' };
     const kinds = `SELECT string_agg(DISTINCT relpersistence::text, '') FROM pg_class WHERE relname ~ '^fleet(_|$)'`;
     await generate({ ...options, unlogged: true });

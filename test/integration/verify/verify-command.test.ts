@@ -26,7 +26,7 @@ describe('fleetgen verify', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('finds nothing in what generate wrote, and the one line that was changed', async () => {
+  it('finds nothing in the output of generate, and finds one changed line', async () => {
     assert.equal((await cli('generate --rows 5000 --seed 9 --to fleet.csv')).code, 0);
     const same = await cli('verify --from fleet.csv --rows 5000 --seed 9');
     assert.equal(same.code, 0, same.stderr);

@@ -11,14 +11,14 @@ import { connectClient } from '#src/pg/client.js';
 import { connectionOf } from '#src/pg/connection/connection.js';
 import { planDataset } from '#src/plan/dataset.js';
 import { generate } from '#src/run/generate.js';
-import { loadScenario } from '#src/scenario/read/load-scenario.js';
+import { resolveScenario } from '#src/scenario/read/resolve-scenario.js';
 import { checkFile } from '#src/verify/exact/check-file.js';
 import { checkTable, sampled } from '#src/verify/exact/check-table.js';
 import { equalDigests } from '#src/verify/exact/compare/compare-digests.js';
-import { allDifferences, type Findings } from '#src/verify/exact/findings.js';
+import { countAllDifferences, type Findings } from '#src/verify/exact/findings.js';
 import { findingsText } from '#src/verify/exact/findings-text.js';
-import { RECORD_KEY } from '#src/verify/exact/rows/key.js';
-import { knownParts } from '#src/verify/exact/rows/known-parts.js';
+import { partsFromLedger } from '#src/verify/exact/rows/parts-from-ledger.js';
+import { RECORD_KEY } from '#src/verify/exact/rows/row-key.js';
 import { simulatedRows } from '#src/verify/exact/rows/simulated-rows.js';
 import { counts } from '../../verify/counts.js';
 import { query, startServer, type TestServer, value } from '../postgres-fixture.js';
@@ -55,7 +55,7 @@ describe('a table compared with the simulation', () => {
 
   it('is equal, whether the dataset is given or known from the ledger', async () => {
     assert.deepEqual(counts(await check()), [ROWS, 0, 0, 0, 0]);
-    const parts = await knownParts(connectionOf(url), ref, undefined);
+    const parts = await partsFromLedger(connectionOf(url), ref, undefined);
     assert.deepEqual(
       parts.map(({ from, to, dataset: found }) => [from, to, found.scenarioHash]),
       [[0, ROWS, dataset.scenarioHash]],
@@ -64,7 +64,7 @@ describe('a table compared with the simulation', () => {
   });
 
   it('is equal with heartbeats, whose trip_id is null, loaded as CSV and as binary', async () => {
-    const { scenario } = await loadScenario('failing-devices');
+    const { scenario } = await resolveScenario('failing-devices');
     const rows = 30_000;
     const failing = planDataset({ seed: 42, start: '2026-01-05', intervalSeconds: 10, rows, scenario });
     for (const copyFormat of ['csv', 'binary'] as const) {
@@ -79,7 +79,7 @@ describe('a table compared with the simulation', () => {
     }
   });
 
-  it('is distinguished from one that differs in a bit by digests alone', async () => {
+  it('is distinguished by digests alone from one that differs in a bit', async () => {
     const schema = dataset.telemetry;
     const table = { ref, schema, key: RECORD_KEY, where: 'WHERE record_id >= 1000 AND record_id < 5000' };
     const equal = async (sql: string) => {
@@ -112,7 +112,7 @@ describe('a table compared with the simulation', () => {
     ['a number to NaN', "odometer_km = 'NaN'", /^\d+\.\d+$/, /^NaN$/],
   ];
   for (const [what, set, expected, found] of changes) {
-    it(`has one changed value named: ${what}`, async () => {
+    it(`is reported with its one changed value: ${what}`, async () => {
       // A record that has a position.
       const id = Number(
         await value(url, 'SELECT max(record_id) FROM fleet WHERE latitude IS NOT NULL AND record_id < 77777'),
@@ -129,7 +129,7 @@ describe('a table compared with the simulation', () => {
     });
   }
 
-  it('has missing, extra and doubled records named', async () => {
+  it('is reported with its missing, extra and doubled records', async () => {
     const found = await afterwards(
       `ALTER TABLE fleet DROP CONSTRAINT fleet_pkey; DELETE FROM fleet WHERE record_id IN (5, 66000);
        INSERT INTO fleet SELECT * FROM kept WHERE record_id = 77000;
@@ -174,7 +174,7 @@ describe('a table compared with the simulation', () => {
     }
   });
 
-  it('has rows that were loaded twice reported as doubled, wherever they are', async () => {
+  it('is reported with rows that were loaded twice as doubled, wherever they are', async () => {
     const last = Array.from({ length: 50 }, (_, i) => ROWS - 50 + i);
     const found = await afterwards(
       `ALTER TABLE fleet DROP CONSTRAINT fleet_pkey; INSERT INTO fleet TABLE kept; INSERT INTO fleet TABLE kept`,
@@ -189,7 +189,7 @@ describe('a table compared with the simulation', () => {
     ]);
   });
 
-  it('may have more columns that a row can leave out', async () => {
+  it('may have additional columns that have defaults or allow null', async () => {
     const told = { schema: 'public', table: 'wider' };
     await generate({ rows: 2000, to: url, table: 'wider', truth: true });
     await query(
@@ -198,11 +198,11 @@ describe('a table compared with the simulation', () => {
        ALTER TABLE wider_vehicle ADD COLUMN depot text NOT NULL DEFAULT 'north'; ALTER TABLE wider_truth ADD COLUMN n int DEFAULT 1;
        UPDATE wider SET speed_kmh = 999 WHERE record_id = 7`,
     );
-    const parts = await knownParts(connectionOf(url), told, undefined);
+    const parts = await partsFromLedger(connectionOf(url), told, undefined);
     const options = { connection: connectionOf(url), ref: told, parts, sample: 1, workers: 2 };
     const found = await checkTable(options);
     assert.deepEqual(counts(found), [2000, 1, 0, 0, 0]);
-    assert.equal(allDifferences(found), 1);
+    assert.equal(countAllDifferences(found), 1);
     await query(url, 'ALTER TABLE wider ALTER COLUMN loaded_at DROP DEFAULT');
     await assert.rejects(checkTable(options), {
       code: 'PG_COLUMNS_DIFFER',
@@ -221,13 +221,13 @@ describe('a table compared with the simulation', () => {
     assert.deepEqual(sampled([1, 2, 3], 0), []);
   });
 
-  it('knows a table of several loads', async () => {
+  it('may have been filled by several loads', async () => {
     const parts = { rows: 2000, to: url, table: 'parts' } as const;
     await generate({ ...parts, range: [0, 900] });
     await generate({ ...parts, range: [900, 2000], ifExists: 'append' });
     await generate({ ...parts, rows: 500, start: '2026-02-02', firstRecordId: 2000, ifExists: 'append' });
     const table = { schema: 'public', table: 'parts' };
-    const known = await knownParts(connectionOf(url), table, undefined);
+    const known = await partsFromLedger(connectionOf(url), table, undefined);
     assert.equal(known.length, 3);
     const found = await checkTable({ connection: connectionOf(url), ref: table, parts: known, sample: 1, workers: 2 });
     assert.deepEqual(counts(found), [2500, 0, 0, 0, 0]);
@@ -236,7 +236,7 @@ describe('a table compared with the simulation', () => {
   it('is compared with its vehicles and its truth, row by row', async () => {
     const told = { schema: 'public', table: 'told' };
     await generate({ rows: 3000, vehicles: 30, to: url, table: 'told', truth: true });
-    const parts = await knownParts(connectionOf(url), told, undefined);
+    const parts = await partsFromLedger(connectionOf(url), told, undefined);
     const options = { connection: connectionOf(url), ref: told, parts, sample: 1, workers: 2 };
     const same = await checkTable(options);
     assert.deepEqual(counts(same), [3000, 0, 0, 0, 0]);
@@ -270,7 +270,7 @@ describe('a table compared with the simulation', () => {
     ]) {
       assert.match(text, line);
     }
-    assert.equal(allDifferences(found), 9);
+    assert.equal(countAllDifferences(found), 9);
     await query(url, 'DROP TABLE told_truth');
     await assert.rejects(checkTable(options), { exitCode: 2, code: 'PG_NO_TABLE', message: /"told_truth"/ });
   });
@@ -278,7 +278,10 @@ describe('a table compared with the simulation', () => {
   it('is refused if nothing is known of it, it is missing, or it has other columns', async () => {
     await query(url, 'CREATE TABLE stranger (a int)');
     const stranger = { schema: 'public', table: 'stranger' };
-    await assert.rejects(knownParts(connectionOf(url), stranger, undefined), { exitCode: 2, code: 'VERIFY_UNKNOWN' });
+    await assert.rejects(partsFromLedger(connectionOf(url), stranger, undefined), {
+      exitCode: 2,
+      code: 'VERIFY_UNKNOWN',
+    });
     const options = { connection: connectionOf(url), parts: [{ dataset, from: 0, to: 10 }], sample: 1, workers: 1 };
     await assert.rejects(checkTable({ ...options, ref: stranger }), { exitCode: 2, code: 'PG_COLUMNS_DIFFER' });
     const none = { schema: 'public', table: 'none' };

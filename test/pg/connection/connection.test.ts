@@ -190,7 +190,7 @@ describe('a connection URL', () => {
 });
 
 describe("libpq's environment and files", () => {
-  it('comes after the URL and the service', () => {
+  it('has lower precedence than the URL and the service', () => {
     const servicefile = file(
       'service.conf',
       '# comment\n[a]\nhost=x\n\n[b]\nhost = from-service\nport=7\n[c]\nhost=y\n',

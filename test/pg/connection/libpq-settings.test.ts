@@ -6,8 +6,8 @@ import { dirname, join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { connectionOf } from '#src/pg/connection/connection.js';
-import { namesServer } from '#src/pg/connection/connection-text.js';
-import { knownVariables } from '#src/pg/connection/libpq-settings.js';
+import { isConnectionString } from '#src/pg/connection/connection-string.js';
+import { supportedVariables } from '#src/pg/connection/libpq-settings.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'fleetgen-libpq-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -34,7 +34,7 @@ describe("libpq's settings", () => {
     const variables = names.filter((name) => !name.startsWith('PGRES_'));
     assert.ok(variables.includes('PGHOSTADDR') && variables.length > 30, String(variables));
     assert.deepEqual(
-      variables.filter((name) => !knownVariables().includes(name)),
+      variables.filter((name) => !supportedVariables().includes(name)),
       [],
     );
   });
@@ -69,7 +69,7 @@ describe("libpq's settings", () => {
     });
   }
 
-  it("are accepted if they match fleetgen's behaviour, or are overridden by one that does", () => {
+  it("are accepted if they match fleetgen's behaviour, or are overridden by a value that does", () => {
     assert.equal(connectionOf('postgresql://u@h/d', { PGGSSENCMODE: 'prefer', PGSSLSNI: '1' }).host, 'h');
     assert.equal(connectionOf('postgresql://u@h/d?gssencmode=disable', { PGGSSENCMODE: 'require' }).host, 'h');
   });
@@ -97,10 +97,10 @@ describe("libpq's settings", () => {
     });
   }
 
-  it('tell a server from a file', () => {
+  it('distinguish a server from a file', () => {
     for (const text of ['postgres', 'postgresql://h', 'host=h', ' dbname = x', 'service=fleet'])
-      assert.ok(namesServer(text), text);
+      assert.ok(isConnectionString(text), text);
     for (const text of ['a=b.csv', './host=h.csv', 'fleet.csv', 'postgres.csv', 'embedded'])
-      assert.ok(!namesServer(text), text);
+      assert.ok(!isConnectionString(text), text);
   });
 });

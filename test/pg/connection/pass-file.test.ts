@@ -23,15 +23,15 @@ describe('a password file', () => {
   };
 
   for (const mode of [0o600, 0o400, 0o700]) {
-    it(`of mode ${mode.toString(8)} counts`, () => assert.equal(found('*:*:*:*:pw', mode), 'pw'));
+    it(`with mode ${mode.toString(8)} is used`, () => assert.equal(found('*:*:*:*:pw', mode), 'pw'));
   }
-  // Each bit of group and others by itself.
+  // Each permission bit of group and others by itself.
   for (const open of [0o040, 0o020, 0o010, 0o004, 0o002, 0o001]) {
-    it(`of mode ${(0o600 | open).toString(8)} counts as absent`, () =>
+    it(`with mode ${(0o600 | open).toString(8)} counts as absent`, () =>
       assert.equal(found('*:*:*:*:pw', 0o600 | open), undefined));
   }
 
-  it('that is missing or a folder counts as absent', () => {
+  it('counts as absent if it is missing or a folder', () => {
     assert.equal(passwordFromFile(QUERY, join(folder, 'none')), undefined);
     mkdirSync(join(folder, 'a'), { mode: 0o700 });
     assert.equal(passwordFromFile(QUERY, join(folder, 'a')), undefined);

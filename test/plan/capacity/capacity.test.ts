@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import {
-  blocksOf,
+  blockCount,
   type Capacity,
   countCapacity,
   countUntilDays,
   countUntilVehicles,
-  entryOf,
+  entryIndex,
   VEHICLES_PER_BLOCK,
 } from '#src/plan/capacity/capacity.js';
 import { counterOf, runSteps, type Steps } from '#src/plan/capacity/counting.js';
@@ -29,7 +29,7 @@ function load(vehicle: number, day: number): number {
 
 const counter = counterOf({ load } as unknown as DayPlanner);
 
-/** One number after the other, as slow as can be. */
+/** A simple, slow reference implementation. */
 function reference(vehicles: number, days: number): Capacity {
   const before = [0];
   for (let d = 0; d < days; d++) {
@@ -45,7 +45,7 @@ function reference(vehicles: number, days: number): Capacity {
 const share = fc.integer({ min: 0, max: 16 }).map((sixteenths) => sixteenths / 16);
 const totalOf = (capacity: Capacity) => capacity.before.at(-1)!;
 
-/** Of a fleet or its days: the records of the first part are where counting must end, to the record. */
+/** For a fleet or its days: counting must stop exactly when the records of the first part are reached. */
 function firstPart(whole: number, share: number): number {
   return Math.round(whole * share);
 }
@@ -55,7 +55,7 @@ function assertSame(counted: Steps<Capacity>, expected: Capacity): void {
   assert.deepEqual([vehicles, days, [...before]], [expected.vehicles, expected.days, [...expected.before]]);
 }
 
-test('a fleet and its days hold what their blocks of vehicles add up to', () => {
+test('a fleet and its days hold the sum of their blocks of vehicles', () => {
   fc.assert(
     fc.property(size, ([vehicles, days]) => {
       assertSame(countCapacity(counter, FIRST_DAY, vehicles, days), reference(vehicles, days));
@@ -64,7 +64,7 @@ test('a fleet and its days hold what their blocks of vehicles add up to', () => 
   );
 });
 
-test('the smallest fleet that reaches the rows is found, and the limit where none does', () => {
+test('finds the smallest fleet that reaches the rows, or the limit if none does', () => {
   fc.assert(
     fc.property(size, share, fc.integer({ min: -1, max: 2 }), ([vehicles, days], share, more) => {
       const rows = Math.max(0, totalOf(reference(firstPart(vehicles, share), days)) + more);
@@ -78,7 +78,7 @@ test('the smallest fleet that reaches the rows is found, and the limit where non
   );
 });
 
-test('the fewest days that reach the rows are found, and the limit where none do', () => {
+test('finds the fewest days that reach the rows, or the limit if none do', () => {
   fc.assert(
     fc.property(size, share, fc.integer({ min: -1, max: 2 }), ([vehicles, limit], share, more) => {
       const rows = Math.max(0, totalOf(reference(vehicles, firstPart(limit, share))) + more);
@@ -92,12 +92,12 @@ test('the fewest days that reach the rows are found, and the limit where none do
   );
 });
 
-test('a record is found in the last block that begins with it or before it', () => {
+test('finds a record in the last block that begins at or before it', () => {
   const capacity = reference(70, 9);
-  assert.equal(capacity.before.length, blocksOf(70) * 9 + 1);
+  assert.equal(capacity.before.length, blockCount(70) * 9 + 1);
   for (let record = 0; record <= totalOf(capacity); record++) {
     assert.equal(
-      entryOf(capacity, record),
+      entryIndex(capacity, record),
       capacity.before.findLastIndex((before) => before <= record),
     );
   }

@@ -9,7 +9,7 @@ const many = fc.integer({ min: 400, max: 1100 });
 /** Vehicles and days; a part has 512 vehicle-days at most. */
 const size = fc.oneof(fc.tuple(few, few), fc.tuple(few, many), fc.tuple(many, few));
 
-/** The vehicle-days of a part as numbers that grow in the order of `major`, and within one of them in that of the other. */
+/** The vehicle-days of a part as numbers in lexicographic order, by `major` first. */
 function keys({ from, to, firstDay, days }: VehicleDays, key: (vehicle: number, day: number) => number): number[] {
   const all: number[] = [];
   for (let vehicle = from; vehicle < to; vehicle++)
@@ -17,7 +17,7 @@ function keys({ from, to, firstDay, days }: VehicleDays, key: (vehicle: number, 
   return all.sort((a, b) => a - b);
 }
 
-test('parts by vehicle cover each vehicle-day once, a vehicle after the other', () => {
+test('parts by vehicle cover each vehicle-day once, vehicle by vehicle', () => {
   fc.assert(
     fc.property(size, ([vehicles, days]) => {
       const all = [...partsByVehicle(FIRST_DAY, vehicles, days)].flatMap((part) => keys(part, (v, d) => v * days + d));
@@ -30,7 +30,7 @@ test('parts by vehicle cover each vehicle-day once, a vehicle after the other', 
   );
 });
 
-test('parts by day cover each vehicle-day once, a day after the other', () => {
+test('parts by day cover each vehicle-day once, day by day', () => {
   fc.assert(
     fc.property(size, ([vehicles, days]) => {
       const all = [...partsByDay(FIRST_DAY, vehicles, days)].flatMap((part) => keys(part, (v, d) => d * vehicles + v));

@@ -56,7 +56,7 @@ function metresOf({ plan }: DayPlanner): number {
 for (const intervalMs of INTERVALS_MS) {
   const planner = plannerFor(intervalMs);
 
-  test(`trips at ${intervalMs} ms follow one another inside the vehicle's day`, () => {
+  test(`trips at ${intervalMs} ms do not overlap and stay within the vehicle's day`, () => {
     fc.assert(
       fc.property(vehicles, days, (vehicle, day) => {
         const records = planner.load(vehicle, day);
@@ -85,7 +85,7 @@ for (const intervalMs of INTERVALS_MS) {
   });
 }
 
-test('the odometer rises day by day, and trips fall short of it by less than 5 km but for rare days', () => {
+test('the odometer rises daily, and trips fall short of it by less than 5 km except on rare days', () => {
   const planner = plannerFor(10_000);
   let [driving, short] = [0, 0];
   fc.assert(
@@ -109,7 +109,7 @@ test('the odometer rises day by day, and trips fall short of it by less than 5 k
   assert.ok(short < 0.03 * driving, `${short} of ${driving} days leave 5 km or more`);
 });
 
-test('a vehicle-day does not depend on what was planned before it', () => {
+test('a vehicle-day does not depend on earlier plans', () => {
   const used = plannerFor(10_000);
   let runs = 0;
   fc.assert(
@@ -141,7 +141,7 @@ test('the interval sets the number of records, not the trips', () => {
   assert.ok(seconds / minutes > 45 && seconds / minutes < 60, `${seconds / minutes} times the records`);
 });
 
-test('a trip begins where the one before ended, over nights too, and leads somewhere else', () => {
+test('a trip begins where the previous one ended, even overnight, and leads somewhere else', () => {
   const planner = plannerFor(10_000);
   fc.assert(
     fc.property(vehicles, days, (vehicle, day) => {
@@ -214,12 +214,12 @@ test('the distance of a year differs between vehicles of a class', () => {
     const variance = metres.reduce((sum, m) => sum + (m - mean) ** 2, 0) / metres.length;
     const variation = Math.sqrt(variance) / mean;
     // Drivers' hours leave trucks less room.
-    const least = name === 'long_haul_truck' ? 0.2 : 0.3;
-    assert.ok(variation > least && variation < 0.7, `${name}: ${variation}`);
+    const min = name === 'long_haul_truck' ? 0.2 : 0.3;
+    assert.ok(variation > min && variation < 0.7, `${name}: ${variation}`);
   });
 });
 
-test('vehicles drive by the habits of their class', () => {
+test('vehicles have the driving days and departure hours of their class', () => {
   const planner = plannerFor(10_000);
   const weekday = world.classes.map(() => ({ vehicles: 0, metres: 0, trips: 0, weekend: 0 }));
   for (let vehicle = 0; vehicle < 3000; vehicle++) {
@@ -240,11 +240,8 @@ test('vehicles drive by the habits of their class', () => {
     const weights = weekdayWeights.map((weight, day) => weight * drivingDays[day]!);
     const expected = (weights[5]! + weights[6]!) / weights.reduce((a, b) => a + b, 0);
     // Ways to work come on top of what the weights spread.
-    const least = workShare > 0 ? 0.6 * expected : expected - 0.03;
-    assert.ok(
-      weekend / metres > least && weekend / metres < expected + 0.03,
-      `${name}: ${weekend / metres} at weekends`,
-    );
+    const min = workShare > 0 ? 0.6 * expected : expected - 0.03;
+    assert.ok(weekend / metres > min && weekend / metres < expected + 0.03, `${name}: ${weekend / metres} at weekends`);
   });
   const perTrip = (name: string): number => {
     const of = weekday[world.classes.findIndex((c) => c.name === name)]!;
@@ -254,7 +251,7 @@ test('vehicles drive by the habits of their class', () => {
   assert.ok(perTrip('delivery_van') < perTrip('company_car'));
 });
 
-test('a holiday is driven like a Sunday of its class', () => {
+test('vehicles drive on a holiday as on a Sunday', () => {
   // A Wednesday, for Berlin only.
   const holiday = dayOf('2026-01-14');
   const scenario = { ...defaultScenario(), time: { ...defaultScenario().time, holidays: { berlin: ['2026-01-14'] } } };
@@ -293,9 +290,9 @@ test('a holiday is driven like a Sunday of its class', () => {
     else assert.ok(found <= 0.1 * thursday && sunday <= 0.1 * thursday, name);
     const share = found / thursday;
     // Ways to work come on top of what the weights spread.
-    const least = workShare > 0 ? 0.6 * asked : 0.8 * asked;
+    const min = workShare > 0 ? 0.6 * asked : 0.8 * asked;
     assert.ok(
-      drivingDays[6]! < 0.1 || (share >= least && share <= 1.2 * asked),
+      drivingDays[6]! < 0.1 || (share >= min && share <= 1.2 * asked),
       `${name}: ${share} of a Thursday, not ${asked}`,
     );
   });

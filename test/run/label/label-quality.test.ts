@@ -49,7 +49,7 @@ describe('the best achievable quality of labels', () => {
     near(labelQuality(countsOf(scores))?.bestAuc, aucOfPairs(scores));
   });
 
-  it('is that for any scores', () => {
+  it('is so for any scores', () => {
     const score = fc.oneof(fc.constantFrom(0, 1, 5000, 9999, 10_000), fc.integer({ min: 0, max: 10_000 }));
     fc.assert(
       fc.property(fc.array(score, { minLength: 1, maxLength: 30 }), (scores) => {
@@ -73,11 +73,11 @@ describe('the best achievable quality of labels', () => {
     near(labelQuality(countsOf([2000, 0]))?.bestLogLoss, -(0.2 * Math.log(0.2) + 0.8 * Math.log(0.8)) / 2);
   });
 
-  it('comes with the share of records that are labelled risky, which need not be the expected one', () => {
+  it('includes the actual share of records labelled risky, which may differ from the expected one', () => {
     assert.equal(labelQuality(countsOf([0, 0, 0, 10_000], [RISKY, 0, 0, 0]))?.riskyShare, 0.25);
   });
 
-  it('is the same for parts that are added as for the whole', () => {
+  it('is the same for added parts as for the whole', () => {
     const scores = [1, 20, 300, 4000, 9000, 300];
     const labels = [0, RISKY, 0, 0, RISKY, RISKY];
     const sum = countsOf(scores.slice(0, 2), labels.slice(0, 2));
@@ -94,13 +94,13 @@ describe('the best achievable quality of labels', () => {
     assert.equal(counts[9000], 3);
   });
 
-  it('is nothing without records', () => {
+  it('is null without records', () => {
     assert.equal(labelQuality(emptyLabelCounts()), null);
   });
 });
 
 describe('packed label counts', () => {
-  it('hold any counts', () => {
+  it('preserve any counts', () => {
     const entry = fc.tuple(fc.integer({ min: 0, max: 10_001 }), fc.maxSafeNat());
     fc.assert(
       fc.property(fc.array(entry, { maxLength: 40 }), (entries) => {

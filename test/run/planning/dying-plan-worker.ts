@@ -1,4 +1,4 @@
-/** A thread that dies of its first task. */
+/** A worker thread that dies on its first task. */
 export default function count(): never {
   process.exit(9);
 }

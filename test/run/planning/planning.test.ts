@@ -10,7 +10,7 @@ const WINDOW = { seed: 7, start: '2026-01-05', intervalSeconds: 60 };
 /** Threads start with the second part. */
 const threaded = (file?: URL) => planThreads(2, 1, file);
 
-describe('a dataset planned in threads', () => {
+describe('a dataset planned in worker threads', () => {
   const sizes: Partial<DatasetRequest>[] = [
     { rows: 150_000 },
     { rows: 30_000, vehicles: 3 },
@@ -20,7 +20,7 @@ describe('a dataset planned in threads', () => {
     { vehicles: 2, days: 600 },
   ];
   for (const asked of sizes) {
-    it(`is the one planned in this thread: ${JSON.stringify(asked)}`, async () => {
+    it(`equals the one planned in this thread: ${JSON.stringify(asked)}`, async () => {
       const request = { ...WINDOW, ...asked };
       const expected = planDataset(request);
       const dataset = await planUnlessAborted(request, undefined, threaded());

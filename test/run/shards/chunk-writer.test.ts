@@ -1,4 +1,4 @@
-/** Rows in chunks: all of them, in order, as many in each as are sure to fit. */
+/** Rows in chunks: all of them, in order, as many per chunk as certainly fit. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createBatch } from '#src/columns/batch.js';
@@ -46,7 +46,7 @@ async function chunksOf(batches: readonly number[]): Promise<{ chunks: string[];
   return { chunks, wanted };
 }
 
-test('a chunk takes the row for which there is just room, and not the next', async () => {
+test('a chunk takes a row that just fits, and not the next one', async () => {
   const full = (CHUNK - (ROW + 8)) / ROW + 1;
   assert.equal(full, 4681);
   for (const [batches, lengths] of [
@@ -71,7 +71,7 @@ test('a chunk takes the row for which there is just room, and not the next', asy
   }
 });
 
-test('no rows make no chunk', async () => {
+test('no rows produce no chunk', async () => {
   assert.deepEqual(await chunksOf([0, 0]), { chunks: [], wanted: '' });
   assert.deepEqual(await chunksOf([]), { chunks: [], wanted: '' });
 });

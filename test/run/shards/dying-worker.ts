@@ -1,4 +1,4 @@
-/** The worker thread, but for one shard that ends it as often as the lines in a file say. */
+/** The worker thread, except that one shard kills it as many times as a file says. */
 import { appendFileSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import work from '#src/run/shards/shard-worker.js';
@@ -19,7 +19,7 @@ export default async function dyingWork(task: WorkerTask): Promise<WorkerAnswer>
       await sleep(50);
       process.exit(9);
     }
-    // So that the thread's other shards are under way when it ends.
+    // So that the thread's other shards are in progress when it dies.
     await sleep(200);
   }
   return work(task);

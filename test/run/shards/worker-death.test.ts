@@ -9,8 +9,8 @@ import { shardsOf } from '#src/plan/shards.js';
 import { type Progress, runLoad } from '#src/run/coordinator.js';
 import type { RunEvent } from '#src/run/progress/run-events.js';
 import { createFileTarget } from '#src/sinks/files/file.js';
+import type { LoadTarget } from '#src/sinks/load-target.js';
 import { createNullTarget } from '#src/sinks/null.js';
-import type { LoadTarget } from '#src/sinks/target.js';
 
 const workerFile = new URL('./dying-worker.js', import.meta.url);
 const dataset = planDataset({ seed: 42, start: '2026-01-05', intervalSeconds: 10, rows: 140_000 });
@@ -60,7 +60,7 @@ describe('a worker thread that dies', () => {
     assert.equal(await readFile(log, 'utf8'), 'x');
   });
 
-  it('twice on one shard ends the run and names the records', async () => {
+  it('ends the run if it dies twice on one shard, naming the records', async () => {
     await assert.rejects(load(2, createNullTarget()), {
       exitCode: 1,
       code: 'WORKER_DIED',
@@ -69,7 +69,7 @@ describe('a worker thread that dies', () => {
     assert.equal(await readFile(log, 'utf8'), 'xx');
   });
 
-  it('with several shards: only the shard that kills it twice is named', async () => {
+  it('with several shards in progress: only the shard that kills it twice is named', async () => {
     // One thread makes both shards of a pair, so that both see it end.
     const target = { ...createNullTarget(), shardsPerThread: 2 };
     const events: RunEvent[] = [];
@@ -83,7 +83,7 @@ describe('a worker thread that dies', () => {
     assert.equal((await load(1, target)).digest, wholeDigest);
   });
 
-  it('leaves its rows counted once', async () => {
+  it('has its rows counted once', async () => {
     let last = { rows: 0, bytes: 0 };
     await load(1, { ...createNullTarget(), shardsPerThread: 2 }, [], (progress) => {
       last = progress;
@@ -91,7 +91,7 @@ describe('a worker thread that dies', () => {
     assert.equal(last.rows, dataset.rows);
   });
 
-  it('ends the run to a file, whose bytes so far may be half of the shard', async () => {
+  it('ends a run into a file, which may already hold part of the shard', async () => {
     const path = join(folder, 'fleet.csv');
     const target = createFileTarget({
       path,

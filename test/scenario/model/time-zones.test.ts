@@ -1,11 +1,11 @@
-/** The tables of time zones beside the package that the build takes them from. */
+/** The time zone tables against the package that the build takes them from. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import moment from 'moment-timezone';
 import { zoneOffsets } from '#src/scenario/model/time-zones.js';
 
 describe('time zones', () => {
-  it('are those of the package, every one', () => {
+  it('are all those of the package', () => {
     const names = moment.tz.names();
     assert.ok(names.length > 500);
     for (const name of names) {

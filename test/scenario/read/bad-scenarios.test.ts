@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { loadScenario } from '#src/scenario/read/load-scenario.js';
+import { resolveScenario } from '#src/scenario/read/resolve-scenario.js';
 import { refusalOf, type ScenarioFiles, scenarioFiles } from '../scenario-files.js';
 
-/** What a file says, and what its refusal says. */
+/** A description, the content of a file, and the error expected for it. */
 const BAD: readonly (readonly [what: string, text: string, says: RegExp])[] = [
   ['an unknown section', 'event:\n  x: 1\n', /^FILE:1:1: unknown key "event": did you mean events\?$/],
   [
@@ -11,7 +11,7 @@ const BAD: readonly (readonly [what: string, text: string, says: RegExp])[] = [
     'events:\n  braking_event:\n    per_houer: 3\n',
     /^FILE:3:5: unknown key "per_houer" in events\.braking_event: did you mean per_hour\?$/,
   ],
-  ['a key that is like no other', 'label:\n  zzzzzz: 3\n', /^FILE:2:3: unknown key .* known are base, weather/],
+  ['a key unlike any valid one', 'label:\n  zzzzzz: 3\n', /^FILE:2:3: unknown key .* known are base, weather/],
   [
     'a word for a number',
     'events:\n  braking_event: {per_hour: often}\n',
@@ -19,13 +19,17 @@ const BAD: readonly (readonly [what: string, text: string, says: RegExp])[] = [
   ],
   ['a number for a map', 'weather: 3\n', /^FILE:1:10: weather is 3: give a map/],
   ['a list for a map', 'weather:\n  speed: [1, 2]\n', /^FILE:2:10: weather\.speed is \[1,2\]: give a map/],
-  ['a list as the whole', '- 1\n', /^FILE:1:1: the scenario is \[1\]: give a map/],
-  ['a text as the whole', 'hello\n', /^FILE:1:1: the scenario is "hello": give a map/],
+  ['a list at the top level', '- 1\n', /^FILE:1:1: the scenario is \[1\]: give a map/],
+  ['a string at the top level', 'hello\n', /^FILE:1:1: the scenario is "hello": give a map/],
   ['a chance above 1', 'dirt: {missing_position: 1.5}', /^FILE:1:26: .*is 1\.5: give a number from 0 to 1$/],
   ['a chance below 0', 'dirt: {missing_position: -0.1}', /is -0\.1: give a number from 0 to 1$/],
-  ['no number', 'dirt: {missing_position: .nan}', /is "NaN": give a number from 0 to 1$/],
+  ['a missing number', 'dirt: {missing_position: .nan}', /is "NaN": give a number from 0 to 1$/],
   ['an infinite number', 'events: {braking_event: {per_hour: .inf}}', /is "Infinity": give a number from 0 to 100$/],
-  ['half a round', 'fleet: {classes: {taxi: {rounds: [1.5, 2]}}}', /rounds\[0\] is 1\.5: give a whole number from 1/],
+  [
+    'a fractional number of rounds',
+    'fleet: {classes: {taxi: {rounds: [1.5, 2]}}}',
+    /rounds\[0\] is 1\.5: give a whole number from 1/,
+  ],
   ['yes for true', 'fleet: {classes: {taxi: {depot: yes}}}', /depot is "yes": give true or false$/],
   ['23 hours', `events: {braking_event: {hours: [${'1,'.repeat(22)}1]}}`, /give a list of 24 numbers from 0 to 100$/],
   ['8 weekdays', 'fleet: {classes: {taxi: {weekday_weights: [1,1,1,1,1,1,1,1]}}}', /give a list of 7 numbers/],
@@ -35,10 +39,10 @@ const BAD: readonly (readonly [what: string, text: string, says: RegExp])[] = [
     'fleet:\n  classes:\n    taxi:\n      weekday_weights: [1, 1, x, 1, 1, 1, 1]\n',
     /^FILE:4:31: fleet\.classes\.taxi\.weekday_weights\[2\] is "x": give a number/,
   ],
-  ['a date that is none', 'fleet: {commissioned: {from: tomorrow}}', /is "tomorrow": give a date .*YYYY-MM-DD$/],
-  ['30 February', 'fleet: {commissioned: {from: 2020-02-30}}', /^FILE:1:30: .* a day that the calendar lacks$/],
+  ['an invalid date', 'fleet: {commissioned: {from: tomorrow}}', /is "tomorrow": give a date .*YYYY-MM-DD$/],
+  ['30 February', 'fleet: {commissioned: {from: 2020-02-30}}', /^FILE:1:30: .* which is not a calendar date$/],
   [
-    'dates the wrong way round',
+    'dates in the wrong order',
     'fleet: {commissioned: {from: 2023-01-01, to: 2020-01-01}}',
     /give the earlier day first$/,
   ],
@@ -54,7 +58,7 @@ const BAD: readonly (readonly [what: string, text: string, says: RegExp])[] = [
     /^FILE:1:1: regions has no region with a share above 0: give at least one$/,
   ],
   [
-    'the wrong order',
+    'a range in the wrong order',
     'fleet: {classes: {taxi: {stop_minutes: [9, 2]}}}',
     /is \[9, 2\]: give the smaller number first$/,
   ],
@@ -64,13 +68,13 @@ const BAD: readonly (readonly [what: string, text: string, says: RegExp])[] = [
     /rounds\[1\] is 9: give a whole number from 1 to 8$/,
   ],
   ['no driving day', 'fleet: {classes: {taxi: {driving_days: [0,0,0,0,0,0,0]}}}', /are all 0: give a day some chance$/],
-  ['nights away from no depot', 'fleet: {classes: {taxi: {nights_away: 0.5}}}', /needs depot: true, the base/],
+  ['nights away without a depot', 'fleet: {classes: {taxi: {nights_away: 0.5}}}', /needs depot: true, the base/],
   [
     'a week without driving',
     'fleet: {classes: {taxi: {weekday_weights: [0,0,0,0,0,0,0]}}}',
     /weekday_weights are all 0/,
   ],
-  ['a profile that is not there', 'fleet: {classes: {taxi: {departures: shift}}}', /\(shift\): did you mean shifts\?$/],
+  ['an unknown profile', 'fleet: {classes: {taxi: {departures: shift}}}', /\(shift\): did you mean shifts\?$/],
   [
     'a profile without a usable hour',
     `time: {departures: {early: {weekend: [${'0,'.repeat(23)}0]}}}`,
@@ -78,13 +82,21 @@ const BAD: readonly (readonly [what: string, text: string, says: RegExp])[] = [
   ],
   ['no commuters', 'time: {departures: {commuter: null}}', /^FILE:1:\d+: time\.departures lacks commuter/],
   [
-    'a time zone that is none',
+    'an unknown time zone',
     'regions: {berlin: {time_zone: Europe/Berlln}}',
     /^FILE:1:31: .*Berlln, which does not exist/,
   ],
-  ['a time zone with a trick', 'regions: {berlin: {time_zone: __proto__}}', /__proto__, which does not exist/],
-  ['holidays of nowhere', 'time: {holidays: {berln: [2026-01-01]}}', /no region \(berln\): did you mean berlin\?$/],
-  ['a holiday that is none', 'time: {holidays: {berlin: [2026-02-31]}}', /holidays\.berlin\[0\] is 2026-02-31, a day/],
+  ['a property of Object as time zone', 'regions: {berlin: {time_zone: __proto__}}', /__proto__, which does not exist/],
+  [
+    'holidays of an unknown region',
+    'time: {holidays: {berln: [2026-01-01]}}',
+    /no region \(berln\): did you mean berlin\?$/,
+  ],
+  [
+    'an invalid holiday',
+    'time: {holidays: {berlin: [2026-02-31]}}',
+    /holidays\.berlin\[0\] is 2026-02-31, which is not a calendar date/,
+  ],
   [
     'rain and fog at once',
     `regions: {berlin: {precipitation: [${'0.99,'.repeat(11)}0.9]}}`,
@@ -96,28 +108,32 @@ const BAD: readonly (readonly [what: string, text: string, says: RegExp])[] = [
     /^FILE:2:36: regions\.berlin\.city_radius_km is 20: with roads\.block_m 200 give from 0\.4 to 18$/,
   ],
   ['latitude and longitude swapped', 'regions: {chicago: {centre: [-87.65, 41.881]}}', /has latitude -87\.65/],
-  ['traffic upside down', 'traffic: {medium_above: 2}', /traffic\.medium_above is 2: give at most high_above, 0\.8$/],
+  [
+    'traffic thresholds in the wrong order',
+    'traffic: {medium_above: 2}',
+    /traffic\.medium_above is 2: give at most high_above, 0\.8$/,
+  ],
   ['more faults than days', 'devices: {reboot: {per_1000_days: 999}, teleport: {per_1000_days: 999}}', /1000 or less$/],
-  ['more dirt than records', 'dirt: {missing_position: 0.6, speed_outlier: 0.6}', /1 or less in all$/],
-  ['a late record of the far future', 'sensors: {max_lateness_minutes: 600}', /give a number from 2 to 90$/],
+  ['more dirt than records', 'dirt: {missing_position: 0.6, speed_outlier: 0.6}', /give at most 1 in total$/],
+  ['an excessive lateness', 'sensors: {max_lateness_minutes: 600}', /give a number from 2 to 90$/],
 
   [
-    'removing a known event',
+    'removing a built-in event',
     'events: {braking_event: null}',
     /^FILE:1:25: events\.braking_event is null, but it can't be removed: give a map/,
   ],
   [
-    'removing what is not there',
+    'removing an unknown entry',
     'regions:\n  berln: null\n',
     /^FILE:2:3: regions\.berln is null.*did you mean berlin\?$/,
   ],
   [
-    'removing what is needed',
+    'removing a required value',
     'sensors: {signal_spread_db: null}',
     /is null, but it can't be removed: give a number from 0 to 30$/,
   ],
   [
-    'a misspelt known entry',
+    'a misspelt built-in entry',
     'regions:\n  berln: {share: 0.5}\n',
     /^FILE:2:3: regions\.berln lacks centre: add it, or did you mean berlin\?$/,
   ],
@@ -127,7 +143,7 @@ const BAD: readonly (readonly [what: string, text: string, says: RegExp])[] = [
     /events\.door_open_event lacks per_hour: add it$/,
   ],
   [
-    'a key that a known event ignores',
+    'a key that a built-in event ignores',
     'events: {lane_change_event: {duration_seconds: 9}}',
     /unknown key "duration_seconds"/,
   ],
@@ -144,38 +160,38 @@ const BAD: readonly (readonly [what: string, text: string, says: RegExp])[] = [
   ["the vehicle table's column", 'metrics: {region: {mean: 1, spread: 1, range: [0, 2]}}', /a column has it/],
   ["a message's field", 'metrics: {received_at: {mean: 1, spread: 1, range: [0, 2]}}', /a column has it/],
   [
-    'a word of SQL',
+    'a reserved word of SQL',
     'events: {select: {severity: 1, per_hour: 1}}',
     /metrics|events\.select can't.*reserved word of SQL/,
   ],
   ["JavaScript's word", 'events: {constructor: {severity: 1, per_hour: 1}}', /events\.constructor can't.*reserved/],
   [
-    'the same type of event',
+    'a duplicate event type',
     'events: {braking: {severity: 1, per_hour: 1}}',
     /event_type, braking, is that of braking_event/,
   ],
   ['normal', 'events: {normal_event: {severity: 1, per_hour: 1}}', /event_type, normal, is that of normal/],
   ['a cause', 'events: {tunnel: {severity: 1, per_hour: 1}}', /cause in the ground truth table/],
   [
-    'an event and a metric of one name',
+    'an event and a metric with the same name',
     'events: {x: {severity: 1, per_hour: 1}}\nmetrics: {x: {mean: 1, spread: 1, range: [0, 2]}}',
     /^FILE:2:11: metrics\.x can't have this name: a column has it; give it another$/,
   ],
 
   [
-    'a trigger that leads nowhere',
+    'a trigger of an unknown event',
     'events: {braking_event: {triggers: {colision_alert: {chance: 1}}}}',
     /\(colision_alert\): did you mean collision_alert\?$/,
   ],
   [
     'an event that triggers itself',
     'events:\n  a_event:\n    severity: 1\n    per_hour: 1\n    triggers:\n      a_event: {chance: 0.1}\n',
-    /^FILE:6:7: events\.a_event would trigger itself for ever \(a_event -> a_event\)/,
+    /^FILE:6:7: events\.a_event would trigger itself in a cycle \(a_event -> a_event\)/,
   ],
   [
     'events that trigger one another',
     'events:\n  collision_alert:\n    triggers: {speeding_event: {chance: 0.1}}\n',
-    /would trigger itself for ever \(\w+ -> \w+ -> \w+( -> \w+)?\)/,
+    /would trigger itself in a cycle \(\w+ -> \w+ -> \w+( -> \w+)?\)/,
   ],
   [
     'more braking than driving',
@@ -189,24 +205,32 @@ const BAD: readonly (readonly [what: string, text: string, says: RegExp])[] = [
   ],
   ['a trigger without a chance', 'events: {speeding_event: {triggers: {lane_change_event: {}}}}', /lacks chance/],
 
-  ['a metric upside down', 'metrics: {m: {mean: 1, spread: 1, range: [2, 0]}}', /give the least value first$/],
+  [
+    'a metric with its range reversed',
+    'metrics: {m: {mean: 1, spread: 1, range: [2, 0]}}',
+    /give the smaller number first$/,
+  ],
   [
     'a mean out of range',
     'metrics: {m: {mean: 9, spread: 1, range: [0, 2]}}',
     /mean is 9, outside its range \[0, 2\]$/,
   ],
   [
-    'a metric without a value',
+    'a metric without a possible value',
     'metrics: {m: {mean: 0.5, spread: 1, range: [0.4, 0.6], decimals: 0}}',
     /range is \[0\.4, 0\.6\], with no value of 0 decimals in it: give more decimals$/,
   ],
-  ['a metric of too many digits', 'metrics: {m: {mean: 9, spread: 1, range: [0, 2e6], decimals: 6}}', /fewer decimals/],
-  ['a unit of two lines', 'metrics: {m: {mean: 1, spread: 1, range: [0, 2], unit: "a\\nb"}}', /give one line/],
+  [
+    'a metric with too many digits',
+    'metrics: {m: {mean: 9, spread: 1, range: [0, 2e6], decimals: 6}}',
+    /fewer decimals/,
+  ],
+  ['a unit with a line break', 'metrics: {m: {mean: 1, spread: 1, range: [0, 2], unit: "a\\nb"}}', /give one line/],
 ];
 
 const HOSTILE: readonly (readonly [what: string, content: string | Uint8Array, says: RegExp])[] = [
-  ['no YAML', 'fleet: [1, 2\nx: 1\n', /^FILE:\d+:\d+: not valid YAML/],
-  ['a key that stands twice', 'dirt: {}\ndirt: {}\n', /^FILE:2:1: "dirt" stands twice in this map: keep one$/],
+  ['invalid YAML', 'fleet: [1, 2\nx: 1\n', /^FILE:\d+:\d+: not valid YAML/],
+  ['a duplicate key', 'dirt: {}\ndirt: {}\n', /^FILE:2:1: "dirt" stands twice in this map: keep one$/],
   ['a merge key', 'a: &a {}\n<<: *a\n', /^FILE:2:1: merge keys/],
   ['a tag', 'dirt: !!js/function "x"\n', /^FILE:1:7: not valid YAML/],
   ['a map as a key', '? {a: 1}\n: 2\n', /^FILE:1:3: a key must be a word/],
@@ -218,7 +242,7 @@ const HOSTILE: readonly (readonly [what: string, content: string | Uint8Array, s
   ['deep dashes', '- '.repeat(400_000), /nested too deeply/],
   ['deep blocks', Array.from({ length: 1000 }, (_, i) => `${' '.repeat(i)}a:\n`).join(''), /nested too deeply/],
   ['thousands of keys', Array.from({ length: 20_000 }, (_, i) => `k${i}: 1\n`).join(''), /^FILE:1:1: unknown key "k0"/],
-  ['bytes that are no UTF-8', Uint8Array.of(0x64, 0x69, 0xff, 0xfe, 0x3a), /^FILE is not UTF-8 text/],
+  ['bytes that are not UTF-8', Uint8Array.of(0x64, 0x69, 0xff, 0xfe, 0x3a), /^FILE is not UTF-8 text/],
   ['a file too large', new Uint8Array(1_000_001).fill(0x20), /^FILE is larger than 1 MB/],
 ];
 
@@ -244,10 +268,10 @@ const BAD_SETS: readonly (readonly [set: string, says: RegExp])[] = [
   ['__proto__.polluted=1', /unknown key "__proto__"/],
   ['regions.berlin.fog.0=0.5', /^--set .*fog is \{"0":0\.5\}: give a list of 12/],
   ['regions.nowhere=null', /it does not exist: leave it out$/],
-  ['events.collision_alert.triggers.braking_event.chance=1', /^--set .*trigger itself for ever/],
+  ['events.collision_alert.triggers.braking_event.chance=1', /^--set .*trigger itself in a cycle/],
 ];
 
-describe('a scenario that is wrong', () => {
+describe('an invalid scenario', () => {
   let files: ScenarioFiles;
   before(async () => {
     files = await scenarioFiles();
@@ -264,25 +288,25 @@ describe('a scenario that is wrong', () => {
     it(`is refused for --set ${set}`, async () => assert.match(await files.refusal('', [set]), says));
   }
 
-  it('leaves objects as they are', async () => {
+  it('does not modify objects', async () => {
     await files.refusal('{"__proto__": {"polluted": 1}}');
     assert.equal(({} as Record<string, unknown>).polluted, undefined);
   });
 
-  it('is named when it is no file at all', async () => {
+  it('is named if it is not a file', async () => {
     assert.match(
-      await refusalOf(() => loadScenario('wintr-storm')),
+      await refusalOf(() => resolveScenario('wintr-storm')),
       /no scenario file wintr-storm: did you mean winter-storm\?/,
     );
     assert.match(
-      await refusalOf(() => loadScenario('/no/such/file.yaml')),
+      await refusalOf(() => resolveScenario('/no/such/file.yaml')),
       /give the path of a file or one of default, winter-storm/,
     );
-    assert.match(await refusalOf(() => loadScenario(files.folder)), /is a folder: give the path of a scenario file/);
-    assert.match(await refusalOf(() => loadScenario('/dev/zero')), /\/dev\/zero is larger than 1 MB/);
+    assert.match(await refusalOf(() => resolveScenario(files.folder)), /is a folder: give the path of a scenario file/);
+    assert.match(await refusalOf(() => resolveScenario('/dev/zero')), /\/dev\/zero is larger than 1 MB/);
   });
 
-  it('points at the last place that decided', async () => {
+  it('is reported at the place that set the value last', async () => {
     const file = 'traffic:\n  medium_above: 0.7\n  high_above: 0.6\n';
     assert.match(
       await files.refusal(file),

@@ -1,9 +1,9 @@
-/** What each shipped scenario promises, in the rows that it makes. */
+/** What each shipped scenario promises, checked in the rows that it generates. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createBatch } from '#src/columns/batch.js';
 import { planDataset } from '#src/plan/dataset.js';
-import { loadScenario } from '#src/scenario/read/load-scenario.js';
+import { resolveScenario } from '#src/scenario/read/resolve-scenario.js';
 import { createRecordSource } from '#src/simulate/record-source.js';
 
 interface Rows {
@@ -18,7 +18,7 @@ interface Rows {
 }
 
 async function rowsOf(name: string): Promise<Rows> {
-  const { scenario } = await loadScenario(name);
+  const { scenario } = await resolveScenario(name);
   const dataset = planDataset({ seed: 11, start: '2026-01-12', intervalSeconds: 30, vehicles: 60, days: 7, scenario });
   const batch = createBatch(dataset.telemetry, dataset.rows);
   createRecordSource(dataset, 0, dataset.rows).fill(batch);
@@ -74,7 +74,7 @@ describe('the shipped scenarios', () => {
     assert.ok(failing.mean('sensor_battery_pct') < usual.mean('sensor_battery_pct'));
   });
 
-  it('dirty: the shares of records that it asks for', async () => {
+  it('dirty: the shares of records that it declares', async () => {
     const rows = await rowsOf('dirty');
     const margin = (share: number): number => 5 * Math.sqrt(share / rows.count);
     const found = {
@@ -91,7 +91,7 @@ describe('the shipped scenarios', () => {
     assert.deepEqual(rows.classes, ['company_car', 'delivery_van']);
   });
 
-  it('autonomous: an event and two metrics of its own, which follow the weather', async () => {
+  it('autonomous: a custom event and two custom metrics, which follow the weather', async () => {
     const rows = await rowsOf('autonomous');
     for (const column of ['disengagement_event', 'perception_confidence', 'lidar_range_m']) {
       assert.ok(rows.columns.includes(column), column);

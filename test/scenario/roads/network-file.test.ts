@@ -6,7 +6,7 @@ import { FleetgenError } from '#src/base/errors.js';
 import { createBatch } from '#src/columns/batch.js';
 import { ROAD_TYPES } from '#src/columns/telemetry.js';
 import { planDataset } from '#src/plan/dataset.js';
-import { loadScenario } from '#src/scenario/read/load-scenario.js';
+import { resolveScenario } from '#src/scenario/read/resolve-scenario.js';
 import { networkOf } from '#src/scenario/roads/network-file.js';
 import { createRecordSource } from '#src/simulate/record-source.js';
 import { compileWorld } from '#src/world/compile-world.js';
@@ -54,11 +54,11 @@ function refused(text: string): string {
 }
 
 const BAD: readonly (readonly [what: string, text: string, says: RegExp])[] = [
-  ['no JSON', '{', /^roads\.geojson: not valid JSON/],
-  ['something else', '[]', /not a GeoJSON FeatureCollection/],
+  ['invalid JSON', '{', /^roads\.geojson: not valid JSON/],
+  ['another JSON value', '[]', /not a GeoJSON FeatureCollection/],
   ['null', 'null', /not a GeoJSON FeatureCollection/],
   ['no features', '{"type": "FeatureCollection"}', /not a GeoJSON FeatureCollection/],
-  ['nothing in it', collection([]), /largest connected part has 0 points and 0\.0 km/],
+  ['an empty feature collection', collection([]), /largest connected part has 0 points and 0\.0 km/],
   [
     'a point',
     collection([{ type: 'Feature', geometry: { type: 'Point', coordinates: [1, 2] } }]),
@@ -66,7 +66,7 @@ const BAD: readonly (readonly [what: string, text: string, says: RegExp])[] = [
   ],
   ['null as a feature', collection([null]), /features\[0\] is missing: give LineStrings only/],
   [
-    'no kind of road',
+    'a missing road type',
     collection([
       line(
         [
@@ -79,7 +79,7 @@ const BAD: readonly (readonly [what: string, text: string, says: RegExp])[] = [
     /features\[0\] has road_type missing: give city, highway, rural/,
   ],
   [
-    'a wrong kind of road',
+    'an invalid road type',
     collection([
       line(
         [
@@ -92,7 +92,7 @@ const BAD: readonly (readonly [what: string, text: string, says: RegExp])[] = [
     /road_type "street"/,
   ],
   [
-    'a wrong zone',
+    'an invalid zone',
     collection([
       line(
         [
@@ -105,7 +105,7 @@ const BAD: readonly (readonly [what: string, text: string, says: RegExp])[] = [
     /zone "x": give centre, urban/,
   ],
   [
-    'a wrong limit',
+    'an invalid limit',
     collection([
       line(
         [
@@ -118,7 +118,7 @@ const BAD: readonly (readonly [what: string, text: string, says: RegExp])[] = [
     /speed_limit_kmh 500: give a whole number from 10 to 200/,
   ],
   [
-    'a limit of text',
+    'a limit as text',
     collection([
       line(
         [
@@ -131,7 +131,7 @@ const BAD: readonly (readonly [what: string, text: string, says: RegExp])[] = [
     /speed_limit_kmh "50"/,
   ],
   [
-    'a wrong mark',
+    'an invalid flag',
     collection([
       line(
         [
@@ -157,7 +157,7 @@ const BAD: readonly (readonly [what: string, text: string, says: RegExp])[] = [
     /^roads\.geojson: features\[0\]\.geometry\.coordinates\[\d\] is \[.*\]: give longitude, then latitude, from -80 to 80$/,
   ],
   [
-    'no numbers',
+    'text instead of numbers',
     collection([line([['a', 'b'] as never], { road_type: 'city' })]),
     /features\[0\]\.geometry\.coordinates\[0\] is \["a","b"\]: give a pair of numbers/,
   ],
@@ -255,7 +255,7 @@ describe('a network from a GeoJSON file', () => {
     });
   });
 
-  it('runs on over the antimeridian', () => {
+  it('continues across the antimeridian', () => {
     const over = JSON.parse(collection(town(-17, 179.99)), (key, value) =>
       key === '0' && typeof value === 'number' && value > 180 ? value - 360 : value,
     );
@@ -265,7 +265,7 @@ describe('a network from a GeoJSON file', () => {
     assert.ok(nodes.some(([, longitude]) => longitude > 180));
   });
 
-  it('is what vehicles of the region drive on', async () => {
+  it('is the network that vehicles of the region drive on', async () => {
     await files.write('town.geojson', collection(town(48, 8)));
     const only = 'munich: null, madrid: null, warsaw: null, chicago: null';
     const { scenario } = await files.load(`regions: {${only}, berlin: {network: town.geojson}}`);
@@ -281,7 +281,7 @@ describe('a network from a GeoJSON file', () => {
       if (gps_loss_event![row] === 1) continue;
       positions++;
       const [north, east] = [latitude![row]! / 1e6 - 48, longitude![row]! / 1e6 - 8];
-      // Two hundred metres of room for the receiver's error.
+      // A margin of two hundred metres for the receiver's error.
       if (north > -0.002 && north < 0.027 && east > -0.003 && east < 0.028) inTown++;
     }
     assert.deepEqual([...types].sort(), ['city', 'highway', 'rural']);
@@ -289,7 +289,7 @@ describe('a network from a GeoJSON file', () => {
     assert.ok(inTown > 0.999 * positions, `${inTown} of ${positions}`);
   });
 
-  it('takes from the scenario what a road does not say', async () => {
+  it("takes a road's missing properties from the scenario", async () => {
     await files.write('town.geojson', collection(town(48, 8)));
     const { scenario } = await files.load('regions: {berlin: {network: town.geojson}}\nroads: {limits: {rural: 71}}');
     const { network } = compileWorld(scenario, 10_000).regions[0]!;
@@ -300,7 +300,7 @@ describe('a network from a GeoJSON file', () => {
     assert.equal([...network.flags].filter((flags) => flags & TUNNEL).length, STREETS - 1);
   });
 
-  it('belongs to the scenario by its content, not by its name', async () => {
+  it('is part of the scenario hash by its content, not its name', async () => {
     const hash = async (name: string, content: string): Promise<string> => {
       await files.write(name, content);
       const { scenario } = await files.load(`regions: {berlin: {network: ${name}}}`);
@@ -316,7 +316,7 @@ describe('a network from a GeoJSON file', () => {
     await mkdir(join(files.folder, 'deeper'));
     await files.write('deeper/town.geojson', collection(town(48, 8)));
     const path = await files.write('deeper/scenario.yaml', 'regions: {berlin: {network: town.geojson}}');
-    const { scenario, document } = await loadScenario(path);
+    const { scenario, document } = await resolveScenario(path);
     assert.equal(scenario.regions.berlin?.network?.nodes.length, STREETS * STREETS);
     assert.deepEqual(
       (document as { regions: Record<string, { network?: string }> }).regions.berlin?.network,
@@ -324,7 +324,7 @@ describe('a network from a GeoJSON file', () => {
     );
   });
 
-  it('is named where it is asked for when it is missing or none', async () => {
+  it('is reported at its place in the scenario if it is missing or invalid', async () => {
     assert.match(
       await files.refusal('regions:\n  berlin:\n    network: gone.geojson\n'),
       /^FILE:3:14: regions\.berlin\.network: there is no file .*gone\.geojson/,
@@ -335,7 +335,7 @@ describe('a network from a GeoJSON file', () => {
       /^--set .*: regions\.berlin\.network: .*not a GeoJSON/,
     );
     assert.match(
-      await refusalOf(() => loadScenario('default', [`regions.berlin.network=${files.folder}`])),
+      await refusalOf(() => resolveScenario('default', [`regions.berlin.network=${files.folder}`])),
       /is a folder/,
     );
   });

@@ -1,4 +1,4 @@
-/** An export of OpenStreetMap becomes a network: tags, one-way roads, ramps, traffic lights; and what is refused. */
+/** An OpenStreetMap export becomes a network: tags, one-way roads, ramps, traffic lights; and what is rejected. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
@@ -51,12 +51,12 @@ const SPEEDS: readonly (readonly [tag: unknown, kmh: number | undefined])[] = [
 
 describe("OpenStreetMap's tags", () => {
   for (const [tag, kmh] of SPEEDS) {
-    it(`say ${kmh ?? 'nothing'} with maxspeed ${JSON.stringify(tag)}`, () => {
+    it(`give ${kmh ?? 'no limit'} for maxspeed ${JSON.stringify(tag)}`, () => {
       assert.equal(speedOf(tag), kmh);
     });
   }
 
-  it('leave out what no car may drive on', () => {
+  it('exclude roads that are closed to cars', () => {
     for (const highway of ['footway', 'cycleway', 'path', 'construction', 'track', 'steps', 'pedestrian', 'proposed']) {
       assert.equal(roadOfTags({ highway }), undefined, highway);
     }
@@ -65,7 +65,7 @@ describe("OpenStreetMap's tags", () => {
     assert.equal(roadOfTags({ highway: 'service', service: 'parking_aisle' }), undefined);
   });
 
-  it('imply one way on motorways and roundabouts', () => {
+  it('imply one-way on motorways and roundabouts', () => {
     assert.equal(roadOfTags({ highway: 'motorway' })?.one_way, true);
     assert.equal(roadOfTags({ highway: 'motorway', oneway: 'no' })?.one_way, undefined);
     assert.equal(roadOfTags({ highway: 'primary', junction: 'roundabout' })?.one_way, true);
@@ -73,7 +73,7 @@ describe("OpenStreetMap's tags", () => {
     assert.equal(roadOfTags({ highway: 'primary', oneway: '-1' })?.against, true);
   });
 
-  it('are found where ogr2ogr, pyrosm and overpass put the others', () => {
+  it('are found in the fields of ogr2ogr, pyrosm and overpass', () => {
     const wanted = { highway: 'residential', maxspeed: '30' };
     assert.deepEqual(tagsOf({ highway: 'residential', other_tags: '"maxspeed"=>"30"' }).maxspeed, wanted.maxspeed);
     assert.equal(tagsOf({ highway: 'residential', maxspeed: null, tags: '{"maxspeed":"30"}' }).maxspeed, '30');
@@ -96,7 +96,7 @@ describe('a town exported from OpenStreetMap', () => {
     assert.equal(nodeAt(town, -420, -460), -1, 'the driveway is left out, so nothing meets there');
   });
 
-  it('has motorways one way, with ramps, and no limit as the advised speed', () => {
+  it('has one-way motorways with ramps, and the advised speed where there is no limit', () => {
     const [east] = between(town, [-3000, -800], [-400, -800]);
     assert.deepEqual(
       { type: east?.road_type, way: east?.one_way, limit: east?.speed_limit_kmh, rank: east?.rank },
@@ -131,7 +131,7 @@ describe('a town exported from OpenStreetMap', () => {
 });
 
 describe('a network over the antimeridian', () => {
-  it('runs on beyond 180 degrees', () => {
+  it('continues beyond 180 degrees', () => {
     const shifted = text.replace(/\[(9|10)\.(\d+), /g, (_, whole: string, rest: string) => {
       const longitude = Number(`${whole}.${rest}`) + 170;
       return `[${(longitude > 180 ? longitude - 360 : longitude).toFixed(7)}, `;

@@ -1,4 +1,4 @@
-/** The published schema, judged by a validator that knows nothing of fleetgen. */
+/** The published schema, tested with an independent validator. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
@@ -11,24 +11,24 @@ const validate = new Ajv2020({ strict: false }).compile(schema);
 
 describe('the published schema', () => {
   for (const name of Object.keys(SHIPPED).filter(isShipped)) {
-    it(`takes the shipped scenario ${name}`, () => {
+    it(`accepts the shipped scenario ${name}`, () => {
       assert.ok(validate(parse(readFileSync(shippedPath(name), 'utf8'))), JSON.stringify(validate.errors));
     });
   }
 
-  it('knows every key of the default, and has no section that the default lacks', () => {
+  it('has every key of the default, and no section that the default lacks', () => {
     const known = Object.keys(schema.properties);
     const used = Object.keys(parse(readFileSync(shippedPath('default'), 'utf8')));
     assert.deepEqual(known.sort(), used.sort());
   });
 
-  it('refuses what it should', () => {
+  it('rejects invalid scenarios', () => {
     for (const bad of [{ event: {} }, { dirt: { missing_position: 2 } }, { events: { Door: { per_hour: 1 } } }, []]) {
       assert.equal(validate(bad), false, JSON.stringify(bad));
     }
   });
 
-  it('says of each section what it is for', () => {
+  it('describes each section', () => {
     for (const [name, section] of Object.entries<{ description?: string }>(schema.properties)) {
       assert.ok(section.description, name);
     }

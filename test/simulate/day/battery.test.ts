@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { planDataset } from '#src/plan/dataset.js';
-import { loadScenario } from '#src/scenario/read/load.js';
+import { loadScenario } from '#src/scenario/read/load-scenario.js';
 import { csvOf } from '../records.js';
 
 const CLASSES = ['company_car', 'delivery_van', 'long_haul_truck', 'taxi'];

@@ -15,9 +15,9 @@ import {
 
 const NO_DIRT = { missing_position: 0, speed_outlier: 0, battery_over_100: 0, contradictory_label: 0 };
 
-/** What distortions read of a vehicle-day; every draw is the same. */
+/** The part of a vehicle-day that distortions read; every draw is the same. */
 function distortions(u: number, dirt: object = {}): Distortions {
-  const world = { dirt: { ...NO_DIRT, ...dirt }, faults: { teleportM: 20_000, mostSkewMs: 60_000 } };
+  const world = { dirt: { ...NO_DIRT, ...dirt }, faults: { teleportM: 20_000, maxSkewMs: 60_000 } };
   return new Distortions({ world, draws: { uniform: () => u } } as unknown as VehicleDay);
 }
 
@@ -54,14 +54,14 @@ describe('a fault of the device', () => {
     assert.notEqual(moved.longitude[1], 13_002_000);
   });
 
-  it('gives no position to a record that has lost it', () => {
+  it('gives no position to a record without one', () => {
     for (const fault of [FROZEN_GPS, TELEPORT]) {
       const out = distorted(fault, NULL_INT, NULL_INT);
       assert.deepEqual([out.latitude[1], out.longitude[1]], [NULL_INT, NULL_INT]);
     }
   });
 
-  it('freezes nothing where the last position was lost too', () => {
+  it('does not freeze a position if the last one was lost, too', () => {
     const out = rows(52_001_000, 13_002_000);
     out.latitude[0] = NULL_INT;
     out.longitude[0] = NULL_INT;
@@ -71,7 +71,7 @@ describe('a fault of the device', () => {
     assert.deepEqual([out.latitude[1], out.longitude[1]], [52_001_000, 13_002_000]);
   });
 
-  it('shifts the clock and not the arrival, and the thermometer sticks or goes beyond', () => {
+  it('shifts the clock but not the arrival, and the thermometer sticks or leaves its range', () => {
     const skewed = distorted(CLOCK_SKEW, 52_001_000, 13_002_000);
     assert.equal(skewed.recorded_at[1], 2_030_000);
     assert.equal(skewed.network_delay_ms[1], 90 - 30_000);
@@ -81,32 +81,32 @@ describe('a fault of the device', () => {
 });
 
 describe('dirt', () => {
-  const soiled = (dirt: object, latitude = 52_001_000) => {
+  const corrupted = (dirt: object, latitude = 52_001_000) => {
     const out = rows(latitude, latitude === NULL_INT ? NULL_INT : 13_002_000);
-    const kind = distortions(0.1, dirt).soil(out as unknown as TelemetryArrays, 1);
+    const kind = distortions(0.1, dirt).corrupt(out as unknown as TelemetryArrays, 1);
     return { kind, out };
   };
 
-  it('is of the kinds and shares that the scenario says', () => {
-    assert.equal(distortions(0.1).dirty, false);
-    assert.equal(distortions(0.1, { speed_outlier: 0.2 }).dirty, true);
-    assert.equal(soiled({}).kind, 0);
-    assert.equal(soiled({ missing_position: 0.05 }).kind, 0);
-    assert.equal(soiled({ missing_position: 0.05, speed_outlier: 0.2 }).kind, 2);
-    assert.equal(soiled({ speed_outlier: 0.2 }).out.speed_kmh[1], 2650);
-    assert.equal(soiled({ battery_over_100: 0.2 }).out.sensor_battery_pct[1], 1041);
-    assert.equal(soiled({ contradictory_label: 0.2 }).out.risk_label[1], 1);
+  it('has the kinds and shares of the scenario', () => {
+    assert.equal(distortions(0.1).hasDirt, false);
+    assert.equal(distortions(0.1, { speed_outlier: 0.2 }).hasDirt, true);
+    assert.equal(corrupted({}).kind, 0);
+    assert.equal(corrupted({ missing_position: 0.05 }).kind, 0);
+    assert.equal(corrupted({ missing_position: 0.05, speed_outlier: 0.2 }).kind, 2);
+    assert.equal(corrupted({ speed_outlier: 0.2 }).out.speed_kmh[1], 2650);
+    assert.equal(corrupted({ battery_over_100: 0.2 }).out.sensor_battery_pct[1], 1041);
+    assert.equal(corrupted({ contradictory_label: 0.2 }).out.risk_label[1], 1);
   });
 
   it('only removes a position that is present', () => {
-    const { kind, out } = soiled({ missing_position: 0.2 });
+    const { kind, out } = corrupted({ missing_position: 0.2 });
     assert.equal(kind, 1);
     assert.deepEqual([out.latitude[1], out.longitude[1], out.gps_accuracy_m[1]], [NULL_INT, NULL_INT, NULL_INT]);
-    assert.equal(soiled({ missing_position: 0.2 }, NULL_INT).kind, 0);
+    assert.equal(corrupted({ missing_position: 0.2 }, NULL_INT).kind, 0);
   });
 });
 
-test('a position moves by up to the metres of the scenario, more to the east the less to the north', () => {
+test("a false position is within the scenario's distance, which is split between east and north", () => {
   // The first draw is the distance, the second the share of it to the east, the third north or south.
   const moves: readonly (readonly [draws: readonly number[], east: number, north: number])[] = [
     [[0.7, 1, 0.5], 20_000, 0],
@@ -118,7 +118,7 @@ test('a position moves by up to the metres of the scenario, more to the east the
   ];
   for (const [draws, east, north] of moves) {
     const left = [...draws];
-    const world = { dirt: NO_DIRT, faults: { teleportM: 20_000, mostSkewMs: 60_000 } };
+    const world = { dirt: NO_DIRT, faults: { teleportM: 20_000, maxSkewMs: 60_000 } };
     const of = new Distortions({ world, draws: { uniform: () => left.shift() ?? 0 } } as unknown as VehicleDay);
     const out = rows(52_000_000, 13_000_000);
     of.begin(out as unknown as TelemetryArrays, 0);
@@ -130,7 +130,7 @@ test('a position moves by up to the metres of the scenario, more to the east the
   }
 });
 
-test('a thermometer goes beyond to both sides, and only where it is what fails', () => {
+test('a faulty thermometer leaves its range on both sides, and only for that fault', () => {
   for (const [u, temperature] of [
     [0.25, 850],
     [0.5, -850],
@@ -144,9 +144,9 @@ test('a thermometer goes beyond to both sides, and only where it is what fails',
   assert.deepEqual(distorted(DUPLICATES, 52_001_000, 13_002_000), rows(52_001_000, 13_002_000));
 });
 
-test('each kind of dirt has its own share of the draws, and one without a share has none', () => {
+test('each kind of dirt occurs with its share, and one without a share never', () => {
   const kindOf = (u: number, dirt: object) =>
-    distortions(u, dirt).soil(rows(52_001_000, 13_002_000) as unknown as TelemetryArrays, 1);
+    distortions(u, dirt).corrupt(rows(52_001_000, 13_002_000) as unknown as TelemetryArrays, 1);
   const dirt = { missing_position: 0.25, speed_outlier: 0.125, battery_over_100: 0.0625, contradictory_label: 0.03125 };
   const ends = [0, 0.25, 0.375, 0.4375, 0.46875];
   ends.forEach((end, i) => {
@@ -156,10 +156,10 @@ test('each kind of dirt has its own share of the draws, and one without a share 
   assert.equal(kindOf(0, { speed_outlier: 0.125 }), 2);
 });
 
-test('a contradictory label is the other one', () => {
+test('a contradictory label is inverted', () => {
   for (const label of [0, 1]) {
     const out = { ...rows(52_001_000, 13_002_000), risk_label: Uint8Array.of(0, label) };
-    distortions(0.1, { contradictory_label: 0.2 }).soil(out as unknown as TelemetryArrays, 1);
+    distortions(0.1, { contradictory_label: 0.2 }).corrupt(out as unknown as TelemetryArrays, 1);
     assert.equal(out.risk_label[1], 1 - label);
   }
 });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { VehicleDay } from '#src/simulate/day/vehicle-day.js';
-import { delayOf, shownSignal } from '#src/simulate/records/radio.js';
+import { delayOf, reportedSignal } from '#src/simulate/records/radio.js';
 
 const STRONG_DBM = -90;
 
@@ -15,11 +15,11 @@ function delaysOf(signal: number): number[] {
 
 test('a record sent with reception arrives soon, almost always in under 150 ms, rarely in up to 300', () => {
   const delays = delaysOf(STRONG_DBM);
-  const [least, median, high, most] = [delays[0]!, delays[128]!, delays[230]!, delays[255]!];
-  assert.ok(least >= 45 && least < 60, `${least} ms at least`);
+  const [min, median, high, max] = [delays[0]!, delays[128]!, delays[230]!, delays[255]!];
+  assert.ok(min >= 45 && min < 60, `${min} ms at least`);
   assert.ok(median > 80 && median < 95, `${median} ms`);
   assert.ok(high > 130 && high < 170, `${high} ms in one of ten`);
-  assert.ok(most > 250 && most <= 300, `${most} ms at most`);
+  assert.ok(max > 250 && max <= 300, `${max} ms at most`);
   // Skewed to the right: the mean is above the median.
   const mean = delays.reduce((sum, delay) => sum + delay, 0) / delays.length;
   assert.ok(mean > 1.08 * median, `mean ${mean} ms, median ${median} ms`);
@@ -33,7 +33,7 @@ test('a weak signal adds 25 ms a dB', () => {
   );
 });
 
-test('a record that is held back arrives once the network is there, in its turn', () => {
+test('a record that is held back arrives in order once the network is back', () => {
   const day = { heldUntilMs: 60_000, lastArrivalMs: 0 } as VehicleDay;
   assert.equal(delayOf(day, 20_000, 0x45, STRONG_DBM), 40_005);
   // The one that would arrive before the last one waits for it.
@@ -44,7 +44,7 @@ test('a record that is held back arrives once the network is there, in its turn'
   assert.equal(delayOf({ heldUntilMs: 60_000, lastArrivalMs: 0 } as VehicleDay, 60_000, 0x45, STRONG_DBM), atOnce);
 });
 
-test('a greater draw is a longer delay', () => {
+test('a larger draw gives a longer delay', () => {
   const delays = Array.from({ length: 256 }, (_, draw) =>
     delayOf({ heldUntilMs: 0, lastArrivalMs: 0 } as VehicleDay, 10_000, draw, STRONG_DBM),
   );
@@ -66,7 +66,7 @@ const signals: [signal: number, held: boolean, draw: number, shown: number][] = 
   [-150, true, 7, -140],
 ];
 for (const [signal, held, draw, shown] of signals) {
-  test(`a signal of ${signal} dBm is shown as ${shown} where a record ${held ? 'is held back' : 'gets through'}`, () => {
-    assert.equal(shownSignal(signal, held, draw), shown);
+  test(`a signal of ${signal} dBm is reported as ${shown} if a record ${held ? 'is held back' : 'gets through'}`, () => {
+    assert.equal(reportedSignal(signal, held, draw), shown);
   });
 }

@@ -1,10 +1,10 @@
-/** A region whose roads cross the 180th meridian: every longitude is one of the globe, and the motion goes on across it. */
+/** A region whose roads cross the 180th meridian: longitudes are normalised, and motion continues across it. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createBatch } from '#src/columns/batch.js';
 import { NULL_INT } from '#src/columns/column.js';
 import { planDataset } from '#src/plan/dataset.js';
-import { loadScenario } from '#src/scenario/read/load-scenario.js';
+import { resolveScenario } from '#src/scenario/read/resolve-scenario.js';
 import { createRecordSource } from '#src/simulate/record-source.js';
 import { fillVehicles } from '#src/simulate/vehicle-rows.js';
 import { createAudit } from '#src/verify/realism/audit.js';
@@ -12,7 +12,7 @@ import { createAudit } from '#src/verify/realism/audit.js';
 const HALF_TURN = 180_000_000;
 
 describe('a region on the antimeridian', async () => {
-  const { scenario } = await loadScenario('default', [
+  const { scenario } = await resolveScenario('default', [
     ...['munich', 'madrid', 'warsaw', 'chicago'].map((region) => `regions.${region}=null`),
     'regions.berlin.centre=[-17, 179.99]',
     'devices.teleport.per_1000_days=200',
@@ -36,13 +36,13 @@ describe('a region on the antimeridian', async () => {
     assert.ok(east > 0.1 * longitudes.length && east < 0.9 * longitudes.length, `${east} of ${longitudes.length}`);
   });
 
-  it('is driven in like any other', () => {
+  it('has the same motion as any other', () => {
     const audit = createAudit(dataset);
     audit.add(batch, truth);
     const failed = audit
       .checks()
       .filter(({ group, verdict }) => ['motion', 'devices'].includes(group) && verdict === 'FAILED');
-    // Receivers that report another place are meant.
+    // This allows for receivers that report another place.
     assert.deepEqual(
       failed.map(({ name }) => name).filter((name) => !/within GPS error/.test(name)),
       [],

@@ -74,7 +74,7 @@ describe('hard braking', () => {
     assert.ok(times > 1.4 && times < 2.6, `${times} times`);
   });
 
-  it("happens at the scenario's rate, although motion delays some", () => {
+  it("occurs at the scenario's rate, although motion delays some onsets", () => {
     const { names, perHour, byHour } = world.events;
     const event = names.indexOf('braking_event');
     let asked = 0;
@@ -89,7 +89,7 @@ describe('hard braking', () => {
     assert.ok(Math.abs(happened / asked - 1) < 0.15, `${happened} times, asked for ${asked}`);
   });
 
-  it('is mostly the work of the worst tenth of drivers', () => {
+  it('is mostly due to the worst tenth of drivers', () => {
     const hours = new Float64Array(dataset.vehicles);
     const braking = new Float64Array(dataset.vehicles);
     for (const row of rows) {
@@ -108,7 +108,7 @@ describe('hard braking', () => {
 });
 
 describe('places and times', () => {
-  it('are driven at speeds that suit the road', () => {
+  it('have speeds that suit the road', () => {
     const [city, highway, rural] = ROAD_TYPES.map((_, road) =>
       mean('speed_kmh', (row) => a.road_type![row] === road && a.speed_kmh![row]! > 0),
     );
@@ -116,7 +116,7 @@ describe('places and times', () => {
     assert.ok(city! > 150 && city! < 500 && highway! < 1300);
   });
 
-  it('are slower in dense traffic', () => {
+  it('have lower speeds in dense traffic', () => {
     for (const road of [0, 1, 2]) {
       const [low, , high] = [0, 1, 2].map((traffic) =>
         mean('speed_kmh', (row) => a.road_type![row] === road && a.traffic_density![row] === traffic),
@@ -126,12 +126,12 @@ describe('places and times', () => {
     }
   });
 
-  it('are only rarely passed above the limit', () => {
+  it('rarely have speeds above the limit', () => {
     const share = mean('speeding_event', () => true);
     assert.ok(share > 0.002 && share < 0.06, `${share}`);
   });
 
-  it('have the same weather for all vehicles there', () => {
+  it('have the same weather for all vehicles in them', () => {
     const weather = new Map<string, number>();
     const tally = new Tally();
     for (const row of rows) {
@@ -148,7 +148,7 @@ describe('places and times', () => {
     assert.ok(new Set(weather.values()).size >= 3, 'several kinds of weather in a fortnight');
   });
 
-  it("measure the same temperature but for the thermometer's error", () => {
+  it("have the same temperature apart from the thermometer's error", () => {
     const byPlaceAndTime = new Map<string, number[]>();
     for (const row of rows) {
       const { region } = vehicles[a.vehicle_id![row]!]!;
@@ -186,7 +186,7 @@ describe('places and times', () => {
 });
 
 describe('devices', () => {
-  it('charge while driving, drain while parked, and differ', () => {
+  it('charge while driving, drain while parked, and differ from one another', () => {
     let [rises, falls, parked] = [0, 0, 0];
     eachPair(batch, (b, row, sameTrip) => {
       const change = a.sensor_battery_pct![row]! - a.sensor_battery_pct![b]!;
@@ -203,7 +203,7 @@ describe('devices', () => {
     assert.ok(new Set(a.sensor_battery_pct!.subarray(0, batch.length)).size > 200);
   });
 
-  it('have better reception in the city than in the country, and worse while records are held back', () => {
+  it('have better reception in the city than in the country, and worse reception while records are held back', () => {
     const signal = (keep: (row: number) => boolean): number => mean('signal_strength_dbm', keep);
     assert.ok(signal((row) => a.road_type![row] === 0) > signal((row) => a.road_type![row] === 2) + 5);
     assert.ok(
@@ -211,7 +211,7 @@ describe('devices', () => {
     );
   });
 
-  it('are held back in bursts that arrive together', () => {
+  it('hold records back in bursts that arrive together', () => {
     let [delayed, inBurst, recorded, arrived] = [0, 0, 0, 0];
     eachPair(batch, (b, row, sameTrip) => {
       if (a.network_delay_event![row] === 0) return;
@@ -235,7 +235,7 @@ describe('devices', () => {
     assert.ok(city > 2 * rural, `city ${city}, country ${rural}`);
   });
 
-  it('are faulty rarely, for many records', () => {
+  it('have rare faults that last for many records', () => {
     const share = mean('sensor_fault_event', () => true);
     assert.ok(share > 0 && share < 0.005, `${share}`);
     let [faulty, goesOn] = [0, 0];

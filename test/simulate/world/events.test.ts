@@ -1,4 +1,4 @@
-/** Flags, devices and label: what each row says about itself must hold in every row. */
+/** Flags, devices and label: every row must be consistent in itself. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isNull } from '#src/columns/batch.js';
@@ -41,10 +41,10 @@ describe('every row', () => {
     }
   });
 
-  it('has the local hour of its region, through a change of the clock', () => {
+  it('has the local hour of its region, also across a clock change', () => {
     const vehicles = vehiclesOf(dataset);
     const seen = new Set<number>();
-    // A clock that runs off can show another hour.
+    // A skewed clock can show another hour.
     const tally = new Tally();
     for (const row of rows) {
       const { zone } = dataset.world.regions[vehicles[a.vehicle_id![row]!]!.region]!;
@@ -56,20 +56,20 @@ describe('every row', () => {
     assert.ok(seen.size >= 3, 'Berlin on both sides of its change, and Chicago');
   });
 
-  it('stays inside the ranges that the columns promise', () => {
-    const within: [name: string, least: number, most: number][] = [
+  it('stays within the ranges of the columns', () => {
+    const within: [name: string, min: number, max: number][] = [
       ['sensor_battery_pct', 0, 1000],
       ['signal_strength_dbm', -140, -44],
       ['temperature_c', -850, 850],
       ['risk_score', 0, 10000],
       ['network_delay_ms', -300_000, defaultScenario().sensors.max_lateness_minutes * 60000],
     ];
-    for (const [name, least, most] of within) {
-      for (const row of rows) assert.ok(a[name]![row]! >= least && a[name]![row]! <= most, `${name} of row ${row}`);
+    for (const [name, min, max] of within) {
+      for (const row of rows) assert.ok(a[name]![row]! >= min && a[name]![row]! <= max, `${name} of row ${row}`);
     }
   });
 
-  it('counts its records from the first id', () => {
+  it('has consecutive ids from the first one', () => {
     for (const row of rows) assert.equal(a.record_id![row], row);
     const later = planDataset({ seed: 7, start: '2026-10-24', intervalSeconds: 10, rows: 50, firstRecordId: 1e12 });
     assert.deepEqual([...recordsOf(later, { from: 10, to: 13 }).arrays.record_id!], [1e12 + 10, 1e12 + 11, 1e12 + 12]);
@@ -77,7 +77,7 @@ describe('every row', () => {
 });
 
 describe('every kind of event', () => {
-  it('happens, and most records are calm', () => {
+  it('occurs, and most records have none', () => {
     const seen = new Map(EVENT_TYPES.map((type) => [type, 0]));
     for (const row of rows) {
       const type = EVENT_TYPES[a.event_type![row]!]!;
@@ -88,9 +88,9 @@ describe('every kind of event', () => {
     assert.ok(seen.get('normal')! > 0.85 * batch.length, `${seen.get('normal')} of ${batch.length}`);
   });
 
-  it('is possible at its speed: hard braking slows a moving vehicle, lanes are changed at speed', () => {
+  it('is plausible at its speed: hard braking slows a moving vehicle, lanes are changed at speed', () => {
     const [braking, laneChanges] = [new Tally(), new Tally()];
-    // Within ten seconds a vehicle may have got up to speed again.
+    // Within ten seconds a vehicle may have regained its speed.
     const fine = recordsOf(planDataset({ seed: 7, start: '2026-10-24', intervalSeconds: 1, rows: 300_000, days: 5 }));
     const a = fine.arrays;
     eachPair(fine, (b, row, sameTrip) => {
@@ -100,7 +100,7 @@ describe('every kind of event', () => {
       assert.ok(sameTrip && a.speed_kmh![b]! + a.speed_kmh![row]! > 0, `row ${row}`);
       laneChanges.check(Math.max(a.speed_kmh![b]!, a.speed_kmh![row]!) >= 150, () => `row ${row}`);
     });
-    // A doubled record repeats its event.
+    // A duplicate repeats its event.
     assert.ok(braking.failedShare < 0.01, `${braking}`);
     assert.ok(laneChanges.failedShare < 0.01, `${laneChanges}`);
   });
@@ -109,7 +109,7 @@ describe('every kind of event', () => {
 describe('messages', () => {
   const arrival = (row: number): number => a.recorded_at![row]! + a.network_delay_ms![row]!;
 
-  it('arrive in the order of recording for one vehicle, over trips and nights', () => {
+  it('arrive in the order of recording for one vehicle, across trips and nights', () => {
     eachPair(batch, (b, row) => {
       assert.ok(arrival(row) >= arrival(b), `row ${row} arrives ${arrival(b) - arrival(row)} ms before row ${b}`);
     });
@@ -121,13 +121,13 @@ describe('messages', () => {
     assert.ok(recorded.some((time, i) => i > 0 && time < recorded[i - 1]!));
   });
 
-  it('count as delayed exactly from ten seconds on', () => {
+  it('count as delayed from exactly ten seconds on', () => {
     const tally = new Tally();
     for (const row of rows) {
       const late = a.network_delay_ms![row]! >= 10_000 ? 1 : 0;
       tally.check(a.network_delay_event![row] === late, () => `row ${row}`);
     }
-    // A clock that runs off shows in the delay.
+    // A skewed clock shows in the delay.
     assert.ok(tally.failedShare < 0.0005, `${tally}`);
   });
 });

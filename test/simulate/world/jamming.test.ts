@@ -1,22 +1,22 @@
-/** Jammers: where and while one sends nobody has a position, and the truth names it. */
+/** Jammers: within reach of an active one no vehicle has a position, and the ground truth names the cause. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type Batch, createBatch } from '#src/columns/batch.js';
 import { NULL_INT } from '#src/columns/column.js';
 import { type Dataset, planDataset } from '#src/plan/dataset.js';
-import { loadScenario } from '#src/scenario/read/load-scenario.js';
+import { resolveScenario } from '#src/scenario/read/resolve-scenario.js';
 import { createSimulator } from '#src/simulate/record-source.js';
 import { blockOf, ConditionsCache } from '#src/world/conditions/conditions.js';
 import { METRES_PER_DEGREE } from '#src/world/roads/network.js';
-import type { Jam } from '#src/world/tables/jamming.js';
+import type { Jammer } from '#src/world/tables/jammers.js';
 import { vehiclesOf } from '../fleet.js';
 
-const LEAST_RECORDS = 100;
-/** A position is back this long after a jammer, but for a few. */
+const MIN_RECORDS = 100;
+/** With few exceptions, a position is back this long after a jammer. */
 const REACQUIRED_MS = 150_000;
 
 async function datasetWith(perWeek: number): Promise<Dataset> {
-  const { scenario } = await loadScenario('default', [
+  const { scenario } = await resolveScenario('default', [
     `sensors.jamming.per_week=${perWeek}`,
     'sensors.jamming.radius_km=3',
   ]);
@@ -44,22 +44,23 @@ describe('a jammer', async () => {
   const [jamming, tunnel] = [codeOf(dataset, 'jamming'), codeOf(dataset, 'tunnel')];
 
   /** The jammer of the record's region that sent last, and the metres to it. */
-  const lastJam = (row: number): readonly [jam: Jam | undefined, metres: number] => {
+  const lastJam = (row: number): readonly [jammer: Jammer | undefined, metres: number] => {
     const { region } = vehicles[a.vehicle_id![row]!]!;
     const { network } = dataset.world.regions[region]!;
     const time = a.recorded_at![row]!;
-    const jam = conditions.get(region, blockOf(time)).jams.findLast(({ fromMs }) => fromMs <= time);
-    if (jam === undefined) return [jam, Number.POSITIVE_INFINITY];
-    const north = (t.true_latitude![row]! / 1e6 - network.latitude[jam.node]!) * METRES_PER_DEGREE;
-    const east = (t.true_longitude![row]! / 1e6 - network.longitude[jam.node]!) / network.degreesPerMEast[jam.node]!;
-    return [jam, Math.hypot(north, east)];
+    const jammer = conditions.get(region, blockOf(time)).jammers.findLast(({ fromMs }) => fromMs <= time);
+    if (jammer === undefined) return [jammer, Number.POSITIVE_INFINITY];
+    const north = (t.true_latitude![row]! / 1e6 - network.latitude[jammer.node]!) * METRES_PER_DEGREE;
+    const east =
+      (t.true_longitude![row]! / 1e6 - network.longitude[jammer.node]!) / network.degreesPerMEast[jammer.node]!;
+    return [jammer, Math.hypot(north, east)];
   };
 
-  it('leaves no vehicle near it a position', () => {
+  it('leaves no vehicle within reach a position', () => {
     let [near, named] = [0, 0];
     for (let row = 0; row < length; row++) {
-      const [jam, metres] = lastJam(row);
-      if (jam === undefined || a.recorded_at![row]! >= jam.untilMs || metres > 0.8 * jam.radiusM) continue;
+      const [jammer, metres] = lastJam(row);
+      if (jammer === undefined || a.recorded_at![row]! >= jammer.untilMs || metres > 0.8 * jammer.radiusM) continue;
       near++;
       const cause = t.gps_loss_cause![row]!;
       assert.ok(cause > 0, `record ${row}, ${metres} m from a jammer: lost by nothing`);
@@ -67,7 +68,7 @@ describe('a jammer', async () => {
       if (cause === jamming || cause === tunnel) named++;
       assert.equal(a.latitude![row], NULL_INT);
     }
-    assert.ok(near > LEAST_RECORDS, `${near} records`);
+    assert.ok(near > MIN_RECORDS, `${near} records`);
     assert.ok(named > 0.95 * near, `${named} of ${near} records`);
   });
 
@@ -76,14 +77,17 @@ describe('a jammer', async () => {
     for (let row = 0; row < length; row++) {
       if (t.gps_loss_cause![row] !== jamming) continue;
       jammed++;
-      const [jam, metres] = lastJam(row);
-      assert.ok(jam !== undefined && a.recorded_at![row]! < jam.untilMs + REACQUIRED_MS, `record ${row}: long after`);
-      assert.ok(metres < 2 * jam.radiusM + 3000, `record ${row}: ${metres} m away`);
+      const [jammer, metres] = lastJam(row);
+      assert.ok(
+        jammer !== undefined && a.recorded_at![row]! < jammer.untilMs + REACQUIRED_MS,
+        `record ${row}: long after`,
+      );
+      assert.ok(metres < 2 * jammer.radiusM + 3000, `record ${row}: ${metres} m away`);
     }
-    assert.ok(jammed > LEAST_RECORDS, `${jammed} records`);
+    assert.ok(jammed > MIN_RECORDS, `${jammed} records`);
   });
 
-  it('is not there when the scenario has none', async () => {
+  it('does not exist if the scenario has none', async () => {
     const without = await datasetWith(0);
     const [, truth] = recordsWithTruth(without);
     assert.ok(!truth.arrays.gps_loss_cause!.includes(codeOf(without, 'jamming')));

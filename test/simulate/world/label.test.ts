@@ -7,7 +7,7 @@ import { fillVehicles } from '#src/simulate/vehicle-rows.js';
 import { auc, aucError, fitLogistic, predict } from './logistic-regression.js';
 
 const ROWS = 300_000;
-/** Every how many vehicles one is held out. */
+/** One in so many vehicles is held out. */
 const HELD_OUT = 2;
 
 interface Rows {
@@ -16,7 +16,9 @@ interface Rows {
   readonly scores: Float64Array;
 }
 
-/** What a user would make of a row and its vehicle: one-hot texts and hours, flags, speed. risk_score is left out. */
+/**
+ * The features a user would derive from a row and its vehicle: one-hot texts and hours, flags, speed; not risk_score.
+ */
 function featuresOf(dataset: Dataset): (batch: Batch, row: number) => number[] {
   const { columns } = dataset.telemetry;
   const enums = ['road_type', 'weather', 'traffic_density'].map((name) => columns.find((c) => c.name === name)!);
@@ -71,7 +73,7 @@ describe('the labels', () => {
     })) as [Rows, Rows];
   });
 
-  it('let a simple model come close to the score they were drawn from, but not surpass it', () => {
+  it('let a simple model come close to the score they were drawn from, but not exceed it', () => {
     const { features, labels } = learnt;
     const weights = fitLogistic(features, labels, features.length / labels.length);
     const best = auc(heldOut.scores, heldOut.labels);

@@ -1,4 +1,4 @@
-/** Physics, from the rows alone: position, speed, acceleration, heading and odometer must tell one story. */
+/** Physics, from the rows alone: position, speed, acceleration, heading and odometer must be consistent. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createBatch } from '#src/columns/batch.js';
@@ -11,7 +11,7 @@ import { vehiclesOf } from '../fleet.js';
 import { displacement, eachPair, hasPosition, Tally } from '../pairs.js';
 import { recordsOf } from '../records.js';
 
-/** The judge of a dataset allows one record in a thousand. */
+/** `verify` allows one record in a thousand. */
 const RARE = 0.001;
 const HEADING_STEPS = 3600;
 const INTERVALS = [1, 10, 60];
@@ -41,8 +41,8 @@ for (const seconds of INTERVALS) {
       const tally = new Tally();
       eachPair(batch, (b, row, sameTrip) => {
         if (!sameTrip) return;
-        const most = (Math.abs(a.acceleration_ms2![row]!) / 100 + 0.005) * seconds;
-        tally.check(Math.abs(speedMs(row) - speedMs(b)) <= most, () => `row ${row}`);
+        const max = (Math.abs(a.acceleration_ms2![row]!) / 100 + 0.005) * seconds;
+        tally.check(Math.abs(speedMs(row) - speedMs(b)) <= max, () => `row ${row}`);
       });
       assert.ok(tally.failedShare < RARE, `${tally}`);
     });
@@ -55,7 +55,7 @@ for (const seconds of INTERVALS) {
       });
     });
 
-    it('starts the next trip where the last ended, over nights too', () => {
+    it('starts the next trip where the last ended, also overnight', () => {
       const tally = new Tally();
       eachPair(batch, (b, row, sameTrip) => {
         if (sameTrip || !hasPosition(batch, b) || !hasPosition(batch, row)) return;
@@ -75,11 +75,11 @@ for (const seconds of INTERVALS) {
         else nights++;
         if (growth(b, row) > 1 + 5000 * days) far++;
       });
-      // A share of a few nights says nothing.
+      // A share of a few nights is not significant.
       if (nights > 100) assert.ok(far <= 0.03 * nights, `${far} of ${nights} nights`);
     });
 
-    it('records exactly the trips that are planned, one record each interval but for faults that drop or double some', () => {
+    it('records exactly the trips that are planned, one per interval except for faults that drop or duplicate some', () => {
       const { planner } = plannerOf(dataset);
       let row = 0;
       for (let day = 0; day < dataset.days; day++) {
@@ -152,16 +152,16 @@ describe('driving, second by second', () => {
     assert.ok(tally.all > 50_000 && tally.failed === 0, `${tally}`);
   });
 
-  it('changes speed within what the class can', () => {
+  it('changes speed within the limits of the class', () => {
     each((b, row) => {
-      const { mostAcceleration, mostBraking } = dataset.world.classes[vehicles[a.vehicle_id![row]!]!.vehicleClass]!;
+      const { maxAcceleration, maxBraking } = dataset.world.classes[vehicles[a.vehicle_id![row]!]!.vehicleClass]!;
       const change = speedMs(row) - speedMs(b);
       // Speeds are printed in tenths of km/h.
-      assert.ok(change <= mostAcceleration + 0.03 && -change <= mostBraking + 0.03, `row ${row}: ${change} m/s`);
+      assert.ok(change <= maxAcceleration + 0.03 && -change <= maxBraking + 0.03, `row ${row}: ${change} m/s`);
     });
   });
 
-  it('changes speed smoothly, and holds none exactly', () => {
+  it('changes speed smoothly, and holds no speed exactly', () => {
     let [n, x, y, xx, yy, xy, pairs, equal] = [0, 0, 0, 0, 0, 0, 0, 0];
     let last = { row: -1, change: 0 };
     each((b, row) => {
@@ -258,7 +258,7 @@ function crashTrips(dataset: Dataset): Set<number> {
   return found;
 }
 
-/** Trip and time of every record that the plan asks for, in order. */
+/** Trip and time of every planned record, in order. */
 function plannedRecords(plan: DayPlan, intervalMs: number): [trip: number, ms: number][] {
   const { faults } = plan;
   const records: [number, number][] = [];

@@ -11,7 +11,7 @@ import { TELEMETRY } from '#src/columns/telemetry.js';
 import { csvHeader } from '#src/encode/csv.js';
 import { FILE_DEFAULTS } from '#src/formats/file-options.js';
 import { createFileTarget, type FileTargetOptions, siblingPath } from '#src/sinks/files/file.js';
-import type { LoadTarget, OrderedFile } from '#src/sinks/target.js';
+import type { LoadTarget, OrderedFile } from '#src/sinks/load-target.js';
 import { madeUpLoad, openSinks, sendShard, shardBytes } from '../made-up-load.js';
 
 let folder: string;
@@ -83,7 +83,7 @@ test('a link to a file stays a link', async () => {
   const real = join(folder, 'real.csv');
   await writeFile(real, 'old');
   await symlink('real.csv', path);
-  // The second time it leads to nothing.
+  // The second time it is dangling.
   for (const isThere of [true, false]) {
     if (!isThere) await rm(real);
     await load(fileTarget({ ifExists: 'replace', file: NO_HEADER }));
@@ -101,7 +101,7 @@ test('a named pipe is written directly, without a sibling', async () => {
   assert.deepEqual(await readdir(folder), ['fleet.csv']);
 });
 
-test('waiting for the reader of a named pipe ends with abort', async () => {
+test('abort ends the wait for the reader of a named pipe', async () => {
   execFileSync('mkfifo', [path]);
   const target = fileTarget();
   const opening = assert.rejects(target.open(madeUpLoad(0)), { code: 'ABORTED' });

@@ -8,7 +8,7 @@ import { FILE_DEFAULTS } from '#src/formats/file-options.js';
 import { SHARD_CREDIT_BYTES } from '#src/sinks/files/ordered-messages.js';
 import { createOrderedTarget } from '#src/sinks/files/ordered-target.js';
 import type { Output } from '#src/sinks/files/output.js';
-import type { LoadTarget } from '#src/sinks/target.js';
+import type { LoadTarget } from '#src/sinks/load-target.js';
 import { DIGEST, madeUpLoad, openSinks, sendAll, sendShard, shardBytes } from '../made-up-load.js';
 
 const MIB = 1024 * 1024;
@@ -37,7 +37,7 @@ test('a long shard passes through recycled buffers unchanged while another waits
   assert.ok(output.bytes().equals(Buffer.concat(shards)));
 });
 
-test('a shard ahead of its turn stops at its credit, and continues in its turn', async () => {
+test('a shard ahead of its turn stops when its credit is used up, and continues in its turn', async () => {
   const output = memoryOutput();
   const { target, sinks } = await opened(output, 2);
   const ahead = shardBytes(1, 2 * SHARD_CREDIT_BYTES);

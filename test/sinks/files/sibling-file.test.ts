@@ -62,7 +62,7 @@ for (const name of ['fleet.csv', 'fleet.csv.gz', 'fleet.ndjson', 'fleet.ndjson.g
       '{"vehicle_id":"VEH-000001","note":1}\n',
       '{}\n',
     ]) {
-      test(`${sibling} of somebody else's beside ${name} stays: ${JSON.stringify(text)}`, async () => {
+      test(`keeps a foreign ${sibling} file beside ${name}: ${JSON.stringify(text)}`, async () => {
         const mine = name.endsWith('.gz') ? gzipSync(text) : Buffer.from(text);
         await writeFile(path(sibling), mine);
         for (const truth of [true, false]) {
@@ -75,7 +75,7 @@ for (const name of ['fleet.csv', 'fleet.csv.gz', 'fleet.ndjson', 'fleet.ndjson.g
   }
 }
 
-test('a file that is gzip only by name stays', async () => {
+test('keeps a file that is gzip only by name', async () => {
   const path = join(folder, 'fleet_vehicle.csv.gz');
   await writeFile(path, 'vehicle_id,vehicle_class,region\n');
   const replacing = generate({ rows: 50, to: join(folder, 'fleet.csv.gz'), workers: 1, ifExists: 'replace' });
@@ -85,7 +85,7 @@ test('a file that is gzip only by name stays', async () => {
 
 const VEHICLE_HEADER =
   'vehicle_id,vehicle_class,region,home_latitude,home_longitude,driver_id,driver_style,device_model,commissioned_on';
-/** A row without header that is so many bytes long: the names are a scenario's, as long as one likes. */
+/** A row without header of that many bytes: names come from the scenario and may be arbitrarily long. */
 function vehicleRow(length: number): string {
   const [before, after] = ['VEH-000001,', ',Berlin,52.500000,13.400000,DRV-000001,calm,M1,2024-02-29'];
   return `${before}${'x'.repeat(length - before.length - after.length)}${after}`;
@@ -109,7 +109,7 @@ test('only the beginning of a compressed file is read', async () => {
   const noise = createHash('shake256', { outputLength: 20_000 }).update('').digest('hex');
   const packed = gzipSync(`${VEHICLE_HEADER}\n${noise}`);
   assert.ok(packed.length > 3 * 4096);
-  // What is wrong, or missing, behind it isn't seen.
+  // Errors or missing data after it are not noticed.
   for (const bytes of [packed, packed.subarray(0, 5000), Buffer.concat([packed.subarray(0, 4096), packed])]) {
     await writeFile(path, bytes);
     await refuseForeign(path, 'vehicle', CSV_GZ);

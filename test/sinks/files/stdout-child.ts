@@ -1,4 +1,7 @@
-/** A process that sends shards of made-up bytes to standard output: argument 1 is how many mebibytes. Says how many bytes on standard error, or the code of what failed. */
+/**
+ * A process that sends shards of made-up bytes to standard output: argument 1 is how many mebibytes. Prints the number
+ * of bytes, or the error code, on standard error.
+ */
 import { FleetgenError } from '#src/base/errors.js';
 import { FILE_DEFAULTS } from '#src/formats/file-options.js';
 import { createStdoutTarget } from '#src/sinks/files/stdout.js';

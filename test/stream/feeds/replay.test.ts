@@ -39,7 +39,7 @@ function csvText(): string {
 }
 
 describe('replay of a CSV file', () => {
-  it('gives the messages that the simulation gives, in order of arrival, and leaves no file behind', async () => {
+  it('gives the same messages as the simulation, in order of arrival, and leaves no file behind', async () => {
     const left = async () => (await readdir(tmpdir())).filter((name) => name.startsWith('fleetgen-replay-'));
     const beforehand = await left();
     const expected = inOrderOfArrival(messages);
@@ -74,23 +74,23 @@ describe('replay of a CSV file', () => {
   const broken: [name: string, text: string, code: string, message: RegExp][] = [
     ['an empty file', '', 'BAD_FILE', /is empty/],
     ['semicolons', header.replaceAll(',', ';'), 'BAD_FILE', /no column record_id: separate its columns by commas/],
-    ['a column that is missing', 'record_id,vehicle_id\n', 'BAD_FILE', /no column trip_id/],
+    ['a missing column', 'record_id,vehicle_id\n', 'BAD_FILE', /no column trip_id/],
     [
-      'a column too many',
+      'an extra column',
       header.replace('\n', ',colour\n'),
       'BAD_FILE',
       /one more column, "colour": give the --scenario/,
     ],
-    ['a row that was cut', `${header}1,VEH-000001\n`, 'BAD_ROW', /broken\.csv, line 2: it has 2 fields, not \d+;/],
+    ['a truncated row', `${header}1,VEH-000001\n`, 'BAD_ROW', /broken\.csv, line 2: it has 2 fields, not \d+;/],
     [
-      'a value that is none',
+      'an invalid value',
       `${header}x${','.repeat(telemetry.columns.length - 1)}\n`,
       'BAD_ROW',
       /broken\.csv, line 2, column record_id: "x" is not a whole number;/,
     ],
   ];
   for (const [name, text, code, message] of broken) {
-    it(`says in one line what is wrong with ${name}`, async () => {
+    it(`rejects ${name} with one line`, async () => {
       await writeFile(file('broken.csv'), text);
       const source = { kind: 'file', path: file('broken.csv'), telemetry } as const;
       await assert.rejects(openFeed({ source, ...all() }), (error: FleetgenError) => {
@@ -102,7 +102,7 @@ describe('replay of a CSV file', () => {
     });
   }
 
-  it('refuses a time that no message can hold, naming its record', async () => {
+  it('rejects a time that no message can hold, naming its record', async () => {
     const at = (name: string) => telemetry.columns.findIndex((column) => column.name === name);
     const [, row] = csv.split('\n');
     const late = row!.split(',').with(at('recorded_at'), '9999-12-31T23:59:59.999Z').with(at('network_delay_ms'), '1');
@@ -116,7 +116,7 @@ describe('replay of a CSV file', () => {
     await feed.close();
   });
 
-  it('says that a file is not there', async () => {
+  it('reports a missing file', async () => {
     const source = { kind: 'file', path: file('none.csv'), telemetry } as const;
     await assert.rejects(openFeed({ source, ...all() }), { code: 'NO_FILE', exitCode: 2 });
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { loadScenario } from '#src/scenario/read/load-scenario.js';
+import { resolveScenario } from '#src/scenario/read/resolve-scenario.js';
 import { drain, feedOf, generated, inOrderOfArrival, smallDataset } from '../messages.js';
 
 const dataset = smallDataset();
@@ -12,7 +12,7 @@ describe('simulated feed', () => {
     assert.deepEqual(await drain(feedOf(dataset)), expected);
   });
 
-  it('does so for other seeds, intervals and fleets', async () => {
+  it('does so for any seed, interval and fleet', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.nat(1000),
@@ -31,7 +31,7 @@ describe('simulated feed', () => {
   });
 
   it('does so with heartbeats of parked vehicles, which belong to no trip, with jitter and losses', async () => {
-    const { scenario } = await loadScenario('failing-devices', ['devices.heartbeat_minutes=20']);
+    const { scenario } = await resolveScenario('failing-devices', ['devices.heartbeat_minutes=20']);
     const failing = smallDataset({ scenario, days: 4 });
     const arriving = inOrderOfArrival(generated(failing));
     assert.deepEqual(await drain(feedOf(failing)), arriving);
@@ -47,20 +47,20 @@ describe('simulated feed', () => {
     }
   });
 
-  it('is cut by rows where generate is cut', async () => {
+  it('is limited by rows at the same record as generate', async () => {
     const rows = Math.floor(dataset.rows * 0.7);
     const first = inOrderOfArrival(generated(dataset).slice(0, rows));
     assert.deepEqual(await drain(feedOf(dataset, { rows })), first);
   });
 
   it('holds records back in a dead zone, at most as long as the scenario declares', () => {
-    const most = dataset.world.sensors.max_lateness_minutes * 60_000;
+    const max = dataset.world.sensors.max_lateness_minutes * 60_000;
     let newest = 0;
     let late = 0;
     for (const { arrival, recordedAt } of expected) {
       newest = Math.max(newest, recordedAt);
-      assert.ok(newest - recordedAt <= most);
-      assert.ok(arrival - recordedAt <= most);
+      assert.ok(newest - recordedAt <= max);
+      assert.ok(arrival - recordedAt <= max);
       if (recordedAt < newest - 60_000) late++;
     }
     assert.ok(late > 0, 'some records arrive more than a minute out of order');
@@ -91,7 +91,7 @@ describe('simulated feed', () => {
     assert.equal(feed.next(), Number.POSITIVE_INFINITY);
   });
 
-  it("leaves other feeds' vehicles to them; together they give everything", async () => {
+  it('skips the vehicles of other feeds; together they give everything', async () => {
     const parts = await Promise.all(
       [0, 1, 2].map((part) => drain(feedOf(dataset, { includes: (vehicle) => vehicle % 3 === part }))),
     );

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { MessageBlock } from '#src/stream/message-block.js';
-import { Pace } from '#src/stream/producers/pace.js';
-import { type Control, PumpProgress, pump } from '#src/stream/producers/pump.js';
+import { MessagePacer } from '#src/stream/producers/message-pacer.js';
+import { type PumpControl, PumpProgress, pump } from '#src/stream/producers/pump.js';
 import { SharedClock } from '#src/stream/producers/shared-clock.js';
 import type { MessageSink } from '#src/stream/sinks/message-sink.js';
 import { feedOf, generated, inOrderOfArrival, type Message, messagesOf, smallDataset } from '../messages.js';
@@ -10,7 +10,7 @@ import { feedOf, generated, inOrderOfArrival, type Message, messagesOf, smallDat
 const dataset = smallDataset({ vehicles: 4 });
 const expected = inOrderOfArrival(generated(dataset));
 const FREE = { speed: Number.POSITIVE_INFINITY, rate: Number.POSITIVE_INFINITY, batchEveryMs: 0 };
-const NEVER: Control = { stopping: () => false, agreeOnEnd: async (last) => last };
+const NEVER: PumpControl = { stopping: () => false, agreeOnEnd: async (last) => last };
 
 interface Arranged {
   readonly received: Message[];
@@ -18,8 +18,8 @@ interface Arranged {
   readonly run: Promise<void>;
 }
 
-/** Runs a pump into memory, where a block is read as late as a sink may; `failAt`: the block whose delivery fails. */
-function arrange(control: Control, pace = FREE, failAt = Number.POSITIVE_INFINITY): Arranged {
+/** Runs a pump into memory that reads a block as late as a sink may; `failAt`: the block whose delivery fails. */
+function arrange(control: PumpControl, pace = FREE, failAt = Number.POSITIVE_INFINITY): Arranged {
   const received: Message[] = [];
   let blocks = 0;
   let added: MessageBlock | undefined;
@@ -42,7 +42,7 @@ function arrange(control: Control, pace = FREE, failAt = Number.POSITIVE_INFINIT
   };
   const clock = new SharedClock(SharedClock.memoryFor(1), 0);
   const progress = new PumpProgress(Number.NEGATIVE_INFINITY);
-  const start = new Pace(pace, expected[0]!.arrival, Date.now());
+  const start = new MessagePacer(pace, expected[0]!.arrival, Date.now());
   const run = pump({ feed: feedOf(dataset), sink, pace: start, clock, control, progress });
   return { received, progress, run };
 }
@@ -81,7 +81,7 @@ describe('pump', () => {
     assert.ok(received.length <= ((Date.now() - started) * rate) / 1000);
   });
 
-  it('stops where it is agreed, with every message up to there and none after', async () => {
+  it('stops at the agreed position, with every message up to there and none after', async () => {
     const at = expected[Math.floor(expected.length / 2)]!.arrival;
     const { received, progress, run } = arrange({ stopping: () => true, agreeOnEnd: async () => at });
     await run;
@@ -93,7 +93,7 @@ describe('pump', () => {
     assert.equal(progress.last, at);
   });
 
-  it('reports after a failure up to when everything has been delivered', async () => {
+  it('reports after a failure the time up to which everything has been delivered', async () => {
     const { received, progress, run } = arrange(NEVER, { ...FREE, speed: 1e6 }, 4);
     await assert.rejects(run, /the sink is gone/);
     assert.ok(progress.delivered > 0 && progress.delivered <= received.length);

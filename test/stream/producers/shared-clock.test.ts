@@ -21,7 +21,7 @@ describe('shared clock', () => {
     assert.equal(a!.deliveredBefore(), Number.POSITIVE_INFINITY);
   });
 
-  it('lets one worker advance the borders, and wakes the others', () => {
+  it('lets one worker advance the slice ends, and wakes the others', () => {
     const [a, b] = clocks(2);
     const before = a!.borders();
     const version = b!.version();
@@ -41,7 +41,7 @@ describe('shared clock', () => {
     const woken = b!.moved(version, 60_000);
     a!.publish(11);
     await woken;
-    // A move that was missed doesn't make anyone wait.
+    // A missed change does not make anyone wait.
     await b!.moved(version, 60_000);
   });
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate as later } from 'node:timers/promises';
 import type { MessageBlock } from '#src/stream/message-block.js';
-import { Pace } from '#src/stream/producers/pace.js';
-import { type Control, PumpProgress, pump } from '#src/stream/producers/pump.js';
+import { MessagePacer } from '#src/stream/producers/message-pacer.js';
+import { type PumpControl, PumpProgress, pump } from '#src/stream/producers/pump.js';
 import { SharedClock } from '#src/stream/producers/shared-clock.js';
 import { Slices } from '#src/stream/producers/slices.js';
 import type { MessageSink } from '#src/stream/sinks/message-sink.js';
@@ -20,14 +20,14 @@ function workers(count: number): { clock: SharedClock; slices: Slices }[] {
 }
 
 describe('slices', () => {
-  it('let one worker go as far as it likes', () => {
+  it('do not limit a single worker', () => {
     const [only] = workers(1);
     only!.clock.publish(5);
     assert.equal(only!.slices.take(5, NO_END, NO_END), NO_END);
     assert.equal(only!.slices.begun(), true);
   });
 
-  it('let a worker prepare the next slice, and send it once the others have delivered theirs', () => {
+  it('let a worker prepare the next slice, and send it once the others have delivered the current one', () => {
     const [a, b] = workers(2);
     a!.clock.publish(10_000);
     b!.clock.publish(10_400);
@@ -47,7 +47,7 @@ describe('slices', () => {
     assert.equal(a!.slices.begun(), true);
   });
 
-  it('last a second at a pace, and as long as more than that is due', () => {
+  it('last a second when paced, and longer while more than that is due', () => {
     const [a, b] = workers(2);
     let now = 50_000;
     for (const behind of [0, 0, 0, 0, 7000, 0, 0]) {
@@ -59,7 +59,7 @@ describe('slices', () => {
     }
   });
 
-  it('grow until they hold enough for each worker, or as many as a rate allows', () => {
+  it('grow until they hold enough messages for each worker, or as many as the rate allows', () => {
     for (const allowed of [NO_END, 100]) {
       const [a, b] = workers(2);
       let messages = 0;
@@ -86,8 +86,8 @@ describe('pumps that share a clock', () => {
   const expected = inOrderOfArrival(generated(dataset));
   const FREE = { speed: NO_END, rate: NO_END, batchEveryMs: 0 };
 
-  /** Three pumps into memory, whose sinks take a while; checks at every sending that nobody is further ahead than allowed. */
-  function arrange(control: (worker: number) => Control): {
+  /** Three pumps into slow in-memory sinks; checks at every send that none is further ahead than allowed. */
+  function arrange(control: (worker: number) => PumpControl): {
     received: Message[][];
     sends: () => number;
     run: Promise<unknown>;
@@ -122,7 +122,7 @@ describe('pumps that share a clock', () => {
       };
       const feed = feedOf(dataset, { includes: (vehicle) => vehicle % 3 === worker });
       const progress = new PumpProgress(Number.NEGATIVE_INFINITY);
-      const pace = new Pace(FREE, expected[0]!.arrival, Date.now());
+      const pace = new MessagePacer(FREE, expected[0]!.arrival, Date.now());
       return { clock, feed, start: () => pump({ feed, sink, pace, clock, control: control(worker), progress }) };
     });
     for (const { clock, feed } of runs) clock.publish(feed.next());
@@ -130,7 +130,7 @@ describe('pumps that share a clock', () => {
     return { received, sends: () => sends, run };
   }
 
-  it('move everything, in order, together, and in few pieces', async () => {
+  it('move everything in order, in step and in few batches', async () => {
     const { received, sends, run } = arrange(() => ({ stopping: () => false, agreeOnEnd: async (last) => last }));
     await run;
     for (const [worker, messages] of received.entries()) {
@@ -139,18 +139,18 @@ describe('pumps that share a clock', () => {
         expected.filter(({ vehicle }) => vehicle % 3 === worker),
       );
     }
-    // A piece for each virtual second would be thousands.
+    // A batch for each virtual second would be thousands.
     assert.ok(sends() < 150, `${sends()} pieces for ${expected.length} messages`);
   });
 
-  it('stop at one time, whatever each is waiting for', async () => {
+  it('stop at the same time, whatever each is waiting for', async () => {
     const reached: number[] = [];
     let agree: (at: number) => void = () => {};
     const agreed = new Promise<number>((resolve) => {
       agree = resolve;
     });
     let polls = 0;
-    const control: Control = {
+    const control: PumpControl = {
       stopping: () => ++polls > 40,
       agreeOnEnd(last) {
         reached.push(last);

@@ -6,9 +6,9 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { planDataset } from '#src/plan/dataset.js';
 import { generate } from '#src/run/generate.js';
-import { loadScenario } from '#src/scenario/read/load-scenario.js';
+import { resolveScenario } from '#src/scenario/read/resolve-scenario.js';
 import { checkFile } from '#src/verify/exact/check-file.js';
-import { allDifferences, differences, type Findings } from '#src/verify/exact/findings.js';
+import { countAllDifferences, countDifferences, type Findings } from '#src/verify/exact/findings.js';
 import { findingsText } from '#src/verify/exact/findings-text.js';
 import { readCsv, readRecords } from '../../encode/read-csv.js';
 import { counts } from '../counts.js';
@@ -49,8 +49,8 @@ describe('a file compared with the simulation', () => {
     assert.ok(gunzipSync(await readFile(zipped)).length > 0);
   });
 
-  it('is equal with records of no trip, whose trip_id is empty, and has a trip that one is given named', async () => {
-    const { scenario } = await loadScenario('failing-devices');
+  it('is equal with parked records, whose trip_id is empty, and is reported with a trip_id added to one', async () => {
+    const { scenario } = await resolveScenario('failing-devices');
     const failing = planDataset({ seed: 42, start: '2026-01-05', intervalSeconds: 10, rows: ROWS, scenario });
     const file = join(folder, 'failing.csv');
     await generate({ rows: ROWS, to: file, scenario, workers: 1 });
@@ -68,7 +68,7 @@ describe('a file compared with the simulation', () => {
     ]);
   });
 
-  it('has each changed value named', async () => {
+  it('is reported with each changed value', async () => {
     const speed = dataset.telemetry.columns.findIndex(({ name }) => name === 'speed_kmh');
     const [fields = []] = await readCsv(lines[2346]!);
     const before = fields[speed]!;
@@ -84,7 +84,7 @@ describe('a file compared with the simulation', () => {
     ]);
   });
 
-  it('has missing, extra and doubled records named', async () => {
+  it('is reported with missing, extra and doubled records', async () => {
     const stranger = lines[2]!.replace(/^1,/, '99999999,');
     const odd = `${lines.slice(0, 101).join('\n')}\n${lines.slice(102, 201).join('\n')}\n${lines[200]}\n${lines
       .slice(201, -1)
@@ -99,14 +99,14 @@ describe('a file compared with the simulation', () => {
     ]);
   });
 
-  it('may hold a range, and is short when it is cut', async () => {
+  it('may hold a range, and is reported as incomplete when it is truncated', async () => {
     const part = [lines[0]!, ...lines.slice(1001, 2001)];
     assert.deepEqual(counts(await check(part, 1000, 2000)), [1000, 0, 0, 0, 0]);
     assert.deepEqual(counts(await check(part.slice(0, -3), 1000, 2000)), [1000, 0, 3, 0, 0]);
-    assert.equal(differences(await check([''], 5, 5)), 0);
+    assert.equal(countDifferences(await check([''], 5, 5)), 0);
   });
 
-  it('has rows written twice called doubled, and may have its rows in another order', async () => {
+  it('is reported with rows written twice as doubled, and may have its rows in another order', async () => {
     const rows = lines.slice(0, -1);
     const again = rows.slice(-50);
     const appended = await check([...rows, ...again, ...again]);
@@ -124,7 +124,7 @@ describe('a file compared with the simulation', () => {
     assert.deepEqual(counts(await check([header!, ...changed])), [ROWS, 1, 0, 0, 0]);
   });
 
-  it('has one record of a wrong number named as missing and extra, not all that follow', async () => {
+  it('is reported with one misnumbered record as missing and extra, not with all that follow', async () => {
     const wrong = (id: number) => lines.with(8, lines[8]!.replace(/^7,/, `${id},`));
     assert.deepEqual(counts(await check(wrong(123_456))), [ROWS, 0, 1, 1, 0]);
     assert.deepEqual((await check(wrong(123_456))).list, [
@@ -135,7 +135,7 @@ describe('a file compared with the simulation', () => {
     assert.deepEqual(counts(await check(wrong(3))), [ROWS, 0, 1, 0, 1]);
   });
 
-  it('has lines of another length, and values that are none, shown as they stand', async () => {
+  it('is reported with malformed lines and invalid values verbatim', async () => {
     const cut = lines[5]!.split(',').slice(0, -1).join(',');
     const found = await check(lines.with(5, cut).with(6, lines[6]!.replace(/,(safe|risky)$/, ',yes,')));
     assert.deepEqual(counts(found), [ROWS, 2, 0, 0, 0]);
@@ -161,7 +161,7 @@ describe('a file compared with the simulation', () => {
     ]);
   });
 
-  it('is refused when it has other columns', async () => {
+  it('is rejected if it has other columns', async () => {
     const part = (change: (line: string) => string) => check(lines.slice(0, 3).map(change), 0, 2);
     await assert.rejects(
       part((line) => line.split(',').slice(0, -1).join(',')),
@@ -177,7 +177,7 @@ describe('a file compared with the simulation', () => {
     );
   });
 
-  it('that can not be read, or is an incomplete gzip file, is an error', async () => {
+  it('is an error if it is unreadable or an incomplete gzip file', async () => {
     const missing = checkFile({ path: join(folder, 'none.csv'), dataset, from: 0, to: 1 });
     await assert.rejects(missing, { exitCode: 2, code: 'NO_FILE', message: /none\.csv/ });
     const cut = join(folder, 'cut.csv.gz');
@@ -223,14 +223,14 @@ for (const name of ['fleet.csv', 'fleet.csv.gz']) {
     });
     afterEach(() => rm(folder, { recursive: true }));
 
-    it('differ in nothing when nothing happened to them', async () => {
+    it('are equal if they are unchanged', async () => {
       const found = await check(true);
-      assert.equal(allDifferences(found), 0);
+      assert.equal(countAllDifferences(found), 0);
       assert.deepEqual([found.compared, found.vehicle?.compared, found.truth?.compared], [rows, 30, rows]);
       assert.match(findingsText(found), /^3000 records .*\n30 vehicles compared: 0 .*\n3000 truths compared: 0 .*\n$/);
     });
 
-    it('have a changed, a missing, an extra and a doubled vehicle named', async () => {
+    it('are reported with a changed, a missing, an extra and a doubled vehicle', async () => {
       await edit('vehicle', (lines) => {
         const changed = lines[5]!.replace(/DRV-\d+/, 'DRV-999999');
         const stranger = lines[1]!.replace('VEH-000000', 'VEH-000030');
@@ -257,7 +257,7 @@ for (const name of ['fleet.csv', 'fleet.csv.gz']) {
       ]);
     });
 
-    it('have a changed, a missing, an extra and a doubled truth named', async () => {
+    it('are reported with a changed, a missing, an extra and a doubled truth row', async () => {
       await edit('truth', (lines) => {
         const changed = lines[43]!.replace(/,(safe|risky)/, (_, label) => (label === 'safe' ? ',risky' : ',safe'));
         const stranger = lines[1]!.replace(/^0,/, '3000,');
@@ -267,7 +267,7 @@ for (const name of ['fleet.csv', 'fleet.csv.gz']) {
         );
       });
       const found = await check();
-      assert.equal(differences(found) + differences(found.vehicle!), 0);
+      assert.equal(countDifferences(found) + countDifferences(found.vehicle!), 0);
       assert.deepEqual(counts(found.truth!), [rows, 1, 1, 1, 1]);
       const [changed, ...others] = found.truth!.list;
       assert.ok(changed?.kind === 'changed' && 'recordId' in changed && changed.recordId === 42);
@@ -295,11 +295,11 @@ for (const name of ['fleet.csv', 'fleet.csv.gz']) {
       });
       await rm(file('vehicle'));
       const alone = await check();
-      assert.equal(allDifferences(alone), 0);
+      assert.equal(countAllDifferences(alone), 0);
       assert.match(findingsText(alone), /\nno vehicles compared: they are not beside the records\n$/);
     });
 
-    it('come together: a truth without its vehicles is refused', async () => {
+    it('must be complete: a truth file without its vehicles is rejected', async () => {
       await rm(file('vehicle'));
       for (const truth of [undefined, true]) {
         await assert.rejects(check(truth), { exitCode: 2, code: 'NO_SIBLING', message: /no \S+_vehicle\.csv/ });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { addFinding, noFindings } from '#src/verify/exact/findings.js';
+import { addFinding, emptyFindings } from '#src/verify/exact/findings.js';
 import { findingsText } from '#src/verify/exact/findings-text.js';
 
 it('shows the first ten differences and counts the others', () => {
-  const findings = noFindings();
+  const findings = emptyFindings();
   for (let recordId = 0; recordId < 150; recordId++) addFinding(findings, { kind: 'missing', recordId });
   const lines = findingsText(findings).split('\n');
   assert.equal(lines[9], 'record 9 is missing');

@@ -1,9 +1,9 @@
-/** The checks pass what the simulator makes, and each finds what it is there to find. */
+/** The checks pass simulated records, and each finds the fault that it is meant to find. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createBatch } from '#src/columns/batch.js';
 import { planDataset } from '#src/plan/dataset.js';
-import { loadScenario } from '#src/scenario/read/load-scenario.js';
+import { resolveScenario } from '#src/scenario/read/resolve-scenario.js';
 import { createSimulator } from '#src/simulate/record-source.js';
 import { createAudit } from '#src/verify/realism/audit.js';
 import type { Check } from '#src/verify/realism/check.js';
@@ -14,7 +14,7 @@ const ROWS = 300_000;
 const dataset = planDataset({ seed: 42, start: '2026-01-05', intervalSeconds: 10, rows: ROWS });
 
 describe('an audit', () => {
-  it('finds nothing wrong with the default scenario, and looks at every part of it', () => {
+  it('finds no fault in the default scenario, and runs every check', () => {
     const checks = audited(dataset, true);
     assert.deepEqual(failing(checks), []);
     const groups = new Set(checks.filter(({ verdict }) => verdict === 'ok').map(({ group }) => group));
@@ -34,12 +34,12 @@ describe('an audit', () => {
     }
   });
 
-  it('finds nothing wrong without the truth, with another seed, in summer', () => {
+  it('finds no fault without ground truth, with another seed, in summer', () => {
     const summer = planDataset({ seed: 7, start: '2026-07-06', intervalSeconds: 15, rows: ROWS });
     assert.deepEqual(failing(audited(summer, false)), []);
   });
 
-  it('refuses records of another dataset, and rows that are out of order', () => {
+  it('rejects records of another dataset, and rows that are out of order', () => {
     const small = { ...dataset, vehicles: 2 };
     const wrongFleet = /record \d+ is of vehicle \d+, but the dataset has 2 vehicles: give --seed/;
     assert.throws(
@@ -78,13 +78,13 @@ const SPOILT: readonly (readonly [what: string, change: Change, found: RegExp, r
     /^motion: the odometer never falls/,
   ],
   [
-    'an odometer that counts on by night',
+    'an odometer that advances overnight',
     set('odometer_km', (v, _, row, b) => v + 6000 * (Math.floor(b.arrays.trip_id![row]! / 100) % 1e5)),
     /^motion: the odometer moves unseen/,
     SOME,
   ],
   [
-    'an odometer that counts on while parked',
+    'an odometer that advances while parked',
     set('odometer_km', (v, _, row, b) => v + 3000 * (b.arrays.trip_id![row]! % 100)),
     /^motion: the odometer stands between trips/,
   ],
@@ -102,7 +102,7 @@ const SPOILT: readonly (readonly [what: string, change: Change, found: RegExp, r
     MANY,
   ],
   [
-    'traffic that no hour explains',
+    'traffic unrelated to the hour',
     set('traffic_density', (_, random) => Math.floor(random() * 3)),
     /^time: traffic follows/,
     MANY,
@@ -115,13 +115,13 @@ const SPOILT: readonly (readonly [what: string, change: Change, found: RegExp, r
     SOME,
   ],
   [
-    'more lane changes under clouds than asked for',
+    'more lane changes under clouds than configured',
     set('lane_change_event', (v, random, row, b) => (b.arrays.weather![row] === 1 && random() < 0.03 ? 1 : v)),
     /^events: lane_change_event by weather/,
     MANY,
   ],
   [
-    'alerts that follow nothing',
+    'alerts without a trigger',
     set('collision_alert', (v, random, row, b) => {
       const braking = b.arrays.braking_event!;
       return v === 0 && random() < 0.0007 && braking[row] === 0 && braking[row - 1] !== 1 ? 1 : 0;
@@ -132,12 +132,12 @@ const SPOILT: readonly (readonly [what: string, change: Change, found: RegExp, r
   ['braking without a peak', set('braking_event', () => 0), /^motion: hard braking and acceleration/],
   ['coordinates while GPS is lost', set('latitude', (v) => (v < -90_000_000 ? 0 : v)), /^devices: no position exactly/],
   [
-    'records that are hours late',
+    'records that arrive hours late',
     set('network_delay_ms', (v, _, row) => (row === 5 ? 7_200_000 : v)),
     /^devices: arrive within 60 minutes/,
   ],
   [
-    'a battery that is drawn evenly',
+    'a uniformly distributed battery charge',
     set('sensor_battery_pct', (_, random) => Math.floor(random() * 1000)),
     /^variety: .*evenly spread \(.*sensor_battery_pct/,
     SOME,
@@ -172,9 +172,9 @@ describe('an audit with the truth finds', () => {
   });
 });
 
-describe("a scenario's own events and metrics", () => {
+describe('custom events and metrics', () => {
   it('are checked, too', async () => {
-    const { scenario } = await loadScenario('autonomous');
+    const { scenario } = await resolveScenario('autonomous');
     const own = planDataset({ seed: 3, start: '2026-03-02', intervalSeconds: 10, rows: ROWS / 2, scenario });
     const checks = audited(own, false);
     assert.deepEqual(failing(checks), []);
@@ -201,8 +201,8 @@ describe("a scenario's own events and metrics", () => {
 describe('holidays', () => {
   const request = { seed: 5, start: '2026-01-05', intervalSeconds: 20, vehicles: 60, days: 9 };
 
-  it('are driven as Sundays are, and are missed where they are not', async () => {
-    const { scenario } = await loadScenario('default', [
+  it('pass if driven like Sundays, and fail otherwise', async () => {
+    const { scenario } = await resolveScenario('default', [
       'time.holidays={berlin: [2026-01-07, 2026-01-08], chicago: [2026-01-08, 2026-01-09], madrid: [2026-01-06]}',
     ]);
     const festive = planDataset({ ...request, scenario });
@@ -220,8 +220,8 @@ describe('devices that report late, lose records and report while parked', () =>
   const request = { seed: 42, start: '2026-01-05', intervalSeconds: 10, rows: ROWS / 2, vehicles: 40 };
   const BEAT = -1;
 
-  it('pass with their own scenario, and fail with another one or with altered heartbeats', async () => {
-    const { scenario } = await loadScenario('failing-devices');
+  it('pass with their scenario, and fail with another one or with altered heartbeats', async () => {
+    const { scenario } = await resolveScenario('failing-devices');
     const reporting = planDataset({ ...request, scenario });
     const about = (checks: readonly Check[], verdict: string): string[] =>
       checks
@@ -250,7 +250,7 @@ describe('devices that report late, lose records and report while parked', () =>
     ];
     const expected = await Promise.all(
       others.map(async ([set]) =>
-        planDataset({ ...request, scenario: (await loadScenario('failing-devices', [set])).scenario }),
+        planDataset({ ...request, scenario: (await resolveScenario('failing-devices', [set])).scenario }),
       ),
     );
     const batch = createBatch(reporting.telemetry, PIECE);
@@ -274,11 +274,11 @@ describe('devices that report late, lose records and report while parked', () =>
 });
 
 describe('dirt', () => {
-  it('has the requested shares, by the ground truth', async () => {
+  it('has the requested shares according to the ground truth', async () => {
     const request = { seed: 42, start: '2026-01-05', intervalSeconds: 10, rows: ROWS, vehicles: 30 };
-    const { scenario } = await loadScenario('dirty');
-    const soiled = planDataset({ ...request, scenario });
-    const checks = audited(soiled, true);
+    const { scenario } = await resolveScenario('dirty');
+    const dirty = planDataset({ ...request, scenario });
+    const checks = audited(dirty, true);
     assert.deepEqual(failing(checks), []);
     const kinds = checks.filter(({ group, verdict }) => group === 'dirt' && verdict === 'ok').map(({ name }) => name);
     assert.deepEqual(kinds, [
@@ -288,14 +288,14 @@ describe('dirt', () => {
       'contradictory_label',
       'records show what the truth says',
     ]);
-    const { scenario: cleaner } = await loadScenario('dirty', ['dirt.speed_outlier=0.0014']);
-    const more = failing(audited(soiled, true, undefined, planDataset({ ...request, scenario: cleaner }), MANY));
+    const { scenario: cleaner } = await resolveScenario('dirty', ['dirt.speed_outlier=0.0014']);
+    const more = failing(audited(dirty, true, undefined, planDataset({ ...request, scenario: cleaner }), MANY));
     assert.ok(more.some((line) => line.startsWith('dirt: speed_outlier')));
     const cleaned = audited(
-      soiled,
+      dirty,
       true,
       set('speed_kmh', (v) => Math.min(v, 1300)),
-      soiled,
+      dirty,
       SOME,
     );
     assert.ok(failing(cleaned).some((line) => line.startsWith('dirt: records show')));

@@ -1,16 +1,19 @@
-/** Each fault that the first form of the world had, planted into genuine records, fails the check that is there for it; genuine records fail none. */
+/**
+ * Each fault of the first version of the world, planted into genuine records, fails its check; genuine records fail
+ * none.
+ */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Batch } from '#src/columns/batch.js';
 import { ROAD_TYPES } from '#src/columns/telemetry.js';
 import { type Dataset, planDataset } from '#src/plan/dataset.js';
-import { loadScenario } from '#src/scenario/read/load-scenario.js';
+import { resolveScenario } from '#src/scenario/read/resolve-scenario.js';
 import { audited, type Change, eachRow } from './planted.js';
 
 const HOUR_MS = 3600000;
 const HIGHWAY = ROAD_TYPES.indexOf('highway');
-// Without trucks, which hardly take noise.
-const { scenario: withoutTrucks } = await loadScenario('default', ['fleet.classes.long_haul_truck=null']);
+// Without trucks, which tolerate hardly any noise.
+const { scenario: withoutTrucks } = await resolveScenario('default', ['fleet.classes.long_haul_truck=null']);
 const everySecond = planDataset({
   seed: 42,
   start: '2026-01-05',
@@ -86,7 +89,7 @@ const PLANTED: readonly Planted[] = [
     found: ['motion: successive speeds above 20 km/h that are equal'],
   },
   {
-    what: 'one first speed from rest for everybody',
+    what: 'the same first speed from rest for all vehicles',
     into: everySecond,
     change: () => {
       let last = 0;
@@ -125,7 +128,7 @@ const PLANTED: readonly Planted[] = [
     found: ['motion: no faster than the class'],
   },
   {
-    what: 'speeding that the limit does not say',
+    what: 'speeding flags that contradict the limit',
     into: everyTen,
     change: () => (batch, random) => {
       eachRow(batch, (row) => {
@@ -138,7 +141,7 @@ const PLANTED: readonly Planted[] = [
     what: 'trips that end on highways',
     into: everyTen,
     change: () => {
-      // The record before a new trip is the last of its own: the row before in the batch.
+      // The record before a new trip is the last of its trip: the previous row of the batch.
       return byTrip((batch, row, follows, random) => {
         if (!follows && row > 0 && random() < 0.3) batch.arrays.road_type![row - 1] = HIGHWAY;
       });
@@ -161,7 +164,7 @@ const PLANTED: readonly Planted[] = [
     found: ['trips: speed over a trip, city'],
   },
   {
-    what: 'trips that end with a minute of standing',
+    what: 'trips that end with a minute at rest',
     into: everyTen,
     change: () =>
       byTrip((batch, row, follows) => {
@@ -192,7 +195,7 @@ const PLANTED: readonly Planted[] = [
     found: ['motion: changes of speed that pile up'],
   },
   {
-    what: 'weather that changes when the clock strikes',
+    what: 'weather that changes on the hour',
     into: everyTen,
     change: () => (batch) => {
       eachRow(batch, (row) => {
@@ -216,7 +219,7 @@ const PLANTED: readonly Planted[] = [
     found: ['time: changes of traffic on the full hour'],
   },
   {
-    what: 'batteries that are charged over night',
+    what: 'batteries that charge overnight',
     into: fortnight,
     change: () => {
       const days = new Map<number, number>();
@@ -232,7 +235,7 @@ const PLANTED: readonly Planted[] = [
     found: ['devices: batteries never rise while parked', 'devices: parked batteries drain by the hour'],
   },
   {
-    what: 'a lake that is driven on',
+    what: 'vehicles in a lake',
     into: everyTen,
     change: () => (batch, random) => {
       const { latitude, longitude } = batch.arrays;
@@ -279,7 +282,7 @@ const HABITS: readonly (readonly [what: string, sets: readonly string[], found: 
 describe('an audit finds, by what its scenario says,', () => {
   for (const [what, sets, found] of HABITS) {
     it(what, async () => {
-      const { scenario } = await loadScenario('default', [...sets]);
+      const { scenario } = await resolveScenario('default', [...sets]);
       const request = { seed: 42, start: '2026-01-05', intervalSeconds: 60, vehicles: 80, days: 15 };
       const failed = names(planDataset({ ...request, scenario }), undefined, fortnight);
       assert.ok(failed.includes(found), `found only ${failed.join('; ')}`);

@@ -1,4 +1,4 @@
-/** Audits of simulated records that are changed on the way. */
+/** Audits of simulated records with planted changes. */
 import { type Batch, createBatch } from '#src/columns/batch.js';
 import type { Dataset } from '#src/plan/dataset.js';
 import { createSimulator } from '#src/simulate/record-source.js';
@@ -11,7 +11,7 @@ interface Piece {
   readonly truth: Batch | undefined;
 }
 
-/** What was simulated of a dataset, for the next who changes it. */
+/** The simulated records of a dataset, kept for further changes. */
 const simulated = { withTruth: new WeakMap<Dataset, Piece[]>(), without: new WeakMap<Dataset, Piece[]>() };
 
 function piecesOf(dataset: Dataset, withTruth: boolean): readonly Piece[] {

@@ -14,7 +14,7 @@ const near = (found: number, expected: number, by: number): void =>
   assert.ok(Math.abs(found - expected) <= by, `${found} is not ${expected} +- ${by}`);
 
 describe('statistics', () => {
-  it('know the normal distribution', () => {
+  it('compute the normal distribution', () => {
     for (const [z, p] of [
       [0, 0.5],
       [1, 0.8413447],
@@ -25,7 +25,7 @@ describe('statistics', () => {
     }
   });
 
-  it('know the chi-squared distribution', () => {
+  it('compute the chi-squared distribution', () => {
     // Textbook 5 % and 1 % points.
     for (const [freedom, five, one] of [
       [4, 9.488, 13.277],
@@ -37,7 +37,7 @@ describe('statistics', () => {
     }
   });
 
-  it('know the binomial distribution', () => {
+  it('compute the binomial distribution', () => {
     near(binomialTail(10, 0.5, 8), 56 / 1024, 1e-12);
     near(binomialTail(5, 1 / 360, 5), (1 / 360) ** 5, 1e-20);
     near(binomialTail(1000, 0.3, 300), 0.5, 0.03);
@@ -45,7 +45,7 @@ describe('statistics', () => {
     assert.deepEqual([binomialTail(7, 0.2, 0), binomialTail(7, 0, 1), binomialTail(7, 1, 7)], [1, 0, 1]);
   });
 
-  it('count pairs for the area under the curve', () => {
+  it('compute the area under the ROC curve by counting pairs', () => {
     const negatives = [3, 0, 2, 1];
     const positives = [0, 1, 1, 2];
     let [wins, pairs] = [0, 0];
@@ -66,7 +66,7 @@ describe('statistics', () => {
     assert.ok(distanceFromUniform(even.map((value) => value * value)) > 0.2);
   });
 
-  it('give a ratio at least the interval of a Poisson count', () => {
+  it('give a ratio an interval at least as wide as that of a Poisson count', () => {
     const { value, low, high } = ratioOf(110, 100, 0);
     assert.equal(value, 1.1);
     near(high - low, 2 * 0.39, 1e-9);

@@ -1,4 +1,4 @@
-/** Blocks: windows on one story, in any order, that fit their neighbours. */
+/** Blocks: computable in any order, and continuous with their neighbours. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
@@ -49,7 +49,7 @@ describe('a block', async () => {
     );
   });
 
-  it('of a region does not know the other regions', async () => {
+  it('of a region does not depend on the other regions', async () => {
     const scenario = await scenarioOf('default', ['regions.berlin=null', 'regions.chicago=null']);
     const few = new ConditionsCache(conditionsWorld(scenario), 7);
     const munich = Object.keys(scenario.regions).indexOf('munich');
@@ -84,8 +84,8 @@ describe('a block', async () => {
           // Where an incident builds up or dissolves, the steps beside the seam are as large.
           const before = Math.abs(at(a, BLOCK_STEPS - 1) - at(a, BLOCK_STEPS - 2));
           const after = Math.abs(at(b, 1) - at(b, 0));
-          const most = Math.max(15, before + 3, after + 3);
-          assert.ok(Math.abs(step) <= most, `zone ${zone}: traffic jumps by ${step} hundredths`);
+          const max = Math.max(15, before + 3, after + 3);
+          assert.ok(Math.abs(step) <= max, `zone ${zone}: traffic jumps by ${step} hundredths`);
         }
       }),
       // An incident dissolves.
@@ -152,21 +152,21 @@ describe('a block', async () => {
   it('takes under 120 KB', () => {
     const cache = new ConditionsCache(world, 11);
     for (let region = 0; region < regions; region++) {
-      const { jams: _, ...arrays } = cache.get(region, FIRST_BLOCK + region);
+      const { jammers: _, ...arrays } = cache.get(region, FIRST_BLOCK + region);
       const bytes = Object.values(arrays).reduce((sum, array) => sum + array.byteLength, 0);
       assert.ok(bytes < 120_000, `${bytes} bytes`);
     }
   });
 
   for (const name of EXAMPLES) {
-    it(`of the scenario ${name} holds codes and temperatures of this world`, async () => {
+    it(`of the scenario ${name} has valid codes and plausible temperatures`, async () => {
       const scenario = conditionsWorld(await scenarioOf(name));
       const cache = new ConditionsCache(scenario, 1);
       for (let region = 0; region < scenario.regions.length; region++) checkValues(cache.get(region, FIRST_BLOCK));
     });
   }
 
-  it('is as good anywhere on the globe', async () => {
+  it('has the same properties anywhere on the globe', async () => {
     const centre = fc.tuple(
       fc.double({ min: -89, max: 89, noNaN: true }),
       fc.double({ min: -180, max: 180, noNaN: true }),
@@ -196,7 +196,7 @@ describe('a block', async () => {
     assert.ok(scenario.regions.berlin !== undefined);
   });
 
-  it('joins up across the 180th meridian', () => {
+  it('is continuous across the 180th meridian', () => {
     const at = (longitude: number): Conditions => {
       const region = { ...world.regions[0]!, longitude };
       return new ConditionsCache({ ...world, regions: [region] }, 5).get(0, FIRST_BLOCK);
@@ -212,15 +212,15 @@ describe('jammers', async () => {
     await scenarioOf('default', ['sensors.jamming.per_week=90', 'sensors.jamming.minutes=300']),
   );
 
-  it('send on over the border of a block, the same in both blocks', () => {
+  it('continue across the border of a block, identically in both blocks', () => {
     let over = 0;
     for (let seed = 0; seed < 12; seed++) {
       const cache = new ConditionsCache(world, seed);
       const [before, after] = [cache.get(0, FIRST_BLOCK), cache.get(0, FIRST_BLOCK + 1)];
       const border = (FIRST_BLOCK + 1) * BLOCK_MS;
-      const ends = before.jams.filter(({ untilMs }) => untilMs > border);
+      const ends = before.jammers.filter(({ untilMs }) => untilMs > border);
       assert.deepEqual(
-        after.jams.filter(({ fromMs }) => fromMs < border),
+        after.jammers.filter(({ fromMs }) => fromMs < border),
         ends,
       );
       over += ends.length;
@@ -228,10 +228,10 @@ describe('jammers', async () => {
     assert.ok(over > 4, `${over} of 12`);
   });
 
-  it('are in the order of their beginnings', () => {
-    const { jams } = new ConditionsCache(world, 1).get(2, FIRST_BLOCK);
-    assert.ok(jams.length > 50);
-    for (let i = 1; i < jams.length; i++) assert.ok(jams[i]!.fromMs >= jams[i - 1]!.fromMs);
+  it('are sorted by their start', () => {
+    const { jammers } = new ConditionsCache(world, 1).get(2, FIRST_BLOCK);
+    assert.ok(jammers.length > 50);
+    for (let i = 1; i < jammers.length; i++) assert.ok(jammers[i]!.fromMs >= jammers[i - 1]!.fromMs);
   });
 });
 

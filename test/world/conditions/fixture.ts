@@ -1,7 +1,7 @@
-/** Conditions of scenarios, and what tests read off them. */
+/** Conditions of scenarios, and helpers to evaluate them. */
 
 import type { Scenario } from '#src/scenario/model/scenario.js';
-import { loadScenario } from '#src/scenario/read/load-scenario.js';
+import { resolveScenario } from '#src/scenario/read/resolve-scenario.js';
 import { compileWorld } from '#src/world/compile-world.js';
 import { compileConditions } from '#src/world/conditions/compile-conditions.js';
 import { BLOCK_MS, blockOf, type Conditions, STEP_MS } from '#src/world/conditions/conditions.js';
@@ -11,7 +11,7 @@ export const FIRST_BLOCK = blockOf(Date.parse('2026-01-05T00:00:00Z'));
 export const [SUNNY, CLOUDY, RAINY, FOGGY, SNOWY] = [0, 1, 2, 3, 4];
 
 export async function scenarioOf(name: string, sets: readonly string[] = []): Promise<Scenario> {
-  return (await loadScenario(name, [...sets])).scenario;
+  return (await resolveScenario(name, [...sets])).scenario;
 }
 
 export function conditionsWorld(scenario: Scenario): ConditionsWorld {
@@ -19,7 +19,7 @@ export function conditionsWorld(scenario: Scenario): ConditionsWorld {
   return compileConditions(scenario, networks);
 }
 
-/** The step of its block that a time falls in. */
+/** The step of the block that contains a time. */
 export function stepOf(utcMs: number): number {
   return Math.floor((utcMs - blockOf(utcMs) * BLOCK_MS) / STEP_MS);
 }

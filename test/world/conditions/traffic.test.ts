@@ -12,7 +12,7 @@ import {
 } from '#src/world/conditions/conditions.js';
 import type { ConditionsWorld } from '#src/world/conditions/conditions-world.js';
 import { speedFactors } from '#src/world/conditions/speed-factor.js';
-import { habitOf, offsetAt } from '#src/world/local-time.js';
+import { effectiveWeekday, offsetAt } from '#src/world/local-time.js';
 import { conditionsWorld, correlation, FIRST_BLOCK, mean, scenarioOf, standardError, stepOf } from './fixture.js';
 
 const HOUR_MS = 3600000;
@@ -30,7 +30,7 @@ function denseByHour(of: ConditionsWorld, weekend: boolean, zones: readonly numb
       for (let step = 0; step < BLOCK_STEPS; step++) {
         const utcMs = changeMs[0]! + (step + 0.5) * STEP_MS;
         const hour = Math.floor((utcMs + offsetAt(region.zone, utcMs)) / HOUR_MS);
-        if (habitOf(Math.floor(hour / 24), region.holidays) >= 5 !== weekend) continue;
+        if (effectiveWeekday(Math.floor(hour / 24), region.holidays) >= 5 !== weekend) continue;
         for (const zone of zones) {
           all[hour % 24]!++;
           if (index[step * ZONE_COUNT + zone]! > of.traffic.highAbove * 100) dense[hour % 24]!++;
@@ -121,7 +121,7 @@ describe('traffic', () => {
     assert.ok(Math.max(...centre) > 1.4 * Math.min(...centre));
   });
 
-  it('has incidents that add within minutes, dissolve, and come as often as asked', async () => {
+  it('has incidents that build up within minutes, dissolve, and occur at the requested rate', async () => {
     const without = conditionsWorld(await scenarioOf('default', ['traffic.incidents.per_week=0']));
     const often = conditionsWorld(
       await scenarioOf('default', ['traffic.incidents={per_week: 6, minutes: [20, 90], index: 0.5}']),
@@ -152,7 +152,7 @@ describe('traffic', () => {
 });
 
 describe('the factor on speed', () => {
-  it('never rises with the index, runs through what the scenario says, and is weather times traffic', async () => {
+  it("never rises with the index, meets the scenario's values, and is weather times traffic", async () => {
     for (const name of ['default', 'winter-storm', 'tiny']) {
       const { weather, traffic, ...rest } = await scenarioOf(name);
       const table = speedFactors({ weather, traffic, ...rest });

@@ -100,7 +100,7 @@ describe('weather', () => {
     assert.ok(share([10, 11, 0]) > 2 * share([6, 7]), `winter ${share([10, 11, 0])}, summer ${share([6, 7])}`);
   });
 
-  it('is foggy by night and in the morning', () => {
+  it('is foggy at night and in the morning', () => {
     const byHour = new Float64Array(24);
     for (const [r, region] of blocks.entries()) {
       for (const { weather, changeMs } of region) {
@@ -160,7 +160,7 @@ describe('weather', () => {
     assert.ok(Math.max(...lags.map((l) => atLag(BERLIN, CHICAGO, l))) < 0.06);
   });
 
-  it('has temperatures correlated with the day before and between neighbours, as published', () => {
+  it('has temperatures correlated with the previous day and between neighbours, as published', () => {
     const anomalies = blocks.map((region) => {
       const days = region.flatMap(({ temperatureDeci }) =>
         Array.from({ length: 28 }, (_, d) => mean(temperatureDeci.subarray(d * 24, d * 24 + 24)) / 10),
@@ -204,7 +204,7 @@ describe('weather', () => {
   });
 });
 
-/** Deviations from the mean and two waves of the year. */
+/** Deviations from the mean and two annual harmonics. */
 function withoutSeasons(days: readonly number[]): number[] {
   const centre = mean(days);
   const waves = [1, 2].flatMap((k) =>

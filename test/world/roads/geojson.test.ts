@@ -1,4 +1,4 @@
-/** A town exported from OpenStreetMap as a network to drive on: one-way roads, priorities, ways and places. */
+/** A town exported from OpenStreetMap as a network to drive on: one-way roads, priorities, routes and places. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
@@ -7,11 +7,11 @@ import { networkOf } from '#src/scenario/roads/network-file.js';
 import { geojsonNetwork } from '#src/world/roads/geojson.js';
 import { HIGHWAY, headOf, ONE_WAY, ROUNDABOUT, ROUNDABOUT_ENTRY, SIGNAL, tailOf } from '#src/world/roads/network.js';
 import { findPlaces } from '#src/world/roads/places.js';
-import { buildRoutes, wayBetween } from '#src/world/roads/routes.js';
+import { buildRoutingTables, routeBetween } from '#src/world/roads/routing-tables.js';
 
 const path = new URL('../../../../test/scenario/fixtures/small-town.geojson', import.meta.url);
 const network = geojsonNetwork('town', networkOf(readFileSync(path, 'utf8'), 'x'), defaultScenario().roads.limits);
-const routes = buildRoutes('town', network);
+const routes = buildRoutingTables('town', network);
 
 describe('a network with one-way roads', () => {
   it('leads from every stop to every other without driving against the traffic', () => {
@@ -19,7 +19,7 @@ describe('a network with one-way roads', () => {
     for (const p of routes.stops) {
       for (const q of routes.stops) {
         let node = p;
-        for (const arc of wayBetween(network, routes, p, q)) {
+        for (const arc of routeBetween(network, routes, p, q)) {
           assert.equal(tailOf(network, arc), node);
           assert.ok((network.flags[arc >> 1]! & ONE_WAY) === 0 || (arc & 1) === 0);
           node = headOf(network, arc);

@@ -1,4 +1,4 @@
-/** What holds for the roads of every procedural region. */
+/** Invariants of the roads of every procedural region. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Sfc32 } from '#src/random/sfc32.js';
@@ -12,8 +12,8 @@ import {
   TUNNEL,
   tailOf,
 } from '#src/world/roads/network.js';
-import { inLake, inRiver, toPlane, waterOf } from '#src/world/roads/procedural/water.js';
-import { wayBetween } from '#src/world/roads/routes.js';
+import { createWater, inLake, inRiver, toPlane } from '#src/world/roads/procedural/water.js';
+import { routeBetween } from '#src/world/roads/routing-tables.js';
 import { type Built, builtRegions, digest } from './regions.js';
 
 /** Sideways acceleration that a driver takes on a motorway's curve without braking, m/s2. */
@@ -94,26 +94,26 @@ for (const built of regions) {
       }
     });
 
-    it('keep out of water but for bridges', () => {
+    it('avoid water except on bridges', () => {
       for (const wet of wetStretches(built)) assert.ok(wet <= LONGEST_BRIDGE_M, `${wet} m over water`);
     });
 
     it('lead from every stop to every other', () => {
       for (const [p, q] of pairs(built, 400)) {
-        const way = wayBetween(network, routes, p, q);
+        const route = routeBetween(network, routes, p, q);
         let node = p;
         const seen = new Set([p]);
-        for (const arc of way) {
+        for (const arc of route) {
           assert.equal(tailOf(network, arc), node);
           node = headOf(network, arc);
-          assert.ok(!seen.has(node), 'comes by a place twice');
+          assert.ok(!seen.has(node), 'visits a node twice');
           seen.add(node);
         }
         assert.equal(node, q);
       }
     });
 
-    it('have places for everybody, all of them stops', () => {
+    it('have places of every kind, all of them stops', () => {
       const stops = new Set(routes.stops);
       for (const [kind, nodes] of Object.entries(places)) {
         assert.ok(nodes.length > 0, kind);
@@ -137,7 +137,7 @@ function pairs({ routes: { stops } }: Built, count: number): [number, number][] 
 
 /** Lengths of the stretches of roads that lie in water, in metres, sampled every 20 m. */
 function wetStretches({ region, network }: Built): number[] {
-  const water = waterOf(region.centre, region.water);
+  const water = createWater(region.centre, region.water);
   if (water.lakes.length + water.rivers.length === 0) return [];
   const out: number[] = [];
   for (let e = 0; e < network.edgeCount; e++) {

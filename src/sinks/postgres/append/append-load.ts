@@ -1,17 +1,17 @@
 /** A load directly into the existing table, shard by shard, possibly concurrent with others. */
 import { requestError } from '../../../base/errors.js';
 import type { Client } from '../../../pg/client.js';
-import { requireRights, rightsToAppend } from '../../../pg/grants.js';
+import { privilegesToAppend, requirePrivileges } from '../../../pg/grants.js';
 import { qualified, type TableRef, truthTable, vehicleTable } from '../../../pg/identifiers.js';
 import { onlyRow } from '../../../pg/only-row.js';
-import type { Load } from '../../target.js';
-import { findStanding } from '../choose-load.js';
+import type { Load } from '../../load-target.js';
+import { findExistingTables } from '../choose-load.js';
 import { columnDifference, type ExistingTable } from '../existing-table.js';
-import { lockForTransaction, workerOn } from '../ledger/advisory-lock.js';
+import { findRunSession, lockForTransaction } from '../ledger/advisory-lock.js';
 import { earlierRuns, overlaps } from '../ledger/earlier-runs.js';
 import { checkComplete, createLedger, endRun, ledgerExists, recordRun, supersedeRuns } from '../ledger/ledger.js';
 import type { LoadContext, PreparedLoad } from '../load-context.js';
-import { addVehicles, createVehicles, otherVehicle } from '../load-vehicles.js';
+import { addVehicles, createVehicleTable, findConflictingVehicle } from '../load-vehicles.js';
 import { completeJointTables, createJointTables } from './joint-table.js';
 
 /**
@@ -21,7 +21,7 @@ import { completeJointTables, createJointTables } from './joint-table.js';
 export async function prepareAppend(asked: LoadContext, mode: 'append' | 'joint'): Promise<PreparedLoad> {
   const { ref, load, main, unlogged, resumed } = asked;
   if (main !== null) checkTables(asked);
-  await checkRights(asked);
+  await checkPrivileges(asked);
   if (main !== null && unlogged) {
     throw requestError(
       'PG_TABLE_STANDS',
@@ -40,11 +40,11 @@ export async function prepareAppend(asked: LoadContext, mode: 'append' | 'joint'
   };
 }
 
-async function checkRights({ client, ref, load, where, main, vehicle }: LoadContext): Promise<void> {
+async function checkPrivileges({ client, ref, load, where, main, vehicle }: LoadContext): Promise<void> {
   const { schema, table } = ref;
   const tables = [table, vehicleTable(table), ...(load.truth ? [truthTable(table)] : [])];
   const creates = main === null || vehicle === null || !(await ledgerExists(client, schema));
-  await requireRights(client, rightsToAppend(schema, tables, creates), where);
+  await requirePrivileges(client, privilegesToAppend(schema, tables, creates), where);
 }
 
 /** Enters the run in the ledger and creates missing tables. */
@@ -58,7 +58,7 @@ async function enter(asked: LoadContext, mode: 'append' | 'joint'): Promise<Load
   await client.query('BEGIN');
   await lockForTransaction(client, `runs of ${qualified(ref)}`);
   const made = main === null && (await createJointTables(client, ref, load, unlogged));
-  const context = { ...asked, ...(await findStanding(client, ref, load)) };
+  const context = { ...asked, ...(await findExistingTables(client, ref, load)) };
   checkTables(context);
   // In this order, so that the rows of a run that has just ended are visible.
   await checkOtherRuns(client, ref, load, made);
@@ -86,7 +86,7 @@ function checkTables(context: LoadContext): void {
 async function checkOtherRuns(client: Client, ref: TableRef, load: Load, made: boolean): Promise<void> {
   for (const run of await earlierRuns(client, ref.schema, ref.table)) {
     if (run.state !== 'running' || run.mode === 'build' || !overlaps(run, load)) continue;
-    const worker = await workerOn(client, run.runId);
+    const worker = await findRunSession(client, run.runId);
     const range = `records ${run.from}:${run.to}`;
     if (worker !== null) {
       throw requestError(
@@ -148,7 +148,7 @@ async function checkNewRecords(client: Client, ref: TableRef, load: Load): Promi
 
 /** The table of vehicles has to describe those of all rows. */
 async function checkVehicles(client: Client, ref: TableRef, { dataset }: Load): Promise<void> {
-  const other = await otherVehicle(client, dataset, vehicleRefOf(ref));
+  const other = await findConflictingVehicle(client, dataset, vehicleRefOf(ref));
   if (other === null) return;
   throw requestError(
     'PG_VEHICLES_DIFFER',
@@ -168,7 +168,7 @@ async function finishAppend(context: LoadContext, client: Client): Promise<numbe
   await client.query('BEGIN');
   const bytes =
     vehicle === null
-      ? await createVehicles(client, load.dataset, vehicleRef)
+      ? await createVehicleTable(client, load.dataset, vehicleRef)
       : await addVehicles(client, load.dataset, vehicleRef);
   await endRun(client, ref.schema, load.runId, 'done');
   await client.query('COMMIT');

@@ -5,7 +5,7 @@
 
 import type { Client } from '../../../pg/client.js';
 import { qualified, quote, type TableRef, truthTable, vehicleTable } from '../../../pg/identifiers.js';
-import type { Load } from '../../target.js';
+import type { Load } from '../../load-target.js';
 import {
   commentStatements,
   createIndex,
@@ -56,7 +56,7 @@ export async function dropJointTables(client: Client, ref: TableRef, load: Load)
     const all = [name, ...companions.map((table) => qualified({ schema: ref.schema, table }))];
     await client.query(`DROP TABLE IF EXISTS ${all.join(', ')}`);
   }
-  await unlockTable(client, ref, 'alone');
+  await unlockTable(client, ref, 'exclusive');
 }
 
 async function createBare(client: Client, ref: TableRef, definition: TableDefinition, unlogged: boolean) {

@@ -1,7 +1,7 @@
 /** A load into separate tables, which are renamed when all rows are loaded, checked and indexed. */
 import { requestError, runError } from '../../../base/errors.js';
 import type { Client } from '../../../pg/client.js';
-import { requireRights, rightsToBuild } from '../../../pg/grants.js';
+import { requirePrivileges, privilegesToBuild } from '../../../pg/grants.js';
 import {
   buildNames,
   loadNames,
@@ -10,20 +10,20 @@ import {
   truthTable,
   vehicleTable,
 } from '../../../pg/identifiers.js';
-import type { Load } from '../../target.js';
+import type { Load } from '../../load-target.js';
 import { createIndex, TELEMETRY_INDEX, telemetryDefinition, truthDefinition, vehicleDefinition } from '../ddl.js';
-import { columnDifference, dependents, type ExistingTable, isTruth, takenNames } from '../existing-table.js';
+import { columnDifference, findDependents, type ExistingTable, isTruth, findTakenNames } from '../existing-table.js';
 import { dropDeadBuilds, dropReplaced } from '../ledger/build-tables.js';
-import { checkComplete, createLedger, endRun, giveUpBuilds, recordRun, supersedeRuns } from '../ledger/ledger.js';
-import { endBackends } from '../ledger/undo.js';
+import { checkComplete, createLedger, endRun, abandonBuilds, recordRun, supersedeRuns } from '../ledger/ledger.js';
+import { terminateBackends } from '../ledger/undo.js';
 import type { FinishedLoad, LoadContext, PreparedLoad } from '../load-context.js';
 import { Gates } from '../swap/gates.js';
-import { dropWaitIndex, outliveSnapshots } from '../swap/older-snapshots.js';
+import { dropWaitIndex, waitForOlderSnapshots } from '../swap/older-snapshots.js';
 import { type SwappedTable, swapTables } from '../swap/swap.js';
-import { waitOut } from '../swap/wait-out.js';
+import { runDespiteBlockers } from '../swap/blockers.js';
 import { copyVehicles } from '../load-vehicles.js';
-import { buildKeyIndex, clearFinish, createBuildTable, finishTable } from './build-table.js';
-import { carryOver, carryStorage } from './carry-over.js';
+import { buildKeyIndex, undoFinish, createBuildTable, finishTable } from './build-table.js';
+import { copyProperties, copyStorageOptions } from './copy-properties.js';
 import { onlyRow } from '../../../pg/only-row.js';
 
 /** Dropping waits for readers of the old table; tables that remain are dropped by the next load. */
@@ -40,14 +40,14 @@ export async function prepareBuild(context: LoadContext): Promise<PreparedLoad> 
   for (const table of tables)
     if (table.existing !== null) await checkReplaceable(client, schema, table, table.existing);
   checkCompanions(context);
-  await requireRights(client, rightsToBuild(schema), context.where);
+  await requirePrivileges(client, privilegesToBuild(schema), context.where);
 
   const built = buildNames(ref.table, suffix);
   if (context.resumed) {
     // Backends of the dead process would keep working for a while.
-    await endBackends(client, schema, built);
+    await terminateBackends(client, schema, built);
   } else {
-    await giveUpBuilds(client, schema, ref.table);
+    await abandonBuilds(client, schema, ref.table);
     await dropDeadBuilds(client, ref, DROP_LOCK_TIMEOUT_MS);
     await createLedger(client, schema);
     await client.query('BEGIN');
@@ -55,7 +55,7 @@ export async function prepareBuild(context: LoadContext): Promise<PreparedLoad> 
     await createBuildTable(client, schema, names.vehicle, vehicleDefinition(vehicle), unlogged);
     if (load.truth) await createBuildTable(client, schema, names.truth, truthDefinition(truth), unlogged);
     for (const { names: built, existing } of tables.filter((table) => table.built)) {
-      if (existing !== null) await carryStorage(client, existing, { schema, table: built.build });
+      if (existing !== null) await copyStorageOptions(client, existing, { schema, table: built.build });
     }
     await recordRun(client, schema, ref.table, load, 'build', suffix, context, context.main?.oid ?? null);
     await client.query('COMMIT');
@@ -94,8 +94,8 @@ async function finishBuild(context: LoadContext, tables: readonly BuiltTable[], 
   const dumping = (who: string) => `tables that the load is building are being read (${who}): let that end, or end it`;
   await checkComplete(client, schema, load);
   await checkStillThere(client, schema, names.main.build, load);
-  await waitOut(client, second, terms, dumping, () =>
-    clearFinish(client, schema, buildNames(ref.table, suffix), [names.vehicle.build]),
+  await runDespiteBlockers(client, second, terms, dumping, () =>
+    undoFinish(client, schema, buildNames(ref.table, suffix), [names.vehicle.build]),
   );
 
   const [, bytes] = await Promise.all([
@@ -112,14 +112,14 @@ async function finishBuild(context: LoadContext, tables: readonly BuiltTable[], 
     }),
   ]);
   terms.deadline = Date.now() + swapTimeoutMs;
-  await waitOut(client, second, terms, dumping, async () => {
+  await runDespiteBlockers(client, second, terms, dumping, async () => {
     for (const { names: built, existing } of tables.filter((table) => table.built)) {
       await finishTable(client, schema, built);
-      if (existing !== null) await carryOver(client, existing, { schema, table: built.build });
+      if (existing !== null) await copyProperties(client, existing, { schema, table: built.build });
     }
   });
   const vehicles = { schema, table: names.vehicle.build };
-  if (context.main !== null) await outliveSnapshots(client, second, vehicles, 'vehicle_id', terms);
+  if (context.main !== null) await waitForOlderSnapshots(client, second, vehicles, 'vehicle_id', terms);
   const gates = new Gates([second], () => sessions.connect());
   const swap = await swapTables({ client, watcher: second, gates }, schema, tables, terms, async () => {
     await dropWaitIndex(client, vehicles);
@@ -156,7 +156,7 @@ async function withMemory<T>(client: Client, action: () => Promise<T>): Promise<
 async function checkFree(client: Client, schema: string, tables: readonly SwappedTable[]): Promise<void> {
   const wanted = tables.flatMap(({ names, indexes }) => [names.final, ...indexes.map((index) => index.final)]);
   const replaced = tables.flatMap((table) => table.replaces ?? []);
-  const [taken] = await takenNames(client, schema, wanted, replaced);
+  const [taken] = await findTakenNames(client, schema, wanted, replaced);
   if (taken === undefined) return;
   const name = qualified({ schema, table: taken });
   throw requestError(
@@ -197,7 +197,7 @@ async function checkReplaceable(
   if (!existing.owned) {
     throw runError('PG_PERMISSION', `${name} belongs to ${existing.owner}: connect as that role, or as a member of it`);
   }
-  const hanging = await dependents(
+  const hanging = await findDependents(
     client,
     existing.oid,
     table.indexes.map((index) => index.final),

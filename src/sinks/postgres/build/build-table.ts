@@ -25,7 +25,7 @@ export async function createBuildTable(
 }
 
 /** Undoes an earlier attempt to finish: drops all keys and indexes of the tables, and empties those to be refilled. */
-export async function clearFinish(
+export async function undoFinish(
   client: Client,
   schema: string,
   tables: readonly string[],

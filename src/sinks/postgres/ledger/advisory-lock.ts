@@ -1,6 +1,6 @@
 /**
  * Session-level advisory locks that keep loads apart; they end with the session, however that ends. Loads that create
- * or replace a table lock it exclusively (`alone`), loads that add rows of their own lock it `shared`; the process that
+ * or replace a table lock it `exclusive`, loads that only add rows lock it `shared`; the process that
  * works on a run locks the run.
  */
 import { createHash } from 'node:crypto';
@@ -12,26 +12,26 @@ import { onlyRow } from '../../../pg/only-row.js';
 
 const POLL_MS = 200;
 
-export type LockMode = 'alone' | 'shared';
+export type LockMode = 'exclusive' | 'shared';
 
-const TAKE: Record<LockMode, string> = { alone: 'pg_try_advisory_lock', shared: 'pg_try_advisory_lock_shared' };
-const GIVE: Record<LockMode, string> = { alone: 'pg_advisory_unlock', shared: 'pg_advisory_unlock_shared' };
+const ACQUIRE: Record<LockMode, string> = { exclusive: 'pg_try_advisory_lock', shared: 'pg_try_advisory_lock_shared' };
+const RELEASE: Record<LockMode, string> = { exclusive: 'pg_advisory_unlock', shared: 'pg_advisory_unlock_shared' };
 
 /**
  * Takes the lock of the table for the session, or waits up to `waitMs` for it. Throws a runError that names the session
  * that holds it, and since when.
  */
-export function lockTable(client: Client, ref: TableRef, waitMs: number, mode: LockMode = 'alone'): Promise<void> {
+export function lockTable(client: Client, ref: TableRef, waitMs: number, mode: LockMode = 'exclusive'): Promise<void> {
   return lock(client, qualified(ref), `another load into ${qualified(ref)}`, waitMs, mode);
 }
 
 /** Whether the table's exclusive lock could be taken without waiting. */
 export function tryLockTable(client: Client, ref: TableRef): Promise<boolean> {
-  return tryLock(client, keyOf(qualified(ref)), 'alone');
+  return tryLock(client, keyOf(qualified(ref)), 'exclusive');
 }
 
 export async function unlockTable(client: Client, ref: TableRef, mode: LockMode): Promise<void> {
-  await client.query(`SELECT ${GIVE[mode]}($1)`, [keyOf(qualified(ref))]);
+  await client.query(`SELECT ${RELEASE[mode]}($1)`, [keyOf(qualified(ref))]);
 }
 
 /**
@@ -39,11 +39,11 @@ export async function unlockTable(client: Client, ref: TableRef, mode: LockMode)
  * lockTable.
  */
 export function lockRun(client: Client, runId: string, waitMs: number): Promise<void> {
-  return lock(client, runLock(runId), 'this very load', waitMs, 'alone');
+  return lock(client, runLock(runId), 'this very load', waitMs, 'exclusive');
 }
 
 /** The session that works on the run, for messages; null if the run was interrupted. */
-export function workerOn(client: Client, runId: string): Promise<string | null> {
+export function findRunSession(client: Client, runId: string): Promise<string | null> {
   return holderOf(client, keyOf(runLock(runId)));
 }
 
@@ -64,7 +64,7 @@ async function lock(client: Client, name: string, what: string, waitMs: number, 
 }
 
 async function tryLock(client: Client, key: string, mode: LockMode): Promise<boolean> {
-  const result = await client.query<{ locked: boolean }>(`SELECT ${TAKE[mode]}($1) AS locked`, [key]);
+  const result = await client.query<{ locked: boolean }>(`SELECT ${ACQUIRE[mode]}($1) AS locked`, [key]);
   return onlyRow(result).locked;
 }
 

@@ -2,7 +2,7 @@
 import { isoDate } from '../../../base/time.js';
 import type { Client } from '../../../pg/client.js';
 import type { TableRef } from '../../../pg/identifiers.js';
-import type { Load } from '../../target.js';
+import type { Load } from '../../load-target.js';
 import { type LoadMode, ledgerExists, type RunState, runTable } from './ledger.js';
 
 export interface EarlierRun {

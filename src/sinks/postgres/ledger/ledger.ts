@@ -8,8 +8,8 @@ import type { Client } from '../../../pg/client.js';
 import { qualified, type TableRef } from '../../../pg/identifiers.js';
 import { onlyRow } from '../../../pg/only-row.js';
 import type { Shard } from '../../../plan/shards.js';
-import type { ShardDigest } from '../../sink.js';
-import type { Load } from '../../target.js';
+import type { Load } from '../../load-target.js';
+import type { ShardDigest } from '../../shard-sink.js';
 import { lockForTransaction } from './advisory-lock.js';
 
 /**
@@ -120,7 +120,7 @@ export async function ledgerExists(client: Client, schema: string): Promise<bool
 }
 
 /** What happens to a run's tables, and to those it replaces. */
-export interface RunTerms {
+export interface RunPolicy {
   /** If interrupted, its committed shards are kept until it is resumed or replaced. */
   readonly resumable: boolean;
   /** Number of replaced tables to keep after its swap; null keeps all. */
@@ -135,7 +135,7 @@ export async function recordRun(
   load: Load,
   mode: LoadMode,
   suffix: string,
-  { resumable, keepPrevious }: RunTerms,
+  { resumable, keepPrevious }: RunPolicy,
   replaces: string | null = null,
 ): Promise<void> {
   // Fails before anything is written if a row-level policy hides shards.
@@ -272,7 +272,7 @@ export async function committedRows(client: Client, schema: string, runId: strin
  * Number of rows of the run's committed shards that are missing from the tables: deleted, or lost with a truncated
  * table. Counted in one statement, as other loads may commit meanwhile.
  */
-export async function lostRows(
+export async function countLostRows(
   client: Client,
   schema: string,
   run: { readonly runId: string; readonly firstRecordId: number; readonly from: number; readonly to: number },
@@ -318,7 +318,7 @@ export async function endRun(client: Client, schema: string, runId: string, stat
 }
 
 /** Abandons earlier builds of the table that were never swapped in. */
-export async function giveUpBuilds(client: Client, schema: string, table: string): Promise<void> {
+export async function abandonBuilds(client: Client, schema: string, table: string): Promise<void> {
   if (!(await ledgerExists(client, schema))) return;
   await client.query(
     `WITH given AS (UPDATE ${runTable(schema)} SET state = 'failed', finished_at = clock_timestamp()

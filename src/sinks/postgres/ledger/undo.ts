@@ -2,14 +2,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '../../../pg/client.js';
 import { buildNames, qualified, runSuffix, type TableRef, truthTable } from '../../../pg/identifiers.js';
-import type { Load } from '../../target.js';
+import type { Load } from '../../load-target.js';
 import { dropJointTables } from '../append/joint-table.js';
 import { dropBuild } from './build-tables.js';
 import { endRun, keepRun, type LoadMode, ledgerExists, runTable, shardTable } from './ledger.js';
 
 const DROP_LOCK_TIMEOUT_MS = 2000;
-const LOOKS = 30;
-const LOOK_MS = 50;
+const MAX_POLLS = 30;
+const POLL_MS = 50;
 
 /**
  * Ends the given backends of the load and whatever still writes into its build tables, then drops those tables, or
@@ -23,7 +23,7 @@ export async function undoRun(
   backends: readonly number[],
 ): Promise<readonly string[]> {
   const suffix = runSuffix(load.runId);
-  await endBackends(client, ref.schema, buildNames(ref.table, suffix), backends);
+  await terminateBackends(client, ref.schema, buildNames(ref.table, suffix), backends);
   if (!(await ledgerExists(client, ref.schema))) return [];
   const run = await client.query<{ mode: LoadMode }>(`SELECT mode FROM ${runTable(ref.schema)} WHERE run_id = $1`, [
     load.runId,
@@ -39,13 +39,13 @@ export async function undoRun(
  * Ends the backends of a load that is to be resumed later. False if none of its shards is committed, so there is
  * nothing to keep.
  */
-export async function endKeeping(
+export async function suspendRun(
   client: Client,
   ref: TableRef,
   load: Load,
   backends: readonly number[],
 ): Promise<boolean> {
-  await endBackends(client, ref.schema, buildNames(ref.table, runSuffix(load.runId)), backends);
+  await terminateBackends(client, ref.schema, buildNames(ref.table, runSuffix(load.runId)), backends);
   if (!(await ledgerExists(client, ref.schema))) return false;
   const kept = await client.query(`SELECT FROM ${shardTable(ref.schema)} WHERE run_id = $1 LIMIT 1`, [load.runId]);
   if (kept.rowCount !== 1) return false;
@@ -58,13 +58,13 @@ export async function endKeeping(
  * that reads them: a busy backend does not notice that its client is gone. Returns when they have ended, or after a few
  * seconds.
  */
-export async function endBackends(
+export async function terminateBackends(
   client: Client,
   schema: string,
   tables: readonly string[],
   backends: readonly number[] = [],
 ): Promise<void> {
-  for (let look = 0; look < LOOKS; look++) {
+  for (let look = 0; look < MAX_POLLS; look++) {
     const ended = await client.query(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = session_user AND pid <> pg_backend_pid()
          AND (pid = ANY ($1::int[]) OR pid IN (
@@ -73,7 +73,7 @@ export async function endBackends(
       [backends, schema, tables],
     );
     if (ended.rowCount === 0) return;
-    await sleep(LOOK_MS);
+    await sleep(POLL_MS);
   }
 }
 

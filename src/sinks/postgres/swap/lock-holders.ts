@@ -57,19 +57,19 @@ export async function describeBackends(client: Client, pids: readonly number[]):
   return result.rows.map(({ who }) => who).join('; ');
 }
 
-/** Ends the sessions that hold locks on the tables. Returns how many; throws like endSessions. */
-export async function endHolders(client: Client, tables: readonly string[]): Promise<number> {
+/** Ends the sessions that hold locks on the tables. Returns how many; throws like terminateSessions. */
+export async function terminateHolders(client: Client, tables: readonly string[]): Promise<number> {
   const result = await client.query<{ pid: number }>(`SELECT DISTINCT h.pid FROM ${HELD} AND h.pid IS NOT NULL`, [
     tables,
   ]);
-  return endSessions(
+  return terminateSessions(
     client,
     result.rows.map(({ pid }) => pid),
   );
 }
 
 /** Ends the sessions. Returns how many; throws PG_SWAP_BUSY if this user may not. */
-export async function endSessions(client: Client, pids: readonly number[]): Promise<number> {
+export async function terminateSessions(client: Client, pids: readonly number[]): Promise<number> {
   const asked = await client.query<{ user: string }>('SELECT quote_ident(current_user) AS user');
   const { user } = onlyRow(asked);
   const ended = client.query('SELECT pid FROM unnest($1::int[]) AS held (pid) WHERE pg_terminate_backend(pid)', [pids]);

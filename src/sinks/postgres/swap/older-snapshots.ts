@@ -4,24 +4,24 @@
  */
 import type { Client } from '../../../pg/client.js';
 import { qualified, quote, type TableRef } from '../../../pg/identifiers.js';
-import { type SwapTerms, waitOut } from './wait-out.js';
+import { runDespiteBlockers, type SwapWait } from './blockers.js';
 
 /**
  * Resolves once no transaction of the database has a snapshot older than this call, or throws PG_SWAP_BUSY. Uses CREATE
  * INDEX CONCURRENTLY, at the end of which the server waits for exactly that with any user's privileges; reading other
  * sessions' snapshots would need extra ones. The index created here is left for dropWaitIndex.
  */
-export async function outliveSnapshots(
+export async function waitForOlderSnapshots(
   client: Client,
   watcher: Client,
   ref: TableRef,
   column: string,
-  terms: SwapTerms,
+  terms: SwapWait,
 ): Promise<void> {
   const index = quote(indexOf(ref).table);
   const why = (sessions: string) =>
     `a transaction from before this load is still open (${sessions}) and would see the new table empty: end it`;
-  await waitOut(client, watcher, terms, why, () =>
+  await runDespiteBlockers(client, watcher, terms, why, () =>
     client.query(`CREATE INDEX CONCURRENTLY ${index} ON ${qualified(ref)} (${quote(column)})`),
   );
 }

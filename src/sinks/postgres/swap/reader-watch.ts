@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '../../../pg/client.js';
 import { lockHolders } from './lock-holders.js';
 
-const LOOK_MS = 50;
+const POLL_MS = 50;
 const SHORTEST_HOLD_MS = 500;
 
 export class ReaderWatch {
@@ -22,7 +22,7 @@ export class ReaderWatch {
    * Resolves with how long readers may be held up now (half the time since the watch began, in ms), once no active
    * reader has been at work for longer, so that it is likely to be enough; undefined if the deadline comes first.
    */
-  async goodMoment(deadline: number): Promise<number | undefined> {
+  async waitForRecentReaders(deadline: number): Promise<number | undefined> {
     for (;;) {
       const holders = await lockHolders(this.#client, this.#oids, []);
       const now = Date.now();
@@ -30,7 +30,7 @@ export class ReaderWatch {
       const holdMs = Math.max(SHORTEST_HOLD_MS, (now - this.#started) / 2);
       if ([...this.#since.values()].every((since) => now - since <= holdMs)) return holdMs;
       if (now >= deadline) return undefined;
-      await sleep(LOOK_MS);
+      await sleep(POLL_MS);
     }
   }
 }

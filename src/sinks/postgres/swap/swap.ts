@@ -9,13 +9,13 @@ import { runError } from '../../../base/errors.js';
 import type { Client } from '../../../pg/client.js';
 import { type IndexNames, qualified, quote, type TableNames } from '../../../pg/identifiers.js';
 import { onlyRow } from '../../../pg/only-row.js';
-import type { SwapReport } from '../../target.js';
-import { dependents, findTable } from '../existing-table.js';
+import type { SwapReport } from '../../load-target.js';
+import { findDependents, findTable } from '../existing-table.js';
+import { runDespiteBlockers, type SwapWait } from './blockers.js';
 import { isLockFailure, type LockableTable, lockExclusively, oidOf } from './exclusive-locks.js';
 import type { Gates } from './gates.js';
-import { describeHolders, endHolders } from './lock-holders.js';
+import { describeHolders, terminateHolders } from './lock-holders.js';
 import { ReaderWatch } from './reader-watch.js';
-import { type SwapTerms, waitOut } from './wait-out.js';
 
 /** For statements that run while readers are queued. */
 const LOCK_TIMEOUT_MS = 500;
@@ -56,7 +56,7 @@ export async function swapTables(
   { client, watcher, gates }: SwapSessions,
   schema: string,
   tables: readonly SwappedTable[],
-  terms: SwapTerms,
+  terms: SwapWait,
   alongside: () => Promise<void>,
 ): Promise<SwapReport> {
   const started = Date.now();
@@ -72,12 +72,12 @@ export async function swapTables(
     await client.query('BEGIN');
     let begun: number | undefined;
     try {
-      await waitOut(client, watcher, terms, inUse, () => lockOutVacuum(client, lockable));
+      await runDespiteBlockers(client, watcher, terms, inUse, () => lockOutVacuum(client, lockable));
       begun = Date.now();
       if (holds.length > 0 || last) await gates.close(lockable.read, holdMs + TERMINATED_MS);
       let locked = await lockExclusively(client, lockable.read, lockable.built, begun + holdMs);
       if (!locked && last) {
-        terms.ended += await endHolders(client, oids);
+        terms.ended += await terminateHolders(client, oids);
         locked = await lockExclusively(client, lockable.read, lockable.built, Date.now() + TERMINATED_MS);
       }
       if (locked) {
@@ -100,7 +100,7 @@ export async function swapTables(
   };
 
   for (let first = true, swapped = false; !swapped; first = false) {
-    const moment = first || Date.now() < terms.deadline ? await watch.goodMoment(terms.deadline) : undefined;
+    const moment = first || Date.now() < terms.deadline ? await watch.waitForRecentReaders(terms.deadline) : undefined;
     const last = moment === undefined;
     if (last && !terms.terminate) throw runError('PG_SWAP_BUSY', inUse(await describeHolders(client, oids)));
     const holdMs = moment ?? LAST_HOLD_MS;
@@ -177,7 +177,7 @@ async function checkUnchanged(
     );
   }
   if (now === null) return;
-  const [first] = await dependents(
+  const [first] = await findDependents(
     client,
     now.oid,
     indexes.map((index) => index.final),

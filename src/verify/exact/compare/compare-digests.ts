@@ -1,6 +1,6 @@
 /**
- * A range of a table against the simulation as a whole: both as PostgreSQL's binary COPY, by their digests. That costs
- * less than reading the values, and nearly always nothing more is to be known.
+ * Compares a range of a table with the simulation as a whole, by digests of PostgreSQL's binary COPY. That costs
+ * less than reading the values, and is nearly always sufficient.
  */
 import { PGBINARY_HEADER, PGBINARY_TRAILER } from '../../../encode/pgbinary.js';
 import type { RowWriter } from '../../../encode/row-writer.js';
@@ -9,7 +9,9 @@ import { RowDigest } from '../../../sinks/row-digest.js';
 import type { Rows } from './compare-rows.js';
 import { type ComparedTable, copyOut } from './compare-table.js';
 
-/** Reads in the client's transaction. `writer` is the binary one of the table's schema. Throws what the server says. */
+/**
+ * Reads in the client's transaction. `writer` is the binary writer of the table's schema. Throws the server's errors.
+ */
 export async function equalDigests(
   client: Client,
   table: ComparedTable,

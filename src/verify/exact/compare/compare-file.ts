@@ -1,15 +1,15 @@
 /**
- * Rows of one file against those that should be there. Lines as generate writes them are compared as bytes; all others
- * value by value, so that another text of the same value is not a difference.
+ * Compares the rows of one file with the expected ones. Lines as generate writes them are compared as bytes, all others
+ * value by value, so that another spelling of the same value is not a difference.
  */
 import type { Batch } from '../../../columns/batch.js';
 import type { TableSchema } from '../../../columns/column.js';
 import { formatOf } from '../../../formats/formats.js';
 import { type FieldReader, fieldReader } from '../../../read/field-reader.js';
 import type { FileRow, RecordFile } from '../../../read/record-file.js';
-import { addFinding, type ChangedValue, type Findings, noFindings, sortFindings } from '../findings.js';
+import { addFinding, type ChangedValue, emptyFindings, type Findings, sortFindings } from '../findings.js';
 import { ExpectedLines, FoundRows } from '../rows/file-cursors.js';
-import type { Key } from '../rows/key.js';
+import type { RowKey } from '../rows/row-key.js';
 import { valueTexts } from '../rows/value-text.js';
 import type { Rows } from './compare-rows.js';
 import { type FieldsOnly, OutOfPlace } from './out-of-place.js';
@@ -18,7 +18,7 @@ import { SeenIds } from './seen-ids.js';
 export interface ComparedFile {
   readonly path: string;
   readonly schema: TableSchema;
-  readonly key: Key;
+  readonly key: RowKey;
 }
 
 /** Throws FleetgenError when the file can't be read or has other columns, and the signal's reason. */
@@ -31,11 +31,11 @@ export async function compareFile(compared: ComparedFile, expected: Rows, signal
   }
 }
 
-/** Both sides in the order of the key; what of the file is out of its place is kept until its turn comes. */
+/** Both sides in the order of the key; rows of the file that are out of order are kept until their turn comes. */
 class FileComparison {
-  private readonly findings = noFindings();
+  private readonly findings = emptyFindings();
   private readonly seen = new SeenIds();
-  private readonly key: Key;
+  private readonly key: RowKey;
   private readonly keyAt: number;
   private readonly want: ExpectedLines;
   private readonly have: FoundRows;
@@ -83,7 +83,7 @@ class FileComparison {
   }
 
   /**
-   * Which of both rows are done with, the expected one and the file's. `early` is the expected one, found before its
+   * Which of the two rows are finished, the expected one and the file's. `early` is the expected one, found before its
    * place.
    */
   private compare(early: FieldsOnly | undefined): 'expected' | 'found' | 'both' {
@@ -99,7 +99,7 @@ class FileComparison {
       return 'expected';
     }
     if (have.left && !(want.left && id > want.id)) {
-      // Behind its place, or nowhere: an id that is no number compares with nothing.
+      // Too late, or unplaceable: an id that is not a number compares with nothing.
       const late = apart.takeLate(id);
       if (late !== undefined) this.check(id, late.batch, late.at, have.row);
       else this.addExtra(id);
@@ -107,7 +107,7 @@ class FileComparison {
     }
     const { following } = have;
     if (have.left && (following === undefined || this.idOf(following) < id)) {
-      // Before its place, as one of a lower id follows.
+      // Too early, as a row with a lower id follows.
       if (!apart.keepEarly(id, have.row)) this.add('doubled', id);
       return 'found';
     }

@@ -1,11 +1,11 @@
 /**
- * Compares two runs of rows in the order of their key: what the simulator makes and what is stored. Blocks that are
- * equal are passed over column by column; only where they differ it goes row by row.
+ * Compares two sequences of rows in the order of their key: the simulated and the stored ones. Blocks that are
+ * equal are skipped column by column; only differing ones are compared row by row.
  */
 import type { Batch } from '../../../columns/batch.js';
 import type { TableSchema } from '../../../columns/column.js';
 import { addFinding, type Findings } from '../findings.js';
-import type { Key } from '../rows/key.js';
+import type { RowKey } from '../rows/row-key.js';
 
 /** Rows in the order of their key; the batch is filled again and again. */
 export interface Rows {
@@ -17,10 +17,10 @@ export interface Rows {
 /** The text of the row's value of that column, for people. */
 export type ValueText = (side: 'expected' | 'found', column: string, row: number) => string;
 
-/** Adds every difference to the findings. `text` is asked while the row's batch is loaded. */
+/** Adds every difference to the findings. `text` is called while the row's batch is loaded. */
 export async function compareRows(
   schema: TableSchema,
-  key: Key,
+  key: RowKey,
   expected: Rows,
   found: Rows,
   text: ValueText,
@@ -41,7 +41,7 @@ export async function compareRows(
     }
     const wanted = want.id;
     const had = have.id;
-    // A stored id that is no number compares with nothing: it counts as extra, and never as what comes next.
+    // A stored id that is not a number compares with nothing: it counts as extra, and never as the next row.
     if (have.left > 0 && (Number.isNaN(had) || had < wanted)) {
       addFinding(findings, { kind: had === last ? 'doubled' : 'extra', ...key.name(had) });
       await have.advance(1);
@@ -77,7 +77,7 @@ interface Cursor {
   advance(rows: number): Promise<void>;
 }
 
-function cursorOf(rows: Rows, key: Key): Cursor {
+function cursorOf(rows: Rows, key: RowKey): Cursor {
   const { batch } = rows;
   const ids = batch.arrays[key.column]!;
   let row = 0;

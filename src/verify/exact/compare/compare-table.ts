@@ -1,11 +1,11 @@
-/** Rows of one table, in the binary format, against those that should be there. */
+/** Compares the rows of one table, read in the binary format, with the expected ones. */
 import { to as copyTo } from 'pg-copy-streams';
 import type { TableSchema } from '../../../columns/column.js';
 import type { Client } from '../../../pg/client.js';
 import { qualified, quote, type TableRef } from '../../../pg/identifiers.js';
-import { type Finding, type Findings, noFindings } from '../findings.js';
-import { BinaryRows, isForeign } from '../rows/binary-rows.js';
-import type { Key } from '../rows/key.js';
+import { emptyFindings, type Finding, type Findings } from '../findings.js';
+import { BinaryRows, isUndecodable } from '../rows/binary-rows.js';
+import type { RowKey } from '../rows/row-key.js';
 import { valueTexts } from '../rows/value-text.js';
 import { compareRows, type Rows } from './compare-rows.js';
 
@@ -14,20 +14,20 @@ export const BATCH_ROWS = 1024;
 export interface ComparedTable {
   readonly ref: TableRef;
   readonly schema: TableSchema;
-  readonly key: Key;
+  readonly key: RowKey;
   /** SQL: which rows, WHERE included. */
   readonly where: string;
 }
 
-/** Reads in the client's transaction. Throws what the server says. */
+/** Reads in the client's transaction. Throws the server's errors. */
 export async function compareTable(client: Client, table: ComparedTable, expected: Rows): Promise<Findings> {
   const { schema, key } = table;
   const found = new BinaryRows(schema, BATCH_ROWS, copyOut(client, table));
-  const findings = noFindings();
+  const findings = emptyFindings();
   const textOf = valueTexts(schema);
   const text = (side: 'expected' | 'found', column: string, row: number): string => {
     const { batch } = side === 'expected' ? expected : found;
-    return isForeign(batch.arrays[column]!, row) ? FOREIGN_TEXT : textOf(batch, column, row);
+    return isUndecodable(batch.arrays[column]!, row) ? FOREIGN_TEXT : textOf(batch, column, row);
   };
   await compareRows(schema, key, expected, found, text, findings);
   await nameForeign(client, table, findings);
@@ -42,7 +42,7 @@ export function copyOut(client: Client, { ref, schema, key, where }: ComparedTab
   );
 }
 
-/** Stands for what has no text in the CSV until the server is asked, when the copy is through. */
+/** Placeholder for a value without a CSV text, until the server is asked for it after the COPY. */
 const FOREIGN_TEXT = '\0';
 
 async function nameForeign(client: Client, table: ComparedTable, findings: Findings): Promise<void> {

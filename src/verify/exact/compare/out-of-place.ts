@@ -1,6 +1,6 @@
 /**
- * Rows that are not where their key has its place: found before they were expected, or expected and not found so far.
- * As many are kept as a file has that someone sorted by time, or wrote from several threads; one shuffled as a whole is
+ * Rows that are out of order: found before they were expected, or expected and not found so far.
+ * Enough are kept for a file that was sorted by time or written by several threads; a completely shuffled file is
  * refused.
  */
 
@@ -9,7 +9,7 @@ import { type Batch, createBatch } from '../../../columns/batch.js';
 import type { TableSchema } from '../../../columns/column.js';
 
 /** Rows kept of either kind. */
-export const MOST_OUT_OF_PLACE = 65_536;
+export const MAX_OUT_OF_PLACE = 65_536;
 
 export interface FieldsOnly {
   fields(): readonly string[];
@@ -17,11 +17,11 @@ export interface FieldsOnly {
 
 export class OutOfPlace {
   private readonly early = new Map<number, FieldsOnly>();
-  /** Expected rows by key: where in `late` their values are kept. It is filled round and round. */
+  /** Expected rows by key: where in `late` their values are kept. It is a ring buffer. */
   private readonly lateAt = new Map<number, number>();
   private late: Batch | undefined;
   private lateCount = 0;
-  /** First and last key given up as missing: those between that are not in `lateAt` were given up too, or found. */
+  /** First and last key given up as missing: those in between that are not in `lateAt` were given up, too, or found. */
   private givenFrom = Number.POSITIVE_INFINITY;
   private givenTo = Number.NEGATIVE_INFINITY;
 
@@ -31,12 +31,12 @@ export class OutOfPlace {
   ) {}
 
   /**
-   * Keeps a row that came before its place; false where one of its key is kept. Throws a requestError where there are
+   * Keeps a row that came too early; false if a row with its key is already kept. Throws a requestError if there are
    * too many.
    */
   keepEarly(id: number, row: FieldsOnly): boolean {
     if (this.early.has(id)) return false;
-    if (this.early.size === MOST_OUT_OF_PLACE) throw this.disorder();
+    if (this.early.size === MAX_OUT_OF_PLACE) throw this.disorder();
     // Not the row itself, which holds on to a block of the file.
     const values = row.fields();
     this.early.set(id, { fields: () => values });
@@ -52,14 +52,14 @@ export class OutOfPlace {
   }
 
   /**
-   * Keeps a row of the batch that is not where it is expected. Returns the key of one given up for it as missing, or
+   * Keeps an expected row of the batch that was not found. Returns the key of one given up in its favour as missing, or
    * undefined.
    */
   keepLate(id: number, batch: Batch, at: number): number | undefined {
-    this.late ??= createBatch(this.schema, MOST_OUT_OF_PLACE);
-    const slot = this.lateCount++ % MOST_OUT_OF_PLACE;
+    this.late ??= createBatch(this.schema, MAX_OUT_OF_PLACE);
+    const slot = this.lateCount++ % MAX_OUT_OF_PLACE;
     let missing: number | undefined;
-    if (this.lateAt.size > 0 && this.lateCount > MOST_OUT_OF_PLACE) {
+    if (this.lateAt.size > 0 && this.lateCount > MAX_OUT_OF_PLACE) {
       const [oldest, oldestSlot] = this.lateAt.entries().next().value!;
       if (oldestSlot === slot) {
         this.lateAt.delete(oldest);
@@ -73,7 +73,10 @@ export class OutOfPlace {
     return missing;
   }
 
-  /** Where the values of an expected row lie that was not found so far, which is no longer kept; undefined for none. */
+  /**
+   * Removes an expected row that was not found so far and returns the position of its values; undefined if there is
+   * none.
+   */
   takeLate(id: number): { batch: Batch; at: number } | undefined {
     const at = this.lateAt.get(id);
     if (at === undefined) return undefined;
@@ -81,12 +84,12 @@ export class OutOfPlace {
     return { batch: this.late!, at };
   }
 
-  /** Throws a requestError where a row of that key may have been given up as missing. */
+  /** Throws a requestError if a row with that key may have been given up as missing. */
   requireOrder(id: number): void {
     if (id >= this.givenFrom && id <= this.givenTo) throw this.disorder();
   }
 
-  /** Keys of what never found its place: found and not expected; expected and not found. */
+  /** Keys of the rows that never matched: found and not expected; expected and not found. */
   *extra(): Iterable<number> {
     yield* this.early.keys();
   }
@@ -98,7 +101,7 @@ export class OutOfPlace {
   private disorder(): Error {
     return requestError(
       'BAD_FILE',
-      `the rows of ${this.path} are over ${MOST_OUT_OF_PLACE} rows away from the order of ${this.schema.columns[0]!.name}: sort the file by it first`,
+      `the rows of ${this.path} are over ${MAX_OUT_OF_PLACE} rows away from the order of ${this.schema.columns[0]!.name}: sort the file by it first`,
     );
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The ids that were expected and found, most of them in their order. Memory grows with the gaps between them, and with
- * those out of place.
+ * The ids that were expected and found, mostly in order. Memory grows with the gaps between them, and with
+ * those out of order.
  */
 export class SeenIds {
   private readonly firsts: number[] = [];

@@ -1,4 +1,4 @@
-/** One thread of a comparison with a table: takes ranges, and reads each over a connection of its own. */
+/** One thread of a comparison with a table: takes ranges and reads each over its own connection. */
 import { workerData } from 'node:worker_threads';
 import { type ErrorData, toErrorData } from '../../../base/errors.js';
 import type { TableSchema } from '../../../columns/column.js';
@@ -10,8 +10,8 @@ import { literal, type TableRef, truthTable } from '../../../pg/identifiers.js';
 import { serverError } from '../../../pg/server-error.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import { createSimulator, type Simulator } from '../../../simulate/record-source.js';
-import { type Findings, noFindings } from '../findings.js';
-import { RECORD_KEY } from '../rows/key.js';
+import { emptyFindings, type Findings } from '../findings.js';
+import { RECORD_KEY } from '../rows/row-key.js';
 import { simulatedRows } from '../rows/simulated-rows.js';
 import { equalDigests } from './compare-digests.js';
 import { BATCH_ROWS, compareTable } from './compare-table.js';
@@ -64,7 +64,7 @@ async function compare(client: Client, { dataset: index, of, from, to }: RangeTa
     of === 'records' ? main : { ...main, ref: { ...ref, table: truthTable(ref.table) }, schema: dataset.truth };
   const writer = kept(writers, table.schema, () => compilePgBinaryWriter(table.schema));
   const expected = () => simulatedRows(dataset, from, to, BATCH_ROWS, of, simulator);
-  if (await equalDigests(client, table, expected(), writer)) return { ...noFindings(), compared: to - from };
+  if (await equalDigests(client, table, expected(), writer)) return { ...emptyFindings(), compared: to - from };
   return compareTable(client, table, expected());
 }
 

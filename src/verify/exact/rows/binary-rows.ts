@@ -1,5 +1,5 @@
 /**
- * Reads PostgreSQL's binary COPY into a batch. A value that the column's own texts can't say exactly (a decimal too
+ * Reads PostgreSQL's binary COPY into a batch. A value that the column can't represent exactly (a decimal too
  * many, a foreign word, a null where none may be) becomes one that equals nothing, so that no change is rounded away.
  */
 import { type Batch, type ColumnArray, createBatch } from '../../../columns/batch.js';
@@ -10,11 +10,11 @@ const EPOCH_2000_MS = 946_684_800_000;
 const EPOCH_2000_DAYS = 10_957;
 const TWO_32 = 4_294_967_296;
 
-/** In the stores of a batch: what no column of a simulated record holds. */
+/** Placeholders by kind of array: values that no simulated record has. */
 const FOREIGN = { float: Number.NaN, int: NULL_INT + 1, byte: 255 } as const;
 
-/** True for what stands in the found batch for a value that can't be said in the column's texts. */
-export function isForeign(array: ColumnArray, row: number): boolean {
+/** Whether the found batch holds the placeholder for a value that the column can't represent. */
+export function isUndecodable(array: ColumnArray, row: number): boolean {
   const value = array[row]!;
   if (array instanceof Float64Array) return Number.isNaN(value);
   return value === (array instanceof Int32Array ? FOREIGN.int : FOREIGN.byte);
@@ -131,15 +131,15 @@ function decoderOf(column: Column): Decode {
   }
 }
 
-/** Only a number that is the nearest one to a decimal of the column's digits. */
-function fixedDecoder(column: Column, read: (bytes: Buffer, at: number) => number, most: number): Decode {
+/** Only numbers that are the nearest ones to a decimal with the column's digits. */
+function fixedDecoder(column: Column, read: (bytes: Buffer, at: number) => number, max: number): Decode {
   const scale = 10 ** (column.decimals ?? 0);
   const nearest = column.sqlType === 'real' ? Math.fround : (value: number) => value;
   return (bytes, at) => {
     const found = read(bytes, at);
     const value = Math.round(found * scale);
-    const exact = nearest(value / scale) === found && Math.abs(value) < most;
-    // Zero has two signs, and text has one for each.
+    const exact = nearest(value / scale) === found && Math.abs(value) < max;
+    // -0 is foreign, as its text differs from that of 0.
     return exact && !Object.is(found, -0) ? value : undefined;
   };
 }
@@ -165,8 +165,8 @@ function readerOf(column: Column): (bytes: Buffer, at: number) => number {
   }
 }
 
-function atLeast(value: number, least: number): number | undefined {
-  return value >= least && value <= Number.MAX_SAFE_INTEGER ? value : undefined;
+function atLeast(value: number, min: number): number | undefined {
+  return value >= min && value <= Number.MAX_SAFE_INTEGER ? value : undefined;
 }
 
 function whole(value: number): number | undefined {

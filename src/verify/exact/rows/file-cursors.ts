@@ -1,11 +1,11 @@
-/** Where a comparison with a file stands, on both sides. They step without waiting, but from block to block. */
+/** The positions of a comparison with a file, on both sides. They only wait between blocks. */
 import type { TableSchema } from '../../../columns/column.js';
 import type { FileFormat } from '../../../formats/file-format.js';
 import type { FileRow, RecordFile } from '../../../read/record-file.js';
 import type { Rows } from '../compare/compare-rows.js';
-import type { Key } from './key.js';
+import type { RowKey } from './row-key.js';
 
-/** The rows that should be there, also as the lines that generate writes. */
+/** The expected rows, also as the lines that generate writes. */
 export class ExpectedLines {
   at = 0;
   private readonly writer;
@@ -16,7 +16,7 @@ export class ExpectedLines {
   constructor(
     schema: TableSchema,
     format: FileFormat,
-    key: Key,
+    key: RowKey,
     private readonly rows: Rows,
     private readonly signal: AbortSignal | undefined,
   ) {

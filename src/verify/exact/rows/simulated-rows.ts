@@ -1,4 +1,4 @@
-/** The rows that should be there, made again a batch at a time. */
+/** The expected rows, simulated again a batch at a time. */
 import { createBatch } from '../../../columns/batch.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import { createSimulator, type Simulator } from '../../../simulate/record-source.js';

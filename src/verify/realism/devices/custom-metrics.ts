@@ -1,22 +1,22 @@
-/** The custom metrics: within their range, about their level, with the spread and persistence asked for. */
+/** The custom metrics: within their range, near their level, with the spread and persistence of the scenario. */
 import { dayOfTrip } from '../../../columns/trip-id.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import { contextOf } from '../../../world/tables/event-tables.js';
 import type { MetricTable } from '../../../world/tables/metric-tables.js';
 import { type Check, check, digits, tooFew, Violations } from '../check.js';
-import { Groups, Numbers } from '../numbers.js';
+import { CheckedArray, CodeMap } from '../checked-arrays.js';
 import type { Observer, Step } from '../records/step.js';
 
-const LEAST_RECORDS = 5000;
+const MIN_RECORDS = 5000;
 /** In standard deviations: how far the mean may be off, and the memory as a correlation. */
-const OFF = 0.1;
-const SPREAD_OFF = 0.15;
-/** Beyond this share of values at the ends of the range, they no longer show what was asked for. */
-const MOST_CUT = 0.02;
+const TOLERANCE = 0.1;
+const SPREAD_TOLERANCE = 0.15;
+/** Beyond this share of values at the ends of the range, they no longer show the configured distribution. */
+const MAX_CUT = 0.02;
 
 interface Sums {
   readonly metric: MetricTable;
-  readonly level: Numbers;
+  readonly level: CheckedArray;
   readonly range: Violations;
   records: number;
   cut: number;
@@ -26,17 +26,17 @@ interface Sums {
   pairs: number;
 }
 
-export class CustomMetrics implements Observer {
-  private readonly sums: Groups<Sums>;
+export class CustomMetricsObserver implements Observer {
+  private readonly sums: CodeMap<Sums>;
   /** By vehicle * metrics + metric: the last deviation, in standard deviations. */
-  private readonly last: Numbers<Float32Array>;
+  private readonly last: CheckedArray<Float32Array>;
 
   constructor(private readonly dataset: Dataset) {
     const { metrics } = dataset.world;
-    this.sums = new Groups(
+    this.sums = new CodeMap(
       metrics.map((metric) => ({
         metric,
-        level: new Numbers(metric.level),
+        level: new CheckedArray(metric.level),
         range: new Violations(),
         records: 0,
         cut: 0,
@@ -46,7 +46,7 @@ export class CustomMetrics implements Observer {
         pairs: 0,
       })),
     );
-    this.last = new Numbers(new Float32Array(dataset.vehicles * metrics.length));
+    this.last = new CheckedArray(new Float32Array(dataset.vehicles * metrics.length));
   }
 
   add({ record, vehicle, facts, regular }: Step): void {
@@ -57,8 +57,8 @@ export class CustomMetrics implements Observer {
     for (const [m, value] of record.metrics().entries()) {
       const sums = this.sums.of(m);
       const { metric } = sums;
-      sums.range.count(value >= metric.least && value <= metric.most);
-      if (value <= metric.least || value >= metric.most) sums.cut++;
+      sums.range.count(value >= metric.min && value <= metric.max);
+      if (value <= metric.min || value >= metric.max) sums.cut++;
       const level = sums.level.get(context) + metric.driftPerDay * (days - facts.commissioned);
       const deviation = metric.spread > 0 ? (value - level) / metric.spread : value - level;
       const at = vehicle * metrics.length + m;
@@ -81,18 +81,18 @@ export class CustomMetrics implements Observer {
       const memory = metric.persistence;
       const expected = `mean 0, spread 1, memory ${digits(memory)}`;
       if (metric.spread === 0) return [range];
-      if (records < LEAST_RECORDS) return [range, tooFew('metrics', name, expected, `${records} records`)];
-      if (cut > MOST_CUT * records) {
+      if (records < MIN_RECORDS) return [range, tooFew('metrics', name, expected, `${records} records`)];
+      if (cut > MAX_CUT * records) {
         return [range, tooFew('metrics', name, expected, `${cut} of ${records} values at the ends of the range`)];
       }
       const mean = sum / records;
       const spread = Math.sqrt(squares / records - mean * mean);
       const found = `mean ${digits(mean)}, spread ${digits(spread)}, memory ${digits(products / pairs)}`;
-      // A deviation that lasts for hours has only as many values as trips.
-      const slack = OFF + (3 * Math.sqrt((1 + memory) / Math.max(1e-3, 1 - memory))) / Math.sqrt(records);
+      // A deviation that lasts for hours has only as many independent values as trips.
+      const slack = TOLERANCE + (3 * Math.sqrt((1 + memory) / Math.max(1e-3, 1 - memory))) / Math.sqrt(records);
       const holds =
         Math.abs(mean) < slack &&
-        Math.abs(spread - 1) < SPREAD_OFF + slack &&
+        Math.abs(spread - 1) < SPREAD_TOLERANCE + slack &&
         Math.abs(products / pairs - memory) < slack;
       return [range, check('metrics', name, expected, found, holds)];
     });

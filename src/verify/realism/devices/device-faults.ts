@@ -1,20 +1,20 @@
-/** Faults of the device that no column shows, from the truth table: as rare as the scenario asks for. */
+/** Device faults that no column shows, from the truth table: at the rate of the scenario. */
 import { vehicleDayOf } from '../../../columns/trip-id.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import { COLLISION, FAULT_NAMES, REBOOT } from '../../../world/tables/fault-tables.js';
 import { type Check, check, digits, percent, tooFew } from '../check.js';
-import { Numbers } from '../numbers.js';
+import { CheckedArray } from '../checked-arrays.js';
 import type { Observer, Step } from '../records/step.js';
-import { DECIDING_Z } from '../statistics.js';
+import { CRITICAL_Z } from '../statistics.js';
 
-const LEAST_EXPECTED = 8;
-/** Faults of trips too short for them don't happen. */
+const MIN_EXPECTED = 8;
+/** Faults do not occur on trips that are too short for them. */
 const SHORT_TRIPS = 0.2;
 
-export class DeviceFaults implements Observer {
+export class DeviceFaultsObserver implements Observer {
   private readonly days: Float64Array;
   private readonly lastFault: Uint8Array;
-  private readonly onsets = Numbers.ofLength(FAULT_NAMES.length);
+  private readonly onsets = CheckedArray.ofLength(FAULT_NAMES.length);
   private vehicleDays = 0;
   private records = 0;
   private touched = 0;
@@ -49,7 +49,7 @@ export class DeviceFaults implements Observer {
     const { cumulative } = this.dataset.world.faults;
     const [asked, found] = cumulative.reduce<[number, number]>(
       ([sum, seen], upTo, i) => {
-        // A device that starts again records nothing meanwhile.
+        // A device that reboots records nothing meanwhile.
         if (i + 1 === REBOOT) return [sum, seen];
         return [sum + (upTo - (cumulative[i - 1] ?? 0)) * this.vehicleDays, seen + this.onsets.get(i + 1)];
       },
@@ -58,8 +58,8 @@ export class DeviceFaults implements Observer {
     const name = 'device faults that no column shows';
     const expected = `${digits(asked)} in ${this.vehicleDays} vehicle-days`;
     const text = `${found}, ${percent(this.touched / this.records)} of records; ${this.onsets.get(COLLISION)} crashes`;
-    if (asked < LEAST_EXPECTED) return [tooFew('truth', name, expected, text)];
-    const half = DECIDING_Z * Math.sqrt(asked);
+    if (asked < MIN_EXPECTED) return [tooFew('truth', name, expected, text)];
+    const half = CRITICAL_Z * Math.sqrt(asked);
     return [check('truth', name, expected, text, found > (1 - SHORT_TRIPS) * asked - half && found < asked + half)];
   }
 }

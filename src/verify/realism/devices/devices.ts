@@ -4,37 +4,37 @@ import { ROAD_TYPES } from '../../../columns/telemetry.js';
 import { DIRT_KINDS } from '../../../columns/truth.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import { cosDeg } from '../../../random/exact-math.js';
-import { wrapped } from '../../../simulate/records/coordinates.js';
+import { wrapLongitude } from '../../../simulate/records/coordinates.js';
 import { METRES_PER_DEGREE } from '../../../world/roads/network.js';
 import { FROZEN_GPS, TELEPORT } from '../../../world/tables/fault-tables.js';
 import { type Check, check, digits, percent, tooFew, Violations } from '../check.js';
-import { Groups } from '../numbers.js';
+import { CodeMap } from '../checked-arrays.js';
 import type { TelemetryRecord, TruthRecord } from '../records/record.js';
 import type { Observer, Step } from '../records/step.js';
 
 type RoadType = (typeof ROAD_TYPES)[number];
 
 const RARE = 0.001;
-const LEAST_RECORDS = 2000;
+const MIN_RECORDS = 2000;
 /** What the receiver's 68 % radius may hold. */
 const WITHIN_RADIUS = [0.63, 0.73] as const;
-/** Records that were held back arrive this much faster than they were made. */
+/** Held-back records arrive this much faster than they were recorded. */
 const BURST = 0.5;
 const MISSING_POSITION = DIRT_KINDS.indexOf('missing_position');
 
-export class Devices implements Observer {
+export class DevicesObserver implements Observer {
   private readonly lost = new Violations();
   private readonly lateness = new Violations();
   private readonly order = new Violations();
   private readonly charging = new Violations();
   private readonly withinRadius = new Violations();
-  /** Milliseconds over which records that were held back were made, and over which they arrived. */
+  /** Milliseconds over which held-back records were recorded, and over which they arrived. */
   private made = 0;
   private arrived = 0;
   private held = 0;
   private records = 0;
   /** By road: sum of the signal, dBm, and records. */
-  private readonly signals = new Groups(ROAD_TYPES.map((road) => ({ road, sum: 0, records: 0 })));
+  private readonly signals = new CodeMap(ROAD_TYPES.map((road) => ({ road, sum: 0, records: 0 })));
 
   private readonly delay: number;
 
@@ -64,7 +64,7 @@ export class Devices implements Observer {
     const { dirt, sensors } = this.dataset.world;
     return [
       this.lost.check('devices', 'no position exactly while GPS is lost', dirt.missing_position * 1.2),
-      ...(this.withinRadius.all > LEAST_RECORDS ? [this.radius()] : []),
+      ...(this.withinRadius.all > MIN_RECORDS ? [this.radius()] : []),
       this.lateness.check('devices', `arrive within ${sensors.max_lateness_minutes} minutes`, 0),
       this.order.check('devices', 'arrive in order for one vehicle', 0),
       this.bursts(),
@@ -89,21 +89,21 @@ export class Devices implements Observer {
     if (fault === FROZEN_GPS || fault === TELEPORT) return;
     const north = ((record.latitude - truth.latitude) / 1e6) * METRES_PER_DEGREE;
     const narrow = cosDeg(Math.round(truth.latitude / 1e5) / 10);
-    const east = (wrapped(record.longitude - truth.longitude) / 1e6) * METRES_PER_DEGREE * narrow;
+    const east = (wrapLongitude(record.longitude - truth.longitude) / 1e6) * METRES_PER_DEGREE * narrow;
     const radius = record.gpsAccuracy / 10;
     this.withinRadius.count(east * east + north * north <= radius * radius);
   }
 
   private radius(): Check {
     const share = 1 - this.withinRadius.failed / this.withinRadius.all;
-    const [least, most] = WITHIN_RADIUS;
+    const [min, max] = WITHIN_RADIUS;
     const name = 'positions within gps_accuracy_m of the truth';
     return check(
       'devices',
       name,
-      `68 % (${percent(least)} to ${percent(most)})`,
+      `68 % (${percent(min)} to ${percent(max)})`,
       percent(share),
-      share > least && share < most,
+      share > min && share < max,
     );
   }
 
@@ -116,7 +116,7 @@ export class Devices implements Observer {
     return check('devices', name, expected, found, share < BURST);
   }
 
-  /** In the order that the scenario's levels ask for. */
+  /** In the order of the scenario's levels. */
   private signalByRoad(): Check {
     const means = [...this.signals].map(({ road, sum, records }) => ({ road, records, mean: sum / records }));
     const { signal_dbm } = this.dataset.world.sensors;
@@ -125,7 +125,7 @@ export class Devices implements Observer {
     const name = 'signal by road';
     const expected = 'city above rural, as its levels are';
     const asked = Math.min(signal_dbm.centre, signal_dbm.urban) - signal_dbm.rural;
-    if (asked < 3 || means.some(({ records }) => records < LEAST_RECORDS))
+    if (asked < 3 || means.some(({ records }) => records < MIN_RECORDS))
       return tooFew('devices', name, expected, found);
     return check('devices', name, expected, `${found} dBm`, meanOn('city') > meanOn('rural') + asked / 3);
   }

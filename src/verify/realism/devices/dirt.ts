@@ -1,21 +1,21 @@
-/** Dirt, from the truth table: as much of each kind as the scenario asks for, and the records show it. */
+/** Dirt, from the truth table: the scenario's share of each kind, and visible in the records. */
 import { NULL_INT } from '../../../columns/column.js';
 import { DIRT_KINDS } from '../../../columns/truth.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import { type Check, check, percent, tooFew, Violations } from '../check.js';
-import { Numbers } from '../numbers.js';
+import { CheckedArray } from '../checked-arrays.js';
 import type { Observer, Step } from '../records/step.js';
-import { DECIDING_Z } from '../statistics.js';
+import { CRITICAL_Z } from '../statistics.js';
 
 const [, MISSING, OUTLIER, OVERCHARGED, CONTRADICTORY] = DIRT_KINDS.map((_, code) => code);
 /** Units of the columns: 250 km/h, which no road allows, and 100 %. */
 const OUTLYING_SPEED = 2500;
 const FULL_BATTERY = 1000;
-const LEAST_EXPECTED = 8;
+const MIN_EXPECTED = 8;
 
-export class Dirt implements Observer {
+export class DirtObserver implements Observer {
   /** By code of DIRT_KINDS. */
-  private readonly found = Numbers.ofLength(DIRT_KINDS.length);
+  private readonly found = CheckedArray.ofLength(DIRT_KINDS.length);
   private readonly shown = new Violations();
   private records = 0;
   /** Records with a position that could go missing. */
@@ -50,10 +50,10 @@ export class Dirt implements Observer {
 
   private shareOf(name: string, kind: number, share: number): Check {
     const records = kind === MISSING ? this.positions : this.records;
-    const half = DECIDING_Z * Math.sqrt((share * (1 - share)) / Math.max(1, records));
+    const half = CRITICAL_Z * Math.sqrt((share * (1 - share)) / Math.max(1, records));
     const expected = `${percent(share)} +- ${percent(half)} of ${records}`;
     const found = this.found.get(kind) / Math.max(1, records);
-    if (share > 0 && share * records < LEAST_EXPECTED) return tooFew('dirt', name, expected, percent(found));
+    if (share > 0 && share * records < MIN_EXPECTED) return tooFew('dirt', name, expected, percent(found));
     return check('dirt', name, expected, percent(found), Math.abs(found - share) <= half);
   }
 }

@@ -1,22 +1,22 @@
 /**
- * Heartbeats of parked vehicles, which belong to no trip: they come as often as the scenario says, and say that the
- * vehicle stands where it was left. Keeps a few numbers for each vehicle, whatever the number of records.
+ * Heartbeats of parked vehicles, which belong to no trip: they come at the scenario's interval, and report the
+ * position where the vehicle was left. Keeps a few numbers for each vehicle, whatever the number of records.
  */
 import { NULL_INT } from '../../../columns/column.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import { cosDeg } from '../../../random/exact-math.js';
-import { wrapped } from '../../../simulate/records/coordinates.js';
+import { wrapLongitude } from '../../../simulate/records/coordinates.js';
 import { METRES_PER_DEGREE } from '../../../world/roads/network.js';
 import { type Check, check, Violations } from '../check.js';
-import { Numbers } from '../numbers.js';
+import { CheckedArray } from '../checked-arrays.js';
 import type { TelemetryRecord } from '../records/record.js';
 import type { Step } from '../records/step.js';
 
 /** A range starts and a limit of rows ends within a day, and clocks and receivers have faults. */
 const CUT = 0.01;
-/** No heartbeat comes so soon before or after a trip: milliseconds, of what is made late included. */
+/** No heartbeat comes this soon before or after a trip, in milliseconds, late records included. */
 const QUIET_MS = 8000;
-/** Batteries that are swapped at a service, or whose last days say too little of them. */
+/** Batteries that are replaced at a service, or whose last days say too little about them. */
 const CHARGED = 0.001;
 
 export class Heartbeats {
@@ -32,30 +32,30 @@ export class Heartbeats {
    * By vehicle, of its last record: times (NaN before the first), metres, position, charge, and whether it was a
    * heartbeat.
    */
-  private readonly time: Numbers;
-  private readonly arrival: Numbers;
-  private readonly odometer: Numbers;
-  private readonly latitude: Numbers<Int32Array>;
-  private readonly longitude: Numbers<Int32Array>;
-  private readonly accuracy: Numbers<Int32Array>;
-  private readonly battery: Numbers<Int32Array>;
-  private readonly beat: Numbers<Uint8Array>;
+  private readonly time: CheckedArray;
+  private readonly arrival: CheckedArray;
+  private readonly odometer: CheckedArray;
+  private readonly latitude: CheckedArray<Int32Array>;
+  private readonly longitude: CheckedArray<Int32Array>;
+  private readonly accuracy: CheckedArray<Int32Array>;
+  private readonly battery: CheckedArray<Int32Array>;
+  private readonly beat: CheckedArray<Uint8Array>;
 
   constructor(dataset: Dataset) {
     const { vehicles, world } = dataset;
     this.everyMs = world.reporting.heartbeatMs;
     this.jitterMs = world.reporting.jitterMs;
-    this.time = Numbers.ofLength(vehicles, Number.NaN);
-    this.arrival = Numbers.ofLength(vehicles);
-    this.odometer = Numbers.ofLength(vehicles);
-    this.latitude = new Numbers(new Int32Array(vehicles));
-    this.longitude = new Numbers(new Int32Array(vehicles));
-    this.accuracy = new Numbers(new Int32Array(vehicles));
-    this.battery = new Numbers(new Int32Array(vehicles));
-    this.beat = new Numbers(new Uint8Array(vehicles));
+    this.time = CheckedArray.ofLength(vehicles, Number.NaN);
+    this.arrival = CheckedArray.ofLength(vehicles);
+    this.odometer = CheckedArray.ofLength(vehicles);
+    this.latitude = new CheckedArray(new Int32Array(vehicles));
+    this.longitude = new CheckedArray(new Int32Array(vehicles));
+    this.accuracy = new CheckedArray(new Int32Array(vehicles));
+    this.battery = new CheckedArray(new Int32Array(vehicles));
+    this.beat = new CheckedArray(new Uint8Array(vehicles));
   }
 
-  /** Takes a record of a trip: what a heartbeat may follow. */
+  /** Takes a record of a trip, which a heartbeat may follow. */
   pass({ record, vehicle }: Step): void {
     if (this.everyMs > 0) this.keep(record, vehicle, 0);
   }
@@ -102,7 +102,7 @@ export class Heartbeats {
     if (latitude === NULL_INT || this.latitude.get(vehicle) === NULL_INT) return true;
     const north = ((latitude - this.latitude.get(vehicle)) / 1e6) * METRES_PER_DEGREE;
     const narrow = cosDeg(Math.round(latitude / 1e5) / 10);
-    const east = (wrapped(record.longitude - this.longitude.get(vehicle)) / 1e6) * METRES_PER_DEGREE * narrow;
+    const east = (wrapLongitude(record.longitude - this.longitude.get(vehicle)) / 1e6) * METRES_PER_DEGREE * narrow;
     const radius = 0.3 * (record.gpsAccuracy + this.accuracy.get(vehicle)) + 1;
     return north * north + east * east <= radius * radius;
   }

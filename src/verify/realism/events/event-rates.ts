@@ -1,6 +1,6 @@
 /**
- * How often each event begins, against what the scenario asks for, in every context: the exposure is the time that the
- * records spent there, the variance that of vehicle-days. With the truth table only what began by chance is compared.
+ * How often each event begins, compared with the scenario's rate, in every context: the exposure is the time that the
+ * records spent there, the variance that of vehicle-days. With the truth table only random onsets are compared.
  */
 
 import { HOUR_MS } from '../../../base/time.js';
@@ -11,40 +11,40 @@ import { DRIVER_STYLES } from '../../../columns/vehicle.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import { contextOf, type EventTables, SPEEDING } from '../../../world/tables/event-tables.js';
 import { type Check, check, digits, tooFew } from '../check.js';
-import { Groups, Numbers, valueAt } from '../numbers.js';
+import { CheckedArray, CodeMap, valueAt } from '../checked-arrays.js';
 import type { Observer, Step } from '../records/step.js';
 import { type Ratio, ratioOf } from '../statistics.js';
-import { AskedRates, eventsThatLast } from './asked-rates.js';
+import { ExpectedRates, spanningEvents } from './expected-rates.js';
 
 /**
- * What the speed doesn't allow waits for the next record that does, or never happens, and some onsets move into another
- * context. The longer the interval, the more: shares by second of it, and at least.
+ * Onsets that the speed doesn't allow wait for the next record that does, or never happen, and some move into another
+ * context. The longer the interval, the more: shares per second of it, and minimums.
  */
-export const MOVED = 0.004;
-const MOVED_AT_LEAST = 0.03;
-const MOVED_BETWEEN_CONTEXTS = 0.01;
-const MOVED_BETWEEN_CONTEXTS_AT_LEAST = 0.1;
-/** Of all onsets, those that show in a neighbouring context: a record has the place at the end of its interval. */
-const AT_BORDERS = 0.002;
-/** With fewer onsets expected, a level says nothing. */
-const LEAST_EXPECTED = 25;
+export const SHIFTED_SHARE = 0.004;
+const MIN_SHIFTED_SHARE = 0.03;
+const SHIFTED_BETWEEN_CONTEXTS = 0.01;
+const MIN_SHIFTED_BETWEEN_CONTEXTS = 0.1;
+/** Share of all onsets that show in a neighbouring context: a record has the position at the end of its interval. */
+const BORDER_SHARE = 0.002;
+/** With fewer expected onsets, a level is not significant. */
+const MIN_EXPECTED = 25;
 const CHANCE = CAUSES.indexOf('chance');
 /**
- * Records stand for the interval before them. A trip's first has none, and its last interval is driven by half on the
- * mean.
+ * Records represent the interval before them. A trip's first has none, and of its last interval half is driven on
+ * average.
  */
 const TRIP_START = -0.5;
 /** Turns and traffic end a spell of speeding early: after this share of its length. */
 const SPELL_DRIVEN = 0.25;
 
-/** Events that also begin where the place, the clock or the device has them begin, which no column shows. */
-const ALSO_OTHERWISE = ['speeding_event', 'gps_loss_event', 'network_delay_event'];
+/** Events that also begin because of the place, the clock or the device, which no column shows. */
+const EVENTS_WITH_OTHER_CAUSES = ['speeding_event', 'gps_loss_event', 'network_delay_event'];
 
-/** These events, and what the loss of GPS brings about wherever it is lost. */
-export function beginOtherwise({ names, triggers }: EventTables): readonly string[] {
-  const targets = new Groups(triggers);
-  const events = new Groups(names.map((name, event) => ({ name, triggers: targets.of(event) })));
-  const found = [...ALSO_OTHERWISE];
+/** These events, and those that the loss of GPS triggers. */
+export function eventsWithHiddenCauses({ names, triggers }: EventTables): readonly string[] {
+  const targets = new CodeMap(triggers);
+  const events = new CodeMap(names.map((name, event) => ({ name, triggers: targets.of(event) })));
+  const found = [...EVENTS_WITH_OTHER_CAUSES];
   const follow = (event: number): void => {
     for (const trigger of events.of(event).triggers) {
       const { name } = events.of(trigger.event);
@@ -64,33 +64,33 @@ interface Dimension {
   readonly from: number;
 }
 
-export class EventRates implements Observer {
+export class EventRatesObserver implements Observer {
   private readonly names: readonly string[];
   private readonly lasts: readonly boolean[];
-  private readonly rates: AskedRates;
+  private readonly rates: ExpectedRates;
   private readonly otherwise: readonly string[];
-  private readonly dimensions: Groups<Dimension>;
+  private readonly dimensions: CodeMap<Dimension>;
   private readonly levels: number;
-  /** By event * levels + level: of the vehicle-day under way, and of all. */
-  private readonly dayFound: Numbers;
-  private readonly dayAsked: Numbers;
-  private readonly found: Numbers;
-  private readonly asked: Numbers;
-  private readonly squares: Numbers;
-  /** The context under way: its level in each dimension, its records, and those in which an event lasted anyway. */
+  /** By event * levels + level: of the current vehicle-day, and of all. */
+  private readonly dayFound: CheckedArray;
+  private readonly dayAsked: CheckedArray;
+  private readonly found: CheckedArray;
+  private readonly asked: CheckedArray;
+  private readonly squares: CheckedArray;
+  /** The current context: its level in each dimension, its records, and those in which an event lasted anyway. */
   private readonly at: number[] = [];
   private contextKey = -1;
   private records = 0;
-  private readonly continued: Numbers;
+  private readonly continued: CheckedArray;
   private dayKey = -1;
   private withTruth = false;
 
   constructor(private readonly dataset: Dataset) {
     const { events, devices } = dataset.world;
     this.names = events.names;
-    this.otherwise = beginOtherwise(events);
-    this.lasts = eventsThatLast(dataset);
-    this.rates = new AskedRates(dataset.world);
+    this.otherwise = eventsWithHiddenCauses(events);
+    this.lasts = spanningEvents(dataset);
+    this.rates = new ExpectedRates(dataset.world);
     const named: [string, readonly string[]][] = [
       ['all', ['']],
       ['weather', WEATHERS],
@@ -101,7 +101,7 @@ export class EventRates implements Observer {
       ['device', devices.map(({ name }) => name)],
     ];
     let from = 0;
-    this.dimensions = new Groups(
+    this.dimensions = new CodeMap(
       named.map(([name, levels]) => {
         from += levels.length;
         return { name, levels, from: from - levels.length };
@@ -109,12 +109,12 @@ export class EventRates implements Observer {
     );
     this.levels = from;
     const cells = this.names.length * from;
-    this.dayFound = Numbers.ofLength(cells);
-    this.dayAsked = Numbers.ofLength(cells);
-    this.found = Numbers.ofLength(cells);
-    this.asked = Numbers.ofLength(cells);
-    this.squares = Numbers.ofLength(cells);
-    this.continued = Numbers.ofLength(this.names.length);
+    this.dayFound = CheckedArray.ofLength(cells);
+    this.dayAsked = CheckedArray.ofLength(cells);
+    this.found = CheckedArray.ofLength(cells);
+    this.asked = CheckedArray.ofLength(cells);
+    this.squares = CheckedArray.ofLength(cells);
+    this.continued = CheckedArray.ofLength(this.names.length);
   }
 
   add(step: Step): void {
@@ -145,20 +145,26 @@ export class EventRates implements Observer {
     const total = this.ratio(base);
     const expected = `${digits(this.asked.get(base))} onsets${atLeast ? ' or more' : ''}`;
     const text = `${this.found.get(base)}, ${shown(total)}`;
-    if (this.asked.get(base) < LEAST_EXPECTED) return [tooFew('events', name, expected, text)];
+    if (this.asked.get(base) < MIN_EXPECTED) return [tooFew('events', name, expected, text)];
     const agrees = (ratio: Ratio, slack: number): boolean =>
       ratio.high >= 1 - slack && (atLeast || ratio.low <= 1 + slack);
-    const unseen = name === 'speeding_event' ? unseenSpells(this.dataset) : 0;
+    const unseen = name === 'speeding_event' ? unobservedSpellShare(this.dataset) : 0;
     const checks = [
-      check('events', name, expected, text, agrees(total, unseen + Math.max(MOVED_AT_LEAST, MOVED * seconds))),
+      check(
+        'events',
+        name,
+        expected,
+        text,
+        agrees(total, unseen + Math.max(MIN_SHIFTED_SHARE, SHIFTED_SHARE * seconds)),
+      ),
     ];
     for (const { name: dimension, levels, from } of parts) {
       const judged = levels
         .map((level, i) => ({ level, ratio: this.ratio(base + from + i), asked: this.asked.get(base + from + i) }))
-        .filter(({ asked }) => asked >= LEAST_EXPECTED);
+        .filter(({ asked }) => asked >= MIN_EXPECTED);
       if (judged.length < 2) continue;
-      const moved = AT_BORDERS * seconds * this.asked.get(base);
-      const waited = Math.max(MOVED_BETWEEN_CONTEXTS_AT_LEAST, MOVED_BETWEEN_CONTEXTS * seconds);
+      const moved = BORDER_SHARE * seconds * this.asked.get(base);
+      const waited = Math.max(MIN_SHIFTED_BETWEEN_CONTEXTS, SHIFTED_BETWEEN_CONTEXTS * seconds);
       const bad = judged.find(({ ratio, asked }) => !agrees(ratio, unseen + waited + moved / asked));
       const worst = bad ?? judged.reduce((a, b) => (Math.abs(a.ratio.value - 1) > Math.abs(b.ratio.value - 1) ? a : b));
       const farthest = `${worst.level} ${shown(worst.ratio)}`;
@@ -186,7 +192,7 @@ export class EventRates implements Observer {
     this.contextKey = key;
     this.withTruth = truth !== undefined;
     const { device } = facts;
-    // An hour outside the day fails a check of its own.
+    // An hour outside the day fails a separate check.
     const hour = Math.max(0, Math.min(23, record.hour));
     const calendarDay = dayOfTrip(record.tripId);
     this.rates.at({
@@ -231,7 +237,7 @@ export class EventRates implements Observer {
 }
 
 /** Share of the spells of speeding that begin and end between two records, if their lengths are exponential. */
-export function unseenSpells({ intervalMs, world }: Dataset): number {
+export function unobservedSpellShare({ intervalMs, world }: Dataset): number {
   const meanS = SPELL_DRIVEN * valueAt(world.events.durationSeconds, SPEEDING);
   const x = intervalMs / 1000 / meanS;
   return 1 - (1 - Math.exp(-x)) / x;

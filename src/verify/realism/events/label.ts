@@ -3,19 +3,19 @@
 import { DIRT_KINDS } from '../../../columns/truth.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import { type Check, check, digits, percent, tooFew, Violations } from '../check.js';
-import { Numbers } from '../numbers.js';
+import { CheckedArray } from '../checked-arrays.js';
 import type { Observer, Step } from '../records/step.js';
-import { aucError, aucOf, chiSquareTail, DECIDING_Z, normalCumulative } from '../statistics.js';
+import { aucError, aucOf, CRITICAL_Z, chiSquareTail, normalCumulative } from '../statistics.js';
 
 const SCORES = 10001;
-const LEAST_RISKY = 200;
+const MIN_RISKY = 200;
 const CONTRADICTORY = DIRT_KINDS.indexOf('contradictory_label');
 /** Records expected of either label in a group of scores that is compared. */
-const LEAST_IN_GROUP = 50;
+const MIN_IN_GROUP = 50;
 
-export class Label implements Observer {
-  private readonly safe = Numbers.ofLength(SCORES);
-  private readonly risky = Numbers.ofLength(SCORES);
+export class LabelObserver implements Observer {
+  private readonly safe = CheckedArray.ofLength(SCORES);
+  private readonly risky = CheckedArray.ofLength(SCORES);
   private clean = true;
   private readonly asTrue = new Violations();
 
@@ -26,7 +26,7 @@ export class Label implements Observer {
     if (truth !== undefined && truth.dirt !== CONTRADICTORY) {
       this.asTrue.count(record.riskLabel === truth.cleanLabel);
     }
-    // A record that a faulty device sends again has the label of the first: no second draw.
+    // A duplicate sent by a faulty device has the label of the original: it is not a second draw.
     if (sameTrip && elapsedMs === 0) return;
     const score = record.riskScore;
     const label = truth === undefined ? record.riskLabel : truth.cleanLabel;
@@ -35,10 +35,10 @@ export class Label implements Observer {
 
   checks(): Check[] {
     const [safe, risky] = [this.safe.sum(), this.risky.sum()];
-    // Labels soiled on purpose say nothing about the scores.
+    // Labels corrupted on purpose say nothing about the scores.
     if (!this.clean) return [];
     const asTrue = this.asTrue.all > 0 ? [this.asTrue.check('label', "risk_label is the truth's", 0)] : [];
-    if (risky < LEAST_RISKY || safe < LEAST_RISKY) {
+    if (risky < MIN_RISKY || safe < MIN_RISKY) {
       return [...asTrue, tooFew('label', 'risk_label follows risk_score', 'calibrated', `${risky} risky records`)];
     }
     return [...asTrue, this.auc(safe, risky), this.share(safe, risky), this.calibration()];
@@ -51,7 +51,7 @@ export class Label implements Observer {
       all.map((count, score) => (count * score) / 10000),
     );
     const found = aucOf(this.safe.values, this.risky.values);
-    const half = DECIDING_Z * aucError(asked, safe, risky);
+    const half = CRITICAL_Z * aucError(asked, safe, risky);
     const expected = `${asked.toFixed(4)} +- ${digits(half)}`;
     return check(
       'label',
@@ -70,7 +70,7 @@ export class Label implements Observer {
       asked += count * p;
       variance += count * p * (1 - p);
     }
-    const half = DECIDING_Z * Math.sqrt(variance);
+    const half = CRITICAL_Z * Math.sqrt(variance);
     const all = safe + risky;
     const expected = `${percent(asked / all)} +- ${percent(half / all)}`;
     return check('label', 'share of risky records', expected, percent(risky / all), Math.abs(risky - asked) <= half);
@@ -85,7 +85,7 @@ export class Label implements Observer {
       count += here;
       asked += (here * score) / 10000;
       found += riskyHere;
-      if (asked < LEAST_IN_GROUP || count - asked < LEAST_IN_GROUP) continue;
+      if (asked < MIN_IN_GROUP || count - asked < MIN_IN_GROUP) continue;
       chiSquare += (found - asked) ** 2 / (asked * (1 - asked / count));
       groups++;
       [asked, found, count] = [0, 0, 0];
@@ -94,6 +94,6 @@ export class Label implements Observer {
     if (groups < 3) return tooFew('label', name, 'as many as the scores say', `${groups} groups`);
     const p = chiSquareTail(chiSquare, groups);
     const text = `chi-square ${digits(chiSquare)} over ${groups} groups`;
-    return check('label', name, 'as many as the scores say', text, p > 2 * (1 - normalCumulative(DECIDING_Z)));
+    return check('label', name, 'as many as the scores say', text, p > 2 * (1 - normalCumulative(CRITICAL_Z)));
   }
 }

@@ -3,27 +3,27 @@
 import { DAY_MS, HOUR_MS } from '../../../base/time.js';
 import { dayOfTrip } from '../../../columns/trip-id.js';
 import type { Dataset } from '../../../plan/dataset.js';
-import { habitOf, offsetAt } from '../../../world/local-time.js';
+import { effectiveWeekday, offsetAt } from '../../../world/local-time.js';
 import { type Check, check, percent, tooFew, Violations } from '../check.js';
-import { Grid, valueAt } from '../numbers.js';
+import { CountGrid, valueAt } from '../checked-arrays.js';
 import type { Observer, Step } from '../records/step.js';
 
 const RARE = 0.001;
-/** Days that would end too late begin earlier than the hours of the class say. */
+/** Days that would end too late begin before the hours of the class. */
 const MOVED = 0.03;
-const LEAST_RECORDS = 5000;
-const LEAST_HOURS = 12;
-/** Traffic differs from day to day and region to region: with fewer of them an hour's mean says little. */
-const LEAST_REGION_HOURS = 12;
-const LEAST_CORRELATION = 0.7;
+const MIN_RECORDS = 5000;
+const MIN_HOURS = 12;
+/** Traffic differs from day to day and region to region: with fewer of them an hour's mean is not significant. */
+const MIN_REGION_HOURS = 12;
+const MIN_CORRELATION = 0.7;
 const SHARES = ['weekdays', 'weekends'] as const;
 
-export class Clock implements Observer {
+export class ClockObserver implements Observer {
   private readonly hour = new Violations();
   private readonly departures = new Violations();
   /** By weekend and hour: sum of traffic (0 to 2), and records. */
-  private readonly traffic = new Grid(2, 24);
-  private readonly records = new Grid(2, 24);
+  private readonly traffic = new CountGrid(2, 24);
+  private readonly records = new CountGrid(2, 24);
   private readonly tripDay: Float64Array;
   /** By weekend: hours of regions in which there are records. */
   private readonly regionHours: readonly [Set<number>, Set<number>] = [new Set(), new Set()];
@@ -39,7 +39,7 @@ export class Clock implements Observer {
     const local = Math.floor((utc + offsetAt(region.zone, utc)) / HOUR_MS);
     const hour = record.hour;
     this.hour.count(local % 24 === hour);
-    const weekend = habitOf(Math.floor(local / 24), region.holidays) >= 5 ? 1 : 0;
+    const weekend = effectiveWeekday(Math.floor(local / 24), region.holidays) >= 5 ? 1 : 0;
     if (hour >= 0 && hour < 24) {
       this.traffic.add(weekend, hour, record.traffic);
       this.records.add(weekend, hour);
@@ -63,7 +63,7 @@ export class Clock implements Observer {
     this.tripDay[vehicle] = day;
     const { weekdayDepartures, weekendDepartures, restHour } = facts.vehicleClass;
     const { holidays } = facts.region;
-    const quantiles = habitOf(day, holidays) >= 5 ? weekendDepartures : weekdayDepartures;
+    const quantiles = effectiveWeekday(day, holidays) >= 5 ? weekendDepartures : weekdayDepartures;
     const since = localMs - day * DAY_MS - restHour * HOUR_MS;
     // Clocks change at night: an hour more or less.
     this.departures.count(
@@ -85,11 +85,11 @@ export class Clock implements Observer {
     const r = correlation(hours.map(({ traffic, records, index }) => [traffic / records, index]));
     const records = hours.reduce((sum, hour) => sum + hour.records, 0);
     const name = `traffic follows the commuters' hours on ${SHARES[weekend]}`;
-    const expected = `correlation over ${percent(LEAST_CORRELATION)}`;
+    const expected = `correlation over ${percent(MIN_CORRELATION)}`;
     const seen = this.regionHours[weekend].size;
-    if (records < LEAST_RECORDS || hours.length < LEAST_HOURS || seen < LEAST_REGION_HOURS * hours.length)
+    if (records < MIN_RECORDS || hours.length < MIN_HOURS || seen < MIN_REGION_HOURS * hours.length)
       return tooFew('time', name, expected, percent(r));
-    return check('time', name, expected, percent(r), r > LEAST_CORRELATION);
+    return check('time', name, expected, percent(r), r > MIN_CORRELATION);
   }
 }
 

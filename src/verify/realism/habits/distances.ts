@@ -1,20 +1,20 @@
-/** How far vehicles of a class drive differs between them as the scenario's spread says. */
+/** The distances of vehicles of a class differ by the scenario's spread. */
 import { dayOfTrip } from '../../../columns/trip-id.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import { type Check, check, percent, tooFew } from '../check.js';
-import { Numbers, valueAt } from '../numbers.js';
+import { CheckedArray, valueAt } from '../checked-arrays.js';
 import type { FleetFacts } from '../records/fleet-facts.js';
 import type { Observer, Step } from '../records/step.js';
 
-const LEAST_VEHICLES = 20;
-const LEAST_DAYS = 14;
-/** Of the spread of what these vehicles drive in a year, what shows at least; a short window only adds to it. */
-const LEAST_OF_SPREAD = 0.6;
+const MIN_VEHICLES = 20;
+const MIN_DAYS = 14;
+/** Minimum share of the spread of annual distances that must show; a short window only adds to it. */
+const MIN_OF_SPREAD = 0.6;
 
-export class Distances implements Observer {
+export class DistancesObserver implements Observer {
   /** Metres on the odometer when first and last seen. */
-  private readonly from: Numbers;
-  private readonly to: Numbers;
+  private readonly from: CheckedArray;
+  private readonly to: CheckedArray;
   private firstDay = -1;
   private lastDay = -1;
 
@@ -22,8 +22,8 @@ export class Distances implements Observer {
     private readonly dataset: Dataset,
     private readonly fleet: FleetFacts,
   ) {
-    this.from = Numbers.ofLength(dataset.vehicles, Number.NaN);
-    this.to = Numbers.ofLength(dataset.vehicles);
+    this.from = CheckedArray.ofLength(dataset.vehicles, Number.NaN);
+    this.to = CheckedArray.ofLength(dataset.vehicles);
   }
 
   add({ record, vehicle, seen }: Step): void {
@@ -40,11 +40,11 @@ export class Distances implements Observer {
       const asked = variation(vehicles.map((v) => valueAt(metresPerWeek, v)));
       const found = variation(vehicles.map((v) => this.to.get(v) - this.from.get(v)));
       const name = `${vehicleClass}: spread of the distance between vehicles`;
-      const expected = `${percent(LEAST_OF_SPREAD * asked)} of its mean or more`;
-      if (vehicles.length < LEAST_VEHICLES || this.lastDay - this.firstDay + 1 < LEAST_DAYS) {
+      const expected = `${percent(MIN_OF_SPREAD * asked)} of its mean or more`;
+      if (vehicles.length < MIN_VEHICLES || this.lastDay - this.firstDay + 1 < MIN_DAYS) {
         return tooFew('habits', name, 'as the scenario says', `${vehicles.length} vehicles`);
       }
-      return check('habits', name, expected, percent(found), found >= LEAST_OF_SPREAD * asked);
+      return check('habits', name, expected, percent(found), found >= MIN_OF_SPREAD * asked);
     });
   }
 }

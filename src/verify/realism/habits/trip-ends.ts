@@ -7,10 +7,10 @@ import type { Observer, Step } from '../records/step.js';
 const LONGEST_MS = 15000;
 const STANDING = 0.03;
 const ON_HIGHWAY = 0.01;
-/** Metres that an odometer cut to whole ones may show of none. */
+/** Metres that a truncated odometer may advance without movement. */
 const UNMOVED_M = 1;
 
-export class TripEnds implements Observer {
+export class TripEndsObserver implements Observer {
   private readonly standing = new Violations();
   private readonly highway = new Violations();
   /** By region: whether its roads are not all highways. */
@@ -18,7 +18,7 @@ export class TripEnds implements Observer {
   private trip = -1;
   private region = 0;
   private road = 0;
-  /** Since when the vehicle stands; NaN while it moves. Times of the last two records. */
+  /** Since when the vehicle is at rest; NaN while it moves. Times of the last two records. */
   private restSince = Number.NaN;
   private odometer = 0;
   private last = 0;

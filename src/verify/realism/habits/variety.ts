@@ -1,22 +1,22 @@
-/** Nothing constant, and nothing uniform that should not be: looks at a sample, evenly taken from all records. */
+/** No column is constant, or uniform when it should not be: looks at a sample taken evenly from all records. */
 
 import { type Column, NULL_INT } from '../../../columns/column.js';
 import { dayOfTrip } from '../../../columns/trip-id.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import { type Check, check, digits, tooFew } from '../check.js';
-import { Groups } from '../numbers.js';
+import { CodeMap } from '../checked-arrays.js';
 import type { Observer, Step } from '../records/step.js';
 import { distanceFromUniform } from '../statistics.js';
 
 const SAMPLE = 8192;
-const LEAST_SAMPLE = 4096;
+const MIN_SAMPLE = 4096;
 /** Days from which weather and traffic must have changed. */
-const LEAST_DAYS = 3;
+const MIN_DAYS = 3;
 /** Weather stays for days where its spells are long: this many of their mean lengths may pass without another. */
 const SPELLS = 10;
 /** A few vehicles may all stay in town. */
 const FEW_VEHICLES = 5;
-/** A uniform sample of this size comes nearer in all but one case in a thousand. */
+/** A uniform sample of this size is closer than this in all but one case in a thousand. */
 const NEAR_UNIFORM = 0.025;
 /** Keys, times and places follow the plan; roads lead everywhere, and odometers may well be spread evenly. */
 const NOT_MEASURED = [
@@ -33,8 +33,8 @@ const KEYS = ['record_id'];
 const NEVER_CHANGE = 'columns that never change';
 const EVENLY_SPREAD = 'columns that are evenly spread';
 
-export class Variety implements Observer {
-  private readonly samples: Groups<{ readonly column: Column; readonly values: Float64Array }>;
+export class VarietyObserver implements Observer {
+  private readonly samples: CodeMap<{ readonly column: Column; readonly values: Float64Array }>;
   private readonly vehicles: number;
   private size = 0;
   private readonly days = new Set<number>();
@@ -44,9 +44,9 @@ export class Variety implements Observer {
 
   constructor(dataset: Dataset) {
     const columns = dataset.telemetry.columns.filter(({ name }) => !KEYS.includes(name));
-    this.samples = new Groups(columns.map((column) => ({ column, values: new Float64Array(SAMPLE) })));
+    this.samples = new CodeMap(columns.map((column) => ({ column, values: new Float64Array(SAMPLE) })));
     const longest = Math.max(...Object.values(dataset.world.conditions.weather.spellHours));
-    this.weatherDays = Math.max(LEAST_DAYS, Math.ceil((SPELLS * longest) / 24));
+    this.weatherDays = Math.max(MIN_DAYS, Math.ceil((SPELLS * longest) / 24));
     this.vehicles = dataset.vehicles;
   }
 
@@ -62,7 +62,7 @@ export class Variety implements Observer {
   }
 
   checks(): Check[] {
-    if (this.size < LEAST_SAMPLE || this.days.size < LEAST_DAYS) {
+    if (this.size < MIN_SAMPLE || this.days.size < MIN_DAYS) {
       return [NEVER_CHANGE, EVENLY_SPREAD].map((name) =>
         tooFew('variety', name, 'none', `${this.size} records looked at`),
       );
@@ -73,7 +73,7 @@ export class Variety implements Observer {
         .slice(0, this.size)
         .filter((value) => value !== NULL_INT)
         .sort();
-      // An event that is asked for rarely, or not at all, may not show in a sample.
+      // An event with a low or zero rate may be absent from a sample.
       const mayStay =
         column.kind === 'bool' ||
         (this.vehicles === 1 && column.name === 'vehicle_id') ||
@@ -83,7 +83,7 @@ export class Variety implements Observer {
       const measured =
         (column.kind === 'fixed' || column.kind === 'fixed53' || column.kind === 'int') &&
         !NOT_MEASURED.includes(column.name);
-      if (!measured || sorted.length < LEAST_SAMPLE) continue;
+      if (!measured || sorted.length < MIN_SAMPLE) continue;
       const distance = distanceFromUniform(sorted);
       if (distance < NEAR_UNIFORM) uniform.push(`${column.name} (${digits(distance)})`);
     }

@@ -3,32 +3,32 @@ import { DAY_MS } from '../../../base/time.js';
 import { NULL_INT } from '../../../columns/column.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import { cosDeg } from '../../../random/exact-math.js';
-import { wrapped } from '../../../simulate/records/coordinates.js';
+import { wrapLongitude } from '../../../simulate/records/coordinates.js';
 import { METRES_PER_DEGREE } from '../../../world/roads/network.js';
 import { type Check, check, percent, tooFew, Violations } from '../check.js';
 import type { Observer, Step } from '../records/step.js';
-import { DECIDING_Z } from '../statistics.js';
+import { CRITICAL_Z } from '../statistics.js';
 
-/** The share of records that faults of the device may put off. */
+/** The share of records that device faults may affect. */
 const RARE = 0.001;
 /** A slight bend to one side and back still passes for a straight. */
 const BENDS = 0.02;
 /**
- * Of the way, what a straight may be off its heading, which is cut to tenths of a degree, and what the chord may be
- * shorter.
+ * As shares of the distance: how far a straight may be off its heading, which is truncated to tenths of a degree, and
+ * how much the chord may be shorter.
  */
-const ASIDE = 0.002;
-const SHORTER = 0.0005;
-/** Metres beyond which a road may wind and come back to its direction without its length telling. */
+const HEADING_TOLERANCE = 0.002;
+const CHORD_TOLERANCE = 0.0005;
+/** Metres beyond which a road may wind and return to its direction unnoticed. */
 const LONGEST_STRAIGHT_M = 2000;
-/** What drivers waver around their speed adds to the peak that the accelerometer reports, m/s2. */
-const WAVER_MS2 = 0.5;
-/** What rounding may add up to, and how far is far enough. */
-const UNEVEN = 0.005;
-const LEAST_METRES = 100_000;
+/** Fluctuations of the speed add this to the peak that the accelerometer reports, m/s2. */
+const WAVER_MPS2 = 0.5;
+/** Accumulated rounding, and the minimum distance. */
+const ROUNDING_SHARE = 0.005;
+const MIN_METRES = 100_000;
 /**
- * Metres by which a trip's speeds say less than it drove: it is still pulling away after its first interval, where the
- * trapezoid lacks T^2 / 12 of the acceleration (usual m/s2, over at most so many seconds).
+ * Metres by which the integral of a trip's speeds falls short of its distance: it is still pulling away after its first
+ * interval, where the trapezoid lacks T^2 / 12 of the acceleration (usual m/s2, over at most so many seconds).
  */
 const PULLING_AWAY = { rate: 1.5, seconds: 10 };
 /** Metres that two odometers, both cut to whole metres, and rounded speeds may be off. */
@@ -37,14 +37,14 @@ const ROUNDED_M = 1.1;
 const CUT = 0.01;
 const METRES_PER_MICRODEGREE = METRES_PER_DEGREE / 1e6;
 /**
- * Days that may leave more of their distance unrecorded (declared): where no place to drive to uses it up, for trucks
+ * Days that may leave more of their distance undriven (declared): where no destination uses it up, for trucks
  * most.
  */
 const UNSEEN_DAYS = 0.05;
 /** Metres that the odometer may move unrecorded between two days. */
 const UNSEEN_M = 5000;
 
-export class Kinematics implements Observer {
+export class KinematicsObserver implements Observer {
   private readonly distance = new Violations();
   private readonly growth = new Violations();
   private readonly change = new Violations();
@@ -58,7 +58,7 @@ export class Kinematics implements Observer {
   /** Length of a degree of longitude over that of one of latitude, by hundredth of a degree of latitude. */
   private readonly narrow = Float64Array.from({ length: 18001 }, (_, i) => cosDeg(i / 100 - 90));
   private readonly seconds: number;
-  /** Driven between records, and how much more or less their speeds say; squares of that by trip. */
+  /** Distance between records, and its difference from the integral of the speeds; squares of that by trip. */
   private metres = 0;
   private missed = 0;
   private tripMissed = 0;
@@ -69,7 +69,7 @@ export class Kinematics implements Observer {
   /** Metres of the move last measured. */
   private north = 0;
   private east = 0;
-  /** What dirt in the speeds puts off: each outlier belongs to two pairs of records. */
+  /** The effect of dirt in the speeds: each outlier belongs to two pairs of records. */
   private readonly outliers: number;
 
   constructor(dataset: Dataset) {
@@ -116,15 +116,15 @@ export class Kinematics implements Observer {
     const speed = record.speed;
     const within = this.isWithinReach(step, driven);
     this.growth.count(within);
-    // Every trip begins at rest with a record, and pulls away: its first interval is no sample of the drive.
+    // Every trip begins at rest with a record, then pulls away: its first interval is not a sample of the drive.
     if (within && !this.first) this.addUp(((lastSpeed + speed) / 72) * seconds, driven);
-    const most = ((Math.abs(record.acceleration) + 0.5) / 100) * seconds;
-    this.change.count(Math.abs(speed - lastSpeed) / 36 <= most);
+    const max = ((Math.abs(record.acceleration) + 0.5) / 100) * seconds;
+    this.change.count(Math.abs(speed - lastSpeed) / 36 <= max);
     const moved = this.chord(step);
     if (moved < 0) return;
     this.distance.count(moved <= driven + 1 + gpsError(step));
-    // Who left the road and came back onto its direction has driven further than the chord.
-    const straight = driven < LONGEST_STRAIGHT_M && driven - moved < 1 + SHORTER * driven;
+    // A vehicle that turned off and returned to its direction has driven further than the chord.
+    const straight = driven < LONGEST_STRAIGHT_M && driven - moved < 1 + CHORD_TOLERANCE * driven;
     if (step.lastHeading === record.heading && straight && moved > 2 * gpsError(step))
       this.heading.count(this.isAhead(step, moved));
   }
@@ -136,14 +136,14 @@ export class Kinematics implements Observer {
   private isWithinReach({ record, lastSpeed, elapsedMs }: Step, driven: number): boolean {
     const seconds = elapsedMs / 1000;
     const [v0, v1] = [lastSpeed / 36, record.speed / 36];
-    const peak = Math.abs(record.acceleration) / 100 + WAVER_MS2;
+    const peak = Math.abs(record.acceleration) / 100 + WAVER_MPS2;
     const change = v1 - v0;
     const mean = ((v0 + v1) / 2) * seconds;
     const aside = Math.max(0, peak * peak * seconds * seconds - change * change) / (4 * peak);
-    // Nobody drives backwards: who brakes to rest in between waits there.
+    // Vehicles do not drive backwards: one that brakes to rest in between waits there.
     const rests = (v0 * v0 + v1 * v1) / (2 * peak);
-    const least = v0 + v1 < peak * seconds ? rests : mean - aside;
-    return driven <= mean + aside + ROUNDED_M && driven >= Math.min(mean, least) - ROUNDED_M;
+    const min = v0 + v1 < peak * seconds ? rests : mean - aside;
+    return driven <= mean + aside + ROUNDED_M && driven >= Math.min(mean, min) - ROUNDED_M;
   }
 
   private addUp(asked: number, driven: number): void {
@@ -162,11 +162,11 @@ export class Kinematics implements Observer {
     this.endTrip();
     const name = 'speeds add up to the odometer';
     const edge = (PULLING_AWAY.rate * Math.min(this.seconds, PULLING_AWAY.seconds) ** 2) / 12;
-    const half = DECIDING_Z * Math.sqrt(this.squares) + UNEVEN * this.metres + edge * this.trips;
+    const half = CRITICAL_Z * Math.sqrt(this.squares) + ROUNDING_SHARE * this.metres + edge * this.trips;
     const share = (metres: number): string => percent(metres / Math.max(1, this.metres));
     const found = `${share(this.missed)} off`;
     const expected = `within ${share(half)}`;
-    if (this.metres < LEAST_METRES) return tooFew('motion', name, expected, found);
+    if (this.metres < MIN_METRES) return tooFew('motion', name, expected, found);
     return check('motion', name, expected, found, Math.abs(this.missed) <= half);
   }
 
@@ -186,7 +186,7 @@ export class Kinematics implements Observer {
     const radians = (record.heading * Math.PI) / 1800;
     const ahead = this.north * Math.cos(radians) + this.east * Math.sin(radians);
     const aside = this.east * Math.cos(radians) - this.north * Math.sin(radians);
-    return ahead > 0 && Math.abs(aside) <= gpsError(step) + ASIDE * moved;
+    return ahead > 0 && Math.abs(aside) <= gpsError(step) + HEADING_TOLERANCE * moved;
   }
 
   /** From one position to the other; -1 where one is missing. */
@@ -195,7 +195,7 @@ export class Kinematics implements Observer {
     if (latitude === NULL_INT || lastLatitude === NULL_INT) return -1;
     this.north = (latitude - lastLatitude) * METRES_PER_MICRODEGREE;
     const narrow = this.narrow[Math.round(latitude / 1e4) + 9000] ?? 1;
-    this.east = wrapped(record.longitude - lastLongitude) * METRES_PER_MICRODEGREE * narrow;
+    this.east = wrapLongitude(record.longitude - lastLongitude) * METRES_PER_MICRODEGREE * narrow;
     return Math.sqrt(this.north * this.north + this.east * this.east);
   }
 }

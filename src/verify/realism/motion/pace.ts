@@ -1,15 +1,15 @@
-/** Drivers keep their pace: on a trip's last third they drive as fast, beside the limit, as on its first. */
+/** Drivers keep their pace: relative to the limit they drive as fast on a trip's last third as on its first. */
 import { ROAD_TYPES } from '../../../columns/telemetry.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import { type Check, check, percent, tooFew } from '../check.js';
 import type { Observer, Step } from '../records/step.js';
-import { DECIDING_Z } from '../statistics.js';
+import { CRITICAL_Z } from '../statistics.js';
 
-/** Of the limit, how much faster the last third may be on the mean. */
-const MOST_GAIN = 0.05;
-/** Moving records that each third of a trip needs on a kind of road. */
-const LEAST_RECORDS = 4;
-const LEAST_TRIPS = 40;
+/** Maximum mean gain of the last third, as a share of the limit. */
+const MAX_GAIN = 0.05;
+/** Minimum number of moving records on a road type in each third of a trip. */
+const MIN_RECORDS = 4;
+const MIN_TRIPS = 40;
 
 interface Gain {
   readonly road: string;
@@ -18,7 +18,7 @@ interface Gain {
   squares: number;
 }
 
-export class Pace implements Observer {
+export class PaceObserver implements Observer {
   private readonly gains: Gain[] = ROAD_TYPES.map((road) => ({ road, trips: 0, sum: 0, squares: 0 }));
   private trip = -1;
   /** The current trip's moving records: metres on the odometer, speed over the limit, kind of road. */
@@ -41,11 +41,11 @@ export class Pace implements Observer {
       const name = `speed over a trip, ${road}`;
       const mean = sum / Math.max(1, trips);
       const error = Math.sqrt(Math.max(0, squares / Math.max(1, trips) - mean * mean) / Math.max(1, trips));
-      const most = MOST_GAIN + DECIDING_Z * error;
-      const expected = `last third at most ${percent(most)} of the limit faster`;
+      const max = MAX_GAIN + CRITICAL_Z * error;
+      const expected = `last third at most ${percent(max)} of the limit faster`;
       const found = `${percent(mean)} in ${trips} trips`;
-      if (trips < LEAST_TRIPS) return tooFew('trips', name, expected, found);
-      return check('trips', name, expected, found, mean <= most);
+      if (trips < MIN_TRIPS) return tooFew('trips', name, expected, found);
+      return check('trips', name, expected, found, mean <= max);
     });
   }
 
@@ -66,7 +66,7 @@ export class Pace implements Observer {
           lasts++;
         }
       }
-      if (firsts < LEAST_RECORDS || lasts < LEAST_RECORDS) continue;
+      if (firsts < MIN_RECORDS || lasts < MIN_RECORDS) continue;
       const gain = last / lasts - first / firsts;
       gains.trips++;
       gains.sum += gain;

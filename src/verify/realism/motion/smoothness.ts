@@ -4,49 +4,51 @@
  */
 import type { Dataset } from '../../../plan/dataset.js';
 import { type Check, check, digits, percent, tooFew } from '../check.js';
-import { Groups, Numbers } from '../numbers.js';
+import { CheckedArray, CodeMap } from '../checked-arrays.js';
 import type { Observer, Step } from '../records/step.js';
-import { DECIDING_Z } from '../statistics.js';
+import { CRITICAL_Z } from '../statistics.js';
 
 const FINE_MS = 2000;
 /** Least correlation of successive changes at 1 s and at 2 s (WLTC's trace: 0.92 at 1 s). */
-const LEAST_CORRELATION = [0.5, 0.3] as const;
-/** Tenths of km/h from which a vehicle is under way, and from which equal speeds are counted (WLTC: 4 % of them). */
-const UNDER_WAY = 50;
+const MIN_CORRELATION = [0.5, 0.3] as const;
+/**
+ * Tenths of km/h from which a vehicle counts as moving, and from which equal speeds are counted (WLTC: 4 % of them).
+ */
+const MOVING = 50;
 const CRUISING = 200;
-const MOST_EQUAL = 0.12;
+const MAX_EQUAL = 0.12;
 /** Share of first records after rest that have the same speed. */
-const MOST_ALIKE = 0.3;
-const LEAST_STARTS = 60;
-const LEAST_PAIRS = 2000;
-const LEAST_SPEEDING = 300;
-/** Successive pairs of one cruise are alike: so many count as one. */
-const PAIRS_IN_ONE = 10;
-/** Changes counted, in tenths of km/h to both sides; smaller ones than LEAST_CHANGE are the cruise's. */
-const MOST_CHANGE = 400;
-const LEAST_CHANGE = 10;
+const MAX_ALIKE = 0.3;
+const MIN_STARTS = 60;
+const MIN_PAIRS = 2000;
+const MIN_SPEEDING = 300;
+/** Successive pairs of one cruise are correlated: this many count as one. */
+const PAIRS_PER_SAMPLE = 10;
+/** Changes counted, in tenths of km/h to both sides; smaller ones than MIN_CHANGE are the cruise's. */
+const MAX_CHANGE = 400;
+const MIN_CHANGE = 10;
 /** A spike has this many times the cases of its neighbours. */
 const SPIKE = 2;
 
-export class Smoothness implements Observer {
+export class SmoothnessObserver implements Observer {
   private readonly fine: boolean;
-  private readonly least: number;
+  private readonly min: number;
   /** Change before, in this trip; NaN where there is none. */
   private lastChange = Number.NaN;
   private pairs = 0;
   private readonly sums = { x: 0, y: 0, xx: 0, yy: 0, xy: 0 };
   private readonly equal = { of: 0, count: 0 };
   private readonly equalSpeeding = { of: 0, count: 0 };
-  /** By speed in tenths of km/h: first records under way after one at rest. */
-  private readonly starts = Numbers.ofLength(MOST_CHANGE + 1);
-  /** By class: changes from -MOST_CHANGE to MOST_CHANGE. */
-  private readonly changes: Groups<{ readonly name: string; readonly counts: Numbers }>;
+  /** By speed in tenths of km/h: first moving records after one at rest. */
+  private readonly starts = CheckedArray.ofLength(MAX_CHANGE + 1);
+  /** By class: changes from -MAX_CHANGE to MAX_CHANGE. */
+  private readonly changes: CodeMap<{ readonly name: string; readonly counts: CheckedArray }>;
 
   constructor(dataset: Dataset) {
     this.fine = dataset.intervalMs <= FINE_MS;
-    this.least = dataset.intervalMs <= 1000 ? LEAST_CORRELATION[0] : LEAST_CORRELATION[1];
-    this.changes = new Groups(
-      dataset.world.classes.map(({ name }) => ({ name, counts: Numbers.ofLength(2 * MOST_CHANGE + 1) })),
+    this.min = dataset.intervalMs <= 1000 ? MIN_CORRELATION[0] : MIN_CORRELATION[1];
+    this.changes = new CodeMap(
+      dataset.world.classes.map(({ name }) => ({ name, counts: CheckedArray.ofLength(2 * MAX_CHANGE + 1) })),
     );
   }
 
@@ -65,11 +67,11 @@ export class Smoothness implements Observer {
         if (change === 0) this.equalSpeeding.count++;
       }
     }
-    if (!this.fine || Math.abs(change) > MOST_CHANGE) return;
+    if (!this.fine || Math.abs(change) > MAX_CHANGE) return;
     if (lastSpeed === 0 && speed > 0) this.starts.add(speed);
-    if (speed <= UNDER_WAY || lastSpeed <= UNDER_WAY) return;
+    if (speed <= MOVING || lastSpeed <= MOVING) return;
     this.lastChange = change;
-    this.changes.of(step.facts.classCode).counts.add(change + MOST_CHANGE);
+    this.changes.of(step.facts.classCode).counts.add(change + MAX_CHANGE);
     if (!Number.isNaN(before)) this.pair(before, change);
   }
 
@@ -77,8 +79,8 @@ export class Smoothness implements Observer {
     const name = 'successive speeds above 20 km/h that are equal';
     return [
       this.correlation(),
-      equalCheck(name, this.equal, LEAST_PAIRS),
-      equalCheck(`${name} while speeding`, this.equalSpeeding, LEAST_SPEEDING),
+      equalCheck(name, this.equal, MIN_PAIRS),
+      equalCheck(`${name} while speeding`, this.equalSpeeding, MIN_SPEEDING),
       this.alikeStarts(),
       this.spikes(),
     ];
@@ -99,20 +101,20 @@ export class Smoothness implements Observer {
     const xy = sums.xy - (sums.x * sums.y) / pairs;
     const r = xy / Math.sqrt((sums.xx - sums.x ** 2 / pairs) * (sums.yy - sums.y ** 2 / pairs));
     const name = 'correlation of successive changes of speed';
-    const expected = `over ${this.least}`;
-    if (pairs < LEAST_PAIRS) return tooFew('motion', name, expected, `${pairs} pairs`);
-    return check('motion', name, expected, digits(r), r > this.least);
+    const expected = `over ${this.min}`;
+    if (pairs < MIN_PAIRS) return tooFew('motion', name, expected, `${pairs} pairs`);
+    return check('motion', name, expected, digits(r), r > this.min);
   }
 
   private alikeStarts(): Check {
     const all = this.starts.sum();
-    const most = Math.max(...this.starts);
-    const share = most / Math.max(1, all);
+    const max = Math.max(...this.starts);
+    const share = max / Math.max(1, all);
     const name = 'starts from rest with the same first speed';
-    const expected = `less than ${percent(MOST_ALIKE)}`;
-    const found = `${percent(share)} of ${all} with ${digits(this.starts.values.indexOf(most) / 10)} km/h`;
-    if (all < LEAST_STARTS) return tooFew('motion', name, expected, `${all} starts`);
-    return check('motion', name, expected, found, share < MOST_ALIKE + spreadOf(MOST_ALIKE, all));
+    const expected = `less than ${percent(MAX_ALIKE)}`;
+    const found = `${percent(share)} of ${all} with ${digits(this.starts.values.indexOf(max) / 10)} km/h`;
+    if (all < MIN_STARTS) return tooFew('motion', name, expected, `${all} starts`);
+    return check('motion', name, expected, found, share < MAX_ALIKE + spreadOf(MAX_ALIKE, all));
   }
 
   /** Changes that are far more frequent than those a little smaller or larger. */
@@ -125,7 +127,7 @@ export class Smoothness implements Observer {
       const spike = spikeOf(counts.values);
       if (spike !== undefined) found.push(`${vehicleClass} ${digits(spike / 10)} km/h`);
     }
-    if (all < LEAST_PAIRS) return tooFew('motion', name, 'none', `${all} changes`);
+    if (all < MIN_PAIRS) return tooFew('motion', name, 'none', `${all} changes`);
     return check('motion', name, 'none', found.join(', ') || 'none', found.length === 0);
   }
 }
@@ -135,25 +137,25 @@ function spikeOf(counts: Float64Array): number | undefined {
   let [highest, at] = [0, 0];
   const both = (i: number): number => (counts[i] ?? 0) + (counts[i + 1] ?? 0);
   for (let i = 0; i < counts.length - 1; i++) {
-    const change = i - MOST_CHANGE;
-    if (Math.abs(change) < LEAST_CHANGE || Math.abs(change + 1) < LEAST_CHANGE) continue;
+    const change = i - MAX_CHANGE;
+    if (Math.abs(change) < MIN_CHANGE || Math.abs(change + 1) < MIN_CHANGE) continue;
     const here = both(i);
     const usual = Math.max(both(i - 2), both(i + 2));
-    const excess = here - SPIKE * usual - DECIDING_Z * Math.sqrt(PAIRS_IN_ONE * Math.max(1, SPIKE * usual));
+    const excess = here - SPIKE * usual - CRITICAL_Z * Math.sqrt(PAIRS_PER_SAMPLE * Math.max(1, SPIKE * usual));
     if (excess > highest) [highest, at] = [excess, change];
   }
   return highest > 0 ? at : undefined;
 }
 
-function equalCheck(name: string, { of, count }: { of: number; count: number }, least: number): Check {
-  const expected = `less than ${percent(MOST_EQUAL)}`;
+function equalCheck(name: string, { of, count }: { of: number; count: number }, min: number): Check {
+  const expected = `less than ${percent(MAX_EQUAL)}`;
   const share = count / Math.max(1, of);
   const found = `${percent(share)} of ${of}`;
-  if (of < least) return tooFew('motion', name, expected, found);
-  return check('motion', name, expected, found, share < MOST_EQUAL + spreadOf(MOST_EQUAL, of / PAIRS_IN_ONE));
+  if (of < min) return tooFew('motion', name, expected, found);
+  return check('motion', name, expected, found, share < MAX_EQUAL + spreadOf(MAX_EQUAL, of / PAIRS_PER_SAMPLE));
 }
 
-/** What chance adds to a share of so many cases. */
+/** The random error of a share of that many cases. */
 function spreadOf(share: number, cases: number): number {
-  return DECIDING_Z * Math.sqrt((share * (1 - share)) / cases);
+  return CRITICAL_Z * Math.sqrt((share * (1 - share)) / cases);
 }

@@ -1,9 +1,9 @@
-/** Speeding is what the posted limit says: exactly the records faster than it by more than the tolerance. */
+/** Speeding is flagged in exactly the records that exceed the posted limit by more than the tolerance. */
 import type { Dataset } from '../../../plan/dataset.js';
 import { type Check, Violations } from '../check.js';
 import type { Observer, Step } from '../records/step.js';
 
-export class Speeding implements Observer {
+export class SpeedingObserver implements Observer {
   private readonly flags = new Violations();
   private readonly factor: number;
   private readonly outliers: number;

@@ -3,7 +3,7 @@ import type { Dataset } from '../../../plan/dataset.js';
 import { driverStyle, emptyProfile, fillProfile, wearOf } from '../../../plan/vehicle/vehicle-profile.js';
 import { Sfc32 } from '../../../random/sfc32.js';
 import type { ClassWorld, RegionWorld, World } from '../../../world/world.js';
-import { Groups, valueAt } from '../numbers.js';
+import { CodeMap, valueAt } from '../checked-arrays.js';
 
 export interface FleetFacts {
   readonly region: Uint8Array;
@@ -24,7 +24,7 @@ export interface FleetFacts {
   readonly serviceDays: Int32Array;
 }
 
-export function factsOf(dataset: Dataset): FleetFacts {
+export function fleetFacts(dataset: Dataset): FleetFacts {
   const n = dataset.vehicles;
   const facts: FleetFacts = {
     region: new Uint8Array(n),
@@ -72,15 +72,15 @@ export class VehicleFacts {
   fadePctPerYear = 0;
   serviceDays = 1;
   private vehicle = -1;
-  private readonly regions: Groups<RegionWorld>;
-  private readonly classes: Groups<ClassWorld>;
+  private readonly regions: CodeMap<RegionWorld>;
+  private readonly classes: CodeMap<ClassWorld>;
 
   constructor(
     world: World,
     private readonly fleet: FleetFacts,
   ) {
-    this.regions = new Groups(world.regions);
-    this.classes = new Groups(world.classes);
+    this.regions = new CodeMap(world.regions);
+    this.classes = new CodeMap(world.classes);
   }
 
   load(vehicle: number): void {

@@ -1,6 +1,6 @@
 /** The values of one row as plain numbers, in the units of the columns: objects that are filled again for each row. */
 import type { TelemetryArrays, TruthArrays } from '../../../simulate/records/telemetry-arrays.js';
-import { Groups, valueAt } from '../numbers.js';
+import { CodeMap, valueAt } from '../checked-arrays.js';
 
 export class TelemetryRecord {
   vehicleId = 0;
@@ -89,10 +89,10 @@ export class TruthRecord {
   cleanLabel = 0;
   private row = 0;
 
-  private readonly causes: Groups<Uint8Array>;
+  private readonly causes: CodeMap<Uint8Array>;
 
   constructor(private readonly rows: TruthArrays) {
-    this.causes = new Groups(rows.causes);
+    this.causes = new CodeMap(rows.causes);
   }
 
   read(row: number): void {

@@ -8,11 +8,11 @@ import { vehicleDayOf } from '../../../columns/trip-id.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import type { TelemetryArrays, TruthArrays } from '../../../simulate/records/telemetry-arrays.js';
 import type { Check } from '../check.js';
-import { Numbers } from '../numbers.js';
+import { CheckedArray } from '../checked-arrays.js';
 import { type FleetFacts, VehicleFacts } from './fleet-facts.js';
 import { TelemetryRecord, TruthRecord } from './record.js';
 
-/** Looks at every record in order, and says at the end what it found. */
+/** Receives every record in order, and reports its checks at the end. */
 export interface Observer {
   add(step: Step): void;
   checks(): Check[];
@@ -21,23 +21,23 @@ export interface Observer {
 /** What is kept of each vehicle's last record on a trip. */
 class LastRecords {
   /** NaN before the first. */
-  readonly time: Numbers;
-  readonly arrival: Numbers;
-  readonly trip: Numbers;
-  readonly odometer: Numbers;
-  readonly speed: Numbers<Int32Array>;
-  readonly latitude: Numbers<Int32Array>;
-  readonly longitude: Numbers<Int32Array>;
-  readonly accuracy: Numbers<Int32Array>;
-  readonly battery: Numbers<Int32Array>;
-  readonly heading: Numbers<Int32Array>;
+  readonly time: CheckedArray;
+  readonly arrival: CheckedArray;
+  readonly trip: CheckedArray;
+  readonly odometer: CheckedArray;
+  readonly speed: CheckedArray<Int32Array>;
+  readonly latitude: CheckedArray<Int32Array>;
+  readonly longitude: CheckedArray<Int32Array>;
+  readonly accuracy: CheckedArray<Int32Array>;
+  readonly battery: CheckedArray<Int32Array>;
+  readonly heading: CheckedArray<Int32Array>;
 
   constructor(vehicles: number) {
-    this.time = Numbers.ofLength(vehicles, Number.NaN);
-    this.arrival = Numbers.ofLength(vehicles);
-    this.trip = Numbers.ofLength(vehicles);
-    this.odometer = Numbers.ofLength(vehicles);
-    const ints = () => new Numbers(new Int32Array(vehicles));
+    this.time = CheckedArray.ofLength(vehicles, Number.NaN);
+    this.arrival = CheckedArray.ofLength(vehicles);
+    this.trip = CheckedArray.ofLength(vehicles);
+    this.odometer = CheckedArray.ofLength(vehicles);
+    const ints = () => new CheckedArray(new Int32Array(vehicles));
     this.speed = ints();
     this.latitude = ints();
     this.longitude = ints();
@@ -68,15 +68,15 @@ export class Step {
   /** Of the record's vehicle. */
   readonly facts: VehicleFacts;
   /**
-   * Whether there is a record before; the fields that begin with `last` are its values, in the units of the columns.
+   * Whether there is a previous record; the fields that begin with `last` are its values, in the units of the columns.
    */
   seen = false;
   sameTrip = false;
   /** Same day of the vehicle, in this trip or another. */
   sameDay = false;
   /**
-   * Same trip, and one interval later, but for jitter: no record between was lost, and no fault of the device doubled
-   * or shifted one.
+   * Same trip, and one interval later, except for jitter: no record between was lost, and no fault of the device
+   * doubled or shifted one.
    */
   regular = false;
   elapsedMs = 0;

@@ -1,5 +1,5 @@
 /**
- * Vehicles that are at one place at one time agree on road and weather: compares a sample of the small cells of space
+ * Vehicles at the same place and time agree on road and weather: compares a sample of the small cells of space
  * and time in which two vehicles were. With the truth table the positions are exact, else as good as the receivers.
  */
 
@@ -11,22 +11,22 @@ import { METRES_PER_DEGREE } from '../../../world/roads/network.js';
 import { type Check, Violations } from '../check.js';
 import type { Observer, Step } from '../records/step.js';
 
-const NEAR_M = 20;
-const SOON_MS = 60000;
+const CELL_M = 20;
+const CELL_MS = 60000;
 /** Cells remembered in a day; later ones are left out. */
-const MOST_CELLS = 200000;
-const MICRODEGREES_NORTH = (NEAR_M / METRES_PER_DEGREE) * 1e6;
+const MAX_CELLS = 200000;
+const MICRODEGREES_NORTH = (CELL_M / METRES_PER_DEGREE) * 1e6;
 /** More than there are codes of weather or of roads. */
 const CODES = 256;
 const DISAGREE_WEATHER = 0.01;
 const DISAGREE_ROAD = 0.05;
-/** At a junction two roads meet, and the hour may change within a minute: on true positions that is all. */
+/** At a junction two roads meet, and the hour may change within a minute: with true positions nothing else differs. */
 const DISAGREE_ROAD_TRUE = 0.03;
 /** Vehicles that meet do so for several records, and some seconds. */
-const ALIKE = 4;
-const ALIKE_MS = 40000;
+const RECORDS_PER_MEETING = 4;
+const MEETING_MS = 40000;
 
-export class Neighbours implements Observer {
+export class NeighboursObserver implements Observer {
   private readonly weather = new Violations();
   private readonly road = new Violations();
   /** By cell: vehicle, and what it saw, in one number. */
@@ -39,7 +39,7 @@ export class Neighbours implements Observer {
   private readonly alike: number;
 
   constructor(dataset: Dataset) {
-    this.alike = Math.max(ALIKE, ALIKE_MS / dataset.intervalMs);
+    this.alike = Math.max(RECORDS_PER_MEETING, MEETING_MS / dataset.intervalMs);
   }
 
   add({ record, vehicle, truth }: Step): void {
@@ -56,11 +56,11 @@ export class Neighbours implements Observer {
     if (latitude === NULL_INT) return;
     const north = Math.floor(latitude / MICRODEGREES_NORTH);
     const east = Math.floor(longitude / this.width[Math.round(latitude / 1e6) + 90]!);
-    const minute = Math.floor(record.recordedAt / SOON_MS);
+    const minute = Math.floor(record.recordedAt / CELL_MS);
     const key = ((north & 0xfffff) * 0x100000 + (east & 0xfffff)) * 4096 + (minute % 4096);
     const known = this.cells.get(key);
     if (known === undefined) {
-      if (this.cells.size >= MOST_CELLS) return;
+      if (this.cells.size >= MAX_CELLS) return;
       this.cells.set(key, (vehicle * CODES + record.weather) * CODES + record.roadType);
     } else if (Math.floor(known / (CODES * CODES)) !== vehicle) {
       this.weather.count(Math.floor(known / CODES) % CODES === record.weather);

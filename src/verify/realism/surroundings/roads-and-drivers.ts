@@ -2,46 +2,46 @@
 import { ROAD_TYPES, TRAFFIC_DENSITIES } from '../../../columns/telemetry.js';
 import type { Dataset } from '../../../plan/dataset.js';
 import { type Check, check, digits, percent, tooFew } from '../check.js';
-import { Grid, Groups, Numbers, valueAt } from '../numbers.js';
+import { CheckedArray, CodeMap, CountGrid, valueAt } from '../checked-arrays.js';
 import type { FleetFacts, VehicleFacts } from '../records/fleet-facts.js';
 import type { Observer, Step } from '../records/step.js';
-import { DECIDING_Z } from '../statistics.js';
+import { CRITICAL_Z } from '../statistics.js';
 
-const LEAST_RECORDS = 2000;
+const MIN_RECORDS = 2000;
 const LOW = TRAFFIC_DENSITIES.indexOf('low');
-/** Of the difference between two roads' limits, what there is between their speeds at least. */
-const OF_LIMITS = 0.25;
-/** From this ratio of their limits on, one kind of road is driven faster than another. */
+/** Minimum difference between the speeds on two roads, as a share of the difference between their limits. */
+const MIN_LIMIT_SHARE = 0.25;
+/** From this ratio of limits on, one road type is driven faster than another. */
 const LIMITS_DIFFER = 1.15;
 /**
- * Spread of moving vehicles' speeds on one kind of road, and records of a trip that say as much as one that is drawn
- * alone.
+ * Spread of moving vehicles' speeds on one road type, and records of a trip that are worth one independent
+ * record.
  */
 const SPEED_SPREAD_KMH = 25;
-const RECORDS_IN_ONE = 40;
-const LEAST_VEHICLES = 50;
-const LEAST_BRAKINGS = 500;
-/** What chance takes from the worst tenth of a small fleet. */
+const RECORDS_PER_SAMPLE = 40;
+const MIN_VEHICLES = 50;
+const MIN_BRAKINGS = 500;
+/** Random error of the worst tenth of a small fleet. */
 const OF_EXPECTED_SHARE = 0.75;
 
-export class RoadsAndDrivers implements Observer {
+export class RoadsAndDriversObserver implements Observer {
   /** By traffic and road, of moving vehicles: tenths of km/h, and records. */
-  private readonly speed = new Grid(TRAFFIC_DENSITIES.length, ROAD_TYPES.length);
-  private readonly moving = new Grid(TRAFFIC_DENSITIES.length, ROAD_TYPES.length);
-  /** The same by road, of vehicles that no governor holds back, in low traffic. */
-  private readonly freeSpeed = Numbers.ofLength(ROAD_TYPES.length);
-  private readonly free = Numbers.ofLength(ROAD_TYPES.length);
+  private readonly speed = new CountGrid(TRAFFIC_DENSITIES.length, ROAD_TYPES.length);
+  private readonly moving = new CountGrid(TRAFFIC_DENSITIES.length, ROAD_TYPES.length);
+  /** The same by road, of vehicles not held back by a governor, in low traffic. */
+  private readonly freeSpeed = CheckedArray.ofLength(ROAD_TYPES.length);
+  private readonly free = CheckedArray.ofLength(ROAD_TYPES.length);
   private readonly limits: readonly number[];
   private readonly highestLimit: number;
-  private readonly records: Numbers;
-  private readonly brakings: Numbers;
+  private readonly records: CheckedArray;
+  private readonly brakings: CheckedArray;
 
   constructor(
     private readonly dataset: Dataset,
     private readonly fleet: FleetFacts,
   ) {
-    this.records = Numbers.ofLength(dataset.vehicles);
-    this.brakings = Numbers.ofLength(dataset.vehicles);
+    this.records = CheckedArray.ofLength(dataset.vehicles);
+    this.brakings = CheckedArray.ofLength(dataset.vehicles);
     this.limits = meanLimits(dataset);
     this.highestLimit = Math.max(...this.limits);
   }
@@ -73,13 +73,13 @@ export class RoadsAndDrivers implements Observer {
     const name = 'mean speed by road, in low traffic';
     const expected = order.map((road) => road.name).join(' < ');
     const found = `${order.map(({ kmh }) => digits(kmh)).join(' < ')} km/h`;
-    const known = order.filter(({ records }) => records >= LEAST_RECORDS);
+    const known = order.filter(({ records }) => records >= MIN_RECORDS);
     if (known.length < 2) return tooFew('roads', name, expected, found);
     const rises = known.every((road, i) => {
       const slower = known[i - 1];
       if (slower === undefined || slower.limit * LIMITS_DIFFER > road.limit) return true;
-      const least = OF_LIMITS * (road.limit - slower.limit);
-      return road.kmh - slower.kmh > least - chanceOf(slower, road);
+      const min = MIN_LIMIT_SHARE * (road.limit - slower.limit);
+      return road.kmh - slower.kmh > min - chanceOf(slower, road);
     });
     return check('roads', name, expected, found, rises);
   }
@@ -94,7 +94,7 @@ export class RoadsAndDrivers implements Observer {
       level,
       ...meanOf(this.speed.get(traffic, road), this.moving.get(traffic, road)),
     }));
-    const judged = levels.filter(({ records }) => records >= LEAST_RECORDS);
+    const judged = levels.filter(({ records }) => records >= MIN_RECORDS);
     const name = `mean speed by traffic, ${ROAD_TYPES[road]}`;
     const found = judged.map(({ level, kmh }) => `${level} ${digits(kmh)}`).join(', ');
     if (judged.length < 2) return tooFew('roads', name, 'falls with traffic', found || 'no records');
@@ -114,7 +114,7 @@ export class RoadsAndDrivers implements Observer {
     const name = 'braking per hour of the worst tenth of drivers';
     const expected = `about ${percent(asked)} of all`;
     const brakings = this.brakings.sum();
-    if (driving.length < LEAST_VEHICLES || brakings < LEAST_BRAKINGS) {
+    if (driving.length < MIN_VEHICLES || brakings < MIN_BRAKINGS) {
       return tooFew('drivers', name, expected, percent(found));
     }
     return check('drivers', name, expected, percent(found), found >= OF_EXPECTED_SHARE * asked);
@@ -131,14 +131,14 @@ function meanOf(sum: number, records: number): Mean {
   return { kmh: sum / 10 / Math.max(1, records), records };
 }
 
-/** How far chance moves two means of speeds apart, in km/h: records of one trip are alike, so many count as one. */
+/** Random difference between two mean speeds, in km/h: records of one trip are correlated, so many count as one. */
 function chanceOf(a: Mean, b: Mean): number {
-  return DECIDING_Z * SPEED_SPREAD_KMH * Math.sqrt(RECORDS_IN_ONE / a.records + RECORDS_IN_ONE / b.records);
+  return CRITICAL_Z * SPEED_SPREAD_KMH * Math.sqrt(RECORDS_PER_SAMPLE / a.records + RECORDS_PER_SAMPLE / b.records);
 }
 
 /** Mean posted limit by road type over the length of all regions' roads; 0 where there are none. */
 function meanLimits({ world }: Dataset): number[] {
-  const roads = new Groups(ROAD_TYPES.map(() => ({ metres: 0, sum: 0 })));
+  const roads = new CodeMap(ROAD_TYPES.map(() => ({ metres: 0, sum: 0 })));
   for (const { network } of world.regions) {
     for (const [edge, type] of network.roadType.entries()) {
       const road = roads.of(type);

@@ -1,28 +1,28 @@
 /**
- * Weather and traffic change at any minute, not when the clock strikes; and traffic doesn't leap from one hour to the
+ * Weather and traffic change at any minute, not on the hour; and traffic doesn't jump from one hour to the
  * next.
  */
 
 import { HOUR_MS } from '../../../base/time.js';
 import type { Dataset } from '../../../plan/dataset.js';
-import { habitOf, offsetAt } from '../../../world/local-time.js';
+import { effectiveWeekday, offsetAt } from '../../../world/local-time.js';
 import { type Check, check, digits, percent, tooFew } from '../check.js';
-import { Groups } from '../numbers.js';
+import { CodeMap } from '../checked-arrays.js';
 import type { Observer, Step } from '../records/step.js';
-import { binomialTail, DECIDING_P, DECIDING_Z } from '../statistics.js';
+import { binomialTail, CRITICAL_P, CRITICAL_Z } from '../statistics.js';
 
 /** Changes that many vehicles of a region see within this time are one. */
 const ONE_CHANGE_MS = 600000;
 /** Such times remembered by region: records come day by day, and a vehicle's day may begin late. */
-const REMEMBERED = 512;
-/** Changes that follow from the plan of the day may prefer the full hour a little. */
+const MAX_REMEMBERED = 512;
+/** Changes that follow from the plan of the day may slightly prefer the full hour. */
 const PREFERRED = 1.5;
-const LEAST_CHANGES = 5;
+const MIN_CHANGES = 5;
 /** Neighbouring hours' shares of high traffic differ by this at most. */
-const MOST_STEP = 0.2;
+const MAX_STEP = 0.2;
 const HIGH = 2;
-const LEAST_UNITS = 12;
-const LEAST_RECORDS = 50;
+const MIN_UNITS = 12;
+const MIN_RECORDS = 50;
 
 /**
  * Changes of one thing: where and when each was last seen, how many there were, on the full hour and by chance there.
@@ -34,13 +34,13 @@ class Changes {
   asked = 0;
 
   constructor(regions: number) {
-    this.last = new Float64Array(regions * REMEMBERED);
+    this.last = new Float64Array(regions * MAX_REMEMBERED);
   }
 
   /** Between two times, local or UTC. */
   count(region: number, fromMs: number, toMs: number): void {
     const time = Math.floor((fromMs + toMs) / 2 / ONE_CHANGE_MS);
-    const at = region * REMEMBERED + (time % REMEMBERED);
+    const at = region * MAX_REMEMBERED + (time % MAX_REMEMBERED);
     if (this.last[at] === time) return;
     this.last[at] = time;
     this.all++;
@@ -52,12 +52,12 @@ class Changes {
     const name = `changes of ${what} on the full hour`;
     const share = Math.min(1, (PREFERRED * this.asked) / Math.max(1, this.all));
     const expected = `about ${digits(this.asked)} of ${this.all}`;
-    if (this.all < LEAST_CHANGES || share > 0.5) return tooFew('time', name, expected, `${this.onHour}`);
-    return check('time', name, expected, `${this.onHour}`, binomialTail(this.all, share, this.onHour) > DECIDING_P);
+    if (this.all < MIN_CHANGES || share > 0.5) return tooFew('time', name, expected, `${this.onHour}`);
+    return check('time', name, expected, `${this.onHour}`, binomialTail(this.all, share, this.onHour) > CRITICAL_P);
   }
 }
 
-export class Seams implements Observer {
+export class SeamsObserver implements Observer {
   private readonly weather: Changes;
   private readonly traffic: Changes;
   private lastWeather = -1;
@@ -80,7 +80,7 @@ export class Seams implements Observer {
     const road = record.roadType;
     if (regular) {
       if (weather !== this.lastWeather) this.weather.count(region, lastTime, now);
-      // Elsewhere than on another road, another zone or another time brings other traffic.
+      // On another road the traffic may differ without a change in time.
       if (traffic !== this.lastTraffic && road === this.lastRoad)
         this.traffic.count(region, lastTime + offset, now + offset);
     }
@@ -88,7 +88,7 @@ export class Seams implements Observer {
     this.lastTraffic = traffic;
     this.lastRoad = road;
     const local = Math.floor((now + offset) / HOUR_MS);
-    if (habitOf(Math.floor(local / 24), holidays) >= 5) return;
+    if (effectiveWeekday(Math.floor(local / 24), holidays) >= 5) return;
     const key = local * this.dataset.world.regions.length + region;
     let unit = this.units.get(key);
     if (unit === undefined) {
@@ -103,9 +103,9 @@ export class Seams implements Observer {
     return [this.weather.check('weather'), this.traffic.check('traffic'), this.steps()];
   }
 
-  /** The hours of one region and day are alike, so these count as one. */
+  /** The hours of one region and day are correlated, so these count as one. */
   private steps(): Check {
-    const hours = new Groups(Array.from({ length: 24 }, () => ({ units: 0, records: 0, high: 0, squares: 0 })));
+    const hours = new CodeMap(Array.from({ length: 24 }, () => ({ units: 0, records: 0, high: 0, squares: 0 })));
     const hourOf = (key: number): number => Math.floor(key / this.dataset.world.regions.length) % 24;
     for (const [key, { records, high }] of this.units) {
       const hour = hours.of(hourOf(key));
@@ -119,18 +119,18 @@ export class Seams implements Observer {
     }
     const name = 'steps of high traffic from hour to hour';
     let judged = 0;
-    let worst = { step: 0, most: MOST_STEP, text: 'none', over: Number.NEGATIVE_INFINITY };
+    let worst = { step: 0, max: MAX_STEP, text: 'none', over: Number.NEGATIVE_INFINITY };
     for (const [i, to] of [...hours].entries()) {
       const from = hours.of((i + 23) % 24);
-      if (Math.min(from.units, to.units) < LEAST_UNITS) continue;
-      if (Math.min(from.records, to.records) < LEAST_RECORDS) continue;
+      if (Math.min(from.units, to.units) < MIN_UNITS) continue;
+      if (Math.min(from.records, to.records) < MIN_RECORDS) continue;
       judged++;
       const step = Math.abs(to.high / to.records - from.high / from.records);
       const error = Math.sqrt(from.squares / from.records ** 2 + to.squares / to.records ** 2);
-      const most = MOST_STEP + DECIDING_Z * error;
-      if (step - most > worst.over) worst = { step, most, text: `${percent(step)} at ${i} h`, over: step - most };
+      const max = MAX_STEP + CRITICAL_Z * error;
+      if (step - max > worst.over) worst = { step, max, text: `${percent(step)} at ${i} h`, over: step - max };
     }
-    const expected = `at most ${percent(worst.most)}`;
+    const expected = `at most ${percent(worst.max)}`;
     if (judged === 0) return tooFew('time', name, expected, 'too few days');
     return check('time', name, expected, worst.text, worst.over <= 0);
   }

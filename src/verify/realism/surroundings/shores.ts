@@ -7,7 +7,7 @@ import type { Observer, Step } from '../records/step.js';
 /** Receivers that are far off. */
 const RARE = 0.001;
 
-export class Shores implements Observer {
+export class ShoresObserver implements Observer {
   private readonly dry = new Violations();
 
   add({ record, facts, truth }: Step): void {

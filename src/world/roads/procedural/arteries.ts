@@ -1,26 +1,26 @@
-/** The main streets of a city as a planar graph: bands that cross each other become arteries between junctions. */
+/** The main streets of a city as a planar graph: they are cut into arteries where they cross. */
 import { pairwise } from '../../../base/pairwise.js';
-import { Course, crossing, distance, type Piece, type Point } from './geometry.js';
-import { addPoint, type Kind, pointOf, type Sketch } from './sketch.js';
+import { distance, intersection, type Piece, type Point, Polyline } from './plane-geometry.js';
+import { addPoint, pointOf, type RoadKind, type Sketch } from './sketch.js';
 
 /** A main street from end to end, before it is cut at crossings. */
-export interface Band {
+export interface MainStreet {
   readonly points: readonly Point[];
-  readonly kind: Kind;
+  readonly kind: RoadKind;
 }
 
 /** A stretch of a main street between two junctions; streets that join it on the way are its feet. */
 export interface Artery {
   readonly from: number;
   readonly to: number;
-  readonly course: Course;
-  readonly kind: Kind;
+  readonly course: Polyline;
+  readonly kind: RoadKind;
   readonly feet: { readonly at: number; readonly node: number }[];
 }
 
 /** Crossings nearer to each other than this are one junction. */
 const MERGE_M = 130;
-/** Points of a band nearer than this to a junction are dropped. */
+/** Points of a main street nearer than this to a junction are dropped. */
 const CLEAR_M = 60;
 const PIECES_PER_BOX = 8;
 
@@ -29,10 +29,10 @@ interface Stop {
   readonly node: number;
 }
 
-/** A band while it is cut: where others cross it, and its course in boxes. */
+/** A main street while it is cut: where others cross it, and its course in boxes. */
 interface Uncut {
-  readonly course: Course;
-  readonly kind: Kind;
+  readonly course: Polyline;
+  readonly kind: RoadKind;
   readonly stops: Stop[];
   readonly boxes: readonly Box[];
 }
@@ -46,8 +46,10 @@ interface Box {
   readonly north: number;
 }
 
-/** Cuts the bands where they cross. Dangling ends shorter than `stubM` are dropped, and longer ones in the city. */
-export function arrange(sketch: Sketch, bands: readonly Band[], stubM: number): Artery[] {
+/**
+ * Cuts the main streets where they cross. Dangling ends shorter than `stubM` are dropped, and longer ones in the city.
+ */
+export function splitAtCrossings(sketch: Sketch, streets: readonly MainStreet[], stubM: number): Artery[] {
   const junctions: number[] = [];
   const nodeAt = (p: Point): number => {
     const known = junctions.find((node) => distance(pointOf(sketch, node), p) < MERGE_M);
@@ -56,8 +58,8 @@ export function arrange(sketch: Sketch, bands: readonly Band[], stubM: number): 
     junctions.push(node);
     return node;
   };
-  const uncut = bands.map(({ points, kind }): Uncut => {
-    const course = new Course(points);
+  const uncut = streets.map(({ points, kind }): Uncut => {
+    const course = new Polyline(points);
     return { course, kind, stops: [], boxes: boxesOf(course) };
   });
   for (const [i, a] of uncut.entries()) {
@@ -73,13 +75,13 @@ export function arrange(sketch: Sketch, bands: readonly Band[], stubM: number): 
       if (a.node === b.node) return [];
       const shape = course.inside(a.at, b.at, CLEAR_M);
       const points = [pointOf(sketch, a.node), ...shape, pointOf(sketch, b.node)];
-      return [{ from: a.node, to: b.node, course: new Course(points), kind, feet: [] }];
+      return [{ from: a.node, to: b.node, course: new Polyline(points), kind, feet: [] }];
     });
   });
   return withoutStubs(sketch, withoutTwins(arteries), stubM);
 }
 
-function boxesOf({ pieces }: Course): Box[] {
+function boxesOf({ pieces }: Polyline): Box[] {
   const boxes: Box[] = [];
   for (let from = 0; from < pieces.length; from += PIECES_PER_BOX) {
     const inBox = pieces.slice(from, from + PIECES_PER_BOX);
@@ -103,7 +105,7 @@ function cross(a: Uncut, b: Uncut, nodeAt: (p: Point) => number): void {
         continue;
       for (const pa of boxA.pieces) {
         for (const pb of boxB.pieces) {
-          const t = crossing(pa.a, pa.b, pb.a, pb.b);
+          const t = intersection(pa.a, pa.b, pb.a, pb.b);
           if (t < 0) continue;
           const at: Point = [pa.a[0] + (pa.b[0] - pa.a[0]) * t, pa.a[1] + (pa.b[1] - pa.a[1]) * t];
           const node = nodeAt(at);
@@ -115,7 +117,7 @@ function cross(a: Uncut, b: Uncut, nodeAt: (p: Point) => number): void {
   }
 }
 
-/** Of arteries between the same two junctions, the shortest: merged crossings leave doubles. */
+/** Of arteries between the same two junctions, the shortest: merged crossings leave duplicates. */
 function withoutTwins(arteries: readonly Artery[]): Artery[] {
   const best = new Map<number, Artery>();
   for (const artery of arteries) {
@@ -136,10 +138,10 @@ function withoutStubs(sketch: Sketch, arteries: readonly Artery[], stubM: number
     }
     const left = kept.filter(({ from, to, course }) => {
       const ends = [from, to].filter((node) => degree.get(node) === 1);
-      const most = ends.some((node) => distance(pointOf(sketch, node), [0, 0]) < 1.18 * sketch.radiusM)
+      const max = ends.some((node) => distance(pointOf(sketch, node), [0, 0]) < 1.18 * sketch.radiusM)
         ? 4 * stubM
         : stubM;
-      return ends.length === 0 || course.lengthM >= most;
+      return ends.length === 0 || course.lengthM >= max;
     });
     if (left.length === kept.length) return kept;
     kept = left;

@@ -2,7 +2,7 @@
 import { pairwise } from '../../../base/pairwise.js';
 import { bearingDeg } from '../../../random/exact-math.js';
 import type { Artery } from './arteries.js';
-import type { Point } from './geometry.js';
+import type { Point } from './plane-geometry.js';
 
 /** A side of a cell from `a` to `b`: the artery it lies on, and the metres along that at both. */
 export interface Side {
@@ -86,7 +86,7 @@ function nextAround(edges: readonly (readonly [HalfEdge, HalfEdge])[]): Map<Half
   return next;
 }
 
-/** Positive where the polygon is walked with its inside on the left. */
+/** Positive if the polygon is counterclockwise. */
 function area(polygon: readonly Point[]): number {
   let sum = 0;
   for (const [a, b] of pairwise([...polygon.slice(-1), ...polygon])) sum += a[0] * b[1] - b[0] * a[1];

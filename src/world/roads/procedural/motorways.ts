@@ -1,13 +1,24 @@
 /**
- * Motorways: a ring around the city, radials that lead out in long curves, and the junctions that alone give access to
+ * Motorways: a ring around the city, radials that lead out in long curves, and the junctions, the only access to
  * them.
  */
 import { pairwise } from '../../../base/pairwise.js';
 import type { Sfc32 } from '../../../random/sfc32.js';
 import { CITY, HIGHWAY, MOTORWAY, NO_STOP, RAMP, RURAL, SECONDARY } from '../network.js';
-import { bezier, Course, cosine, distance, type Point, sine, spline, thinned, towards, uniformIn } from './geometry.js';
-import { addPoint, addStreet, type Kind, pointOf, type Sketch } from './sketch.js';
-import { isWet, type Water } from './water.js';
+import {
+  bezier,
+  cosine,
+  distance,
+  offsetPoint,
+  type Point,
+  Polyline,
+  simplify,
+  sine,
+  spline,
+  uniformIn,
+} from './plane-geometry.js';
+import { addPoint, addStreet, pointOf, type RoadKind, type Sketch } from './sketch.js';
+import { isInOrNearWater, type Water } from './water.js';
 
 const [RING, RADIAL, COUNTRY] = [3, 4, 5];
 
@@ -27,7 +38,7 @@ const SHARPEST_M = 1400;
 const CLEAR_M = 40;
 
 export interface Motorway {
-  readonly course: Course;
+  readonly course: Polyline;
   readonly closed: boolean;
   readonly zone: number;
   readonly limitKmh: number;
@@ -41,33 +52,33 @@ export interface Interchange {
   readonly right: number;
 }
 
-/** A closed curve around the city, or what of it is on land. */
+/** A closed curve around the city, or the part of it that is on land. */
 export function ringRoad(sketch: Sketch): Motorway | undefined {
   const { random, radiusM: R, water, limits } = sketch;
-  const aside = towards([0, 0], random.uniform(), uniformIn(random, 0.02, 0.09) * R);
+  const aside = offsetPoint([0, 0], random.uniform(), uniformIn(random, 0.02, 0.09) * R);
   const [long, stretch] = [random.uniform(), uniformIn(random, 0.02, 0.09)];
   const count = 9;
   const controls = Array.from({ length: count }, (_, i): Point => {
     const bearing = (i + uniformIn(random, -0.15, 0.15)) / count;
     const share = 1.12 + stretch * cosine(2 * (bearing - long)) + uniformIn(random, -0.05, 0.05);
-    return towards(aside, bearing, share * R);
+    return offsetPoint(aside, bearing, share * R);
   });
   const points = spline(controls, 65, true);
-  const wetAt = points.findIndex((p) => isWet(water, p, 500));
+  const wetAt = points.findIndex((p) => isInOrNearWater(water, p, 500));
   const zone = RING;
-  if (wetAt < 0) return { course: new Course(points), closed: true, zone, limitKmh: limits.ring, cuts: [] };
+  if (wetAt < 0) return { course: new Polyline(points), closed: true, zone, limitKmh: limits.ring, cuts: [] };
   // The longest stretch on land; a river is bridged.
   const around = [...points.slice(wetAt), ...points.slice(1, wetAt + 1)];
   let best: Point[] = [];
   let run: Point[] = [];
   for (const p of around) {
-    if (isWet({ ...water, rivers: [] }, p, 500)) run = [];
+    if (isInOrNearWater({ ...water, rivers: [] }, p, 500)) run = [];
     else run.push(p);
     if (run.length > best.length) best = run;
   }
   if (best.length < 30) return undefined;
   const closed = best.length === around.length;
-  return { course: new Course(best), closed, zone, limitKmh: limits.ring, cuts: [] };
+  return { course: new Polyline(best), closed, zone, limitKmh: limits.ring, cuts: [] };
 }
 
 /** Radials from the ring outward; the long ones go where there is land. */
@@ -79,13 +90,13 @@ export function radialRoads(sketch: Sketch, ring: Motorway | undefined): Motorwa
   const dryM = (bearing: number): number => {
     let r = 1.3 * R;
     while (r < roads.radial_km * 1000 * roads.long_radial_factor) {
-      const p = towards([0, 0], bearing, r);
-      if (isWet({ ...water, rivers: [] }, p, 600)) break;
+      const p = offsetPoint([0, 0], bearing, r);
+      if (isInOrNearWater({ ...water, rivers: [] }, p, 600)) break;
       r += 1000;
     }
     return r;
   };
-  // Long ones spread around: every other, as far as their way is dry.
+  // Long ones spread around: every other one whose course avoids water.
   const order = bearings
     .map((bearing, i) => ({ bearing, rank: (i % 2) * count + i, dry: dryM(bearing) }))
     .filter(({ dry }) => dry > Math.min(roads.radial_km * 500, 4 * R))
@@ -101,10 +112,10 @@ export function radialRoads(sketch: Sketch, ring: Motorway | undefined): Motorwa
       (far ? roads.long_radial_factor * uniformIn(random, 0.85, 1) : uniformIn(random, 0.75, 1));
     const start = startOf(sketch, ring, bearing);
     if (start === undefined) continue;
-    const points = driven(random, start.p, bearing, Math.min(reach, dry) - 1.2 * R, water);
+    const points = motorwayCourse(random, start.p, bearing, Math.min(reach, dry) - 1.2 * R, water);
     if (points.length < 20) continue;
     const radial: Motorway = {
-      course: new Course(points),
+      course: new Polyline(points),
       closed: false,
       zone: RADIAL,
       limitKmh: limits.radial,
@@ -123,9 +134,9 @@ function startOf(
   bearing: number,
 ): { readonly at: number; readonly p: Point } | undefined {
   const R = sketch.radiusM;
-  if (ring === undefined) return { at: 0, p: towards([0, 0], bearing, 1.1 * R) };
+  if (ring === undefined) return { at: 0, p: offsetPoint([0, 0], bearing, 1.1 * R) };
   const { course, closed } = ring;
-  const nearest = course.nearest(towards([0, 0], bearing, 1.2 * R));
+  const nearest = course.nearest(offsetPoint([0, 0], bearing, 1.2 * R));
   for (let off = 0; off < 0.6 * R; off += 200) {
     for (const side of [-1, 1]) {
       const at = closed ? (nearest + side * off + course.lengthM) % course.lengthM : nearest + side * off;
@@ -141,10 +152,10 @@ function startOf(
 }
 
 /**
- * A course as engineers lay it: curvature changes slowly and stays small; it swings around a bearing and keeps off
+ * A realistic motorway course: curvature changes slowly and stays small; it swings around a bearing and avoids
  * water.
  */
-export function driven(random: Sfc32, start: Point, bearing: number, lengthM: number, water: Water): Point[] {
+export function motorwayCourse(random: Sfc32, start: Point, bearing: number, lengthM: number, water: Water): Point[] {
   const step = 60;
   const sharpest = 1 / SHARPEST_M;
   const points: Point[] = [start];
@@ -178,14 +189,14 @@ function dryBearing(water: Water, from: Point, wanted: number): number {
   if (water.lakes.length === 0) return wanted;
   for (const aside of [0, 0.05, -0.05, 0.1, -0.1, 0.17, -0.17, 0.24, -0.24]) {
     const dry = [1500, 3000, 4500, 6000].every(
-      (m) => !isWet({ ...water, rivers: [] }, towards(from, wanted + aside, m), 400),
+      (m) => !isInOrNearWater({ ...water, rivers: [] }, offsetPoint(from, wanted + aside, m), 400),
     );
     if (dry) return wanted + aside;
   }
   return Number.NaN;
 }
 
-export function rampKind({ limits }: Sketch, zone: number): Kind {
+export function rampKind({ limits }: Sketch, zone: number): RoadKind {
   return { rank: SECONDARY, roadType: HIGHWAY, zone, limitKmh: limits.ramp, flags: RAMP | NO_STOP };
 }
 
@@ -199,7 +210,7 @@ export function hasRoom({ course, cuts, closed }: Motorway, at: number, reachM: 
 }
 
 /** Node of the motorway at a distance along it, which may wrap around a closed one. */
-export function cut(sketch: Sketch, motorway: Motorway, at: number): number {
+export function nodeAt(sketch: Sketch, motorway: Motorway, at: number): number {
   const { course, closed, cuts } = motorway;
   const wrapped = closed ? (at + course.lengthM) % course.lengthM : at;
   const node = addPoint(sketch, course.at(wrapped));
@@ -213,7 +224,7 @@ export function addRamps(sketch: Sketch, motorway: Motorway, at: number, ends: r
   for (const side of last ? [-1] : [-1, 1]) {
     const raw = at + side * RAMP_REACH_M;
     const where = closed ? (raw + course.lengthM) % course.lengthM : raw;
-    const m = cut(sketch, motorway, where);
+    const m = nodeAt(sketch, motorway, where);
     const [dx, dy] = course.direction(where);
     for (const end of ends) {
       const [p, q] = [pointOf(sketch, m), pointOf(sketch, end)];
@@ -249,7 +260,7 @@ export function addInterchange(sketch: Sketch, motorway: Motorway, at: number, l
 
 /** Two curved ramps from a radial's beginning onto the ring. */
 function joinRing(sketch: Sketch, radial: Motorway, ring: Motorway, at: number): void {
-  const start = cut(sketch, radial, 0);
+  const start = nodeAt(sketch, radial, 0);
   const p = pointOf(sketch, start);
   const [rx, ry] = radial.course.direction(0);
   for (const side of [-1, 1]) {
@@ -257,7 +268,7 @@ function joinRing(sketch: Sketch, radial: Motorway, ring: Motorway, at: number):
     const where = ring.closed
       ? (raw + ring.course.lengthM) % ring.course.lengthM
       : Math.max(30, Math.min(ring.course.lengthM - 30, raw));
-    const m = cut(sketch, ring, where);
+    const m = nodeAt(sketch, ring, where);
     const q = pointOf(sketch, m);
     const [dx, dy] = ring.course.direction(where);
     const reach = distance(p, q) * 0.45;
@@ -279,19 +290,19 @@ function joinRing(sketch: Sketch, radial: Motorway, ring: Motorway, at: number):
 export function drawMotorway(sketch: Sketch, motorway: Motorway, tunnelShare: number): void {
   const { course, closed, zone, limitKmh } = motorway;
   const cuts = [...motorway.cuts].sort((a, b) => a.at - b.at);
-  const kind: Kind = { rank: MOTORWAY, roadType: HIGHWAY, zone, limitKmh, flags: NO_STOP };
+  const kind: RoadKind = { rank: MOTORWAY, roadType: HIGHWAY, zone, limitKmh, flags: NO_STOP };
   for (const [a, b] of pairwise(closed ? [...cuts, ...cuts.slice(0, 1)] : cuts)) {
     const points =
       b !== cuts[0]
         ? course.inside(a.at, b.at, CLEAR_M)
         : [...course.inside(a.at, course.lengthM, CLEAR_M), ...course.inside(0, b.at, CLEAR_M)];
-    const whole = new Course([pointOf(sketch, a.node), ...points, pointOf(sketch, b.node)]);
+    const whole = new Polyline([pointOf(sketch, a.node), ...points, pointOf(sketch, b.node)]);
     const parts = Math.max(1, Math.ceil(whole.lengthM / LONGEST_EDGE_M));
     let from = a.node;
     for (let k = 1; k <= parts; k++) {
       const [start, end] = [((k - 1) * whole.lengthM) / parts, (k * whole.lengthM) / parts];
       const to = k === parts ? b.node : addPoint(sketch, whole.at(end));
-      const shape = thinned(
+      const shape = simplify(
         [pointOf(sketch, from), ...whole.inside(start, end, CLEAR_M), pointOf(sketch, to)],
         0.7,
         800,
@@ -316,7 +327,7 @@ export function addRestArea(sketch: Sketch, motorway: Motorway, at: number): voi
   const [gate, back] = [addPoint(sketch, aside(95, -60)), addPoint(sketch, aside(150, 70))];
   const other = addPoint(sketch, aside(95, 190));
   addRamps(sketch, motorway, at, [gate]);
-  const kind: Kind = { rank: 5, roadType: CITY, zone: COUNTRY, limitKmh: 30, flags: 0 };
+  const kind: RoadKind = { rank: 5, roadType: CITY, zone: COUNTRY, limitKmh: 30, flags: 0 };
   addStreet(sketch, gate, back, [], kind);
   addStreet(sketch, back, other, [], kind);
   addStreet(sketch, gate, other, [], kind);

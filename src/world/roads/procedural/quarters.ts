@@ -1,5 +1,5 @@
 /**
- * The streets of a city's cells: each cell has a pattern and a direction of its own, and ends at the main streets
+ * The streets of a city's cells: each cell has its own pattern and direction, and ends at the main streets
  * around it.
  */
 import { DisjointSets } from '../../../base/disjoint-sets.js';
@@ -8,17 +8,26 @@ import type { Sfc32 } from '../../../random/sfc32.js';
 import { CANYON, CITY, COLLECTOR, RESIDENTIAL } from '../network.js';
 import type { Artery } from './arteries.js';
 import type { Cell, Side } from './cells.js';
-import { contains, crossing, distance, type Field, foot, type Point, sine, uniformIn } from './geometry.js';
-import type { Style } from './skeleton.js';
-import { addPoint, addStreet, type Kind, type Sketch } from './sketch.js';
-import { crossesWater, isWet } from './water.js';
+import type { Style } from './main-streets.js';
+import {
+  closestOnSegment,
+  distance,
+  intersection,
+  type Point,
+  polygonContains,
+  type SmoothField,
+  sine,
+  uniformIn,
+} from './plane-geometry.js';
+import { addPoint, addStreet, type RoadKind, type Sketch } from './sketch.js';
+import { crossesWater, isInOrNearWater } from './water.js';
 
-export interface Ground {
+export interface CityGround {
   readonly style: Style;
   /** Sine of the angle by which a grid city is turned. */
   readonly turn: number;
   /** Built-up where it is above zero. */
-  readonly built: Field;
+  readonly built: SmoothField;
   /** Where a motorway has its corridor. */
   readonly taken: (p: Point) => boolean;
 }
@@ -79,7 +88,7 @@ interface Candidate {
   readonly wanted: boolean;
 }
 
-export function fillCell(sketch: Sketch, ground: Ground, cell: Cell): void {
+export function fillCell(sketch: Sketch, ground: CityGround, cell: Cell): void {
   const { random } = sketch;
   const share = Math.min(1.1, distance(cell.centre, [0, 0]) / sketch.radiusM);
   const pattern = patternAt(random, ground.style, share);
@@ -98,7 +107,7 @@ function patternAt(random: Sfc32, style: Style, share: number): Pattern {
   return u < 0.2 ? BLOCKS : u < 0.6 ? CURVED : LOOPS;
 }
 
-function latticeOf(sketch: Sketch, ground: Ground, cell: Cell, pattern: Pattern, share: number): Lattice {
+function latticeOf(sketch: Sketch, ground: CityGround, cell: Cell, pattern: Pattern, share: number): Lattice {
   const { random, roads } = sketch;
   const spacingM = roads.block_m * (0.42 + 0.48 * share);
   const aspect = uniformIn(random, pattern.aspect[0], pattern.aspect[1]);
@@ -133,7 +142,7 @@ function latticeOf(sketch: Sketch, ground: Ground, cell: Cell, pattern: Pattern,
 }
 
 /** Along the cell's longest straight side; in the middle of a grid city, with the grid. */
-function directionOf(ground: Ground, cell: Cell, share: number): Point {
+function directionOf(ground: CityGround, cell: Cell, share: number): Point {
   if (ground.style === 'grid' && share < 0.85) return [Math.sqrt(1 - ground.turn * ground.turn), ground.turn];
   let [best, dx, dy] = [0, 1, 0];
   for (const { a, b } of cell.sides) {
@@ -145,7 +154,7 @@ function directionOf(ground: Ground, cell: Cell, share: number): Point {
 
 const keyOf = (i: number, j: number): number => (i + 2) * 4096 + j + 2;
 
-function cornersOf(sketch: Sketch, ground: Ground, cell: Cell, lattice: Lattice): Map<number, Corner> {
+function cornersOf(sketch: Sketch, ground: CityGround, cell: Cell, lattice: Lattice): Map<number, Corner> {
   const { random, water } = sketch;
   const corners = new Map<number, Corner>();
   const [fromI, toI, fromJ, toJ] = lattice.span;
@@ -156,9 +165,10 @@ function cornersOf(sketch: Sketch, ground: Ground, cell: Cell, lattice: Lattice)
         x + (random.uniform() - 0.5) * 2 * lattice.jitterM,
         y + (random.uniform() - 0.5) * 2 * lattice.jitterM,
       ];
-      if (!contains(cell.polygon, place) || ground.built(place[0], place[1]) < 0 || ground.taken(place)) continue;
+      if (!polygonContains(cell.polygon, place) || ground.built(place[0], place[1]) < 0 || ground.taken(place))
+        continue;
       const near = nearestSide(cell, place);
-      if (near === undefined || near.edgeM < 0.42 * lattice.spacingM || isWet(water, place)) continue;
+      if (near === undefined || near.edgeM < 0.42 * lattice.spacingM || isInOrNearWater(water, place)) continue;
       corners.set(keyOf(i, j), { i, j, place, ...near, node: -1 });
     }
   }
@@ -169,7 +179,7 @@ function nearestSide({ sides }: Cell, p: Point): Pick<Corner, 'edgeM' | 'side' |
   let nearest: Side | undefined;
   let [squared, share] = [Number.POSITIVE_INFINITY, 0];
   for (const side of sides) {
-    const found = foot(side.a, side.b, p);
+    const found = closestOnSegment(side.a, side.b, p);
     if (found.squared < squared) [nearest, squared, share] = [side, found.squared, found.share];
   }
   return nearest && { edgeM: Math.sqrt(squared), side: nearest, share };
@@ -182,7 +192,7 @@ function footAlong({ side, share }: Corner): number {
 
 function candidatesOf(
   sketch: Sketch,
-  ground: Ground,
+  ground: CityGround,
   cell: Cell,
   lattice: Lattice,
   corners: ReadonlyMap<number, Corner>,
@@ -207,16 +217,17 @@ function candidatesOf(
     const wanted = random.uniform() < (collector ? 0.95 : 0.35 + 0.5 * pattern.kept);
     if (a.edgeM > 1.15 * lattice.spacingM) continue;
     const there = a.side.artery.course.at(footAlong(a));
-    if (isWet(sketch.water, there) || crossesWater(sketch.water, a.place, there) !== 0 || ground.taken(there)) continue;
+    if (isInOrNearWater(sketch.water, there) || crossesWater(sketch.water, a.place, there) !== 0 || ground.taken(there))
+      continue;
     out.push({ a, rank: collector ? COLLECTOR : RESIDENTIAL, wanted });
   }
   return out;
 }
 
 /** Whether a street can go straight from a to b: over no main street, motorway or water. */
-function free(sketch: Sketch, ground: Ground, cell: Cell, lattice: Lattice, a: Corner, b: Corner): boolean {
+function free(sketch: Sketch, ground: CityGround, cell: Cell, lattice: Lattice, a: Corner, b: Corner): boolean {
   if (a.edgeM < lattice.spacingM || b.edgeM < lattice.spacingM) {
-    if (cell.sides.some((side) => crossing(a.place, b.place, side.a, side.b) >= 0)) return false;
+    if (cell.sides.some((side) => intersection(a.place, b.place, side.a, side.b) >= 0)) return false;
   }
   for (let k = 1; k < 4; k++) {
     const p: Point = [
@@ -229,7 +240,7 @@ function free(sketch: Sketch, ground: Ground, cell: Cell, lattice: Lattice, a: C
 }
 
 /**
- * The streets that are wanted, and of the others what joins parts; parts without a way to a main street are left out.
+ * The streets that are wanted, and of the others what joins parts; parts without a route to a main street are left out.
  */
 function joined(candidates: readonly Candidate[], corners: number): Candidate[] {
   const ids = new Map<Corner, number>();
@@ -260,7 +271,7 @@ function draw(sketch: Sketch, lattice: Lattice, { a, b, rank }: Candidate, colle
     return corner.node;
   };
   const canyon = isCanyon(sketch, a.place);
-  const kind: Kind = {
+  const kind: RoadKind = {
     rank,
     roadType: CITY,
     zone: zoneAt(sketch, a.place),
@@ -278,15 +289,15 @@ function draw(sketch: Sketch, lattice: Lattice, { a, b, rank }: Candidate, colle
 function bow(lattice: Lattice, a: Corner, b: Corner): Point[] {
   const [pa, pb] = [lattice.at(a.i, a.j), lattice.at(b.i, b.j)];
   const out: Point[] = [];
-  let most = 0;
+  let max = 0;
   for (const t of [0.25, 0.5, 0.75]) {
     const p = lattice.at(a.i + (b.i - a.i) * t, a.j + (b.j - a.j) * t);
     const dx = p[0] - pa[0] - (pb[0] - pa[0]) * t;
     const dy = p[1] - pa[1] - (pb[1] - pa[1]) * t;
-    most = Math.max(most, Math.abs(dx), Math.abs(dy));
+    max = Math.max(max, Math.abs(dx), Math.abs(dy));
     out.push([a.place[0] + (b.place[0] - a.place[0]) * t + dx, a.place[1] + (b.place[1] - a.place[1]) * t + dy]);
   }
-  return most > 3 ? out : [];
+  return max > 3 ? out : [];
 }
 
 /** The junction of a main street at a distance along it: one that is there already, or a new one. */

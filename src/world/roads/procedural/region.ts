@@ -5,13 +5,13 @@
 import { DisjointSets } from '../../../base/disjoint-sets.js';
 import { nameKey, Sfc32, STREAM } from '../../../random/sfc32.js';
 import { type Region, type Roads, TOWN_STYLES } from '../../../scenario/model/scenario.js';
-import { closeTogether } from '../locality.js';
+import { sortByLocality } from '../locality.js';
 import { ARTERIAL, buildNetwork, HIGHWAY, NO_STOP, type RoadNetwork, RURAL, SECONDARY, TUNNEL } from '../network.js';
-import { type Artery, arrange } from './arteries.js';
+import { type Artery, splitAtCrossings } from './arteries.js';
 import { cellsOf } from './cells.js';
 import { controlsOf } from './controls.js';
-import { country } from './country.js';
-import { crossing, distance, field, type Point, uniformIn } from './geometry.js';
+import { drawCountryside } from './countryside.js';
+import { mainStreets } from './main-streets.js';
 import {
   addRamps,
   drawMotorway,
@@ -22,10 +22,10 @@ import {
   radialRoads,
   ringRoad,
 } from './motorways.js';
-import { drawArtery, fillCell, type Ground } from './quarters.js';
-import { skeleton } from './skeleton.js';
+import { distance, intersection, type Point, smoothField, uniformIn } from './plane-geometry.js';
+import { type CityGround, drawArtery, fillCell } from './quarters.js';
 import { addPoint, pointOf, type Sketch, type Street } from './sketch.js';
-import { toDegrees, waterOf } from './water.js';
+import { createWater, toDegrees } from './water.js';
 
 const CORRIDOR_M = 165;
 const TOWN = 2;
@@ -48,7 +48,7 @@ export function proceduralNetwork(name: string, region: Region, roads: Roads): R
   }));
   const nodes = [...ids.keys()].map((node) => degrees(pointOf(sketch, node)));
   const controls = controlsOf(edges, nodes.length, nameKey(name));
-  return buildNetwork(closeTogether({ nodes, controls, edges }));
+  return buildNetwork(sortByLocality({ nodes, controls, edges }));
 }
 
 export function drawRegion(name: string, region: Region, roads: Roads): Sketch {
@@ -60,7 +60,7 @@ export function drawRegion(name: string, region: Region, roads: Roads): Sketch {
     region,
     roads,
     limits: { ...roads.limits, ...region.limits },
-    water: waterOf(region.centre, region.water),
+    water: createWater(region.centre, region.water),
     radiusM: region.city_radius_km * 1000,
     points: [],
     streets: [],
@@ -68,22 +68,22 @@ export function drawRegion(name: string, region: Region, roads: Roads): Sketch {
   const R = sketch.radiusM;
   const turn = uniformIn(random, -0.04, 0.04);
   const ring = ringRoad(sketch);
-  const arteries = arrange(sketch, skeleton(sketch, style, turn), 0.06 * R);
+  const arteries = splitAtCrossings(sketch, mainStreets(sketch, style, turn), 0.06 * R);
   if (ring !== undefined) cityJunctions(sketch, ring, arteries);
   const radials = radialRoads(sketch, ring);
   const motorways = ring === undefined ? radials : [ring, ...radials];
-  const ground: Ground = { style, turn, built: builtUp(sketch), taken: corridors(motorways, R) };
+  const ground: CityGround = { style, turn, built: builtUp(sketch), taken: corridors(motorways, R) };
   for (const cell of cellsOf(arteries)) fillCell(sketch, ground, cell);
   for (const artery of arteries) drawArtery(sketch, tunnelled(sketch, artery));
-  country(sketch, motorways, exitsOf(sketch, arteries));
+  drawCountryside(sketch, motorways, exitsOf(sketch, arteries));
   for (const motorway of motorways) drawMotorway(sketch, motorway, motorway === ring ? roads.ring_tunnel_share : 0);
   return sketch;
 }
 
 /** Built-up land thins out towards the ring; parks and fields leave holes. */
 function builtUp({ random, radiusM: R }: Sketch): (x: number, y: number) => number {
-  const rough = field(random, 0.55 * R);
-  const fine = field(random, 0.22 * R);
+  const rough = smoothField(random, 0.55 * R);
+  const fine = smoothField(random, 0.22 * R);
   return (x, y) => 1.28 - Math.sqrt(x * x + y * y) / R + 0.26 * rough(x, y) + 0.16 * fine(x, y);
 }
 
@@ -117,7 +117,7 @@ function cityJunctions(sketch: Sketch, motorway: Motorway, arteries: readonly Ar
       if (Math.max(distance(a, [0, 0]), distance(b, [0, 0])) < 0.85 * sketch.radiusM) continue;
       for (const { a: c, b: d, start: startM } of course.pieces) {
         if (Math.abs(c[0] - a[0]) > 500 || Math.abs(c[1] - a[1]) > 500) continue;
-        const t = crossing(a, b, c, d);
+        const t = intersection(a, b, c, d);
         if (t < 0) continue;
         const along = start + t * distance(a, b);
         const hit: Point = [a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t];
@@ -178,7 +178,7 @@ function largestPart(sketch: Sketch): Street[] {
   for (const { from, to } of left) parts.union(from, to);
   const size = new Int32Array(points.length);
   for (const { from } of left) size[parts.find(from)]!++;
-  const largest = size.indexOf(size.reduce((most, n) => Math.max(most, n), 0));
+  const largest = size.indexOf(size.reduce((max, n) => Math.max(max, n), 0));
   return left.filter(({ from }) => parts.find(from) === largest);
 }
 

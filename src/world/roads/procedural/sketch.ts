@@ -1,11 +1,11 @@
 /** A region's roads while they are drawn: points in the plane and the roads between them. */
 import type { Sfc32 } from '../../../random/sfc32.js';
 import type { Region, Roads } from '../../../scenario/model/scenario.js';
-import type { Point } from './geometry.js';
+import type { Point } from './plane-geometry.js';
 import type { Water } from './water.js';
 
-/** What a road is, wherever it leads. */
-export interface Kind {
+/** The properties of a road apart from its course. */
+export interface RoadKind {
   readonly rank: number;
   readonly roadType: number;
   readonly zone: number;
@@ -13,7 +13,7 @@ export interface Kind {
   readonly flags: number;
 }
 
-export interface Street extends Kind {
+export interface Street extends RoadKind {
   readonly from: number;
   readonly to: number;
   readonly shape: readonly Point[];
@@ -41,6 +41,6 @@ export function pointOf({ points }: Sketch, node: number): Point {
   return point;
 }
 
-export function addStreet(sketch: Sketch, from: number, to: number, shape: readonly Point[], kind: Kind): void {
+export function addStreet(sketch: Sketch, from: number, to: number, shape: readonly Point[], kind: RoadKind): void {
   if (from !== to) sketch.streets.push({ from, to, shape, ...kind });
 }

@@ -1,10 +1,10 @@
 /**
- * Where no road can be: lakes and seas as polygons, rivers as courses with a width. Bridges cross rivers, and narrows.
+ * Areas without roads: lakes and seas as polygons, rivers as polylines with a width. Bridges cross rivers and narrows.
  */
 import { cosDeg } from '../../../random/exact-math.js';
 import type { Water as WaterSpec } from '../../../scenario/model/scenario.js';
 import { type LatLon, METRES_PER_DEGREE } from '../network.js';
-import { contains, distance, foot, type Point } from './geometry.js';
+import { closestOnSegment, distance, type Point, polygonContains } from './plane-geometry.js';
 
 /** Roads keep this far from a shore. */
 const BANK_M = 60;
@@ -34,7 +34,7 @@ export function toDegrees([lat0, lon0]: LatLon, [east, north]: Point): LatLon {
   return [latitude, lon0 + east / (METRES_PER_DEGREE * cosDeg(latitude))];
 }
 
-export function waterOf(centre: LatLon, spec: WaterSpec | undefined): Water {
+export function createWater(centre: LatLon, spec: WaterSpec | undefined): Water {
   const body = (points: readonly LatLon[], widthM: number): Body => {
     const plane = points.map((p) => toPlane(centre, p));
     const margin = widthM / 2 + BANK_M;
@@ -59,13 +59,13 @@ function pointsOf(text: string): LatLon[] {
 }
 
 /** Whether a point is in water or nearer to it than `bankM`. */
-export function isWet(water: Water, p: Point, bankM = BANK_M): boolean {
+export function isInOrNearWater(water: Water, p: Point, bankM = BANK_M): boolean {
   return inLake(water, p, bankM) || inRiver(water, p, bankM);
 }
 
 export function inLake(water: Water, p: Point, bankM: number): boolean {
   return water.lakes.some(
-    (lake) => inBox(lake, p) && (contains(lake.points, p) || (bankM > 0 && nearLine(lake, p, bankM, true))),
+    (lake) => inBox(lake, p) && (polygonContains(lake.points, p) || (bankM > 0 && nearLine(lake, p, bankM, true))),
   );
 }
 
@@ -98,7 +98,7 @@ function nearLine({ points }: Body, p: Point, metres: number, closed: boolean): 
   const limit = metres * metres;
   let before = closed ? points.at(-1) : undefined;
   for (const point of points) {
-    if (before !== undefined && foot(before, point, p).squared < limit) return true;
+    if (before !== undefined && closestOnSegment(before, point, p).squared < limit) return true;
     before = point;
   }
   return false;

@@ -40,7 +40,7 @@ describe('connecting to PostgreSQL', () => {
     await client.end();
   });
 
-  it('survives time-outs, time zones and isolation that the database sets', async () => {
+  it('overrides time-outs, time zone and isolation level set in the database', async () => {
     const own = await server.database();
     const name = new URL(own).pathname.slice(1);
     await query(
@@ -88,7 +88,7 @@ describe('connecting to PostgreSQL', () => {
       /database "nowhere" does not exist/,
     ));
 
-  it('explains a server that offers no TLS, and does without where that may be', async () => {
+  it('explains a server that offers no TLS, and connects without if that is allowed', async () => {
     await rejects(
       changed((u) => (u.search = '?sslmode=require')),
       'PG_NO_TLS',
@@ -129,10 +129,10 @@ describe('connecting to PostgreSQL', () => {
     await rejects(`postgresql://u:s3cret@/db?host=/nowhere`, 'PG_UNREACHABLE', /no PostgreSQL answers/);
   });
 
-  it('explains a host that is not known', () =>
+  it('explains an unknown host', () =>
     rejects('postgresql://u:s3cret@no-such-host.invalid/db', 'PG_UNREACHABLE', /host .* is not known/));
 
-  it('gives up on a silent server', async () => {
+  it('gives up on an unresponsive server', async () => {
     const silent = createServer((socket) => socket.on('error', () => undefined).resume()).listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const { port } = silent.address() as AddressInfo;
@@ -144,7 +144,7 @@ describe('connecting to PostgreSQL', () => {
     silent.close();
   });
 
-  it('explains a server that hangs up', async () => {
+  it('explains a server that closes the connection', async () => {
     const rude = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
     await once(rude, 'listening');
     const { port } = rude.address() as AddressInfo;

@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { connectionOf } from '#src/pg/connection/connection.js';
 import { tableRows } from '#src/stream/feeds/arrived-rows.js';
 import { checkTable } from '#src/verify/exact/check-table.js';
-import { knownParts } from '#src/verify/exact/rows/known-parts.js';
+import { partsFromLedger } from '#src/verify/exact/rows/parts-from-ledger.js';
 import { tableRows as storedRows } from '#src/verify/stored-rows.js';
 import {
   beginLoad,
@@ -18,7 +18,7 @@ import {
   tableDigest,
 } from '../../postgres-fixture.js';
 
-/** Settings that anybody may set, to values that nobody expects. */
+/** Settings that any user may change, with unusual values. */
 const ODD: Record<string, string> = {
   quote_all_identifiers: 'on',
   standard_conforming_strings: 'off',
@@ -52,13 +52,13 @@ describe('defaults of a database', () => {
   let server: TestServer;
   let plain: string;
   let odd: string;
-  /** The odd database, in a session that is not. */
+  /** The database with the unusual defaults, in a session with ordinary ones. */
   let calm: string;
   before(async () => {
     server = await startServer();
     [plain, odd] = [await server.database(), await server.database()];
     const name = new URL(odd).pathname.slice(1);
-    // Functions and types of another schema take the names of the catalogue's.
+    // Functions and types in another schema shadow those of the catalogue.
     await query(
       odd,
       `SET search_path = pg_catalog; CREATE SCHEMA evil; CREATE DOMAIN evil.text AS pg_catalog.text;
@@ -80,7 +80,7 @@ describe('defaults of a database', () => {
   const findings = async (url: string) => {
     const connection = connectionOf(url, {});
     const ref = { schema: 'public', table: 'fleet' };
-    const parts = await knownParts(connection, ref, undefined);
+    const parts = await partsFromLedger(connection, ref, undefined);
     return checkTable({ connection, ref, parts, sample: 1, workers: 1 });
   };
 
@@ -92,7 +92,7 @@ describe('defaults of a database', () => {
     assert.deepEqual(row, { quoted: 'on', path: 'evil, public, pg_catalog' });
   });
 
-  it('change nothing of what loads store, in any of the ways to load', async () => {
+  it('do not change what loads store, however they load', async () => {
     for (const url of [plain, odd]) {
       await runLoad(url, first());
       await runLoad(url, first(), { ifExists: 'replace' });
@@ -108,7 +108,7 @@ describe('defaults of a database', () => {
     assert.equal(await tableDigest(calm, 'fleet_vehicle'), await tableDigest(plain, 'fleet_vehicle'));
   });
 
-  it('change nothing of what is read', async () => {
+  it('do not change what is read', async () => {
     const read: unknown[] = [];
     for (const url of [plain, odd]) {
       const connection = connectionOf(url, {});
@@ -128,7 +128,7 @@ describe('defaults of a database', () => {
     assert.deepEqual(read[1], read[0]);
   });
 
-  it('raise no false alarm when the table is verified, and hide no true one', async () => {
+  it('cause neither false positives nor false negatives in verify', async () => {
     const clean = await findings(odd);
     assert.deepEqual([clean.compared, clean.missing, clean.extra, clean.changed], [3000, 0, 0, 0]);
     await query(calm, 'UPDATE fleet SET speed_kmh = speed_kmh + 1 WHERE record_id = 7');

@@ -1,4 +1,4 @@
-/** The grants that SECURITY.md says suffice, and no more, for a role that appends to a table of someone else. */
+/** The grants that SECURITY.md says suffice, and no more, for a role that appends to another role's table. */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
@@ -6,7 +6,7 @@ import { TELEMETRY } from '#src/columns/telemetry.js';
 import { connectionOf } from '#src/pg/connection/connection.js';
 import { tableRows } from '#src/stream/feeds/arrived-rows.js';
 import { checkTable } from '#src/verify/exact/check-table.js';
-import { knownParts } from '#src/verify/exact/rows/known-parts.js';
+import { partsFromLedger } from '#src/verify/exact/rows/parts-from-ledger.js';
 import { tableRows as storedRows } from '#src/verify/stored-rows.js';
 import { blockOf } from '../../../docs/markdown.js';
 import {
@@ -44,7 +44,7 @@ describe('a role that only appends', () => {
   });
   after(() => server.stop());
 
-  it('can load, be stopped and resume', async () => {
+  it('can load, be interrupted and resume', async () => {
     await runLoad(own, loadOf(dataset(1000, { firstRecordId: 500 })), { ifExists: 'append' });
     for (const ifExists of ['append', 'resume'] as const) {
       const load = loadOf(dataset(1000, { firstRecordId: 1500 }));
@@ -66,7 +66,7 @@ describe('a role that only appends', () => {
     });
   });
 
-  it('is told the statement for each right that it lacks, before anything is touched', async () => {
+  it('is told the GRANT for each missing privilege, before anything is changed', async () => {
     const lacking: [revoke: string, grant: RegExp, ifExists: 'append' | 'fail'][] = [
       ['INSERT, DELETE ON fleet FROM', /GRANT INSERT, DELETE ON "public"\."fleet" TO appender;/, 'append'],
       ['INSERT ON fleet_vehicle FROM', /GRANT INSERT ON "public"\."fleet_vehicle" TO appender;/, 'append'],
@@ -99,14 +99,14 @@ describe('a role that only appends', () => {
         return true;
       });
       assert.equal(await runs(), before);
-      // The statement is all that it takes.
+      // The statement is sufficient.
       await query(url, statement);
     }
     await runLoad(own, loadOf(dataset(500, { firstRecordId: 200_000 })), { ifExists: 'append' });
     await runLoad(own, loadOf(dataset(500)), { table: 'another' });
   });
 
-  it('is told the statement to read by', async () => {
+  it('is told the GRANT that it needs for reading', async () => {
     const connection = connectionOf(own, {});
     const ref = { schema: 'public', table: 'fleet' };
     const refusals = async () => {
@@ -128,7 +128,7 @@ describe('a role that only appends', () => {
     await query(url, 'GRANT SELECT ON fleet TO appender');
     assert.deepEqual(await refusals(), ['', '', '']);
     await query(url, 'REVOKE SELECT ON fleetgen_run FROM appender');
-    await assert.rejects(knownParts(connection, ref, undefined), {
+    await assert.rejects(partsFromLedger(connection, ref, undefined), {
       message: /GRANT SELECT ON "public"\."fleetgen_run"/,
     });
     await query(url, 'GRANT SELECT ON fleetgen_run TO appender');

@@ -1,4 +1,6 @@
-/** Which server a connection reaches, and what its session is set to, when libpq's settings say more than a host. */
+/**
+ * Which server a connection reaches, and how its session is configured, when libpq's settings give more than a host.
+ */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
@@ -74,12 +76,12 @@ describe('hosts and sessions', () => {
     );
   });
 
-  it('are the first that answers', async () => {
+  it('try each until one answers', async () => {
     assert.equal(await reached(hosts([closedPort, portOf(url), portOf(readOnlyUrl)])), portOf(url));
     assert.equal(await reached(hosts([portOf(readOnlyUrl), portOf(url)])), portOf(readOnlyUrl));
   });
 
-  it('are the first that serves target_session_attrs', async () => {
+  it('try each until one satisfies target_session_attrs', async () => {
     const both = [portOf(readOnlyUrl), portOf(url)];
     const cases: [string, number][] = [
       ['read-write', portOf(url)],
@@ -101,10 +103,10 @@ describe('hosts and sessions', () => {
     });
   });
 
-  it('are not tried with a refused password', () =>
+  it('are not tried further after a rejected password', () =>
     assert.rejects(reached(hosts([portOf(url), portOf(readOnlyUrl)]).replace('pw', 'other')), { code: 'PG_PASSWORD' }));
 
-  it('are one for all sessions of a load', async () => {
+  it('are the same for all sessions of a load', async () => {
     const text = hosts([closedPort, portOf(readOnlyUrl), portOf(url)], 'target_session_attrs=read-write');
     const result = await runLoad(text, loadOf(dataset(2000)));
     assert.equal(result.target, `postgresql://someone@127.0.0.1:${portOf(url)}/${database()}`);
@@ -112,7 +114,7 @@ describe('hosts and sessions', () => {
     assert.deepEqual(await relations(readOnlyUrl), []);
   });
 
-  it('take no settings from the environment that the connection did not read', async () => {
+  it('ignore environment variables that the connection did not read', async () => {
     const leaks = { PGOPTIONS: '-c search_path=leaked', PGREPLICATION: 'database', PGAPPNAME: 'leaked' };
     Object.assign(process.env, leaks);
     try {
@@ -123,17 +125,17 @@ describe('hosts and sessions', () => {
     }
   });
 
-  it('keep what the options ask for, and no other limits', async () => {
+  it('keep the settings given in options, and no other limits', async () => {
     const asked = withParameters({ options: '-c statement_timeout=12345 -c lock_timeout=6s' });
     assert.equal(await setting(asked, 'statement_timeout'), '12345ms');
     assert.equal(await setting(asked, 'lock_timeout'), '6s');
     assert.equal(await setting(asked, 'idle_in_transaction_session_timeout'), '0');
-    // What would change how the catalogue and the rows read is not open.
+    // Settings that would change how the catalogue and the rows are read can't be overridden.
     const odd = withParameters({ options: '-c TimeZone=Asia/Tokyo -c quote_all_identifiers=on' });
     assert.deepEqual([await setting(odd, 'TimeZone'), await setting(odd, 'quote_all_identifiers')], ['UTC', 'off']);
   });
 
-  it('name options that the server does not take, and time-outs that end the session', async () => {
+  it('name options that the server rejects, and time-outs that end the session', async () => {
     for (const options of ['-c nonsense=1', '-c work_mem=lots', '-c no.such.thing', '-c statement_timeout=soon'])
       await assert.rejects(setting(withParameters({ options }), 'work_mem'), {
         exitCode: 2,
@@ -146,7 +148,7 @@ describe('hosts and sessions', () => {
     );
   });
 
-  it('probe the connection as asked', async () => {
+  it('send keep-alive probes as configured', async () => {
     const asked = withParameters({ keepalives_idle: '33', keepalives_interval: '7', keepalives_count: '4' });
     const names = ['tcp_keepalives_idle', 'tcp_keepalives_interval', 'tcp_keepalives_count'];
     assert.deepEqual(await Promise.all(names.map((name) => setting(asked, name))), ['33', '7', '4']);
@@ -155,7 +157,7 @@ describe('hosts and sessions', () => {
     assert.equal(await setting(withParameters({ keepalives: '0' }), 'tcp_keepalives_idle'), system);
   });
 
-  it('refuse a load where the connection asks for read-only', async () => {
+  it('reject a load if the connection is read-only', async () => {
     const asked = withParameters({ options: '-c default_transaction_read_only=on' });
     await assert.rejects(runLoad(asked, loadOf(dataset(10)), { table: 'unwanted' }), {
       exitCode: 2,
@@ -165,7 +167,7 @@ describe('hosts and sessions', () => {
     assert.equal(await value(url, `SELECT to_regclass('unwanted')`), null);
   });
 
-  it('refuse a server without channel binding where it is required', () =>
+  it('reject a server without channel binding if it is required', () =>
     assert.rejects(reached(withParameters({ channel_binding: 'require' })), {
       code: 'PG_CHANNEL_BINDING',
       message: /offers no channel binding/,

@@ -1,4 +1,4 @@
-/** Connection poolers: a real PgBouncer before a real server. */
+/** Connection poolers: a real PgBouncer in front of a real server. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -122,7 +122,7 @@ describe('a connection pooler', () => {
   it('in statement mode is refused', async () =>
     assert.rejects(connectClient(connectionOf(await pooled('statement'), {})), { exitCode: 2, code: 'PG_POOLER' }));
 
-  it('in session mode takes a load', async () => {
+  it('in session mode accepts a load', async () => {
     const place = await pooled('session');
     await runLoad(place, loadOf(dataset(1500)), { table: 'by_session' });
     assert.equal(await value(url, 'SELECT count(*) FROM by_session'), '1500');
@@ -132,7 +132,7 @@ describe('a connection pooler', () => {
     await client.end();
   });
 
-  it('that resets nothing between its clients is left as it was', async () => {
+  it('that does not reset sessions between clients is left as it was', async () => {
     const place = await pooled('session', 20, 'server_reset_query =');
     await runLoad(place, loadOf(dataset(1500)), { table: 'not_reset' });
     assert.equal(await advisoryLocks(), '0');
@@ -144,14 +144,14 @@ describe('a connection pooler', () => {
     assert.equal(await value(url, 'SELECT count(*) FROM not_reset'), '600');
   });
 
-  it('that has no second session free is named', async () =>
+  it('without a second free session is reported', async () =>
     assert.rejects(connectClient(connectionOf(await pooled('session', 1), {})), {
       exitCode: 2,
       code: 'PG_POOLER',
       message: /no second free session for 10 s, .*: raise its pool size, or connect to the server itself$/,
     }));
 
-  it('that swallows the options asked for is named', async () => {
+  it('that ignores the requested options is reported', async () => {
     const place = await pooled('session', 20, 'ignore_startup_parameters = options');
     for (const options of ['-c default_transaction_read_only=on', '-c role=loader', '--work-mem=8MB'])
       await assert.rejects(connectClient(connectionOf(`${place}?options=${encodeURIComponent(options)}`, {})), {
@@ -162,7 +162,7 @@ describe('a connection pooler', () => {
     await (await connectClient(connectionOf(place, {}))).end();
   });
 
-  it('that takes no options is named, not the network', async () => {
+  it('that rejects options is reported instead of a network error', async () => {
     const place = await pooled('session');
     await assert.rejects(connectClient(connectionOf(`${place}?options=-c%20work_mem%3D8MB`, {})), {
       exitCode: 2,

@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import type pg from 'pg';
 import {
+  findRunSession,
   type LockMode,
   lockRun,
   lockTable,
   tryLockTable,
   unlockTable,
-  workerOn,
 } from '#src/sinks/postgres/ledger/advisory-lock.js';
 import { connect, startServer, type TestServer } from '../../postgres-fixture.js';
 
@@ -35,9 +35,9 @@ describe('the lock', () => {
   });
 
   const modes: [held: LockMode, wanted: LockMode, free: boolean][] = [
-    ['alone', 'alone', false],
-    ['alone', 'shared', false],
-    ['shared', 'alone', false],
+    ['exclusive', 'exclusive', false],
+    ['exclusive', 'shared', false],
+    ['shared', 'exclusive', false],
     ['shared', 'shared', true],
   ];
   for (const [held, wanted, free] of modes) {
@@ -68,7 +68,7 @@ describe('the lock', () => {
     const taken = lockTable(other, FLEET, LONG_MS);
     // Comes after its first try.
     await other.query('SELECT 1');
-    await unlockTable(one, FLEET, 'alone');
+    await unlockTable(one, FLEET, 'exclusive');
     await taken;
     assert.equal(await tryLockTable(one, FLEET), false);
   });
@@ -89,11 +89,11 @@ describe('the lock', () => {
   });
 
   it('of a run tells others who works on it', async () => {
-    assert.equal(await workerOn(other, 'abc'), null);
+    assert.equal(await findRunSession(other, 'abc'), null);
     await lockRun(one, 'abc', 0);
-    assert.match((await workerOn(other, 'abc')) ?? '', /^backend \d+, first load from /);
-    assert.equal(await workerOn(one, 'abc'), null);
-    assert.equal(await workerOn(other, 'abcd'), null);
+    assert.match((await findRunSession(other, 'abc')) ?? '', /^backend \d+, first load from /);
+    assert.equal(await findRunSession(one, 'abc'), null);
+    assert.equal(await findRunSession(other, 'abcd'), null);
     await lockRun(other, 'abcd', 0);
   });
 });

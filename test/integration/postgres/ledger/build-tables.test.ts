@@ -4,7 +4,7 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import type pg from 'pg';
 import { dropBuild, dropDeadBuilds, dropReplaced } from '#src/sinks/postgres/ledger/build-tables.js';
 import { createLedger, endRun, type LoadMode, recordRun } from '#src/sinks/postgres/ledger/ledger.js';
-import { endBackends } from '#src/sinks/postgres/ledger/undo.js';
+import { terminateBackends } from '#src/sinks/postgres/ledger/undo.js';
 import { connect, dataset, loadOf, startServer, type TestServer, tables } from '../../postgres-fixture.js';
 
 const SCHEMA = 'public';
@@ -101,7 +101,7 @@ describe('beside the final table', () => {
     await elsewhere!.query('BEGIN; INSERT INTO fleet VALUES (2)');
     const pidOf = async (session: pg.Client) => (await session.query('SELECT pg_backend_pid() AS pid')).rows[0].pid;
     const pids = [await pidOf(writer!), await pidOf(given!)];
-    await endBackends(client, SCHEMA, ['fleet__new_a'], pids.slice(1));
+    await terminateBackends(client, SCHEMA, ['fleet__new_a'], pids.slice(1));
     assert.equal((await client.query('SELECT FROM pg_stat_activity WHERE pid = ANY ($1::int[])', [pids])).rowCount, 0);
     for (const ended of [writer!, given!]) await assert.rejects(ended.query('SELECT 1'));
     for (const other of [reader!, elsewhere!]) await other.query('COMMIT');

@@ -3,27 +3,27 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import type pg from 'pg';
 import { runSuffix } from '#src/pg/identifiers.js';
+import type { Load } from '#src/sinks/load-target.js';
 import { earlierRuns } from '#src/sinks/postgres/ledger/earlier-runs.js';
 import {
+  abandonBuilds,
   adoptRun,
   checkComplete,
   committedLabels,
   committedRows,
   committedShards,
+  countLostRows,
   createLedger,
   endRun,
-  giveUpBuilds,
   type LoadMode,
   ledgerExists,
-  lostRows,
   type RunState,
   recordRun,
   recordShard,
   runState,
   supersedeRuns,
 } from '#src/sinks/postgres/ledger/ledger.js';
-import { endKeeping, undoRun } from '#src/sinks/postgres/ledger/undo.js';
-import type { Load } from '#src/sinks/target.js';
+import { suspendRun, undoRun } from '#src/sinks/postgres/ledger/undo.js';
 import { connect, dataset, loadOf, query, startServer, type TestServer } from '../../postgres-fixture.js';
 
 const SCHEMA = 'public';
@@ -222,7 +222,10 @@ describe('the ledger', () => {
     it('counts the rows that are missing from the table that lacks most', async () => {
       const load = await started(2);
       const lost = () =>
-        lostRows(client, SCHEMA, { ...load, firstRecordId: 100 }, [FLEET, { schema: SCHEMA, table: 'fleet_truth' }]);
+        countLostRows(client, SCHEMA, { ...load, firstRecordId: 100 }, [
+          FLEET,
+          { schema: SCHEMA, table: 'fleet_truth' },
+        ]);
       await client.query(`CREATE TABLE fleet AS SELECT g::bigint AS record_id FROM generate_series(100, 1099) g;
         CREATE TABLE fleet_truth AS TABLE fleet`);
       assert.equal(await lost(), 0);
@@ -246,7 +249,7 @@ describe('the ledger', () => {
         await started(2, 'build', 'other'),
       ];
       const done = await ended(await started(2, 'build'), 'done');
-      await giveUpBuilds(client, SCHEMA, 'fleet');
+      await abandonBuilds(client, SCHEMA, 'fleet');
       const states: [Load, RunState, number][] = [
         [build, 'failed', 0],
         [append, 'running', 1000],
@@ -256,7 +259,7 @@ describe('the ledger', () => {
       for (const [load, state, rows] of states)
         assert.deepEqual([await stateOf(load), await rowsOf(load)], [state, rows]);
       await client.query('CREATE SCHEMA none');
-      await giveUpBuilds(client, 'none', 'fleet');
+      await abandonBuilds(client, 'none', 'fleet');
     });
 
     for (const keeps of [false, true]) {
@@ -318,7 +321,7 @@ describe('the ledger', () => {
 
   it('keeps an interrupted load that has shards, and says so', async () => {
     const [some, none] = [await started(1), await started(0)];
-    const keep = (load: Load, schema = SCHEMA) => endKeeping(client, { ...FLEET, schema }, load, []);
+    const keep = (load: Load, schema = SCHEMA) => suspendRun(client, { ...FLEET, schema }, load, []);
     assert.deepEqual([await keep(some), await keep(none), await keep(some, 'none')], [true, false, false]);
     const runs = await earlierRuns(client, SCHEMA, 'fleet');
     assert.deepEqual(

@@ -30,7 +30,7 @@ describe('binary COPY into PostgreSQL', () => {
   });
   after(() => server.stop());
 
-  /** Rows of the first table that the second has not, and the other way round. */
+  /** Rows of the first table that the second lacks, and vice versa. */
   const differing = async (first: string, second: string): Promise<number> => {
     const sql = (a: string, b: string) => `SELECT count(*) FROM (TABLE ${a} EXCEPT ALL TABLE ${b}) AS d`;
     return Number(await value(url, sql(first, second))) + Number(await value(url, sql(second, first)));
@@ -46,7 +46,7 @@ describe('binary COPY into PostgreSQL', () => {
     assert.notEqual(binary.digest, csv.digest);
   });
 
-  it('has in the ledger the digests of the bytes that the server sends back', async () => {
+  it('records in the ledger the digests of the bytes that the server sends back', async () => {
     await generate({ to: url, rows: 100_000, table: 'digested' });
     const shards = await query(
       url,

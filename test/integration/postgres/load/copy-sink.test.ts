@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { after, before, describe, it } from 'node:test';
 import { from as copyFrom } from 'pg-copy-streams';
-import type { ShardSink } from '#src/sinks/sink.js';
-import type { Load, LoadTarget } from '#src/sinks/target.js';
+import type { Load, LoadTarget } from '#src/sinks/load-target.js';
+import type { ShardSink } from '#src/sinks/shard-sink.js';
 import {
   connect,
   csvOf,
@@ -109,7 +109,7 @@ describe('a sink into PostgreSQL', () => {
       buffer = await sink.write(buffer, good.length);
       buffer.set(Buffer.from('not,a,row\n'));
       buffer = await sink.write(buffer, 10);
-      // The server's answer comes whenever it comes: more writes, or the commit, meet it.
+      // The server's answer may arrive during a further write or the commit.
       for (let i = 0; i < 20; i++) buffer = await sink.write(buffer, 10);
       await sink.commit({ rows: 221, bytes: 0, digest: '' });
     };
@@ -122,7 +122,7 @@ describe('a sink into PostgreSQL', () => {
     await place.abort();
   });
 
-  it('does not commit when the server counted other rows than were sent', async () => {
+  it('does not commit when the server counted a different number of rows', async () => {
     const load = loadOf(dataset(500));
     await open(load);
     await sink.begin(load.shards[0]!);
@@ -134,7 +134,7 @@ describe('a sink into PostgreSQL', () => {
     await place.abort();
   });
 
-  it('reports that its backend was ended, and works again after an abort', async () => {
+  it('reports that its backend was terminated, and works again after an abort', async () => {
     const load = loadOf(dataset(500));
     await open(load);
     await sink.begin(load.shards[0]!);
@@ -152,7 +152,7 @@ describe('a sink into PostgreSQL', () => {
     await place.abort();
   });
 
-  it('ends a write that waits when it is aborted, and leaves no backend', async (t) => {
+  it('ends a waiting write when it is aborted, and leaves no backend', async (t) => {
     const stuck = await stallingProxy(() => Number(new URL(url).port));
     t.after(() => stuck.close());
     const load = loadOf(dataset(500));
@@ -182,7 +182,7 @@ interface Proxy {
   close(): void;
 }
 
-/** Passes bytes on both ways, from a Unix socket: TCP's buffers can hold more than a test should send. */
+/** Forwards bytes in both directions from a Unix socket: TCP's buffers can hold more than a test should send. */
 async function stallingProxy(port: () => number): Promise<Proxy> {
   const pairs: { client: Socket; upstream: Socket }[] = [];
   const server = createServer((client) => {

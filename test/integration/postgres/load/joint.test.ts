@@ -1,7 +1,7 @@
 /** A table filled by several loads, one of which is killed or refused at an unfavourable moment. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { Load } from '#src/sinks/target.js';
+import type { Load } from '#src/sinks/load-target.js';
 import {
   beginLoad,
   dataset,
@@ -33,10 +33,10 @@ describe('a table of several loads', () => {
   const begin = (load: Load, shards: number) => beginLoad(url, load, { ifExists: 'append' }, shards);
   const resume = async (load: Load) => (await resumeLoad(url, load)).length;
 
-  it('gets its keys when a load is resumed that only lacks them', async () => {
+  it('gets its keys when a load that lacks only them is resumed', async () => {
     url = await server.database();
     const late = await begin(otherHalf(), 2);
-    // Leaves the keys to the other one, which is killed once it is done and before it made them.
+    // Leaves the keys to the other load, which is killed after its rows and before it creates them.
     await runLoad(url, half(), { ifExists: 'append' });
     assert.deepEqual(await tables(url), KEYLESS);
     await query(url, "CREATE FUNCTION no() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'killed'; END $$");
@@ -50,7 +50,7 @@ describe('a table of several loads', () => {
     assert.deepEqual(await tables(url), WHOLE);
   });
 
-  it("that was dropped by hand is created anew, and the old one's ledger rows no longer count", async () => {
+  it("that was dropped by hand is created again, and the old one's ledger rows no longer count", async () => {
     url = await server.database();
     await begin(half(), 1);
     await query(url, END_SESSIONS);
@@ -63,7 +63,7 @@ describe('a table of several loads', () => {
     assert.equal((await query(url, 'SELECT FROM fleet')).length, 1000);
   });
 
-  it('is not made by a load that is refused', async () => {
+  it('is not created by a rejected load', async () => {
     url = await server.database();
     await query(url, 'CREATE TABLE fleet_vehicle (a int)');
     const before = await relations(url);
@@ -73,7 +73,7 @@ describe('a table of several loads', () => {
     const place = await begin(half(), 1);
     await query(url, 'DROP TABLE fleet, fleet_vehicle');
     const standing = await relations(url);
-    // Another process works on these very records, wherever its table has gone.
+    // Another process is loading these records, although its table is gone.
     await assert.rejects(runLoad(url, half(), { ifExists: 'append' }), { exitCode: 2, code: 'PG_RANGE_TAKEN' });
     assert.deepEqual(await relations(url), standing);
     await place.abort();

@@ -5,7 +5,7 @@ import { planDataset } from '#src/plan/dataset.js';
 import { runLoad } from '#src/run/coordinator.js';
 import { generate } from '#src/run/generate.js';
 import type { RunEvent } from '#src/run/progress/run-events.js';
-import { createPostgresTarget } from '#src/sinks/postgres/load-target.js';
+import { createPostgresTarget } from '#src/sinks/postgres/postgres-target.js';
 import { openProxy } from '../../../faults/proxy.js';
 import { connect, query, startServer, type TestServer, value } from '../../postgres-fixture.js';
 

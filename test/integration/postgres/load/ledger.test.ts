@@ -1,7 +1,7 @@
 /** The ledger is checked against the tables. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { Load } from '#src/sinks/target.js';
+import type { Load } from '#src/sinks/load-target.js';
 import {
   beginLoad,
   dataset,
@@ -47,7 +47,7 @@ describe('a ledger that contradicts the tables', () => {
     ['lost its vehicles', 'DROP TABLE fleet_vehicle', /^the vehicles of/],
   ];
   for (const [what, sql, message] of losses) {
-    it(`is not resumed as done where the table ${what}`, async () => {
+    it(`is not resumed as done if the table ${what}`, async () => {
       url = await server.database();
       await runLoad(url, loadOf(data));
       await query(url, sql);
@@ -74,7 +74,7 @@ describe('a ledger that contradicts the tables', () => {
     await refused(loadOf(more), /^1000 records of/);
   });
 
-  it('of another layout is refused, and nothing is changed', async () => {
+  it('with another layout is rejected, and nothing is changed', async () => {
     url = await server.database();
     await runLoad(url, loadOf(data));
     await query(url, 'ALTER TABLE fleetgen_shard DROP COLUMN truth_digest');

@@ -66,7 +66,7 @@ describe('a load into PostgreSQL', () => {
     assert.ok(result.bytes > Number(sums[0]!.bytes));
   });
 
-  it('refuses a table that exists, and leaves it alone', async () => {
+  it('rejects an existing table and leaves it unchanged', async () => {
     await fresh();
     await query(url, 'CREATE TABLE fleet (a int)');
     await assert.rejects(runLoad(url, loadOf(dataset(10))), {
@@ -76,7 +76,7 @@ describe('a load into PostgreSQL', () => {
     assert.deepEqual(await relations(url), ['fleet']);
   });
 
-  it('refuses a table of vehicles without its main table', async () => {
+  it('rejects an existing vehicle table without its main table', async () => {
     await fresh();
     await query(url, 'CREATE TABLE fleet_vehicle (a int)');
     await assert.rejects(runLoad(url, loadOf(dataset(10)), { ifExists: 'append' }), {
@@ -86,7 +86,7 @@ describe('a load into PostgreSQL', () => {
     assert.deepEqual(await relations(url), ['fleet_vehicle']);
   });
 
-  it('replaces a table of another shape', async () => {
+  it('replaces a table with other columns', async () => {
     await fresh();
     await query(url, 'CREATE TABLE fleet (a int PRIMARY KEY)');
     await runLoad(url, loadOf(dataset(700)), { ifExists: 'replace' });
@@ -127,7 +127,7 @@ describe('a load into PostgreSQL', () => {
     assert.equal(await value(url, 'SELECT max(record_id) FROM fleet'), '2299');
   });
 
-  it('refuses records of other vehicles under the same names, and takes other days of the same', async () => {
+  it('rejects records of other vehicles with the same ids, and accepts other days of the same vehicles', async () => {
     await fresh();
     await runLoad(url, loadOf(dataset(500)));
     const before = await relations(url);
@@ -144,7 +144,7 @@ describe('a load into PostgreSQL', () => {
     assert.equal(await value(url, 'SELECT count(*) FROM fleet'), '900');
   });
 
-  it('makes the vehicles when an appended-to table has none, and needs no order of columns', async () => {
+  it('creates the vehicle table when the appended table has none, and accepts columns in any order', async () => {
     await fresh();
     await runLoad(url, loadOf(dataset(500)));
     await query(
@@ -157,7 +157,7 @@ describe('a load into PostgreSQL', () => {
     assert.ok((await tables(url)).includes('fleet_vehicle_pkey'));
   });
 
-  it('appends to tables with more columns that a row can leave out', async () => {
+  it('appends to tables with additional columns that have defaults or allow null', async () => {
     await fresh();
     await runLoad(url, loadOf(dataset(10)));
     await query(
@@ -204,7 +204,7 @@ describe('a load into PostgreSQL', () => {
     }
   });
 
-  it('stores odd names literally', async () => {
+  it('stores unusual names literally', async () => {
     await fresh();
     await query(url, `CREATE SCHEMA "s""; drop schema public; --"; CREATE TABLE x (a int)`);
     const options = { schema: 's"; drop schema public; --', table: `a"; drop table x; --'\\` };
@@ -230,13 +230,13 @@ describe('a load into PostgreSQL', () => {
     assert.deepEqual(await relations(url), ['fleet_pkey']);
   });
 
-  it('takes an empty range', async () => {
+  it('accepts an empty range', async () => {
     await fresh();
     await runLoad(url, loadOf(dataset(10), 5, 5));
     assert.equal(await value(url, 'SELECT count(*) FROM fleet'), '0');
   });
 
-  it('keeps a second load of the table out, and names the first', async () => {
+  it('rejects a second load of the table, naming the first', async () => {
     await fresh();
     const load = loadOf(dataset(10));
     const first = target(url);
@@ -271,7 +271,7 @@ describe('a load into PostgreSQL', () => {
       assert.equal(await value(url, 'SELECT state FROM fleetgen_run WHERE run_id = $1', [load.runId]), 'failed');
     });
 
-    it(`lets no shard of a load with ${ifExists} in after it was stopped`, async () => {
+    it(`commits no shard of a load with ${ifExists} after it was stopped`, async () => {
       await fresh();
       await runLoad(url, loadOf(dataset(800)));
       const load = loadOf(dataset(1000, { firstRecordId: 800 }));
@@ -298,7 +298,7 @@ describe('a load into PostgreSQL', () => {
     assert.deepEqual(await tables(url), []);
   });
 
-  it('drops what a killed load left, and nothing that merely looks like it', async () => {
+  it('drops what a killed load left, and nothing that only looks similar', async () => {
     await fresh();
     const load = loadOf(dataset(1000));
     const killed = target(url);

@@ -1,4 +1,4 @@
-/** What readers of a table see while it is replaced, and what stays of the old one. */
+/** What readers of a table see while it is replaced, and what is kept of the old one. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import {
@@ -30,7 +30,7 @@ describe('a table that is replaced', () => {
   it('is never seen empty by a transaction older than the load', async () => {
     await standing(100);
     const reader = await connect(url);
-    // A snapshot, but no look at the table yet.
+    // A snapshot, but no access to the table yet.
     await reader.query('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1 FROM pg_class LIMIT 1');
     let replaced = false;
     const replacing = runLoad(url, loadOf(dataset(200)), { ifExists: 'replace' }).then(() => {
@@ -47,7 +47,7 @@ describe('a table that is replaced', () => {
     await reader.end();
   });
 
-  it('stays if such a transaction does not end, and the load is kept for later', async () => {
+  it('is not replaced if such a transaction does not end, and the load is kept for later', async () => {
     await standing(100);
     const reader = await connect(url);
     await reader.query('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1 FROM pg_class LIMIT 1');

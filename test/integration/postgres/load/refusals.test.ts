@@ -1,4 +1,4 @@
-/** What a server, a table or a role does not let a load or a reading do, and the one line that helps. */
+/** What a server, a table or a role forbids a load or a reader, and the one-line error that says so. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { TELEMETRY } from '#src/columns/telemetry.js';
@@ -42,7 +42,7 @@ describe('a server that refuses', () => {
     return { name, url: at.href };
   };
 
-  describe('to show rows, by row-level security', () => {
+  describe('to show rows, because of row-level security', () => {
     const part = () => ({ dataset: dataset(500), from: 0, to: 500 });
     const readings = (place: string) => {
       const connection = connectionOf(place, {});
@@ -68,7 +68,7 @@ describe('a server that refuses', () => {
     const everyRight = (role: string) =>
       `GRANT ALL ON ALL TABLES IN SCHEMA public TO ${role}; GRANT TEMPORARY ON DATABASE ${new URL(url).pathname.slice(1)} TO ${role}`;
 
-    it('says so of every reading, and of an append', async () => {
+    it('is reported for every read and for an append', async () => {
       await runLoad(url, loadOf(dataset(500)));
       const reader = await as();
       await query(
@@ -80,14 +80,14 @@ describe('a server that refuses', () => {
       const more = loadOf(dataset(500, { firstRecordId: 1000 }));
       await assert.rejects(runLoad(reader.url, more, { ifExists: 'append' }), wrong);
       assert.equal(await value(url, 'SELECT count(*) FROM fleet'), '500');
-      // The superuser sees all, and so does a role that may.
+      // A superuser and a role with BYPASSRLS see all rows.
       await query(url, `ALTER ROLE ${reader.name} BYPASSRLS`);
       for (const place of [url, reader.url]) {
         for (const [name, read] of Object.entries(readings(place))) assert.equal(await read(), 500, name);
       }
     });
 
-    it('says so of the ledger, and leaves nothing in it', async () => {
+    it('is reported for the ledger, and leaves nothing in it', async () => {
       await runLoad(url, loadOf(dataset(500)));
       const reader = await as();
       await query(
@@ -105,7 +105,7 @@ describe('a server that refuses', () => {
       }
     });
 
-    it('says so to an owner who is not exempt', async () => {
+    it('is reported to an owner who is not exempt', async () => {
       const owner = await as();
       await runLoad(owner.url, loadOf(dataset(500)));
       await query(url, 'ALTER TABLE fleet ENABLE ROW LEVEL SECURITY');
@@ -116,7 +116,7 @@ describe('a server that refuses', () => {
   });
 
   describe('connections', () => {
-    it('that the database or the role may not make are refused with what allows them', async () => {
+    it('that the database or the role does not permit are reported with the statement that permits them', async () => {
       const loader = await as();
       const name = new URL(url).pathname.slice(1);
       await query(url, `REVOKE CONNECT ON DATABASE ${name} FROM PUBLIC`);
@@ -134,7 +134,7 @@ describe('a server that refuses', () => {
     });
 
     for (const limited of ['role', 'database'] as const) {
-      it(`to a ${limited} that may have one is refused before anything is touched`, async () => {
+      it(`to a ${limited} limited to one are rejected before anything is changed`, async () => {
         const loader = await as(limited === 'role' ? 'CONNECTION LIMIT 1' : '');
         const name = limited === 'role' ? loader.name : new URL(url).pathname.slice(1);
         if (limited === 'database') await query(url, `ALTER DATABASE ${name} CONNECTION LIMIT 1`);
@@ -153,13 +153,13 @@ describe('a server that refuses', () => {
       });
     }
 
-    it('to a role that may have two takes a load', async () => {
+    it('to a role limited to two suffice for a load', async () => {
       const loader = await as('CONNECTION LIMIT 2');
       await runLoad(loader.url, loadOf(dataset(1000)), {}, 1);
       assert.deepEqual(await tables(url), WHOLE);
     });
 
-    it('says whose limit it is', async () => {
+    it('beyond a limit are reported with its owner', async () => {
       const loader = await as('CONNECTION LIMIT 0');
       await assert.rejects(connectClient(connectionOf(loader.url, {})), {
         code: 'PG_TOO_MANY_CONNECTIONS',
@@ -170,14 +170,14 @@ describe('a server that refuses', () => {
     });
   });
 
-  describe('rows, by a trigger that discards them', () => {
+  describe('rows, because a trigger discards them', () => {
     const trigger = (
       table: string,
     ) => `CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
       CREATE TRIGGER "some day" BEFORE INSERT ON ${table} FOR EACH ROW EXECUTE FUNCTION nothing()`;
     const more = () => loadOf(dataset(1000, { firstRecordId: 1000 }));
 
-    it('names it', async () => {
+    it('is reported with the name of the trigger', async () => {
       await runLoad(url, loadOf(dataset(500)));
       await query(url, trigger('fleet'));
       await assert.rejects(runLoad(url, more(), { ifExists: 'append' }), {
@@ -192,7 +192,7 @@ describe('a server that refuses', () => {
       assert.equal(await value(url, 'SELECT count(*) FROM fleet'), '1500');
     });
 
-    it('names it when it is on the vehicles', async () => {
+    it('is reported for a trigger on the vehicle table', async () => {
       await runLoad(url, loadOf(dataset(500)));
       await query(url, `DELETE FROM fleet_vehicle WHERE vehicle_id = 'VEH-000001'; ${trigger('fleet_vehicle')}`);
       await assert.rejects(runLoad(url, more(), { ifExists: 'append' }), {
@@ -204,7 +204,7 @@ describe('a server that refuses', () => {
     });
   });
 
-  describe('characters, by its encoding', () => {
+  describe('characters, because of its encoding', () => {
     const latin = async () => {
       await query(
         url,
@@ -213,7 +213,7 @@ describe('a server that refuses', () => {
       return url.replace(/[^/]*$/, `latin_${roles++}`);
     };
 
-    it('names the text before anything is changed', async () => {
+    it('is reported with the text, before anything is changed', async () => {
       const place = await latin();
       const wrong = {
         exitCode: 2,
@@ -228,7 +228,7 @@ describe('a server that refuses', () => {
       });
     });
 
-    it('accepts characters that it has', async () => {
+    it('does not apply to characters that the encoding has', async () => {
       const place = await latin();
       await runLoad(place, loadOf(dataset(500)), { table: 'flotte_é' });
       assert.equal(await value(place, 'SELECT count(*) FROM "flotte_é"'), '500');

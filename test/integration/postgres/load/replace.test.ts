@@ -59,7 +59,7 @@ describe('replacing a table in PostgreSQL', () => {
   it('does not wait for an autovacuum of the table it replaces', async (t) => {
     await fresh();
     await runLoad(url, loadOf(dataset(5000)));
-    // So slow that it would outlast every attempt to swap.
+    // Slow enough to outlast every attempt to swap.
     await query(
       url,
       `ALTER TABLE fleet SET (autovacuum_vacuum_insert_threshold = 0, autovacuum_vacuum_insert_scale_factor = 0,
@@ -143,7 +143,7 @@ describe('replacing a table in PostgreSQL', () => {
     assert.equal((await tables(url)).filter((name) => name.includes('__')).length, 0);
   });
 
-  it('shows readers the whole old or the whole new table, and nothing between', async () => {
+  it('shows readers either the whole old or the whole new table', async () => {
     await fresh();
     await runLoad(url, loadOf(dataset(3000)));
     let done = false;
@@ -177,13 +177,13 @@ describe('replacing a table in PostgreSQL', () => {
     assert.ok(seen.size > 1);
   });
 
-  it('waits for a reader that holds the table, without failing it', async () => {
+  it('waits for a reader that holds the table, without making it fail', async () => {
     await standing('');
     const reader = await connect(url);
     await reader.query('BEGIN; SELECT count(*) FROM fleet');
     const replacing = replace();
     replacing.catch(() => undefined);
-    // The load gets as far as asking for the lock.
+    // The load gets as far as requesting the lock.
     const asking = `SELECT count(*)::int FROM pg_locks WHERE NOT granted AND mode = 'AccessExclusiveLock'`;
     while ((await value(url, asking)) === 0);
     assert.equal((await reader.query('SELECT count(*) FROM fleet')).rows[0].count, '100');

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { runLoad as runWhole } from '#src/run/coordinator.js';
-import type { Load } from '#src/sinks/target.js';
+import type { Load } from '#src/sinks/load-target.js';
 import {
   beginLoad,
   dataset,
@@ -63,7 +63,7 @@ describe('a load that is resumed', () => {
     });
   }
 
-  it('starts afresh where there is nothing', async () => {
+  it('starts from scratch if there is nothing to resume', async () => {
     await fresh();
     assert.equal((await resume(loadOf(dataset(1200)))).length, 3);
     await whole(1200);
@@ -79,7 +79,7 @@ describe('a load that is resumed', () => {
     await whole(2000);
   });
 
-  it('gives the id of the resumed run in its events and its summary', async () => {
+  it('reports the id of the resumed run in its events and its summary', async () => {
     await fresh();
     const data = dataset(2000);
     const first = loadOf(data, 0, 2000, 2000);
@@ -162,7 +162,7 @@ describe('a load that is resumed', () => {
     ['range', loadOf(dataset(2000), 500, 1500), /range 0:2000, which overlaps/],
   ];
   for (const [what, load, message] of others) {
-    it(`refuses another ${what}, done or not, and names it`, async () => {
+    it(`rejects another ${what}, done or not, and names it`, async () => {
       for (const done of [false, true]) {
         await fresh();
         const place = await begin(loadOf(dataset(2000)), 'resume', done ? 4 : 1);
@@ -176,7 +176,7 @@ describe('a load that is resumed', () => {
     });
   }
 
-  it('refuses a table that it did not load', async () => {
+  it('rejects a table that it did not load', async () => {
     await fresh();
     await query(url, 'CREATE TABLE fleet (a int)');
     await assert.rejects(resume(loadOf(dataset(100))), { exitCode: 2, code: 'PG_NOTHING_TO_RESUME' });
@@ -210,7 +210,7 @@ describe('ranges of one dataset', () => {
   const data = dataset(3000);
 
   for (const ifExists of ['append', 'resume'] as const) {
-    it(`load into one table at the same time with ${ifExists}, and become one table`, async () => {
+    it(`can be loaded into one table at the same time with ${ifExists}`, async () => {
       url = await server.database();
       await Promise.all(ranges.map(([from, to]) => runLoad(url, loadOf(data, from, to), { ifExists })));
       assert.deepEqual(await tables(url), WHOLE);
@@ -223,7 +223,7 @@ describe('ranges of one dataset', () => {
     });
   }
 
-  it('that overlap are refused while the other one loads, and after it was killed', async () => {
+  it('that overlap are rejected while the other one loads, and after it was killed', async () => {
     url = await server.database();
     const load = loadOf(data, 0, 1000);
     const place = target(url, { ifExists: 'append' });
@@ -238,7 +238,7 @@ describe('ranges of one dataset', () => {
     await assert.rejects(other(), { exitCode: 2, code: 'PG_RANGE_TAKEN', message: /--if-exists resume/ });
   });
 
-  it('leave nothing when the only one is stopped', async () => {
+  it('leave nothing when the only load is stopped', async () => {
     url = await server.database();
     const load = loadOf(data, 0, 1000);
     const place = target(url, { ifExists: 'append' });
@@ -250,7 +250,7 @@ describe('ranges of one dataset', () => {
     assert.deepEqual(await tables(url), []);
   });
 
-  it('keep out a load that replaces the table', async () => {
+  it('prevent a load from replacing the table', async () => {
     url = await server.database();
     const place = target(url, { ifExists: 'append' });
     await place.open(loadOf(data, 0, 1000));

@@ -54,7 +54,7 @@ describe('a swap', () => {
     ['a transaction from before the load', OLD_SNAPSHOT],
     ['a dump', `BEGIN ISOLATION LEVEL REPEATABLE READ; LOCK TABLE fleet, fleet_vehicle IN ACCESS SHARE MODE`],
   ] as const) {
-    it(`times out if ${who} does not end, names it, and keeps the load`, async () => {
+    it(`times out if ${who} does not end, names the session, and keeps the load`, async () => {
       await standing();
       const reader = await session(begin);
       const pid = (await reader.query('SELECT pg_backend_pid() AS pid')).rows[0].pid;
@@ -71,7 +71,7 @@ describe('a swap', () => {
       assert.equal(await rows(), '200');
     });
 
-    it(`ends ${who} after the time-out if told to, and no other session`, async () => {
+    it(`terminates ${who} after the time-out if requested, and no other session`, async () => {
       await standing();
       const reader = await session(begin);
       const other = await session('SELECT count(*) FROM fleet');
@@ -82,7 +82,7 @@ describe('a swap', () => {
     });
   }
 
-  it('says which right is missing to end a session of another user, and keeps the load', async () => {
+  it("names the privilege that terminating another user's session needs, and keeps the load", async () => {
     await standing();
     await query(
       url,
@@ -112,7 +112,7 @@ describe('a swap', () => {
     const replacing = replace({ swapTimeoutMs: 60_000 });
     replacing.catch(() => undefined);
     while (!(await queued('fleet_vehicle')));
-    // Young enough, once the swap has waited for the other for a while, to be waited for with everybody else held up.
+    // Recent enough that the swap, after waiting for the other one, waits for it while holding back new readers.
     await sleep(4000);
     const young = await session(INSIDE);
     await old.query('COMMIT');
@@ -156,7 +156,7 @@ describe('a swap', () => {
     await reading;
   });
 
-  it('waits for a dump that reads the tables being built, and does not end it', async () => {
+  it('waits for a dump that reads the tables being built, and does not terminate it', async () => {
     await standing();
     const load = loadOf(dataset(200));
     const place = target(url, { ifExists: 'replace' });

@@ -1,8 +1,8 @@
-/** Nothing that a user asked to keep, and nothing that fleetgen did not make, is lost without having been asked for. */
+/** Nothing that a user asked to keep, and nothing that fleetgen did not create, is deleted without a request. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import type { PostgresTargetOptions } from '#src/sinks/postgres/load-target.js';
-import type { Load } from '#src/sinks/target.js';
+import type { Load } from '#src/sinks/load-target.js';
+import type { PostgresTargetOptions } from '#src/sinks/postgres/postgres-target.js';
 import {
   beginLoad,
   connect,
@@ -20,7 +20,7 @@ import {
   value,
 } from '../../postgres-fixture.js';
 
-describe('what nobody asked to delete', () => {
+describe('data that nobody asked to delete', () => {
   let server: TestServer;
   let url: string;
   before(async () => {
@@ -83,7 +83,7 @@ describe('what nobody asked to delete', () => {
       assert.deepEqual(await kept(), wanted);
     });
 
-    it('stays although a replacement was killed between', async () => {
+    it('stays although a replacement was killed in between', async () => {
       await runLoad(url, loadOf(dataset(600)));
       await begin(loadOf(dataset(700)), { ifExists: 'replace', keepPrevious: 1 });
       await kill();
@@ -118,7 +118,7 @@ describe('what nobody asked to delete', () => {
       });
     }
 
-    it('stays when it was stopped, or went on with one of another kind', async () => {
+    it('stays when it was stopped, or continued by a load of another kind', async () => {
       await (await begin(load(), { ifExists: 'resume' })).abort();
       await assert.rejects(runLoad(url, loadOf(dataset(700))), { exitCode: 2, code: 'PG_UNFINISHED' });
       await runLoad(url, loadOf(dataset(600)), { ifExists: 'replace' });
@@ -146,7 +146,7 @@ describe('what nobody asked to delete', () => {
       assert.equal(await value(url, 'SELECT count(*) FROM fleet'), '2000');
     });
 
-    it('goes when it is replaced', async () => {
+    it('is deleted when it is replaced', async () => {
       await begin(load(), { ifExists: 'resume' });
       await kill();
       await runLoad(url, loadOf(dataset(700)), { ifExists: 'replace' });
@@ -164,7 +164,7 @@ describe('what nobody asked to delete', () => {
       ['a table of truths', 'fleet_truth (note text)', /"fleet_truth"/, true],
     ];
     for (const [what, table, message, truth] of companions) {
-      it(`stays where ${what} is somebody else's`, async () => {
+      it(`stays if ${what} belongs to someone else`, async () => {
         await query(url, `CREATE TABLE ${table}; INSERT INTO ${table.split(' ')[0]} VALUES ('mine')`);
         const before = await relations(url);
         const load = loadOf(dataset(100), 0, 100, 500, truth);
@@ -174,7 +174,7 @@ describe('what nobody asked to delete', () => {
       });
     }
 
-    it('stays where a table of vehicles has a column more', async () => {
+    it('stays if a vehicle table has an additional column', async () => {
       await runLoad(url, loadOf(dataset(100)));
       await query(url, `ALTER TABLE fleet_vehicle ADD note text; UPDATE fleet_vehicle SET note = 'mine'`);
       await assert.rejects(runLoad(url, loadOf(dataset(100)), { ifExists: 'replace' }), {
@@ -185,7 +185,7 @@ describe('what nobody asked to delete', () => {
     });
 
     for (const table of ['fleet_vehicle', 'fleet_truth', 'fleetgen_run', 'fleetgen_shard']) {
-      it(`stays where ${table} is named although it belongs to a load`, async () => {
+      it(`stays if ${table}, which belongs to a load, is named as the target`, async () => {
         const place = await begin(loadOf(dataset(600), 0, 600, 600), {});
         await place.finish();
         if (table === 'fleet_truth') {
@@ -205,7 +205,7 @@ describe('what nobody asked to delete', () => {
       });
     }
 
-    it('is free to be used once its load is gone', async () => {
+    it('can be used as a target once its load is gone', async () => {
       await runLoad(url, loadOf(dataset(100)));
       await query(url, 'DROP TABLE fleet, fleet_vehicle');
       await runLoad(url, loadOf(dataset(100)), { table: 'fleet_vehicle' });

@@ -1,8 +1,8 @@
-/** How an earlier load compares with the one that is asked for: what decides between going on, adding and refusing. */
+/** How an earlier load compares with the requested one, which decides between resuming, appending and refusing. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Load } from '#src/sinks/load-target.js';
 import { datasetDifference, type EarlierRun, overlaps, sameRange } from '#src/sinks/postgres/ledger/earlier-runs.js';
-import type { Load } from '#src/sinks/target.js';
 import { madeUpLoad } from '../../made-up-load.js';
 
 const load: Load = { ...madeUpLoad(10), from: 100, to: 200 };
@@ -23,7 +23,7 @@ function run(difference: Partial<EarlierRun> = {}): EarlierRun {
 }
 
 describe('the dataset of an earlier load', () => {
-  it('is the same in whatever its run differs', () => {
+  it('is the same whatever else differs between the runs', () => {
     assert.equal(datasetDifference(run({ from: 0, to: 7, state: 'running', resumable: true }), load), null);
   });
 
@@ -45,13 +45,13 @@ describe('the dataset of an earlier load', () => {
     it(`differs by ${says}`, () => assert.equal(datasetDifference(run(difference), load), says));
   }
 
-  it('differs by the truth that only the load has', () => {
+  it('differs if only one has ground truth', () => {
     assert.equal(datasetDifference(run(), { ...load, truth: true }), 'truth without, not with');
   });
 });
 
 describe('the range of an earlier load', () => {
-  it('is the same where both ends are', () => {
+  it('is the same if both ends are equal', () => {
     assert.equal(sameRange(run(), load), true);
     assert.equal(sameRange(run({ from: 99 }), load), false);
     assert.equal(sameRange(run({ to: 201 }), load), false);

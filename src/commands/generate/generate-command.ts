@@ -1,0 +1,72 @@
+/** `fleetgen generate`: flags in, summary out; the work is run/generate.ts. */
+import type { Argv, CommandModule } from 'yargs';
+import { summaryStream } from '../../base/standard-output.js';
+import { DEFAULTS } from '../../run/defaults.js';
+import type { GenerateSummary } from '../../run/generate.js';
+import { parseTarget } from '../../run/open-target.js';
+import { requestedScenario } from '../flags/scenario-flags.js';
+import { generateInterruption, type Interruption } from '../interruption.js';
+import { GENERATE_FLAGS, GENERATE_GROUPS, type GenerateArguments, parseGenerateOptions } from './generate-options.js';
+import { type OnRun, openListeners } from './run-listeners.js';
+
+const EXAMPLES = `Examples:
+  fleetgen generate                           a million records, embedded server
+  fleetgen generate --rows 1e7 --to postgres  into the server that PG* names
+  fleetgen generate --vehicles 50 --days 7 --to week.parquet
+  fleetgen generate --rows 1000 --to - | head`;
+
+type OnSignal = (say: Interruption) => void;
+
+/**
+ * `signal` is aborted, with a FleetgenError as the reason, when the user interrupts the run; `onSignal` receives the
+ * messages to print in that case, and `onRun` the id of the load.
+ */
+export function generateCommand(
+  signal: AbortSignal,
+  onSignal: OnSignal,
+  onRun: OnRun,
+): CommandModule<object, GenerateArguments> {
+  return {
+    command: 'generate',
+    describe: 'Generate fleet records and load them',
+    builder: (yargs) => {
+      for (const [title, flags] of Object.entries(GENERATE_GROUPS)) yargs.group([...flags], title);
+      return yargs.options(GENERATE_FLAGS).epilogue(EXAMPLES) as Argv<GenerateArguments>;
+    },
+    handler: (given) => run(given, signal, onSignal, onRun),
+  };
+}
+
+async function run(given: GenerateArguments, signal: AbortSignal, onSignal: OnSignal, onRun: OnRun): Promise<void> {
+  const options = parseGenerateOptions(given, new Date());
+  onSignal(generateInterruption(parseTarget(options.to ?? DEFAULTS.to)));
+  const summaryTo = given.json === true ? summaryStream(options.to === '-') : undefined;
+  const scenario = await requestedScenario(given);
+  const { generate } = await import('../../run/generate.js');
+  const listeners = await openListeners(given, onRun);
+  const quiet = given.quiet === true || listeners.json;
+  const bar = quiet || !process.stderr.isTTY ? undefined : await openBar();
+  let summary: GenerateSummary;
+  try {
+    summary = await generate({
+      ...options,
+      ...(scenario && { scenario }),
+      signal,
+      ...(listeners.onEvent && { onEvent: listeners.onEvent }),
+      ...(bar && { onProgress: bar.update }),
+    });
+  } finally {
+    bar?.end();
+    listeners.close();
+  }
+  if (summaryTo !== undefined) summaryTo.write(`${JSON.stringify({ command: 'generate', ...summary })}\n`);
+  else if (!quiet) {
+    const { summaryLine } = await import('./summary-line.js');
+    process.stderr.write(`${summaryLine(summary)}\n`);
+  }
+}
+
+async function openBar() {
+  const { openProgressBar } = await import('../../run/progress/progress-bar.js');
+  return openProgressBar(process.stderr);
+}

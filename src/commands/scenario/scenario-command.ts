@@ -1,0 +1,89 @@
+/** `fleetgen scenario`: writes, checks, shows and lists scenarios. */
+import type { CommandModule } from 'yargs';
+import { standardOutput } from '../../base/standard-output.js';
+import { SHIPPED } from '../../scenario/read/shipped.js';
+import { textFlag } from '../flags/flags.js';
+import { parseScenarioFlags, SCENARIO_FLAGS } from '../flags/scenario-flags.js';
+
+const ACTIONS = 'init, check, show or list';
+
+const EXAMPLES = `Examples:
+  fleetgen scenario init fleet.yaml
+  fleetgen scenario init fleet.yaml --from autonomous
+  fleetgen scenario check fleet.yaml
+  fleetgen scenario show winter-storm --set roads.towns=3
+  fleetgen generate --scenario fleet.yaml`;
+
+const init: CommandModule<object, { file: string; from: unknown }> = {
+  command: 'init [file]',
+  describe: 'Write a commented scenario file; never overwrites one',
+  builder: (yargs) =>
+    yargs
+      .positional('file', { type: 'string', default: 'scenario.yaml', describe: 'The file to write' })
+      .option('from', textFlag('A shipped scenario to start from', 'default, every value')),
+  handler: async ({ file, from }) => {
+    const { initScenario } = await import('./scenario-init.js');
+    await initScenario(file, from);
+    process.stderr.write(`${file}: change it, then try fleetgen scenario check ${file}\n`);
+  },
+};
+
+interface ShowArguments {
+  readonly from?: string | undefined;
+  readonly set?: unknown;
+}
+
+const check: CommandModule<object, ShowArguments> = {
+  command: 'check <from>',
+  describe: 'Validate a scenario and list the columns it adds',
+  builder: (yargs) =>
+    yargs
+      .positional('from', { type: 'string', demandOption: true, describe: 'A file, or a shipped scenario by name' })
+      .option('set', SCENARIO_FLAGS.set),
+  handler: async (given) => {
+    const { validityLine } = await import('./scenario-show.js');
+    process.stdout.write(`${await validityLine(requestOf(given))}\n`);
+  },
+};
+
+const show: CommandModule<object, ShowArguments> = {
+  command: 'show [from]',
+  describe: 'Print the complete effective scenario as YAML',
+  builder: (yargs) =>
+    yargs
+      .positional('from', { type: 'string', describe: 'A file, or a shipped scenario by name' })
+      .option('set', SCENARIO_FLAGS.set),
+  handler: async (given) => {
+    const { effectiveYaml } = await import('./scenario-show.js');
+    standardOutput().write(await effectiveYaml(requestOf(given)));
+  },
+};
+
+const list: CommandModule<object, object> = {
+  command: 'list',
+  describe: 'List the scenarios that come with fleetgen',
+  handler: () => {
+    const width = Math.max(...Object.keys(SHIPPED).map((name) => name.length));
+    const out = standardOutput();
+    for (const [name, says] of Object.entries(SHIPPED)) out.write(`${name.padEnd(width)}  ${says}\n`);
+  },
+};
+
+export const scenarioCommand: CommandModule = {
+  command: 'scenario',
+  describe: 'Scenario files',
+  builder: (yargs) =>
+    yargs
+      .command(init)
+      .command(check)
+      .command(show)
+      .command(list)
+      .demandCommand(1, `scenario needs an action: ${ACTIONS}`)
+      .strictCommands()
+      .epilogue(EXAMPLES),
+  handler: () => {},
+};
+
+function requestOf({ from, set }: ShowArguments) {
+  return parseScenarioFlags({ scenario: from, set });
+}
