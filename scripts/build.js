@@ -68,7 +68,7 @@ async function addAssets() {
 }
 
 /**
- * What src/scenario/check/validate.ts loads: a CommonJS module that exports a compiled validator by the name of each
+ * What src/scenario/check/schema-validation.ts loads: a CommonJS module that exports a compiled validator by the name of each
  * schema, which saves every run with a scenario the second that compiling them takes.
  *
  * @param {Record<string, object>} schemas

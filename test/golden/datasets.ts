@@ -2,6 +2,9 @@
 import type { Batch } from '#src/columns/batch.js';
 import { createBatch } from '#src/columns/batch.js';
 import type { TableSchema } from '#src/columns/column.js';
+import { arrowHead, compileArrowWriter } from '#src/encode/arrow/arrow.js';
+import type { BlockWriter } from '#src/encode/block-writer.js';
+import { compileParquetWriter } from '#src/encode/parquet/parquet.js';
 import { compilePgBinaryWriter } from '#src/encode/pgbinary.js';
 import { ALGORITHM_VERSION, type Dataset, type DatasetRequest, planDataset } from '#src/plan/dataset.js';
 import { resolveScenario } from '#src/scenario/read/resolve-scenario.js';
@@ -63,11 +66,26 @@ export const PINNED: readonly Pinned[] = [
     },
   })),
   {
-    names: ['truth', 'PostgreSQL binary', 'messages in order of arrival'].map((what) => `failing-devices, ${what}`),
+    names: [
+      ...['truth', 'PostgreSQL binary', 'messages in order of arrival'],
+      ...['Parquet row groups', 'Parquet row groups, decimals', 'Arrow'],
+    ].map((what) => `failing-devices, ${what}`),
     async bytes() {
       const faulty = plan({ rows: FORMAT_ROWS, seed: 7, scenario: failingDevices });
       const [records, truth] = bothOf(faulty);
-      return [csv(truth), binaryOf(records), await messagesOf(faulty)];
+      const parquet = (decimals: boolean) =>
+        compileParquetWriter(records.schema, { groupRows: 1000, decimals, compress: undefined });
+      return [
+        csv(truth),
+        binaryOf(records),
+        await messagesOf(faulty),
+        blocksOf(records, parquet(false)),
+        blocksOf(records, parquet(true)),
+        Buffer.concat([
+          arrowHead(records.schema, [], true),
+          blocksOf(records, compileArrowWriter(records.schema, 1000)),
+        ]),
+      ];
     },
   },
   ...PIECES.map(([name, request, from, to]) => ({
@@ -117,6 +135,18 @@ function binaryOf({ schema, batch }: Table): Buffer {
   const writer = compilePgBinaryWriter(schema);
   const out = Buffer.alloc(writer.maxRowBytes * batch.length);
   return out.subarray(0, writer.write(batch, 0, batch.length, out, 0));
+}
+
+/** The rows in blocks of a thousand. */
+function blocksOf({ batch }: Table, writer: BlockWriter): Buffer {
+  const parts: Uint8Array[] = [];
+  for (let row = 0; row < batch.length; row += writer.blockRows) {
+    const length = Math.min(writer.blockRows, batch.length - row);
+    const arrays = Object.entries(batch.arrays).map(([name, array]) => [name, array.subarray(row, row + length)]);
+    for (const { bytes } of writer.write({ capacity: length, length, arrays: Object.fromEntries(arrays) }))
+      parts.push(bytes.slice());
+  }
+  return Buffer.concat(parts);
 }
 
 /** The NDJSON that a stream sends. */
