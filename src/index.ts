@@ -18,6 +18,8 @@ export type { TruthColumns } from './columns/truth.js';
 export type { VehicleColumns } from './columns/vehicle.js';
 export { compileCsvWriter, csvHeader } from './encode/csv.js';
 export type { RowWriter } from './encode/row-writer.js';
+export type { FileOptions, PageCodec } from './formats/file-options.js';
+export type { FormatName } from './formats/formats.js';
 export {
   createRecordSource,
   createSimulator,

@@ -19,6 +19,12 @@ export function formatCompactCount(value: number): string {
   return scaled.toFixed(decimals) + units[unit];
 }
 
+/** 950 bytes, 12.3 kB, 1.25 MB, 20.0 GB: three digits and a unit. */
+export function formatBytes(bytes: number): string {
+  const compact = formatCompactCount(bytes);
+  return /\d$/.test(compact) ? `${compact} bytes` : `${compact.slice(0, -1)} ${compact.at(-1)}B`;
+}
+
 /** Seconds as 0.42 s, 8.3 s, 1m 20s, 2h 05m. */
 export function formatDuration(seconds: number): string {
   if (seconds < 0.995) return `${seconds.toFixed(2)} s`;

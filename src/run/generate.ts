@@ -94,17 +94,25 @@ const KNOWN = [
   ...['scenario', 'start', 'range', 'ifExists', 'copyFormat', 'format', 'signal'],
 ];
 
-/**
- * Generates the records and loads them. Throws FleetgenError: exitCode 2 if the request was wrong and nothing was
- * changed, 1 if the run failed, 129, 130 or 143 if it was stopped; in every case nothing half done is left.
- */
-export async function generate(options: GenerateOptions = {}): Promise<GenerateSummary> {
+/** A checked request with its planned dataset. */
+export interface PreparedLoad {
+  readonly target: TargetRequest;
+  readonly format: FormatName;
+  readonly file: FileOptions;
+  readonly dataset: Dataset;
+  readonly from: number;
+  readonly to: number;
+  readonly workers: number;
+}
+
+/** Throws a requestError for an invalid request; touches no target. */
+export async function prepareLoad(options: GenerateOptions): Promise<PreparedLoad> {
   checkOptions(options);
-  const request = parseTarget(options.to ?? DEFAULTS.to);
-  if (options.truth && (request.kind === 'stdout' || request.kind === 'null')) {
+  const target = parseTarget(options.to ?? DEFAULTS.to);
+  if (options.truth && (target.kind === 'stdout' || target.kind === 'null')) {
     throw requestError('NO_TRUTH', 'the ground truth is stored beside the records: --truth needs a database or a file');
   }
-  const format = formatFor(request, options);
+  const format = formatFor(target, options);
   const file = fileOptions(FORMATS[format], options);
   if (file.codec === 'zstd') requireZstd();
   if (options.unlogged && (options.ifExists === 'resume' || options.ifExists === 'append')) {
@@ -116,7 +124,16 @@ export async function generate(options: GenerateOptions = {}): Promise<GenerateS
   }
   const dataset = await planUnlessAborted(requestOf(options), options.signal, planThreads(options.workers));
   const [from, to] = rangeOf(options, dataset);
-  const opened = await openTarget(request, {
+  return { target, format, file, dataset, from, to, workers: options.workers ?? availableParallelism() };
+}
+
+/**
+ * Generates the records and loads them. Throws FleetgenError: exitCode 2 if the request was wrong and nothing was
+ * changed, 1 if the run failed, 129, 130 or 143 if it was stopped; in every case nothing half done is left.
+ */
+export async function generate(options: GenerateOptions = {}): Promise<GenerateSummary> {
+  const { target, format, file, dataset, from, to, workers } = await prepareLoad(options);
+  const opened = await openTarget(target, {
     schema: options.schema ?? DEFAULTS.schema,
     table: options.table ?? DEFAULTS.table,
     ifExists: options.ifExists ?? DEFAULTS.ifExists,
@@ -136,7 +153,7 @@ export async function generate(options: GenerateOptions = {}): Promise<GenerateS
       to,
       target: opened.target,
       truth: options.truth ?? false,
-      workers: options.workers ?? availableParallelism(),
+      workers,
       ...(options.onProgress && { onProgress: options.onProgress }),
       ...(options.onEvent && { onEvent: options.onEvent }),
       ...(options.signal && { signal: options.signal }),

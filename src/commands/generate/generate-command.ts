@@ -2,11 +2,12 @@
 import type { Argv, CommandModule } from 'yargs';
 import { summaryStream } from '../../base/standard-output.js';
 import { DEFAULTS } from '../../run/defaults.js';
-import type { GenerateSummary } from '../../run/generate.js';
+import type { GenerateOptions, GenerateSummary } from '../../run/generate.js';
 import { parseTarget } from '../../run/open-target.js';
 import { requestedScenario } from '../flags/scenario-flags.js';
 import { generateInterruption, type Interruption } from '../interruption.js';
 import { GENERATE_FLAGS, GENERATE_GROUPS, type GenerateArguments, parseGenerateOptions } from './generate-options.js';
+import { previewLine } from './preview-line.js';
 import { type OnRun, openListeners } from './run-listeners.js';
 
 const EXAMPLES = `Examples:
@@ -42,6 +43,7 @@ async function run(given: GenerateArguments, signal: AbortSignal, onSignal: OnSi
   onSignal(generateInterruption(parseTarget(options.to ?? DEFAULTS.to)));
   const summaryTo = given.json === true ? summaryStream(options.to === '-') : undefined;
   const scenario = await requestedScenario(given);
+  if (given['dry-run'] === true) return preview({ ...options, ...(scenario && { scenario }), signal }, summaryTo);
   const { generate } = await import('../../run/generate.js');
   const listeners = await openListeners(given, onRun);
   const quiet = given.quiet === true || listeners.json;
@@ -64,6 +66,13 @@ async function run(given: GenerateArguments, signal: AbortSignal, onSignal: OnSi
     const { summaryLine } = await import('./summary-line.js');
     process.stderr.write(`${summaryLine(summary)}\n`);
   }
+}
+
+async function preview(options: GenerateOptions, to: NodeJS.WritableStream | undefined): Promise<void> {
+  const { previewLoad } = await import('../../run/preview.js');
+  const found = await previewLoad(options);
+  if (to !== undefined) to.write(`${JSON.stringify({ command: 'generate', dryRun: true, ...found })}\n`);
+  else process.stderr.write(`${previewLine(found)}\n`);
 }
 
 async function openBar() {

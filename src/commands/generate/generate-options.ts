@@ -53,6 +53,7 @@ export const GENERATE_FLAGS = {
   },
   ...LISTENER_FLAGS,
   json: booleanFlag('One JSON summary on stdout (on stderr with --to -)'),
+  'dry-run': booleanFlag('Say what would be done and how long it may take; touch nothing'),
   quiet: { ...booleanFlag('No progress, no summary'), alias: 'q' },
 } as const satisfies Record<string, Options>;
 
@@ -67,7 +68,7 @@ export const GENERATE_GROUPS: Readonly<Record<string, readonly GenerateFlag[]>> 
     ...(['table', 'schema', 'copy-format', 'unlogged'] as const),
     ...(['keep-previous', 'swap-timeout', 'terminate-blockers'] as const),
   ],
-  'The run:': ['workers', 'quiet', 'json', 'log-format', 'metrics-port'],
+  'The run:': ['dry-run', 'workers', 'quiet', 'json', 'log-format', 'metrics-port'],
 };
 
 /** Targets that a flag applies to, if not to all. */
