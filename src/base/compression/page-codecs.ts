@@ -9,8 +9,8 @@ export async function pageCompressor(codec: 'snappy' | 'zstd' | 'none'): Promise
   if (codec === 'none') return undefined;
   if (codec === 'zstd') {
     requireZstd();
-    const { zstdPage } = await import('./codecs.js');
-    return zstdPage;
+    const { CODECS } = await import('./codecs.js');
+    return CODECS.zstd.compress;
   }
   const { snappyCompress } = await import('@platformatic/wasm-utils');
   return (bytes) => snappyCompress(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
