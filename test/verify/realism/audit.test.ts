@@ -199,7 +199,7 @@ describe("a scenario's own events and metrics", () => {
 });
 
 describe('holidays', () => {
-  const request = { seed: 5, start: '2026-01-05', intervalSeconds: 20, vehicles: 60, days: 9 };
+  const request = { seed: 5, start: '2026-01-05', intervalSeconds: 60, vehicles: 60, days: 9 };
 
   it('are driven as Sundays are, and are missed where they are not', async () => {
     const { scenario } = await loadScenario('default', [
