@@ -17,7 +17,16 @@ interface Rows {
   mean(column: string, holds?: (value: (column: string) => number | string) => boolean): number;
 }
 
-async function rowsOf(name: string): Promise<Rows> {
+const known = new Map<string, Promise<Rows>>();
+
+/** Made once for each scenario. */
+function rowsOf(name: string): Promise<Rows> {
+  const rows = known.get(name) ?? simulated(name);
+  known.set(name, rows);
+  return rows;
+}
+
+async function simulated(name: string): Promise<Rows> {
   const { scenario } = await resolveScenario(name);
   const dataset = planDataset({ seed: 11, start: '2026-01-12', intervalSeconds: 30, vehicles: 60, days: 7, scenario });
   const batch = createBatch(dataset.telemetry, dataset.rows);

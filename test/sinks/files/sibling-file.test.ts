@@ -8,11 +8,15 @@ import { gzipSync } from 'node:zlib';
 
 import type { FileKind } from '#src/formats/formats.js';
 import { generate } from '#src/run/generate.js';
+import { loadScenario } from '#src/scenario/read/load-scenario.js';
 import { siblingPath } from '#src/sinks/files/file.js';
 import { refuseForeign } from '#src/sinks/files/sibling-file.js';
 
 const CSV: FileKind = { format: 'csv', compression: undefined };
 const CSV_GZ: FileKind = { format: 'csv', compression: 'gzip' };
+
+/** One region: planned anew for each load, it takes the least time. */
+const { scenario } = await loadScenario('tiny');
 
 let folder: string;
 beforeEach(async () => {
@@ -24,6 +28,7 @@ for (const name of ['fleet.csv', 'fleet.csv.gz', 'fleet.ndjson', 'fleet.ndjson.g
   const hasHeader = name.includes('.csv');
   const replace = (truth: boolean, header = true, to = 50) =>
     generate({
+      scenario,
       rows: 100,
       range: [0, to],
       vehicles: 3,

@@ -199,7 +199,7 @@ describe('custom events and metrics', () => {
 });
 
 describe('holidays', () => {
-  const request = { seed: 5, start: '2026-01-05', intervalSeconds: 20, vehicles: 60, days: 9 };
+  const request = { seed: 5, start: '2026-01-05', intervalSeconds: 60, vehicles: 60, days: 9 };
 
   it('pass if driven like Sundays, and fail otherwise', async () => {
     const { scenario } = await resolveScenario('default', [

@@ -20,11 +20,13 @@ const scenario = await scenarioOf('default');
 const world = conditionsWorld(scenario);
 const BLOCKS = 13;
 
-/** Share of high traffic by local hour, over all zones and regions. */
-function denseByHour(of: ConditionsWorld, weekend: boolean, zones: readonly number[]): number[] {
-  const cache = new ConditionsCache(of, 42);
+/** Computed once for all tests that read them. */
+const cache = new ConditionsCache(world, 42);
+
+/** Share of high traffic by local hour, over all regions. */
+function denseByHour(weekend: boolean, zones: readonly number[]): number[] {
   const [dense, all] = [new Float64Array(24), new Float64Array(24)];
-  for (const [r, region] of of.regions.entries()) {
+  for (const [r, region] of world.regions.entries()) {
     for (let block = FIRST_BLOCK; block < FIRST_BLOCK + BLOCKS; block++) {
       const { index, changeMs } = cache.get(r, block);
       for (let step = 0; step < BLOCK_STEPS; step++) {
@@ -33,7 +35,7 @@ function denseByHour(of: ConditionsWorld, weekend: boolean, zones: readonly numb
         if (effectiveWeekday(Math.floor(hour / 24), region.holidays) >= 5 !== weekend) continue;
         for (const zone of zones) {
           all[hour % 24]!++;
-          if (index[step * ZONE_COUNT + zone]! > of.traffic.highAbove * 100) dense[hour % 24]!++;
+          if (index[step * ZONE_COUNT + zone]! > world.traffic.highAbove * 100) dense[hour % 24]!++;
         }
       }
     }
@@ -45,7 +47,7 @@ describe('traffic', () => {
   const zones = ZONES.map((_, zone) => zone);
 
   it('has two peaks on working days and no step between hours', () => {
-    const dense = denseByHour(world, false, zones);
+    const dense = denseByHour(false, zones);
     const morning = Math.max(...dense.slice(6, 9));
     const noon = Math.min(...dense.slice(9, 12));
     const evening = Math.max(...dense.slice(15, 19));
@@ -57,12 +59,12 @@ describe('traffic', () => {
   });
 
   it('has no morning peak on weekends', () => {
-    const dense = denseByHour(world, true, zones);
+    const dense = denseByHour(true, zones);
     assert.ok(Math.max(...dense.slice(5, 9)) < 0.05 && Math.max(...dense.slice(11, 15)) > 0.15, `${dense}`);
   });
 
   it('is denser in zones of more weight', () => {
-    const rush = (zone: string): number => denseByHour(world, false, [ZONES.indexOf(zone as never)])[16]!;
+    const rush = (zone: string): number => denseByHour(false, [ZONES.indexOf(zone as never)])[16]!;
     assert.ok(rush('centre') > rush('radial') && rush('radial') > rush('rural'));
   });
 
