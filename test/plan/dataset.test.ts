@@ -72,6 +72,7 @@ test('all three are limited to the rows if there are enough records, and rejecte
 
 test('a start before the fleet is complete, and a window past the calendar, are invalid requests', () => {
   assert.throws(() => plan({ start: '2023-12-31', rows: 10 }), {
+    code: 'START_TOO_EARLY',
     exitCode: 2,
     message: /^the start 2023-12-31 is not after 2023-12-31, /,
   });
@@ -79,6 +80,17 @@ test('a start before the fleet is complete, and a window past the calendar, are 
   assert.throws(() => plan({ start: '2149-12-30', vehicles: 1, days: 30 }), {
     exitCode: 2,
     message: /^30 days from 2149-12-30 run past 2149, /,
+  });
+});
+
+test('the last record_id may be 2^53 - 1 and no more', () => {
+  const rows = 10;
+  const most = Number.MAX_SAFE_INTEGER - rows;
+  assert.equal(plan({ rows, firstRecordId: most }).firstRecordId, most);
+  assert.throws(() => plan({ rows, firstRecordId: most + 1 }), {
+    code: 'BAD_OPTION',
+    exitCode: 2,
+    message: /2\^53 - 1: give at most 9007199254740981$/,
   });
 });
 

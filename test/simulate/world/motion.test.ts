@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createBatch } from '#src/columns/batch.js';
-import { type Dataset, planDataset } from '#src/plan/dataset.js';
+import { planDataset } from '#src/plan/dataset.js';
 import type { DayPlan } from '#src/plan/day/day-plan.js';
 import { plannerOf } from '#src/plan/planner.js';
 import { createSimulator } from '#src/simulate/record-source.js';
-import { CLOCK_SKEW, COLLISION, DUPLICATES, REBOOT } from '#src/world/tables/fault-tables.js';
-import { vehiclesOf } from '../fleet.js';
+import { CLOCK_SKEW, DUPLICATES, REBOOT } from '#src/world/tables/fault-tables.js';
+import { crashTrips, vehiclesOf } from '../fleet.js';
 import { displacement, eachPair, hasPosition, Tally } from '../pairs.js';
 import { recordsOf } from '../records.js';
 
@@ -243,20 +243,6 @@ describe('one simulation for all intervals', () => {
     }
   });
 });
-
-/** Ids of the trips with a crash. */
-function crashTrips(dataset: Dataset): Set<number> {
-  const { planner } = plannerOf(dataset);
-  const found = new Set<number>();
-  for (let day = dataset.firstDay; day < dataset.firstDay + dataset.days; day++) {
-    for (let vehicle = 0; vehicle < dataset.vehicles; vehicle++) {
-      planner.load(vehicle, day);
-      const { faults } = planner.plan;
-      if (faults.kind === COLLISION) found.add(vehicle * 1e7 + day * 100 + faults.trip);
-    }
-  }
-  return found;
-}
 
 /** Trip and time of every planned record, in order. */
 function plannedRecords(plan: DayPlan, intervalMs: number): [trip: number, ms: number][] {
