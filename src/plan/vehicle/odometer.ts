@@ -59,8 +59,11 @@ export class Odometer {
     if (weeks.vehicle === profile.vehicle && weeks.block === block) return weeks;
     weeks.vehicle = profile.vehicle;
     weeks.block = block;
-    const start = blockStart(profile, block);
-    const budget = blockStart(profile, block + 1) - start;
+    const end = blockStart(profile, block + 1);
+    // A period in which the vehicle was commissioned begins for it then: spread over all weeks, it could start below zero.
+    const first = Math.min(WEEKS, Math.max(0, weekOf(profile.commissionedDay) - block * WEEKS));
+    const start = first === 0 ? blockStart(profile, block) : end - Math.floor(profile.metresPerWeek * (WEEKS - first));
+    const budget = end - start;
     const { weights } = this;
     let total = 0;
     let fixed = 0;
@@ -74,10 +77,10 @@ export class Odometer {
           weight += vehicleClass.weekdayWeights[effectiveWeekday(monday + d, region.holidays)]!;
       }
       weight *= 1 + evenness(vehicleClass) * 0.5 * (hashUniform(profile.key, 4 * week + 3) - 0.5);
-      weeks.days[i] = days;
-      weights[i] = weight;
-      total += weight;
-      fixed += countWorkingDays(days) * (profile.commuteM + SPARE_M);
+      weeks.days[i] = i < first ? 0 : days;
+      weights[i] = i < first ? 0 : weight;
+      total += weights[i]!;
+      fixed += countWorkingDays(weeks.days[i]!) * (profile.commuteM + SPARE_M);
     }
     const perWeight = total > 0 ? Math.max(0, budget - fixed) / total : 0;
     let metres = start;
