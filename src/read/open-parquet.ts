@@ -37,14 +37,19 @@ async function scanOf(path: string): Promise<ParquetScan> {
       geoparquet: false,
       parsers: {
         timestampFromMilliseconds: (value) => Number(value),
-        timestampFromMicroseconds: (value) => Number(value) / 1e3,
-        timestampFromNanoseconds: (value) => Number(value) / 1e6,
+        timestampFromMicroseconds: (value) => milliseconds(value, 1000n),
+        timestampFromNanoseconds: (value) => milliseconds(value, 1_000_000n),
         dateFromDays: (days) => days,
       },
     });
   } catch (error) {
     throw readError(path, 'Parquet', error);
   }
+}
+
+/** Exact where they are whole: a time in nanoseconds is more than a double holds. */
+function milliseconds(value: bigint, unit: bigint): number {
+  return value % unit === 0n ? Number(value / unit) : Number(value) / Number(unit);
 }
 
 async function* blocksOf(
