@@ -19,7 +19,7 @@ export const arrow: BlockFormat = {
   // Rows are read as lines of CSV.
   compileLineWriter: compileCsvWriter,
   async open(schema, path) {
-    const { openArrow } = await import('../read/open-arrow.js');
+    const { openArrow } = await import('../read/columnar/open-arrow.js');
     return openArrow(schema, path);
   },
 };

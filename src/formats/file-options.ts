@@ -57,7 +57,8 @@ export function fileOptions(
   const meaningless = chosen.find((option) => !format.options.includes(option));
   if (meaningless !== undefined) {
     const [lacking, flag] = LACKING[meaningless];
-    throw requestError('BAD_OPTION', `${format.title} has no ${lacking}: leave out --${flag}`);
+    const asGiven = given[meaningless] === false ? `no-${flag}` : flag;
+    throw requestError('BAD_OPTION', `${format.title} has no ${lacking}: leave out --${asGiven}`);
   }
   return { ...FILE_DEFAULTS, ...Object.fromEntries(chosen.map((option) => [option, given[option]])) };
 }

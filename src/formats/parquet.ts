@@ -39,7 +39,7 @@ export const parquet: BlockFormat = {
   // Rows are read as lines of CSV.
   compileLineWriter: compileCsvWriter,
   async open(schema, path) {
-    const { openParquet } = await import('../read/open-parquet.js');
+    const { openParquet } = await import('../read/columnar/open-parquet.js');
     return openParquet(schema, path);
   },
 };

@@ -150,7 +150,7 @@ const BAD: readonly (readonly [args: string, message: string])[] = [
     'generate --to x.csv --format ndjson',
     '--format ndjson contradicts --to x.csv: leave out the one or rename the other',
   ],
-  ['generate --to x.ndjson --no-header', 'NDJSON has no header line: leave out --header'],
+  ['generate --to x.ndjson --no-header', 'NDJSON has no header line: leave out --no-header'],
   ['generate --to fleet.csv --codec zstd', 'CSV has no codec: leave out --codec'],
   ['generate --to fleet.parquet --codec lzo', '--codec "lzo" is not valid: give one of snappy, zstd, none'],
   ['generate --to fleet.parquet --header', 'Parquet has no header line: leave out --header'],

@@ -13,6 +13,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pyarrow.csv
+import pyarrow.feather
 import pyarrow.parquet as pq
 
 folder = Path(sys.argv[1])
@@ -119,4 +120,21 @@ for row in range(0, whole.num_rows, 977):
         if found.select(pl.len()).collect().item() != 1 or kept.num_rows != 1:
             lost.append(f"{name} of row {row}")
 facts["lost"] = lost
+
+# The same records as other tools write them.
+rewritten = folder / "rewritten"
+rewritten.mkdir()
+table = pq.read_table(folder / "fleet.parquet")
+times = table.schema.get_field_index("recorded_at")
+for unit in ("us", "ns"):
+    column = table.column("recorded_at").cast(pa.timestamp(unit, "UTC"))
+    timed = table.set_column(times, "recorded_at", column)
+    pq.write_table(timed, rewritten / f"{unit}.parquet")
+    pa.feather.write_feather(timed, rewritten / f"{unit}.arrow", compression="lz4")
+pq.write_table(table.select(table.column_names[::-1]), rewritten / "reversed.parquet", compression="gzip")
+pa.feather.write_feather(table, rewritten / "plain.arrow", compression="uncompressed")
+table.to_pandas().to_parquet(rewritten / "pandas.parquet", index=True)
+pl.read_parquet(folder / "fleet.parquet").write_parquet(rewritten / "polars.parquet", compression="snappy")
+pl.read_parquet(folder / "fleet.parquet").write_ipc(rewritten / "polars.arrow")
+duckdb.sql(f"copy (select * from '{folder}/fleet.parquet') to '{rewritten}/duckdb.parquet'")
 print(json.dumps(facts))

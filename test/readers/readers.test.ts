@@ -1,15 +1,18 @@
 /** The tools that data people use read the same values from every format. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { COMPRESSIONS } from '#src/base/compression/compression.js';
+import { planDataset } from '#src/plan/dataset.js';
 import { type GenerateOptions, generate } from '#src/run/generate.js';
 import { loadScenario } from '#src/scenario/read/load-scenario.js';
+import { checkFile } from '#src/verify/exact/check-file.js';
+import { countAllDifferences } from '#src/verify/exact/findings.js';
 import { CLI } from '../cli/run-cli.js';
 import { blockOf, blocksOf, document, ROOT } from '../docs/markdown.js';
 import { createReader, type Reader } from '../integration/docs/document-fixture.js';
@@ -18,6 +21,7 @@ import { runBlock } from '../integration/docs/document-transcripts.js';
 const run = promisify(execFile);
 const SOURCES = new URL('../../../test/readers/', import.meta.url);
 const ROWS = 100_000;
+const { scenario } = await loadScenario('dirty');
 
 interface Facts {
   readonly report: Readonly<Record<string, { readonly rows: number; readonly different: readonly string[] }>>;
@@ -44,7 +48,6 @@ describe('the readers of data people', () => {
   let facts: Facts;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'fleetgen-readers-'));
-    const { scenario } = await loadScenario('dirty');
     const request = { rows: ROWS, seed: 5, vehicles: 40, scenario, truth: true } as const;
     const write = (name: string, options: Partial<GenerateOptions> = {}) =>
       generate({ ...request, ...options, to: join(folder, name) });
@@ -83,6 +86,25 @@ describe('the readers of data people', () => {
   it('find every row through bounds of row groups and pages', () => {
     assert.deepEqual(facts.lost, []);
     assert.ok(facts.row_groups >= ROWS / 5000);
+  });
+
+  it('write files that are verified as the same records', async () => {
+    const dataset = planDataset({
+      rows: ROWS,
+      seed: 5,
+      vehicles: 40,
+      scenario,
+      start: '2026-01-05',
+      intervalSeconds: 10,
+    });
+    const names = await readdir(join(folder, 'rewritten'));
+    assert.equal(names.length, 10);
+    for (const name of names) {
+      const path = join(folder, 'rewritten', name);
+      const findings = await checkFile({ dataset, path, from: 0, to: ROWS, companions: { truth: false } });
+      assert.equal(findings.compared, ROWS, name);
+      assert.equal(countAllDifferences(findings), 0, name);
+    }
   });
 
   it('are told the dataset, its order, and the units', () => {

@@ -7,7 +7,7 @@ import { dictionaryBits } from './schema.js';
 
 const NONE = new Uint8Array();
 
-/** The buffers of one column, used again by each record batch. */
+/** The buffers of one column; those of values are used again by each record batch. */
 export class ColumnData {
   /** Validity, offsets of texts, and values, as far as the type has them. */
   buffers: readonly Uint8Array[] = [];

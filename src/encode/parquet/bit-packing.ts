@@ -9,8 +9,8 @@ export interface Output {
   readonly view: DataView;
 }
 
-/** Bytes that a store of a word may reach past what is counted. */
-export const SLACK = 8;
+/** Places that an array needs behind its values, as they are packed in groups. */
+export const GROUP_SLACK = 8;
 
 /** Shorter runs are packed with their neighbours: a run costs its header and the padding of what stands before it. */
 const SHORTEST_RUN = 16;
@@ -27,8 +27,8 @@ export function bitWidth(most: number): number {
 
 /**
  * Writes the values from (inclusive) to (exclusive), each below 2^width, as runs and packed groups of eight; returns the
- * offset behind them. Up to seven places of `values` behind `to` are read, and must be writable: they are overwritten
- * and restored.
+ * offset behind them. Up to seven places of `values` behind `to` are overwritten and restored, as
+ * far as there are any.
  */
 export function putRuns(out: Output, at: number, values: Int32Array, from: number, to: number, width: number): number {
   const valueBytes = (width + 7) >> 3;
@@ -94,9 +94,13 @@ export function putPacked(
   return o;
 }
 
-/** Whether differences of values from `least` to `most` are exact as doubles, also when they are doubled. */
-export function fitDeltas(least: number, most: number): boolean {
-  return most - least < 2 ** 51 && least > -(2 ** 51);
+/**
+ * Whether readers get back values from `least` to `most` of so many bits: differences of 32-bit values must have 32 bits
+ * too, those of 64-bit values be exact as doubles, also when they are doubled.
+ */
+export function fitDeltas(least: number, most: number, bits: 32 | 64): boolean {
+  const span = bits === 32 ? 2 ** 31 : 2 ** 51;
+  return most - least < span && least > -(2 ** 51);
 }
 
 const packable = new Int32Array(MINI_BLOCK);

@@ -161,6 +161,7 @@ function extremes(pages: readonly PageRows[]): [least: number, most: number] {
 
 /** The encoding of values without a dictionary. */
 function plainOrDelta({ physical }: StoredColumn, least: number, most: number): Encoding {
-  const isWhole = physical === PHYSICAL.int32 || physical === PHYSICAL.int64;
-  return isWhole && (least > most || fitDeltas(least, most)) ? ENCODING.delta : ENCODING.plain;
+  if (physical !== PHYSICAL.int32 && physical !== PHYSICAL.int64) return ENCODING.plain;
+  const bits = physical === PHYSICAL.int32 ? 32 : 64;
+  return least > most || fitDeltas(least, most, bits) ? ENCODING.delta : ENCODING.plain;
 }

@@ -11,7 +11,7 @@ export interface ColumnTexts {
   readonly count: number;
   /** Most bytes of a text. */
   readonly longest: number;
-  /** Of ordered texts: undefined where numbers are not in the order of their texts up to `most`. */
+  /** The text of a place in that order, or of a tag's number. */
   textAt(place: number): Uint8Array;
   /** Whether places up to `most` are in the order of their texts. */
   isOrdered(most: number): boolean;

@@ -4,11 +4,9 @@
  */
 import type { ColumnArray } from '../../columns/batch.js';
 import { type Column, NULL_INT } from '../../columns/column.js';
+import { GROUP_SLACK } from './bit-packing.js';
 
 export type Values = Int32Array | Float64Array;
-
-/** Places behind the values that encodings read in groups. */
-const GROUP_SLACK = 8;
 
 /** What a page holds: rows of the block from (inclusive) to (exclusive), and the values among them. */
 export interface PageRows {

@@ -1,8 +1,9 @@
 /** Dictionaries of a block: each distinct value once, in the order in which it first appears, and the rows as codes. */
+import { GROUP_SLACK } from './bit-packing.js';
+
 /** Codes are found by table, so values may be this far apart: 4 MB, of which only what is met is touched. */
 const WIDEST = 1 << 20;
 const MOST_DISTINCT = 1 << 16;
-const GROUP_SLACK = 8;
 
 export class Dictionary {
   /** Of each value, its place in `distinct`. Bit packing reads, and writes, up to seven places behind the last. */

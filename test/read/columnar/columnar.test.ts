@@ -8,13 +8,15 @@ import { tableFromArrays, tableToIPC } from 'apache-arrow';
 import type { Column, TableSchema } from '#src/columns/column.js';
 import { FORMATS, readBatches } from '#src/formats/formats.js';
 import { planDataset } from '#src/plan/dataset.js';
+import { countRecordBatches } from '#src/read/columnar/arrow-footer.js';
 import { generate } from '#src/run/generate.js';
 import { checkFile } from '#src/verify/exact/check-file.js';
 import { countAllDifferences } from '#src/verify/exact/findings.js';
 
 const ROWS = 3000;
 const request = { seed: 3, rows: ROWS, vehicles: 5 };
-const dataset = planDataset({ ...request, start: '2026-01-05', intervalSeconds: 10 });
+const wide = { ...request, start: '2026-01-05', intervalSeconds: 10 };
+const dataset = planDataset(wide);
 
 const column = (name: string, kind: Column['kind'], more: Partial<Column> = {}): Column => ({
   ...{ name, kind, sqlType: 'double precision', nullable: false, unit: '', description: '' },
@@ -131,6 +133,41 @@ describe('files of columns', () => {
         ...(name.endsWith('parquet') && { codec: 'none' as const }),
       };
       assert.equal((await generate(uncompressed)).digest, digest);
+    }
+  });
+});
+
+describe('an Arrow file whose footer is damaged', () => {
+  it('is refused if the footer counts other record batches than there are, or is not there', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'fleetgen-footer-'));
+    try {
+      const path = join(folder, 'fleet.arrow');
+      await generate({ ...request, rows: 40_000, to: path });
+      const bytes = await readFile(path);
+      const count = await countRecordBatches(path);
+      assert.ok(count !== undefined && count >= 3);
+      const footer = bytes.length - 10 - bytes.readInt32LE(bytes.length - 10);
+      // The only vector of structs of 24 bytes with that many.
+      const at = bytes.indexOf(Buffer.from(Int32Array.of(count).buffer), footer);
+      const read = async () => {
+        let rows = 0;
+        for await (const { length } of readBatches(planDataset({ ...wide, rows: 40_000 }).telemetry, path))
+          rows += length;
+        return rows;
+      };
+      assert.equal(await read(), 40_000);
+      const fewer = Buffer.from(bytes);
+      fewer.writeInt32LE(count - 1, at);
+      await writeFile(path, fewer);
+      assert.equal(await countRecordBatches(path), count - 1);
+      await assert.rejects(read(), {
+        exitCode: 2,
+        message: /it has \d of \d record batches\): copy it or create it again$/,
+      });
+      await writeFile(path, bytes.subarray(0, footer));
+      await assert.rejects(read(), { exitCode: 2, message: /\(it is not complete\)/ });
+    } finally {
+      await rm(folder, { recursive: true });
     }
   });
 });

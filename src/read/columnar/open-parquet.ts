@@ -2,17 +2,15 @@
 import { stat } from 'node:fs/promises';
 import zlib from 'node:zlib';
 import { asyncBufferFromFile, type DecodedArray, type ParquetScan, parquetScan, parquetSchema } from 'hyparquet';
-import { COMPRESSIONS } from '../base/compression/compression.js';
-import { requestError } from '../base/errors.js';
-import type { TableSchema } from '../columns/column.js';
+import { COMPRESSIONS } from '../../base/compression/compression.js';
+import { requestError } from '../../base/errors.js';
+import type { TableSchema } from '../../columns/column.js';
+import { emptyFile, PANDAS_INDEX, readError } from '../read-error.js';
+import type { RecordFile } from '../record-file.js';
 import { type Cell, type CellBlock, checkNames, columnarFile } from './columnar-file.js';
-import { readError } from './read-error.js';
-import type { RecordFile } from './record-file.js';
 
 /** Rows read at a time: row groups of other tools can be large. */
 const READ_ROWS = 65_536;
-/** What pandas adds. */
-const INDEX = /^__index_level_\d+__$/;
 
 /**
  * Columns may stand in any order. Throws a requestError for other columns and for a file that is not Parquet, and
@@ -22,14 +20,13 @@ export async function openParquet(schema: TableSchema, path: string): Promise<Re
   const scan = await scanOf(path);
   const rows = Number(scan.metadata.num_rows);
   const found = parquetSchema(scan.metadata).children.map(({ element }) => element.name);
-  checkNames(schema, path, found, INDEX);
+  checkNames(schema, path, found, PANDAS_INDEX);
   return columnarFile(schema, rows, blocksOf(schema, path, scan));
 }
 
 async function scanOf(path: string): Promise<ParquetScan> {
   try {
-    if ((await stat(path)).size === 0)
-      throw requestError('BAD_FILE', `${path} is empty: name a file that generate wrote`);
+    if ((await stat(path)).size === 0) throw emptyFile(path);
     const file = await asyncBufferFromFile(path);
     return await parquetScan({
       file,

@@ -1,10 +1,10 @@
 /** Rows of a file that holds columns, whichever tool wrote it. */
-import { type FleetgenError, requestError } from '../base/errors.js';
-import { shownValue } from '../base/text.js';
-import { DAY_MS, isoDate } from '../base/time.js';
-import type { Column, TableSchema } from '../columns/column.js';
-import { csvText } from '../encode/csv.js';
-import { type FileRow, OTHER_COLUMNS_FIX, type RecordFile } from './record-file.js';
+import { type FleetgenError, requestError } from '../../base/errors.js';
+import { shownValue } from '../../base/text.js';
+import { DAY_MS, isoDate } from '../../base/time.js';
+import type { Column, TableSchema } from '../../columns/column.js';
+import { csvText } from '../../encode/csv.js';
+import { type FileRow, OTHER_COLUMNS_FIX, type RecordFile } from '../record-file.js';
 
 /** A value as a reader of columns gives it: times as milliseconds and dates as days since 1970. */
 export type Cell = string | number | bigint | boolean | null | undefined;
