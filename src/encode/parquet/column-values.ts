@@ -29,12 +29,14 @@ export class ColumnValues {
   /** 1 where a row has a value. */
   present = new Int32Array();
 
-  /** The values of the first `rows` rows, each replaced by its rank where there are ranks; the next call overwrites them. */
+  /** The values of the first `rows` rows, each replaced by its rank where there are ranks; not to be changed, and overwritten by the next call. */
   load({ kind, nullable }: Column, array: ColumnArray, rows: number, ranks?: Int32Array): Values {
     this.#reserve(rows + GROUP_SLACK);
     const isWide = array instanceof Float64Array;
     const values = isWide ? this.#doubles : this.#ints;
     if (!nullable) {
+      // As they are, where they need no other form.
+      if (ranks === undefined && !(array instanceof Uint8Array)) return array.subarray(0, rows);
       values.set(array.subarray(0, rows));
       if (ranks !== undefined) for (let row = 0; row < rows; row++) values[row] = ranks[values[row]!]!;
       return values.subarray(0, rows);
