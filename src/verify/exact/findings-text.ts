@@ -23,14 +23,14 @@ export function countsText(all: AllFindings): string {
 
 function parts({ vehicle, truth, ...records }: AllFindings): [what: string, findings: Findings][] {
   return [
-    ['records', records],
-    ...(vehicle === undefined ? [] : [['vehicles', vehicle] as [string, Findings]]),
-    ...(truth === undefined ? [] : [['truths', truth] as [string, Findings]]),
+    ['record', records],
+    ...(vehicle === undefined ? [] : [['vehicle', vehicle] as [string, Findings]]),
+    ...(truth === undefined ? [] : [['truth', truth] as [string, Findings]]),
   ];
 }
 
 function partText(what: string, findings: Findings): string {
-  const of = what === 'truths' ? 'the truth of ' : '';
+  const of = what === 'truth' ? 'the truth of ' : '';
   const shown = findings.list.slice(0, MAX_SHOWN);
   const lines = shown.map((finding) => `${of}${findingText(finding)}\n`).join('');
   const unlisted = countDifferences(findings) - shown.length;
@@ -39,7 +39,7 @@ function partText(what: string, findings: Findings): string {
 }
 
 function partCounts(what: string, { compared, changed, missing, extra, doubled }: Findings): string {
-  return `${compared} ${what} compared: ${changed} changed, ${missing} missing, ${extra} extra, ${doubled} doubled`;
+  return `${compared} ${plural(compared, what)} compared: ${changed} changed, ${missing} missing, ${extra} extra, ${doubled} doubled`;
 }
 
 function findingText(finding: Finding): string {
