@@ -133,7 +133,9 @@ class BlockBuffer {
     const { batch } = this;
     const count = Math.min(length - from, this.#rows - batch.length);
     for (const { name } of this.#schema.columns) {
-      batch.arrays[name]!.set(arrays[name]!.subarray(from, from + count), batch.length);
+      const array = arrays[name]!;
+      // A view of the whole would be garbage for nothing.
+      batch.arrays[name]!.set(count === array.length ? array : array.subarray(from, from + count), batch.length);
     }
     batch.length += count;
     return count;
