@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { CODECS } from '../base/compression/codecs.js';
 import { COMPRESSIONS, type Compression, compressionOf } from '../base/compression/compression.js';
 import { FleetgenError, requestError, runError } from '../base/errors.js';
-import { systemWords } from '../base/text.js';
+import { requireCompression, systemReadError } from './read-error.js';
 
 const READ_BYTES = 1 << 20;
 /** A longer line is no row; the file is then not of this kind. */
@@ -13,8 +13,6 @@ const CARRIAGE_RETURN = 13;
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 /** UTF-16 in either order, as spreadsheets and PowerShell write it. */
 const UTF_16_MARKS = [Buffer.from([0xff, 0xfe]), Buffer.from([0xfe, 0xff])];
-/** The system's codes for a path that is not that of a file to be read. */
-const WRONG_NAME: ReadonlySet<string> = new Set(['ENOENT', 'EACCES', 'EISDIR', 'ENOTDIR', 'ENAMETOOLONG']);
 
 /**
  * Blocks of lines without their ends; decompressed where the name's ending says so. Throws FleetgenError when the file
@@ -23,9 +21,7 @@ const WRONG_NAME: ReadonlySet<string> = new Set(['ENOENT', 'EACCES', 'EISDIR', '
 export async function* fileLines(path: string, format: string): AsyncGenerator<readonly Buffer[]> {
   const codec = compressionOf(path);
   const compression: Compression | undefined = codec && COMPRESSIONS[codec];
-  if (compression?.lacks !== undefined) {
-    throw requestError('NO_CODEC', `${path} can't be read: ${compression.name} needs ${compression.lacks}`);
-  }
+  if (codec !== undefined) requireCompression(path, codec);
   const file = createReadStream(path, { highWaterMark: READ_BYTES });
   const pieces: AsyncIterable<Buffer> = codec ? CODECS[codec].decompress(file, READ_BYTES) : file;
   let rest: Buffer = Buffer.alloc(0);
@@ -76,9 +72,6 @@ function firstLine(line: Buffer, path: string): Buffer {
 function readError(path: string, compression: Compression | undefined, error: unknown): Error {
   if (error instanceof FleetgenError) return error;
   const { code, message } = error as NodeJS.ErrnoException;
-  if (code !== undefined && WRONG_NAME.has(code)) {
-    return requestError('NO_FILE', `${path} can't be read (${systemWords(error)}): correct its name or mode`, error);
-  }
   if (compression !== undefined && /^Z(?:STD)?_/.test(code ?? '')) {
     const { name } = compression;
     return runError(
@@ -87,5 +80,5 @@ function readError(path: string, compression: Compression | undefined, error: un
       error,
     );
   }
-  return runError('READ_FAILED', `${path} can't be read (${systemWords(error)}): see the disk`, error);
+  return systemReadError(path, error);
 }

@@ -13,6 +13,8 @@ export interface Codec {
   compress(bytes: Uint8Array): Uint8Array<ArrayBuffer>;
   /** The file's text in pieces of `chunkSize` bytes and less. Throws errors of zlib and of the file. */
   decompress(file: Readable, chunkSize: number): AsyncIterable<Buffer>;
+  /** The whole of what a member or frame holds. Throws errors of zlib. */
+  decompressWhole(bytes: Uint8Array): Uint8Array;
   /** As much of the text as the beginning of a file holds. Throws where the bytes are of no such file. */
   decompressBeginning(bytes: Uint8Array): Uint8Array;
 }
@@ -23,13 +25,14 @@ const GZIP_LEVEL = 5;
 const gzip: Codec = {
   compress: (bytes) => new Uint8Array(gzipSync(bytes, { level: GZIP_LEVEL })),
   decompress: (file, chunkSize) => piped(file, createGunzip({ chunkSize })),
+  decompressWhole: (bytes) => gunzipSync(bytes),
   decompressBeginning: (bytes) => gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH }),
 };
 
 /** Of node:zlib from Node 22.15 on, which the types of Node 20 don't have. */
 interface ZstdFunctions {
   zstdCompressSync(bytes: Uint8Array, options: { params: Readonly<Record<number, number>> }): Buffer;
-  zstdDecompressSync(bytes: Uint8Array, options: { finishFlush: number }): Buffer;
+  zstdDecompressSync(bytes: Uint8Array, options?: { finishFlush: number }): Buffer;
   createZstdDecompress(options: { chunkSize: number }): Transform;
 }
 
@@ -51,6 +54,7 @@ const zstd: Codec = {
       yield* piped(Readable.from(frame), there(zstdFunctions.createZstdDecompress)({ chunkSize }));
     }
   },
+  decompressWhole: (bytes) => there(zstdFunctions.zstdDecompressSync)(bytes),
   decompressBeginning: (bytes) => there(zstdFunctions.zstdDecompressSync)(bytes, { finishFlush: ZSTD_FLUSH }),
 };
 

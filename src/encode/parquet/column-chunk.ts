@@ -7,7 +7,7 @@ import { type ColumnValues, nullsOf, type PageRows, type Values } from './column
 import type { Dictionary } from './dictionary.js';
 import { PageContent } from './page-content.js';
 import { ThriftWriter } from './thrift.js';
-import { ENCODING, type Encoding, PHYSICAL, type StoredColumn } from './types.js';
+import { ENCODING, type Encoding, PAGE, PHYSICAL, type StoredColumn } from './types.js';
 
 /** A value as a batch stores it, or a text's bytes; undefined where there is none, or the order of texts is not known. */
 export type Bound = number | Uint8Array | undefined;
@@ -47,8 +47,6 @@ export interface ChunkOptions {
 const WHOLE_NUMBERS_SHARE = 1 / 16;
 const FRACTIONS_SHARE = 1 / 4;
 
-const DATA_PAGE = 0;
-const DICTIONARY_PAGE = 2;
 const NONE = new Uint8Array();
 
 export class ColumnChunkWriter {
@@ -82,7 +80,7 @@ export class ColumnChunkWriter {
       this.#content.begin(page, column.nullable ? loader.present : undefined);
       if (codes === undefined) this.#content.putValues(values, page, encoding);
       else this.#content.putCodes(codes, page, width);
-      const bytes = yield* this.#page(total, this.#content.end(), DATA_PAGE, (header) =>
+      const bytes = yield* this.#page(total, this.#content.end(), PAGE.data, (header) =>
         header.struct(5, (data) =>
           // Levels of definition, and of repetition, of which there are none.
           data
@@ -120,7 +118,7 @@ export class ColumnChunkWriter {
       this.#texts?.ranks === undefined ? this.#workspace.dictionary.distinct : undefined,
       count,
     );
-    return yield* this.#page(total, this.#content.end(), DICTIONARY_PAGE, (header) =>
+    return yield* this.#page(total, this.#content.end(), PAGE.dictionary, (header) =>
       header.struct(7, (dictionary) => dictionary.i32(1, count).i32(2, ENCODING.plain)),
     );
   }

@@ -6,7 +6,7 @@ import type { Bound, ChunkEntry, PageEntry } from './column-chunk.js';
 import { compareBytes } from './column-texts.js';
 import type { RowGroupEntry } from './parquet.js';
 import { THRIFT, ThriftWriter } from './thrift.js';
-import { ENCODING, plainValue, putSchemaElement, type StoredColumn, storedColumn } from './types.js';
+import { ENCODING, PAGE, plainValue, putSchemaElement, type StoredColumn, storedColumn } from './types.js';
 
 /** The first and the last bytes of every Parquet file. */
 export const PARQUET_MAGIC = utf8('PAR1');
@@ -26,8 +26,6 @@ export interface FooterOptions {
   readonly sortedBy: string | undefined;
 }
 
-const DATA_PAGE = 0;
-const DICTIONARY_PAGE = 2;
 const ASCENDING = 1;
 const UNORDERED = 0;
 
@@ -134,8 +132,8 @@ function putColumnChunk(chunk: ThriftWriter, placed: PlacedChunk, codec: Parquet
     if (hasDictionary) meta.i64(11, offset);
     meta.struct(12, (statistics) => putStatistics(statistics, stored, pages));
     const kinds = [
-      ...(hasDictionary ? [[DICTIONARY_PAGE, ENCODING.plain, 1]] : []),
-      [DATA_PAGE, encoding, pages.length],
+      ...(hasDictionary ? [[PAGE.dictionary, ENCODING.plain, 1]] : []),
+      [PAGE.data, encoding, pages.length],
     ];
     meta.structs(13, kinds, (inner, kind) => {
       kind.forEach((value, i) => {

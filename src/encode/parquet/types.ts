@@ -10,6 +10,9 @@ export type Physical = (typeof PHYSICAL)[keyof typeof PHYSICAL];
 export const ENCODING = { plain: 0, rle: 3, delta: 5, dictionary: 8 } as const;
 export type Encoding = (typeof ENCODING)[keyof typeof ENCODING];
 
+/** Kinds of pages, by their codes. */
+export const PAGE = { data: 0, dictionary: 2 } as const;
+
 /** Decimals have as many digits as their physical type can hold. */
 const DECIMAL_DIGITS = { [PHYSICAL.int32]: 9, [PHYSICAL.int64]: 18 } as const;
 

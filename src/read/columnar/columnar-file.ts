@@ -90,7 +90,7 @@ function textOf({ kind, sqlType, decimals = 0 }: Column): (cell: Cell) => string
     case 'timestamp':
       return (cell) => (isTime(cell) ? new Date(Number(cell)).toISOString() : plainText(cell));
     case 'date':
-      return (cell) => (isTime(Number(cell) * DAY_MS) ? isoDate(Number(cell)) : plainText(cell));
+      return (cell) => (typeof cell === 'number' && isTime(cell * DAY_MS) ? isoDate(cell) : plainText(cell));
     case 'fixed':
     case 'fixed53':
       return (cell) => {

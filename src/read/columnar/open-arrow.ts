@@ -1,14 +1,12 @@
 /** An Arrow file or stream as rows of a schema, whichever tool wrote it. */
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
-import zlib from 'node:zlib';
 import type { RecordBatchReader, Vector } from 'apache-arrow';
-import { COMPRESSIONS } from '../../base/compression/compression.js';
-import { requestError } from '../../base/errors.js';
+import { CODECS } from '../../base/compression/codecs.js';
 import { requirePackage } from '../../base/package.js';
 import { DAY_MS } from '../../base/time.js';
 import type { Column, TableSchema } from '../../columns/column.js';
-import { emptyFile, PANDAS_INDEX, readError } from '../read-error.js';
+import { columnarReadError, emptyFile, PANDAS_INDEX, requireCompression } from '../read-error.js';
 import type { RecordFile } from '../record-file.js';
 import { countRecordBatches, FILE_HEAD_BYTES } from './arrow-footer.js';
 import { type Cell, type CellBlock, checkNames, columnarFile } from './columnar-file.js';
@@ -29,7 +27,7 @@ export async function openArrow(schema: TableSchema, path: string): Promise<Reco
     // How many rows there are shows only in the batches.
     return columnarFile(schema, Number.POSITIVE_INFINITY, blocksOf(schema, path, batches));
   } catch (error) {
-    throw readError(path, 'Arrow', error);
+    throw columnarReadError(path, 'Arrow', error);
   }
 }
 
@@ -46,7 +44,12 @@ async function openReader(path: string, batches: number | undefined): Promise<Op
   const { CompressionType, compressionRegistry, RecordBatchReader } = await import('apache-arrow');
   const { lz4Decompress } = await import('@platformatic/wasm-utils');
   compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: (bytes) => lz4Decompress(asBuffer(bytes)) });
-  compressionRegistry.set(CompressionType.ZSTD, { decode: (bytes) => unzstd(path, bytes) });
+  compressionRegistry.set(CompressionType.ZSTD, {
+    decode(bytes) {
+      requireCompression(path, 'zstd');
+      return CODECS.zstd.decompressWhole(bytes);
+    },
+  });
   const source = createReadStream(path, { start: batches === undefined ? 0 : FILE_HEAD_BYTES });
   try {
     const reader = await RecordBatchReader.from(source);
@@ -65,17 +68,6 @@ async function openReader(path: string, batches: number | undefined): Promise<Op
     await file.close();
     throw error;
   }
-}
-
-/** Of node:zlib from Node 22.15 on. */
-interface Zstd {
-  zstdDecompressSync?(bytes: Uint8Array): Buffer;
-}
-
-function unzstd(path: string, bytes: Uint8Array): Uint8Array {
-  const { zstdDecompressSync } = zlib as Zstd;
-  if (zstdDecompressSync !== undefined) return zstdDecompressSync(bytes);
-  throw requestError('NO_CODEC', `${path} can't be read: zstd needs ${COMPRESSIONS.zstd.lacks}`);
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {
@@ -98,7 +90,7 @@ async function* blocksOf(
     }
     if (batches !== undefined && count !== batches) throw new Error(`it has ${count} of ${batches} record batches`);
   } catch (error) {
-    throw readError(path, 'Arrow', error);
+    throw columnarReadError(path, 'Arrow', error);
   } finally {
     await opened?.close();
   }
@@ -108,9 +100,13 @@ async function* blocksOf(
 function cellsOf({ kind }: Column, vector: Vector): (row: number) => Cell {
   // The library gives dates as the milliseconds of their midnight, and times as milliseconds, which are inexact if the
   // file has nanoseconds.
-  if (kind === 'date') return (row) => Number(vector.get(row)) / DAY_MS;
+  if (kind === 'date') return (row) => daysOf(vector.get(row));
   if (kind === 'timestamp') return (row) => thousandths(vector.get(row));
   return (row) => vector.get(row) as Cell;
+}
+
+function daysOf(cell: unknown): Cell {
+  return cell === null ? null : Number(cell) / DAY_MS;
 }
 
 function thousandths(cell: unknown): Cell {

@@ -1,11 +1,9 @@
 /** A Parquet file as rows of a schema, whichever tool wrote it. */
 import { stat } from 'node:fs/promises';
-import zlib from 'node:zlib';
 import { asyncBufferFromFile, type DecodedArray, type ParquetScan, parquetScan, parquetSchema } from 'hyparquet';
-import { COMPRESSIONS } from '../../base/compression/compression.js';
-import { requestError } from '../../base/errors.js';
+import { CODECS } from '../../base/compression/codecs.js';
 import type { TableSchema } from '../../columns/column.js';
-import { emptyFile, PANDAS_INDEX, readError } from '../read-error.js';
+import { columnarReadError, emptyFile, PANDAS_INDEX, requireCompression } from '../read-error.js';
 import type { RecordFile } from '../record-file.js';
 import { type Cell, type CellBlock, checkNames, columnarFile } from './columnar-file.js';
 
@@ -40,7 +38,7 @@ async function scanOf(path: string): Promise<ParquetScan> {
       },
     });
   } catch (error) {
-    throw readError(path, 'Parquet', error);
+    throw columnarReadError(path, 'Parquet', error);
   }
 }
 
@@ -61,7 +59,7 @@ async function* blocksOf(
       for (const { name } of columns) {
         const values = await scan
           .readColumn({ column: name, rowStart, rowEnd })
-          .catch((error: unknown) => Promise.reject(readError(path, 'Parquet', error)));
+          .catch((error: unknown) => Promise.reject(columnarReadError(path, 'Parquet', error)));
         cells.push(cellsOf(values));
       }
       yield { rows: rowEnd - rowStart, cells };
@@ -74,19 +72,13 @@ function cellsOf(values: DecodedArray): (row: number) => Cell {
   return (row) => values[row] as Cell;
 }
 
-/** Of node:zlib, as far as this version of Node has them. */
-interface Decompressors {
-  zstdDecompressSync?(bytes: Uint8Array): Buffer;
-}
-
 /** Besides Snappy, which the library has. */
 function decompressors(path: string) {
   return {
-    GZIP: (bytes: Uint8Array) => zlib.gunzipSync(bytes),
+    GZIP: CODECS.gzip.decompressWhole,
     ZSTD: (bytes: Uint8Array) => {
-      const { zstdDecompressSync } = zlib as Decompressors;
-      if (zstdDecompressSync !== undefined) return zstdDecompressSync(bytes);
-      throw requestError('NO_CODEC', `${path} can't be read: zstd needs ${COMPRESSIONS.zstd.lacks}`);
+      requireCompression(path, 'zstd');
+      return CODECS.zstd.decompressWhole(bytes);
     },
   };
 }

@@ -84,6 +84,14 @@ describe('files of columns', () => {
     }
   });
 
+  it('show a missing date as missing, not as the first of 1970', async () => {
+    const dates: TableSchema = { columns: [column('on', 'date', { sqlType: 'date' })] };
+    await arrowOf({ on: [new Date(WHEN[0]!), new Date(0)] });
+    assert.deepEqual(await read(file('other.arrow'), dates), [[WHEN[0]! / 86_400_000], [0]]);
+    await arrowOf({ on: [new Date(WHEN[0]!), null] });
+    await assert.rejects(read(file('other.arrow'), dates), { message: /row 2, column on: a value is missing/ });
+  });
+
   for (const name of ['fleet.parquet', 'fleet.arrow']) {
     it(`${name} is verified across its blocks, and a foreign one differs`, async () => {
       const differences = async (path: string) =>
@@ -106,7 +114,8 @@ describe('files of columns', () => {
         await writeFile(broken, content);
         await assert.rejects(read(broken), { exitCode: 2, message });
       }
-      await assert.rejects(read(file(`no-${name}`)), { exitCode: 2, code: 'NO_FILE' });
+      for (const wrong of [`no-${name}`, `${name}/${name}`, `${'x'.repeat(300)}-${name}`])
+        await assert.rejects(read(file(wrong)), { exitCode: 2, code: 'NO_FILE' });
     });
 
     it(`${name} beside a foreign sibling is not written, and the sibling stays`, async () => {
