@@ -29,6 +29,7 @@ export {
   shardsOf,
 } from './library.js';
 export { ALGORITHM_VERSION } from './plan/dataset.js';
+export type { DatasetIdentity } from './plan/dataset-identity.js';
 export type { DatasetRequest } from './plan/request.js';
 export type { Shard } from './plan/shards.js';
 export type { Progress, RunSummary } from './run/coordinator.js';

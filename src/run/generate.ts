@@ -4,10 +4,10 @@ import { availableParallelism } from 'node:os';
 import { requireZstd } from '../base/compression/page-codecs.js';
 import { requestError } from '../base/errors.js';
 import { checkKeys, checkNumber, checkValue } from '../base/options.js';
-import { isoDate } from '../base/time.js';
 import { checkFileOptions, FILE_OPTIONS, type FileOptions, fileOptions } from '../formats/file-options.js';
 import { FORMAT_NAMES, FORMATS, type FormatName } from '../formats/formats.js';
 import type { Dataset } from '../plan/dataset.js';
+import { type DatasetIdentity, datasetIdentity } from '../plan/dataset-identity.js';
 import { checkRange } from '../plan/record-range.js';
 import type { DatasetRequest } from '../plan/request.js';
 import type { Scenario } from '../scenario/model/scenario.js';
@@ -72,18 +72,9 @@ export interface GenerateOptions extends Partial<FileOptions> {
   readonly signal?: AbortSignal;
 }
 
-export interface GenerateSummary extends RunSummary {
+export interface GenerateSummary extends RunSummary, DatasetIdentity {
   /** Rows per second of the whole run, index and swap included. */
   readonly rowsPerSecond: number;
-  readonly seed: number;
-  /** SHA-256, hex, of the effective scenario: its figures and the dataset's start, days, vehicles and interval. */
-  readonly scenarioHash: string;
-  readonly algorithmVersion: number;
-  readonly vehicles: number;
-  readonly days: number;
-  readonly start: string;
-  readonly intervalSeconds: number;
-  readonly range: readonly [from: number, to: number];
 }
 
 const TEXTS = ['to', 'table', 'schema'] as const;
@@ -165,14 +156,7 @@ export async function generate(options: GenerateOptions = {}): Promise<GenerateS
       rowsPerSecond: Math.round(rows / seconds),
       finishSeconds: Math.round(finishSeconds * 1000) / 1000,
       ...rest,
-      seed: dataset.seed,
-      scenarioHash: dataset.scenarioHash,
-      algorithmVersion: dataset.algorithmVersion,
-      vehicles: dataset.vehicles,
-      days: dataset.days,
-      start: isoDate(dataset.firstDay),
-      intervalSeconds: dataset.intervalMs / 1000,
-      range: [from, to],
+      ...datasetIdentity(dataset, from, to),
     };
   } finally {
     await opened.close();

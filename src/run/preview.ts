@@ -1,9 +1,8 @@
 /** What a load would do, found out without touching its target: implements `fleetgen generate --dry-run`. */
 import { CODECS } from '../base/compression/codecs.js';
-import { isoDate } from '../base/time.js';
 import { FILE_DEFAULTS } from '../formats/file-options.js';
-import type { Shard } from '../plan/shards.js';
-import { shardsOf } from '../plan/shards.js';
+import { type DatasetIdentity, datasetIdentity } from '../plan/dataset-identity.js';
+import { type Shard, shardsOf } from '../plan/shards.js';
 import { refuseExisting } from '../sinks/files/file-output.js';
 import type { RowEncoding, ShardSink } from '../sinks/shard-sink.js';
 import { DEFAULTS } from './defaults.js';
@@ -11,17 +10,9 @@ import { type GenerateOptions, type PreparedLoad, prepareLoad } from './generate
 import { emptyLabelCounts } from './label/label-quality.js';
 import { shardStreamers } from './shards/shard-rows.js';
 
-export interface Preview {
+export interface Preview extends DatasetIdentity {
   readonly target: string;
   readonly rows: number;
-  readonly vehicles: number;
-  readonly days: number;
-  /** YYYY-MM-DD. */
-  readonly start: string;
-  readonly intervalSeconds: number;
-  readonly range: readonly [from: number, to: number];
-  readonly seed: number;
-  readonly scenarioHash: string;
   readonly shards: number;
   readonly workers: number;
   /** Of the records, as they are sent to the target; estimated from a sample. */
@@ -49,13 +40,7 @@ export async function previewLoad(options: GenerateOptions): Promise<Preview> {
   return {
     target: options.to ?? DEFAULTS.to,
     rows: to - from,
-    vehicles: dataset.vehicles,
-    days: dataset.days,
-    start: isoDate(dataset.firstDay),
-    intervalSeconds: dataset.intervalMs / 1000,
-    range: [from, to],
-    seed: dataset.seed,
-    scenarioHash: dataset.scenarioHash,
+    ...datasetIdentity(dataset, from, to),
     shards,
     workers,
     estimatedBytes: Math.round(bytes * share),

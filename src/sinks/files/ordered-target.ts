@@ -4,10 +4,10 @@
  */
 import type { MessagePort } from 'node:worker_threads';
 import { runError } from '../../base/errors.js';
-import { isoDate } from '../../base/time.js';
 import type { Batch } from '../../columns/batch.js';
 import type { TableSchema } from '../../columns/column.js';
 import type { VehicleColumns } from '../../columns/vehicle.js';
+import { datasetIdentity } from '../../plan/dataset-identity.js';
 import { fillVehicles } from '../../simulate/vehicle-rows.js';
 import type { Load, LoadResult, LoadTarget, OrderedFile, WorkerSinkSpec } from '../load-target.js';
 import { OrderedOutput } from './ordered-output.js';
@@ -120,18 +120,7 @@ class OrderedTarget implements LoadTarget {
 
 /** What a file says of its dataset, for those who want to make it again. */
 function identityOf({ dataset, from, to }: Load): string {
-  const { seed, scenarioHash, algorithmVersion, vehicles, days, firstRecordId } = dataset;
-  return JSON.stringify({
-    seed,
-    scenarioHash,
-    algorithmVersion,
-    start: isoDate(dataset.firstDay),
-    days,
-    vehicles,
-    intervalSeconds: dataset.intervalMs / 1000,
-    firstRecordId,
-    range: [from, to],
-  });
+  return JSON.stringify({ ...datasetIdentity(dataset, from, to), firstRecordId: dataset.firstRecordId });
 }
 
 function stopped(): Error {
