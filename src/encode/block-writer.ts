@@ -25,3 +25,15 @@ export interface BlockWriter<Entry extends BlockEntry = BlockEntry> {
 
 /** Compresses a page, into memory of its own. */
 export type Compress = (bytes: Uint8Array) => Uint8Array;
+
+/** Encodes a batch, hands on each piece before the next is made, and returns the block's entry. */
+export async function encodeBlock(
+  writer: BlockWriter,
+  batch: Batch,
+  take: (piece: Piece) => Promise<void>,
+): Promise<BlockEntry> {
+  const pieces = writer.write(batch);
+  let next = pieces.next();
+  for (; next.done !== true; next = pieces.next()) await take(next.value);
+  return next.value;
+}

@@ -1,7 +1,7 @@
 /** Encodes the rows of a shard for its sink, with their digest: row by row, or in blocks of columns. */
 import { type Batch, createBatch } from '../../columns/batch.js';
 import type { TableSchema } from '../../columns/column.js';
-import type { BlockWriter } from '../../encode/block-writer.js';
+import { type BlockWriter, encodeBlock } from '../../encode/block-writer.js';
 import { compilePgBinaryWriter } from '../../encode/pgbinary.js';
 import type { RowWriter } from '../../encode/row-writer.js';
 import { FORMATS } from '../../formats/formats.js';
@@ -80,13 +80,11 @@ function blockEncoder(
   const blocks = Math.max(1, Math.ceil(rows / writer.blockRows));
   buffer.begin(Math.ceil(rows / blocks));
   const writeBlock = async () => {
-    const pieces = writer.write(buffer.batch);
-    let next = pieces.next();
-    for (; next.done !== true; next = pieces.next()) {
-      digest.add(next.value.content);
-      await chunks.writeBytes(next.value.bytes);
-    }
-    host.addBlock(next.value);
+    const entry = await encodeBlock(writer, buffer.batch, ({ bytes, content }) => {
+      digest.add(content);
+      return chunks.writeBytes(bytes);
+    });
+    host.addBlock(entry);
     buffer.clear();
   };
   return {

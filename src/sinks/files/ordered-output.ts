@@ -3,7 +3,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { CODECS } from '../../base/compression/codecs.js';
 import { type Batch, createBatch } from '../../columns/batch.js';
 import type { TableSchema } from '../../columns/column.js';
-import type { BlockEntry } from '../../encode/block-writer.js';
+import { type BlockEntry, encodeBlock } from '../../encode/block-writer.js';
 import type { BlockFile, FileFormat } from '../../formats/file-format.js';
 import { FORMATS } from '../../formats/formats.js';
 import type { OrderedFile } from '../load-target.js';
@@ -86,10 +86,7 @@ export class OrderedOutput {
       const writer = await format.compileWriter(schema, options);
       const batch = createBatch(schema, Math.min(writer.blockRows, BLOCK_ROWS));
       for (let first = 0; fill(first, batch) > 0; first += batch.length) {
-        const pieces = writer.write(batch);
-        let next = pieces.next();
-        for (; next.done !== true; next = pieces.next()) await this.#write(next.value.bytes);
-        this.#blocks.push(next.value);
+        this.#blocks.push(await encodeBlock(writer, batch, ({ bytes }) => this.#write(bytes)));
       }
       return;
     }

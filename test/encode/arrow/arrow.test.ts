@@ -3,49 +3,19 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type Table as ArrowTable, tableFromIPC } from 'apache-arrow';
 import fc from 'fast-check';
-import { type Batch, isNull } from '#src/columns/batch.js';
-import type { Column, TableSchema } from '#src/columns/column.js';
-import { arrowHead, arrowTail, type BatchEntry, compileArrowWriter } from '#src/encode/arrow/arrow.js';
+import type { Batch } from '#src/columns/batch.js';
+import type { TableSchema } from '#src/columns/column.js';
+import { arrowHead, arrowTail, compileArrowWriter } from '#src/encode/arrow/arrow.js';
 import { joinBytes } from '#src/encode/join-bytes.js';
 import { arbitraryTable } from '../arbitrary-table.js';
+import { encodeBlocks, expectedValue, withoutDates } from '../blocks.js';
 
 const ABOUT = [['about', '{"seed":1}']] as const;
 
 function bytesOf(schema: TableSchema, batches: readonly Batch[], isStream: boolean): Uint8Array {
   const writer = compileArrowWriter(schema, 100);
-  const parts = [arrowHead(schema, ABOUT, isStream)];
-  const entries: BatchEntry[] = [];
-  for (const batch of batches) {
-    const pieces = writer.write(batch);
-    let next = pieces.next();
-    for (; next.done !== true; next = pieces.next()) parts.push(next.value.bytes.slice());
-    entries.push(next.value);
-  }
-  parts.push(arrowTail(schema, ABOUT, isStream, entries));
-  return joinBytes(parts);
-}
-
-function expectedValue(column: Column, stored: number): unknown {
-  if (isNull(column, stored)) return null;
-  switch (column.kind) {
-    case 'bool':
-      return stored === 1;
-    case 'enum':
-      return column.values![stored];
-    case 'tag':
-      return `${column.prefix}${String(stored).padStart(column.digits!, '0')}`;
-    case 'int53':
-      return BigInt(stored);
-    case 'date':
-      return stored * 86_400_000;
-    case 'fixed':
-    case 'fixed53': {
-      const value = stored / 10 ** column.decimals!;
-      return column.sqlType === 'real' ? Math.fround(value) : value;
-    }
-    default:
-      return stored;
-  }
+  const { parts, entries } = encodeBlocks(writer, batches);
+  return joinBytes([arrowHead(schema, ABOUT, isStream), ...parts, arrowTail(schema, ABOUT, isStream, entries)]);
 }
 
 function assertHolds(table: ArrowTable, schema: TableSchema, batches: readonly Batch[]): void {
@@ -55,10 +25,7 @@ function assertHolds(table: ArrowTable, schema: TableSchema, batches: readonly B
   );
   for (const column of schema.columns) {
     const vector = table.getChild(column.name)!;
-    const found = Array.from({ length: table.numRows }, (_, row) => {
-      const value: unknown = vector.get(row);
-      return value instanceof Date ? value.getTime() : value;
-    });
+    const found = Array.from({ length: table.numRows }, (_, row) => withoutDates(vector.get(row)));
     const wanted = batches.flatMap(({ arrays, length }) =>
       Array.from({ length }, (_, row) => expectedValue(column, arrays[column.name]![row]!)),
     );
