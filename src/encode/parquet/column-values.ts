@@ -32,8 +32,7 @@ export class ColumnValues {
   /** The values of the first `rows` rows, each replaced by its rank where there are ranks; not to be changed, and overwritten by the next call. */
   load({ kind, nullable }: Column, array: ColumnArray, rows: number, ranks?: Int32Array): Values {
     this.#reserve(rows + GROUP_SLACK);
-    const isWide = array instanceof Float64Array;
-    const values = isWide ? this.#doubles : this.#ints;
+    const values = array instanceof Float64Array ? this.#doubles : this.#ints;
     if (!nullable) {
       // As they are, where they need no other form.
       if (ranks === undefined && !(array instanceof Uint8Array)) return array.subarray(0, rows);
@@ -42,9 +41,7 @@ export class ColumnValues {
       return values.subarray(0, rows);
     }
     const missing = kind === 'int53' ? -1 : NULL_INT;
-    const count = isWide
-      ? compact(array, rows, missing, this.#doubles, this.present)
-      : compactInts(array as Int32Array, rows, missing, this.#ints, this.present);
+    const count = compact(array, rows, missing, values, this.present);
     return values.subarray(0, count);
   }
 
@@ -74,20 +71,8 @@ export class ColumnValues {
   }
 }
 
-function compact(array: Float64Array, rows: number, missing: number, out: Float64Array, present: Int32Array): number {
-  let count = 0;
-  for (let row = 0; row < rows; row++) {
-    const value = array[row]!;
-    const there = value === missing ? 0 : 1;
-    present[row] = there;
-    out[count] = value;
-    count += there;
-  }
-  return count;
-}
-
-/** The same for the other kind of array: one function for both would be slower for each. */
-function compactInts(array: Int32Array, rows: number, missing: number, out: Int32Array, present: Int32Array): number {
+/** The values that are not missing; `present` becomes 1 where there is one. */
+function compact(array: ColumnArray, rows: number, missing: number, out: Values, present: Int32Array): number {
   let count = 0;
   for (let row = 0; row < rows; row++) {
     const value = array[row]!;
