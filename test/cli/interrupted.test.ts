@@ -10,7 +10,7 @@ import { runCli } from './run-cli.js';
 async function interrupted(...flags: string[]): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'fleetgen-interrupted-'));
   try {
-    const args = ['generate', '--rows', '1e7', '--workers', '1', '--to', join(folder, 'a.csv'), ...flags];
+    const args = ['generate', '--rows', '3e6', '--workers', '1', '--to', join(folder, 'a.csv'), ...flags];
     const begun = async () => (await readdir(folder)).length > 0;
     const { code, stderr } = await runCli(args, { signalWhen: begun });
     assert.equal(code, 130);

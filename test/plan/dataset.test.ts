@@ -122,8 +122,8 @@ test('finds every record in its block of vehicle-days', () => {
   );
 });
 
-test('thirty million records are planned in little memory', () => {
-  const dataset = plan({ rows: 3e7 });
-  assert.ok(dataset.capacity.before.byteLength < 3e5);
-  assert.ok(capacityOf(dataset) >= 3e7);
+test('ten million records are planned in little memory', () => {
+  const dataset = plan({ rows: 1e7 });
+  assert.ok(dataset.capacity.before.byteLength < 1e5);
+  assert.ok(capacityOf(dataset) >= 1e7);
 });

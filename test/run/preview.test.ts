@@ -6,7 +6,11 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type GenerateOptions, generate } from '#src/run/generate.js';
 import { previewLoad } from '#src/run/preview.js';
+import { loadScenario } from '#src/scenario/read/load-scenario.js';
 import { startClis } from '../cli/run-cli.js';
+
+/** One region: planned anew for each load, it takes the least time. */
+const { scenario } = await loadScenario('tiny');
 
 describe('the preview of a load', () => {
   const clis = startClis();
@@ -27,7 +31,7 @@ describe('the preview of a load', () => {
     ['fleet.arrow', {}],
   ] as const) {
     it(`foresees the rows, the vehicles and nearly the size of ${name}`, async () => {
-      const load: GenerateOptions = { rows: 120_000, seed: 3, to: join(folder, name), workers: 1, ...options };
+      const load: GenerateOptions = { rows: 50_000, scenario, seed: 3, to: join(folder, name), workers: 1, ...options };
       const preview = await previewLoad(load);
       assert.deepEqual(await readdir(folder), []);
       const { rows, vehicles, days, start, range, scenarioHash } = await generate(load);

@@ -48,7 +48,7 @@ describe('lost records', () => {
 
   it('have the requested share, in bursts, whatever the interval; the rest is unaffected', async () => {
     for (const [intervalSeconds, whole] of [[10, plain] as const, [1, undefined] as const]) {
-      const small = intervalSeconds === 1 ? { intervalSeconds, vehicles: 12, days: 2 } : { intervalSeconds };
+      const small = intervalSeconds === 1 ? { intervalSeconds, vehicles: 8, days: 2 } : { intervalSeconds };
       const all = whole ?? (await recordsWith([], small));
       const left = await recordsWith([`devices.lost_records=${asked}`, 'devices.lost_burst_seconds=30'], small);
       const known = new Map(rowsOf(all).map((row) => [textOf(all, row, ['record_id']), row]));

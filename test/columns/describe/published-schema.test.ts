@@ -17,7 +17,7 @@ async function published(from: string, sets: readonly string[] = []) {
     formats: { 'date-time': /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/ },
   });
   const validate = ajv.compile(JSON.parse(schemaText('json', 'public', 'fleet_telemetry', scenario)));
-  const messages = await drain(feedOf(smallDataset({ scenario })));
+  const messages = await drain(feedOf(smallDataset({ scenario, days: from === 'tiny' ? 2 : 1 })));
   return { validate, messages: messages.map(({ line }) => JSON.parse(line)) };
 }
 

@@ -7,7 +7,8 @@ import { Sfc32 } from '#src/random/sfc32.js';
 
 it('the odometer of a vehicle that was commissioned days ago is not negative, and rises as far as it drives', () => {
   const vehicles = 60_000;
-  const dataset = planDataset({ seed: 42, start: '2024-01-01', intervalSeconds: 10, vehicles, days: 2, rows: 10 });
+  // The size of the fleet changes no vehicle: this one is planned at once.
+  const dataset = planDataset({ seed: 42, start: '2024-01-01', intervalSeconds: 10, vehicles: 1, days: 1 });
   const { planner } = plannerOf(dataset);
   const profile = emptyProfile();
   const random = new Sfc32();

@@ -10,11 +10,14 @@ import { FORMATS, readBatches } from '#src/formats/formats.js';
 import { planDataset } from '#src/plan/dataset.js';
 import { countRecordBatches } from '#src/read/columnar/arrow-footer.js';
 import { generate } from '#src/run/generate.js';
+import { loadScenario } from '#src/scenario/read/load-scenario.js';
 import { checkFile } from '#src/verify/exact/check-file.js';
 import { countAllDifferences } from '#src/verify/exact/findings.js';
 
 const ROWS = 3000;
-const request = { seed: 3, rows: ROWS, vehicles: 5 };
+/** One region: planned anew for each load, it takes the least time. */
+const { scenario } = await loadScenario('tiny');
+const request = { seed: 3, rows: ROWS, vehicles: 5, scenario };
 const wide = { ...request, start: '2026-01-05', intervalSeconds: 10 };
 const dataset = planDataset(wide);
 
@@ -132,16 +135,13 @@ describe('files of columns', () => {
 
   it('are the same bytes with any number of threads', async () => {
     for (const name of ['fleet.parquet', 'fleet.arrow']) {
-      const large = { ...request, rows: 200_000, vehicles: 20 };
+      // Two shards.
+      const large = { ...request, rows: 70_000, vehicles: 20 };
       await generate({ ...large, to: file(`one-${name}`), workers: 1 });
       const { digest } = await generate({ ...large, to: file(`three-${name}`), workers: 3 });
       assert.ok((await readFile(file(`one-${name}`))).equals(await readFile(file(`three-${name}`))));
-      const uncompressed = {
-        ...large,
-        to: file(`plain-${name}`),
-        ...(name.endsWith('parquet') && { codec: 'none' as const }),
-      };
-      assert.equal((await generate(uncompressed)).digest, digest);
+      if (!name.endsWith('parquet')) continue;
+      assert.equal((await generate({ ...large, to: file(`plain-${name}`), codec: 'none' })).digest, digest);
     }
   });
 });

@@ -5,8 +5,11 @@ import { plannerOf } from '#src/plan/planner.js';
 import type { DatasetRequest } from '#src/plan/request.js';
 import { planThreads } from '#src/run/planning/plan-threads.js';
 import { planUnlessAborted } from '#src/run/planning/planning.js';
+import { loadScenario } from '#src/scenario/read/load-scenario.js';
 
-const WINDOW = { seed: 7, start: '2026-01-05', intervalSeconds: 60 };
+/** One region, whose conditions every thread computes for itself. */
+const { scenario } = await loadScenario('tiny');
+const WINDOW = { seed: 7, start: '2026-01-05', intervalSeconds: 60, scenario };
 /** Threads start with the second part. */
 const threaded = (file?: URL) => planThreads(2, 1, file);
 
@@ -57,7 +60,7 @@ describe('a dataset planned in worker threads', () => {
   it('stops when it is aborted, and its threads with it', async () => {
     const abort = new AbortController();
     const planning = planUnlessAborted({ ...WINDOW, rows: 3e8 }, abort.signal, threaded());
-    setTimeout(() => abort.abort(), 700);
+    setTimeout(() => abort.abort(), 300);
     await assert.rejects(planning, { code: 'INTERRUPTED' });
   });
 

@@ -6,7 +6,7 @@ import { createRecordSource } from '#src/simulate/record-source.js';
 import { fillVehicles } from '#src/simulate/vehicle-rows.js';
 import { auc, aucError, fitLogistic, predict } from './logistic-regression.js';
 
-const ROWS = 300_000;
+const ROWS = 200_000;
 /** One in so many vehicles is held out. */
 const HELD_OUT = 2;
 

@@ -12,7 +12,7 @@ import { openFeed } from '#src/stream/feeds/open-feed.js';
 import { drain, generated, inOrderOfArrival, type Message, smallDataset } from '../messages.js';
 
 // More rows than one sorted run holds.
-const dataset = smallDataset({ vehicles: 90 });
+const dataset = smallDataset({ vehicles: 64 });
 const { telemetry } = dataset;
 const all = () => ({ after: Number.NEGATIVE_INFINITY, includes: () => true });
 let folder = '';

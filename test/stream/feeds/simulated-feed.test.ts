@@ -19,8 +19,8 @@ describe('simulated feed', () => {
         fc.constantFrom(1, 10, 60, 300),
         fc.integer({ min: 1, max: 5 }),
         async (seed, intervalSeconds, vehicles) => {
-          const other = smallDataset({ seed, intervalSeconds, vehicles, days: 3 });
-          fc.pre(other.rows < 15_000);
+          const other = smallDataset({ seed, intervalSeconds, vehicles, days: 2 });
+          fc.pre(other.rows < 10_000);
           const messages = await drain(feedOf(other));
           assert.deepEqual(messages, inOrderOfArrival(generated(other)));
         },

@@ -280,7 +280,7 @@ const HABITS: readonly (readonly [what: string, sets: readonly string[], found: 
 ];
 
 describe('an audit finds, by what its scenario says,', () => {
-  const request = { seed: 42, start: '2026-01-05', intervalSeconds: 120, vehicles: 80, days: 15 };
+  const request = { seed: 42, start: '2026-01-05', intervalSeconds: 300, vehicles: 80, days: 15 };
   const usual = planDataset(request);
   for (const [what, sets, found] of HABITS) {
     it(what, async () => {
