@@ -6,6 +6,11 @@ export function plural(count: number, noun: string): string {
   return count === 1 ? noun : `${noun}s`;
 }
 
+/** a, b or c */
+export function alternatives(words: readonly string[]): string {
+  return words.join(', ').replace(/, ([^,]*)$/, ' or $1');
+}
+
 const MAX_SHOWN = 60;
 const MAX_QUOTED = 40;
 

@@ -10,7 +10,7 @@ const BAD: readonly (readonly [args: string, message: string])[] = [
   ['generat', 'unknown command "generat": did you mean generate?'],
   [
     'frobnicate',
-    'unknown command "frobnicate": the commands are generate, stream, verify, bench, schema, scenario, db',
+    'unknown command "frobnicate": the commands are generate, stream, verify, bench, schema, scenario, db, completion',
   ],
   ['--rows 5 generate', '--rows stands before the command; fleetgen --help lists the options'],
   ['generate extra', 'unknown argument "extra": fleetgen generate --help lists the options'],
@@ -22,7 +22,7 @@ const BAD: readonly (readonly [args: string, message: string])[] = [
   ['schema --output fleet.sql', 'unknown argument "--output": fleetgen schema --help lists the options'],
   [
     'help frobnicate',
-    'unknown command "frobnicate": the commands are generate, stream, verify, bench, schema, scenario, db',
+    'unknown command "frobnicate": the commands are generate, stream, verify, bench, schema, scenario, db, completion',
   ],
   ['generate -n 10 -n 20 -o null', '--rows is given twice: give it once'],
   ['generate -x', 'unknown argument "-x": fleetgen generate --help lists the options'],
@@ -136,6 +136,8 @@ const BAD: readonly (readonly [args: string, message: string])[] = [
   ],
   ['db', 'db needs an action: start, stop, status, url, query, psql or reset; fleetgen db --help lists the options'],
   ['db frobnicate', 'unknown argument "frobnicate": fleetgen db --help lists the options'],
+  ['completion', 'completion needs a shell: bash, zsh or fish; fleetgen completion --help shows how to install it'],
+  ['completion tcsh', 'there is no completion for "tcsh": give bash, zsh or fish'],
   ['db query', 'db query needs SQL, as in: fleetgen db query "select 1"'],
   ['db query \\d', '\\d is for psql, not SQL: use fleetgen db psql'],
   [

@@ -9,6 +9,7 @@ import type { BenchReport } from '../../bench/report/report.js';
 import { comparisonText, reportText } from '../../bench/report/report-text.js';
 import { openFileOutput } from '../../sinks/files/file-output.js';
 import type { Output } from '../../sinks/files/output.js';
+import { COMMANDS } from '../command-names.js';
 import { BENCH_FLAGS, type BenchArguments, parseBenchOptions } from './bench-options.js';
 
 const EXAMPLES = `Examples:
@@ -21,7 +22,7 @@ const EXAMPLES = `Examples:
 export function benchCommand(signal: AbortSignal): CommandModule<object, BenchArguments> {
   return {
     command: 'bench',
-    describe: 'Benchmark this machine and a PostgreSQL server for fleetgen loads',
+    describe: COMMANDS.bench,
     builder: (yargs) => yargs.options(BENCH_FLAGS).epilogue(EXAMPLES) as Argv<BenchArguments>,
     handler: (given) => run(given, signal),
   };

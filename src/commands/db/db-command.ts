@@ -2,8 +2,16 @@
 import type { CommandModule } from 'yargs';
 import { requestError } from '../../base/errors.js';
 import { standardOutput } from '../../base/standard-output.js';
+import { alternatives } from '../../base/text.js';
+import { ACTIONS, COMMANDS } from '../command-names.js';
+import { booleanFlag } from '../flags/flags.js';
 
-const ACTIONS = 'start, stop, status, url, query, psql or reset';
+/** By action, of those that have flags. */
+export const DB_ACTION_FLAGS = {
+  status: { json: booleanFlag('One JSON object') },
+  query: { json: booleanFlag('One JSON object per row, one per line') },
+  reset: { yes: booleanFlag('Delete without asking') },
+} as const;
 
 type Sub = CommandModule<object, object>;
 
@@ -16,7 +24,7 @@ const EXAMPLES = `Examples:
 
 const start: Sub = {
   command: 'start',
-  describe: 'Start the server and leave it running',
+  describe: ACTIONS.db.start,
   handler: async () => {
     const { openEmbedded } = await import('../../embedded/open.js');
     const server = await openEmbedded({ stays: true });
@@ -31,18 +39,18 @@ const start: Sub = {
 
 const stop: Sub = {
   command: 'stop',
-  describe: 'Stop the server; the data stays',
+  describe: ACTIONS.db.stop,
   handler: async () => {
     const { stopEmbedded } = await import('../../embedded/stop.js');
     say((await stopEmbedded()) ? 'PostgreSQL stopped; the data stays.' : 'PostgreSQL was not running.');
   },
 };
 
-const status: CommandModule<object, { json: boolean }> = {
+const status: CommandModule<object, { json?: boolean }> = {
   command: 'status',
-  describe: 'Show whether the server is running and where its data is',
-  builder: { json: { type: 'boolean', default: false, describe: 'One JSON object' } },
-  handler: async ({ json }) => {
+  describe: ACTIONS.db.status,
+  builder: DB_ACTION_FLAGS.status,
+  handler: async ({ json = false }) => {
     const { embeddedStatus } = await import('../../embedded/status.js');
     const { statusText } = await import('./db-status.js');
     const out = standardOutput();
@@ -53,7 +61,7 @@ const status: CommandModule<object, { json: boolean }> = {
 
 const url: Sub = {
   command: 'url',
-  describe: 'Print the connection URL with password; starts the server if needed',
+  describe: ACTIONS.db.url,
   handler: async () => {
     const { openEmbedded } = await import('../../embedded/open.js');
     const out = standardOutput();
@@ -63,25 +71,25 @@ const url: Sub = {
   },
 };
 
-const query: CommandModule<object, { sql: string | undefined; json: boolean }> = {
+const query: CommandModule<object, { sql: string | undefined; json?: boolean | undefined }> = {
   command: 'query [sql]',
-  describe: 'Run SQL and print the rows; starts the server if needed',
+  describe: ACTIONS.db.query,
   builder: (yargs) =>
     yargs
       .positional('sql', {
         type: 'string',
         describe: 'One or more statements, as one argument; without it, from standard input',
       })
-      .option('json', { type: 'boolean', default: false, describe: 'One JSON object per row, one per line' }),
+      .options(DB_ACTION_FLAGS.query),
   handler: async ({ sql, json }) => {
     const { runQuery } = await import('./db-query.js');
-    await runQuery(sql, json);
+    await runQuery(sql, json === true);
   },
 };
 
 const psql: CommandModule<object, { args: string[] }> = {
   command: 'psql [args..]',
-  describe: "Run this system's psql on the server; psql's flags go after --",
+  describe: ACTIONS.db.psql,
   builder: (yargs) =>
     yargs.positional('args', { type: 'string', array: true, default: [], describe: 'Arguments for psql' }),
   handler: async ({ args, _: words }) => {
@@ -91,11 +99,11 @@ const psql: CommandModule<object, { args: string[] }> = {
   },
 };
 
-const reset: CommandModule<object, { yes: boolean }> = {
+const reset: CommandModule<object, { yes?: boolean }> = {
   command: 'reset',
-  describe: 'Stop the server and delete all its data',
-  builder: { yes: { type: 'boolean', default: false, describe: 'Delete without asking' } },
-  handler: async ({ yes }) => {
+  describe: ACTIONS.db.reset,
+  builder: DB_ACTION_FLAGS.reset,
+  handler: async ({ yes = false }) => {
     if (!yes && !(await confirmed())) return say('Nothing was deleted.');
     const { resetEmbedded } = await import('../../embedded/stop.js');
     say((await resetEmbedded()) ? 'The embedded PostgreSQL and its data are deleted.' : 'There was nothing to delete.');
@@ -104,7 +112,7 @@ const reset: CommandModule<object, { yes: boolean }> = {
 
 export const dbCommand: CommandModule = {
   command: 'db',
-  describe: 'The embedded PostgreSQL',
+  describe: COMMANDS.db,
   builder: (yargs) => {
     const withActions = yargs
       .command(start)
@@ -114,7 +122,10 @@ export const dbCommand: CommandModule = {
       .command(query)
       .command(psql)
       .command(reset);
-    return withActions.demandCommand(1, `db needs an action: ${ACTIONS}`).strictCommands().epilogue(EXAMPLES);
+    return withActions
+      .demandCommand(1, `db needs an action: ${alternatives(Object.keys(ACTIONS.db))}`)
+      .strictCommands()
+      .epilogue(EXAMPLES);
   },
   handler: () => {},
 };

@@ -1,11 +1,20 @@
 /** What the flags of all commands have in common: their form in --help, and strict parsing. */
 import { requestError } from '../../base/errors.js';
 
+/** What a shell completes a value with. */
+export interface Values {
+  readonly words?: readonly string[];
+  /** Whether it can be the name of a file or folder. */
+  readonly files?: boolean;
+}
+
 export interface TextFlag {
   readonly type: 'string';
   readonly requiresArg: true;
   readonly describe: string;
   readonly defaultDescription?: string;
+  /** Absent: nothing can be completed. */
+  readonly values?: Values;
 }
 
 export interface BooleanFlag {
@@ -15,12 +24,13 @@ export interface BooleanFlag {
 }
 
 /** A flag with a value, read as text, so that yargs doesn't convert it and a repeated one appears as a list. */
-export function textFlag(describe: string, defaultDescription?: string): TextFlag {
+export function textFlag(describe: string, defaultDescription?: string, values?: Values): TextFlag {
   return {
     type: 'string',
     requiresArg: true,
     describe,
     ...(defaultDescription !== undefined && { defaultDescription }),
+    ...(values && { values }),
   };
 }
 

@@ -4,6 +4,7 @@ import { summaryStream } from '../../base/standard-output.js';
 import { DEFAULTS } from '../../run/defaults.js';
 import type { GenerateOptions, GenerateSummary } from '../../run/generate.js';
 import { parseTarget } from '../../run/open-target.js';
+import { COMMANDS } from '../command-names.js';
 import { requestedScenario } from '../flags/scenario-flags.js';
 import { generateInterruption, type Interruption } from '../interruption.js';
 import { GENERATE_FLAGS, GENERATE_GROUPS, type GenerateArguments, parseGenerateOptions } from './generate-options.js';
@@ -29,7 +30,7 @@ export function generateCommand(
 ): CommandModule<object, GenerateArguments> {
   return {
     command: 'generate',
-    describe: 'Generate fleet records and load them',
+    describe: COMMANDS.generate,
     builder: (yargs) => {
       for (const [title, flags] of Object.entries(GENERATE_GROUPS)) yargs.group([...flags], title);
       return yargs.options(GENERATE_FLAGS).epilogue(EXAMPLES) as Argv<GenerateArguments>;

@@ -4,6 +4,7 @@ import { formatCompactCount, formatCount, formatDuration } from '../../base/form
 import { summaryStream } from '../../base/standard-output.js';
 import { plural } from '../../base/text.js';
 import type { StreamProgress, StreamSummary } from '../../stream/stream.js';
+import { COMMANDS } from '../command-names.js';
 import { requestedScenario } from '../flags/scenario-flags.js';
 import { targetName } from '../generate/summary-line.js';
 import { parseStreamOptions, STREAM_FLAGS, type StreamArguments } from './stream-options.js';
@@ -18,7 +19,7 @@ const EXAMPLES = `Examples:
 export function streamCommand(signal: AbortSignal): CommandModule<object, StreamArguments> {
   return {
     command: 'stream',
-    describe: 'Stream fleet records in order of arrival, to Kafka or as JSON lines',
+    describe: COMMANDS.stream,
     builder: (yargs) => yargs.options(STREAM_FLAGS).epilogue(EXAMPLES) as Argv<StreamArguments>,
     handler: (given) => run(given, signal),
   };

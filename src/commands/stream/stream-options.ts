@@ -24,8 +24,11 @@ import { KAFKA_FLAGS, parseKafkaFlags, parseNewTopic } from './kafka-flags.js';
 const DEFAULT_VEHICLES = 100;
 
 export const STREAM_FLAGS = {
-  to: textFlag('kafka://host:port[,host:port]/topic, or - for lines of JSON on stdout', '-'),
-  from: textFlag(`simulate, embedded, postgresql://..., postgres (PG* environment) or ${FILE_NAMES}`, 'simulate'),
+  to: textFlag('kafka://host:port[,host:port]/topic, or - for lines of JSON on stdout', '-', { words: ['-'] }),
+  from: textFlag(`simulate, embedded, postgresql://..., postgres (PG* environment) or ${FILE_NAMES}`, 'simulate', {
+    words: ['simulate', 'embedded', 'postgres'],
+    files: true,
+  }),
   table: textFlag('Table of a database to replay', DEFAULTS.table),
   schema: textFlag('Schema of a database to replay', DEFAULTS.schema),
   rows: textFlag('The first N records of generate, in order of arrival', 'no end'),

@@ -7,6 +7,7 @@ import type { Scenario } from '../../scenario/model/scenario.js';
 import { type AllFindings, countAllDifferences } from '../../verify/exact/findings.js';
 import { countsText } from '../../verify/exact/findings-text.js';
 import type { RealismReport } from '../../verify/realism/check-realism.js';
+import { COMMANDS } from '../command-names.js';
 import { requestedScenario } from '../flags/scenario-flags.js';
 import { exactFindings, expectedParts } from './verify-exact.js';
 import { parseVerifyOptions, VERIFY_FLAGS, type VerifyArguments, type VerifyRequest } from './verify-options.js';
@@ -20,7 +21,7 @@ const EXAMPLES = `Examples:
 export function verifyCommand(signal: AbortSignal): CommandModule<object, VerifyArguments> {
   return {
     command: 'verify',
-    describe: 'Check stored data against its scenario',
+    describe: COMMANDS.verify,
     builder: (yargs) => yargs.options(VERIFY_FLAGS).epilogue(EXAMPLES) as Argv<VerifyArguments>,
     handler: (given) => run(given, signal),
   };

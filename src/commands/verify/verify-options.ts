@@ -12,8 +12,11 @@ import { SCENARIO_FLAGS } from '../flags/scenario-flags.js';
 export const CHECKS = ['exact', 'realism', 'all'] as const;
 
 export const VERIFY_FLAGS = {
-  from: textFlag(`embedded, postgresql://..., postgres (PG* environment) or ${FILE_NAMES}`, DEFAULTS.to),
-  checks: textFlag('exact: every value; realism: statistical checks; or all', CHECKS[0]),
+  from: textFlag(`embedded, postgresql://..., postgres (PG* environment) or ${FILE_NAMES}`, DEFAULTS.to, {
+    words: ['embedded', 'postgres'],
+    files: true,
+  }),
+  checks: textFlag('exact: every value; realism: statistical checks; or all', CHECKS[0], { words: CHECKS }),
   sample: textFlag('Share of the table to compare value by value, 0 to 1', '1'),
   table: textFlag('Table of a database', DEFAULTS.table),
   schema: textFlag('Schema of a database', DEFAULTS.schema),
