@@ -49,6 +49,9 @@ const MODULES: Readonly<Record<CommandName, CommandEntry>> = {
   db: {
     load: async () => (await import('./commands/db/db-command.js')).dbCommand as never,
   },
+  doctor: {
+    load: async () => (await import('./commands/doctor/doctor-command.js')).doctorCommand as never,
+  },
   completion: {
     load: async () => (await import('./commands/completion/completion-command.js')).completionCommand as never,
   },

@@ -8,6 +8,7 @@ export const COMMANDS = {
   schema: "Print the tables as SQL, JSON Schema, Spark's schema or a data dictionary",
   scenario: 'Start, check and show scenario files',
   db: 'Start, stop, query or reset the embedded PostgreSQL',
+  doctor: 'Check this machine, the optional packages and a target',
   completion: 'Print a completion script for bash, zsh or fish',
 } as const;
 

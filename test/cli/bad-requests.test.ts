@@ -10,7 +10,7 @@ const BAD: readonly (readonly [args: string, message: string])[] = [
   ['generat', 'unknown command "generat": did you mean generate?'],
   [
     'frobnicate',
-    'unknown command "frobnicate": the commands are generate, stream, verify, bench, schema, scenario, db, completion',
+    'unknown command "frobnicate": the commands are generate, stream, verify, bench, schema, scenario, db, doctor, completion',
   ],
   ['--rows 5 generate', '--rows stands before the command; fleetgen --help lists the options'],
   ['generate extra', 'unknown argument "extra": fleetgen generate --help lists the options'],
@@ -22,7 +22,7 @@ const BAD: readonly (readonly [args: string, message: string])[] = [
   ['schema --output fleet.sql', 'unknown argument "--output": fleetgen schema --help lists the options'],
   [
     'help frobnicate',
-    'unknown command "frobnicate": the commands are generate, stream, verify, bench, schema, scenario, db, completion',
+    'unknown command "frobnicate": the commands are generate, stream, verify, bench, schema, scenario, db, doctor, completion',
   ],
   ['generate -n 10 -n 20 -o null', '--rows is given twice: give it once'],
   ['generate -x', 'unknown argument "-x": fleetgen generate --help lists the options'],

@@ -2,6 +2,7 @@
 import { BENCH_FLAGS } from '../bench/bench-options.js';
 import { ACTIONS, COMMANDS, type CommandName } from '../command-names.js';
 import { DB_ACTION_FLAGS } from '../db/db-command.js';
+import { DOCTOR_FLAGS } from '../doctor/doctor-options.js';
 import type { BooleanFlag, TextFlag, Values } from '../flags/flags.js';
 import { SCENARIO_VALUES } from '../flags/scenario-flags.js';
 import { GENERATE_FLAGS } from '../generate/generate-options.js';
@@ -38,6 +39,7 @@ const FLAGS: Readonly<Partial<Record<CommandName, Catalogued>>> = {
   verify: VERIFY_FLAGS,
   bench: BENCH_FLAGS,
   schema: SCHEMA_FLAGS,
+  doctor: DOCTOR_FLAGS,
 };
 
 const ACTION_FLAGS: Readonly<Record<keyof typeof ACTIONS, Readonly<Record<string, Catalogued>>>> = {
