@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Argv, CommandModule } from 'yargs';
 import { requirePackage } from '../../base/package.js';
-import { standardOutput } from '../../base/standard-output.js';
+import { canRedraw, standardOutput } from '../../base/standard-output.js';
 import { bench } from '../../bench/bench.js';
 import { compareReports, readReport } from '../../bench/report/compare-reports.js';
 import type { BenchReport } from '../../bench/report/report.js';
@@ -34,7 +34,7 @@ async function run(given: BenchArguments, signal: AbortSignal): Promise<void> {
   const earlier = compare === undefined ? undefined : await readReport(compare);
   const pictures = await openPictures({ html, svg });
   try {
-    const report = await measured(options, given.quiet !== true && process.stderr.isTTY, signal);
+    const report = await measured(options, given.quiet !== true && canRedraw(process.stderr, process.env), signal);
     await pictures.publish(report);
     const comparison = earlier && compareReports(earlier, report);
     if (given.json === true) out.write(`${JSON.stringify({ ...report, ...(comparison && { comparison }) })}\n`);

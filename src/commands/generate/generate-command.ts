@@ -48,7 +48,8 @@ async function run(given: GenerateArguments, signal: AbortSignal, onSignal: OnSi
   const { generate } = await import('../../run/generate.js');
   const listeners = await openListeners(given, onRun);
   const quiet = given.quiet === true || listeners.json;
-  const bar = quiet || !process.stderr.isTTY ? undefined : await openBar();
+  // Whoever reads the JSON there gets nothing else.
+  const progress = quiet || summaryTo === process.stderr ? undefined : await openDisplay();
   let summary: GenerateSummary;
   try {
     summary = await generate({
@@ -56,10 +57,10 @@ async function run(given: GenerateArguments, signal: AbortSignal, onSignal: OnSi
       ...(scenario && { scenario }),
       signal,
       ...(listeners.onEvent && { onEvent: listeners.onEvent }),
-      ...(bar && { onProgress: bar.update }),
+      ...(progress && { onProgress: progress.update }),
     });
   } finally {
-    bar?.end();
+    progress?.end();
     listeners.close();
   }
   if (summaryTo !== undefined) summaryTo.write(`${JSON.stringify({ command: 'generate', ...summary })}\n`);
@@ -76,7 +77,7 @@ async function preview(options: GenerateOptions, to: NodeJS.WritableStream | und
   else process.stderr.write(`${previewLine(found)}\n`);
 }
 
-async function openBar() {
-  const { openProgressBar } = await import('../../run/progress/progress-bar.js');
-  return openProgressBar(process.stderr);
+async function openDisplay() {
+  const { openProgress } = await import('../../run/progress/open-progress.js');
+  return openProgress(process.stderr, process.env);
 }

@@ -1,7 +1,7 @@
 /** `fleetgen stream`: flags in, summary out; the work is stream/stream.ts. */
 import type { Argv, CommandModule } from 'yargs';
 import { formatCompactCount, formatCount, formatDuration } from '../../base/format-numbers.js';
-import { summaryStream } from '../../base/standard-output.js';
+import { canRedraw, summaryStream } from '../../base/standard-output.js';
 import { plural } from '../../base/text.js';
 import type { StreamProgress, StreamSummary } from '../../stream/stream.js';
 import { COMMANDS } from '../command-names.js';
@@ -30,7 +30,7 @@ async function run(given: StreamArguments, signal: AbortSignal): Promise<void> {
   const summaryTo = given.json === true ? summaryStream(options.target.kind === 'stdout') : undefined;
   const { stream } = await import('../../stream/stream.js');
   const quiet = given.quiet === true;
-  const status = !quiet && process.stderr.isTTY && options.target.kind === 'kafka';
+  const status = !quiet && options.target.kind === 'kafka' && canRedraw(process.stderr, process.env);
   let summary: StreamSummary;
   try {
     summary = await stream({
