@@ -9,7 +9,6 @@ import { packageVersion } from './base/package.js';
 import { standardOutput } from './base/standard-output.js';
 import { COMMANDS, type CommandName } from './commands/command-names.js';
 import { checkArguments, unknownCommandError, usageError, withoutHelpCommands } from './commands/flags/usage-errors.js';
-import { GENERATE_FLAGS } from './commands/generate/generate-options.js';
 import type { OnRun } from './commands/generate/run-listeners.js';
 import { generateInterruption, INTERRUPTIONS, type Interruption } from './commands/interruption.js';
 import { writeError } from './sinks/files/output-errors.js';
@@ -57,6 +56,12 @@ const MODULES: Readonly<Record<CommandName, CommandEntry>> = {
   },
 };
 
+const EXAMPLES = `Examples:
+  fleetgen generate --rows 1000 --to fleet.csv
+  fleetgen doctor
+
+fleetgen COMMAND --help shows the flags of a command, and more examples.`;
+
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 /** An interrupted run that can't be undone in this time (a server that hangs) is left to die. */
 const FORCED_EXIT_MS = 10_000;
@@ -76,8 +81,7 @@ async function main(): Promise<void> {
     process.exitCode = 2;
     return;
   }
-  const names = Object.keys(COMMANDS);
-  if (!first.startsWith('-') && !names.includes(first)) throw unknownCommandError(first, names);
+  if (!first.startsWith('-') && !Object.hasOwn(COMMANDS, first)) throw unknownCommandError(first);
   if (first.startsWith('-') && !['--help', '-h', '--version'].includes(first)) {
     throw usageError(`${first} stands before the command`, []);
   }
@@ -98,15 +102,16 @@ async function buildParser(asked?: string): Promise<Argv> {
     .version(packageVersion())
     .help()
     .alias('help', 'h')
+    .epilogue(EXAMPLES)
     .wrap(80)
     .parserConfiguration({ 'dot-notation': false })
     .strict()
     .demandCommand(1)
-    .middleware(() => checkArguments(args, switchesOf(parser)), true)
+    .middleware(() => checkArguments(args, optionsOf(parser).switches), true)
     .exitProcess(false)
     .fail((message, error) => {
       if (error && error.name !== 'YError') throw error;
-      throw usageError(message, args, asked === 'generate' ? Object.keys(GENERATE_FLAGS) : []);
+      throw usageError(message, args, optionsOf(parser).all);
     });
   for (const [name, describe] of Object.entries(COMMANDS)) {
     if (name === asked) parser.command(await loadCommand(MODULES[name as CommandName]));
@@ -115,9 +120,10 @@ async function buildParser(asked?: string): Promise<Argv> {
   return parser;
 }
 
-/** The boolean flags of the command asked for and of the program, which yargs knows and its types leave out. */
-function switchesOf(command: Argv): readonly string[] {
-  return (command as Argv & { getOptions(): { boolean: string[] } }).getOptions().boolean;
+/** The flags of the command asked for and of the program, which yargs knows and its types leave out. */
+function optionsOf(command: Argv): { readonly all: readonly string[]; readonly switches: readonly string[] } {
+  const { key, boolean } = (command as Argv & { getOptions(): { key: object; boolean: string[] } }).getOptions();
+  return { all: Object.keys(key), switches: boolean };
 }
 
 /** For commands that undo their work, the first signal aborts and the second ends the process at once. */

@@ -12,7 +12,7 @@ import { DEFAULTS } from '../run/defaults.js';
 import type { Scenario } from '../scenario/model/scenario.js';
 import { tableSql, telemetryDefinition, truthDefinition, vehicleDefinition } from '../sinks/postgres/ddl.js';
 import { COMMANDS } from './command-names.js';
-import { asIs, flagReader, textFlag } from './flags/flags.js';
+import { asIs, flagReader, textFlag, withFlags } from './flags/flags.js';
 import { parseChoice } from './flags/parse-options.js';
 import { requestedScenario, SCENARIO_FLAGS } from './flags/scenario-flags.js';
 
@@ -49,7 +49,7 @@ const EXAMPLES = `Examples:
 export const schemaCommand: CommandModule<object, SchemaArguments> = {
   command: 'schema',
   describe: COMMANDS.schema,
-  builder: (yargs) => yargs.options(SCHEMA_FLAGS).epilogue(EXAMPLES),
+  builder: (yargs) => withFlags(yargs, SCHEMA_FLAGS).epilogue(EXAMPLES),
   handler: async (given) => {
     const get = flagReader(given);
     const format = get('format', (found) => parseChoice('format', found, FORMATS)) ?? FORMATS[0];

@@ -10,20 +10,22 @@ import { comparisonText, reportText } from '../../bench/report/report-text.js';
 import { openFileOutput } from '../../sinks/files/file-output.js';
 import type { Output } from '../../sinks/files/output.js';
 import { COMMANDS } from '../command-names.js';
-import { BENCH_FLAGS, type BenchArguments, parseBenchOptions } from './bench-options.js';
+import { withFlags } from '../flags/flags.js';
+import { BENCH_FLAGS, BENCH_GROUPS, type BenchArguments, parseBenchOptions } from './bench-options.js';
 
 const EXAMPLES = `Examples:
-  fleetgen bench                       this machine, in about a minute
-  fleetgen bench --json > before.json
-  fleetgen bench --compare before.json --html bench.html
-  fleetgen bench --to postgresql://user@host/database`;
+  This machine, in about a minute, before and after a change:
+    fleetgen bench --json > before.json
+    fleetgen bench --compare before.json --html bench.html
+  Another server:
+    fleetgen bench --to postgresql://user@host/database`;
 
 /** `signal` is aborted, with a FleetgenError as the reason, when the user interrupts the bench. */
 export function benchCommand(signal: AbortSignal): CommandModule<object, BenchArguments> {
   return {
     command: 'bench',
     describe: COMMANDS.bench,
-    builder: (yargs) => yargs.options(BENCH_FLAGS).epilogue(EXAMPLES) as Argv<BenchArguments>,
+    builder: (yargs) => withFlags(yargs, BENCH_FLAGS, BENCH_GROUPS).epilogue(EXAMPLES) as Argv<BenchArguments>,
     handler: (given) => run(given, signal),
   };
 }

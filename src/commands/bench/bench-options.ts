@@ -2,7 +2,7 @@
 import type { Options } from 'yargs';
 import type { BenchOptions } from '../../bench/bench.js';
 import { DEFAULTS, LIMITS } from '../../run/defaults.js';
-import { asIs, booleanFlag, flagReader, textFlag } from '../flags/flags.js';
+import { asIs, booleanFlag, type FlagGroups, flagReader, textFlag } from '../flags/flags.js';
 import { parseWholeNumber } from '../flags/parse-options.js';
 
 const FILES = { files: true };
@@ -23,6 +23,12 @@ export const BENCH_FLAGS = {
   json: booleanFlag('One JSON object on stdout instead of the table'),
   quiet: booleanFlag('No progress'),
 } as const satisfies Record<string, Options>;
+
+/** How --help groups them. */
+export const BENCH_GROUPS = {
+  'What to measure:': ['to', 'workers', 'folder'],
+  'The report:': ['compare', 'html', 'svg', 'json', 'quiet'],
+} as const satisfies FlagGroups;
 
 export type BenchFlag = keyof typeof BENCH_FLAGS;
 export type BenchArguments = Readonly<Partial<Record<BenchFlag, unknown>>>;

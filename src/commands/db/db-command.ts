@@ -4,7 +4,7 @@ import { requestError } from '../../base/errors.js';
 import { standardOutput } from '../../base/standard-output.js';
 import { alternatives } from '../../base/text.js';
 import { ACTIONS, COMMANDS } from '../command-names.js';
-import { booleanFlag } from '../flags/flags.js';
+import { booleanFlag, withFlags } from '../flags/flags.js';
 
 /** By action, of those that have flags. */
 export const DB_ACTION_FLAGS = {
@@ -15,12 +15,21 @@ export const DB_ACTION_FLAGS = {
 
 type Sub = CommandModule<object, object>;
 
-const EXAMPLES = `Examples:
+const EXAMPLES = {
+  db: `Examples:
   fleetgen db start
   fleetgen db query "select count(*) from fleet_telemetry"
   fleetgen db query --json "select * from fleet_telemetry limit 3"
-  fleetgen db url          for any other client
-  fleetgen db stop`;
+  fleetgen db url
+  fleetgen db stop`,
+  query: `Examples:
+  fleetgen db query "select count(*) from fleet_telemetry"
+  fleetgen db query --json "select * from fleet_telemetry limit 3"
+  fleetgen db query < queries.sql`,
+  psql: `Examples:
+  fleetgen db psql
+  fleetgen db psql -- -c '\\d fleet_telemetry'`,
+};
 
 const start: Sub = {
   command: 'start',
@@ -46,10 +55,10 @@ const stop: Sub = {
   },
 };
 
-const status: CommandModule<object, { json?: boolean }> = {
+const status: CommandModule<object, { json?: boolean | undefined }> = {
   command: 'status',
   describe: ACTIONS.db.status,
-  builder: DB_ACTION_FLAGS.status,
+  builder: (yargs) => withFlags(yargs, DB_ACTION_FLAGS.status),
   handler: async ({ json = false }) => {
     const { embeddedStatus } = await import('../../embedded/status.js');
     const { statusText } = await import('./db-status.js');
@@ -75,34 +84,35 @@ const query: CommandModule<object, { sql: string | undefined; json?: boolean | u
   command: 'query [sql]',
   describe: ACTIONS.db.query,
   builder: (yargs) =>
-    yargs
-      .positional('sql', {
+    withFlags(
+      yargs.positional('sql', {
         type: 'string',
         describe: 'One or more statements, as one argument; without it, from standard input',
-      })
-      .options(DB_ACTION_FLAGS.query),
+      }),
+      DB_ACTION_FLAGS.query,
+    ).epilogue(EXAMPLES.query),
   handler: async ({ sql, json }) => {
     const { runQuery } = await import('./db-query.js');
     await runQuery(sql, json === true);
   },
 };
 
-const psql: CommandModule<object, { args: string[] }> = {
+const psql: CommandModule<object, { args: string[] | undefined }> = {
   command: 'psql [args..]',
   describe: ACTIONS.db.psql,
   builder: (yargs) =>
-    yargs.positional('args', { type: 'string', array: true, default: [], describe: 'Arguments for psql' }),
-  handler: async ({ args, _: words }) => {
+    yargs.positional('args', { type: 'string', array: true, describe: 'Arguments for psql' }).epilogue(EXAMPLES.psql),
+  handler: async ({ args = [], _: words }) => {
     const { runPsql } = await import('./db-psql.js');
     // Arguments after -- are appended after the names of the commands.
     await runPsql([...args, ...words.slice(2).map(String)]);
   },
 };
 
-const reset: CommandModule<object, { yes?: boolean }> = {
+const reset: CommandModule<object, { yes?: boolean | undefined }> = {
   command: 'reset',
   describe: ACTIONS.db.reset,
-  builder: DB_ACTION_FLAGS.reset,
+  builder: (yargs) => withFlags(yargs, DB_ACTION_FLAGS.reset),
   handler: async ({ yes = false }) => {
     if (!yes && !(await confirmed())) return say('Nothing was deleted.');
     const { resetEmbedded } = await import('../../embedded/stop.js');
@@ -125,7 +135,7 @@ export const dbCommand: CommandModule = {
     return withActions
       .demandCommand(1, `db needs an action: ${alternatives(Object.keys(ACTIONS.db))}`)
       .strictCommands()
-      .epilogue(EXAMPLES);
+      .epilogue(EXAMPLES.db);
   },
   handler: () => {},
 };

@@ -5,19 +5,22 @@ import { packageVersion } from '../../base/package.js';
 import { standardOutput } from '../../base/standard-output.js';
 import { plural } from '../../base/text.js';
 import { COMMANDS } from '../command-names.js';
-import { DOCTOR_FLAGS, type DoctorArguments, parseDoctorTarget } from './doctor-options.js';
+import { withFlags } from '../flags/flags.js';
+import { DOCTOR_FLAGS, DOCTOR_GROUPS, type DoctorArguments, parseDoctorTarget } from './doctor-options.js';
 
 const EXAMPLES = `Examples:
-  fleetgen doctor                     and the server that PG* names, if any
-  fleetgen doctor --to postgresql://user@host/database
-  fleetgen doctor --to kafka://localhost:9092/fleet --json
+  This machine, and the server that PG* names, if any:
+    fleetgen doctor
+  Another target:
+    fleetgen doctor --to postgresql://user@host/database
+    fleetgen doctor --to kafka://localhost:9092/fleet --json
 
 Nothing is changed. The exit code is 1 if a check failed; a note is no failure.`;
 
 export const doctorCommand: CommandModule<object, DoctorArguments> = {
   command: 'doctor',
   describe: COMMANDS.doctor,
-  builder: (yargs) => yargs.options(DOCTOR_FLAGS).epilogue(EXAMPLES) as Argv<DoctorArguments>,
+  builder: (yargs) => withFlags(yargs, DOCTOR_FLAGS, DOCTOR_GROUPS).epilogue(EXAMPLES) as Argv<DoctorArguments>,
   handler: run,
 };
 

@@ -5,7 +5,7 @@ import type { DoctorTarget } from '../../doctor/doctor.js';
 import { FILE_NAMES } from '../../formats/formats.js';
 import { parseTarget } from '../../run/open-target.js';
 import { parseStreamTarget } from '../../stream/stream-target.js';
-import { asIs, booleanFlag, flagReader, textFlag } from '../flags/flags.js';
+import { asIs, booleanFlag, type FlagGroups, flagReader, textFlag } from '../flags/flags.js';
 import { KAFKA_CONNECTION_FLAGS, type KafkaArguments, parseKafkaFlags } from '../stream/kafka-flags.js';
 
 export const DOCTOR_FLAGS = {
@@ -17,6 +17,12 @@ export const DOCTOR_FLAGS = {
   ...KAFKA_CONNECTION_FLAGS,
   json: booleanFlag('One JSON object on stdout instead of the lines'),
 } as const satisfies Record<string, Options>;
+
+/** How --help groups them. */
+export const DOCTOR_GROUPS = {
+  'Flags:': ['to', 'json'],
+  'Kafka:': Object.keys(KAFKA_CONNECTION_FLAGS),
+} as const satisfies FlagGroups;
 
 export type DoctorArguments = Readonly<Partial<Record<keyof typeof DOCTOR_FLAGS, unknown>>>;
 

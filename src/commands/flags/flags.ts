@@ -1,4 +1,5 @@
 /** What the flags of all commands have in common: their form in --help, and strict parsing. */
+import type { Argv, InferredOptionTypes, Options } from 'yargs';
 import { requestError } from '../../base/errors.js';
 
 /** What a shell completes a value with. */
@@ -36,6 +37,19 @@ export function textFlag(describe: string, defaultDescription?: string, values?:
 
 export function booleanFlag(describe: string, defaultDescription: 'on' | 'off' = 'off'): BooleanFlag {
   return { type: 'boolean', describe, defaultDescription };
+}
+
+/** How --help groups flags, by title. */
+export type FlagGroups = Readonly<Record<string, readonly string[]>>;
+
+/** Adds the flags in their groups; --verbose and --help follow in a group of their own. */
+export function withFlags<T, F extends Readonly<Record<string, Options>>>(
+  yargs: Argv<T>,
+  flags: F,
+  groups: FlagGroups = { 'Flags:': Object.keys(flags) },
+): Argv<Omit<T, keyof F> & InferredOptionTypes<F>> {
+  for (const [title, names] of Object.entries(groups)) yargs.group([...names], title);
+  return yargs.options(flags);
 }
 
 /** The result of `parse` for a flag's text; undefined if the flag isn't given. */

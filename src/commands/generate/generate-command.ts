@@ -5,6 +5,7 @@ import { DEFAULTS } from '../../run/defaults.js';
 import type { GenerateOptions, GenerateSummary } from '../../run/generate.js';
 import { parseTarget } from '../../run/open-target.js';
 import { COMMANDS } from '../command-names.js';
+import { withFlags } from '../flags/flags.js';
 import { requestedScenario } from '../flags/scenario-flags.js';
 import { generateInterruption, type Interruption } from '../interruption.js';
 import { GENERATE_FLAGS, GENERATE_GROUPS, type GenerateArguments, parseGenerateOptions } from './generate-options.js';
@@ -12,10 +13,12 @@ import { previewLine } from './preview-line.js';
 import { type OnRun, openListeners } from './run-listeners.js';
 
 const EXAMPLES = `Examples:
-  fleetgen generate                           a million records, embedded server
-  fleetgen generate --rows 1e7 --to postgres  into the server that PG* names
-  fleetgen generate --vehicles 50 --days 7 --to week.parquet
-  fleetgen generate --rows 1000 --to - | head`;
+  A million records into the embedded server, and into the one that PG* names:
+    fleetgen generate
+    fleetgen generate --to postgres
+  Into a file that may exist, and into a pipe:
+    fleetgen generate --days 7 --to week.parquet --if-exists replace
+    fleetgen generate --rows 1000 --to - | head`;
 
 type OnSignal = (say: Interruption) => void;
 
@@ -31,10 +34,7 @@ export function generateCommand(
   return {
     command: 'generate',
     describe: COMMANDS.generate,
-    builder: (yargs) => {
-      for (const [title, flags] of Object.entries(GENERATE_GROUPS)) yargs.group([...flags], title);
-      return yargs.options(GENERATE_FLAGS).epilogue(EXAMPLES) as Argv<GenerateArguments>;
-    },
+    builder: (yargs) => withFlags(yargs, GENERATE_FLAGS, GENERATE_GROUPS).epilogue(EXAMPLES) as Argv<GenerateArguments>,
     handler: (given) => run(given, signal, onSignal, onRun),
   };
 }

@@ -4,7 +4,7 @@ import { standardOutput } from '../../base/standard-output.js';
 import { alternatives } from '../../base/text.js';
 import { SHIPPED } from '../../scenario/read/shipped.js';
 import { ACTIONS, COMMANDS } from '../command-names.js';
-import { textFlag } from '../flags/flags.js';
+import { textFlag, withFlags } from '../flags/flags.js';
 import { parseScenarioFlags, SCENARIO_FLAGS } from '../flags/scenario-flags.js';
 
 /** By action. */
@@ -15,20 +15,32 @@ export const SCENARIO_ACTION_FLAGS = {
   list: {},
 } as const;
 
-const EXAMPLES = `Examples:
+const EXAMPLES = {
+  scenario: `Examples:
   fleetgen scenario init fleet.yaml
-  fleetgen scenario init fleet.yaml --from autonomous
+  fleetgen scenario init storm.yaml --from winter-storm
   fleetgen scenario check fleet.yaml
   fleetgen scenario show winter-storm --set roads.towns=3
-  fleetgen generate --scenario fleet.yaml`;
+  fleetgen generate --scenario fleet.yaml --to fleet.csv`,
+  init: `Examples:
+  fleetgen scenario init fleet.yaml
+  fleetgen scenario init storm.yaml --from winter-storm`,
+  check: `Examples:
+  fleetgen scenario check fleet.yaml
+  fleetgen scenario check winter-storm --set events.braking_event.per_hour=2`,
+  show: `Examples:
+  fleetgen scenario show
+  fleetgen scenario show winter-storm --set roads.towns=3`,
+};
 
 const init: CommandModule<object, { file: string; from: unknown }> = {
   command: 'init [file]',
   describe: ACTIONS.scenario.init,
   builder: (yargs) =>
-    yargs
-      .positional('file', { type: 'string', default: 'scenario.yaml', describe: 'The file to write' })
-      .options(SCENARIO_ACTION_FLAGS.init),
+    withFlags(
+      yargs.positional('file', { type: 'string', default: 'scenario.yaml', describe: 'The file to write' }),
+      SCENARIO_ACTION_FLAGS.init,
+    ).epilogue(EXAMPLES.init),
   handler: async ({ file, from }) => {
     const { initScenario } = await import('./scenario-init.js');
     await initScenario(file, from);
@@ -45,9 +57,14 @@ const check: CommandModule<object, ShowArguments> = {
   command: 'check <from>',
   describe: ACTIONS.scenario.check,
   builder: (yargs) =>
-    yargs
-      .positional('from', { type: 'string', demandOption: true, describe: 'A file, or a shipped scenario by name' })
-      .options(SCENARIO_ACTION_FLAGS.check),
+    withFlags(
+      yargs.positional('from', {
+        type: 'string',
+        demandOption: true,
+        describe: 'A file, or a shipped scenario by name',
+      }),
+      SCENARIO_ACTION_FLAGS.check,
+    ).epilogue(EXAMPLES.check),
   handler: async (given) => {
     const { validityLine } = await import('./scenario-show.js');
     process.stdout.write(`${await validityLine(requestOf(given))}\n`);
@@ -58,9 +75,10 @@ const show: CommandModule<object, ShowArguments> = {
   command: 'show [from]',
   describe: ACTIONS.scenario.show,
   builder: (yargs) =>
-    yargs
-      .positional('from', { type: 'string', describe: 'A file, or a shipped scenario by name' })
-      .options(SCENARIO_ACTION_FLAGS.show),
+    withFlags(
+      yargs.positional('from', { type: 'string', describe: 'A file, or a shipped scenario by name' }),
+      SCENARIO_ACTION_FLAGS.show,
+    ).epilogue(EXAMPLES.show),
   handler: async (given) => {
     const { effectiveYaml } = await import('./scenario-show.js');
     standardOutput().write(await effectiveYaml(requestOf(given)));
@@ -88,7 +106,7 @@ export const scenarioCommand: CommandModule = {
       .command(list)
       .demandCommand(1, `scenario needs an action: ${alternatives(Object.keys(ACTIONS.scenario))}`)
       .strictCommands()
-      .epilogue(EXAMPLES),
+      .epilogue(EXAMPLES.scenario),
   handler: () => {},
 };
 

@@ -5,22 +5,27 @@ import { canRedraw, summaryStream } from '../../base/standard-output.js';
 import { plural } from '../../base/text.js';
 import type { StreamProgress, StreamSummary } from '../../stream/stream.js';
 import { COMMANDS } from '../command-names.js';
+import { withFlags } from '../flags/flags.js';
 import { requestedScenario } from '../flags/scenario-flags.js';
 import { targetName } from '../generate/summary-line.js';
-import { parseStreamOptions, STREAM_FLAGS, type StreamArguments } from './stream-options.js';
+import { parseStreamOptions, STREAM_FLAGS, STREAM_GROUPS, type StreamArguments } from './stream-options.js';
 
 const EXAMPLES = `Examples:
-  fleetgen stream | head -3
-  fleetgen stream --vehicles 500 --days 1 --to kafka://localhost:9092/fleet --create-topic partitions=6
-  fleetgen stream --speed 1x --start-at now --to kafka://localhost:9092/fleet
-  fleetgen stream --days 1 --speed 60x --start-at now-36h --to kafka://localhost:9092/fleet`;
+  JSON lines, and into a topic that may be missing:
+    fleetgen stream | head -3
+    fleetgen stream --vehicles 500 --days 1 --to kafka://localhost:9092/fleet \\
+      --create-topic partitions=6
+  As if it happened now, and the last day and a half in 24 minutes:
+    fleetgen stream --speed 1x --start-at now --to kafka://localhost:9092/fleet
+    fleetgen stream --days 1 --speed 60x --start-at now-36h \\
+      --to kafka://localhost:9092/fleet`;
 
 /** `signal` is aborted, with a FleetgenError as the reason, when the user interrupts the stream. */
 export function streamCommand(signal: AbortSignal): CommandModule<object, StreamArguments> {
   return {
     command: 'stream',
     describe: COMMANDS.stream,
-    builder: (yargs) => yargs.options(STREAM_FLAGS).epilogue(EXAMPLES) as Argv<StreamArguments>,
+    builder: (yargs) => withFlags(yargs, STREAM_FLAGS, STREAM_GROUPS).epilogue(EXAMPLES) as Argv<StreamArguments>,
     handler: (given) => run(given, signal),
   };
 }
