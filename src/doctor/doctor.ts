@@ -2,7 +2,7 @@
 import type { KafkaSpec } from '../kafka/kafka-spec.js';
 import type { TargetRequest } from '../run/open-target.js';
 import type { Check } from './check.js';
-import { embeddedCheck } from './embedded-check.js';
+import { embeddedChecks } from './embedded-check.js';
 import { machineChecks, thisMachine } from './machine-checks.js';
 import { packageChecks } from './package-checks.js';
 
@@ -13,7 +13,7 @@ export async function examine(target: DoctorTarget | undefined, env: NodeJS.Proc
   return [
     ...machineChecks(await thisMachine()),
     ...packageChecks(),
-    await embeddedCheck(target?.kind === 'embedded'),
+    ...(await embeddedChecks(target?.kind === 'embedded')),
     ...(await targetChecks(target, env)),
   ];
 }

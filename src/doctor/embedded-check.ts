@@ -9,14 +9,19 @@ import { type Check, failed, note, ok } from './check.js';
 
 const NAME = 'server';
 
-/** `wanted`: whether it is the target, so that missing programs are a failure. */
-export async function embeddedCheck(wanted: boolean, homeFolder?: string): Promise<Check> {
+/** `wanted`: whether it is the target, so that missing programs are a failure. Its package has a check of its own. */
+export async function embeddedChecks(wanted: boolean, homeFolder?: string): Promise<Check[]> {
   try {
     packageRoot();
   } catch (error) {
     if (!(error instanceof FleetgenError)) throw error;
-    return wanted ? failed(NAME, error) : note(NAME, error.message);
+    if (wanted) return [failed(NAME, error)];
+    return error.code === 'MISSING_PACKAGE' ? [] : [note(NAME, error.message)];
   }
+  return [await serverCheck(homeFolder)];
+}
+
+async function serverCheck(homeFolder: string | undefined): Promise<Check> {
   const status = await embeddedStatus(homeFolder);
   if (status.problem !== null) return failed(NAME, status.problem);
   const home = resolveHome(homeFolder);
