@@ -9,7 +9,7 @@ import { TELEMETRY } from '#src/columns/telemetry.js';
 import { type EmbeddedServer, openEmbedded } from '#src/embedded/open.js';
 import { embeddedStatus } from '#src/embedded/status.js';
 import { generate } from '#src/run/generate.js';
-import { openProgressBar } from '#src/run/progress/progress-bar.js';
+import { openProgress } from '#src/run/progress/open-progress.js';
 import { tuneThreads } from '#src/threads/start-threads.js';
 
 const ROWS = 1_000_000;
@@ -60,9 +60,9 @@ async function main(): Promise<void> {
 
 async function load(): Promise<void> {
   print(`Making ${formatCount(ROWS)} fleet records (seed ${SEED}) and loading them ...`);
-  const bar = process.stderr.isTTY ? openProgressBar(process.stderr) : undefined;
+  const progress = await openProgress(process.stderr, process.env);
   const options = { rows: ROWS, seed: SEED, to: 'embedded', ifExists: 'replace', signal: stop.signal } as const;
-  const summary = await generate({ ...options, ...(bar && { onProgress: bar.update }) }).finally(() => bar?.end());
+  const summary = await generate({ ...options, onProgress: progress.update }).finally(() => progress.end());
   const { rows, seconds, rowsPerSecond, workers, vehicles, days, start, table } = summary;
   print(`
 ${formatCount(rows)} rows in ${formatDuration(seconds)}: ${formatCount(rowsPerSecond)} rows/s with ${workers} workers, index and all.

@@ -7,56 +7,60 @@ import yargs, { type Argv, type CommandModule } from 'yargs';
 import { type ExitCode, FleetgenError } from './base/errors.js';
 import { packageVersion } from './base/package.js';
 import { standardOutput } from './base/standard-output.js';
+import { COMMANDS, type CommandName } from './commands/command-names.js';
 import { checkArguments, unknownCommandError, usageError, withoutHelpCommands } from './commands/flags/usage-errors.js';
-import { GENERATE_FLAGS } from './commands/generate/generate-options.js';
 import type { OnRun } from './commands/generate/run-listeners.js';
 import { generateInterruption, INTERRUPTIONS, type Interruption } from './commands/interruption.js';
 import { writeError } from './sinks/files/output-errors.js';
 import { tuneThreads } from './threads/start-threads.js';
 
 interface CommandEntry {
-  readonly describe: string;
   /** What to say when a signal ends it, until the command says it better. A command without it dies of the signal. */
   readonly interruption?: Interruption;
   // biome-ignore lint/complexity/noBannedTypes: yargs' own type for a command without global options
   load(signal: AbortSignal, onSignal: (say: Interruption) => void, onRun: OnRun): Promise<CommandModule<{}, never>>;
 }
 
-const COMMANDS: Record<string, CommandEntry> = {
+const MODULES: Readonly<Record<CommandName, CommandEntry>> = {
   generate: {
-    describe: 'Generate fleet records and load them',
     interruption: generateInterruption({ kind: 'embedded' }),
     load: async (signal, onSignal, onRun) =>
       (await import('./commands/generate/generate-command.js')).generateCommand(signal, onSignal, onRun) as never,
   },
   stream: {
-    describe: 'Stream fleet records in order of arrival, to Kafka or as JSON lines',
     interruption: INTERRUPTIONS.stream,
     load: async (signal) => (await import('./commands/stream/stream-command.js')).streamCommand(signal) as never,
   },
   verify: {
-    describe: 'Check stored data against its scenario',
     interruption: INTERRUPTIONS.verify,
     load: async (signal) => (await import('./commands/verify/verify-command.js')).verifyCommand(signal) as never,
   },
   bench: {
-    describe: 'Benchmark this machine and a PostgreSQL server for fleetgen loads',
     interruption: INTERRUPTIONS.bench,
     load: async (signal) => (await import('./commands/bench/bench-command.js')).benchCommand(signal) as never,
   },
   schema: {
-    describe: 'Print the tables as SQL, JSON Schema or a data dictionary',
     load: async () => (await import('./commands/schema-command.js')).schemaCommand as never,
   },
   scenario: {
-    describe: 'Start, check and show scenario files',
     load: async () => (await import('./commands/scenario/scenario-command.js')).scenarioCommand as never,
   },
   db: {
-    describe: 'Start, stop, query or reset the embedded PostgreSQL',
     load: async () => (await import('./commands/db/db-command.js')).dbCommand as never,
   },
+  doctor: {
+    load: async () => (await import('./commands/doctor/doctor-command.js')).doctorCommand as never,
+  },
+  completion: {
+    load: async () => (await import('./commands/completion/completion-command.js')).completionCommand as never,
+  },
 };
+
+const EXAMPLES = `Examples:
+  fleetgen generate --rows 1000 --to fleet.csv
+  fleetgen doctor
+
+fleetgen COMMAND --help shows the flags of a command, and more examples.`;
 
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 /** An interrupted run that can't be undone in this time (a server that hangs) is left to die. */
@@ -77,8 +81,7 @@ async function main(): Promise<void> {
     process.exitCode = 2;
     return;
   }
-  const names = Object.keys(COMMANDS);
-  if (!first.startsWith('-') && !names.includes(first)) throw unknownCommandError(first, names);
+  if (!first.startsWith('-') && !Object.hasOwn(COMMANDS, first)) throw unknownCommandError(first);
   if (first.startsWith('-') && !['--help', '-h', '--version'].includes(first)) {
     throw usageError(`${first} stands before the command`, []);
   }
@@ -99,26 +102,28 @@ async function buildParser(asked?: string): Promise<Argv> {
     .version(packageVersion())
     .help()
     .alias('help', 'h')
+    .epilogue(EXAMPLES)
     .wrap(80)
     .parserConfiguration({ 'dot-notation': false })
     .strict()
     .demandCommand(1)
-    .middleware(() => checkArguments(args, switchesOf(parser)), true)
+    .middleware(() => checkArguments(args, optionsOf(parser).switches), true)
     .exitProcess(false)
     .fail((message, error) => {
       if (error && error.name !== 'YError') throw error;
-      throw usageError(message, args, asked === 'generate' ? Object.keys(GENERATE_FLAGS) : []);
+      throw usageError(message, args, optionsOf(parser).all);
     });
-  for (const [name, entry] of Object.entries(COMMANDS)) {
-    if (name === asked) parser.command(await loadCommand(entry));
-    else parser.command({ command: name, describe: entry.describe, handler: () => {} });
+  for (const [name, describe] of Object.entries(COMMANDS)) {
+    if (name === asked) parser.command(await loadCommand(MODULES[name as CommandName]));
+    else parser.command({ command: name, describe, handler: () => {} });
   }
   return parser;
 }
 
-/** The boolean flags of the command asked for and of the program, which yargs knows and its types leave out. */
-function switchesOf(command: Argv): readonly string[] {
-  return (command as Argv & { getOptions(): { boolean: string[] } }).getOptions().boolean;
+/** The flags of the command asked for and of the program, which yargs knows and its types leave out. */
+function optionsOf(command: Argv): { readonly all: readonly string[]; readonly switches: readonly string[] } {
+  const { key, boolean } = (command as Argv & { getOptions(): { key: object; boolean: string[] } }).getOptions();
+  return { all: Object.keys(key), switches: boolean };
 }
 
 /** For commands that undo their work, the first signal aborts and the second ends the process at once. */

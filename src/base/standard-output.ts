@@ -1,4 +1,4 @@
-/** Standard output and error for requested data, which a closed descriptor would lose silently. */
+/** Standard output and error: for requested data, which a closed descriptor would lose silently, and for progress. */
 import { fstatSync, readSync, statSync } from 'node:fs';
 import { devNull } from 'node:os';
 import { runError } from './errors.js';
@@ -21,6 +21,11 @@ export function standardErrorForData(): NodeJS.WriteStream {
  */
 export function summaryStream(recordsOnStdout: boolean): NodeJS.WriteStream {
   return recordsOnStdout ? standardErrorForData() : standardOutput();
+}
+
+/** Whether it is a terminal on which a line can be drawn again; NO_COLOR asks for text without escape sequences. */
+export function canRedraw(stream: { readonly isTTY?: boolean }, env: NodeJS.ProcessEnv): boolean {
+  return stream.isTTY === true && env.TERM !== 'dumb' && (env.NO_COLOR ?? '') === '';
 }
 
 function closed(name: string, redirection: string) {

@@ -6,6 +6,27 @@ export function plural(count: number, noun: string): string {
   return count === 1 ? noun : `${noun}s`;
 }
 
+/** a, b or c */
+export function alternatives(words: readonly string[]): string {
+  return words.join(', ').replace(/, ([^,]*)$/, ' or $1');
+}
+
+/** Width of a terminal that all output fits. */
+export const COLUMNS = 80;
+
+/** Lines of at most `width` columns, broken at spaces; a longer word has a line of its own. */
+export function wrapText(text: string, width = COLUMNS): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}
+
 const MAX_SHOWN = 60;
 const MAX_QUOTED = 40;
 

@@ -11,12 +11,24 @@ import { planDataset } from '../plan/dataset.js';
 import { DEFAULTS } from '../run/defaults.js';
 import type { Scenario } from '../scenario/model/scenario.js';
 import { tableSql, telemetryDefinition, truthDefinition, vehicleDefinition } from '../sinks/postgres/ddl.js';
-import { asIs, flagReader, textFlag } from './flags/flags.js';
+import { COMMANDS } from './command-names.js';
+import { asIs, flagReader, textFlag, withFlags } from './flags/flags.js';
 import { parseChoice } from './flags/parse-options.js';
 import { requestedScenario, SCENARIO_FLAGS } from './flags/scenario-flags.js';
 
 const FORMATS = ['sql', 'json', 'markdown', 'spark'] as const;
 type Format = (typeof FORMATS)[number];
+
+export const SCHEMA_FLAGS = {
+  format: textFlag(
+    "sql: DDL of both tables; json: JSON Schema of a record; markdown: data dictionary; spark: a message's StructType",
+    FORMATS[0],
+    { words: FORMATS },
+  ),
+  table: textFlag('Name of the main table; the vehicle table is NAME_vehicle', DEFAULTS.table),
+  ...SCENARIO_FLAGS,
+  schema: textFlag('Schema of the database, with --format sql', DEFAULTS.schema),
+} as const;
 
 /** yargs passes a repeated flag as a list and --no-flag as false. */
 interface SchemaArguments {
@@ -36,19 +48,8 @@ const EXAMPLES = `Examples:
 
 export const schemaCommand: CommandModule<object, SchemaArguments> = {
   command: 'schema',
-  describe: "Print the tables as SQL, JSON Schema, Spark's schema or a data dictionary",
-  builder: (yargs) =>
-    yargs
-      .options({
-        format: textFlag(
-          "sql: DDL of both tables; json: JSON Schema of a record; markdown: data dictionary; spark: a message's StructType",
-          FORMATS[0],
-        ),
-        table: textFlag('Name of the main table; the vehicle table is NAME_vehicle', DEFAULTS.table),
-        ...SCENARIO_FLAGS,
-        schema: textFlag('Schema of the database, with --format sql', DEFAULTS.schema),
-      })
-      .epilogue(EXAMPLES),
+  describe: COMMANDS.schema,
+  builder: (yargs) => withFlags(yargs, SCHEMA_FLAGS).epilogue(EXAMPLES),
   handler: async (given) => {
     const get = flagReader(given);
     const format = get('format', (found) => parseChoice('format', found, FORMATS)) ?? FORMATS[0];

@@ -5,8 +5,8 @@
  * loses the commits of the last half second even if only the server is killed.
  */
 import { writeFile } from 'node:fs/promises';
-import { totalmem } from 'node:os';
 import { join } from 'node:path';
+import { usableMemory } from '../base/memory.js';
 
 export const SETTINGS_FILE = 'fleetgen.conf';
 const HBA_FILE = 'pg_hba.conf';
@@ -83,10 +83,4 @@ function quoted(value: string | number): string {
 
 function megabytes(bytes: number, min: number, max: number): string {
   return `${Math.round(Math.min(Math.max(bytes / MIB, min), max))}MB`;
-}
-
-function usableMemory(): number {
-  // In a container, its limit; systems without one report zero or a huge number.
-  const limit = process.constrainedMemory() ?? 0;
-  return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
 }

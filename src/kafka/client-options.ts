@@ -13,13 +13,13 @@ const CONNECT_TIMEOUT_MS = 5000;
 const REQUEST_TIMEOUT_MS = 15_000;
 
 /** The client library's options to reach the brokers. It doesn't retry, as only the caller knows the deadline. */
-export function clientOptions({ brokers, tls, sasl }: KafkaSpec): BaseOptions {
+export function clientOptions({ brokers, tls, sasl, requestTimeoutMs = REQUEST_TIMEOUT_MS }: KafkaSpec): BaseOptions {
   return {
     clientId: 'fleetgen',
     bootstrapBrokers: [...brokers],
     retries: 0,
     connectTimeout: CONNECT_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: requestTimeoutMs,
     // Topics are only created by --create-topic.
     autocreateTopics: false,
     // SNI allows host names only, not addresses.

@@ -15,6 +15,8 @@ export interface KafkaSpec {
   readonly sasl?: { readonly mechanism: SaslMechanism; readonly user: string; readonly password: string };
   /** How long a message may wait for an unavailable broker or a change of leaders, milliseconds. */
   readonly deadlineMs: number;
+  /** How long a broker may take to answer a request, milliseconds; 15 000 if absent. */
+  readonly requestTimeoutMs?: number;
 }
 
 /** PEM texts. Without a CA the system's CAs are trusted. */

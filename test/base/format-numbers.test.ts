@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { formatCompactCount, formatCount, formatDuration, formatExactDuration } from '#src/base/format-numbers.js';
-import { progressText } from '#src/run/progress/progress-bar.js';
+import {
+  formatCompactCount,
+  formatCount,
+  formatDuration,
+  formatExactDuration,
+  formatRoughDuration,
+} from '#src/base/format-numbers.js';
 
 describe('formatCompactCount', () => {
   for (const [value, text] of [
@@ -69,15 +74,15 @@ describe('formatCount', () => {
   });
 });
 
-describe('progressText', () => {
-  it('leaves room for the bar in 80 columns even for the largest loads', () => {
-    for (const totalRows of [1, 999_999, 123_456_789_012]) {
-      for (const seconds of [0.1, 59, 123_456]) {
-        for (const phase of ['rows', 'finish'] as const) {
-          const note = progressText({ phase, rows: totalRows / 2, totalRows, bytes: totalRows * 100, seconds });
-          assert.ok(note.length <= 80 - 16 - 6, note);
-        }
-      }
-    }
-  });
+describe('formatRoughDuration', () => {
+  for (const [seconds, text] of [
+    [0, '1 s'],
+    [14.6, '15 s'],
+    [59.4, '59 s'],
+    [59.7, '1m 00s'],
+    [80.2, '1m 20s'],
+    [7500, '2h 05m'],
+  ] as const) {
+    it(`prints ${seconds} as ${text}`, () => assert.equal(formatRoughDuration(seconds), text));
+  }
 });

@@ -92,7 +92,7 @@ describe('fleetgen scenario', () => {
 
   it('needs an action', async () => {
     await fails('scenario', /scenario needs an action: init, check, show or list/);
-    await fails('scenario frobnicate', /unknown argument "frobnicate"/);
+    await fails('scenario frobnicate', /scenario has no action "frobnicate": the actions are init/);
   });
 });
 

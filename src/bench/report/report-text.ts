@@ -1,11 +1,10 @@
 /** A report as text, at most 80 columns wide. */
 import { formatCompactCount, formatCount } from '../../base/format-numbers.js';
+import { wrapText } from '../../base/text.js';
 import type { Machine } from '../measure/machine.js';
 import { spreadText } from '../measure/round-statistics.js';
 import type { Comparison } from './compare-reports.js';
 import { type BenchReport, curveOf, type Unit } from './report.js';
-
-const WIDTH = 80;
 
 /** The value with its unit. */
 export function valueText(unit: Unit, value: number): string {
@@ -23,8 +22,8 @@ export function reportText(report: BenchReport): string {
     '',
     ...curveLines(report),
     '',
-    ...report.verdict.flatMap((sentence) => wrap(sentence)),
-    ...report.warnings.flatMap((sentence) => ['', ...wrap(`Careful: ${sentence}`)]),
+    ...report.verdict.flatMap((sentence) => wrapText(sentence)),
+    ...report.warnings.flatMap((sentence) => ['', ...wrapText(`Careful: ${sentence}`)]),
     '',
   ].join('\n');
 }
@@ -37,8 +36,8 @@ export function comparisonText({ earlier, rows, notes }: Comparison): string {
     return `${name.padEnd(11)}${figure.padEnd(19)}${before}${after}${`${ratio.toFixed(2)}x`.padStart(9)}`.trimEnd();
   });
   return [
-    ...wrap(`Against ${earlier.date.slice(0, 10)}: ${machineText(earlier.machine)}`),
-    ...notes.flatMap((note) => wrap(note)),
+    ...wrapText(`Against ${earlier.date.slice(0, 10)}: ${machineText(earlier.machine)}`),
+    ...notes.flatMap((note) => wrapText(note)),
     '',
     `${'stage'.padEnd(11)}${'figure'.padEnd(19)}${'then'.padStart(18)}${'now'.padStart(18)}${'faster'.padStart(9)}`,
     ...lines,
@@ -58,7 +57,7 @@ export function serverText({ server, folder }: BenchReport): string {
 function machineLines(report: BenchReport): string[] {
   const { fleetgenVersion, algorithmVersion, seconds, machine } = report;
   const run = `fleetgen ${fleetgenVersion}, algorithm ${algorithmVersion}, in ${seconds.toFixed(0)} s`;
-  return [...wrap(machineText(machine)), ...wrap(serverText(report)), run];
+  return [...wrapText(machineText(machine)), ...wrapText(serverText(report)), run];
 }
 
 function stageLines({ stages }: BenchReport): string[] {
@@ -87,17 +86,4 @@ function curveLines({ curves }: BenchReport): string[] {
     loaded.length === 0 ? head.trimEnd() : `${head}${'loaded'.padStart(20)}`,
     ...made.map((point, i) => `${String(point.workers).padEnd(11)}${cells(made, i)}${cells(loaded, i)}`),
   ];
-}
-
-/** Lines of at most 80 columns, broken at spaces. */
-function wrap(text: string): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > WIDTH) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
 }

@@ -2,27 +2,30 @@
 import { randomUUID } from 'node:crypto';
 import type { Argv, CommandModule } from 'yargs';
 import { requirePackage } from '../../base/package.js';
-import { standardOutput } from '../../base/standard-output.js';
+import { canRedraw, standardOutput } from '../../base/standard-output.js';
 import { bench } from '../../bench/bench.js';
 import { compareReports, readReport } from '../../bench/report/compare-reports.js';
 import type { BenchReport } from '../../bench/report/report.js';
 import { comparisonText, reportText } from '../../bench/report/report-text.js';
 import { openFileOutput } from '../../sinks/files/file-output.js';
 import type { Output } from '../../sinks/files/output.js';
-import { BENCH_FLAGS, type BenchArguments, parseBenchOptions } from './bench-options.js';
+import { COMMANDS } from '../command-names.js';
+import { withFlags } from '../flags/flags.js';
+import { BENCH_FLAGS, BENCH_GROUPS, type BenchArguments, parseBenchOptions } from './bench-options.js';
 
 const EXAMPLES = `Examples:
-  fleetgen bench                       this machine, in about a minute
-  fleetgen bench --json > before.json
-  fleetgen bench --compare before.json --html bench.html
-  fleetgen bench --to postgresql://user@host/database`;
+  This machine, in about a minute, before and after a change:
+    fleetgen bench --json > before.json
+    fleetgen bench --compare before.json --html bench.html
+  Another server:
+    fleetgen bench --to postgresql://user@host/database`;
 
 /** `signal` is aborted, with a FleetgenError as the reason, when the user interrupts the bench. */
 export function benchCommand(signal: AbortSignal): CommandModule<object, BenchArguments> {
   return {
     command: 'bench',
-    describe: 'Benchmark this machine and a PostgreSQL server for fleetgen loads',
-    builder: (yargs) => yargs.options(BENCH_FLAGS).epilogue(EXAMPLES) as Argv<BenchArguments>,
+    describe: COMMANDS.bench,
+    builder: (yargs) => withFlags(yargs, BENCH_FLAGS, BENCH_GROUPS).epilogue(EXAMPLES) as Argv<BenchArguments>,
     handler: (given) => run(given, signal),
   };
 }
@@ -33,7 +36,7 @@ async function run(given: BenchArguments, signal: AbortSignal): Promise<void> {
   const earlier = compare === undefined ? undefined : await readReport(compare);
   const pictures = await openPictures({ html, svg });
   try {
-    const report = await measured(options, given.quiet !== true && process.stderr.isTTY, signal);
+    const report = await measured(options, given.quiet !== true && canRedraw(process.stderr, process.env), signal);
     await pictures.publish(report);
     const comparison = earlier && compareReports(earlier, report);
     if (given.json === true) out.write(`${JSON.stringify({ ...report, ...(comparison && { comparison }) })}\n`);

@@ -2,21 +2,38 @@
 import type { CommandModule } from 'yargs';
 import { requestError } from '../../base/errors.js';
 import { standardOutput } from '../../base/standard-output.js';
+import { alternatives } from '../../base/text.js';
+import { ACTIONS, COMMANDS } from '../command-names.js';
+import { booleanFlag, withFlags } from '../flags/flags.js';
 
-const ACTIONS = 'start, stop, status, url, query, psql or reset';
+/** By action, of those that have flags. */
+export const DB_ACTION_FLAGS = {
+  status: { json: booleanFlag('One JSON object') },
+  query: { json: booleanFlag('One JSON object per row, one per line') },
+  reset: { yes: booleanFlag('Delete without asking') },
+} as const;
 
 type Sub = CommandModule<object, object>;
 
-const EXAMPLES = `Examples:
+const EXAMPLES = {
+  db: `Examples:
   fleetgen db start
   fleetgen db query "select count(*) from fleet_telemetry"
   fleetgen db query --json "select * from fleet_telemetry limit 3"
-  fleetgen db url          for any other client
-  fleetgen db stop`;
+  fleetgen db url
+  fleetgen db stop`,
+  query: `Examples:
+  fleetgen db query "select count(*) from fleet_telemetry"
+  fleetgen db query --json "select * from fleet_telemetry limit 3"
+  fleetgen db query < queries.sql`,
+  psql: `Examples:
+  fleetgen db psql
+  fleetgen db psql -- -c '\\d fleet_telemetry'`,
+};
 
 const start: Sub = {
   command: 'start',
-  describe: 'Start the server and leave it running',
+  describe: ACTIONS.db.start,
   handler: async () => {
     const { openEmbedded } = await import('../../embedded/open.js');
     const server = await openEmbedded({ stays: true });
@@ -31,18 +48,18 @@ const start: Sub = {
 
 const stop: Sub = {
   command: 'stop',
-  describe: 'Stop the server; the data stays',
+  describe: ACTIONS.db.stop,
   handler: async () => {
     const { stopEmbedded } = await import('../../embedded/stop.js');
     say((await stopEmbedded()) ? 'PostgreSQL stopped; the data stays.' : 'PostgreSQL was not running.');
   },
 };
 
-const status: CommandModule<object, { json: boolean }> = {
+const status: CommandModule<object, { json?: boolean | undefined }> = {
   command: 'status',
-  describe: 'Show whether the server is running and where its data is',
-  builder: { json: { type: 'boolean', default: false, describe: 'One JSON object' } },
-  handler: async ({ json }) => {
+  describe: ACTIONS.db.status,
+  builder: (yargs) => withFlags(yargs, DB_ACTION_FLAGS.status),
+  handler: async ({ json = false }) => {
     const { embeddedStatus } = await import('../../embedded/status.js');
     const { statusText } = await import('./db-status.js');
     const out = standardOutput();
@@ -53,7 +70,7 @@ const status: CommandModule<object, { json: boolean }> = {
 
 const url: Sub = {
   command: 'url',
-  describe: 'Print the connection URL with password; starts the server if needed',
+  describe: ACTIONS.db.url,
   handler: async () => {
     const { openEmbedded } = await import('../../embedded/open.js');
     const out = standardOutput();
@@ -63,39 +80,40 @@ const url: Sub = {
   },
 };
 
-const query: CommandModule<object, { sql: string | undefined; json: boolean }> = {
+const query: CommandModule<object, { sql: string | undefined; json?: boolean | undefined }> = {
   command: 'query [sql]',
-  describe: 'Run SQL and print the rows; starts the server if needed',
+  describe: ACTIONS.db.query,
   builder: (yargs) =>
-    yargs
-      .positional('sql', {
+    withFlags(
+      yargs.positional('sql', {
         type: 'string',
         describe: 'One or more statements, as one argument; without it, from standard input',
-      })
-      .option('json', { type: 'boolean', default: false, describe: 'One JSON object per row, one per line' }),
+      }),
+      DB_ACTION_FLAGS.query,
+    ).epilogue(EXAMPLES.query),
   handler: async ({ sql, json }) => {
     const { runQuery } = await import('./db-query.js');
-    await runQuery(sql, json);
+    await runQuery(sql, json === true);
   },
 };
 
-const psql: CommandModule<object, { args: string[] }> = {
+const psql: CommandModule<object, { args: string[] | undefined }> = {
   command: 'psql [args..]',
-  describe: "Run this system's psql on the server; psql's flags go after --",
+  describe: ACTIONS.db.psql,
   builder: (yargs) =>
-    yargs.positional('args', { type: 'string', array: true, default: [], describe: 'Arguments for psql' }),
-  handler: async ({ args, _: words }) => {
+    yargs.positional('args', { type: 'string', array: true, describe: 'Arguments for psql' }).epilogue(EXAMPLES.psql),
+  handler: async ({ args = [], _: words }) => {
     const { runPsql } = await import('./db-psql.js');
     // Arguments after -- are appended after the names of the commands.
     await runPsql([...args, ...words.slice(2).map(String)]);
   },
 };
 
-const reset: CommandModule<object, { yes: boolean }> = {
+const reset: CommandModule<object, { yes?: boolean | undefined }> = {
   command: 'reset',
-  describe: 'Stop the server and delete all its data',
-  builder: { yes: { type: 'boolean', default: false, describe: 'Delete without asking' } },
-  handler: async ({ yes }) => {
+  describe: ACTIONS.db.reset,
+  builder: (yargs) => withFlags(yargs, DB_ACTION_FLAGS.reset),
+  handler: async ({ yes = false }) => {
     if (!yes && !(await confirmed())) return say('Nothing was deleted.');
     const { resetEmbedded } = await import('../../embedded/stop.js');
     say((await resetEmbedded()) ? 'The embedded PostgreSQL and its data are deleted.' : 'There was nothing to delete.');
@@ -104,7 +122,7 @@ const reset: CommandModule<object, { yes: boolean }> = {
 
 export const dbCommand: CommandModule = {
   command: 'db',
-  describe: 'The embedded PostgreSQL',
+  describe: COMMANDS.db,
   builder: (yargs) => {
     const withActions = yargs
       .command(start)
@@ -114,7 +132,10 @@ export const dbCommand: CommandModule = {
       .command(query)
       .command(psql)
       .command(reset);
-    return withActions.demandCommand(1, `db needs an action: ${ACTIONS}`).strictCommands().epilogue(EXAMPLES);
+    return withActions
+      .demandCommand(1, `db needs an action: ${alternatives(Object.keys(ACTIONS.db))}`)
+      .strictCommands()
+      .epilogue(EXAMPLES.db);
   },
   handler: () => {},
 };

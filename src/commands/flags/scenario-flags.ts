@@ -2,10 +2,14 @@
 import { requestError } from '../../base/errors.js';
 import type { Scenario } from '../../scenario/model/scenario.js';
 import { loadScenario } from '../../scenario/read/load-scenario.js';
-import { textFlag } from './flags.js';
+import { SHIPPED } from '../../scenario/read/shipped.js';
+import { textFlag, type Values } from './flags.js';
+
+/** Of whatever names a scenario. */
+export const SCENARIO_VALUES: Values = { words: Object.keys(SHIPPED), files: true };
 
 export const SCENARIO_FLAGS = {
-  scenario: textFlag('A scenario file, or a shipped one by name (fleetgen scenario list)', 'default'),
+  scenario: textFlag('A scenario file, or a shipped one by name (fleetgen scenario list)', 'default', SCENARIO_VALUES),
   set: textFlag('One value of the scenario: path=value; may be repeated', 'none'),
 } as const;
 

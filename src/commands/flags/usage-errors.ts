@@ -3,6 +3,9 @@
 import { closestWord } from '../../base/closest-word.js';
 import { type FleetgenError, requestError } from '../../base/errors.js';
 import { maskPassword } from '../../base/mask-password.js';
+import { alternatives } from '../../base/text.js';
+import { ACTIONS, COMMANDS } from '../command-names.js';
+import { hintFor } from './foreign-flags.js';
 
 /** The command that passes on the arguments after --. */
 const PASS_THROUGH_COMMAND = 'db psql';
@@ -33,23 +36,6 @@ function refuseRest(before: readonly string[], after: string | undefined): void 
   );
 }
 
-/** What other programs call a flag, and how it is given here. */
-const SYNONYMS: Readonly<Record<string, string>> = {
-  output: '--to',
-  out: '--to',
-  target: '--to',
-  file: '--to',
-  force: '--if-exists replace',
-  overwrite: '--if-exists replace',
-  append: '--if-exists append',
-  resume: '--if-exists resume',
-  records: '--rows',
-  count: '--rows',
-  threads: '--workers',
-  jobs: '--workers',
-  compression: '--codec',
-};
-
 /**
  * The arguments with the commands `help [command]` and `version` as the flags that they stand for.
  */
@@ -59,8 +45,11 @@ export function withoutHelpCommands(args: readonly string[]): readonly string[] 
   return first === 'help' ? [...rest, '--help'] : args;
 }
 
-export function unknownCommandError(word: string, commands: readonly string[]): FleetgenError {
-  const meant = closestWord(word, commands);
+/** For a first word that is no command. */
+export function unknownCommandError(word: string): FleetgenError {
+  const commands = Object.keys(COMMANDS);
+  const group = Object.entries(ACTIONS).find(([, actions]) => Object.hasOwn(actions, word));
+  const meant = group === undefined ? closestName(word, commands) : `${group[0]} ${word}`;
   const fix = meant === undefined ? `the commands are ${commands.join(', ')}` : `did you mean ${meant}?`;
   return requestError('USAGE', `unknown command "${maskPassword(word)}": ${fix}`);
 }
@@ -70,10 +59,10 @@ export function unknownCommandError(word: string, commands: readonly string[]): 
  * requestError for arguments after --.
  */
 export function usageError(message: string, args: readonly string[], flags: readonly string[] = []): FleetgenError {
-  const command = args.find((each) => !each.startsWith('-'));
-  const help = `fleetgen${command === undefined ? '' : ` ${command}`} --help`;
+  const command = commandOf(args);
+  const help = `fleetgen${command === '' ? '' : ` ${command}`} --help`;
   const unknown = /^Unknown (?:argument|command)s?: (.*)$/.exec(message);
-  if (unknown) return unknownArgument(unknown[1]!, args, flags, help);
+  if (unknown) return unknownArgument(unknown[1]!, args, flags, command);
   const missing = /^Not enough arguments following: (.*)$/.exec(message);
   if (missing) return requestError('USAGE', `--${missing[1]} needs a value: ${help} shows what it can be`);
   if (message.startsWith('Not enough non-option arguments')) {
@@ -89,18 +78,50 @@ export function usageError(message: string, args: readonly string[], flags: read
   return requestError('USAGE', `${line}; ${help} lists the options`);
 }
 
-function unknownArgument(names: string, args: readonly string[], flags: readonly string[], help: string) {
+/** The words of the command and its action; empty without a command. */
+function commandOf(args: readonly string[]): string {
+  const [command = '', action = ''] = args.filter((each) => !each.startsWith('-'));
+  return Object.hasOwn(actionsOf(command), action) ? `${command} ${action}` : command;
+}
+
+function actionsOf(command: string): Readonly<Record<string, string>> {
+  return Object.hasOwn(ACTIONS, command) ? ACTIONS[command as keyof typeof ACTIONS] : {};
+}
+
+function unknownArgument(names: string, args: readonly string[], flags: readonly string[], command: string) {
   // yargs reports a flag with a dash twice: if-exist, ifExist.
   const [first = ''] = names.split(', ').filter((each) => !/^[a-z]+[A-Z]/.test(each));
   const asGiven = args.map((each) => each.split('=')[0]!).find((each) => each.replace(/^-+/, '') === first) ?? first;
-  const fix = fixFor(asGiven, first, flags) ?? `${help} lists the options`;
+  const actions = Object.keys(actionsOf(command));
+  const help = `fleetgen ${command} --help lists the options`;
+  if (actions.length > 0 && !asGiven.startsWith('-')) {
+    const meant = closestName(first, actions);
+    const fix = meant === undefined ? `the actions are ${alternatives(actions)}` : `did you mean ${command} ${meant}?`;
+    return requestError('USAGE', `${command} has no action "${maskPassword(asGiven)}": ${fix}`);
+  }
+  const fix = fixFor(asGiven, first, flags, command) ?? help;
   return requestError('USAGE', `unknown argument "${maskPassword(asGiven)}": ${fix}`);
 }
 
-function fixFor(asGiven: string, name: string, flags: readonly string[]): string | undefined {
-  if (!asGiven.startsWith('--')) return undefined;
-  const synonym = Object.hasOwn(SYNONYMS, name) ? SYNONYMS[name] : undefined;
-  if (synonym !== undefined && flags.some((flag) => synonym.startsWith(`--${flag}`))) return `use ${synonym}`;
-  const meant = closestWord(name, flags);
+function fixFor(asGiven: string, name: string, flags: readonly string[], command: string): string | undefined {
+  if (!asGiven.startsWith('-')) return placeHint(name, flags);
+  const hint = hintFor(command, name);
+  if (hint !== undefined || !asGiven.startsWith('--')) return hint;
+  const meant = closestWord(
+    name,
+    flags.filter((flag) => flag.length > 1),
+  );
   return meant === undefined ? undefined : `did you mean --${meant}?`;
+}
+
+/** For the name of a file or server that stands alone. */
+function placeHint(word: string, flags: readonly string[]): string | undefined {
+  const flag = ['to', 'from'].find((each) => flags.includes(each));
+  return flag !== undefined && /[.:]/.test(word) ? `put --${flag} before it` : undefined;
+}
+
+/** The only name that begins with the word, else the closest one. */
+function closestName(word: string, names: readonly string[]): string | undefined {
+  const begun = names.filter((name) => name.startsWith(word));
+  return begun.length === 1 ? begun[0] : closestWord(word, names);
 }

@@ -4,6 +4,8 @@ import { summaryStream } from '../../base/standard-output.js';
 import { DEFAULTS } from '../../run/defaults.js';
 import type { GenerateOptions, GenerateSummary } from '../../run/generate.js';
 import { parseTarget } from '../../run/open-target.js';
+import { COMMANDS } from '../command-names.js';
+import { withFlags } from '../flags/flags.js';
 import { requestedScenario } from '../flags/scenario-flags.js';
 import { generateInterruption, type Interruption } from '../interruption.js';
 import { GENERATE_FLAGS, GENERATE_GROUPS, type GenerateArguments, parseGenerateOptions } from './generate-options.js';
@@ -11,10 +13,12 @@ import { previewLine } from './preview-line.js';
 import { type OnRun, openListeners } from './run-listeners.js';
 
 const EXAMPLES = `Examples:
-  fleetgen generate                           a million records, embedded server
-  fleetgen generate --rows 1e7 --to postgres  into the server that PG* names
-  fleetgen generate --vehicles 50 --days 7 --to week.parquet
-  fleetgen generate --rows 1000 --to - | head`;
+  A million records into the embedded server, and into the one that PG* names:
+    fleetgen generate
+    fleetgen generate --to postgres
+  Into a file that may exist, and into a pipe:
+    fleetgen generate --days 7 --to week.parquet --if-exists replace
+    fleetgen generate --rows 1000 --to - | head`;
 
 type OnSignal = (say: Interruption) => void;
 
@@ -29,11 +33,8 @@ export function generateCommand(
 ): CommandModule<object, GenerateArguments> {
   return {
     command: 'generate',
-    describe: 'Generate fleet records and load them',
-    builder: (yargs) => {
-      for (const [title, flags] of Object.entries(GENERATE_GROUPS)) yargs.group([...flags], title);
-      return yargs.options(GENERATE_FLAGS).epilogue(EXAMPLES) as Argv<GenerateArguments>;
-    },
+    describe: COMMANDS.generate,
+    builder: (yargs) => withFlags(yargs, GENERATE_FLAGS, GENERATE_GROUPS).epilogue(EXAMPLES) as Argv<GenerateArguments>,
     handler: (given) => run(given, signal, onSignal, onRun),
   };
 }
@@ -47,7 +48,8 @@ async function run(given: GenerateArguments, signal: AbortSignal, onSignal: OnSi
   const { generate } = await import('../../run/generate.js');
   const listeners = await openListeners(given, onRun);
   const quiet = given.quiet === true || listeners.json;
-  const bar = quiet || !process.stderr.isTTY ? undefined : await openBar();
+  // Whoever reads the JSON there gets nothing else.
+  const progress = quiet || summaryTo === process.stderr ? undefined : await openDisplay();
   let summary: GenerateSummary;
   try {
     summary = await generate({
@@ -55,10 +57,10 @@ async function run(given: GenerateArguments, signal: AbortSignal, onSignal: OnSi
       ...(scenario && { scenario }),
       signal,
       ...(listeners.onEvent && { onEvent: listeners.onEvent }),
-      ...(bar && { onProgress: bar.update }),
+      ...(progress && { onProgress: progress.update }),
     });
   } finally {
-    bar?.end();
+    progress?.end();
     listeners.close();
   }
   if (summaryTo !== undefined) summaryTo.write(`${JSON.stringify({ command: 'generate', ...summary })}\n`);
@@ -75,7 +77,7 @@ async function preview(options: GenerateOptions, to: NodeJS.WritableStream | und
   else process.stderr.write(`${previewLine(found)}\n`);
 }
 
-async function openBar() {
-  const { openProgressBar } = await import('../../run/progress/progress-bar.js');
-  return openProgressBar(process.stderr);
+async function openDisplay() {
+  const { openProgress } = await import('../../run/progress/open-progress.js');
+  return openProgress(process.stderr, process.env);
 }

@@ -6,8 +6,10 @@ import type { RunEvent, RunListener } from '../../run/progress/run-events.js';
 import { flagReader, textFlag } from '../flags/flags.js';
 import { parseChoice } from '../flags/parse-options.js';
 
+const LOG_FORMATS = ['text', 'json'] as const;
+
 export const LISTENER_FLAGS = {
-  'log-format': textFlag('What goes to stderr: text, or json (a line for each event)', 'text'),
+  'log-format': textFlag('What goes to stderr: text, or json (a line for each event)', 'text', { words: LOG_FORMATS }),
   'metrics-port': textFlag('Prometheus metrics at [ADDRESS:]PORT/metrics while it runs', 'none'),
 } as const;
 
@@ -24,7 +26,7 @@ export type OnRun = (runId: string) => void;
 /** Throws a requestError for an invalid flag, or a port that can't be used. */
 export async function openListeners(given: { readonly [flag: string]: unknown }, onRun: OnRun): Promise<Listeners> {
   const get = flagReader(given);
-  const json = get('log-format', (text) => parseChoice('log-format', text, ['text', 'json'])) === 'json';
+  const json = get('log-format', (text) => parseChoice('log-format', text, LOG_FORMATS)) === 'json';
   const place = get('metrics-port', parsePlace);
   const listeners: RunListener[] = [];
   let close = () => {};

@@ -10,18 +10,24 @@ import { asIs, booleanFlag, flagReader, textFlag } from '../flags/flags.js';
 import { invalidFlag, parseChoice, parseDuration } from '../flags/parse-options.js';
 
 const DEFAULT_DEADLINE = '120s';
+const FILES = { files: true };
+
+/** How to connect. */
+export const KAFKA_CONNECTION_FLAGS = {
+  tls: booleanFlag('Encrypt the connection to Kafka'),
+  'tls-ca': textFlag("File with the brokers' CA (or FLEETGEN_KAFKA_CA)", "the system's", FILES),
+  'tls-cert': textFlag('File with a client certificate (or FLEETGEN_KAFKA_CERT)', undefined, FILES),
+  'tls-key': textFlag('File with the key of that certificate (or FLEETGEN_KAFKA_KEY)', undefined, FILES),
+  sasl: textFlag(`${SASL_MECHANISMS.join(', ')} (or FLEETGEN_KAFKA_SASL)`, undefined, { words: SASL_MECHANISMS }),
+  'sasl-user': textFlag('User (or FLEETGEN_KAFKA_USER); password in FLEETGEN_KAFKA_PASSWORD'),
+  'sasl-password-file': textFlag('File with the password instead', undefined, FILES),
+} as const;
 
 export const KAFKA_FLAGS = {
   'create-topic': textFlag('Create a missing topic: partitions=6[,replication=1]', 'off'),
-  compression: textFlag(`Of the messages: ${COMPRESSIONS.join(', ')}`, 'lz4'),
+  compression: textFlag(`Of the messages: ${COMPRESSIONS.join(', ')}`, 'lz4', { words: COMPRESSIONS }),
   deadline: textFlag('How long messages may wait for unreachable brokers', DEFAULT_DEADLINE),
-  tls: booleanFlag('Encrypt the connection to Kafka'),
-  'tls-ca': textFlag("File with the brokers' CA (or FLEETGEN_KAFKA_CA)", "the system's"),
-  'tls-cert': textFlag('File with a client certificate (or FLEETGEN_KAFKA_CERT)'),
-  'tls-key': textFlag('File with the key of that certificate (or FLEETGEN_KAFKA_KEY)'),
-  sasl: textFlag(`${SASL_MECHANISMS.join(', ')} (or FLEETGEN_KAFKA_SASL)`),
-  'sasl-user': textFlag('User (or FLEETGEN_KAFKA_USER); password in FLEETGEN_KAFKA_PASSWORD'),
-  'sasl-password-file': textFlag('File with the password instead'),
+  ...KAFKA_CONNECTION_FLAGS,
 } as const;
 
 export type KafkaFlag = keyof typeof KAFKA_FLAGS;

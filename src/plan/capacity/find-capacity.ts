@@ -3,7 +3,7 @@
  * requests.
  */
 import { type FleetgenError, requestError } from '../../base/errors.js';
-import { plural } from '../../base/text.js';
+import { alternatives, plural } from '../../base/text.js';
 import type { DayPlanner } from '../day/day-planner.js';
 import { DATASET_LIMITS, type DatasetRequest, MAX_VEHICLE_DAYS } from '../request.js';
 import { type Capacity, countCapacity, countUntilDays, countUntilVehicles } from './capacity.js';
@@ -116,8 +116,10 @@ function tooFew({ rows, vehicles, days }: Asked, size: Size, firstDay: number, f
   const fixes = ['fewer rows'];
   if ((size.vehicles + 1) * size.days <= MAX_VEHICLE_DAYS && vehicles !== undefined) fixes.push('more vehicles');
   if (size.vehicles * (size.days + 1) <= MAX_VEHICLE_DAYS && days !== undefined) fixes.push('more days');
-  const fix = fixes.join(', ').replace(/, ([^,]*)$/, ' or $1');
-  return requestError('CAPACITY', `${wanted} are too many for ${fleet}${end}, which have ${found}: ask for ${fix}`);
+  return requestError(
+    'CAPACITY',
+    `${wanted} are too many for ${fleet}${end}, which have ${found}: ask for ${alternatives(fixes)}`,
+  );
 }
 
 function tooLarge({ vehicles, days }: Size): FleetgenError {
