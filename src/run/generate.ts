@@ -36,11 +36,11 @@ export interface GenerateOptions extends Partial<FileOptions> {
   /** First day, YYYY-MM-DD. */
   readonly start?: string;
   /**
-   * embedded, postgresql://..., postgres, - or null, or a file whose name ends in its format: fleet.csv,
-   * fleet.ndjson.gz.
+   * embedded, postgresql://..., postgres, - or null, a file whose name ends in its format (fleet.csv, fleet.ndjson.gz), or
+   * a folder whose name ends in a slash.
    */
   readonly to?: string;
-  /** Of standard output, csv by default; of a file its name says it. */
+  /** Of standard output, csv by default, and of a folder, parquet by default; of a file its name says it. */
   readonly format?: FormatName;
   /** Only these columns of the records, in this order; all by default. Databases need record_id, vehicle_id, recorded_at. */
   readonly columns?: readonly string[];
@@ -97,6 +97,7 @@ export interface PreparedLoad {
   readonly dataset: Dataset;
   readonly from: number;
   readonly to: number;
+  readonly truth: boolean;
   readonly workers: number;
 }
 
@@ -120,7 +121,8 @@ export async function prepareLoad(options: GenerateOptions): Promise<PreparedLoa
   const planned = await planUnlessAborted(requestOf(options), options.signal, planThreads(options.workers));
   const dataset = withColumns(planned, options.columns, target);
   const [from, to] = rangeOf(options, dataset);
-  return { target, format, file, dataset, from, to, workers: options.workers ?? availableParallelism() };
+  const { truth = false, workers = availableParallelism() } = options;
+  return { target, format, file, dataset, from, to, truth, workers };
 }
 
 /**
@@ -128,7 +130,7 @@ export async function prepareLoad(options: GenerateOptions): Promise<PreparedLoa
  * changed, 1 if the run failed, 129, 130 or 143 if it was stopped; in every case nothing half done is left.
  */
 export async function generate(options: GenerateOptions = {}): Promise<GenerateSummary> {
-  const { target, format, file, dataset, from, to, workers } = await prepareLoad(options);
+  const { target, format, file, dataset, from, to, truth, workers } = await prepareLoad(options);
   const opened = await openTarget(target, {
     schema: options.schema ?? DEFAULTS.schema,
     table: options.table ?? DEFAULTS.table,
@@ -148,7 +150,7 @@ export async function generate(options: GenerateOptions = {}): Promise<GenerateS
       from,
       to,
       target: opened.target,
-      truth: options.truth ?? false,
+      truth,
       workers,
       ...(options.onProgress && { onProgress: options.onProgress }),
       ...(options.onEvent && { onEvent: options.onEvent }),
@@ -208,7 +210,7 @@ function formatFor(request: TargetRequest, { format, to }: GenerateOptions): For
       `--format ${format} contradicts --to ${to}: leave out the one or rename the other`,
     );
   }
-  return named ?? format ?? 'csv';
+  return named ?? format ?? (request.kind === 'folder' ? 'parquet' : 'csv');
 }
 
 /** The options that define the dataset. Defaults replace only missing (undefined) options. */

@@ -10,7 +10,7 @@ import type { RealismReport } from '../../verify/realism/check-realism.js';
 import { COMMANDS } from '../command-names.js';
 import { withFlags } from '../flags/flags.js';
 import { requestedScenario } from '../flags/scenario-flags.js';
-import { exactFindings, expectedParts } from './verify-exact.js';
+import { exactFindings, expectedParts, manifestOf } from './verify-exact.js';
 import {
   parseVerifyOptions,
   VERIFY_FLAGS,
@@ -105,8 +105,13 @@ async function realismReport(
   const [part] = await expectedParts(request, connection, scenario, signal);
   const { dataset } = part!;
   const { checkRealism } = await import('../../verify/realism/check-realism.js');
-  const { fileRows, tableRows } = await import('../../verify/stored-rows.js');
-  const rows = from.kind === 'file' ? fileRows(dataset, from.path) : tableRows(dataset, connection!, { schema, table });
+  const { fileRows, folderRows, tableRows } = await import('../../verify/stored-rows.js');
+  const rows =
+    from.kind === 'folder'
+      ? folderRows(dataset, from.path, await manifestOf(from.path))
+      : from.kind === 'file'
+        ? fileRows(dataset, from.path)
+        : tableRows(dataset, connection!, { schema, table });
   return checkRealism(dataset, rows, signal);
 }
 
@@ -118,7 +123,7 @@ interface OpenSource {
 
 async function open({ from }: VerifyRequest, signal: AbortSignal): Promise<OpenSource> {
   const nothing = async (): Promise<void> => {};
-  if (from.kind === 'file') return { connection: undefined, close: nothing };
+  if (from.kind === 'file' || from.kind === 'folder') return { connection: undefined, close: nothing };
   if (from.kind === 'postgres') {
     const { connectionOf } = await import('../../pg/connection/connection.js');
     const { pinHost } = await import('../../pg/client.js');

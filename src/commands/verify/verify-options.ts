@@ -20,7 +20,7 @@ import { SCENARIO_FLAGS } from '../flags/scenario-flags.js';
 export const CHECKS = ['exact', 'realism', 'all'] as const;
 
 export const VERIFY_FLAGS = {
-  from: textFlag(`embedded, postgresql://..., postgres (PG* environment) or ${FILE_NAMES}`, DEFAULTS.to, {
+  from: textFlag(`embedded, postgresql://..., postgres (PG* environment) ${FILE_NAMES} or FOLDER/`, DEFAULTS.to, {
     words: ['embedded', 'postgres'],
     files: true,
   }),
@@ -100,6 +100,8 @@ const DATASET_FLAGS = [
 export function parseVerifyOptions(given: VerifyArguments, now: Date): VerifyRequest {
   const get = flagReader<VerifyFlag>(given);
   refuseColumnsOfRealism(given);
+  const from = get('from', sourceOf) ?? { kind: 'embedded' };
+  if (from.kind === 'folder') refuseDatasetFlags(given, from.path);
   const number = (flag: VerifyFlag, limit: keyof typeof LIMITS) =>
     get(flag, (found) => parseWholeNumber(flag, found, LIMITS[limit]));
   const rows = number('rows', 'rows');
@@ -111,7 +113,7 @@ export function parseVerifyOptions(given: VerifyArguments, now: Date): VerifyReq
   const range = get('range', parseRange);
   const columns = get('columns', parseNames);
   return {
-    from: get('from', sourceOf) ?? { kind: 'embedded' },
+    from,
     checks: get('checks', (found) => parseChoice('checks', found, CHECKS)) ?? CHECKS[0],
     table: get('table', asIs) ?? DEFAULTS.table,
     schema: get('schema', asIs) ?? DEFAULTS.schema,
@@ -144,10 +146,17 @@ function sourceOf(text: string): TargetRequest {
   if (file !== undefined) return { kind: 'file', path: text, file };
   const request = parseTarget(text, '--from');
   if (request.kind !== 'stdout' && request.kind !== 'null') return request;
-  throw requestError('UNKNOWN_SOURCE', `--from ${text} can't be read from: give a database or a file`);
+  throw requestError('UNKNOWN_SOURCE', `--from ${text} can't be read from: give a database, a file or a folder`);
 }
 
 function refuseColumnsOfRealism({ checks, columns }: VerifyArguments): void {
   if (columns === undefined || checks === undefined || checks === 'exact') return;
   throw requestError('BAD_OPTION', `--checks ${checks} needs all columns of the records: leave out --columns`);
+}
+
+/** A folder says itself how it was generated, but for the scenario. */
+function refuseDatasetFlags(given: VerifyArguments, folder: string): void {
+  const flag = [...DATASET_FLAGS, 'columns' as const].find((each) => given[each] !== undefined);
+  if (flag === undefined) return;
+  throw requestError('BAD_OPTION', `the manifest in ${folder} says how it was generated: leave out --${flag}`);
 }
