@@ -6,42 +6,29 @@ import { requestError } from '../base/errors.js';
 import { checkKeys, checkNumber, checkValue } from '../base/options.js';
 import { checkFileOptions, FILE_OPTIONS, type FileOptions, fileOptions } from '../formats/file-options.js';
 import { FORMAT_NAMES, FORMATS, type FormatName } from '../formats/formats.js';
-import type { Dataset } from '../plan/dataset.js';
 import { type DatasetIdentity, datasetIdentity } from '../plan/dataset-identity.js';
-import { checkRange } from '../plan/record-range.js';
-import type { DatasetRequest } from '../plan/request.js';
-import type { Scenario } from '../scenario/model/scenario.js';
 import { IF_EXISTS, type IfExists } from '../sinks/load-target.js';
 import { type Progress, type RunSummary, runLoad } from './coordinator.js';
+import {
+  checkDatasetOptions,
+  DATASET_OPTIONS,
+  type DatasetOptions,
+  type PlannedRange,
+  planOptions,
+} from './dataset-options.js';
 import { COPY_FORMATS, type CopyFormat, DEFAULTS, LIMITS } from './defaults.js';
 import { openTarget, parseTarget, type TargetRequest } from './open-target.js';
-import { planThreads } from './planning/plan-threads.js';
-import { planUnlessAborted } from './planning/planning.js';
 import type { RunListener } from './progress/run-events.js';
 
-/** Every option has a default; numbers are whole. */
-export interface GenerateOptions extends Partial<FileOptions> {
-  /** Exactly this many records; 1 000 000 if vehicles and days are missing, too. */
-  readonly rows?: number;
-  /** 0 to 2^53 - 1. The same seed gives the same records. */
-  readonly seed?: number;
-  /** A complete scenario, as returned by `loadScenario`; the default scenario if missing. */
-  readonly scenario?: Scenario;
-  readonly vehicles?: number;
-  readonly days?: number;
-  /** Seconds between two records of a vehicle on a trip, 1 to 300. */
-  readonly intervalSeconds?: number;
-  /** First day, YYYY-MM-DD. */
-  readonly start?: string;
+/** Which records, and where to. Every option has a default; numbers are whole. */
+export interface GenerateOptions extends DatasetOptions, Partial<FileOptions> {
   /**
-   * embedded, postgresql://..., postgres, - or null, or a file whose name ends in its format: fleet.csv,
-   * fleet.ndjson.gz.
+   * embedded (the default), postgresql://..., postgres, - (standard output) or null, or a file whose name ends in its
+   * format: fleet.csv, fleet.ndjson.gz.
    */
   readonly to?: string;
   /** Of standard output, csv by default; of a file its name says it. */
   readonly format?: FormatName;
-  /** Only these records of the dataset: from (inclusive) to (exclusive). */
-  readonly range?: readonly [from: number, to: number];
   /** Threads, 1 to 256; as many as the machine has cores by default. */
   readonly workers?: number;
   /** Name of the main table; databases only. */
@@ -63,8 +50,6 @@ export interface GenerateOptions extends Partial<FileOptions> {
   readonly unlogged?: boolean;
   /** Also loads the ground truth of every record into a companion table or file; for databases and files. */
   readonly truth?: boolean;
-  /** Added to every record_id. */
-  readonly firstRecordId?: number;
   readonly onProgress?: (progress: Progress) => void;
   /** Receives the run's events, shard by shard, for logs and metrics. */
   readonly onEvent?: RunListener;
@@ -80,19 +65,17 @@ export interface GenerateSummary extends RunSummary, DatasetIdentity {
 const TEXTS = ['to', 'table', 'schema'] as const;
 const SWITCHES = ['unlogged', 'truth', 'terminateBlockers'] as const;
 const LISTENERS = ['onProgress', 'onEvent'] as const;
+const LOAD_NUMBERS = ['workers', 'keepPrevious', 'swapTimeoutMs'] as const;
 const KNOWN = [
-  ...[...TEXTS, ...SWITCHES, ...LISTENERS, ...FILE_OPTIONS, ...Object.keys(LIMITS)],
-  ...['scenario', 'start', 'range', 'ifExists', 'copyFormat', 'format', 'signal'],
+  ...[...DATASET_OPTIONS, ...TEXTS, ...SWITCHES, ...LISTENERS, ...FILE_OPTIONS, ...LOAD_NUMBERS],
+  ...['ifExists', 'copyFormat', 'format', 'signal'],
 ];
 
 /** A checked request with its planned dataset. */
-export interface PreparedLoad {
+export interface PreparedLoad extends PlannedRange {
   readonly target: TargetRequest;
   readonly format: FormatName;
   readonly file: FileOptions;
-  readonly dataset: Dataset;
-  readonly from: number;
-  readonly to: number;
   readonly workers: number;
 }
 
@@ -113,9 +96,8 @@ export async function prepareLoad(options: GenerateOptions): Promise<PreparedLoa
       `a load into unlogged tables can't ${done}, as a crash empties them: leave out --unlogged`,
     );
   }
-  const dataset = await planUnlessAborted(requestOf(options), options.signal, planThreads(options.workers));
-  const [from, to] = rangeOf(options, dataset);
-  return { target, format, file, dataset, from, to, workers: options.workers ?? availableParallelism() };
+  const planned = await planOptions(options, options.signal, options.workers);
+  return { target, format, file, ...planned, workers: options.workers ?? availableParallelism() };
 }
 
 /**
@@ -169,8 +151,7 @@ export async function generate(options: GenerateOptions = {}): Promise<GenerateS
  */
 function checkOptions(options: GenerateOptions): void {
   checkKeys("generate's argument", options, KNOWN);
-  for (const name of ['workers', 'keepPrevious', 'swapTimeoutMs'] as const)
-    checkNumber(name, options[name], LIMITS[name]);
+  for (const name of LOAD_NUMBERS) checkNumber(name, options[name], LIMITS[name]);
   for (const name of TEXTS) checkValue(name, options[name], (value) => typeof value === 'string', 'a text');
   for (const name of SWITCHES) checkValue(name, options[name], (value) => typeof value === 'boolean', 'true or false');
   for (const name of LISTENERS) checkValue(name, options[name], (value) => typeof value === 'function', 'a function');
@@ -183,8 +164,7 @@ function checkOptions(options: GenerateOptions): void {
   ] as const) {
     checkValue(name, options[name], (value) => choices.some((each) => each === value), `one of ${choices.join(', ')}`);
   }
-  const isPair = (value: unknown) => Array.isArray(value) && value.length === 2;
-  checkValue('range', options.range, isPair, 'a pair [from, to], such as [0, 500000]');
+  checkDatasetOptions(options);
 }
 
 /** Throws a requestError where the format contradicts the file's name. */
@@ -197,27 +177,4 @@ function formatFor(request: TargetRequest, { format, to }: GenerateOptions): For
     );
   }
   return named ?? format ?? 'csv';
-}
-
-/** The options that define the dataset. Defaults replace only missing (undefined) options. */
-function requestOf(options: GenerateOptions): DatasetRequest {
-  const { seed = DEFAULTS.seed, start = DEFAULTS.start, intervalSeconds = DEFAULTS.intervalSeconds } = options;
-  const { rows, vehicles, days, firstRecordId, scenario } = options;
-  return {
-    seed,
-    start,
-    intervalSeconds,
-    ...(rows !== undefined && { rows }),
-    ...(vehicles !== undefined && { vehicles }),
-    ...(days !== undefined && { days }),
-    ...(firstRecordId !== undefined && { firstRecordId }),
-    ...(scenario !== undefined && { scenario }),
-  };
-}
-
-/** The requested range, or all of the dataset. Throws a requestError if it exceeds the dataset. */
-export function rangeOf({ range }: Pick<GenerateOptions, 'range'>, dataset: Dataset): readonly [number, number] {
-  if (range === undefined) return [0, dataset.rows];
-  checkRange(dataset, ...range);
-  return range;
 }

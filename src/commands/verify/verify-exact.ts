@@ -1,8 +1,7 @@
 /** `fleetgen verify`, the exact half: which records are expected where, and whether they are there. */
 import { availableParallelism } from 'node:os';
 import type { ConnectionOptions } from '../../pg/connection/connection.js';
-import { rangeOf } from '../../run/generate.js';
-import { planUnlessAborted } from '../../run/planning/planning.js';
+import { planOptions } from '../../run/dataset-options.js';
 import type { Scenario } from '../../scenario/model/scenario.js';
 import type { ExpectedPart } from '../../verify/exact/check-table.js';
 import type { AllFindings } from '../../verify/exact/findings.js';
@@ -19,9 +18,7 @@ export async function expectedParts(
     const { partsFromLedger } = await import('../../verify/exact/rows/parts-from-ledger.js');
     return partsFromLedger(connection, { schema, table }, scenario, signal);
   }
-  const dataset = await planUnlessAborted({ ...asked, ...(scenario && { scenario }) }, signal);
-  const [from, to] = rangeOf(range === undefined ? {} : { range }, dataset);
-  return [{ dataset, from, to }];
+  return [await planOptions({ ...asked, ...(scenario && { scenario }), ...(range && { range }) }, signal)];
 }
 
 /** Without a connection, the source is the request's file. Throws FleetgenError. */
