@@ -58,3 +58,13 @@ export type { LoadedScenario } from './scenario/read/merge.js';
 export type { RecordSource, Simulator } from './simulate/record-source.js';
 export type { IfExists } from './sinks/load-target.js';
 export { tuneThreads } from './threads/start-threads.js';
+export type {
+  AllFindings,
+  ChangedValue,
+  Finding,
+  Findings,
+  RowIdentity,
+} from './verify/exact/findings.js';
+export type { Check as RealismCheck, Verdict } from './verify/realism/check.js';
+export type { RealismReport } from './verify/realism/check-realism.js';
+export { type VerifyOptions, type VerifyResult, verify } from './verify/verify.js';

@@ -1,5 +1,5 @@
 /** The options that define a dataset and a range of it, with their defaults: of loads, opened datasets and checks. */
-import { checkValue } from '../base/options.js';
+import { checkValue, definedOf } from '../base/options.js';
 import type { Dataset } from '../plan/dataset.js';
 import { checkRange } from '../plan/record-range.js';
 import { DATASET_LIMITS, type DatasetRequest } from '../plan/request.js';
@@ -75,14 +75,5 @@ export async function datasetRequest(options: DatasetOptions): Promise<DatasetRe
   const { seed = DEFAULTS.seed, start = DEFAULTS.start, intervalSeconds = DEFAULTS.intervalSeconds } = options;
   const { rows, vehicles, days, firstRecordId } = options;
   const scenario = await chosenScenario(options.scenario);
-  return {
-    seed,
-    start,
-    intervalSeconds,
-    ...(rows !== undefined && { rows }),
-    ...(vehicles !== undefined && { vehicles }),
-    ...(days !== undefined && { days }),
-    ...(firstRecordId !== undefined && { firstRecordId }),
-    ...(scenario !== undefined && { scenario }),
-  };
+  return { seed, start, intervalSeconds, ...definedOf({ rows, vehicles, days, firstRecordId, scenario }) };
 }
