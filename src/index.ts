@@ -54,9 +54,12 @@ export type { RunEvent, RunListener } from './run/progress/run-events.js';
 export type { Scenario } from './scenario/model/scenario.js';
 export type { ScenarioChoice } from './scenario/read/chosen-scenario.js';
 export { loadScenario } from './scenario/read/load-scenario.js';
-export type { LoadedScenario } from './scenario/read/merge.js';
+export type { LoadedScenario, ScenarioFragment } from './scenario/read/merge.js';
 export type { RecordSource, Simulator } from './simulate/record-source.js';
 export type { IfExists } from './sinks/load-target.js';
+export { stream } from './stream/stream.js';
+export type { KafkaOptions, StreamOptions } from './stream/stream-options.js';
+export { StreamError, type StreamProgress, type StreamSummary } from './stream/stream-run.js';
 export { tuneThreads } from './threads/start-threads.js';
 export type {
   AllFindings,
