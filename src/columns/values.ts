@@ -39,8 +39,11 @@ export type ValueReader = (array: ColumnArray, row: number) => Value;
  * A reader of the column's values.
  *
  * @example
- * const valueOf = valueReader(dataset.columns.find(({ name }) => name === 'speed_kmh'));
- * valueOf(batch.columns.speed_kmh, 0); // 52.3, where the array holds 523
+ * const column = dataset.columns.find(({ name }) => name === 'speed_kmh')!;
+ * const valueOf = valueReader(column);
+ * for await (const { columns } of dataset.batches({ columns: ['speed_kmh'] })) {
+ *   console.log(valueOf(columns.speed_kmh, 0), column.unit); // 52.3 km/h, where the array holds 523
+ * }
  */
 export function valueReader(column: Column): ValueReader {
   const read = readerOf(column);

@@ -12,6 +12,7 @@ import { LIMITS } from '../run/defaults.js';
 import { createOrderedTarget } from '../sinks/files/ordered-target.js';
 import type { LoadTarget } from '../sinks/load-target.js';
 
+/** The format of a stream of bytes, and the choices of that format. Those that it doesn't have are refused. */
 export interface ByteStreamOptions extends Partial<FileOptions> {
   readonly format: FormatName;
   /** Threads that simulate and encode, 1 to 256; as many as the machine has cores by default. */

@@ -38,6 +38,7 @@ export interface ColumnBatch<Name extends ColumnName = never, Truth extends bool
   readonly truth: Truth extends true ? TruthColumns : undefined;
 }
 
+/** What of the records is wanted. */
 export interface SelectionOptions<Name extends ColumnName = never, Truth extends boolean = false> {
   /** Only these columns; all by default, those that the scenario adds included. */
   readonly columns?: readonly Name[];
@@ -45,6 +46,7 @@ export interface SelectionOptions<Name extends ColumnName = never, Truth extends
   readonly truth?: Truth;
 }
 
+/** The same, and how much of it at a time. */
 export interface BatchOptions<Name extends ColumnName = never, Truth extends boolean = false>
   extends SelectionOptions<Name, Truth> {
   /** Most records of a batch, 1 to 2^24; 4096 by default. Larger ones keep the event loop waiting for longer. */

@@ -91,7 +91,7 @@ export interface OpenDataset {
    * The records as a stream of Arrow IPC, in batches of up to 16 384 rows: the same as `stream({ format: 'arrow' })`.
    *
    * @example
-   * const table = await tableFromIPC(dataset.arrow()); // of the package apache-arrow
+   * await pipeline(dataset.arrow(), createWriteStream('fleet.arrows')); // or tableFromIPC(dataset.arrow()) of apache-arrow
    */
   arrow(options?: Omit<ByteStreamOptions, 'format'>): Readable;
 

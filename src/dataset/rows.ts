@@ -23,6 +23,7 @@ export type RecordRow<Name extends ColumnName = never> = [Name] extends [never]
 /** A vehicle as a plain object; `commissioned_on` is YYYY-MM-DD. */
 export type VehicleRow = VehicleValues;
 
+/** What of the records is wanted. */
 export interface RowOptions<Name extends ColumnName = never> {
   /** Only these columns, in this order; all by default, those that the scenario adds included. */
   readonly columns?: readonly Name[];

@@ -57,6 +57,7 @@ export interface GenerateOptions extends DatasetOptions, Partial<FileOptions> {
   readonly signal?: AbortSignal;
 }
 
+/** What a load did, and what makes the same records again. */
 export interface GenerateSummary extends RunSummary, DatasetIdentity {
   /** Rows per second of the whole run, index and swap included. */
   readonly rowsPerSecond: number;
@@ -103,6 +104,10 @@ export async function prepareLoad(options: GenerateOptions): Promise<PreparedLoa
 /**
  * Generates the records and loads them. Throws FleetgenError: exitCode 2 if the request was wrong and nothing was
  * changed, 1 if the run failed, 129, 130 or 143 if it was stopped; in every case nothing half done is left.
+ *
+ * @example
+ * const { rows, vehicles, seconds } = await generate({ rows: 50_000, seed: 7, to: 'fleet.csv', ifExists: 'replace' });
+ * console.log(rows, 'records of', vehicles, 'vehicles in', seconds, 's');
  */
 export async function generate(options: GenerateOptions = {}): Promise<GenerateSummary> {
   const { target, format, file, dataset, from, to, workers } = await prepareLoad(options);

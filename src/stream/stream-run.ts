@@ -46,12 +46,14 @@ export interface StreamRequest {
   readonly onWarning?: (line: string) => void;
 }
 
+/** How far a stream has come; `seconds` since it was started. */
 export interface StreamProgress {
   readonly messages: number;
   readonly bytes: number;
   readonly seconds: number;
 }
 
+/** What a stream delivered. */
 export interface StreamSummary {
   readonly runId: string;
   /** Messages delivered, each acknowledged. */

@@ -12,8 +12,8 @@ import { runStream, type StreamSummary } from './stream-run.js';
  * once the stream has begun.
  *
  * @example
- * // An hour of data in a minute, for ten seconds.
- * const signal = AbortSignal.timeout(10_000);
+ * // An hour of data in a minute, for three seconds.
+ * const signal = AbortSignal.timeout(3000);
  * await stream({ to: process.stdout, vehicles: 50, speed: 60, startAt: 'now', signal }).catch((error) => {
  *   if (!(error instanceof StreamError)) throw error;
  *   console.error(error.delivered, 'messages; go on from', error.position);

@@ -44,6 +44,7 @@ export interface VerifyOptions extends DatasetOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What the checks found. */
 export interface VerifyResult {
   /** Whether no record differs and no check fails. */
   readonly ok: boolean;
@@ -64,6 +65,7 @@ const DEFINING = DATASET_OPTIONS.filter((name) => name !== 'scenario') as (keyof
  * not there, 1 for one that can't be read, 130 after an abort. A difference is no error: see `ok`.
  *
  * @example
+ * await generate({ rows: 50_000, seed: 7, to: 'fleet.csv', ifExists: 'replace' });
  * const { ok, exact } = await verify({ from: 'fleet.csv', rows: 50_000, seed: 7 });
  * if (!ok) console.log(exact?.changed, 'changed,', exact?.missing, 'missing', exact?.list[0]);
  */
