@@ -14,6 +14,7 @@ import type { ShardDigest } from './shard-sink.js';
 
 /** What a load does if its table or file exists. */
 export const IF_EXISTS = ['fail', 'append', 'replace', 'resume'] as const;
+/** What a load does if its table or file exists. */
 export type IfExists = (typeof IF_EXISTS)[number];
 
 export interface Load {
