@@ -1,7 +1,9 @@
 /**
  * Cuts a dataset into shards: half-open ranges of records, aligned to vehicle-days except where --range or --rows cuts
- * them. The grid of shards depends on the dataset only, never on the workers or the requested range.
+ * them. The grid of shards depends on the dataset and on whether it follows the days, never on the workers or the requested range.
  */
+import { isoDate } from '../base/time.js';
+import { blockCount } from './capacity/capacity.js';
 import type { Dataset } from './dataset.js';
 import { checkRange } from './record-range.js';
 
@@ -12,25 +14,34 @@ export interface Shard {
   /** Positions of its records in the dataset, from (inclusive) to (exclusive). */
   readonly from: number;
   readonly to: number;
+  /** Where shards end with the day: the days of its vehicles, YYYY-MM-DD. */
+  readonly day?: string;
 }
 
 /** A shard ends with the vehicle-day that reaches this number of records: about 12 MB of CSV, half a second of COPY. */
 const SHARD_RECORDS = 65536;
 
+/** How files are divided into subfolders. */
+export const PARTITIONS = ['day'] as const;
+export type Partition = (typeof PARTITIONS)[number];
+
 /**
  * The shards of the records `from` (inclusive) to `to` (exclusive), in order; none if they are equal. Throws a
- * requestError for a range outside the dataset.
+ * requestError for a range outside the dataset. By day, each shard also ends with its day.
  */
-export function shardsOf(dataset: Dataset, from: number, to: number): Shard[] {
+export function shardsOf(dataset: Dataset, from: number, to: number, by?: Partition): Shard[] {
   checkRange(dataset, from, to);
   const { before } = dataset.capacity;
+  const blocks = blockCount(dataset.vehicles);
   const shards: Shard[] = [];
   let start = 0;
   let index = 0;
   for (let i = 1; i < before.length; i++) {
     const end = before[i]!;
-    if (end - start < SHARD_RECORDS && i < before.length - 1) continue;
-    const shard = { index, from: Math.max(start, from), to: Math.min(end, to) };
+    const endsDay = by === 'day' && i % blocks === 0;
+    if (end - start < SHARD_RECORDS && !endsDay && i < before.length - 1) continue;
+    const day = by && isoDate(dataset.firstDay + Math.floor((i - 1) / blocks));
+    const shard = { index, from: Math.max(start, from), to: Math.min(end, to), ...(day && { day }) };
     if (shard.from < shard.to) shards.push(shard);
     start = end;
     index++;

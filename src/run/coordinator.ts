@@ -6,7 +6,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { abortReason, FleetgenError, toErrorData } from '../base/errors.js';
 import type { Dataset } from '../plan/dataset.js';
-import { type Shard, shardsOf } from '../plan/shards.js';
+import { type Partition, type Shard, shardsOf } from '../plan/shards.js';
 import type { Load, LoadResult, LoadTarget } from '../sinks/load-target.js';
 import type { ShardDigest } from '../sinks/shard-sink.js';
 import { unpackLabels } from './label/label-pack.js';
@@ -53,6 +53,8 @@ export interface RunOptions {
   readonly target: LoadTarget;
   /** Also loads the ground truth of every record into a companion; false by default. */
   readonly truth?: boolean;
+  /** Shards also end with their day. */
+  readonly partitionBy?: Partition;
   /** At most this many threads; fewer when there are fewer shards. */
   readonly workers: number;
   readonly onProgress?: (progress: Progress) => void;
@@ -109,10 +111,11 @@ class LoadRun {
   private skipped = 0;
 
   constructor(private readonly options: RunOptions) {
-    const { dataset, from, to, truth = false } = options;
-    this.shards = shardsOf(dataset, from, to);
+    const { dataset, from, to, truth = false, partitionBy } = options;
+    this.shards = shardsOf(dataset, from, to, partitionBy);
     this.workers = Math.min(options.workers, this.shards.length);
-    this.asked = { runId: randomUUID(), dataset, from, to, truth, shards: this.shards, workers: this.workers };
+    const places = { from, to, shards: this.shards, ...(partitionBy && { partitionBy }) };
+    this.asked = { runId: randomUUID(), dataset, truth, workers: this.workers, ...places };
     this.backoff = new RetryBackoff(options.retry);
   }
 

@@ -9,6 +9,7 @@ import { FORMAT_NAMES, FORMATS, type FormatName } from '../formats/formats.js';
 import type { Dataset } from '../plan/dataset.js';
 import { type DatasetIdentity, datasetIdentity } from '../plan/dataset-identity.js';
 import { selectColumns } from '../plan/select-columns.js';
+import { PARTITIONS, type Partition } from '../plan/shards.js';
 import { IF_EXISTS, type IfExists } from '../sinks/load-target.js';
 import { TELEMETRY_INDEX, TELEMETRY_KEY } from '../sinks/postgres/ddl.js';
 import { type Progress, type RunSummary, runLoad } from './coordinator.js';
@@ -34,6 +35,8 @@ export interface GenerateOptions extends DatasetOptions, Partial<FileOptions> {
   readonly format?: FormatName;
   /** Only these columns of the records, in this order; all by default. Databases need record_id, vehicle_id, recorded_at. */
   readonly columns?: readonly string[];
+  /** A subfolder for each day, as Hive names them (day=2026-01-05); folders only. */
+  readonly partitionBy?: Partition;
   /** Threads, 1 to 256; as many as the machine has cores by default. */
   readonly workers?: number;
   /** Name of the main table; databases only. */
@@ -74,7 +77,7 @@ const LISTENERS = ['onProgress', 'onEvent'] as const;
 const LOAD_NUMBERS = ['workers', 'keepPrevious', 'swapTimeoutMs'] as const;
 const KNOWN = [
   ...[...DATASET_OPTIONS, ...TEXTS, ...SWITCHES, ...LISTENERS, ...FILE_OPTIONS, ...LOAD_NUMBERS],
-  ...['columns', 'ifExists', 'copyFormat', 'format', 'signal'],
+  ...['columns', 'partitionBy', 'ifExists', 'copyFormat', 'format', 'signal'],
 ];
 
 /** A checked request with its planned dataset. */
@@ -92,6 +95,9 @@ export async function prepareLoad(options: GenerateOptions): Promise<PreparedLoa
   const target = parseTarget(options.to ?? DEFAULTS.to);
   if (options.truth && (target.kind === 'stdout' || target.kind === 'null')) {
     throw requestError('NO_TRUTH', 'the ground truth is stored beside the records: --truth needs a database or a file');
+  }
+  if (options.partitionBy !== undefined && target.kind !== 'folder') {
+    throw requestError('BAD_OPTION', '--partition-by has no effect with this --to: it is for a folder; leave it out');
   }
   const format = formatFor(target, options);
   const file = fileOptions(FORMATS[format], options);
@@ -139,6 +145,7 @@ export async function generate(options: GenerateOptions = {}): Promise<GenerateS
       to,
       target: opened.target,
       truth,
+      ...(options.partitionBy && { partitionBy: options.partitionBy }),
       workers,
       ...(options.onProgress && { onProgress: options.onProgress }),
       ...(options.onEvent && { onEvent: options.onEvent }),
@@ -174,6 +181,7 @@ function checkOptions(options: GenerateOptions): void {
     ['ifExists', IF_EXISTS],
     ['copyFormat', COPY_FORMATS],
     ['format', FORMAT_NAMES],
+    ['partitionBy', PARTITIONS],
   ] as const) {
     checkValue(name, options[name], (value) => choices.some((each) => each === value), `one of ${choices.join(', ')}`);
   }

@@ -8,7 +8,6 @@ import { type Shard, shardsOf } from '../plan/shards.js';
 import { refuseExisting } from '../sinks/files/file-output.js';
 import { chooseFolder } from '../sinks/folder/choose-folder.js';
 import { folderLoadOf } from '../sinks/folder/manifest.js';
-import type { IfExists } from '../sinks/load-target.js';
 import type { RowEncoding, ShardSink } from '../sinks/shard-sink.js';
 import { DEFAULTS } from './defaults.js';
 import { type GenerateOptions, type PreparedLoad, prepareLoad } from './generate.js';
@@ -37,8 +36,8 @@ export async function previewLoad(options: GenerateOptions): Promise<Preview> {
   const { dataset, from, to, target } = load;
   const { ifExists = DEFAULTS.ifExists } = options;
   if (target.kind === 'file') await refuseExisting(target.path, ifExists === 'replace');
-  if (target.kind === 'folder') await refuseFolder(target.path, load, ifExists);
-  const shards = shardsOf(dataset, from, to).length;
+  if (target.kind === 'folder') await refuseFolder(target.path, load, options);
+  const shards = shardsOf(dataset, from, to, options.partitionBy).length;
   const workers = Math.min(load.workers, shards);
   const sample = Math.min(SAMPLE_ROWS, to - from);
   const { bytes, seconds } = await measure(load, { index: 0, from, to: from + sample });
@@ -94,8 +93,10 @@ function encodingFor(kind: PreparedLoad['target']['kind'], file: RowEncoding): R
   return kind === 'null' ? { format: 'csv', options: FILE_DEFAULTS } : file;
 }
 
-async function refuseFolder(path: string, load: PreparedLoad, ifExists: IfExists): Promise<void> {
+async function refuseFolder(path: string, load: PreparedLoad, given: GenerateOptions): Promise<void> {
   const { dataset, from, to, truth, format, file: options } = load;
   const kind = { format, compression: undefined };
-  await chooseFolder(resolve(path), path, ifExists, folderLoadOf({ dataset, from, to, truth }, { kind, options }));
+  const { ifExists = DEFAULTS.ifExists, partitionBy } = given;
+  const asked = { dataset, from, to, truth, ...(partitionBy && { partitionBy }) };
+  await chooseFolder(resolve(path), path, ifExists, folderLoadOf(asked, { kind, options }));
 }

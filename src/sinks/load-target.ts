@@ -8,7 +8,7 @@ import type { TableSchema } from '../columns/column.js';
 import type { FileOptions } from '../formats/file-options.js';
 import type { FileKind } from '../formats/formats.js';
 import type { Dataset } from '../plan/dataset.js';
-import type { Shard } from '../plan/shards.js';
+import type { Partition, Shard } from '../plan/shards.js';
 import type { PostgresSinkSpec } from './postgres/sink-spec.js';
 import type { ShardDigest } from './shard-sink.js';
 
@@ -25,6 +25,8 @@ export interface Load {
   readonly to: number;
   /** Whether the ground truth of every record goes into a companion table or file. */
   readonly truth: boolean;
+  /** How the files of a folder are divided into subfolders, if at all. */
+  readonly partitionBy?: Partition;
   /** All shards of the range, in order. */
   readonly shards: readonly Shard[];
   readonly workers: number;

@@ -75,6 +75,11 @@ const BAD: readonly (readonly [args: string, message: string])[] = [
   ],
   ['generate --end 2026-01-08 --days 3', '--end and --days both set the last day: leave out one'],
   ['generate --end friday', '--end "friday" is not valid: give a date such as 2026-01-05, today or today-30d'],
+  ['generate --to none/ --partition-by class', '--partition-by "class" is not valid: give one of day'],
+  [
+    'generate --to null --partition-by day',
+    '--partition-by has no effect with this --to: it is for a folder; leave it out',
+  ],
   ['verify --from none/', 'there is no manifest.json in none/: name a folder that generate has finished'],
   ['verify --from none/ --rows 10', 'the manifest in none/ says how it was generated: leave out --rows'],
   ['verify --from none/ --columns record_id', 'the manifest in none/ says how it was generated: leave out --columns'],

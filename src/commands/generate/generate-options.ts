@@ -3,6 +3,7 @@ import type { Options } from 'yargs';
 import { requestError } from '../../base/errors.js';
 import { FILE_DEFAULTS, PAGE_CODECS, ROW_GROUP_ROWS } from '../../formats/file-options.js';
 import { FILE_NAMES, FORMAT_NAMES } from '../../formats/formats.js';
+import { PARTITIONS } from '../../plan/shards.js';
 import { COPY_FORMATS, DEFAULTS, LIMITS } from '../../run/defaults.js';
 import type { GenerateOptions } from '../../run/generate.js';
 import { parseTarget, type TargetKind } from '../../run/open-target.js';
@@ -43,6 +44,7 @@ export const GENERATE_FLAGS = {
   },
   range: textFlag('Only records a (inclusive) to b (exclusive), as a:b', 'all'),
   columns: textFlag('Only these columns, in this order (a,b,c)', 'all'),
+  'partition-by': textFlag('Subfolders of a folder: day (day=2026-01-05)', 'none', { words: PARTITIONS }),
   format: textFlag(`Of standard output or a folder: ${FORMAT_NAMES.join(', ')}`, 'csv; parquet in a folder', {
     words: FORMAT_NAMES,
   }),
@@ -90,7 +92,7 @@ export const GENERATE_GROUPS: Readonly<Record<string, readonly GenerateFlag[]>> 
     'first-record-id',
   ],
   'Where to:': ['to', 'columns', 'if-exists', 'truth'],
-  'Files and standard output:': ['format', 'header', 'codec', 'row-group-rows', 'decimals'],
+  'Files and standard output:': ['format', 'partition-by', 'header', 'codec', 'row-group-rows', 'decimals'],
   'Databases:': [
     ...(['table', 'schema', 'copy-format', 'unlogged'] as const),
     ...(['keep-previous', 'swap-timeout', 'terminate-blockers'] as const),
@@ -108,6 +110,7 @@ const APPLIES_TO: Partial<Record<GenerateFlag, { readonly kinds: readonly Target
   'terminate-blockers': { kinds: ['embedded', 'postgres'], place: 'a database' },
   'copy-format': { kinds: ['embedded', 'postgres'], place: 'a database' },
   unlogged: { kinds: ['embedded', 'postgres'], place: 'a database' },
+  'partition-by': { kinds: ['folder'], place: 'a folder' },
   truth: { kinds: ['embedded', 'postgres', 'file', 'folder'], place: 'a database, a file or a folder' },
   header: { kinds: ['file', 'folder', 'stdout'], place: 'files or standard output' },
   format: { kinds: ['file', 'folder', 'stdout'], place: 'files or standard output' },
@@ -137,6 +140,7 @@ export function parseGenerateOptions(given: GenerateArguments, now: Date): Gener
     start,
     range: value('range', parseRange),
     columns: value('columns', parseNames),
+    partitionBy: value('partition-by', (found) => parseChoice('partition-by', found, PARTITIONS)),
     to: value('to', asIs),
     table: value('table', asIs),
     schema: value('schema', asIs),

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { requestError } from '../../base/errors.js';
 import { errorCode, openError } from '../files/output-errors.js';
 import type { IfExists } from '../load-target.js';
-import { MANIFEST, PART_NAME, REQUEST, STATE, TABLES } from './layout.js';
+import { DAY_NAME, MANIFEST, PART_NAME, REQUEST, STATE, TABLES } from './layout.js';
 import { type FolderLoad, loadDifference, type Manifest, readJson, readManifest } from './manifest.js';
 
 export type Choice =
@@ -63,10 +63,17 @@ function isOurs(entry: Dirent): boolean {
 
 async function foreignPart(folder: string): Promise<Dirent | undefined> {
   for (const table of TABLES) {
-    const entries = (await entriesOf(join(folder, table))) ?? [];
-    const foreign = entries.find(
-      (entry) => !entry.isFile() || !(PART_NAME.test(entry.name) || /^\.part-.*\.partial$/.test(entry.name)),
-    );
+    const foreign = await foreignIn(join(folder, table), true);
+    if (foreign !== undefined) return foreign;
+  }
+  return undefined;
+}
+
+async function foreignIn(folder: string, mayHaveDays: boolean): Promise<Dirent | undefined> {
+  for (const entry of (await entriesOf(folder)) ?? []) {
+    const isDay = mayHaveDays && entry.isDirectory() && DAY_NAME.test(entry.name);
+    const isPart = entry.isFile() && (PART_NAME.test(entry.name) || /^\.part-.*\.partial$/.test(entry.name));
+    const foreign = isDay ? await foreignIn(join(folder, entry.name), false) : isPart ? undefined : entry;
     if (foreign !== undefined) return foreign;
   }
   return undefined;

@@ -2,8 +2,8 @@
  * The worker's end of a folder: each shard becomes a file of its own, which appears under its name when it is complete,
  * and then a line of the journal.
  */
-import { appendFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { appendFile, mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { CODECS } from '../../base/compression/codecs.js';
 import type { BlockEntry } from '../../encode/block-writer.js';
 import type { Shard } from '../../plan/shards.js';
@@ -95,9 +95,12 @@ class FolderSink implements ShardSink {
     return current;
   }
 
-  async #open(table: FolderTable, { from }: Shard): Promise<TableOutput> {
+  async #open(table: FolderTable, shard: Shard): Promise<TableOutput> {
     const { folder, file, runId, firstRecordId, identity, schemas } = this.#spec;
-    const path = join(folder, partPath(table, firstRecordId + from, file));
+    const path = join(folder, partPath(table, shard, firstRecordId, file));
+    await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
+      throw writeError(path, error);
+    });
     const schema = table === 'truth' ? schemas.truth : schemas.telemetry;
     return new TableOutput(await openFileOutput(path, runId, true), file, { schema, identity, isStream: false });
   }

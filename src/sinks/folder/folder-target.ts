@@ -155,7 +155,7 @@ class FolderTarget implements LoadTarget {
     const first = load.dataset.firstRecordId;
     const part = (table: FolderTable, shard: Shard, bytes: number, digest: string): PartFile => ({
       table,
-      path: partPath(table, first + shard.from, file),
+      path: partPath(table, shard, first, file),
       rows: shard.to - shard.from,
       bytes,
       range: [shard.from, shard.to],
@@ -180,7 +180,7 @@ class FolderTarget implements LoadTarget {
   async #writeVehicles(load: Load): Promise<PartFile> {
     const { dataset, runId } = load;
     const { file } = this.#options;
-    const path = partPath('vehicle', 0, file);
+    const path = partPath('vehicle', { from: 0 }, 0, file);
     const output = await openFileOutput(join(this.#folder, path), runId, true);
     const table = new TableOutput(output, file, {
       schema: dataset.vehicle,
@@ -256,8 +256,8 @@ function hiddenBeside(place: string, runId: string, what: string): string {
 /** What a killed run had not finished. */
 async function removePartials(folder: string): Promise<void> {
   for (const table of TABLES) {
-    const names = await readdir(join(folder, table)).catch(() => []);
-    for (const name of names.filter((each) => each.startsWith('.') && each.endsWith('.partial')))
+    const names = await readdir(join(folder, table), { recursive: true }).catch(() => []);
+    for (const name of names.filter((each) => /^\..*\.partial$/.test(basename(each))))
       await rm(join(folder, table, name), { force: true });
   }
 }

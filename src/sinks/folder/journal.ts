@@ -41,11 +41,10 @@ export async function readJournal(
   for (const line of text.split('\n').map(parsed)) {
     const shard = line && byIndex.get(line.index);
     if (line === undefined || shard === undefined) continue;
-    const first = firstRecordId + shard.from;
     const isWhole =
-      (await sizeOf(join(folder, partPath('telemetry', first, file)))) === line.fileBytes &&
+      (await sizeOf(join(folder, partPath('telemetry', shard, firstRecordId, file)))) === line.fileBytes &&
       (line.truthFileBytes === undefined ||
-        (await sizeOf(join(folder, partPath('truth', first, file)))) === line.truthFileBytes);
+        (await sizeOf(join(folder, partPath('truth', shard, firstRecordId, file)))) === line.truthFileBytes);
     if (isWhole) lines.set(line.index, line);
     else lines.delete(line.index);
   }

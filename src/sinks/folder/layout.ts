@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { FORMATS } from '../../formats/formats.js';
+import type { Shard } from '../../plan/shards.js';
 import type { OrderedFile } from '../load-target.js';
 
 /** The tables, each in a subfolder of its own, so that a tool can be pointed at it. */
@@ -18,9 +19,19 @@ export const JOURNAL = join(STATE, 'parts.ndjson');
 
 const DIGITS = 12;
 
-/** telemetry/part-000000065536.parquet; relative to the folder, with slashes. */
-export function partPath(table: FolderTable, first: number, { kind }: OrderedFile): string {
-  return `${table}/part-${String(first).padStart(DIGITS, '0')}${FORMATS[kind.format].ending}`;
+/**
+ * telemetry/part-000000065536.parquet, or telemetry/day=2026-01-05/part-000000065536.parquet; relative to the folder, with
+ * slashes.
+ */
+export function partPath(
+  table: FolderTable,
+  { from, day }: Pick<Shard, 'from' | 'day'>,
+  firstRecordId: number,
+  { kind }: OrderedFile,
+): string {
+  const folder = day === undefined ? table : `${table}/day=${day}`;
+  return `${folder}/part-${String(firstRecordId + from).padStart(DIGITS, '0')}${FORMATS[kind.format].ending}`;
 }
 
 export const PART_NAME = /^part-\d{12,}\.[a-z]+$/;
+export const DAY_NAME = /^day=\d{4}-\d\d-\d\d$/;

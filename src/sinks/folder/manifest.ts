@@ -5,6 +5,7 @@ import { requestError } from '../../base/errors.js';
 import type { FileOptions } from '../../formats/file-options.js';
 import type { FormatName } from '../../formats/formats.js';
 import { type DatasetIdentity, datasetIdentity } from '../../plan/dataset-identity.js';
+import type { Partition } from '../../plan/shards.js';
 import { errorCode } from '../files/output-errors.js';
 import type { Load, OrderedFile } from '../load-target.js';
 import { type FolderTable, MANIFEST } from './layout.js';
@@ -16,6 +17,7 @@ export interface FolderLoad extends DatasetIdentity {
   readonly firstRecordId: number;
   readonly truth: boolean;
   readonly columns: readonly string[];
+  readonly partitionBy: Partition | null;
   readonly format: FormatName;
   readonly options: FileOptions;
 }
@@ -38,7 +40,7 @@ export interface Manifest extends FolderLoad {
 }
 
 export function folderLoadOf(
-  { dataset, from, to, truth }: Pick<Load, 'dataset' | 'from' | 'to' | 'truth'>,
+  { dataset, from, to, truth, partitionBy }: Pick<Load, 'dataset' | 'from' | 'to' | 'truth' | 'partitionBy'>,
   { kind, options }: OrderedFile,
 ): FolderLoad {
   return {
@@ -46,6 +48,7 @@ export function folderLoadOf(
     datasetRows: dataset.rows,
     firstRecordId: dataset.firstRecordId,
     truth,
+    partitionBy: partitionBy ?? null,
     columns: dataset.telemetry.columns.map(({ name }) => name),
     format: kind.format,
     options,
@@ -56,7 +59,7 @@ export function folderLoadOf(
 export function loadDifference(there: FolderLoad, asked: FolderLoad): string | undefined {
   const keys: readonly (keyof FolderLoad)[] = [
     ...(['seed', 'start', 'days', 'vehicles', 'intervalSeconds', 'datasetRows', 'firstRecordId', 'range'] as const),
-    ...(['truth', 'columns', 'format', 'options', 'algorithmVersion', 'scenarioHash'] as const),
+    ...(['truth', 'partitionBy', 'columns', 'format', 'options', 'algorithmVersion', 'scenarioHash'] as const),
   ];
   const key = keys.find((each) => JSON.stringify(there[each]) !== JSON.stringify(asked[each]));
   if (key === undefined) return undefined;
@@ -96,7 +99,7 @@ export async function readJson(path: string): Promise<object | undefined> {
 function isPart(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const { table, path, rows, bytes } = value as Partial<Record<keyof PartFile, unknown>>;
-  const isInside = typeof path === 'string' && /^[a-z]+\/part-\d+\.[a-z]+$/.test(path);
+  const isInside = typeof path === 'string' && /^[a-z]+\/(day=[\d-]+\/)?part-\d+\.[a-z]+$/.test(path);
   return isInside && typeof table === 'string' && Number.isSafeInteger(rows) && Number.isSafeInteger(bytes);
 }
 

@@ -1,6 +1,6 @@
 /** Compares every record of a folder with the simulation: each part the manifest names, and no other. */
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { runError } from '../../base/errors.js';
 import { createSimulator } from '../../simulate/record-source.js';
 import { type FolderTable, TABLES } from '../../sinks/folder/layout.js';
@@ -53,10 +53,12 @@ export async function checkFolder(check: FolderCheck): Promise<AllFindings> {
 async function refuseUnlisted(folder: string, { files }: Manifest): Promise<void> {
   const listed = new Set(files.map(({ path }) => path));
   for (const table of TABLES) {
-    const names = await readdir(join(folder, table)).catch(() => []);
-    // Readers take names with these beginnings for metadata, such as Delta Lake's log.
-    const extra = names.find((name) => !/^[._]/.test(name) && !listed.has(`${table}/${name}`));
-    if (extra === undefined) continue;
-    throw runError('NOT_OURS', `${join(folder, table, extra)} is not in the manifest: move it away, or generate again`);
+    const entries = await readdir(join(folder, table), { recursive: true, withFileTypes: true }).catch(() => []);
+    for (const entry of entries.filter((each) => !each.isDirectory())) {
+      const path = relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/');
+      // Readers take names with these beginnings for metadata, such as Delta Lake's log.
+      if (listed.has(path) || /(^|\/)[._]/.test(path)) continue;
+      throw runError('NOT_OURS', `${join(folder, path)} is not in the manifest: move it away, or generate again`);
+    }
   }
 }

@@ -72,7 +72,7 @@ describe('fleetgen verify', () => {
 
   for (const [args, says] of [
     ['--sample 2', /--sample "2"/],
-    ['--from -', /can't be read from: give a database or a file/],
+    ['--from -', /can't be read from: give a database, a file or a folder/],
     ['--checks none', /exact, realism, all/],
     ['--from none.csv', /none\.csv can't be read/],
     ['--from none.csv --truth', /there is no none_truth\.csv, which --truth asks for/],

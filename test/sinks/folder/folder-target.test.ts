@@ -18,6 +18,8 @@ import type { Manifest } from '#src/sinks/folder/manifest.js';
 const { scenario } = await loadScenario('tiny');
 /** Two parts. */
 const ROWS = 70_000;
+/** Where the number of records makes no difference. */
+const FEW: Partial<GenerateOptions> = { range: [0, 500] };
 const request = { seed: 3, rows: ROWS, vehicles: 20, scenario };
 const dataset = planDataset({ ...request, start: '2026-01-05', intervalSeconds: 10 });
 
@@ -104,6 +106,35 @@ describe('a folder', () => {
     assert.deepEqual(await parent(), ['out']);
   });
 
+  it('has a subfolder for each day of the vehicles if it is partitioned', async () => {
+    const small = { rows: 10_000, vehicles: 5 };
+    await load({ ...small, partitionBy: 'day', truth: true, workers: 2 });
+    const { files } = await manifest();
+    const ids: number[] = [];
+    for (const { table, path, range } of files) {
+      if (table === 'vehicle') continue;
+      const day = /^(?:telemetry|truth)\/day=(2026-01-\d\d)\/part-\d{12}\.parquet$/.exec(path)?.[1];
+      assert.ok(day !== undefined, path);
+      if (table !== 'telemetry') continue;
+      assert.equal(ids.length, range![0]);
+      for await (const { arrays, length } of readBatches(dataset.telemetry, join(out(), path))) {
+        for (let row = 0; row < length; row++) {
+          ids.push(arrays.record_id![row]!);
+          const tripDay = Math.floor(arrays.trip_id![row]! / 100) % 100_000;
+          assert.equal(new Date(tripDay * 86_400_000).toISOString().slice(0, 10), day);
+        }
+      }
+    }
+    assert.deepEqual(
+      ids,
+      Array.from({ length: 10_000 }, (_, id) => id),
+    );
+    assert.ok(new Set(files.map(({ path }) => path.split('/').at(-2))).size > 3);
+    await load({ ...small, partitionBy: 'day', truth: true, ifExists: 'resume' });
+    await load({ ...small, ifExists: 'replace' });
+    assert.deepEqual(await partsOf('telemetry'), ['part-000000000000.parquet']);
+  });
+
   it('may be empty before, and hold nothing but the vehicles', async () => {
     await mkdir(out());
     await load({ range: [5, 5] });
@@ -112,7 +143,7 @@ describe('a folder', () => {
   });
 
   it('holds the selected columns, with record ids from the first one on', async () => {
-    await load({ columns: ['record_id', 'speed_kmh'], firstRecordId: 1_000_000, format: 'csv' });
+    await load({ ...FEW, columns: ['record_id', 'speed_kmh'], firstRecordId: 1_000_000, format: 'csv' });
     const [first] = await partsOf('telemetry');
     assert.equal(first, 'part-000001000000.csv');
     const text = await readFile(join(out(), 'telemetry', first!), 'utf8');
@@ -123,22 +154,22 @@ describe('a folder', () => {
 describe('a folder that is there', () => {
   const refused = async (code: string, options: Partial<GenerateOptions>, message: RegExp) => {
     const names = await readdir(out());
-    await assert.rejects(load(options), { code, exitCode: 2, message });
-    await assert.rejects(previewLoad({ ...request, to: `${out()}/`, ...options }), { code });
+    await assert.rejects(load({ ...FEW, ...options }), { code, exitCode: 2, message });
+    await assert.rejects(previewLoad({ ...request, to: `${out()}/`, ...FEW, ...options }), { code });
     assert.deepEqual(await readdir(out()), names);
     assert.deepEqual(await parent(), ['out']);
   };
 
   it('is not written to unless it is to be replaced', async () => {
-    await load();
+    await load(FEW);
     await refused('FOLDER_EXISTS', {}, /folder exists: \S+; use --if-exists replace or name another one$/);
     await refused('NO_APPEND', { ifExists: 'append' }, /a folder holds one load/);
     await refused('OTHER_LOAD', { ifExists: 'resume', seed: 4 }, /is another one \(seed 3, not 4\)/);
     await refused('OTHER_LOAD', { ifExists: 'resume', format: 'csv' }, /format "parquet", not "csv"/);
     await refused('OTHER_LOAD', { ifExists: 'resume', columns: ['record_id'] }, /columns \[/);
-    const { rows, rowsSkipped } = await load({ ifExists: 'resume' });
-    assert.deepEqual([rows, rowsSkipped], [0, ROWS]);
-    await load({ ifExists: 'replace', seed: 4 });
+    const { rows, rowsSkipped } = await load({ ...FEW, ifExists: 'resume' });
+    assert.deepEqual([rows, rowsSkipped], [0, 500]);
+    await load({ ...FEW, ifExists: 'replace', seed: 4 });
     assert.equal((await manifest()).seed, 4);
   });
 
@@ -148,7 +179,7 @@ describe('a folder that is there', () => {
     for (const ifExists of ['fail', 'replace', 'resume'] as const)
       await refused('NOT_OURS', { ifExists }, /holds thesis\.doc, which was not written by fleetgen/);
     await rm(join(out(), 'thesis.doc'));
-    await load();
+    await load(FEW);
     await writeFile(join(out(), 'telemetry', 'notes.txt'), 'precious');
     await refused('NOT_OURS', { ifExists: 'replace' }, /holds notes\.txt/);
     await rename(join(out(), 'telemetry', 'notes.txt'), join(folder, 'notes.txt'));
@@ -159,7 +190,7 @@ describe('a folder that is there', () => {
 
   it('must be a folder, in a folder', async () => {
     await writeFile(out(), 'precious');
-    await assert.rejects(load(), { code: 'NOT_A_FOLDER', exitCode: 2 });
+    await assert.rejects(load(FEW), { code: 'NOT_A_FOLDER', exitCode: 2 });
     await assert.rejects(load({ to: join(folder, 'no/out/') }), { code: 'NO_FOLDER', exitCode: 2 });
     assert.equal(await readFile(out(), 'utf8'), 'precious');
   });
@@ -179,7 +210,7 @@ describe('an interrupted load into a folder', () => {
   it('leaves nothing, and a folder that it was to replace as it was', async () => {
     await interrupted();
     assert.deepEqual(await parent(), []);
-    await load({ seed: 9 });
+    await load({ ...FEW, seed: 9 });
     await interrupted({ ifExists: 'replace' });
     assert.deepEqual(await parent(), ['out']);
     assert.equal((await manifest()).seed, 9);
