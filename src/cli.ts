@@ -35,6 +35,9 @@ const MODULES: Readonly<Record<CommandName, CommandEntry>> = {
     interruption: INTERRUPTIONS.verify,
     load: async (signal) => (await import('./commands/verify/verify-command.js')).verifyCommand(signal) as never,
   },
+  join: {
+    load: async () => (await import('./commands/join-command.js')).joinCommand as never,
+  },
   bench: {
     interruption: INTERRUPTIONS.bench,
     load: async (signal) => (await import('./commands/bench/bench-command.js')).benchCommand(signal) as never,

@@ -4,6 +4,7 @@ export const COMMANDS = {
   generate: 'Generate fleet records and load them',
   stream: 'Stream fleet records in order of arrival, to Kafka or as JSON lines',
   verify: 'Check stored data against its scenario',
+  join: 'Join folders of parts of a dataset into one',
   bench: 'Benchmark this machine and a PostgreSQL server for fleetgen loads',
   schema: "Print the tables as SQL, JSON Schema, Spark's schema or a data dictionary",
   scenario: 'Start, check and show scenario files',

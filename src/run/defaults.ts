@@ -21,6 +21,8 @@ export type CopyFormat = (typeof COPY_FORMATS)[number];
 
 export const LIMITS = {
   ...DATASET_LIMITS,
+  parts: { min: 1, max: 100_000, example: '4' },
+  part: { min: 1, max: 100_000, example: '1' },
   workers: { min: 1, max: 256, example: '4' },
   keepPrevious: { min: 0, max: 100, example: '3' },
   swapTimeoutMs: { min: 1, max: HOUR_MS, example: '300000' },

@@ -9,7 +9,7 @@ import { FORMAT_NAMES, FORMATS, type FormatName } from '../formats/formats.js';
 import type { Dataset } from '../plan/dataset.js';
 import { type DatasetIdentity, datasetIdentity } from '../plan/dataset-identity.js';
 import { selectColumns } from '../plan/select-columns.js';
-import { PARTITIONS, type Partition } from '../plan/shards.js';
+import { PARTITIONS, type Partition, shardsOf } from '../plan/shards.js';
 import { IF_EXISTS, type IfExists } from '../sinks/load-target.js';
 import { TELEMETRY_INDEX, TELEMETRY_KEY } from '../sinks/postgres/ddl.js';
 import { type Progress, type RunSummary, runLoad } from './coordinator.js';
@@ -37,6 +37,10 @@ export interface GenerateOptions extends DatasetOptions, Partial<FileOptions> {
   readonly columns?: readonly string[];
   /** A subfolder for each day, as Hive names them (day=2026-01-05); folders only. */
   readonly partitionBy?: Partition;
+  /** With `part`: the dataset is cut into so many parts at the ends of shards, 1 to 100 000, and this load is one of them. */
+  readonly parts?: number;
+  /** Which of the parts, from 1 on. */
+  readonly part?: number;
   /** Threads, 1 to 256; as many as the machine has cores by default. */
   readonly workers?: number;
   /** Name of the main table; databases only. */
@@ -74,7 +78,7 @@ export interface GenerateSummary extends RunSummary, DatasetIdentity {
 const TEXTS = ['to', 'table', 'schema'] as const;
 const SWITCHES = ['unlogged', 'truth', 'terminateBlockers'] as const;
 const LISTENERS = ['onProgress', 'onEvent'] as const;
-const LOAD_NUMBERS = ['workers', 'keepPrevious', 'swapTimeoutMs'] as const;
+const LOAD_NUMBERS = ['parts', 'part', 'workers', 'keepPrevious', 'swapTimeoutMs'] as const;
 const KNOWN = [
   ...[...DATASET_OPTIONS, ...TEXTS, ...SWITCHES, ...LISTENERS, ...FILE_OPTIONS, ...LOAD_NUMBERS],
   ...['columns', 'partitionBy', 'ifExists', 'copyFormat', 'format', 'signal'],
@@ -111,8 +115,9 @@ export async function prepareLoad(options: GenerateOptions): Promise<PreparedLoa
   }
   const planned = await planOptions(options, options.signal, options.workers);
   const dataset = withColumns(planned.dataset, options.columns, target);
+  const [from, to] = partOf(dataset, planned, options);
   const { truth = false, workers = availableParallelism() } = options;
-  return { target, format, file, ...planned, dataset, truth, workers };
+  return { target, format, file, dataset, from, to, truth, workers };
 }
 
 /**
@@ -186,6 +191,22 @@ function checkOptions(options: GenerateOptions): void {
     checkValue(name, options[name], (value) => choices.some((each) => each === value), `one of ${choices.join(', ')}`);
   }
   checkDatasetOptions(options);
+}
+
+/** The range, or that of the part of `parts`. The parts together are the dataset, whoever makes them. */
+function partOf(
+  dataset: Dataset,
+  { from, to }: PlannedRange,
+  { parts, part, range, partitionBy }: GenerateOptions,
+): readonly [from: number, to: number] {
+  if (parts === undefined && part === undefined) return [from, to];
+  if (parts === undefined || part === undefined || part > parts) {
+    throw requestError('BAD_OPTION', '--parts N goes with --part K, from 1 to N: give both');
+  }
+  if (range !== undefined) throw requestError('BAD_OPTION', '--part and --range both choose records: leave out one');
+  const shards = shardsOf(dataset, 0, dataset.rows, partitionBy);
+  const startOf = (k: number) => shards[Math.floor((k * shards.length) / parts)]?.from ?? dataset.rows;
+  return [startOf(part - 1), startOf(part)];
 }
 
 /** A table has a primary key and an index. Throws a requestError for columns that are not there. */

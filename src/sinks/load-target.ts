@@ -8,6 +8,7 @@ import type { TableSchema } from '../columns/column.js';
 import type { FileOptions } from '../formats/file-options.js';
 import type { FileKind } from '../formats/formats.js';
 import type { Dataset } from '../plan/dataset.js';
+import type { DatasetIdentity } from '../plan/dataset-identity.js';
 import type { Partition, Shard } from '../plan/shards.js';
 import type { PostgresSinkSpec } from './postgres/sink-spec.js';
 import type { ShardDigest } from './shard-sink.js';
@@ -57,8 +58,8 @@ export type WorkerSinkSpec =
       readonly runId: string;
       readonly truth: boolean;
       readonly firstRecordId: number;
-      /** Of the dataset, as JSON. */
-      readonly identity: string;
+      /** Of the dataset; each file names its own range of records. */
+      readonly identity: DatasetIdentity;
       readonly schemas: { readonly telemetry: TableSchema; readonly truth: TableSchema };
     };
 

@@ -10,7 +10,7 @@ const BAD: readonly (readonly [args: string, message: string])[] = [
   ['generat', 'unknown command "generat": did you mean generate?'],
   [
     'frobnicate',
-    'unknown command "frobnicate": the commands are generate, stream, verify, bench, schema, scenario, db, doctor, completion',
+    'unknown command "frobnicate": the commands are generate, stream, verify, join, bench, schema, scenario, db, doctor, completion',
   ],
   ['--rows 5 generate', '--rows stands before the command; fleetgen --help lists the options'],
   ['generate extra', 'unknown argument "extra": fleetgen generate --help lists the options'],
@@ -50,7 +50,7 @@ const BAD: readonly (readonly [args: string, message: string])[] = [
   ['db reset --force', 'unknown argument "--force": use --yes'],
   [
     'help frobnicate',
-    'unknown command "frobnicate": the commands are generate, stream, verify, bench, schema, scenario, db, doctor, completion',
+    'unknown command "frobnicate": the commands are generate, stream, verify, join, bench, schema, scenario, db, doctor, completion',
   ],
   [
     'generate --rows 10 --to null --columns sped_kmh',
@@ -80,6 +80,11 @@ const BAD: readonly (readonly [args: string, message: string])[] = [
     'generate --to null --partition-by day',
     '--partition-by has no effect with this --to: it is for a folder; leave it out',
   ],
+  ['join a/ b/', 'the folder to be made is missing: add --to FOLDER/'],
+  ['join a/ b/ --to c/', 'there is no manifest.json in a/: name a folder that generate has finished'],
+  ['join --to c/', 'there is nothing to join: name two folders or more'],
+  ['join a/ b/ --output c/', 'unknown argument "--output": use --to'],
+  ['generate --to null --part 2', '--parts N goes with --part K, from 1 to N: give both'],
   ['verify --from none/', 'there is no manifest.json in none/: name a folder that generate has finished'],
   ['verify --from none/ --rows 10', 'the manifest in none/ says how it was generated: leave out --rows'],
   ['verify --from none/ --columns record_id', 'the manifest in none/ says how it was generated: leave out --columns'],

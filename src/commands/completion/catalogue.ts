@@ -6,6 +6,7 @@ import { DOCTOR_FLAGS } from '../doctor/doctor-options.js';
 import type { BooleanFlag, TextFlag, Values } from '../flags/flags.js';
 import { SCENARIO_VALUES } from '../flags/scenario-flags.js';
 import { GENERATE_FLAGS } from '../generate/generate-options.js';
+import { JOIN_FLAGS } from '../join-command.js';
 import { SCENARIO_ACTION_FLAGS } from '../scenario/scenario-command.js';
 import { SCHEMA_FLAGS } from '../schema-command.js';
 import { STREAM_FLAGS } from '../stream/stream-options.js';
@@ -37,6 +38,7 @@ const FLAGS: Readonly<Partial<Record<CommandName, Catalogued>>> = {
   generate: GENERATE_FLAGS,
   stream: STREAM_FLAGS,
   verify: VERIFY_FLAGS,
+  join: JOIN_FLAGS,
   bench: BENCH_FLAGS,
   schema: SCHEMA_FLAGS,
   doctor: DOCTOR_FLAGS,
@@ -49,6 +51,7 @@ const ACTION_FLAGS: Readonly<Record<keyof typeof ACTIONS, Readonly<Record<string
 
 const ARGUMENTS: Readonly<Record<string, Values>> = {
   completion: { words: SHELLS },
+  join: { files: true },
   'scenario init': { files: true },
   'scenario check': SCENARIO_VALUES,
   'scenario show': SCENARIO_VALUES,

@@ -53,6 +53,7 @@ const HINTS: Readonly<Record<string, Hints>> = {
     ...QUIET,
     ...CONNECTION_FROM,
   },
+  join: { ...TO, ...JSON_ONLY, ...hints(`${FORCE} if-exists`, 'leave it out: no folder is ever overwritten') },
   verify: {
     ...REDIRECT,
     ...FROM,

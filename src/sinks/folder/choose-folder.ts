@@ -80,7 +80,7 @@ async function foreignIn(folder: string, mayHaveDays: boolean): Promise<Dirent |
 }
 
 /** Undefined if there is nothing of this name. Throws a requestError for anything but a folder. */
-async function entriesOf(folder: string): Promise<Dirent[] | undefined> {
+export async function entriesOf(folder: string): Promise<Dirent[] | undefined> {
   try {
     return await readdir(folder, { withFileTypes: true });
   } catch (error) {

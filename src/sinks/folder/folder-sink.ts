@@ -102,6 +102,8 @@ class FolderSink implements ShardSink {
       throw writeError(path, error);
     });
     const schema = table === 'truth' ? schemas.truth : schemas.telemetry;
-    return new TableOutput(await openFileOutput(path, runId, true), file, { schema, identity, isStream: false });
+    const { from, to } = shard;
+    const own = JSON.stringify({ ...identity, range: [from, to], firstRecordId });
+    return new TableOutput(await openFileOutput(path, runId, true), file, { schema, identity: own, isStream: false });
   }
 }

@@ -7,7 +7,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { requestError } from '../../base/errors.js';
 import type { Batch } from '../../columns/batch.js';
 import type { VehicleColumns } from '../../columns/vehicle.js';
-import { type DatasetIdentity, datasetIdentity } from '../../plan/dataset-identity.js';
+import { datasetIdentity } from '../../plan/dataset-identity.js';
 import type { Shard } from '../../plan/shards.js';
 import { fillVehicles } from '../../simulate/vehicle-rows.js';
 import { openFileOutput } from '../files/file-output.js';
@@ -70,7 +70,7 @@ class FolderTarget implements LoadTarget {
       runId,
       truth,
       firstRecordId: dataset.firstRecordId,
-      identity: this.#identity(),
+      identity: datasetIdentity(dataset, 0, dataset.rows),
       schemas: { telemetry: dataset.telemetry, truth: dataset.truth },
     };
     return { spec, transfer: [] };
@@ -184,7 +184,7 @@ class FolderTarget implements LoadTarget {
     const output = await openFileOutput(join(this.#folder, path), runId, true);
     const table = new TableOutput(output, file, {
       schema: dataset.vehicle,
-      identity: this.#identity(),
+      identity: JSON.stringify({ ...datasetIdentity(dataset, 0, dataset.rows), firstRecordId: dataset.firstRecordId }),
       isStream: false,
     });
     try {
@@ -222,12 +222,6 @@ class FolderTarget implements LoadTarget {
       await output.discard();
       throw error;
     }
-  }
-
-  #identity(): string {
-    const { dataset, from, to } = this.#opened();
-    const identity: DatasetIdentity = datasetIdentity(dataset, from, to);
-    return JSON.stringify({ ...identity, firstRecordId: dataset.firstRecordId });
   }
 
   #opened(): Load {

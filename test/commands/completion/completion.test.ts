@@ -10,7 +10,7 @@ import { completions, missing } from './real-shells.js';
 
 /** What is typed, and what the last word is completed with, other than files. */
 const TYPED: readonly (readonly [line: string, words: string])[] = [
-  ['', 'bench completion db doctor generate scenario schema stream verify'],
+  ['', 'bench completion db doctor generate join scenario schema stream verify'],
   ['sce', 'scenario'],
   ['db ', 'psql query reset start status stop url'],
   ['scenario s', 'show'],
