@@ -51,8 +51,8 @@ export function parseVerifyOptions(given: VerifyArguments, now: Date): VerifyOpt
   const get = flagReader<VerifyFlag>(given);
   const number = (flag: VerifyFlag, limit: keyof typeof LIMITS) =>
     get(flag, (found) => parseWholeNumber(flag, found, LIMITS[limit]));
-  return definedOf({
-    from: get('from', (found) => parseSource(found) && found),
+  const from = get('from', (found) => parseSource(found) && found) ?? DEFAULTS.to;
+  const rest = definedOf({
     checks: get('checks', (found) => parseChoice('checks', found, CHECKS)),
     table: get('table', asIs),
     schema: get('schema', asIs),
@@ -68,6 +68,7 @@ export function parseVerifyOptions(given: VerifyArguments, now: Date): VerifyOpt
     workers: number('workers', 'workers'),
     truth: given.truth === true,
   });
+  return { from, ...rest };
 }
 
 function parseShare(text: string): number {
