@@ -13,7 +13,7 @@ export {
   type TableSchema,
   type ValueRange,
 } from './columns/column.js';
-export { TELEMETRY, type TelemetryColumns, type TelemetryValues } from './columns/telemetry.js';
+export { type BuiltInTelemetry, TELEMETRY, type TelemetryColumns, type TelemetryValues } from './columns/telemetry.js';
 export type { TruthColumns } from './columns/truth.js';
 export { type Value, type ValueReader, type Values, valueReader } from './columns/values.js';
 export type { VehicleColumns, VehicleValues } from './columns/vehicle.js';
@@ -33,15 +33,15 @@ export { compileCsvWriter, csvHeader } from './encode/csv.js';
 export type { RowWriter } from './encode/row-writer.js';
 export type { FileOptions, PageCodec } from './formats/file-options.js';
 export type { FormatName } from './formats/formats.js';
+export type { KafkaTls } from './kafka/kafka-spec.js';
 export {
   createRecordSource,
   createSimulator,
-  type Dataset,
   fillVehicles,
   planDataset,
   shardsOf,
 } from './library.js';
-export { ALGORITHM_VERSION } from './plan/dataset.js';
+export { ALGORITHM_VERSION, type DatasetFacts as Dataset } from './plan/dataset.js';
 export type { DatasetIdentity } from './plan/dataset-identity.js';
 export type { DatasetRequest } from './plan/request.js';
 export type { Shard } from './plan/shards.js';
@@ -56,7 +56,7 @@ export type { ScenarioChoice } from './scenario/read/chosen-scenario.js';
 export { loadScenario } from './scenario/read/load-scenario.js';
 export type { LoadedScenario, ScenarioFragment } from './scenario/read/merge.js';
 export type { RecordSource, Simulator } from './simulate/record-source.js';
-export type { IfExists } from './sinks/load-target.js';
+export type { IfExists, SwapReport } from './sinks/load-target.js';
 export { stream } from './stream/stream.js';
 export type { KafkaOptions, StreamOptions } from './stream/stream-options.js';
 export { StreamError, type StreamProgress, type StreamSummary } from './stream/stream-run.js';

@@ -2,14 +2,12 @@
 import { requestError } from './base/errors.js';
 import type { Batch } from './columns/batch.js';
 import type { VehicleColumns } from './columns/vehicle.js';
+import type { DatasetFacts as Dataset } from './plan/dataset.js';
 import * as planned from './plan/dataset.js';
 import type { DatasetRequest } from './plan/request.js';
 import * as shards from './plan/shards.js';
 import * as simulator from './simulate/record-source.js';
 import * as vehicles from './simulate/vehicle-rows.js';
-
-/** A dataset as `planDataset` makes it; a structured clone of one, such as a worker thread gets, is one too. */
-export type Dataset = planned.DatasetFacts;
 
 /**
  * Plans a dataset. Rows alone: 14 days and the smallest fleet that reaches them. Rows with vehicles, or with days: the

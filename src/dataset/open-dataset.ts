@@ -100,7 +100,7 @@ export interface OpenDataset {
    * YYYY-MM-DD. Throws a requestError for a vehicle or a day that the dataset doesn't have.
    *
    * @example
-   * const day = dataset.vehicleDay('VEH-000003', '2026-01-06');
+   * const day = dataset.vehicleDay('VEH-000003', '2026-01-05');
    * console.log(day.trips().length, 'trips,', day.rows({ columns: ['speed_kmh'] }).length, 'records');
    */
   vehicleDay(vehicle: number | string, date: string): VehicleDay;

@@ -28,7 +28,10 @@ export type { DatasetRequest };
 /** Incremented whenever the same scenario and seed give different bytes. */
 export const ALGORITHM_VERSION = 2;
 
-/** The identity and size of a dataset, and the schemas of its tables. */
+/**
+ * A planned dataset: its identity and size, and the schemas of its tables. What plans and simulates it is hidden in it; a
+ * structured clone, such as a worker thread gets, is a dataset, too.
+ */
 export interface DatasetFacts {
   readonly seed: number;
   readonly algorithmVersion: number;

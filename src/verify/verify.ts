@@ -23,14 +23,14 @@ export const CHECKS = ['exact', 'realism', 'all'] as const;
 
 /**
  * What is checked, and the dataset that it is to be. Of a table without any option of the dataset but the scenario, its ledger
- * says what was loaded. Every option has a default.
+ * says what was loaded.
  */
 export interface VerifyOptions extends DatasetOptions {
   /**
-   * embedded (the default), postgresql://..., postgres, a file whose name ends in its format (fleet.csv,
+   * embedded, postgresql://..., postgres, a file whose name ends in its format (fleet.csv,
    * fleet.ndjson.gz), or a folder whose name ends in a slash, of which the manifest says how it was generated.
    */
-  readonly from?: string;
+  readonly from: string;
   /** exact (the default): every value; realism: statistical checks; or all. */
   readonly checks?: (typeof CHECKS)[number];
   /** The columns of the records that were stored; all by default. */
@@ -59,8 +59,8 @@ export interface VerifyResult {
   readonly realism?: RealismReport;
 }
 
-const TEXTS = ['from', 'table', 'schema'] as const;
-const KNOWN = [...DATASET_OPTIONS, ...TEXTS, 'columns', 'checks', 'sample', 'truth', 'workers', 'signal'];
+const TEXTS = ['table', 'schema'] as const;
+const KNOWN = [...DATASET_OPTIONS, ...TEXTS, 'from', 'columns', 'checks', 'sample', 'truth', 'workers', 'signal'];
 /** Any of them says what is expected, in place of a table's ledger. */
 const FLAGS: Readonly<Record<string, string>> = { intervalSeconds: 'interval', firstRecordId: 'first-record-id' };
 const DEFINING = DATASET_OPTIONS.filter((name) => name !== 'scenario') as (keyof DatasetOptions)[];
@@ -75,10 +75,10 @@ const DEFINING = DATASET_OPTIONS.filter((name) => name !== 'scenario') as (keyof
  * const { ok, exact } = await verify({ from: 'fleet.csv', rows: 50_000, seed: 7 });
  * if (!ok) console.log(exact?.changed, 'changed,', exact?.missing, 'missing', exact?.list[0]);
  */
-export async function verify(options: VerifyOptions = {}): Promise<VerifyResult> {
+export async function verify(options: VerifyOptions): Promise<VerifyResult> {
   checkOptions(options);
   const { checks = 'exact', signal } = options;
-  const target = parseSource(options.from ?? DEFAULTS.to);
+  const target = parseSource(options.from);
   if (target.kind === 'folder') refuseDefinition(options, target.path);
   if (signal?.aborted) throw abortReason(signal);
   const source = await open(target, signal);
@@ -97,7 +97,9 @@ export async function verify(options: VerifyOptions = {}): Promise<VerifyResult>
 
 function checkOptions(options: VerifyOptions): void {
   checkKeys("verify's argument", options, KNOWN);
-  for (const name of TEXTS) checkValue(name, options[name], (value) => typeof value === 'string', 'a text');
+  const isText = (value: unknown) => typeof value === 'string';
+  checkValue('from', options.from ?? null, isText, 'a database or a file to read, such as fleet.csv');
+  for (const name of TEXTS) checkValue(name, options[name], isText, 'a text');
   const isKnown = (value: unknown) => CHECKS.some((each) => each === value);
   checkValue('checks', options.checks, isKnown, `one of ${CHECKS.join(', ')}`);
   const isShare = (value: unknown) => typeof value === 'number' && value >= 0 && value <= 1;

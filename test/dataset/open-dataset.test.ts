@@ -210,6 +210,57 @@ describe('openDataset', () => {
     );
   });
 
+  it('gives the trips where devices fail, lose records and report while parked', async () => {
+    const failing = await openDataset({ ...REQUEST, scenario: 'failing-devices' });
+    const trips = new Map((await all(failing.trips())).map((trip) => [trip.trip_id, trip]));
+    let parked = 0;
+    const seen = new Set<number>();
+    for await (const { trip_id, vehicle_id } of failing.rows({ columns: ['trip_id', 'vehicle_id'] })) {
+      if (trip_id === null) parked++;
+      else {
+        seen.add(trip_id);
+        assert.equal(trips.get(trip_id)?.vehicle_id, vehicle_id);
+      }
+    }
+    assert.ok(parked > 0);
+    // All records of a short trip may be lost.
+    assert.ok(seen.size > 0.95 * trips.size && seen.size <= trips.size, `${seen.size} of ${trips.size}`);
+  });
+
+  it('types columns and values by name', async () => {
+    for await (const { columns, truth } of dataset.batches({
+      columns: ['speed_kmh', 'odometer_km', 'braking_event'],
+    })) {
+      const speeds: Int32Array = columns.speed_kmh;
+      const kilometres: Float64Array = columns.odometer_km;
+      const flags: Uint8Array = columns.braking_event;
+      const nothing: undefined = truth;
+      assert.deepEqual([speeds.length, kilometres.length, nothing], [flags.length, flags.length, undefined]);
+      // @ts-expect-error It is not among the columns.
+      assert.equal(columns.latitude, undefined);
+      // @ts-expect-error It is no Float64Array.
+      const _wrong: Float64Array = columns.speed_kmh;
+      break;
+    }
+    for await (const { recorded_at, latitude, speed_kmh, braking_event, trip_id } of dataset.rows()) {
+      const time: Date = recorded_at;
+      const number: number = speed_kmh;
+      const flag: boolean = braking_event;
+      const missing: (number | null)[] = [latitude, trip_id];
+      assert.deepEqual([typeof time, typeof number, typeof flag, missing.length], ['object', 'number', 'boolean', 2]);
+      // @ts-expect-error It may be null.
+      const _wrong: number = latitude;
+      break;
+    }
+    for await (const row of dataset.rows({ columns: ['vehicle_id'] })) {
+      const id: string = row.vehicle_id;
+      assert.match(id, /^VEH-/);
+      // @ts-expect-error It is not among the columns.
+      assert.equal(row.speed_kmh, undefined);
+      break;
+    }
+  });
+
   it('connects the trips of a vehicle', async () => {
     const last = new Map<string, readonly number[]>();
     let linked = 0;

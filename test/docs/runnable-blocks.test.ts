@@ -4,11 +4,12 @@ import { readdirSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { blocksOf, document, ROOT } from './markdown.js';
 
-const RUNNABLE = ['sh', 'bash', 'console', 'js', 'sql', 'cron', 'dockerfile', 'ini'];
+const RUNNABLE = ['sh', 'bash', 'console', 'js', 'ts', 'sql', 'cron', 'dockerfile', 'ini'];
 
 /** Tests without a list here run all blocks of their page; the others run each of the listed ones. */
 const TESTS: Readonly<Record<string, { readonly by: readonly string[]; readonly blocks?: readonly string[] }>> = {
   'README.md': { by: ['integration/docs/document-commands'] },
+  'docs/library.md': { by: ['integration/generate/package'] },
   'docs/reference.md': { by: ['integration/docs/document-commands'] },
   'docs/scenario.md': { by: ['integration/docs/document-commands'] },
   'docs/files.md': { by: ['readers/readers'] },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type GenerateOptions, generate } from '#src/run/generate.js';
+import { loadScenario } from '#src/scenario/read/load-scenario.js';
 
 describe('generate, called without type checking, rejects invalid options', () => {
   for (const [options, message] of [
@@ -21,6 +22,7 @@ describe('generate, called without type checking, rejects invalid options', () =
     [{ range: '0:5' }, 'range is "0:5": give a pair [from, to], such as [0, 500000]'],
     [{ signal: {} }, "signal is an object: give an AbortController's signal"],
     [{ onProgress: true }, 'onProgress is true: give a function'],
+    [{ scenario: 5 }, /^scenario is 5: give the name of a shipped scenario, the path of a file or what loadScenario/],
     [{ rows: '10' }, /^rows is "10": give a whole number/],
   ] as const) {
     it(JSON.stringify(options), () =>
@@ -36,4 +38,14 @@ describe('generate, called without type checking, rejects invalid options', () =
     it(`rejects ${String(options)} as options`, () =>
       assert.rejects(generate(options as unknown as GenerateOptions), { code: 'BAD_OPTION', exitCode: 2 }));
   }
+});
+
+it('generate takes a scenario by its name, as loaded, or the scenario in that', async () => {
+  const loaded = await loadScenario('winter-storm');
+  const hashes = [];
+  for (const scenario of ['winter-storm', loaded, loaded.scenario]) {
+    hashes.push((await generate({ to: 'null', rows: 10, scenario })).scenarioHash);
+  }
+  assert.equal(new Set(hashes).size, 1);
+  assert.notEqual(hashes[0], (await generate({ to: 'null', rows: 10 })).scenarioHash);
 });

@@ -71,6 +71,7 @@ describe('the function verify', () => {
   it('refuses what it does not know', async () => {
     for (const [options, message] of [
       [{ form: 'x.csv' }, /^unknown option "form": did you mean from\?$/],
+      [{ from: undefined }, /^from is null: give a database or a file to read, such as fleet.csv$/],
       [{ from: '-' }, /^--from - can't be read from: give a database, a file or a folder$/],
       [{ from: 'mysql://u:p@h/d' }, /^--from "mysql:\/\/\*\*\*@h\/d" is not a target/],
       [{ checks: 'some' }, /^checks is "some": give one of exact, realism, all$/],

@@ -63,8 +63,8 @@ export function parseVerifyOptions(given: VerifyArguments, now: Date): VerifyOpt
     get(flag, (found) => parseWholeNumber(flag, found, LIMITS[limit]));
   const start = get('start', (found) => parseStart(found, now));
   const days = number('days', 'days');
-  return definedOf({
-    from: get('from', (found) => parseSource(found) && found),
+  const from = get('from', (found) => parseSource(found) && found) ?? DEFAULTS.to;
+  const rest = definedOf({
     checks: get('checks', (found) => parseChoice('checks', found, CHECKS)),
     table: get('table', asIs),
     schema: get('schema', asIs),
@@ -81,6 +81,7 @@ export function parseVerifyOptions(given: VerifyArguments, now: Date): VerifyOpt
     workers: number('workers', 'workers'),
     truth: given.truth === true,
   });
+  return { from, ...rest };
 }
 
 function parseShare(text: string): number {

@@ -10,7 +10,7 @@ import type { LoadedScenario } from './merge.js';
  * names the place.
  *
  * @example
- * const scenario = await loadScenario('winter-storm', ['events.braking_event.per_hour=3']);
+ * const scenario = await loadScenario('winter-storm', ['events.braking_event.per_hour=2']);
  * const dataset = await openDataset({ scenario, vehicles: 10, days: 1 });
  * console.log(dataset.identity.rows, 'records');
  */

@@ -6,11 +6,15 @@ import { parseSource } from '#src/verify/verify.js';
 describe('options of verify', () => {
   const parse = (given: Record<string, string | boolean>) =>
     parseVerifyOptions(given, new Date('2026-03-01T12:00:00Z'));
-  const from = (text: string) => parseSource(parse({ from: text }).from ?? '');
+  const from = (text: string) => parseSource(parse({ from: text }).from);
 
   it('leave out what is not given, so that a ledger can say it', () => {
-    assert.deepEqual(parse({}), { truth: false });
-    const { truth, ...defined } = parse({ rows: '1M', interval: '5s', start: 'today', range: '0:5', truth: true });
+    assert.deepEqual(parse({}), { from: 'embedded', truth: false });
+    const {
+      from: _from,
+      truth,
+      ...defined
+    } = parse({ rows: '1M', interval: '5s', start: 'today', range: '0:5', truth: true });
     assert.equal(truth, true);
     assert.deepEqual(defined, { rows: 1_000_000, intervalSeconds: 5, start: '2026-03-01', range: [0, 5] });
   });

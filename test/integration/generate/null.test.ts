@@ -48,7 +48,8 @@ describe('generate to null', () => {
       if (rows > 0) controller.abort(reason);
     }
     await assert.rejects(run, reason);
-    await assert.rejects(generate({ to: 'null', signal: AbortSignal.abort() }), { name: 'AbortError' });
+    const stopped = { name: 'FleetgenError', code: 'INTERRUPTED', exitCode: 130 };
+    await assert.rejects(generate({ to: 'null', signal: AbortSignal.abort() }), stopped);
   });
 });
 

@@ -1,26 +1,16 @@
 /** What a user installs: the packed package, in an empty folder elsewhere. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { blockOf, blocksOf, document } from '../../docs/markdown.js';
+import { compile, examples, installPackage, removePackage, run, runAlone } from './package-fixture.js';
 
 describe('the packed package', () => {
-  const run = promisify(execFile);
-  const root = new URL('../../../..', import.meta.url);
   let folder = '';
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'fleetgen-package-'));
-    const { stdout } = await run('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: root });
-    await run('npm', ['init', '--yes'], { cwd: folder });
-    const install = ['install', '--prefer-offline', '--no-audit', '--no-fund', `./${stdout.trim().split('\n').at(-1)}`];
-    await run('npm', install, { cwd: folder });
+    folder = await installPackage(blockOf('docs/library.md', 'sh', 'Install'));
   });
-  after(() => rm(folder, { recursive: true, force: true }));
+  after(() => removePackage(folder));
 
   it('is under 20 MB, and names the package to install when a feature needs it', async () => {
     const { stdout } = await run('du', ['-sk', '--apparent-size', 'node_modules'], { cwd: folder });
@@ -54,21 +44,22 @@ describe('the packed package', () => {
     }
   });
 
-  it('has types that the sample of the README needs, under the strictest flags', async () => {
-    const readme = await readFile(new URL('README.md', `${root}/`), 'utf8');
-    const sample = /```js\n(import [\s\S]*?)```/.exec(readme)?.[1] ?? '';
-    assert.match(sample, /createRecordSource/);
-    await writeFile(join(folder, 'sample.mts'), sample);
-    const strict = [
-      'strict',
-      'noUncheckedIndexedAccess',
-      'exactOptionalPropertyTypes',
-      'noPropertyAccessFromIndexSignature',
-    ];
-    const flags = [...strict, 'noUnusedLocals', 'noEmit'].map((flag) => `--${flag}`);
-    const types = ['--types', 'node', '--typeRoots', fileURLToPath(new URL('node_modules/@types', `${root}/`))];
-    const tsc = fileURLToPath(new URL('node_modules/.bin/tsc', `${root}/`));
-    await run(tsc, [...flags, '--module', 'nodenext', '--target', 'es2023', ...types, 'sample.mts'], { cwd: folder });
+  it('compiles the programs of the documents under the strictest flags, and runs them', async () => {
+    const pages = ['README.md', 'docs/library.md'];
+    const blocks = pages.flatMap((page) =>
+      blocksOf(document(page)).filter(({ language }) => language === 'js' || language === 'ts'),
+    );
+    assert.ok(blocks.length > 10, String(blocks.length));
+    const programs = new Map(blocks.map(({ text }, i) => [`document-${i}`, text]));
+    await compile(folder, programs);
+    for (const [name, text] of programs) assert.notEqual(await runAlone(folder, name), '', text);
+  });
+
+  it('runs the examples in the comments of its types', async () => {
+    const programs = await examples(folder);
+    assert.ok(programs.size >= 20, String(programs.size));
+    await compile(folder, programs);
+    for (const [name] of programs) await runAlone(folder, name);
   });
 
   it('has a fleetgen command and a library that agree', async () => {
