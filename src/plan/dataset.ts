@@ -42,6 +42,9 @@ export interface DatasetFacts {
   readonly intervalMs: number;
   /** Added to the position of a record to make its record_id. */
   readonly firstRecordId: number;
+  /** Every column of the records: what a batch to be simulated has. */
+  readonly simulated: TableSchema<TelemetryColumns>;
+  /** The columns that are stored of them: all, unless some were selected. */
   readonly telemetry: TableSchema<TelemetryColumns>;
   readonly truth: TableSchema<TruthColumns>;
   readonly vehicle: TableSchema<VehicleColumns>;
@@ -99,6 +102,7 @@ export function* planSteps(
   const total = capacity.before.at(-1)!;
   const rows = request.rows ?? (request.vehicles !== undefined && request.days !== undefined ? total : DEFAULT_ROWS);
   checkRecordIds(firstRecordId, rows);
+  const telemetry = telemetryOf(scenario);
   return {
     seed: request.seed,
     algorithmVersion: ALGORITHM_VERSION,
@@ -109,7 +113,8 @@ export function* planSteps(
     firstDay,
     intervalMs,
     firstRecordId,
-    telemetry: telemetryOf(scenario),
+    simulated: telemetry,
+    telemetry,
     truth: withRanges(truthSchema(eventNames(scenario), causesOf(scenario), FAULT_NAMES), scenario),
     vehicle: withRanges(
       vehicleSchema(

@@ -33,7 +33,8 @@ export interface FileRow {
 }
 
 /** What to do about a file whose columns are not those of the schema. */
-export const OTHER_COLUMNS_FIX = 'give the --scenario that it was made with, or name a file that generate wrote';
+export const OTHER_COLUMNS_FIX =
+  'give the --scenario that it was made with (to verify, also its --columns), or name a file that generate wrote';
 
 /** The error for an invalid row. */
 export function badRow(

@@ -10,8 +10,10 @@ import type { Dataset } from '../plan/dataset.js';
 import { type DatasetIdentity, datasetIdentity } from '../plan/dataset-identity.js';
 import { checkRange } from '../plan/record-range.js';
 import type { DatasetRequest } from '../plan/request.js';
+import { selectColumns } from '../plan/select-columns.js';
 import type { Scenario } from '../scenario/model/scenario.js';
 import { IF_EXISTS, type IfExists } from '../sinks/load-target.js';
+import { TELEMETRY_INDEX, TELEMETRY_KEY } from '../sinks/postgres/ddl.js';
 import { type Progress, type RunSummary, runLoad } from './coordinator.js';
 import { COPY_FORMATS, type CopyFormat, DEFAULTS, LIMITS } from './defaults.js';
 import { openTarget, parseTarget, type TargetRequest } from './open-target.js';
@@ -40,6 +42,8 @@ export interface GenerateOptions extends Partial<FileOptions> {
   readonly to?: string;
   /** Of standard output, csv by default; of a file its name says it. */
   readonly format?: FormatName;
+  /** Only these columns of the records, in this order; all by default. Databases need record_id, vehicle_id, recorded_at. */
+  readonly columns?: readonly string[];
   /** Only these records of the dataset: from (inclusive) to (exclusive). */
   readonly range?: readonly [from: number, to: number];
   /** Threads, 1 to 256; as many as the machine has cores by default. */
@@ -82,7 +86,7 @@ const SWITCHES = ['unlogged', 'truth', 'terminateBlockers'] as const;
 const LISTENERS = ['onProgress', 'onEvent'] as const;
 const KNOWN = [
   ...[...TEXTS, ...SWITCHES, ...LISTENERS, ...FILE_OPTIONS, ...Object.keys(LIMITS)],
-  ...['scenario', 'start', 'range', 'ifExists', 'copyFormat', 'format', 'signal'],
+  ...['scenario', 'start', 'range', 'columns', 'ifExists', 'copyFormat', 'format', 'signal'],
 ];
 
 /** A checked request with its planned dataset. */
@@ -113,7 +117,8 @@ export async function prepareLoad(options: GenerateOptions): Promise<PreparedLoa
       `a load into unlogged tables can't ${done}, as a crash empties them: leave out --unlogged`,
     );
   }
-  const dataset = await planUnlessAborted(requestOf(options), options.signal, planThreads(options.workers));
+  const planned = await planUnlessAborted(requestOf(options), options.signal, planThreads(options.workers));
+  const dataset = withColumns(planned, options.columns, target);
   const [from, to] = rangeOf(options, dataset);
   return { target, format, file, dataset, from, to, workers: options.workers ?? availableParallelism() };
 }
@@ -185,6 +190,13 @@ function checkOptions(options: GenerateOptions): void {
   }
   const isPair = (value: unknown) => Array.isArray(value) && value.length === 2;
   checkValue('range', options.range, isPair, 'a pair [from, to], such as [0, 500000]');
+}
+
+/** A table has a primary key and an index. Throws a requestError for columns that are not there. */
+function withColumns(dataset: Dataset, columns: readonly string[] | undefined, { kind }: TargetRequest): Dataset {
+  if (columns === undefined) return dataset;
+  if (kind !== 'embedded' && kind !== 'postgres') return selectColumns(dataset, columns);
+  return selectColumns(dataset, columns, [...TELEMETRY_KEY, ...TELEMETRY_INDEX], 'an index of the table');
 }
 
 /** Throws a requestError where the format contradicts the file's name. */

@@ -52,6 +52,29 @@ const BAD: readonly (readonly [args: string, message: string])[] = [
     'help frobnicate',
     'unknown command "frobnicate": the commands are generate, stream, verify, bench, schema, scenario, db, doctor, completion',
   ],
+  [
+    'generate --rows 10 --to null --columns sped_kmh',
+    '--columns: the records have no column "sped_kmh": did you mean speed_kmh?',
+  ],
+  [
+    'generate --rows 10 --to null --columns weather,vehicle',
+    '--columns: the records have no column "vehicle": did you mean vehicle_id?',
+  ],
+  [
+    'generate --rows 10 --to postgresql://nobody@127.0.0.1:1/x --columns weather',
+    '--columns lacks record_id: add it, as an index of the table needs it',
+  ],
+  [
+    'verify --rows 10 --from none.csv --columns weather',
+    '--columns lacks record_id: add it, as the comparison needs it',
+  ],
+  ['verify --checks all --columns record_id', '--checks all needs all columns of the records: leave out --columns'],
+  [
+    'generate --end 2026-01-01',
+    '--end 2026-01-01 is before the first day, 2026-01-05: give a later one, or another --start',
+  ],
+  ['generate --end 2026-01-08 --days 3', '--end and --days both set the last day: leave out one'],
+  ['generate --end friday', '--end "friday" is not valid: give a date such as 2026-01-05, today or today-30d'],
   ['generate -n 10 -n 20 -o null', '--rows is given twice: give it once'],
   ['generate -x', 'unknown argument "-x": fleetgen generate --help lists the options'],
   ['generate --rows', '--rows needs a value: fleetgen generate --help shows what it can be'],

@@ -8,6 +8,7 @@ import { COMPRESSIONS, type CompressionName } from '#src/base/compression/compre
 import type { TableSchema } from '#src/columns/column.js';
 import { FORMAT_NAMES, FORMATS, fileKindOf, readBatches } from '#src/formats/formats.js';
 import { type Dataset, planDataset } from '#src/plan/dataset.js';
+import { selectColumns } from '#src/plan/select-columns.js';
 import { generate } from '#src/run/generate.js';
 import { loadScenario } from '#src/scenario/read/load-scenario.js';
 import { siblingPath } from '#src/sinks/files/file.js';
@@ -63,6 +64,19 @@ describe('file formats', () => {
       it(`writes the same values into ${name}, with its ground truth and vehicles`, async () => {
         await generate({ ...request, to: file(name), truth: true, workers: 2 });
         assert.deepEqual(await all(file(name)), original);
+      });
+
+      it(`writes selected columns of the same records into ${name}`, async () => {
+        const columns = ['speed_kmh', 'record_id', 'latitude', 'weather'];
+        const path = file(`some-${name}`);
+        await generate({ ...request, to: path, columns, workers: 2 });
+        const some = selectColumns(dataset, columns);
+        const at = columns.map((column) => dataset.telemetry.columns.findIndex((each) => each.name === column));
+        const expected = original.main.map((row) => at.map((i) => row[i]));
+        assert.deepEqual(await values(some.telemetry, path), expected);
+        const found = await checkFile({ dataset: some, path, from: 0, to: ROWS });
+        assert.equal(countAllDifferences(found), 0);
+        assert.equal(found.compared, ROWS);
       });
 
       it(`verifies ${name}, and finds that it differs from another seed's`, async () => {

@@ -215,7 +215,7 @@ export async function sendRows(
 
 export function csvOf(data: Dataset, from: number, to: number): Uint8Array<ArrayBuffer> {
   const writer = compileCsvWriter(data.telemetry);
-  const batch = createBatch(data.telemetry, 256);
+  const batch = createBatch(data.simulated, 256);
   const source = createRecordSource(data, from, to);
   const out = new Uint8Array((to - from + 1) * writer.maxRowBytes);
   let used = 0;

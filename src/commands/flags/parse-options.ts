@@ -32,10 +32,34 @@ export function parseDuration(flag: string, text: string): number {
 
 /** A calendar date, or today, or today-30d; resolved at once (UTC). Returns YYYY-MM-DD. */
 export function parseStart(text: string, now: Date): string {
+  return parseDay('start', text, now);
+}
+
+function parseDay(flag: string, text: string, now: Date): string {
   const relative = /^today(?:-(\d{1,5})d)?$/.exec(text);
   if (relative) return isoDate(Math.floor(now.getTime() / DAY_MS) - Number(relative[1] ?? 0));
-  if (!isCalendarDate(text)) throw invalidFlag('start', text, 'a date such as 2026-01-05, today or today-30d');
+  if (!isCalendarDate(text)) throw invalidFlag(flag, text, 'a date such as 2026-01-05, today or today-30d');
   return text;
+}
+
+/** Names with commas between them: a,b,c. */
+export function parseNames(text: string): readonly string[] {
+  return text.split(',').map((name) => name.trim());
+}
+
+/**
+ * The days of a window from `--start` to its last day. Throws a requestError for an end before the start, and where
+ * `--days` says the length, too.
+ */
+export function parseEnd(text: string, start: string, days: number | undefined, now: Date): number {
+  const end = parseDay('end', text, now);
+  if (days !== undefined) throw requestError('BAD_OPTION', '--end and --days both set the last day: leave out one');
+  const length = (Date.parse(end) - Date.parse(start)) / DAY_MS + 1;
+  if (length >= 1) return length;
+  throw requestError(
+    'BAD_OPTION',
+    `--end ${end} is before the first day, ${start}: give a later one, or another --start`,
+  );
 }
 
 /** Half-open a:b with 0 <= a <= b. */

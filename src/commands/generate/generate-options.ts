@@ -11,7 +11,9 @@ import { asIs, booleanFlag, flagReader, textFlag } from '../flags/flags.js';
 import {
   parseChoice,
   parseDuration,
+  parseEnd,
   parseInterval,
+  parseNames,
   parseRange,
   parseStart,
   parseWholeNumber,
@@ -25,6 +27,7 @@ export const GENERATE_FLAGS = {
   vehicles: textFlag('Size of the fleet', 'what --rows needs'),
   days: textFlag('Length of the window', '14, or what --rows needs'),
   interval: textFlag('Time between records on a trip, 1s to 300s (10s, 1m)', `${DEFAULTS.intervalSeconds}s`),
+  end: textFlag('Last day (inclusive), instead of --days', 'none'),
   start: textFlag('First day: YYYY-MM-DD, today or today-30d (UTC)', DEFAULTS.start),
   ...SCENARIO_FLAGS,
   to: {
@@ -35,6 +38,7 @@ export const GENERATE_FLAGS = {
     alias: 'o',
   },
   range: textFlag('Only records a (inclusive) to b (exclusive), as a:b', 'all'),
+  columns: textFlag('Only these columns, in this order (a,b,c)', 'all'),
   format: textFlag(`Of standard output: ${FORMAT_NAMES.join(', ')}`, 'csv', { words: FORMAT_NAMES }),
   header: booleanFlag('Header line in CSV files and on stdout (--no-header: none)', 'on'),
   codec: textFlag(`Of Parquet pages: ${PAGE_CODECS.join(', ')}`, FILE_DEFAULTS.codec, { words: PAGE_CODECS }),
@@ -66,8 +70,20 @@ export type GenerateFlag = keyof typeof GENERATE_FLAGS;
 
 /** How --help groups them; the rest is in a group of its own. */
 export const GENERATE_GROUPS: Readonly<Record<string, readonly GenerateFlag[]>> = {
-  'Records:': ['rows', 'vehicles', 'days', 'interval', 'start', 'seed', 'scenario', 'set', 'range', 'first-record-id'],
-  'Where to:': ['to', 'if-exists', 'truth'],
+  'Records:': [
+    'rows',
+    'vehicles',
+    'days',
+    'interval',
+    'start',
+    'end',
+    'seed',
+    'scenario',
+    'set',
+    'range',
+    'first-record-id',
+  ],
+  'Where to:': ['to', 'columns', 'if-exists', 'truth'],
   'Files and standard output:': ['format', 'header', 'codec', 'row-group-rows', 'decimals'],
   'Databases:': [
     ...(['table', 'schema', 'copy-format', 'unlogged'] as const),
@@ -104,14 +120,17 @@ export function parseGenerateOptions(given: GenerateArguments, now: Date): Gener
   const number = (flag: GenerateFlag, limit: keyof typeof LIMITS) =>
     value(flag, (found) => parseWholeNumber(flag, found, LIMITS[limit]));
 
+  const start = value('start', (found) => parseStart(found, now));
+  const days = number('days', 'days');
   const options = {
     rows: number('rows', 'rows'),
     seed: number('seed', 'seed'),
     vehicles: number('vehicles', 'vehicles'),
-    days: number('days', 'days'),
+    days: value('end', (found) => parseEnd(found, start ?? DEFAULTS.start, days, now)) ?? days,
     intervalSeconds: value('interval', parseInterval),
-    start: value('start', (found) => parseStart(found, now)),
+    start,
     range: value('range', parseRange),
+    columns: value('columns', parseNames),
     to: value('to', asIs),
     table: value('table', asIs),
     schema: value('schema', asIs),

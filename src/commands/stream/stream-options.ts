@@ -17,7 +17,14 @@ import type { StreamOptions } from '../../stream/stream.js';
 import type { StartAt } from '../../stream/stream-start.js';
 import { parseStreamTarget } from '../../stream/stream-target.js';
 import { asIs, booleanFlag, type FlagGroups, flagReader, type ReadFlag, textFlag } from '../flags/flags.js';
-import { invalidFlag, parseDuration, parseInterval, parseStart, parseWholeNumber } from '../flags/parse-options.js';
+import {
+  invalidFlag,
+  parseDuration,
+  parseEnd,
+  parseInterval,
+  parseStart,
+  parseWholeNumber,
+} from '../flags/parse-options.js';
 import { SCENARIO_FLAGS } from '../flags/scenario-flags.js';
 import { KAFKA_FLAGS, parseKafkaFlags, parseNewTopic } from './kafka-flags.js';
 
@@ -38,6 +45,7 @@ export const STREAM_FLAGS = {
   seed: textFlag('0 to 2^53-1; the same seed gives the same records', String(DEFAULTS.seed)),
   interval: textFlag('Time between records on a trip, 1s to 300s', `${DEFAULTS.intervalSeconds}s`),
   start: textFlag('First day: YYYY-MM-DD, today or today-30d (UTC)', DEFAULTS.start),
+  end: textFlag('Last day (inclusive), instead of --days', 'none'),
   speed: textFlag('Speed of virtual time: 1x (real time), 60x, or max', 'max'),
   rate: textFlag('Messages per second instead: 5000/s', 'no limit'),
   'batch-every': textFlag('Send in bursts, such as every 5s', 'steady'),
@@ -51,7 +59,7 @@ export const STREAM_FLAGS = {
 
 /** How --help groups them. */
 export const STREAM_GROUPS = {
-  'Records:': ['rows', 'vehicles', 'days', 'interval', 'start', 'seed', 'scenario', 'set'],
+  'Records:': ['rows', 'vehicles', 'days', 'interval', 'start', 'end', 'seed', 'scenario', 'set'],
   'Where from and where to:': ['from', 'table', 'schema', 'to'],
   'Pace and times:': ['speed', 'rate', 'batch-every', 'start-at', 'resume-from'],
   'Kafka:': ['workers', ...Object.keys(KAFKA_FLAGS)],
@@ -62,7 +70,16 @@ export type StreamFlag = keyof typeof STREAM_FLAGS;
 export type StreamArguments = Readonly<Partial<Record<StreamFlag, unknown>>>;
 
 const KAFKA_ONLY = ['workers', ...Object.keys(KAFKA_FLAGS)] as readonly StreamFlag[];
-const SIMULATED_ONLY: readonly StreamFlag[] = ['rows', 'vehicles', 'days', 'seed', 'interval', 'start', 'workers'];
+const SIMULATED_ONLY: readonly StreamFlag[] = [
+  'rows',
+  'vehicles',
+  'days',
+  'seed',
+  'interval',
+  'start',
+  'end',
+  'workers',
+];
 const TABLE_ONLY: readonly StreamFlag[] = ['table', 'schema'];
 
 type Get = ReadFlag<StreamFlag>;
@@ -131,12 +148,14 @@ function simulated(get: Get, scenario: Scenario | undefined, now: Date): StreamS
     get(flag, (found) => parseWholeNumber(flag, found, LIMITS[flag]));
   const rows = number('rows');
   const given = number('vehicles');
-  const days = number('days');
+  const start = get('start', (found) => parseStart(found, now)) ?? DEFAULTS.start;
+  const length = number('days');
+  const days = get('end', (found) => parseEnd(found, start, length, now)) ?? length;
   const vehicles = given ?? (rows === undefined ? DEFAULT_VEHICLES : undefined);
   const endless = rows === undefined && days === undefined;
   const request = {
     seed: number('seed') ?? DEFAULTS.seed,
-    start: get('start', (found) => parseStart(found, now)) ?? DEFAULTS.start,
+    start,
     intervalSeconds: get('interval', parseInterval) ?? DEFAULTS.intervalSeconds,
     ...(scenario && { scenario }),
     ...(rows !== undefined && { rows }),

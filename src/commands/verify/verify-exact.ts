@@ -1,6 +1,8 @@
 /** `fleetgen verify`, the exact half: which records are expected where, and whether they are there. */
 import { availableParallelism } from 'node:os';
 import type { ConnectionOptions } from '../../pg/connection/connection.js';
+import type { Dataset } from '../../plan/dataset.js';
+import { selectColumns } from '../../plan/select-columns.js';
 import { rangeOf } from '../../run/generate.js';
 import { planUnlessAborted } from '../../run/planning/planning.js';
 import type { Scenario } from '../../scenario/model/scenario.js';
@@ -32,7 +34,7 @@ export async function exactFindings(
   signal: AbortSignal,
 ): Promise<AllFindings> {
   const { from, schema, table, sample, truth } = request;
-  const known = await expectedParts(request, connection, scenario, signal);
+  const known = withColumns(await expectedParts(request, connection, scenario, signal), request.columns);
   const parts = truth ? known.map((part) => ({ ...part, companions: { truth } })) : known;
   if (from.kind === 'file') {
     const { checkFile } = await import('../../verify/exact/check-file.js');
@@ -41,4 +43,16 @@ export async function exactFindings(
   const { checkTable } = await import('../../verify/exact/check-table.js');
   const workers = request.workers ?? availableParallelism();
   return checkTable({ connection: connection!, ref: { schema, table }, parts, sample, workers, signal });
+}
+
+/** Parts of one dataset keep sharing it. */
+function withColumns(parts: readonly ExpectedPart[], columns: readonly string[] | undefined): readonly ExpectedPart[] {
+  if (columns === undefined) return parts;
+  const selected = new Map<Dataset, Dataset>();
+  return parts.map((part) => {
+    const { dataset } = part;
+    const stored = selected.get(dataset) ?? selectColumns(dataset, columns, ['record_id'], 'the comparison');
+    selected.set(dataset, stored);
+    return { ...part, dataset: stored };
+  });
 }

@@ -5,7 +5,15 @@ import { FILE_NAMES, fileKindOf } from '../../formats/formats.js';
 import { DEFAULTS, LIMITS } from '../../run/defaults.js';
 import { parseTarget, type TargetRequest } from '../../run/open-target.js';
 import { asIs, booleanFlag, type FlagGroups, flagReader, textFlag } from '../flags/flags.js';
-import { parseChoice, parseInterval, parseRange, parseStart, parseWholeNumber } from '../flags/parse-options.js';
+import {
+  parseChoice,
+  parseEnd,
+  parseInterval,
+  parseNames,
+  parseRange,
+  parseStart,
+  parseWholeNumber,
+} from '../flags/parse-options.js';
 import { SCENARIO_FLAGS } from '../flags/scenario-flags.js';
 
 /** What can be checked. */
@@ -21,25 +29,27 @@ export const VERIFY_FLAGS = {
   table: textFlag('Table of a database', DEFAULTS.table),
   schema: textFlag('Schema of a database', DEFAULTS.schema),
   ...SCENARIO_FLAGS,
-  seed: textFlag('Its seed', `of the table's ledger, or ${DEFAULTS.seed}`),
-  rows: textFlag('Number of records', '1000000, or what --vehicles and --days give'),
+  seed: { ...textFlag('Its seed', `of the table's ledger, or ${DEFAULTS.seed}`), alias: 's' },
+  rows: { ...textFlag('Number of records', '1000000, or what --vehicles and --days give'), alias: 'n' },
   vehicles: textFlag('Size of the fleet', 'what --rows needs'),
   days: textFlag('Length of the window', '14, or what --rows needs'),
   interval: textFlag('Time between records on a trip', `${DEFAULTS.intervalSeconds}s`),
   start: textFlag('First day', DEFAULTS.start),
+  end: textFlag('Last day (inclusive), instead of --days', 'none'),
   'first-record-id': textFlag('Added to every record_id', '0'),
+  columns: textFlag('The columns that were stored (a,b,c)', 'all'),
   range: textFlag('Only these records are expected (a:b)', 'all'),
   truth: booleanFlag('Require the ground truth; if present, it is compared in any case'),
-  workers: textFlag('Threads, 1 to 256', 'one per core'),
+  workers: { ...textFlag('Threads, 1 to 256', 'one per core'), alias: 'j' },
   json: booleanFlag('One JSON object on stdout instead of the table'),
-  quiet: booleanFlag('Print nothing; only set the exit code'),
+  quiet: { ...booleanFlag('Print nothing; only set the exit code'), alias: 'q' },
 } as const satisfies Record<string, Options>;
 
 /** How --help groups them. */
 export const VERIFY_GROUPS = {
   'What to check:': ['from', 'table', 'schema', 'checks', 'sample', 'truth'],
   'How it was generated:': [
-    ...['rows', 'vehicles', 'days', 'interval', 'start', 'seed', 'scenario', 'set', 'range'],
+    ...['rows', 'vehicles', 'days', 'interval', 'start', 'end', 'seed', 'scenario', 'set', 'range', 'columns'],
     'first-record-id',
   ],
   'The run:': ['workers', 'quiet', 'json'],
@@ -57,6 +67,8 @@ export interface VerifyRequest {
   readonly sample: number;
   readonly workers?: number;
   readonly range?: readonly [from: number, to: number];
+  /** The columns of the records that were stored; all if absent. */
+  readonly columns?: readonly string[];
   /** Whether the ground truth is expected, too. */
   readonly truth: boolean;
   /** Whether flags define the dataset; otherwise a table's ledger may. */
@@ -72,18 +84,32 @@ export interface VerifyRequest {
   };
 }
 
-const DATASET_FLAGS = ['seed', 'rows', 'vehicles', 'days', 'interval', 'start', 'first-record-id', 'range'] as const;
+const DATASET_FLAGS = [
+  'seed',
+  'rows',
+  'vehicles',
+  'days',
+  'interval',
+  'start',
+  'end',
+  'first-record-id',
+  'range',
+] as const;
 
 /** Throws a requestError for the first flag with an invalid value. */
 export function parseVerifyOptions(given: VerifyArguments, now: Date): VerifyRequest {
   const get = flagReader<VerifyFlag>(given);
+  refuseColumnsOfRealism(given);
   const number = (flag: VerifyFlag, limit: keyof typeof LIMITS) =>
     get(flag, (found) => parseWholeNumber(flag, found, LIMITS[limit]));
   const rows = number('rows', 'rows');
   const vehicles = number('vehicles', 'vehicles');
-  const days = number('days', 'days');
+  const start = get('start', (found) => parseStart(found, now)) ?? DEFAULTS.start;
+  const length = number('days', 'days');
+  const days = get('end', (found) => parseEnd(found, start, length, now)) ?? length;
   const workers = number('workers', 'workers');
   const range = get('range', parseRange);
+  const columns = get('columns', parseNames);
   return {
     from: get('from', sourceOf) ?? { kind: 'embedded' },
     checks: get('checks', (found) => parseChoice('checks', found, CHECKS)) ?? CHECKS[0],
@@ -92,12 +118,13 @@ export function parseVerifyOptions(given: VerifyArguments, now: Date): VerifyReq
     sample: get('sample', parseShare) ?? 1,
     ...(workers !== undefined && { workers }),
     ...(range !== undefined && { range }),
+    ...(columns !== undefined && { columns }),
     truth: given.truth === true,
     datasetGiven: DATASET_FLAGS.some((flag) => given[flag] !== undefined),
     dataset: {
       firstRecordId: number('first-record-id', 'firstRecordId') ?? 0,
       seed: number('seed', 'seed') ?? DEFAULTS.seed,
-      start: get('start', (found) => parseStart(found, now)) ?? DEFAULTS.start,
+      start,
       intervalSeconds: get('interval', parseInterval) ?? DEFAULTS.intervalSeconds,
       ...(rows !== undefined && { rows }),
       ...(vehicles !== undefined && { vehicles }),
@@ -118,4 +145,9 @@ function sourceOf(text: string): TargetRequest {
   const request = parseTarget(text, '--from');
   if (request.kind !== 'stdout' && request.kind !== 'null') return request;
   throw requestError('UNKNOWN_SOURCE', `--from ${text} can't be read from: give a database or a file`);
+}
+
+function refuseColumnsOfRealism({ checks, columns }: VerifyArguments): void {
+  if (columns === undefined || checks === undefined || checks === 'exact') return;
+  throw requestError('BAD_OPTION', `--checks ${checks} needs all columns of the records: leave out --columns`);
 }

@@ -48,7 +48,7 @@ export function shardStreamers(dataset: Dataset): () => ShardStreamer {
 
 function createShardStreamer(dataset: Dataset, plans: SharedPlans, writers: Writers): ShardStreamer {
   const simulator = createSimulator(dataset, plans);
-  const batch = createBatch(dataset.telemetry, BATCH_ROWS);
+  const batch = createBatch(dataset.simulated, BATCH_ROWS);
   // Kept, as garbage of this size would accumulate until a major collection.
   let spareChunk: Chunk | undefined;
   let truthBatch: Batch<TruthColumns> | undefined;

@@ -40,8 +40,7 @@ export class OrderedOutput {
     this.#file = file;
     this.#format = FORMATS[file.kind.format];
     // The id of each record; those of vehicles are texts, which are in order up to a million of them only.
-    const [first] = schema.columns;
-    const sortedBy = first?.kind === 'int53' ? first.name : undefined;
+    const sortedBy = schema.columns.find(({ name }) => name === 'record_id')?.name;
     this.#block = { schema, identity, isStream, sortedBy, options: file.options };
   }
 

@@ -2,6 +2,7 @@
 import type { SqlType, TableSchema } from '../../columns/column.js';
 import type { Client } from '../../pg/client.js';
 import { quote, type TableRef } from '../../pg/identifiers.js';
+import type { DatasetFacts } from '../../plan/dataset.js';
 
 export interface ExistingTable {
   readonly oid: string;
@@ -71,6 +72,19 @@ export function columnDifference(
   if (extra === undefined) return null;
   const need = extra.optional ? '' : ', that has no default';
   return `it has one more column, ${quote(extra.name)}${need}`;
+}
+
+/**
+ * A column of the records that the table has and the load leaves out, as a text; null if there is none. Its rows would
+ * have nulls or defaults among the values of others.
+ */
+export function leftOutColumn(existing: ExistingTable, { simulated, telemetry }: DatasetFacts): string | null {
+  const left = simulated.columns.find(
+    ({ name }) =>
+      existing.columns.some((column) => column.name === name) &&
+      telemetry.columns.every((column) => column.name !== name),
+  );
+  return left === undefined ? null : `it has a column ${quote(left.name)}, which --columns leaves out`;
 }
 
 /**

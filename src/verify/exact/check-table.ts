@@ -144,7 +144,7 @@ async function checkShape(
     if (difference === null) continue;
     throw requestError(
       'PG_COLUMNS_DIFFER',
-      `${qualified(ref)} has different columns from the dataset (${difference}): give the --scenario that it was made with`,
+      `${qualified(ref)} has different columns from the dataset (${difference}): give the --scenario and the --columns that it was made with`,
     );
   }
 }

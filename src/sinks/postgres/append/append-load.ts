@@ -6,7 +6,7 @@ import { qualified, type TableRef, truthTable, vehicleTable } from '../../../pg/
 import { onlyRow } from '../../../pg/only-row.js';
 import type { Load } from '../../load-target.js';
 import { findExistingTables } from '../choose-load.js';
-import { columnDifference, type ExistingTable } from '../existing-table.js';
+import { columnDifference, type ExistingTable, leftOutColumn } from '../existing-table.js';
 import { findRunSession, lockForTransaction } from '../ledger/advisory-lock.js';
 import { earlierRuns, overlaps } from '../ledger/earlier-runs.js';
 import { checkComplete, createLedger, endRun, ledgerExists, recordRun, supersedeRuns } from '../ledger/ledger.js';
@@ -72,10 +72,11 @@ async function enter(asked: LoadContext, mode: 'append' | 'joint'): Promise<Load
 }
 
 function checkTables(context: LoadContext): void {
-  const { ref, load, main, vehicle } = context;
+  const { ref, main, vehicle } = context;
+  const { dataset } = context.load;
   const vehicleRef = vehicleRefOf(ref);
-  checkShape(ref, main!, columnDifference(main!, load.dataset.telemetry, 'optional'));
-  if (vehicle !== null) checkShape(vehicleRef, vehicle, columnDifference(vehicle, load.dataset.vehicle, 'optional'));
+  checkShape(ref, main!, columnDifference(main!, dataset.telemetry, 'optional') ?? leftOutColumn(main!, dataset));
+  if (vehicle !== null) checkShape(vehicleRef, vehicle, columnDifference(vehicle, dataset.vehicle, 'optional'));
   checkTruth(context);
 }
 

@@ -12,7 +12,7 @@ import {
 } from '../../../pg/identifiers.js';
 import type { Load } from '../../load-target.js';
 import { createIndex, TELEMETRY_INDEX, telemetryDefinition, truthDefinition, vehicleDefinition } from '../ddl.js';
-import { columnDifference, findDependents, type ExistingTable, isTruth, findTakenNames } from '../existing-table.js';
+import { columnDifference, findDependents, type ExistingTable, findTable, isTruth, findTakenNames, leftOutColumn } from '../existing-table.js';
 import { dropDeadBuilds, dropReplaced } from '../ledger/build-tables.js';
 import { checkComplete, createLedger, endRun, abandonBuilds, recordRun, supersedeRuns } from '../ledger/ledger.js';
 import { terminateBackends } from '../ledger/undo.js';
@@ -44,6 +44,7 @@ export async function prepareBuild(context: LoadContext): Promise<PreparedLoad> 
 
   const built = buildNames(ref.table, suffix);
   if (context.resumed) {
+    await checkBuiltColumns(context, names.main.build);
     // Backends of the dead process would keep working for a while.
     await terminateBackends(client, schema, built);
   } else {
@@ -65,6 +66,19 @@ export async function prepareBuild(context: LoadContext): Promise<PreparedLoad> 
     truthTable: names.truth.build,
     finish: (session) => finishBuild(context, tables, session),
   };
+}
+
+/** The rows that an interrupted run has committed have its columns. */
+async function checkBuiltColumns({ client, ref, load }: LoadContext, table: string): Promise<void> {
+  const built = await findTable(client, { schema: ref.schema, table });
+  if (built === null) return;
+  const { dataset } = load;
+  const difference = columnDifference(built, dataset.telemetry, 'none') ?? leftOutColumn(built, dataset);
+  if (difference === null) return;
+  throw requestError(
+    'PG_RUN_DIFFERS',
+    `the interrupted load of ${qualified(ref)} has other columns (${difference}): give the same --columns, or --if-exists replace`,
+  );
 }
 
 type BuiltTable = SwappedTable & { readonly existing: ExistingTable | null };

@@ -14,7 +14,7 @@ export function simulatedRows(
   of: 'records' | 'truths' = 'records',
   simulator: Simulator = createSimulator(dataset),
 ): Rows {
-  const records = createBatch(dataset.telemetry, batchRows);
+  const records = createBatch(dataset.simulated, batchRows);
   const source = simulator.range(from, to);
   if (of === 'records') return { batch: records, next: async () => source.fill(records) > 0 };
   const truths = createBatch(dataset.truth, batchRows);
