@@ -15,7 +15,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 REPOSITORY = Path(__file__).resolve().parent.parent
 NPM_CI = ["ci", "--omit=dev", "--omit=optional", "--omit=peer", "--ignore-scripts"]
 # What only TypeScript and debuggers read.
-UNUSED = shutil.ignore_patterns("*.d.ts", "*.d.cts", "*.d.mts", "*.map", ".bin")
+TYPES = ["*.ts", "*.cts", "*.mts", "*.map"]
 
 
 class CommandHook(BuildHookInterface):  # type: ignore[type-arg]
@@ -37,10 +37,11 @@ class CommandHook(BuildHookInterface):  # type: ignore[type-arg]
         quiet = ["--no-audit", "--no-fund", "--loglevel=error"]
         subprocess.run([npm, *NPM_CI, *quiet], cwd=app, check=True)
         (app / "package-lock.json").unlink()
-        for source, target in ((built, app / "dist"), (app / "node_modules", app / "packages")):
-            shutil.copytree(source, target, ignore=UNUSED)
-        shutil.rmtree(app / "node_modules")
-        (app / "packages").rename(app / "node_modules")
+        shutil.copytree(built, app / "dist", ignore=shutil.ignore_patterns(*TYPES))
+        packages, whole = app / "node_modules", app / "whole"
+        packages.rename(whole)
+        shutil.copytree(whole, packages, ignore=shutil.ignore_patterns(*TYPES, "test", ".bin"))
+        shutil.rmtree(whole)
         build_data["force_include"][str(app)] = "fleetgen/_app"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:

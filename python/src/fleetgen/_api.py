@@ -25,6 +25,7 @@ def read(
     days: int | None = None,
     interval: int | datetime.timedelta | str | None = None,
     start: datetime.date | str | None = None,
+    end: datetime.date | str | None = None,
     seed: int | None = None,
     scenario: Scenario | None = None,
     set: Mapping[str, Any] | None = None,
@@ -41,6 +42,7 @@ def read(
         interval: Time between two records of a trip: whole seconds, a timedelta, or a text such
             as "1m"; 1 s to 300 s. Default: 10 s.
         start: First day: a date, or a text such as "2026-01-05", "today" or "today-30d" (UTC).
+        end: Last day (inclusive), instead of days.
         seed: 0 to 2**53 - 1; the same seed gives the same records. Default: 42.
         scenario: The name of a shipped scenario, the path of a file, or the contents of one as a
             dict. Paths in a dict must be absolute.
@@ -59,6 +61,7 @@ def read(
         days=days,
         interval=interval,
         start=start,
+        end=end,
         seed=seed,
         scenario=scenario,
         set=set,
@@ -76,6 +79,7 @@ def reader(
     days: int | None = None,
     interval: int | datetime.timedelta | str | None = None,
     start: datetime.date | str | None = None,
+    end: datetime.date | str | None = None,
     seed: int | None = None,
     scenario: Scenario | None = None,
     set: Mapping[str, Any] | None = None,
@@ -98,6 +102,7 @@ def reader(
         days=days,
         interval=interval,
         start=start,
+        end=end,
         seed=seed,
         set=set,
         range=range,
@@ -115,6 +120,7 @@ def generate(
     days: int | None = None,
     interval: int | datetime.timedelta | str | None = None,
     start: datetime.date | str | None = None,
+    end: datetime.date | str | None = None,
     seed: int | None = None,
     scenario: Scenario | None = None,
     set: Mapping[str, Any] | None = None,
@@ -173,6 +179,7 @@ def generate(
         days=days,
         interval=interval,
         start=start,
+        end=end,
         seed=seed,
         set=set,
         range=range,
@@ -203,6 +210,7 @@ def vehicles(
     days: int | None = None,
     interval: int | datetime.timedelta | str | None = None,
     start: datetime.date | str | None = None,
+    end: datetime.date | str | None = None,
     seed: int | None = None,
     scenario: Scenario | None = None,
     set: Mapping[str, Any] | None = None,
@@ -224,6 +232,7 @@ def vehicles(
             days=days,
             interval=interval,
             start=start,
+            end=end,
             seed=seed,
             scenario=scenario,
             set=set,

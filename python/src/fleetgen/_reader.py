@@ -23,6 +23,9 @@ class _Pipe(io.RawIOBase):
         self._child: Child | None = child
         self.summary: Summary | None = None
 
+    def readable(self) -> bool:
+        return True
+
     def read(self, size: int = -1) -> bytes:
         if self._child is None:
             if self.summary is not None:

@@ -82,6 +82,7 @@ _TEXTS = {
     "interval": _duration,
     "swap_timeout": _duration,
     "start": _day,
+    "end": _day,
     "range": _range,
     "columns": _columns,
 }

@@ -39,7 +39,7 @@ class Summary:
     target: str
     """A path, a URL without password, or "-" for what was read."""
     bytes: int
-    """Written; for a database, the size of the rows as CSV."""
+    """Of the records and their ground truth; for a database, the size of the rows as CSV."""
     table: str | None
     """schema.table, for databases."""
     digest: str
