@@ -69,11 +69,11 @@ def test_a_scenario_is_a_name_a_path_or_a_dict(
     contents = {"events": {"braking_event": {"per_hour": 3}}}
     path = tmp_path / "braking.yaml"
     path.write_text("events: {braking_event: {per_hour: 3}}\n")
-    table = fleetgen.read(rows=20_000, scenario=contents)
-    assert table.equals(fleetgen.read(rows=20_000, scenario=path))
-    assert table.equals(fleetgen.read(rows=20_000, set={"events.braking_event.per_hour": 3}))
+    table = fleetgen.read(rows=10_000, scenario=contents)
+    assert table.equals(fleetgen.read(rows=10_000, scenario=path))
+    assert table.equals(fleetgen.read(rows=10_000, set={"events.braking_event.per_hour": 3}))
     assert list(folder.iterdir()) == []
-    plain = fleetgen.read(rows=20_000, scenario="default")
+    plain = fleetgen.read(rows=10_000, scenario="default")
 
     def braking(records: pa.Table) -> int:
         return int(pc.sum(records["braking_event"]).as_py() or 0)

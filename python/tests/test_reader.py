@@ -48,14 +48,14 @@ def test_the_summary_comes_with_the_last_batch() -> None:
 
 
 def test_other_libraries_read_from_it() -> None:
-    table = fleetgen.read(rows=30_000)
-    with fleetgen.reader(rows=30_000) as records:
+    table = fleetgen.read(rows=20_000)
+    with fleetgen.reader(rows=20_000) as records:
         counted = duckdb.execute("select count(*), sum(record_id) from records")
-        assert counted.fetchall() == [(30_000, 30_000 * 29_999 // 2)]
-        assert records.summary is not None and records.summary.rows == 30_000
-    with fleetgen.reader(rows=30_000) as records:
+        assert counted.fetchall() == [(20_000, 20_000 * 19_999 // 2)]
+        assert records.summary is not None and records.summary.rows == 20_000
+    with fleetgen.reader(rows=20_000) as records:
         assert pl.DataFrame(records).equals(pl.DataFrame(table))
-    with fleetgen.reader(rows=30_000) as records:
+    with fleetgen.reader(rows=20_000) as records:
         assert records.read_pandas().equals(table.to_pandas())
 
 
@@ -83,12 +83,12 @@ def test_a_command_that_fails_meanwhile_is_not_the_end_of_the_records(
     share: float, replace_command: ReplaceCommand, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     path = tmp_path_factory.mktemp("torn") / "whole.arrows"
-    table = fleetgen.read(rows=30_000)
+    table = fleetgen.read(rows=20_000)
     with pa.ipc.new_stream(str(path), table.schema) as writer:
         writer.write_table(table, max_chunksize=10_000)
     replace_command(TORN.format(path=str(path), size=int(share * path.stat().st_size)))
     with pytest.raises(fleetgen.FleetgenError, match="^the disk is full$") as caught:
-        fleetgen.read(rows=30_000)
+        fleetgen.read(rows=20_000)
     assert caught.value.exit_code == 1
     assert not isinstance(caught.value, ValueError)
     with pytest.raises(fleetgen.FleetgenError), fleetgen.reader() as reader:

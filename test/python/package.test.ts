@@ -10,14 +10,20 @@ import { createPythonEnvironment, type PythonEnvironment } from './environment.j
 
 const root = fileURLToPath(ROOT);
 const PACKAGE = join(root, 'python');
+const REQUIREMENTS = join(PACKAGE, 'tests', 'requirements.txt');
 const blocks = blocksOf(document('docs/python.md'));
 const MARK = '@@ next block @@';
 
-describe('the Python package', () => {
+describe('the Python package', { concurrency: true }, () => {
   let environment: PythonEnvironment;
-  /** Its programs come first on the PATH. OpenMP's threads would wait busily for each other on cores that are shared. */
-  const shell = (text: string, { cwd = environment.folder, path = process.env.PATH } = {}): Promise<CliResult> => {
-    const env = { PATH: `${join(environment.folder, 'bin')}:${path}`, OMP_NUM_THREADS: '1', PIP_NO_COMPILE: '1' };
+  const shell = (text: string, { cwd = environment.folder } = {}): Promise<CliResult> => {
+    const env = {
+      PATH: `${join(environment.folder, 'bin')}:${process.env.PATH}`,
+      // On cores that are shared, OpenMP's threads would wait busily for each other.
+      OMP_NUM_THREADS: '1',
+      PIP_CONSTRAINT: REQUIREMENTS,
+      PIP_NO_COMPILE: '1',
+    };
     return runProgram('bash', ['-c', `set -e\n${text}`], { cwd, env });
   };
   const succeed = async (...how: Parameters<typeof shell>): Promise<string> => {
@@ -33,6 +39,7 @@ describe('the Python package', () => {
     // The environment is there, and so are the npm packages, which this very test needs meanwhile.
     const install = first.replace(/^python3.*\n/, '').replace('npm ci && ', '');
     for (const block of [install, ...others]) await succeed(block, { cwd: root });
+    await succeed(`pip install --quiet -r ${REQUIREMENTS}`);
   });
   after(() => environment.remove());
 
@@ -70,7 +77,6 @@ print([str(file) for file in files('fleetgen') if file.suffix in {'.node', '.ts'
   });
 
   it('passes its own tests, with types and style', async () => {
-    await succeed('pip install --quiet -r tests/requirements.txt', { cwd: PACKAGE });
     await succeed('ruff check . && ruff format --check .', { cwd: PACKAGE });
     await succeed('mypy --cache-dir=/dev/null src tests hatch_build.py', { cwd: PACKAGE });
     await succeed('python -m pytest -p no:cacheprovider tests', { cwd: PACKAGE });

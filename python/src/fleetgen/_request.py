@@ -6,16 +6,13 @@ import datetime
 import json
 import operator
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, Union
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-Scenario = Union[str, "os.PathLike[str]", Mapping[str, Any]]
+Scenario = str | os.PathLike[str] | Mapping[str, Any]
 """The name of a shipped scenario, the path of a file, or the contents of one."""
 
 
