@@ -18,7 +18,7 @@ import fleetgen
 from fleetgen._command import command
 
 # What the package itself decides.
-OWN_FLAGS = {"format", "json", "quiet", "log-format", "metrics-port", "dry-run", "verbose"}
+OWN_FLAGS = {"json", "quiet", "log-format", "metrics-port", "dry-run", "verbose"}
 
 
 def test_a_file_has_its_siblings_and_a_summary(tmp_path: Path) -> None:
@@ -52,6 +52,12 @@ def test_a_file_is_only_replaced_when_asked(tmp_path: Path) -> None:
     assert path.read_text() == before
     fleetgen.generate(path, rows=20, if_exists="replace", header=False)
     assert len(path.read_text().splitlines()) == 20
+
+
+def test_a_folder_has_a_format(tmp_path: Path) -> None:
+    fleetgen.generate(f"{tmp_path}/fleet/", rows=100, format="csv", header=False)
+    (path,) = tmp_path.glob("fleet/telemetry/*.csv")
+    assert len(path.read_text().splitlines()) == 100
 
 
 def test_a_load_that_fails_is_not_a_wrong_request() -> None:

@@ -1,12 +1,24 @@
-/**
- * The one error class that users see. `message` is one line for a person: what happened, where, and how to fix it. Exit
- * codes: 1 the run failed (server, disk); 2 the request was wrong and nothing was changed; 129/130/143 interrupted.
- */
+/** Errors as users see them. */
+
+/** 1: the run failed (server, disk); 2: the request was wrong and nothing was changed; 129, 130, 143: it was stopped. */
 export type ExitCode = 1 | 2 | 129 | 130 | 143;
 
+/**
+ * The one error class that users see. `message` is one line for a person: what happened, where, and how to fix it.
+ *
+ * @example
+ * try {
+ *   await generate({ rows: 100, to: 'fleet.xlsx' });
+ * } catch (error) {
+ *   if (!(error instanceof FleetgenError)) throw error;
+ *   console.error(error.code, error.exitCode, error.message); // UNKNOWN_TARGET 2 --to "fleet.xlsx" is not ...
+ * }
+ */
 export class FleetgenError extends Error {
   override readonly name = 'FleetgenError';
+  /** What happened, for programs: BAD_OPTION, FILE_EXISTS, READER_CLOSED and so on. */
   readonly code: string;
+  /** That of the command line. */
   readonly exitCode: ExitCode;
 
   constructor(code: string, message: string, exitCode: ExitCode = 1, cause?: unknown) {

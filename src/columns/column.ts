@@ -2,6 +2,8 @@
  * What a column is. The catalogues (telemetry.ts, vehicle.ts) drive the batch, the encoders, the DDL, the schemas and
  * the data dictionary: a new column is one entry there and the code that fills it.
  */
+
+/** A column's type in PostgreSQL. */
 export type SqlType =
   | 'bigint'
   | 'integer'
@@ -29,8 +31,10 @@ export type SqlType =
  */
 export type ColumnKind = 'int53' | 'int' | 'fixed' | 'fixed53' | 'bool' | 'enum' | 'tag' | 'timestamp' | 'date';
 
+/** The missing value of a nullable column in an Int32Array. */
 export const NULL_INT = -2147483648;
 
+/** Bounds of a number, in its unit; both inclusive. */
 export interface ValueRange {
   readonly min?: number;
   readonly max?: number;
@@ -40,6 +44,7 @@ export const FROM_ZERO: ValueRange = { min: 0 };
 export const LATITUDE: ValueRange = { min: -90, max: 90 };
 export const LONGITUDE: ValueRange = { min: -180, max: 180 };
 
+/** A column: how it is stored, what its values are and what they mean. */
 export interface Column {
   readonly name: string;
   readonly sqlType: SqlType;
@@ -73,6 +78,7 @@ export interface Stores {
   readonly enum: Uint8Array;
 }
 
+/** The typed array of any column. */
 export type ColumnArray = Stores[ColumnKind];
 
 /** A batch's arrays by column. */

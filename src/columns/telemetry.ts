@@ -9,6 +9,7 @@ import {
   type ValueRange,
 } from './column.js';
 import { LAST_TRIP_ID } from './trip-id.js';
+import type { NamedValues } from './values.js';
 
 export const ROAD_TYPES = ['city', 'highway', 'rural'] as const;
 export const WEATHERS = ['sunny', 'cloudy', 'rainy', 'foggy', 'snowy'] as const;
@@ -250,6 +251,9 @@ export type TelemetryColumns = ArraysOf<typeof CATALOGUE>;
 
 /** The columns that exist in every scenario. */
 export type BuiltInTelemetry = NamedArrays<typeof CATALOGUE>;
+
+/** A row of the columns that exist in every scenario, in values as programs expect them. */
+export type TelemetryValues = NamedValues<typeof CATALOGUE>;
 
 /** The main table with nothing added: one row is what one vehicle reported at one time. */
 export const TELEMETRY: TableSchema<TelemetryColumns> = { columns: CATALOGUE };

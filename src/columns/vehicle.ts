@@ -1,9 +1,13 @@
 import { type ArraysOf, LATITUDE, LONGITUDE, type TableSchema, type ValueRange } from './column.js';
+import type { NamedValues } from './values.js';
 
 export const DRIVER_STYLES = ['calm', 'normal', 'brisk', 'aggressive'] as const;
 
 /** The arrays of a batch of it. */
 export type VehicleColumns = ArraysOf<ReturnType<typeof vehicleColumns>>;
+
+/** A row of it, in values as programs expect them. */
+export type VehicleValues = NamedValues<ReturnType<typeof vehicleColumns>>;
 
 /** The dimension table beside the main one: one row a vehicle. The names come from the scenario. */
 export function vehicleSchema(

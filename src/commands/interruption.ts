@@ -26,6 +26,11 @@ export function generateInterruption(target: TargetRequest): Interruption {
         undone: `interrupted: no file of this run is left, ${again}`,
         unfinished: `${UNFINISHED}: hidden files .*.partial may stay in ${dirname(target.path)}, to be removed; run the same command again`,
       };
+    case 'folder':
+      return {
+        undone: `interrupted: nothing of this run is left, ${again}`,
+        unfinished: `${UNFINISHED}: ${target.path} may hold a part of the load; finish it with --if-exists resume`,
+      };
     case 'stdout':
     case 'null':
       return { undone: 'interrupted', unfinished: 'interrupted' };

@@ -32,7 +32,8 @@ async function targetChecks(target: DoctorTarget | undefined, env: NodeJS.Proces
       const { kafkaCheck } = await import('./kafka-check.js');
       return [await kafkaCheck(target.spec)];
     }
-    case 'file': {
+    case 'file':
+    case 'folder': {
       const { fileCheck } = await import('./file-check.js');
       return [await fileCheck(target.path)];
     }

@@ -23,7 +23,19 @@ export function csvHeader(schema: TableSchema): string {
   return `${schema.columns.map((column) => csvText(column.name)).join(',')}\n`;
 }
 
-/** Compiles the writer of a schema. Throws RangeError for a column that is not well formed. */
+/**
+ * Compiles the writer of a schema. Throws RangeError for a column that is not well formed.
+ *
+ * @example
+ * const dataset = planDataset({ seed: 1, start: '2026-01-05', intervalSeconds: 10, vehicles: 1, days: 1 });
+ * const batch = createBatch(dataset.telemetry, 100);
+ * const writer = compileCsvWriter(dataset.telemetry);
+ * createRecordSource(dataset, 0, 100).fill(batch);
+ * const bytes = new Uint8Array(writer.maxRowBytes * batch.length);
+ * const end = writer.write(batch, 0, batch.length, bytes, 0);
+ * process.stdout.write(csvHeader(dataset.telemetry));
+ * process.stdout.write(bytes.subarray(0, end));
+ */
 export function compileCsvWriter(schema: TableSchema): CsvWriter {
   const fields = schema.columns.map((column, i) => fieldSource(column, i, CSV));
   // The comma of the last field becomes the line feed.

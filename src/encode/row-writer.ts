@@ -9,6 +9,7 @@ import { type FieldSource, SHARED } from './fields.js';
 /** Stores are words: the last one of a row may reach past its end. */
 const WORD_SLACK = 8;
 
+/** Writes rows of batches as bytes, in a format and for a schema that it was compiled for. */
 export interface RowWriter {
   /** No row needs more room than this, the scratch behind its end included. */
   readonly maxRowBytes: number;

@@ -4,8 +4,10 @@ import { checkNumber, checkValue, type Limit } from '../base/options.js';
 
 /** Codecs of Parquet's pages; zstd needs Node.js 22.15. */
 export const PAGE_CODECS = ['snappy', 'zstd', 'none'] as const;
+/** How the pages of Parquet are compressed. */
 export type PageCodec = (typeof PAGE_CODECS)[number];
 
+/** The choices of files and of streams of bytes; each is for some formats only. */
 export interface FileOptions {
   /** A header line in files and on standard output, in formats that have one; true by default. */
   readonly header: boolean;

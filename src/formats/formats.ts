@@ -16,6 +16,7 @@ import type { FileFormat } from './file-format.js';
 import { ndjson } from './ndjson.js';
 import { parquet } from './parquet.js';
 
+/** The formats of files. */
 export type FormatName = 'csv' | 'ndjson' | 'parquet' | 'arrow';
 
 export const FORMATS: Readonly<Record<FormatName, FileFormat>> = { csv, ndjson, parquet, arrow };

@@ -3,9 +3,11 @@ import type { Dataset } from './dataset.js';
 
 /** What makes these records again. */
 export interface DatasetIdentity {
+  /** 0 to 2^53 - 1. */
   readonly seed: number;
   /** SHA-256, hex, of the effective scenario: its figures and the dataset's start, days, vehicles and interval. */
   readonly scenarioHash: string;
+  /** Of the fleetgen that made it: others give other bytes. */
   readonly algorithmVersion: number;
   /** First day, YYYY-MM-DD. */
   readonly start: string;

@@ -5,6 +5,7 @@ import { isCalendarDate } from '../base/time.js';
 import { MAX_VEHICLES } from '../columns/trip-id.js';
 import type { Scenario } from '../scenario/model/scenario.js';
 
+/** Which dataset to plan; numbers are whole. `planDataset` says what follows from what is missing. */
 export interface DatasetRequest {
   /** Integer, 0 to 2^53 - 1. */
   readonly seed: number;

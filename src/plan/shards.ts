@@ -5,9 +5,11 @@
 import type { Dataset } from './dataset.js';
 import { checkRange } from './record-range.js';
 
+/** A range of records that is made apart from the others. */
 export interface Shard {
   /** Position in the dataset's grid of shards. */
   readonly index: number;
+  /** Positions of its records in the dataset, from (inclusive) to (exclusive). */
   readonly from: number;
   readonly to: number;
 }

@@ -31,10 +31,13 @@ const OPENING_MS = 5000;
  */
 const WINDOW = 2;
 
+/** How far a load has come. */
 export interface Progress {
   /** `finish`: all rows are loaded; key, indexes and companions are being made. */
   readonly phase: 'rows' | 'finish';
+  /** Generated and loaded by this run so far. */
   readonly rows: number;
+  /** That this run generates. */
   readonly totalRows: number;
   /** Bytes of canonical CSV so far. */
   readonly bytes: number;
@@ -62,12 +65,14 @@ export interface RunOptions {
   readonly workerFile?: URL;
 }
 
+/** What a load did. */
 export interface RunSummary extends LoadResult {
   readonly runId: string;
   /** Records generated and loaded by this run. */
   readonly rows: number;
   /** Records already in the target from the interrupted run that this one continues. */
   readonly rowsSkipped: number;
+  /** Threads that were used. */
   readonly workers: number;
   /** From opening the target to its last byte, index or rename. */
   readonly seconds: number;

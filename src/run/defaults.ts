@@ -16,6 +16,7 @@ export const DEFAULTS = {
 } as const;
 
 export const COPY_FORMATS = ['binary', 'csv'] as const;
+/** The format of COPY; the values are the same either way. */
 export type CopyFormat = (typeof COPY_FORMATS)[number];
 
 export const LIMITS = {

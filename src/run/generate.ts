@@ -8,44 +8,32 @@ import { checkFileOptions, FILE_OPTIONS, type FileOptions, fileOptions } from '.
 import { FORMAT_NAMES, FORMATS, type FormatName } from '../formats/formats.js';
 import type { Dataset } from '../plan/dataset.js';
 import { type DatasetIdentity, datasetIdentity } from '../plan/dataset-identity.js';
-import { checkRange } from '../plan/record-range.js';
-import type { DatasetRequest } from '../plan/request.js';
 import { selectColumns } from '../plan/select-columns.js';
-import type { Scenario } from '../scenario/model/scenario.js';
 import { IF_EXISTS, type IfExists } from '../sinks/load-target.js';
 import { TELEMETRY_INDEX, TELEMETRY_KEY } from '../sinks/postgres/ddl.js';
 import { type Progress, type RunSummary, runLoad } from './coordinator.js';
+import {
+  checkDatasetOptions,
+  DATASET_OPTIONS,
+  type DatasetOptions,
+  type PlannedRange,
+  planOptions,
+} from './dataset-options.js';
 import { COPY_FORMATS, type CopyFormat, DEFAULTS, LIMITS } from './defaults.js';
 import { openTarget, parseTarget, type TargetRequest } from './open-target.js';
-import { planThreads } from './planning/plan-threads.js';
-import { planUnlessAborted } from './planning/planning.js';
 import type { RunListener } from './progress/run-events.js';
 
-/** Every option has a default; numbers are whole. */
-export interface GenerateOptions extends Partial<FileOptions> {
-  /** Exactly this many records; 1 000 000 if vehicles and days are missing, too. */
-  readonly rows?: number;
-  /** 0 to 2^53 - 1. The same seed gives the same records. */
-  readonly seed?: number;
-  /** A complete scenario, as returned by `loadScenario`; the default scenario if missing. */
-  readonly scenario?: Scenario;
-  readonly vehicles?: number;
-  readonly days?: number;
-  /** Seconds between two records of a vehicle on a trip, 1 to 300. */
-  readonly intervalSeconds?: number;
-  /** First day, YYYY-MM-DD. */
-  readonly start?: string;
+/** Which records, and where to. Every option has a default; numbers are whole. */
+export interface GenerateOptions extends DatasetOptions, Partial<FileOptions> {
   /**
-   * embedded, postgresql://..., postgres, - or null, or a file whose name ends in its format: fleet.csv,
-   * fleet.ndjson.gz.
+   * embedded (the default), postgresql://..., postgres, - (standard output) or null, a file whose name ends in its
+   * format (fleet.csv, fleet.ndjson.gz), or a folder whose name ends in a slash.
    */
   readonly to?: string;
-  /** Of standard output, csv by default; of a file its name says it. */
+  /** Of standard output, csv by default, and of a folder, parquet by default; of a file its name says it. */
   readonly format?: FormatName;
   /** Only these columns of the records, in this order; all by default. Databases need record_id, vehicle_id, recorded_at. */
   readonly columns?: readonly string[];
-  /** Only these records of the dataset: from (inclusive) to (exclusive). */
-  readonly range?: readonly [from: number, to: number];
   /** Threads, 1 to 256; as many as the machine has cores by default. */
   readonly workers?: number;
   /** Name of the main table; databases only. */
@@ -67,8 +55,6 @@ export interface GenerateOptions extends Partial<FileOptions> {
   readonly unlogged?: boolean;
   /** Also loads the ground truth of every record into a companion table or file; for databases and files. */
   readonly truth?: boolean;
-  /** Added to every record_id. */
-  readonly firstRecordId?: number;
   readonly onProgress?: (progress: Progress) => void;
   /** Receives the run's events, shard by shard, for logs and metrics. */
   readonly onEvent?: RunListener;
@@ -76,6 +62,7 @@ export interface GenerateOptions extends Partial<FileOptions> {
   readonly signal?: AbortSignal;
 }
 
+/** What a load did, and what makes the same records again. */
 export interface GenerateSummary extends RunSummary, DatasetIdentity {
   /** Rows per second of the whole run, index and swap included. */
   readonly rowsPerSecond: number;
@@ -84,19 +71,18 @@ export interface GenerateSummary extends RunSummary, DatasetIdentity {
 const TEXTS = ['to', 'table', 'schema'] as const;
 const SWITCHES = ['unlogged', 'truth', 'terminateBlockers'] as const;
 const LISTENERS = ['onProgress', 'onEvent'] as const;
+const LOAD_NUMBERS = ['workers', 'keepPrevious', 'swapTimeoutMs'] as const;
 const KNOWN = [
-  ...[...TEXTS, ...SWITCHES, ...LISTENERS, ...FILE_OPTIONS, ...Object.keys(LIMITS)],
-  ...['scenario', 'start', 'range', 'columns', 'ifExists', 'copyFormat', 'format', 'signal'],
+  ...[...DATASET_OPTIONS, ...TEXTS, ...SWITCHES, ...LISTENERS, ...FILE_OPTIONS, ...LOAD_NUMBERS],
+  ...['columns', 'ifExists', 'copyFormat', 'format', 'signal'],
 ];
 
 /** A checked request with its planned dataset. */
-export interface PreparedLoad {
+export interface PreparedLoad extends PlannedRange {
   readonly target: TargetRequest;
   readonly format: FormatName;
   readonly file: FileOptions;
-  readonly dataset: Dataset;
-  readonly from: number;
-  readonly to: number;
+  readonly truth: boolean;
   readonly workers: number;
 }
 
@@ -117,18 +103,22 @@ export async function prepareLoad(options: GenerateOptions): Promise<PreparedLoa
       `a load into unlogged tables can't ${done}, as a crash empties them: leave out --unlogged`,
     );
   }
-  const planned = await planUnlessAborted(requestOf(options), options.signal, planThreads(options.workers));
-  const dataset = withColumns(planned, options.columns, target);
-  const [from, to] = rangeOf(options, dataset);
-  return { target, format, file, dataset, from, to, workers: options.workers ?? availableParallelism() };
+  const planned = await planOptions(options, options.signal, options.workers);
+  const dataset = withColumns(planned.dataset, options.columns, target);
+  const { truth = false, workers = availableParallelism() } = options;
+  return { target, format, file, ...planned, dataset, truth, workers };
 }
 
 /**
  * Generates the records and loads them. Throws FleetgenError: exitCode 2 if the request was wrong and nothing was
  * changed, 1 if the run failed, 129, 130 or 143 if it was stopped; in every case nothing half done is left.
+ *
+ * @example
+ * const { rows, vehicles, seconds } = await generate({ rows: 50_000, seed: 7, to: 'fleet.csv', ifExists: 'replace' });
+ * console.log(rows, 'records of', vehicles, 'vehicles in', seconds, 's');
  */
 export async function generate(options: GenerateOptions = {}): Promise<GenerateSummary> {
-  const { target, format, file, dataset, from, to, workers } = await prepareLoad(options);
+  const { target, format, file, dataset, from, to, truth, workers } = await prepareLoad(options);
   const opened = await openTarget(target, {
     schema: options.schema ?? DEFAULTS.schema,
     table: options.table ?? DEFAULTS.table,
@@ -148,7 +138,7 @@ export async function generate(options: GenerateOptions = {}): Promise<GenerateS
       from,
       to,
       target: opened.target,
-      truth: options.truth ?? false,
+      truth,
       workers,
       ...(options.onProgress && { onProgress: options.onProgress }),
       ...(options.onEvent && { onEvent: options.onEvent }),
@@ -174,8 +164,7 @@ export async function generate(options: GenerateOptions = {}): Promise<GenerateS
  */
 function checkOptions(options: GenerateOptions): void {
   checkKeys("generate's argument", options, KNOWN);
-  for (const name of ['workers', 'keepPrevious', 'swapTimeoutMs'] as const)
-    checkNumber(name, options[name], LIMITS[name]);
+  for (const name of LOAD_NUMBERS) checkNumber(name, options[name], LIMITS[name]);
   for (const name of TEXTS) checkValue(name, options[name], (value) => typeof value === 'string', 'a text');
   for (const name of SWITCHES) checkValue(name, options[name], (value) => typeof value === 'boolean', 'true or false');
   for (const name of LISTENERS) checkValue(name, options[name], (value) => typeof value === 'function', 'a function');
@@ -188,8 +177,7 @@ function checkOptions(options: GenerateOptions): void {
   ] as const) {
     checkValue(name, options[name], (value) => choices.some((each) => each === value), `one of ${choices.join(', ')}`);
   }
-  const isPair = (value: unknown) => Array.isArray(value) && value.length === 2;
-  checkValue('range', options.range, isPair, 'a pair [from, to], such as [0, 500000]');
+  checkDatasetOptions(options);
 }
 
 /** A table has a primary key and an index. Throws a requestError for columns that are not there. */
@@ -208,28 +196,5 @@ function formatFor(request: TargetRequest, { format, to }: GenerateOptions): For
       `--format ${format} contradicts --to ${to}: leave out the one or rename the other`,
     );
   }
-  return named ?? format ?? 'csv';
-}
-
-/** The options that define the dataset. Defaults replace only missing (undefined) options. */
-function requestOf(options: GenerateOptions): DatasetRequest {
-  const { seed = DEFAULTS.seed, start = DEFAULTS.start, intervalSeconds = DEFAULTS.intervalSeconds } = options;
-  const { rows, vehicles, days, firstRecordId, scenario } = options;
-  return {
-    seed,
-    start,
-    intervalSeconds,
-    ...(rows !== undefined && { rows }),
-    ...(vehicles !== undefined && { vehicles }),
-    ...(days !== undefined && { days }),
-    ...(firstRecordId !== undefined && { firstRecordId }),
-    ...(scenario !== undefined && { scenario }),
-  };
-}
-
-/** The requested range, or all of the dataset. Throws a requestError if it exceeds the dataset. */
-export function rangeOf({ range }: Pick<GenerateOptions, 'range'>, dataset: Dataset): readonly [number, number] {
-  if (range === undefined) return [0, dataset.rows];
-  checkRange(dataset, ...range);
-  return range;
+  return named ?? format ?? (request.kind === 'folder' ? 'parquet' : 'csv');
 }

@@ -9,19 +9,21 @@ import { isConnectionString } from '../pg/connection/connection-string.js';
 import type { IfExists, LoadTarget } from '../sinks/load-target.js';
 import type { CopyFormat } from './defaults.js';
 
-export type TargetKind = 'embedded' | 'postgres' | 'file' | 'stdout' | 'null';
+export type TargetKind = 'embedded' | 'postgres' | 'file' | 'folder' | 'stdout' | 'null';
 
 export type TargetRequest =
   | { readonly kind: 'embedded' | 'stdout' | 'null' }
   /** A postgresql:// URL, or the word postgres for libpq's PG* environment. */
   | { readonly kind: 'postgres'; readonly connection: string }
-  | { readonly kind: 'file'; readonly path: string; readonly file: FileKind };
+  | { readonly kind: 'file'; readonly path: string; readonly file: FileKind }
+  /** A file for each shard. */
+  | { readonly kind: 'folder'; readonly path: string };
 
 export interface TargetOptions {
   readonly schema: string;
   readonly table: string;
   readonly ifExists: IfExists;
-  /** Of standard output, CSV by default; a file's name says it. */
+  /** Of standard output, CSV by default, or a folder, Parquet by default; a file's name says it. */
   readonly format?: FormatName;
   /** For files and standard output. */
   readonly file?: FileOptions;
@@ -40,7 +42,7 @@ export interface OpenTarget {
   close(): Promise<void>;
 }
 
-const KNOWN = `embedded, postgresql://user@host/database, postgres (PG* environment), ${FILE_NAMES}, - (standard output) or null`;
+const KNOWN = `embedded, postgresql://user@host/database, postgres (PG* environment), ${FILE_NAMES}, FOLDER/, - (standard output) or null`;
 
 /** Throws a requestError, which names the flag and lists the kinds, if the text is not a target. */
 export function parseTarget(text: string, flag = '--to'): TargetRequest {
@@ -52,10 +54,16 @@ export function parseTarget(text: string, flag = '--to'): TargetRequest {
     requireCodec(flag, text, file);
     return { kind: 'file', path: text, file };
   }
+  if (isFolderName(text)) return { kind: 'folder', path: text };
   throw requestError(
     'UNKNOWN_TARGET',
     `${flag} "${maskPassword(text)}" is not a target that fleetgen knows: ${hintFor(text)}give ${KNOWN}`,
   );
+}
+
+/** A name that ends in a slash, and no URL. */
+function isFolderName(text: string): boolean {
+  return /[^/]\/$/.test(text) && !/^[a-z][a-z0-9+.-]*:\/\//i.test(text);
 }
 
 function requireCodec(flag: string, path: string, { compression }: FileKind): void {
@@ -69,6 +77,7 @@ function requireCodec(flag: string, path: string, { compression }: FileKind): vo
 function hintFor(text: string): string {
   if (text === '/dev/null') return '"null" makes the records and keeps nothing; ';
   if (text === '/dev/stdout') return '"-" is standard output; ';
+  if (/^[^.:]+$/.test(text) || text.endsWith('..')) return `a folder ends in a slash, ${text}/; `;
   const compression = compressionOf(text);
   const format = compression && formatOf(text.slice(0, -COMPRESSIONS[compression].ending.length));
   if (format?.kind === 'blocks') return `${format.title} files are not compressed as a whole; `;
@@ -85,6 +94,11 @@ export async function openTarget(request: TargetRequest, options: TargetOptions)
     case 'file': {
       const { createFileTarget } = await import('../sinks/files/file.js');
       return unmanaged(createFileTarget({ path: request.path, file: { kind: request.file, options: file }, ifExists }));
+    }
+    case 'folder': {
+      const { createFolderTarget } = await import('../sinks/folder/folder-target.js');
+      const kind = { format: options.format ?? 'parquet', compression: undefined };
+      return unmanaged(createFolderTarget({ path: request.path, file: { kind, options: file }, ifExists }));
     }
     case 'stdout': {
       const { createStdoutTarget } = await import('../sinks/files/stdout.js');

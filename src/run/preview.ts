@@ -1,9 +1,14 @@
 /** What a load would do, found out without touching its target: implements `fleetgen generate --dry-run`. */
+
+import { resolve } from 'node:path';
 import { CODECS } from '../base/compression/codecs.js';
 import { FILE_DEFAULTS } from '../formats/file-options.js';
 import { type DatasetIdentity, datasetIdentity } from '../plan/dataset-identity.js';
 import { type Shard, shardsOf } from '../plan/shards.js';
 import { refuseExisting } from '../sinks/files/file-output.js';
+import { chooseFolder } from '../sinks/folder/choose-folder.js';
+import { folderLoadOf } from '../sinks/folder/manifest.js';
+import type { IfExists } from '../sinks/load-target.js';
 import type { RowEncoding, ShardSink } from '../sinks/shard-sink.js';
 import { DEFAULTS } from './defaults.js';
 import { type GenerateOptions, type PreparedLoad, prepareLoad } from './generate.js';
@@ -32,6 +37,7 @@ export async function previewLoad(options: GenerateOptions): Promise<Preview> {
   const { dataset, from, to, target } = load;
   const { ifExists = DEFAULTS.ifExists } = options;
   if (target.kind === 'file') await refuseExisting(target.path, ifExists === 'replace');
+  if (target.kind === 'folder') await refuseFolder(target.path, load, ifExists);
   const shards = shardsOf(dataset, from, to).length;
   const workers = Math.min(load.workers, shards);
   const sample = Math.min(SAMPLE_ROWS, to - from);
@@ -86,4 +92,10 @@ function countingSink({ target, format, file }: PreparedLoad): ShardSink & { byt
 function encodingFor(kind: PreparedLoad['target']['kind'], file: RowEncoding): RowEncoding {
   if (kind === 'embedded' || kind === 'postgres') return { format: 'pgbinary' };
   return kind === 'null' ? { format: 'csv', options: FILE_DEFAULTS } : file;
+}
+
+async function refuseFolder(path: string, load: PreparedLoad, ifExists: IfExists): Promise<void> {
+  const { dataset, from, to, truth, format, file: options } = load;
+  const kind = { format, compression: undefined };
+  await chooseFolder(resolve(path), path, ifExists, folderLoadOf({ dataset, from, to, truth }, { kind, options }));
 }

@@ -1,13 +1,13 @@
 import type { Batch } from '../columns/batch.js';
 import type { TelemetryColumns } from '../columns/telemetry.js';
 import type { TruthColumns } from '../columns/truth.js';
-import { blockCount, entryIndex, VEHICLES_PER_BLOCK } from '../plan/capacity/capacity.js';
 import type { Dataset } from '../plan/dataset.js';
 import { checkRange } from '../plan/record-range.js';
 import { SharedPlans } from './day/shared-plans.js';
 import { VehicleDay } from './day/vehicle-day.js';
 import { DayRecords } from './records/day-records.js';
 import { type TelemetryArrays, type TruthArrays, telemetryArrays, truthArrays } from './records/telemetry-arrays.js';
+import { vehicleDayOfRecord } from './vehicle-day-range.js';
 
 /** Records in order, a batch at a time. */
 export interface RecordSource {
@@ -115,20 +115,12 @@ class RangeSource implements RecordSource {
   /** Moves to the vehicle-day with the range's first record; returns how many of its records precede it. */
   private seek(): number {
     this.records.reset();
-    const { vehicles, firstDay, capacity } = this.day.dataset;
-    const blocks = blockCount(vehicles);
-    const entry = entryIndex(capacity, this.next);
-    this.dayIndex = Math.floor(entry / blocks);
-    this.vehicle = (entry % blocks) * VEHICLES_PER_BLOCK;
-    let skip = this.next - capacity.before[entry]!;
-    for (;;) {
-      const { records } = this.plans.load(this.vehicle, firstDay + this.dayIndex);
-      if (skip < records) break;
-      skip -= records;
-      this.vehicle++;
-    }
-    this.left = this.day.load(this.vehicle, firstDay + this.dayIndex);
-    return skip;
+    const { dataset } = this.day;
+    const { vehicle, day, before } = vehicleDayOfRecord(dataset, this.plans, this.next);
+    this.dayIndex = day - dataset.firstDay;
+    this.vehicle = vehicle;
+    this.left = this.day.load(vehicle, day);
+    return before;
   }
 
   /** Loads the next vehicle-day that has records. */

@@ -4,6 +4,7 @@
  */
 import type { MessagePort, Transferable } from 'node:worker_threads';
 import type { FleetgenError } from '../base/errors.js';
+import type { TableSchema } from '../columns/column.js';
 import type { FileOptions } from '../formats/file-options.js';
 import type { FileKind } from '../formats/formats.js';
 import type { Dataset } from '../plan/dataset.js';
@@ -13,6 +14,7 @@ import type { ShardDigest } from './shard-sink.js';
 
 /** What a load does if its table or file exists. */
 export const IF_EXISTS = ['fail', 'append', 'replace', 'resume'] as const;
+/** What a load does if its table or file exists. */
 export type IfExists = (typeof IF_EXISTS)[number];
 
 export interface Load {
@@ -44,6 +46,18 @@ export type WorkerSinkSpec =
       /** For the ground truth, in loads that have it. */
       readonly truthPort?: MessagePort;
       readonly file: OrderedFile;
+    }
+  | {
+      readonly kind: 'folder';
+      /** Where its parts are made. */
+      readonly folder: string;
+      readonly file: OrderedFile;
+      readonly runId: string;
+      readonly truth: boolean;
+      readonly firstRecordId: number;
+      /** Of the dataset, as JSON. */
+      readonly identity: string;
+      readonly schemas: { readonly telemetry: TableSchema; readonly truth: TableSchema };
     };
 
 /** What the swap cost those who read the tables. */

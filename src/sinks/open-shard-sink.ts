@@ -13,6 +13,10 @@ export async function openShardSink(spec: WorkerSinkSpec): Promise<ShardSink> {
       const { openOrderedSink } = await import('./files/ordered-sink.js');
       return openOrderedSink(spec);
     }
+    case 'folder': {
+      const { openFolderSink } = await import('./folder/folder-sink.js');
+      return openFolderSink(spec);
+    }
     case 'postgres': {
       const { openPostgresSink } = await import('./postgres/copy-sink.js');
       return openPostgresSink(spec.postgres);

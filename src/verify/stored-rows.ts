@@ -3,6 +3,7 @@
  * checks.
  */
 
+import { join } from 'node:path';
 import { requestError, runError } from '../base/errors.js';
 import type { Batch } from '../columns/batch.js';
 import type { Arrays, TableSchema } from '../columns/column.js';
@@ -17,6 +18,7 @@ import { serverError } from '../pg/server-error.js';
 import type { Dataset } from '../plan/dataset.js';
 import { TableCursor } from '../read/table-cursor.js';
 import { standingSibling } from '../sinks/files/file.js';
+import type { Manifest } from '../sinks/folder/manifest.js';
 
 /** Records, and as many rows of truth. The batches are used again. */
 export interface StoredRows {
@@ -64,7 +66,19 @@ export async function* tableRows(
 
 /** Of a file; the ground truth is beside it as FILE_truth. Throws FleetgenError. */
 export async function* fileRows(dataset: Dataset, path: string): AsyncGenerator<StoredRows> {
-  const truthPath = await standingSibling(path, 'truth');
+  yield* rowsOf(dataset, path, await standingSibling(path, 'truth'));
+}
+
+/** Of a folder, one part after another. Throws FleetgenError. */
+export async function* folderRows(dataset: Dataset, folder: string, { files }: Manifest): AsyncGenerator<StoredRows> {
+  const truths = files.filter(({ table }) => table === 'truth');
+  for (const part of files.filter(({ table }) => table === 'telemetry')) {
+    const truth = truths.find(({ range }) => range?.[0] === part.range?.[0]);
+    yield* rowsOf(dataset, join(folder, part.path), truth && join(folder, truth.path));
+  }
+}
+
+async function* rowsOf(dataset: Dataset, path: string, truthPath: string | undefined): AsyncGenerator<StoredRows> {
   const truths = truthPath === undefined ? undefined : readBatches(dataset.truth, truthPath);
   try {
     for await (const records of readBatches(dataset.telemetry, path)) {

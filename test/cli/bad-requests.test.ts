@@ -75,6 +75,15 @@ const BAD: readonly (readonly [args: string, message: string])[] = [
   ],
   ['generate --end 2026-01-08 --days 3', '--end and --days both set the last day: leave out one'],
   ['generate --end friday', '--end "friday" is not valid: give a date such as 2026-01-05, today or today-30d'],
+  ['verify --from none/', 'there is no manifest.json in none/: name a folder that generate has finished'],
+  ['verify --from none/ --rows 10', 'the manifest in none/ says how it was generated: leave out --rows'],
+  ['verify --from none/ --columns record_id', 'the manifest in none/ says how it was generated: leave out --columns'],
+  ['generate --to none/ --table t', '--table has no effect with this --to: it is for a database; leave it out'],
+  ['generate --to none/ --format csv --codec none', 'CSV has no codec: leave out --codec'],
+  [
+    'generate --rows 10 --to none/ --if-exists append',
+    'a folder holds one load: name another --to, and read none/ and it together',
+  ],
   ['generate -n 10 -n 20 -o null', '--rows is given twice: give it once'],
   ['generate -x', 'unknown argument "-x": fleetgen generate --help lists the options'],
   ['generate --rows', '--rows needs a value: fleetgen generate --help shows what it can be'],
@@ -162,11 +171,11 @@ const BAD: readonly (readonly [args: string, message: string])[] = [
   ['generate --to', '--to needs a value: fleetgen generate --help shows what it can be'],
   [
     'generate --to kafka://localhost:9092/t',
-    '--to "kafka://localhost:9092/t" is not a target that fleetgen knows: give embedded, postgresql://user@host/database, postgres (PG* environment), FILE.csv, FILE.ndjson (also .gz, .zst), FILE.parquet, FILE.arrow, - (standard output) or null',
+    '--to "kafka://localhost:9092/t" is not a target that fleetgen knows: give embedded, postgresql://user@host/database, postgres (PG* environment), FILE.csv, FILE.ndjson (also .gz, .zst), FILE.parquet, FILE.arrow, FOLDER/, - (standard output) or null',
   ],
   [
     'generate --to fleet.orc',
-    '--to "fleet.orc" is not a target that fleetgen knows: give embedded, postgresql://user@host/database, postgres (PG* environment), FILE.csv, FILE.ndjson (also .gz, .zst), FILE.parquet, FILE.arrow, - (standard output) or null',
+    '--to "fleet.orc" is not a target that fleetgen knows: give embedded, postgresql://user@host/database, postgres (PG* environment), FILE.csv, FILE.ndjson (also .gz, .zst), FILE.parquet, FILE.arrow, FOLDER/, - (standard output) or null',
   ],
   [
     'generate --if-exists append --swap-timeout 2s',
@@ -179,11 +188,11 @@ const BAD: readonly (readonly [args: string, message: string])[] = [
   ['generate --to null --table t', '--table has no effect with this --to: it is for a database; leave it out'],
   [
     'generate --to - --if-exists replace',
-    '--if-exists has no effect with this --to: it is for a database or a file; leave it out',
+    '--if-exists has no effect with this --to: it is for a database, a file or a folder; leave it out',
   ],
   [
     'generate --to postgres --no-header',
-    '--header has no effect with this --to: it is for a file or standard output; leave it out',
+    '--header has no effect with this --to: it is for files or standard output; leave it out',
   ],
   ['db', 'db needs an action: start, stop, status, url, query, psql or reset; fleetgen db --help lists the options'],
   ['db frobnicate', 'db has no action "frobnicate": the actions are start, stop, status, url, query, psql or reset'],
@@ -214,12 +223,12 @@ const BAD: readonly (readonly [args: string, message: string])[] = [
   ],
   [
     'generate --to null --codec none',
-    '--codec has no effect with this --to: it is for a file or standard output; leave it out',
+    '--codec has no effect with this --to: it is for files or standard output; leave it out',
   ],
   ['generate --to - --format xml', '--format "xml" is not valid: give one of csv, ndjson, parquet, arrow'],
   [
     'generate --to null --format csv',
-    '--format has no effect with this --to: it is for a file or standard output; leave it out',
+    '--format has no effect with this --to: it is for files or standard output; leave it out',
   ],
   [
     'generate --to x.csv --if-exists append',

@@ -135,6 +135,21 @@ describe('docs/files.md', () => {
     for (const block of blocksOf(document('docs/files.md'))) if (block.language === 'sh') await runBlock(reader, block);
   });
 
+  it('has Python that makes tables of Delta Lake and Iceberg of a folder', async () => {
+    const count = 'import glob\nprint(len(glob.glob("week/telemetry/*.parquet")) > 3, rows)';
+    const [delta, iceberg] = blocksOf(document('docs/files.md')).filter(
+      ({ language, text }) => language === 'python' && /deltalake|iceberg/.test(text),
+    );
+    assert.match(await runPython(`${delta!.text}\nrows = records.num_rows\n${count}`), /^True 321408$/m);
+    assert.match(
+      await runPython(`${iceberg!.text}\nrows = table.scan().to_arrow().num_rows\n${count}`),
+      /^True 321408$/m,
+    );
+    const { code, stdout } = await reader.shell('npx fleetgen verify --from week/');
+    assert.equal(code, 0);
+    assert.match(stdout, /^321408 records compared: 0 changed, 0 missing, 0 extra, 0 doubled$/m);
+  });
+
   it('has a query that DuckDB answers with a row for each class of vehicle', async () => {
     const sql = blockOf('docs/files.md', 'sql', 'DuckDB');
     const stdout = await runPython(

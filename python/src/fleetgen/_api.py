@@ -130,6 +130,7 @@ def generate(
     first_record_id: int | None = None,
     truth: bool = False,
     if_exists: Literal["fail", "append", "replace", "resume"] | None = None,
+    format: Literal["csv", "ndjson", "parquet", "arrow"] | None = None,
     header: bool = True,
     codec: Literal["snappy", "zstd", "none"] | None = None,
     row_group_rows: int | None = None,
@@ -147,12 +148,14 @@ def generate(
     The options up to `workers` are those of `read`, and the others those of the command's flags.
 
     Args:
-        to: FILE.parquet, FILE.arrow, FILE.csv or FILE.ndjson (the last two also .gz, .zst), a
-            postgresql:// URL, "postgres" (the PG* environment), or "null" to measure. The vehicles
-            stand beside it, in FILE_vehicle.parquet and so on.
+        to: FILE.parquet, FILE.arrow, FILE.csv or FILE.ndjson (the last two also .gz, .zst),
+            "FOLDER/" for a file for each shard, a postgresql:// URL, "postgres" (the PG*
+            environment), or "null" to measure. The vehicles stand beside the records, in
+            FILE_vehicle.parquet and so on.
         first_record_id: Added to every record_id.
         truth: Also the ground truth of each record, in FILE_truth.parquet or TABLE_truth.
         if_exists: When the file or table exists. Default: "fail".
+        format: Of the files in a folder. Default: "parquet".
         header: Header line in CSV files.
         codec: Compression of Parquet's pages. Default: "snappy".
         row_group_rows: Most rows of a Parquet row group, from 1024.
@@ -188,6 +191,7 @@ def generate(
         first_record_id=first_record_id,
         truth=truth,
         if_exists=if_exists,
+        format=format,
         no_header=not header,
         codec=codec,
         row_group_rows=row_group_rows,

@@ -31,15 +31,21 @@ export const GENERATE_FLAGS = {
   start: textFlag('First day: YYYY-MM-DD, today or today-30d (UTC)', DEFAULTS.start),
   ...SCENARIO_FLAGS,
   to: {
-    ...textFlag(`embedded, postgresql://..., postgres (PG* environment), ${FILE_NAMES}, - or null`, DEFAULTS.to, {
-      words: ['embedded', 'postgres', 'null', '-'],
-      files: true,
-    }),
+    ...textFlag(
+      `embedded, postgresql://..., postgres (PG* environment), ${FILE_NAMES}, FOLDER/, - or null`,
+      DEFAULTS.to,
+      {
+        words: ['embedded', 'postgres', 'null', '-'],
+        files: true,
+      },
+    ),
     alias: 'o',
   },
   range: textFlag('Only records a (inclusive) to b (exclusive), as a:b', 'all'),
   columns: textFlag('Only these columns, in this order (a,b,c)', 'all'),
-  format: textFlag(`Of standard output: ${FORMAT_NAMES.join(', ')}`, 'csv', { words: FORMAT_NAMES }),
+  format: textFlag(`Of standard output or a folder: ${FORMAT_NAMES.join(', ')}`, 'csv; parquet in a folder', {
+    words: FORMAT_NAMES,
+  }),
   header: booleanFlag('Header line in CSV files and on stdout (--no-header: none)', 'on'),
   codec: textFlag(`Of Parquet pages: ${PAGE_CODECS.join(', ')}`, FILE_DEFAULTS.codec, { words: PAGE_CODECS }),
   'row-group-rows': textFlag('Most rows of a Parquet row group, 1024 to 131072', String(FILE_DEFAULTS.rowGroupRows)),
@@ -96,18 +102,18 @@ export const GENERATE_GROUPS: Readonly<Record<string, readonly GenerateFlag[]>> 
 const APPLIES_TO: Partial<Record<GenerateFlag, { readonly kinds: readonly TargetKind[]; readonly place: string }>> = {
   table: { kinds: ['embedded', 'postgres'], place: 'a database' },
   schema: { kinds: ['embedded', 'postgres'], place: 'a database' },
-  'if-exists': { kinds: ['embedded', 'postgres', 'file'], place: 'a database or a file' },
+  'if-exists': { kinds: ['embedded', 'postgres', 'file', 'folder'], place: 'a database, a file or a folder' },
   'keep-previous': { kinds: ['embedded', 'postgres'], place: 'a database' },
   'swap-timeout': { kinds: ['embedded', 'postgres'], place: 'a database' },
   'terminate-blockers': { kinds: ['embedded', 'postgres'], place: 'a database' },
   'copy-format': { kinds: ['embedded', 'postgres'], place: 'a database' },
   unlogged: { kinds: ['embedded', 'postgres'], place: 'a database' },
-  truth: { kinds: ['embedded', 'postgres', 'file'], place: 'a database or a file' },
-  header: { kinds: ['file', 'stdout'], place: 'a file or standard output' },
-  format: { kinds: ['file', 'stdout'], place: 'a file or standard output' },
-  codec: { kinds: ['file', 'stdout'], place: 'a file or standard output' },
-  'row-group-rows': { kinds: ['file', 'stdout'], place: 'a file or standard output' },
-  decimals: { kinds: ['file', 'stdout'], place: 'a file or standard output' },
+  truth: { kinds: ['embedded', 'postgres', 'file', 'folder'], place: 'a database, a file or a folder' },
+  header: { kinds: ['file', 'folder', 'stdout'], place: 'files or standard output' },
+  format: { kinds: ['file', 'folder', 'stdout'], place: 'files or standard output' },
+  codec: { kinds: ['file', 'folder', 'stdout'], place: 'files or standard output' },
+  'row-group-rows': { kinds: ['file', 'folder', 'stdout'], place: 'files or standard output' },
+  decimals: { kinds: ['file', 'folder', 'stdout'], place: 'files or standard output' },
 };
 
 const REPLACEMENT_FLAGS = ['keep-previous', 'swap-timeout', 'terminate-blockers'] as const;

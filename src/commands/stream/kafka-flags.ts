@@ -4,12 +4,14 @@
  */
 import { readFileSync } from 'node:fs';
 import { requestError } from '../../base/errors.js';
+import { definedOf } from '../../base/options.js';
 import { COMPRESSIONS, type KafkaSpec, type KafkaTls, SASL_MECHANISMS } from '../../kafka/kafka-spec.js';
 import type { NewTopic } from '../../kafka/topic.js';
+import type { KafkaOptions } from '../../stream/stream-options.js';
+import { kafkaSpecOf } from '../../stream/stream-request.js';
 import { asIs, booleanFlag, flagReader, textFlag } from '../flags/flags.js';
 import { invalidFlag, parseChoice, parseDuration } from '../flags/parse-options.js';
 
-const DEFAULT_DEADLINE = '120s';
 const FILES = { files: true };
 
 /** How to connect. */
@@ -26,7 +28,7 @@ export const KAFKA_CONNECTION_FLAGS = {
 export const KAFKA_FLAGS = {
   'create-topic': textFlag('Create a missing topic: partitions=6[,replication=1]', 'off'),
   compression: textFlag(`Of the messages: ${COMPRESSIONS.join(', ')}`, 'lz4', { words: COMPRESSIONS }),
-  deadline: textFlag('How long messages may wait for unreachable brokers', DEFAULT_DEADLINE),
+  deadline: textFlag('How long messages may wait for unreachable brokers', '120s'),
   ...KAFKA_CONNECTION_FLAGS,
 } as const;
 
@@ -34,27 +36,30 @@ export type KafkaFlag = keyof typeof KAFKA_FLAGS;
 export type KafkaArguments = Readonly<Partial<Record<KafkaFlag, unknown>>>;
 
 /** How to reach the brokers. Throws a requestError for the first invalid flag or variable. */
-export function parseKafkaFlags(
-  { brokers, topic }: Pick<KafkaSpec, 'brokers' | 'topic'>,
-  given: KafkaArguments,
-  env: NodeJS.ProcessEnv,
-): KafkaSpec {
+export function parseKafkaOptions(given: KafkaArguments, env: NodeJS.ProcessEnv): KafkaOptions {
   const get = flagReader<KafkaFlag>(given);
-  const tls: KafkaTls = {
+  const files: KafkaTls = {
     ...file('ca', '--tls-ca', get('tls-ca', asIs) ?? env.FLEETGEN_KAFKA_CA),
     ...file('cert', '--tls-cert', get('tls-cert', asIs) ?? env.FLEETGEN_KAFKA_CERT),
     ...file('key', '--tls-key', get('tls-key', asIs) ?? env.FLEETGEN_KAFKA_KEY),
   };
-  const encrypted = given.tls === true || (given.tls !== false && Object.keys(tls).length > 0);
-  const sasl = saslOf(given, env);
-  return {
-    brokers,
-    topic,
-    compression: get('compression', (found) => parseChoice('compression', found, COMPRESSIONS)) ?? 'lz4',
-    deadlineMs: parseDuration('deadline', get('deadline', asIs) ?? DEFAULT_DEADLINE),
-    ...(encrypted && { tls }),
-    ...(sasl && { sasl }),
-  };
+  const encrypted = given.tls === true || (given.tls !== false && Object.keys(files).length > 0);
+  return definedOf({
+    compression: get('compression', (found) => parseChoice('compression', found, COMPRESSIONS)),
+    deadlineMs: get('deadline', (found) => parseDuration('deadline', found)),
+    createTopic: get('create-topic', parseNewTopic),
+    tls: encrypted && files,
+    sasl: saslOf(given, env),
+  });
+}
+
+/** The same with the brokers and the topic. */
+export function parseKafkaFlags(
+  place: Pick<KafkaSpec, 'brokers' | 'topic'>,
+  given: KafkaArguments,
+  env: NodeJS.ProcessEnv,
+): KafkaSpec {
+  return kafkaSpecOf(place, parseKafkaOptions(given, env));
 }
 
 /** partitions=6[,replication=1] */

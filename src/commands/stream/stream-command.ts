@@ -3,7 +3,7 @@ import type { Argv, CommandModule } from 'yargs';
 import { formatCompactCount, formatCount, formatDuration } from '../../base/format-numbers.js';
 import { canRedraw, summaryStream } from '../../base/standard-output.js';
 import { plural } from '../../base/text.js';
-import type { StreamProgress, StreamSummary } from '../../stream/stream.js';
+import type { StreamProgress, StreamSummary } from '../../stream/stream-run.js';
 import { COMMANDS } from '../command-names.js';
 import { withFlags } from '../flags/flags.js';
 import { requestedScenario } from '../flags/scenario-flags.js';
@@ -31,15 +31,18 @@ export function streamCommand(signal: AbortSignal): CommandModule<object, Stream
 }
 
 async function run(given: StreamArguments, signal: AbortSignal): Promise<void> {
-  const options = parseStreamOptions(given, await requestedScenario(given), new Date(), process.env);
-  const summaryTo = given.json === true ? summaryStream(options.target.kind === 'stdout') : undefined;
+  const options = parseStreamOptions(given, new Date(), process.env);
+  const scenario = await requestedScenario(given);
+  const isKafka = options.to !== '-';
+  const summaryTo = given.json === true ? summaryStream(!isKafka) : undefined;
   const { stream } = await import('../../stream/stream.js');
   const quiet = given.quiet === true;
-  const status = !quiet && options.target.kind === 'kafka' && canRedraw(process.stderr, process.env);
+  const status = !quiet && isKafka && canRedraw(process.stderr, process.env);
   let summary: StreamSummary;
   try {
     summary = await stream({
       ...options,
+      ...(scenario && { scenario }),
       signal,
       ...(status && { onProgress: showProgress }),
       ...(!quiet && { onWarning: (line: string) => void process.stderr.write(`fleetgen: ${line}\n`) }),

@@ -2,21 +2,14 @@
 
 import type { Options } from 'yargs';
 import { requestError } from '../../base/errors.js';
-import { maskPassword } from '../../base/mask-password.js';
+import { definedOf } from '../../base/options.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../base/time.js';
-import { TELEMETRY } from '../../columns/telemetry.js';
-import { FILE_NAMES, fileKindOf } from '../../formats/formats.js';
-import { connectionOf } from '../../pg/connection/connection.js';
-import { isConnectionString } from '../../pg/connection/connection-string.js';
-import { telemetryOf } from '../../plan/dataset.js';
+import { FILE_NAMES } from '../../formats/formats.js';
 import { DEFAULTS, LIMITS } from '../../run/defaults.js';
-import type { Scenario } from '../../scenario/model/scenario.js';
-import type { StreamSource } from '../../stream/feeds/open-feed.js';
-import type { PaceSettings } from '../../stream/producers/message-pacer.js';
-import type { StreamOptions } from '../../stream/stream.js';
-import type { StartAt } from '../../stream/stream-start.js';
+import type { StreamOptions } from '../../stream/stream-options.js';
+import { DEFAULT_VEHICLES } from '../../stream/stream-request.js';
 import { parseStreamTarget } from '../../stream/stream-target.js';
-import { asIs, booleanFlag, type FlagGroups, flagReader, type ReadFlag, textFlag } from '../flags/flags.js';
+import { asIs, booleanFlag, type FlagGroups, flagReader, textFlag } from '../flags/flags.js';
 import {
   invalidFlag,
   parseDuration,
@@ -26,9 +19,7 @@ import {
   parseWholeNumber,
 } from '../flags/parse-options.js';
 import { SCENARIO_FLAGS } from '../flags/scenario-flags.js';
-import { KAFKA_FLAGS, parseKafkaFlags, parseNewTopic } from './kafka-flags.js';
-
-const DEFAULT_VEHICLES = 100;
+import { KAFKA_FLAGS, parseKafkaOptions } from './kafka-flags.js';
 
 export const STREAM_FLAGS = {
   to: textFlag('kafka://host:port[,host:port]/topic, or - for lines of JSON on stdout', '-', { words: ['-'] }),
@@ -70,46 +61,40 @@ export type StreamFlag = keyof typeof STREAM_FLAGS;
 export type StreamArguments = Readonly<Partial<Record<StreamFlag, unknown>>>;
 
 const KAFKA_ONLY = ['workers', ...Object.keys(KAFKA_FLAGS)] as readonly StreamFlag[];
-const SIMULATED_ONLY: readonly StreamFlag[] = [
-  'rows',
-  'vehicles',
-  'days',
-  'seed',
-  'interval',
-  'start',
-  'end',
-  'workers',
-];
-const TABLE_ONLY: readonly StreamFlag[] = ['table', 'schema'];
-
-type Get = ReadFlag<StreamFlag>;
 
 /**
- * `scenario`: from --scenario and --set; undefined for the default. Throws a requestError for the first flag that has
- * an invalid value or doesn't apply with the others.
+ * The options but the scenario. Throws a requestError for the first flag that has an invalid value, or that is for Kafka and
+ * the stream is not.
  */
-export function parseStreamOptions(
-  given: StreamArguments,
-  scenario: Scenario | undefined,
-  now: Date,
-  env: NodeJS.ProcessEnv,
-): StreamOptions {
-  const get: Get = flagReader(given);
-  const target = get('to', parseStreamTarget) ?? ({ kind: 'stdout' } as const);
-  if (target.kind === 'stdout') refuseKafkaFlags(given);
-  const pace = paceOf(get);
-  const resumeFrom = get('resume-from', (found) => parseTime('resume-from', found));
-  const startAt = get('start-at', (found) => parseStartAt(found, now));
-  const createTopic = get('create-topic', parseNewTopic);
-  const workers = get('workers', (found) => parseWholeNumber('workers', found, LIMITS.workers));
+export function parseStreamOptions(given: StreamArguments, now: Date, env: NodeJS.ProcessEnv): StreamOptions {
+  const get = flagReader<StreamFlag>(given);
+  const to = get('to', asIs) ?? '-';
+  const isKafka = parseStreamTarget(to).kind === 'kafka';
+  if (!isKafka) refuseKafkaFlags(given);
+  const number = (flag: 'rows' | 'seed' | 'vehicles' | 'days' | 'workers') =>
+    get(flag, (found) => parseWholeNumber(flag, found, LIMITS[flag]));
+  const start = get('start', (found) => parseStart(found, now));
+  const days = number('days');
   return {
-    source: sourceOf(given, get, scenario, now),
-    target: target.kind === 'stdout' ? target : { kind: 'kafka', spec: parseKafkaFlags(target, given, env) },
-    pace,
-    ...(workers !== undefined && { workers }),
-    ...(resumeFrom !== undefined && { resumeFrom }),
-    ...(startAt !== undefined && { startAt }),
-    ...(createTopic !== undefined && { createTopic }),
+    to,
+    ...definedOf({
+      from: get('from', asIs),
+      table: get('table', asIs),
+      schema: get('schema', asIs),
+      rows: number('rows'),
+      vehicles: number('vehicles'),
+      days: get('end', (found) => parseEnd(found, start ?? DEFAULTS.start, days, now)) ?? days,
+      seed: number('seed'),
+      start,
+      intervalSeconds: get('interval', parseInterval),
+      speed: get('speed', parseSpeed),
+      rate: get('rate', parseRate),
+      batchEveryMs: get('batch-every', (found) => parseDuration('batch-every', found)),
+      startAt: get('start-at', (found) => parseStartAt(found, now)),
+      resumeFrom: get('resume-from', (found) => parseTime('resume-from', found)),
+      workers: number('workers'),
+      kafka: isKafka ? parseKafkaOptions(given, env) : undefined,
+    }),
   };
 }
 
@@ -117,65 +102,6 @@ function refuseKafkaFlags(given: StreamArguments): void {
   const flag = KAFKA_ONLY.find((each) => given[each] !== undefined);
   if (flag === undefined) return;
   throw requestError('BAD_OPTION', `--${flag} has no effect on standard output: it is for --to kafka://...`);
-}
-
-function sourceOf(given: StreamArguments, get: Get, scenario: Scenario | undefined, now: Date): StreamSource {
-  const from = get('from', asIs) ?? 'simulate';
-  const refuse = (flags: readonly StreamFlag[], place: string): void => {
-    const flag = flags.find((each) => given[each] !== undefined);
-    if (flag !== undefined)
-      throw requestError('BAD_OPTION', `--${flag} has no effect with this --from: it is for ${place}`);
-  };
-  const telemetry = scenario === undefined ? TELEMETRY : telemetryOf(scenario);
-  if (from !== 'simulate') refuse(SIMULATED_ONLY, '--from simulate');
-  const ref = { schema: get('schema', asIs) ?? DEFAULTS.schema, table: get('table', asIs) ?? DEFAULTS.table };
-  if (from === 'embedded') return { kind: 'embedded', ref, telemetry };
-  if (isConnectionString(from)) {
-    return { kind: 'table', connection: connectionOf(from), ref, telemetry };
-  }
-  refuse(TABLE_ONLY, 'a database');
-  if (from === 'simulate') return simulated(get, scenario, now);
-  if (fileKindOf(from) !== undefined) return { kind: 'file', path: from, telemetry };
-  throw requestError(
-    'UNKNOWN_SOURCE',
-    `--from "${maskPassword(from)}" is not a source that stream knows: give simulate, embedded, postgresql://user@host/database, postgres or ${FILE_NAMES}`,
-  );
-}
-
-/** With rows, or vehicles and days, it ends; otherwise it is endless. */
-function simulated(get: Get, scenario: Scenario | undefined, now: Date): StreamSource {
-  const number = (flag: 'rows' | 'seed' | 'vehicles' | 'days') =>
-    get(flag, (found) => parseWholeNumber(flag, found, LIMITS[flag]));
-  const rows = number('rows');
-  const given = number('vehicles');
-  const start = get('start', (found) => parseStart(found, now)) ?? DEFAULTS.start;
-  const length = number('days');
-  const days = get('end', (found) => parseEnd(found, start, length, now)) ?? length;
-  const vehicles = given ?? (rows === undefined ? DEFAULT_VEHICLES : undefined);
-  const endless = rows === undefined && days === undefined;
-  const request = {
-    seed: number('seed') ?? DEFAULTS.seed,
-    start,
-    intervalSeconds: get('interval', parseInterval) ?? DEFAULTS.intervalSeconds,
-    ...(scenario && { scenario }),
-    ...(rows !== undefined && { rows }),
-    ...(vehicles !== undefined && { vehicles }),
-    ...(endless ? { days: 1 } : days !== undefined && { days }),
-  };
-  return { kind: 'request', request, endless };
-}
-
-function paceOf(get: Get): PaceSettings {
-  const speed = get('speed', parseSpeed);
-  const rate = get('rate', parseRate);
-  const batchEveryMs = get('batch-every', (found) => parseDuration('batch-every', found)) ?? 0;
-  if (speed !== undefined && speed !== Number.POSITIVE_INFINITY && rate !== undefined) {
-    throw requestError('BAD_OPTION', '--speed and --rate both set the pace: give one of them');
-  }
-  if (batchEveryMs > 0 && rate === undefined && (speed ?? Number.POSITIVE_INFINITY) === Number.POSITIVE_INFINITY) {
-    throw requestError('BAD_OPTION', '--batch-every needs a pace: add --speed 60x or --rate 5000/s');
-  }
-  return { speed: speed ?? Number.POSITIVE_INFINITY, rate: rate ?? Number.POSITIVE_INFINITY, batchEveryMs };
 }
 
 /** 1x, 0.5x, 60x or max. */
@@ -198,15 +124,15 @@ function parseRate(found: string): number {
 const UNIT_MS = { m: MINUTE_MS, h: HOUR_MS, d: DAY_MS } as const;
 
 /** now, now-18h (resolved at once), or a time. */
-function parseStartAt(found: string, now: Date): StartAt {
+function parseStartAt(found: string, now: Date): 'now' | Date {
   if (found === 'now') return found;
   const match = /^now-(\d{1,5})([mhd])$/.exec(found);
   if (match === null) return parseTime('start-at', found);
-  return now.getTime() - Number(match[1]) * UNIT_MS[match[2] as keyof typeof UNIT_MS];
+  return new Date(now.getTime() - Number(match[1]) * UNIT_MS[match[2] as keyof typeof UNIT_MS]);
 }
 
 /** A time as an interrupted stream prints it. */
-function parseTime(flag: 'resume-from' | 'start-at', found: string): number {
+function parseTime(flag: 'resume-from' | 'start-at', found: string): Date {
   const match = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.\d{1,3})?Z$/.exec(found);
   const ms = match === null ? Number.NaN : Date.parse(found);
   // Date.parse turns 30 February into a day in March: only a valid time survives the round trip.
@@ -214,5 +140,5 @@ function parseTime(flag: 'resume-from' | 'start-at', found: string): number {
     const relative = flag === 'start-at' ? 'now, now-18h or ' : '';
     throw invalidFlag(flag, found, `${relative}a time such as 2026-01-05T08:15:30.000Z`);
   }
-  return ms;
+  return new Date(ms);
 }

@@ -2,22 +2,14 @@
 import type { Argv, CommandModule } from 'yargs';
 import { runError } from '../../base/errors.js';
 import { standardOutput } from '../../base/standard-output.js';
-import type { ConnectionOptions } from '../../pg/connection/connection.js';
-import type { Scenario } from '../../scenario/model/scenario.js';
 import { type AllFindings, countAllDifferences } from '../../verify/exact/findings.js';
 import { countsText } from '../../verify/exact/findings-text.js';
 import type { RealismReport } from '../../verify/realism/check-realism.js';
+import { verify } from '../../verify/verify.js';
 import { COMMANDS } from '../command-names.js';
 import { withFlags } from '../flags/flags.js';
 import { requestedScenario } from '../flags/scenario-flags.js';
-import { exactFindings, expectedParts } from './verify-exact.js';
-import {
-  parseVerifyOptions,
-  VERIFY_FLAGS,
-  VERIFY_GROUPS,
-  type VerifyArguments,
-  type VerifyRequest,
-} from './verify-options.js';
+import { parseVerifyOptions, VERIFY_FLAGS, VERIFY_GROUPS, type VerifyArguments } from './verify-options.js';
 
 const EXAMPLES = `Examples:
   Every value of the embedded server's table, and of a file:
@@ -37,35 +29,17 @@ export function verifyCommand(signal: AbortSignal): CommandModule<object, Verify
 }
 
 async function run(given: VerifyArguments, signal: AbortSignal): Promise<void> {
-  const request = parseVerifyOptions(given, new Date());
+  const options = parseVerifyOptions(given, new Date());
   const isSilent = given.quiet === true && given.json !== true;
   // The exit code also tells the result, so discarding the text loses nothing.
   const out = isSilent ? undefined : given.json === true ? standardOutput() : process.stdout;
   const scenario = await requestedScenario(given);
   // Printed after closing the source, as a closed pipe ends the process.
-  const { exact, realism } = await check(request, scenario, signal);
+  const { exact, realism } = await verify({ ...options, ...(scenario && { scenario }), signal });
   if (given.json === true) out?.write(`${JSON.stringify({ command: 'verify', exact, realism })}\n`);
   else out?.write(await textOf(exact, realism));
   if (exact !== undefined && countAllDifferences(exact) > 0) throw differ(exact);
   if (realism !== undefined && realism.failed > 0) throw notBelievable(realism);
-}
-
-interface Found {
-  readonly exact: AllFindings | undefined;
-  readonly realism: RealismReport | undefined;
-}
-
-async function check(request: VerifyRequest, scenario: Scenario | undefined, signal: AbortSignal): Promise<Found> {
-  const source = await open(request, signal);
-  try {
-    const exact =
-      request.checks === 'realism' ? undefined : await exactFindings(request, source.connection, scenario, signal);
-    const realism =
-      request.checks === 'exact' ? undefined : await realismReport(request, source.connection, scenario, signal);
-    return { exact, realism };
-  } finally {
-    await source.close();
-  }
 }
 
 async function textOf(exact: AllFindings | undefined, realism: RealismReport | undefined): Promise<string> {
@@ -93,38 +67,4 @@ function notBelievable({ failed, checks, rows }: RealismReport): Error {
     'NOT_BELIEVABLE',
     `${failed} of ${checks.length} checks fail over ${rows} records: compare the flags with those of generate, or see the table`,
   );
-}
-
-async function realismReport(
-  request: VerifyRequest,
-  connection: ConnectionOptions | undefined,
-  scenario: Scenario | undefined,
-  signal: AbortSignal,
-): Promise<RealismReport> {
-  const { from, schema, table } = request;
-  const [part] = await expectedParts(request, connection, scenario, signal);
-  const { dataset } = part!;
-  const { checkRealism } = await import('../../verify/realism/check-realism.js');
-  const { fileRows, tableRows } = await import('../../verify/stored-rows.js');
-  const rows = from.kind === 'file' ? fileRows(dataset, from.path) : tableRows(dataset, connection!, { schema, table });
-  return checkRealism(dataset, rows, signal);
-}
-
-interface OpenSource {
-  /** Only for a database. */
-  readonly connection: ConnectionOptions | undefined;
-  close(): Promise<void>;
-}
-
-async function open({ from }: VerifyRequest, signal: AbortSignal): Promise<OpenSource> {
-  const nothing = async (): Promise<void> => {};
-  if (from.kind === 'file') return { connection: undefined, close: nothing };
-  if (from.kind === 'postgres') {
-    const { connectionOf } = await import('../../pg/connection/connection.js');
-    const { pinHost } = await import('../../pg/client.js');
-    return { connection: await pinHost(connectionOf(from.connection)), close: nothing };
-  }
-  const { openEmbedded } = await import('../../embedded/open.js');
-  const server = await openEmbedded({ signal });
-  return { connection: server.connection, close: () => server.stop() };
 }

@@ -1,9 +1,10 @@
 /** The flags of `fleetgen verify`: how --help shows them and how their texts become a request. */
 import type { Options } from 'yargs';
 import { requestError } from '../../base/errors.js';
-import { FILE_NAMES, fileKindOf } from '../../formats/formats.js';
+import { definedOf } from '../../base/options.js';
+import { FILE_NAMES } from '../../formats/formats.js';
 import { DEFAULTS, LIMITS } from '../../run/defaults.js';
-import { parseTarget, type TargetRequest } from '../../run/open-target.js';
+import { CHECKS, parseSource, type VerifyOptions } from '../../verify/verify.js';
 import { asIs, booleanFlag, type FlagGroups, flagReader, textFlag } from '../flags/flags.js';
 import {
   parseChoice,
@@ -16,11 +17,8 @@ import {
 } from '../flags/parse-options.js';
 import { SCENARIO_FLAGS } from '../flags/scenario-flags.js';
 
-/** What can be checked. */
-export const CHECKS = ['exact', 'realism', 'all'] as const;
-
 export const VERIFY_FLAGS = {
-  from: textFlag(`embedded, postgresql://..., postgres (PG* environment) or ${FILE_NAMES}`, DEFAULTS.to, {
+  from: textFlag(`embedded, postgresql://..., postgres (PG* environment) ${FILE_NAMES} or FOLDER/`, DEFAULTS.to, {
     words: ['embedded', 'postgres'],
     files: true,
   }),
@@ -58,96 +56,35 @@ export const VERIFY_GROUPS = {
 export type VerifyFlag = keyof typeof VERIFY_FLAGS;
 export type VerifyArguments = Readonly<Partial<Record<VerifyFlag, unknown>>>;
 
-export interface VerifyRequest {
-  readonly from: TargetRequest;
-  readonly checks: (typeof CHECKS)[number];
-  readonly table: string;
-  readonly schema: string;
-  /** Share of the records to compare, 0 to 1. */
-  readonly sample: number;
-  readonly workers?: number;
-  readonly range?: readonly [from: number, to: number];
-  /** The columns of the records that were stored; all if absent. */
-  readonly columns?: readonly string[];
-  /** Whether the ground truth is expected, too. */
-  readonly truth: boolean;
-  /** Whether flags define the dataset; otherwise a table's ledger may. */
-  readonly datasetGiven: boolean;
-  readonly dataset: {
-    readonly firstRecordId: number;
-    readonly seed: number;
-    readonly start: string;
-    readonly intervalSeconds: number;
-    readonly rows?: number;
-    readonly vehicles?: number;
-    readonly days?: number;
-  };
-}
-
-const DATASET_FLAGS = [
-  'seed',
-  'rows',
-  'vehicles',
-  'days',
-  'interval',
-  'start',
-  'end',
-  'first-record-id',
-  'range',
-] as const;
-
 /** Throws a requestError for the first flag with an invalid value. */
-export function parseVerifyOptions(given: VerifyArguments, now: Date): VerifyRequest {
+export function parseVerifyOptions(given: VerifyArguments, now: Date): VerifyOptions {
   const get = flagReader<VerifyFlag>(given);
-  refuseColumnsOfRealism(given);
   const number = (flag: VerifyFlag, limit: keyof typeof LIMITS) =>
     get(flag, (found) => parseWholeNumber(flag, found, LIMITS[limit]));
-  const rows = number('rows', 'rows');
-  const vehicles = number('vehicles', 'vehicles');
-  const start = get('start', (found) => parseStart(found, now)) ?? DEFAULTS.start;
-  const length = number('days', 'days');
-  const days = get('end', (found) => parseEnd(found, start, length, now)) ?? length;
-  const workers = number('workers', 'workers');
-  const range = get('range', parseRange);
-  const columns = get('columns', parseNames);
-  return {
-    from: get('from', sourceOf) ?? { kind: 'embedded' },
-    checks: get('checks', (found) => parseChoice('checks', found, CHECKS)) ?? CHECKS[0],
-    table: get('table', asIs) ?? DEFAULTS.table,
-    schema: get('schema', asIs) ?? DEFAULTS.schema,
-    sample: get('sample', parseShare) ?? 1,
-    ...(workers !== undefined && { workers }),
-    ...(range !== undefined && { range }),
-    ...(columns !== undefined && { columns }),
+  const start = get('start', (found) => parseStart(found, now));
+  const days = number('days', 'days');
+  return definedOf({
+    from: get('from', (found) => parseSource(found) && found),
+    checks: get('checks', (found) => parseChoice('checks', found, CHECKS)),
+    table: get('table', asIs),
+    schema: get('schema', asIs),
+    sample: get('sample', parseShare),
+    rows: number('rows', 'rows'),
+    vehicles: number('vehicles', 'vehicles'),
+    days: get('end', (found) => parseEnd(found, start ?? DEFAULTS.start, days, now)) ?? days,
+    seed: number('seed', 'seed'),
+    firstRecordId: number('first-record-id', 'firstRecordId'),
+    start,
+    intervalSeconds: get('interval', parseInterval),
+    range: get('range', parseRange),
+    columns: get('columns', parseNames),
+    workers: number('workers', 'workers'),
     truth: given.truth === true,
-    datasetGiven: DATASET_FLAGS.some((flag) => given[flag] !== undefined),
-    dataset: {
-      firstRecordId: number('first-record-id', 'firstRecordId') ?? 0,
-      seed: number('seed', 'seed') ?? DEFAULTS.seed,
-      start,
-      intervalSeconds: get('interval', parseInterval) ?? DEFAULTS.intervalSeconds,
-      ...(rows !== undefined && { rows }),
-      ...(vehicles !== undefined && { vehicles }),
-      ...(days !== undefined && { days }),
-    },
-  };
+  });
 }
 
 function parseShare(text: string): number {
   const share = /^(0|1|[01]?\.\d+|1e-\d)$/.test(text) ? Number(text) : Number.NaN;
   if (share >= 0 && share <= 1) return share;
   throw requestError('BAD_OPTION', `--sample "${text}" is not valid: give a share from 0 to 1, such as 0.1`);
-}
-
-function sourceOf(text: string): TargetRequest {
-  const file = fileKindOf(text);
-  if (file !== undefined) return { kind: 'file', path: text, file };
-  const request = parseTarget(text, '--from');
-  if (request.kind !== 'stdout' && request.kind !== 'null') return request;
-  throw requestError('UNKNOWN_SOURCE', `--from ${text} can't be read from: give a database or a file`);
-}
-
-function refuseColumnsOfRealism({ checks, columns }: VerifyArguments): void {
-  if (columns === undefined || checks === undefined || checks === 'exact') return;
-  throw requestError('BAD_OPTION', `--checks ${checks} needs all columns of the records: leave out --columns`);
 }

@@ -13,6 +13,7 @@ export type LabelCounts = Float64Array;
 
 const RISKY = SCORE_UNIT + 1;
 
+/** The best scores that a classifier can achieve on the labels of a load. */
 export interface LabelQuality {
   /** Share of records labelled risky. */
   readonly riskyShare: number;

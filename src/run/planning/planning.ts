@@ -18,7 +18,7 @@ export async function planUnlessAborted(
   signal: AbortSignal | undefined,
   threads = planThreads(),
 ): Promise<Dataset> {
-  signal?.throwIfAborted();
+  if (signal?.aborted) throw abortReason(signal);
   try {
     return await runUnlessAborted(planSteps(request, threads.counterFor), signal);
   } finally {

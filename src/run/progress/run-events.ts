@@ -4,6 +4,7 @@ import type { Shard } from '../../plan/shards.js';
 import type { Load, SwapReport } from '../../sinks/load-target.js';
 import type { ShardDigest } from '../../sinks/shard-sink.js';
 
+/** Something that happened in a load. */
 export type RunEvent =
   /** The target is open; `skipped` rows of the load already exist. */
   | { readonly kind: 'opened'; readonly load: Load; readonly skipped: number }
@@ -29,4 +30,5 @@ export type RunEvent =
   | { readonly kind: 'done'; readonly rows: number; readonly seconds: number; readonly swap?: SwapReport }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string };
 
+/** Receives the events of a load, in their order. What it throws fails the load. */
 export type RunListener = (event: RunEvent) => void;

@@ -8,6 +8,11 @@ import type { LoadedScenario } from './merge.js';
  * The effective scenario: `sets` (path=value) over the file or shipped scenario `from` over the defaults. The modules
  * that read and validate files are loaded only now, because that takes some time. Throws a one-line requestError that
  * names the place.
+ *
+ * @example
+ * const scenario = await loadScenario('winter-storm', ['events.braking_event.per_hour=3']);
+ * const dataset = await openDataset({ scenario, vehicles: 10, days: 1 });
+ * console.log(dataset.identity.rows, 'records');
  */
 export async function loadScenario(from?: string, sets?: readonly string[]): Promise<LoadedScenario> {
   checkValue('the scenario', from, isText, 'the path of a file, or the name of a shipped scenario');

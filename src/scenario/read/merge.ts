@@ -3,6 +3,7 @@ import { closestWord } from '../../base/closest-word.js';
 import type { Scenario } from '../model/scenario.js';
 import type { Path } from './yaml-text.js';
 
+/** A scenario file, or a part of one, as plain data. */
 export type ScenarioFragment = Readonly<Record<string, unknown>>;
 
 /** A null for a key that doesn't exist. */
@@ -67,6 +68,7 @@ function nothingToRemove(path: Path, known: readonly string[]): NothingToRemoveE
   return new NothingToRemoveError(path, `${path.join('.')} is null, which removes it, but it does not exist: ${fix}`);
 }
 
+/** A scenario with all its values, whatever its file left out. */
 export interface LoadedScenario {
   /** With the roads from its files; the argument of planDataset. */
   readonly scenario: Scenario;

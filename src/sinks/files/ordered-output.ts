@@ -1,56 +1,13 @@
-/** One table of an ordered output: a file, or standard output, between its first and its last byte. */
+/** A table whose rows the worker threads make out of order and send to be written in order. */
 import type { MessagePort } from 'node:worker_threads';
-import { CODECS } from '../../base/compression/codecs.js';
-import { type Batch, createBatch } from '../../columns/batch.js';
-import type { TableSchema } from '../../columns/column.js';
-import { type BlockEntry, encodeBlock } from '../../encode/block-writer.js';
-import type { BlockFile, FileFormat } from '../../formats/file-format.js';
-import { FORMATS } from '../../formats/formats.js';
-import type { OrderedFile } from '../load-target.js';
 import { OrderedQueue } from './ordered-queue.js';
-import type { Output } from './output.js';
+import { TableOutput } from './table-output.js';
 
-/** Rows that the coordinator encodes at a time. */
-const BATCH_ROWS = 1024;
-const BLOCK_ROWS = 16_384;
-
-/** What a table's file says of it. */
-export interface TableDescription {
-  readonly schema: TableSchema;
-  /** Of the dataset, as JSON. */
-  readonly identity: string;
-  readonly isStream: boolean;
-}
-
-export class OrderedOutput {
-  readonly output: Output;
-  readonly #file: OrderedFile;
-  readonly #format: FileFormat;
-  readonly #block: BlockFile;
-  readonly #blocks: BlockEntry[] = [];
+export class OrderedOutput extends TableOutput {
   readonly #queue = new OrderedQueue(
-    (bytes) => this.#write(bytes),
-    (blocks) => this.#blocks.push(...blocks),
+    (bytes) => this.write(bytes),
+    (blocks) => this.addBlocks(blocks),
   );
-  /** So far. */
-  bytes = 0;
-
-  constructor(output: Output, file: OrderedFile, { schema, identity, isStream }: TableDescription) {
-    this.output = output;
-    this.#file = file;
-    this.#format = FORMATS[file.kind.format];
-    // The id of each record; those of vehicles are texts, which are in order up to a million of them only.
-    const sortedBy = schema.columns.find(({ name }) => name === 'record_id')?.name;
-    this.#block = { schema, identity, isStream, sortedBy, options: file.options };
-  }
-
-  /** Writes what stands before the first row. */
-  async begin(): Promise<void> {
-    const format = this.#format;
-    if (format.kind === 'blocks') return this.#write(format.head(this.#block));
-    const line = this.#file.options.header ? format.header?.(this.#block.schema) : undefined;
-    if (line !== undefined) await this.#write(this.#compressed(new TextEncoder().encode(line)));
-  }
 
   /** Adds the next shard and returns the port that its worker needs. */
   add(): MessagePort {
@@ -62,48 +19,8 @@ export class OrderedOutput {
     return this.#queue.drained();
   }
 
-  /** Writes what stands behind the last row, and closes the output. */
-  async end(): Promise<void> {
-    const format = this.#format;
-    if (format.kind === 'blocks') await this.#write(format.tail(this.#block, this.#blocks));
-    // Nothing at all is not a compressed file; one of nothing is.
-    else if (this.#file.kind.compression !== undefined && this.bytes === 0)
-      await this.#write(this.#compressed(new Uint8Array()));
-    await this.output.close();
-  }
-
   /** Stops writing; workers that wait now or ask later get the error. */
   fail(error: unknown): void {
     this.#queue.fail(error);
-  }
-
-  /** Writes rows of the coordinator's own, and no shards: `fill` fills a batch from row `first` on and returns their number. */
-  async writeRows(fill: (first: number, batch: Batch) => number): Promise<void> {
-    const { schema, options } = this.#block;
-    const format = this.#format;
-    if (format.kind === 'blocks') {
-      const writer = await format.compileWriter(schema, options);
-      const batch = createBatch(schema, Math.min(writer.blockRows, BLOCK_ROWS));
-      for (let first = 0; fill(first, batch) > 0; first += batch.length) {
-        this.#blocks.push(await encodeBlock(writer, batch, ({ bytes }) => this.#write(bytes)));
-      }
-      return;
-    }
-    const writer = format.compileLineWriter(schema);
-    const batch = createBatch(schema, BATCH_ROWS);
-    const bytes = new Uint8Array(writer.maxRowBytes * BATCH_ROWS);
-    for (let first = 0; fill(first, batch) > 0; first += batch.length) {
-      await this.#write(this.#compressed(bytes.subarray(0, writer.write(batch, 0, batch.length, bytes, 0))));
-    }
-  }
-
-  async #write(bytes: Uint8Array): Promise<void> {
-    await this.output.write(bytes);
-    this.bytes += bytes.length;
-  }
-
-  #compressed(bytes: Uint8Array): Uint8Array {
-    const { compression } = this.#file.kind;
-    return compression === undefined ? bytes : CODECS[compression].compress(bytes);
   }
 }

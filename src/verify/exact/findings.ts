@@ -1,4 +1,6 @@
 /** What a comparison found: exact counts, and the first of the differences in words. */
+
+/** A row that differs. */
 export type Finding = RowIdentity &
   (
     | { readonly kind: 'changed'; readonly values: readonly ChangedValue[] }
@@ -18,6 +20,7 @@ export interface ChangedValue {
   readonly found: string;
 }
 
+/** What a comparison found: exact counts of rows, and the first of the differences. */
 export interface Findings {
   /** Records that were expected and looked for. */
   compared: number;

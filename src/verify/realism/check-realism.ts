@@ -4,11 +4,14 @@ import type { StoredRows } from '../stored-rows.js';
 import { createAudit } from './audit.js';
 import type { Check } from './check.js';
 
+/** The realism checks of stored records. */
 export interface RealismReport {
+  /** Records that were read. */
   readonly rows: number;
   /** Whether there was ground truth. */
   readonly truth: boolean;
   readonly checks: readonly Check[];
+  /** Checks that failed. */
   readonly failed: number;
 }
 

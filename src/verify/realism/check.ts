@@ -6,6 +6,7 @@ import { CRITICAL_Z } from './statistics.js';
 /** `too few`: the records don't suffice to tell. */
 export type Verdict = 'ok' | 'FAILED' | 'too few';
 
+/** A realism check: what the scenario leads one to expect, and what the records show. */
 export interface Check {
   /** What it is about, such as motion or events. */
   readonly group: string;

@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { parseStreamOptions, type StreamArguments } from '#src/commands/stream/stream-options.js';
 import { openSource, type SimulatedSource } from '#src/stream/feeds/open-feed.js';
+import { streamRequest } from '#src/stream/stream-request.js';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
 const KAFKA = { to: 'kafka://h:1/t' };
 
 function parse(given: StreamArguments, env: Record<string, string> = {}) {
-  return parseStreamOptions(given, undefined, NOW, env);
+  return streamRequest(parseStreamOptions(given, NOW, env), undefined);
 }
 
 function spec(given: StreamArguments, env: Record<string, string> = {}) {
