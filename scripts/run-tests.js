@@ -1,4 +1,4 @@
-// Runs the compiled tests: node scripts/run-tests.js unit|statistics|integration|faults|streaming|readers|all. The runner gets
+// Runs the compiled tests: node scripts/run-tests.js unit|statistics|integration|faults|streaming|readers|python|all. The runner gets
 // files, not folders, because Node 20 and newer versions disagree on what a folder means.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
@@ -14,6 +14,7 @@ const groups = {
   faults: ['faults'],
   streaming: ['streaming'],
   readers: ['readers'],
+  python: ['python'],
 };
 const choices = ['unit', ...Object.keys(groups), 'all'];
 const isIn = (file) => (folder) => file.startsWith(join(folder, sep));

@@ -51,7 +51,7 @@ describe('the documents of the package', () => {
 
   it('exclude files that only a checkout needs', () => {
     const needless = [...packed.keys()].filter((path) =>
-      /^(?!dist\/).*\.ts$|^test\/|__pycache__|\.tsbuildinfo$/.test(path),
+      /^(?!dist\/).*\.ts$|^test\/|^python\/|__pycache__|\.tsbuildinfo$/.test(path),
     );
     assert.deepEqual(needless, []);
   });

@@ -13,6 +13,7 @@ const TESTS: Readonly<Record<string, { readonly by: readonly string[]; readonly 
   'docs/reference.md': { by: ['integration/docs/document-commands'] },
   'docs/scenario.md': { by: ['integration/docs/document-commands'] },
   'docs/files.md': { by: ['readers/readers'] },
+  'docs/python.md': { by: ['python/package'] },
   'docs/questions.md': { by: ['integration/docs/document-commands', 'integration/docs/questions'] },
   'SECURITY.md': {
     by: ['integration/postgres/connect/grants'],

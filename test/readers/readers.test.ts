@@ -17,6 +17,7 @@ import { CLI } from '../cli/run-cli.js';
 import { blockOf, blocksOf, document, ROOT } from '../docs/markdown.js';
 import { createReader, type Reader } from '../integration/docs/document-fixture.js';
 import { runBlock } from '../integration/docs/document-transcripts.js';
+import { createPythonEnvironment, type PythonEnvironment } from '../python/environment.js';
 
 const run = promisify(execFile);
 const SOURCES = new URL('../../../test/readers/', import.meta.url);
@@ -32,16 +33,15 @@ interface Facts {
   readonly lost: readonly string[];
 }
 
-/** A Python environment with the readers. */
+/** With the readers. */
+let environment: PythonEnvironment;
 let python = '';
-let environment = '';
 before(async () => {
-  environment = await mkdtemp(join(tmpdir(), 'fleetgen-python-'));
-  python = join(environment, 'bin', 'python');
-  await run('python3', ['-m', 'venv', environment]);
-  await run(python, ['-m', 'pip', 'install', '--quiet', '-r', fileURLToPath(new URL('requirements.txt', SOURCES))]);
+  environment = await createPythonEnvironment();
+  ({ python } = environment);
+  await environment.install('-r', fileURLToPath(new URL('requirements.txt', SOURCES)));
 });
-after(() => rm(environment, { recursive: true, force: true }));
+after(() => environment.remove());
 
 describe('the readers of data people', () => {
   let folder = '';
