@@ -91,6 +91,12 @@ describe('a full disk', { skip: disk === undefined && NO_DISK }, () => {
     });
   }
 
+  it('under a folder ends the load, and leaves nothing of it', async () => {
+    const load = generate({ rows: FILE_ROWS, to: join(disk!.folder, 'out/'), format: 'csv' });
+    await assert.rejects(load, { exitCode: 1, code: 'DISK_FULL', message: /no space left/ });
+    assert.deepEqual(readdirSync(disk!.folder), []);
+  });
+
   describe('of the server', () => {
     const open = async (): Promise<CrampedServer> => {
       const server = await startServer();

@@ -225,7 +225,7 @@ class FolderTarget implements LoadTarget {
   }
 
   #opened(): Load {
-    if (this.#load === undefined) throw requestError('NOT_OPEN', 'the folder is not open: call open first');
+    if (this.#load === undefined) throw new Error('the target is not open');
     return this.#load;
   }
 }
