@@ -1,4 +1,5 @@
 /** Parses --to and opens its target. The module of each kind is loaded on demand. */
+import { statSync } from 'node:fs';
 import { COMPRESSIONS, compressionOf } from '../base/compression/compression.js';
 import { requestError } from '../base/errors.js';
 import { maskPassword } from '../base/mask-password.js';
@@ -62,8 +63,8 @@ export function parseTarget(text: string, flag = '--to'): TargetRequest {
 }
 
 /** A name that ends in a slash, and no URL. */
-function isFolderName(text: string): boolean {
-  return /[^/]\/$/.test(text) && !/^[a-z][a-z0-9+.-]*:\/\//i.test(text);
+export function isFolderName(text: string): boolean {
+  return /[^/]\/+$/.test(text) && !/^[a-z][a-z0-9+.-]*:\/\//i.test(text);
 }
 
 function requireCodec(flag: string, path: string, { compression }: FileKind): void {
@@ -73,11 +74,19 @@ function requireCodec(flag: string, path: string, { compression }: FileKind): vo
   throw requestError('NO_CODEC', `${flag} ${path} needs ${lacks} for ${name}: use it, or another ending such as .gz`);
 }
 
+function isFolder(path: string): boolean {
+  try {
+    return !path.endsWith('/') && statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
 /** A hint at what is nearly right, ending in a semicolon. */
 function hintFor(text: string): string {
   if (text === '/dev/null') return '"null" makes the records and keeps nothing; ';
   if (text === '/dev/stdout') return '"-" is standard output; ';
-  if (/^[^.:]+$/.test(text) || text.endsWith('..')) return `a folder ends in a slash, ${text}/; `;
+  if (isFolder(text)) return `for the folder add a slash, ${text}/; `;
   const compression = compressionOf(text);
   const format = compression && formatOf(text.slice(0, -COMPRESSIONS[compression].ending.length));
   if (format?.kind === 'blocks') return `${format.title} files are not compressed as a whole; `;

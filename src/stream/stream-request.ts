@@ -9,6 +9,7 @@ import { connectionOf } from '../pg/connection/connection.js';
 import { isConnectionString } from '../pg/connection/connection-string.js';
 import { telemetryOf } from '../plan/dataset.js';
 import { DEFAULTS } from '../run/defaults.js';
+import { isFolderName } from '../run/open-target.js';
 import type { Scenario } from '../scenario/model/scenario.js';
 import type { StreamSource } from './feeds/open-feed.js';
 import type { PaceSettings } from './producers/message-pacer.js';
@@ -88,10 +89,10 @@ function sourceOf(options: StreamOptions, scenario: Scenario | undefined): Strea
   if (isConnectionString(from)) return { kind: 'table', connection: connectionOf(from), ref, telemetry };
   refuse(TABLE_ONLY, 'a database');
   if (from === 'simulate') return simulated(options, scenario);
-  if (fileKindOf(from) !== undefined) return { kind: 'file', path: from, telemetry };
+  if (fileKindOf(from) !== undefined || isFolderName(from)) return { kind: 'file', path: from, telemetry };
   throw requestError(
     'UNKNOWN_SOURCE',
-    `--from "${maskPassword(from)}" is not a source that stream knows: give simulate, embedded, postgresql://user@host/database, postgres or ${FILE_NAMES}`,
+    `--from "${maskPassword(from)}" is not a source that stream knows: give simulate, embedded, postgresql://user@host/database, postgres, ${FILE_NAMES} or FOLDER/`,
   );
 }
 

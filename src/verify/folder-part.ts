@@ -4,15 +4,8 @@ import { checkRange } from '../plan/record-range.js';
 import { selectColumns } from '../plan/select-columns.js';
 import { planUnlessAborted } from '../run/planning/planning.js';
 import type { Scenario } from '../scenario/model/scenario.js';
-import { type Manifest, readManifest } from '../sinks/folder/manifest.js';
+import type { Manifest } from '../sinks/folder/manifest.js';
 import type { ExpectedPart } from './exact/check-table.js';
-
-/** Throws a requestError for a folder without a manifest. */
-export async function manifestOf(folder: string): Promise<Manifest> {
-  const manifest = await readManifest(folder);
-  if (manifest !== undefined) return manifest;
-  throw requestError('NO_FILE', `there is no manifest.json in ${folder}: name a folder that generate has finished`);
-}
 
 /** Throws a requestError if it was made with another scenario, or by another version. */
 export async function partOfFolder(

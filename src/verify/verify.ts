@@ -13,6 +13,7 @@ import { checkDatasetOptions, DATASET_OPTIONS, type DatasetOptions, planOptions 
 import { DEFAULTS, LIMITS } from '../run/defaults.js';
 import { parseTarget, type TargetRequest } from '../run/open-target.js';
 import { chosenScenario } from '../scenario/read/chosen-scenario.js';
+import { requireManifest } from '../sinks/folder/manifest.js';
 import type { ExpectedPart } from './exact/check-table.js';
 import { type AllFindings, countAllDifferences } from './exact/findings.js';
 import type { RealismReport } from './realism/check-realism.js';
@@ -161,8 +162,8 @@ async function expectedParts(
   const { signal } = options;
   const scenario = await chosenScenario(options.scenario);
   if (target.kind === 'folder') {
-    const { manifestOf, partOfFolder } = await import('./folder-part.js');
-    return [await partOfFolder(await manifestOf(target.path), scenario, signal)];
+    const { partOfFolder } = await import('./folder-part.js');
+    return [await partOfFolder(await requireManifest(target.path), scenario, signal)];
   }
   if (connection !== undefined && DEFINING.every((name) => options[name] === undefined)) {
     const { partsFromLedger } = await import('./exact/rows/parts-from-ledger.js');
@@ -181,11 +182,8 @@ async function compare(
   const parts = truth ? known.map((part) => ({ ...part, companions: { truth } })) : known;
   const stoppable = { ...(signal && { signal }) };
   if (target.kind === 'folder') {
-    const [{ checkFolder }, { manifestOf }] = await Promise.all([
-      import('./exact/check-folder.js'),
-      import('./folder-part.js'),
-    ]);
-    const manifest = await manifestOf(target.path);
+    const { checkFolder } = await import('./exact/check-folder.js');
+    const manifest = await requireManifest(target.path);
     return checkFolder({ folder: target.path, manifest, ...parts[0]!, ...stoppable });
   }
   if (target.kind === 'file') {
@@ -216,8 +214,7 @@ async function storedRows(
   const { fileRows, folderRows, tableRows } = await import('./stored-rows.js');
   if (target.kind === 'file') return fileRows(dataset, target.path);
   if (target.kind !== 'folder') return tableRows(dataset, connection!, tableOf(options));
-  const { manifestOf } = await import('./folder-part.js');
-  return folderRows(dataset, target.path, await manifestOf(target.path));
+  return folderRows(dataset, target.path, await requireManifest(target.path));
 }
 
 /** Parts of one dataset keep sharing it. */

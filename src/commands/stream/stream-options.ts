@@ -23,10 +23,14 @@ import { KAFKA_FLAGS, parseKafkaOptions } from './kafka-flags.js';
 
 export const STREAM_FLAGS = {
   to: textFlag('kafka://host:port[,host:port]/topic, or - for lines of JSON on stdout', '-', { words: ['-'] }),
-  from: textFlag(`simulate, embedded, postgresql://..., postgres (PG* environment) or ${FILE_NAMES}`, 'simulate', {
-    words: ['simulate', 'embedded', 'postgres'],
-    files: true,
-  }),
+  from: textFlag(
+    `simulate, embedded, postgresql://..., postgres (PG* environment), ${FILE_NAMES} or FOLDER/`,
+    'simulate',
+    {
+      words: ['simulate', 'embedded', 'postgres'],
+      files: true,
+    },
+  ),
   table: textFlag('The table of a database to replay', DEFAULTS.table),
   schema: textFlag('The schema of a database to replay', DEFAULTS.schema),
   rows: textFlag('The first N records of generate, in order of arrival', 'no end'),

@@ -2,7 +2,7 @@
  * --to FOLDER/: a file for each shard, the vehicles, and a manifest that is written last. Unless it replaces another, the
  * folder is filled in place, so that a load that was killed can be resumed; a replacement is made beside the folder.
  */
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { requestError } from '../../base/errors.js';
 import type { Batch } from '../../columns/batch.js';
@@ -36,7 +36,7 @@ class FolderTarget implements LoadTarget {
   readonly resumable: boolean;
   readonly #options: FolderTargetOptions;
   /** Where the folder is to be. */
-  readonly #place: string;
+  #place: string;
   #load: Load | undefined;
   #choice: Choice | undefined;
   /** Where it is made. */
@@ -52,6 +52,8 @@ class FolderTarget implements LoadTarget {
 
   async open(load: Load): Promise<void> {
     const { file, ifExists, path } = this.#options;
+    // A symbolic link stays: what it leads to is replaced.
+    this.#place = this.#folder = await realpath(this.#place).catch(() => this.#place);
     const asked = folderLoadOf(load, file);
     const choice = await chooseFolder(this.#place, path, ifExists, asked);
     this.#load = load;

@@ -7,7 +7,7 @@ import { openFileOutput } from '../files/file-output.js';
 import { errorCode, openError, writeError } from '../files/output-errors.js';
 import { entriesOf } from './choose-folder.js';
 import { MANIFEST } from './layout.js';
-import { loadDifference, type Manifest, type PartFile, readManifest } from './manifest.js';
+import { loadDifference, type Manifest, type PartFile, requireManifest } from './manifest.js';
 
 interface Source {
   /** As it was named. */
@@ -50,9 +50,7 @@ export async function joinFolders(folders: readonly string[], to: string): Promi
 }
 
 async function sourceOf(name: string): Promise<Source> {
-  const manifest = await readManifest(name);
-  if (manifest !== undefined) return { name, manifest };
-  throw requestError('NO_FILE', `there is no manifest.json in ${name}: name a folder that generate has finished`);
+  return { name, manifest: await requireManifest(name) };
 }
 
 /** The manifest of all records; the vehicles are the same in each. */

@@ -2,8 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { requestError } from '../../base/errors.js';
+import type { Batch } from '../../columns/batch.js';
+import type { Arrays, TableSchema } from '../../columns/column.js';
 import type { FileOptions } from '../../formats/file-options.js';
-import type { FormatName } from '../../formats/formats.js';
+import { type FormatName, readBatches } from '../../formats/formats.js';
 import { type DatasetIdentity, datasetIdentity } from '../../plan/dataset-identity.js';
 import type { Partition } from '../../plan/shards.js';
 import { errorCode } from '../files/output-errors.js';
@@ -65,6 +67,22 @@ export function loadDifference(there: FolderLoad, asked: FolderLoad): string | u
   if (key === undefined) return undefined;
   if (key === 'scenarioHash') return 'another scenario';
   return `${key} ${JSON.stringify(there[key])}, not ${JSON.stringify(asked[key])}`;
+}
+
+/** That of a finished folder. Throws a requestError for any other. */
+export async function requireManifest(folder: string): Promise<Manifest> {
+  const manifest = await readManifest(folder);
+  if (manifest !== undefined) return manifest;
+  throw requestError('NO_FILE', `there is no manifest.json in ${folder}: name a folder that generate has finished`);
+}
+
+/** The records of a finished folder in their order. The batch is used again. Throws FleetgenError. */
+export async function* folderBatches<Known extends Arrays>(
+  schema: TableSchema<Known>,
+  folder: string,
+): AsyncGenerator<Batch<Known>> {
+  const { files } = await requireManifest(folder);
+  for (const { table, path } of files) if (table === 'telemetry') yield* readBatches(schema, join(folder, path));
 }
 
 /** Undefined if the folder has none. Throws a requestError for one that is damaged. */

@@ -7,7 +7,9 @@ import type { ConnectionOptions } from '../../pg/connection/connection.js';
 import type { TableRef } from '../../pg/identifiers.js';
 import type { Dataset } from '../../plan/dataset.js';
 import type { DatasetRequest } from '../../plan/request.js';
+import { isFolderName } from '../../run/open-target.js';
 import { planUnlessAborted } from '../../run/planning/planning.js';
+import { folderBatches } from '../../sinks/folder/manifest.js';
 import type { Feed } from './feed.js';
 import { createSimulatedFeed } from './simulated-feed.js';
 
@@ -20,7 +22,7 @@ export interface SimulatedSource {
   readonly days: number;
 }
 
-/** A file in the format that its name says. */
+/** A file in the format that its name says, or a folder. */
 export interface FileSource {
   readonly kind: 'file';
   readonly path: string;
@@ -98,8 +100,9 @@ export async function openFeed({ source, after, includes }: FeedRequest): Promis
     case 'file': {
       const { sortByArrival } = await import('./arrival-sort.js');
       const { openReplayFeed } = await import('./replay-feed.js');
-      const rows = sortByArrival(source.telemetry, readBatches(source.telemetry, source.path));
-      return openReplayFeed(source.telemetry, rows, after);
+      const { telemetry, path } = source;
+      const records = isFolderName(path) ? folderBatches(telemetry, path) : readBatches(telemetry, path);
+      return openReplayFeed(telemetry, sortByArrival(telemetry, records), after);
     }
     case 'table': {
       const { tableRows } = await import('./arrived-rows.js');

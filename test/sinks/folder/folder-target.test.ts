@@ -1,6 +1,18 @@
 /** --to FOLDER/: what is in it, when it may be written, and how an interrupted load continues. */
 import assert from 'node:assert/strict';
-import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
@@ -13,6 +25,7 @@ import { previewLoad } from '#src/run/preview.js';
 import { loadScenario } from '#src/scenario/read/load-scenario.js';
 import { createRecordSource } from '#src/simulate/record-source.js';
 import type { Manifest } from '#src/sinks/folder/manifest.js';
+import { verify } from '#src/verify/verify.js';
 
 /** One region: planned anew for each load, it takes the least time. */
 const { scenario } = await loadScenario('tiny');
@@ -56,7 +69,7 @@ function simulated(): number[][] {
 
 describe('a folder', () => {
   const records = simulated();
-  for (const format of FORMAT_NAMES) {
+  for (const format of ['csv', 'parquet'] as const) {
     it(`holds the records in files of ${format}, in order, as the manifest says`, async () => {
       const summary = await load({ format, truth: true, workers: 2 });
       const { files, rows, ...made } = await manifest();
@@ -97,6 +110,17 @@ describe('a folder', () => {
       );
     });
   }
+
+  it('is verified in any format', async () => {
+    for (const format of FORMAT_NAMES) {
+      await load({ ...FEW, format, truth: true, ifExists: 'replace' });
+      const { ok, exact } = await verify({ from: `${out()}/`, scenario, truth: true });
+      assert.deepEqual([ok, exact!.compared, exact!.vehicle!.compared, exact!.truth!.compared], [true, 500, 20, 500]);
+    }
+    const [part] = await partsOf('truth');
+    await rm(join(out(), 'truth', part!));
+    await assert.rejects(verify({ from: `${out()}/`, scenario }), { exitCode: 2, code: 'NO_FILE' });
+  });
 
   it('is the same with any number of threads', async () => {
     await load({ workers: 1 });
@@ -248,5 +272,17 @@ describe('an interrupted load into a folder', () => {
     await load({ ifExists: 'resume' });
     assert.ok((await readFile(path)).equals(whole));
     assert.equal(await readFile(join(out(), 'manifest.json'), 'utf8'), expected);
+  });
+});
+
+describe('a folder under a symbolic link', () => {
+  it('is replaced, and the link stays', async () => {
+    await mkdir(join(folder, 'real'));
+    await symlink('real', out());
+    await load(FEW);
+    await load({ ...FEW, seed: 4, ifExists: 'replace' });
+    assert.equal((await manifest()).seed, 4);
+    assert.ok((await lstat(out())).isSymbolicLink());
+    assert.deepEqual(await parent(), ['out', 'real']);
   });
 });

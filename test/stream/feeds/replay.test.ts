@@ -7,6 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { FleetgenError } from '#src/base/errors.js';
 import { createBatch } from '#src/columns/batch.js';
 import { compileCsvWriter, csvHeader } from '#src/encode/csv.js';
+import { generate } from '#src/run/generate.js';
 import { createRecordSource } from '#src/simulate/record-source.js';
 import { openFeed } from '#src/stream/feeds/open-feed.js';
 import { drain, generated, inOrderOfArrival, type Message, smallDataset } from '../messages.js';
@@ -68,6 +69,16 @@ describe('replay of a CSV file', () => {
       expected.filter(({ arrival }) => arrival > middle),
     );
     await feed.close();
+  });
+
+  it('reads a folder, all its parts in all its days', async () => {
+    const { seed, vehicles, days } = dataset;
+    await generate({ seed, vehicles, days, range: [0, 2000], to: file('folder/'), partitionBy: 'day', workers: 1 });
+    const feed = await openFeed({ source: { kind: 'file', path: file('folder/'), telemetry }, ...all() });
+    assert.deepEqual(await drain(feed), inOrderOfArrival(messages.slice(0, 2000)));
+    await feed.close();
+    const missing = openFeed({ source: { kind: 'file', path: file('none/'), telemetry }, ...all() });
+    await assert.rejects(missing, { exitCode: 2, code: 'NO_FILE', message: /there is no manifest\.json in/ });
   });
 
   const header = csvHeader(telemetry);
