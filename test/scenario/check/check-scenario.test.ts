@@ -13,7 +13,6 @@ const braking = base.events.braking_event!;
 const berlin = base.regions.berlin!;
 
 const WRONG: readonly (readonly [what: string, scenario: unknown, says: RegExp])[] = [
-  ['only the name of one', 'vans.yaml', /^scenario: the scenario is "vans\.yaml": give a map of keys and values$/],
   ['a part of one', { dirt: base.dirt }, /^scenario: the scenario lacks \w+: add it$/],
   ['an unknown key', { ...base, wether: {} }, /^scenario: unknown key "wether": did you mean weather\?$/],
   [
@@ -51,6 +50,20 @@ describe('a scenario constructed by a program', () => {
       await assert.rejects(generate({ rows: 10, to: 'null', scenario: scenario as Scenario }), expected);
     });
   }
+
+  it('that is only the name of one is no scenario for planDataset, and loaded by generate', async () => {
+    const scenario = 'vans.yaml';
+    assert.throws(() => planDataset({ ...REQUEST, scenario: scenario as unknown as Scenario }), {
+      code: 'SCENARIO_INVALID',
+      exitCode: 2,
+      message: /^scenario: the scenario is "vans\.yaml": give a map of keys and values$/,
+    });
+    await assert.rejects(generate({ rows: 10, to: 'null', scenario }), {
+      code: 'SCENARIO_UNKNOWN',
+      exitCode: 2,
+      message: /^no scenario file vans\.yaml: give the path of a file or one of default, winter-storm, /,
+    });
+  });
 
   it('that is complete and valid is the same as one from a file', async () => {
     const { scenario } = await resolveScenario('default', ['dirt.missing_position=0.5']);
