@@ -1,6 +1,6 @@
 /**
  * Cuts a dataset into shards: half-open ranges of records, aligned to vehicle-days except where --range or --rows cuts
- * them. The grid of shards depends on the dataset and on whether it follows the days, never on the workers or the requested range.
+ * them. The grid of shards depends on the dataset and the cut, never on the workers or the requested range.
  */
 import { isoDate } from '../base/time.js';
 import { blockCount } from './capacity/capacity.js';
@@ -25,11 +25,24 @@ const SHARD_RECORDS = 65536;
 export const PARTITIONS = ['day'] as const;
 export type Partition = (typeof PARTITIONS)[number];
 
+/** How the files of a folder are cut, one for each shard. */
+export interface ShardCut {
+  /** Shards also end with their day. */
+  readonly partitionBy?: Partition;
+  /** Fewest records of a shard, but for the last one (of a day); 65 536 by default. */
+  readonly fileRows?: number;
+}
+
 /**
  * The shards of the records `from` (inclusive) to `to` (exclusive), in order; none if they are equal. Throws a
- * requestError for a range outside the dataset. By day, each shard also ends with its day.
+ * requestError for a range outside the dataset.
  */
-export function shardsOf(dataset: Dataset, from: number, to: number, by?: Partition): Shard[] {
+export function shardsOf(
+  dataset: Dataset,
+  from: number,
+  to: number,
+  { partitionBy, fileRows = SHARD_RECORDS }: ShardCut = {},
+): Shard[] {
   checkRange(dataset, from, to);
   const { before } = dataset.capacity;
   const blocks = blockCount(dataset.vehicles);
@@ -38,9 +51,9 @@ export function shardsOf(dataset: Dataset, from: number, to: number, by?: Partit
   let index = 0;
   for (let i = 1; i < before.length; i++) {
     const end = before[i]!;
-    const endsDay = by === 'day' && i % blocks === 0;
-    if (end - start < SHARD_RECORDS && !endsDay && i < before.length - 1) continue;
-    const day = by && isoDate(dataset.firstDay + Math.floor((i - 1) / blocks));
+    const endsDay = partitionBy === 'day' && i % blocks === 0;
+    if (end - start < fileRows && !endsDay && i < before.length - 1) continue;
+    const day = partitionBy && isoDate(dataset.firstDay + Math.floor((i - 1) / blocks));
     const shard = { index, from: Math.max(start, from), to: Math.min(end, to), ...(day && { day }) };
     if (shard.from < shard.to) shards.push(shard);
     start = end;

@@ -6,7 +6,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { abortReason, FleetgenError, toErrorData } from '../base/errors.js';
 import type { Dataset } from '../plan/dataset.js';
-import { type Partition, type Shard, shardsOf } from '../plan/shards.js';
+import { type Shard, type ShardCut, shardsOf } from '../plan/shards.js';
 import type { Load, LoadResult, LoadTarget } from '../sinks/load-target.js';
 import type { ShardDigest } from '../sinks/shard-sink.js';
 import { unpackLabels } from './label/label-pack.js';
@@ -53,8 +53,8 @@ export interface RunOptions {
   readonly target: LoadTarget;
   /** Also loads the ground truth of every record into a companion; false by default. */
   readonly truth?: boolean;
-  /** Shards also end with their day. */
-  readonly partitionBy?: Partition;
+  /** How the records are cut into shards, if not as usual. */
+  readonly cut?: ShardCut;
   /** At most this many threads; fewer when there are fewer shards. */
   readonly workers: number;
   readonly onProgress?: (progress: Progress) => void;
@@ -111,10 +111,10 @@ class LoadRun {
   private skipped = 0;
 
   constructor(private readonly options: RunOptions) {
-    const { dataset, from, to, truth = false, partitionBy } = options;
-    this.shards = shardsOf(dataset, from, to, partitionBy);
+    const { dataset, from, to, truth = false, cut } = options;
+    this.shards = shardsOf(dataset, from, to, cut);
     this.workers = Math.min(options.workers, this.shards.length);
-    const places = { from, to, shards: this.shards, ...(partitionBy && { partitionBy }) };
+    const places = { from, to, shards: this.shards, ...(cut && { cut }) };
     this.asked = { runId: randomUUID(), dataset, truth, workers: this.workers, ...places };
     this.backoff = new RetryBackoff(options.retry);
   }

@@ -21,6 +21,7 @@ export type CopyFormat = (typeof COPY_FORMATS)[number];
 
 export const LIMITS = {
   ...DATASET_LIMITS,
+  fileRows: { min: 1024, max: 1e9, example: '1000000' },
   parts: { min: 1, max: 100_000, example: '4' },
   part: { min: 1, max: 100_000, example: '1' },
   workers: { min: 1, max: 256, example: '4' },

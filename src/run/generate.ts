@@ -3,13 +3,13 @@
 import { availableParallelism } from 'node:os';
 import { requireZstd } from '../base/compression/page-codecs.js';
 import { requestError } from '../base/errors.js';
-import { checkKeys, checkNumber, checkValue } from '../base/options.js';
+import { checkKeys, checkNumber, checkValue, definedOf } from '../base/options.js';
 import { checkFileOptions, FILE_OPTIONS, type FileOptions, fileOptions } from '../formats/file-options.js';
 import { FORMAT_NAMES, FORMATS, type FormatName } from '../formats/formats.js';
 import type { Dataset } from '../plan/dataset.js';
 import { type DatasetIdentity, datasetIdentity } from '../plan/dataset-identity.js';
 import { selectColumns } from '../plan/select-columns.js';
-import { PARTITIONS, type Partition, shardsOf } from '../plan/shards.js';
+import { PARTITIONS, type Partition, type ShardCut, shardsOf } from '../plan/shards.js';
 import { IF_EXISTS, type IfExists } from '../sinks/load-target.js';
 import { TELEMETRY_INDEX, TELEMETRY_KEY } from '../sinks/postgres/ddl.js';
 import { type Progress, type RunSummary, runLoad } from './coordinator.js';
@@ -37,6 +37,8 @@ export interface GenerateOptions extends DatasetOptions, Partial<FileOptions> {
   readonly columns?: readonly string[];
   /** A subfolder for each day, as Hive names them (day=2026-01-05); folders only. */
   readonly partitionBy?: Partition;
+  /** Fewest records of a file in a folder, 1024 to 10^9; 65 536 by default. Files end with a vehicle's day. */
+  readonly fileRows?: number;
   /** With `part`: the dataset is cut into so many parts at the ends of shards, 1 to 100 000, and this load is one of them. */
   readonly parts?: number;
   /** Which of the parts, from 1 on. */
@@ -78,7 +80,11 @@ export interface GenerateSummary extends RunSummary, DatasetIdentity {
 const TEXTS = ['to', 'table', 'schema'] as const;
 const SWITCHES = ['unlogged', 'truth', 'terminateBlockers'] as const;
 const LISTENERS = ['onProgress', 'onEvent'] as const;
-const LOAD_NUMBERS = ['parts', 'part', 'workers', 'keepPrevious', 'swapTimeoutMs'] as const;
+const FOLDER_OPTIONS = [
+  ['partitionBy', 'partition-by'],
+  ['fileRows', 'file-rows'],
+] as const;
+const LOAD_NUMBERS = ['fileRows', 'parts', 'part', 'workers', 'keepPrevious', 'swapTimeoutMs'] as const;
 const KNOWN = [
   ...[...DATASET_OPTIONS, ...TEXTS, ...SWITCHES, ...LISTENERS, ...FILE_OPTIONS, ...LOAD_NUMBERS],
   ...['columns', 'partitionBy', 'ifExists', 'copyFormat', 'format', 'signal'],
@@ -89,6 +95,7 @@ export interface PreparedLoad extends PlannedRange {
   readonly target: TargetRequest;
   readonly format: FormatName;
   readonly file: FileOptions;
+  readonly cut?: ShardCut;
   readonly truth: boolean;
   readonly workers: number;
 }
@@ -100,8 +107,9 @@ export async function prepareLoad(options: GenerateOptions): Promise<PreparedLoa
   if (options.truth && (target.kind === 'stdout' || target.kind === 'null')) {
     throw requestError('NO_TRUTH', 'the ground truth is stored beside the records: --truth needs a database or a file');
   }
-  if (options.partitionBy !== undefined && target.kind !== 'folder') {
-    throw requestError('BAD_OPTION', '--partition-by has no effect with this --to: it is for a folder; leave it out');
+  for (const [name, flag] of FOLDER_OPTIONS) {
+    if (options[name] === undefined || target.kind === 'folder') continue;
+    throw requestError('BAD_OPTION', `--${flag} has no effect with this --to: it is for a folder; leave it out`);
   }
   const format = formatFor(target, options);
   const file = fileOptions(FORMATS[format], options);
@@ -117,7 +125,8 @@ export async function prepareLoad(options: GenerateOptions): Promise<PreparedLoa
   const dataset = withColumns(planned.dataset, options.columns, target);
   const [from, to] = partOf(dataset, planned, options);
   const { truth = false, workers = availableParallelism() } = options;
-  return { target, format, file, dataset, from, to, truth, workers };
+  const cut = cutOf(options);
+  return { target, format, file, dataset, from, to, truth, workers, ...(cut && { cut }) };
 }
 
 /**
@@ -129,7 +138,7 @@ export async function prepareLoad(options: GenerateOptions): Promise<PreparedLoa
  * console.log(rows, 'records of', vehicles, 'vehicles in', seconds, 's');
  */
 export async function generate(options: GenerateOptions = {}): Promise<GenerateSummary> {
-  const { target, format, file, dataset, from, to, truth, workers } = await prepareLoad(options);
+  const { target, format, file, dataset, from, to, truth, cut, workers } = await prepareLoad(options);
   const opened = await openTarget(target, {
     schema: options.schema ?? DEFAULTS.schema,
     table: options.table ?? DEFAULTS.table,
@@ -150,7 +159,7 @@ export async function generate(options: GenerateOptions = {}): Promise<GenerateS
       to,
       target: opened.target,
       truth,
-      ...(options.partitionBy && { partitionBy: options.partitionBy }),
+      ...(cut && { cut }),
       workers,
       ...(options.onProgress && { onProgress: options.onProgress }),
       ...(options.onEvent && { onEvent: options.onEvent }),
@@ -197,16 +206,20 @@ function checkOptions(options: GenerateOptions): void {
 function partOf(
   dataset: Dataset,
   { from, to }: PlannedRange,
-  { parts, part, range, partitionBy }: GenerateOptions,
+  { parts, part, range, ...cut }: GenerateOptions,
 ): readonly [from: number, to: number] {
   if (parts === undefined && part === undefined) return [from, to];
   if (parts === undefined || part === undefined || part > parts) {
     throw requestError('BAD_OPTION', '--parts N goes with --part K, from 1 to N: give both');
   }
   if (range !== undefined) throw requestError('BAD_OPTION', '--part and --range both choose records: leave out one');
-  const shards = shardsOf(dataset, 0, dataset.rows, partitionBy);
+  const shards = shardsOf(dataset, 0, dataset.rows, cut);
   const startOf = (k: number) => shards[Math.floor((k * shards.length) / parts)]?.from ?? dataset.rows;
   return [startOf(part - 1), startOf(part)];
+}
+
+function cutOf({ partitionBy, fileRows }: GenerateOptions): ShardCut | undefined {
+  return partitionBy === undefined && fileRows === undefined ? undefined : definedOf({ partitionBy, fileRows });
 }
 
 /** A table has a primary key and an index. Throws a requestError for columns that are not there. */

@@ -8,6 +8,7 @@ import { type Shard, shardsOf } from '../plan/shards.js';
 import { refuseExisting } from '../sinks/files/file-output.js';
 import { chooseFolder } from '../sinks/folder/choose-folder.js';
 import { folderLoadOf } from '../sinks/folder/manifest.js';
+import type { IfExists } from '../sinks/load-target.js';
 import type { RowEncoding, ShardSink } from '../sinks/shard-sink.js';
 import { DEFAULTS } from './defaults.js';
 import { type GenerateOptions, type PreparedLoad, prepareLoad } from './generate.js';
@@ -36,8 +37,8 @@ export async function previewLoad(options: GenerateOptions): Promise<Preview> {
   const { dataset, from, to, target } = load;
   const { ifExists = DEFAULTS.ifExists } = options;
   if (target.kind === 'file') await refuseExisting(target.path, ifExists === 'replace');
-  if (target.kind === 'folder') await refuseFolder(target.path, load, options);
-  const shards = shardsOf(dataset, from, to, options.partitionBy).length;
+  if (target.kind === 'folder') await refuseFolder(target.path, load, ifExists);
+  const shards = shardsOf(dataset, from, to, load.cut).length;
   const workers = Math.min(load.workers, shards);
   const sample = Math.min(SAMPLE_ROWS, to - from);
   const { bytes, seconds } = await measure(load, { index: 0, from, to: from + sample });
@@ -93,10 +94,8 @@ function encodingFor(kind: PreparedLoad['target']['kind'], file: RowEncoding): R
   return kind === 'null' ? { format: 'csv', options: FILE_DEFAULTS } : file;
 }
 
-async function refuseFolder(path: string, load: PreparedLoad, given: GenerateOptions): Promise<void> {
-  const { dataset, from, to, truth, format, file: options } = load;
+async function refuseFolder(path: string, load: PreparedLoad, ifExists: IfExists): Promise<void> {
+  const { format, file: options } = load;
   const kind = { format, compression: undefined };
-  const { ifExists = DEFAULTS.ifExists, partitionBy } = given;
-  const asked = { dataset, from, to, truth, ...(partitionBy && { partitionBy }) };
-  await chooseFolder(resolve(path), path, ifExists, folderLoadOf(asked, { kind, options }));
+  await chooseFolder(resolve(path), path, ifExists, folderLoadOf(load, { kind, options }));
 }

@@ -9,7 +9,7 @@ import type { FileOptions } from '../formats/file-options.js';
 import type { FileKind } from '../formats/formats.js';
 import type { Dataset } from '../plan/dataset.js';
 import type { DatasetIdentity } from '../plan/dataset-identity.js';
-import type { Partition, Shard } from '../plan/shards.js';
+import type { Shard, ShardCut } from '../plan/shards.js';
 import type { PostgresSinkSpec } from './postgres/sink-spec.js';
 import type { ShardDigest } from './shard-sink.js';
 
@@ -26,8 +26,8 @@ export interface Load {
   readonly to: number;
   /** Whether the ground truth of every record goes into a companion table or file. */
   readonly truth: boolean;
-  /** How the files of a folder are divided into subfolders, if at all. */
-  readonly partitionBy?: Partition;
+  /** How it is cut into shards, if not as usual. */
+  readonly cut?: ShardCut;
   /** All shards of the range, in order. */
   readonly shards: readonly Shard[];
   readonly workers: number;

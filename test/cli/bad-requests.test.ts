@@ -75,6 +75,11 @@ const BAD: readonly (readonly [args: string, message: string])[] = [
   ],
   ['generate --end 2026-01-08 --days 3', '--end and --days both set the last day: leave out one'],
   ['generate --end friday', '--end "friday" is not valid: give a date such as 2026-01-05, today or today-30d'],
+  ['generate --to a.csv --file-rows 1M', '--file-rows has no effect with this --to: it is for a folder; leave it out'],
+  [
+    'generate --to none/ --file-rows 10',
+    '--file-rows "10" is not valid: give a whole number from 1024 to 1000000000, such as 1000000',
+  ],
   ['generate --to none/ --partition-by class', '--partition-by "class" is not valid: give one of day'],
   [
     'generate --to null --partition-by day',

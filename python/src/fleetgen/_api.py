@@ -134,6 +134,7 @@ def generate(
     if_exists: Literal["fail", "append", "replace", "resume"] | None = None,
     format: Literal["csv", "ndjson", "parquet", "arrow"] | None = None,
     partition_by: Literal["day"] | None = None,
+    file_rows: int | None = None,
     header: bool = True,
     codec: Literal["snappy", "zstd", "none"] | None = None,
     row_group_rows: int | None = None,
@@ -162,6 +163,7 @@ def generate(
         if_exists: When the file or table exists. Default: "fail".
         format: Of the files in a folder. Default: "parquet".
         partition_by: "day" for subfolders such as day=2026-01-05 in a folder.
+        file_rows: Fewest records of a file in a folder. Default: 65,536.
         header: Header line in CSV files.
         codec: Compression of Parquet's pages. Default: "snappy".
         row_group_rows: Most rows of a Parquet row group, from 1024.
@@ -201,6 +203,7 @@ def generate(
         if_exists=if_exists,
         format=format,
         partition_by=partition_by,
+        file_rows=file_rows,
         no_header=not header,
         codec=codec,
         row_group_rows=row_group_rows,

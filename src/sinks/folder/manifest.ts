@@ -20,6 +20,8 @@ export interface FolderLoad extends DatasetIdentity {
   readonly truth: boolean;
   readonly columns: readonly string[];
   readonly partitionBy: Partition | null;
+  /** Fewest records of a file; null for the usual number. */
+  readonly fileRows: number | null;
   readonly format: FormatName;
   readonly options: FileOptions;
 }
@@ -42,7 +44,7 @@ export interface Manifest extends FolderLoad {
 }
 
 export function folderLoadOf(
-  { dataset, from, to, truth, partitionBy }: Pick<Load, 'dataset' | 'from' | 'to' | 'truth' | 'partitionBy'>,
+  { dataset, from, to, truth, cut }: Pick<Load, 'dataset' | 'from' | 'to' | 'truth' | 'cut'>,
   { kind, options }: OrderedFile,
 ): FolderLoad {
   return {
@@ -50,7 +52,8 @@ export function folderLoadOf(
     datasetRows: dataset.rows,
     firstRecordId: dataset.firstRecordId,
     truth,
-    partitionBy: partitionBy ?? null,
+    partitionBy: cut?.partitionBy ?? null,
+    fileRows: cut?.fileRows ?? null,
     columns: dataset.telemetry.columns.map(({ name }) => name),
     format: kind.format,
     options,
@@ -61,7 +64,16 @@ export function folderLoadOf(
 export function loadDifference(there: FolderLoad, asked: FolderLoad): string | undefined {
   const keys: readonly (keyof FolderLoad)[] = [
     ...(['seed', 'start', 'days', 'vehicles', 'intervalSeconds', 'datasetRows', 'firstRecordId', 'range'] as const),
-    ...(['truth', 'partitionBy', 'columns', 'format', 'options', 'algorithmVersion', 'scenarioHash'] as const),
+    ...([
+      'truth',
+      'partitionBy',
+      'fileRows',
+      'columns',
+      'format',
+      'options',
+      'algorithmVersion',
+      'scenarioHash',
+    ] as const),
   ];
   const key = keys.find((each) => JSON.stringify(there[each]) !== JSON.stringify(asked[each]));
   if (key === undefined) return undefined;

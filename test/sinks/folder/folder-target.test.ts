@@ -159,6 +159,25 @@ describe('a folder', () => {
     assert.deepEqual(await partsOf('telemetry'), ['part-000000000000.parquet']);
   });
 
+  it('has files of at least as many records as asked for', async () => {
+    const small = { rows: 20_000, vehicles: 5 };
+    const sizes = async (fileRows: number) => {
+      await load({ ...small, fileRows, ifExists: 'replace' });
+      assert.equal((await verify({ from: `${out()}/`, scenario })).ok, true);
+      const { files } = await manifest();
+      return files.filter(({ table }) => table === 'telemetry').map(({ rows }) => rows);
+    };
+    const few = await sizes(1024);
+    assert.ok(few.length > 2 && few.slice(0, -1).every((rows) => rows >= 1024), `${few}`);
+    assert.deepEqual(await sizes(20_000), [20_000]);
+    const { rows } = await load({ ...small, fileRows: 20_000, ifExists: 'resume' });
+    assert.equal(rows, 0);
+    await assert.rejects(load({ ...small, fileRows: 2000, ifExists: 'resume' }), {
+      code: 'OTHER_LOAD',
+      message: /fileRows 20000, not 2000/,
+    });
+  });
+
   it('may be empty before, and hold nothing but the vehicles', async () => {
     await mkdir(out());
     await load({ range: [5, 5] });
