@@ -129,6 +129,8 @@ class LoadRun {
       const [result, labels] = await unlessAborted(this.loadAndFinish(load), signal);
       return this.summary(load.runId, result, labels);
     } catch (error) {
+      // The undo makes no progress that could be reported.
+      clearInterval(timer);
       this.ending.abort(error);
       const left = await undo(this.pool, target, this.opening);
       const cause = signal?.aborted ? abortReason(signal) : error;
