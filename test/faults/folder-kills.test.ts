@@ -19,6 +19,7 @@ const ARGS = ['generate', '--scenario', 'tiny', '--rows', '1000000', '--truth', 
 
 let parent = '';
 const folder = (name: string) => join(parent, name);
+const bytesOf = (name: string, ...path: string[]) => readFile(join(folder(name), ...path));
 const manifestOf = (name: string) => readFile(join(folder(name), 'manifest.json'), 'utf8');
 before(async () => {
   parent = await mkdtemp(join(tmpdir(), 'fleetgen-kills-'));
@@ -53,14 +54,13 @@ it(`${KILLS} kills, each resumed, leave the folder of an undisturbed load`, { ti
     const { code } = await runCli([...ARGS, '--to', `${folder(name)}/`, '--if-exists', 'resume']);
     assert.equal(code, 0);
     assert.equal(await manifestOf(name), expected);
-    for (const table of ['telemetry', 'truth', 'vehicle'])
-      assert.deepEqual(
-        (await readdir(join(folder(name), table))).sort(),
-        (await readdir(join(folder('undisturbed'), table))).sort(),
-      );
+    for (const table of ['telemetry', 'truth', 'vehicle']) {
+      const names = (await readdir(join(folder('undisturbed'), table))).sort();
+      assert.deepEqual((await readdir(join(folder(name), table))).sort(), names);
+      for (const each of names)
+        assert.ok((await bytesOf(name, table, each)).equals(await bytesOf('undisturbed', table, each)));
+    }
     assert.ok(!existsSync(join(folder(name), '.fleetgen')));
-    const { code: verified } = await runCli(['verify', '--from', `${folder(name)}/`, '--scenario', 'tiny', '--quiet']);
-    assert.equal(verified, 0);
     await rm(folder(name), { recursive: true });
   }
   assert.ok(parts > 0, 'no run was killed after its first part');
