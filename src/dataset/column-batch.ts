@@ -57,7 +57,7 @@ const DEFAULT_ROWS = 4096;
 const BATCH_ROWS: Limit = { min: 1, max: 2 ** 24, example: '4096' };
 
 /** The columns of a schema by their names, in the order of the names; all without names. Throws a requestError. */
-export function selectColumns(schema: TableSchema, names: readonly string[] | undefined): readonly Column[] {
+export function chosenColumns(schema: TableSchema, names: readonly string[] | undefined): readonly Column[] {
   if (names === undefined) return schema.columns;
   checkValue('columns', names, (value) => Array.isArray(value) && value.length > 0, 'a list of names of columns');
   return names.map((name) => {
@@ -77,8 +77,8 @@ export class BatchCopier<Name extends ColumnName, Truth extends boolean> {
   /** Throws a requestError for an option that is not valid. */
   constructor(dataset: Dataset, { columns, truth }: SelectionOptions<Name, Truth>, capacity: number) {
     checkValue('truth', truth, (value) => typeof value === 'boolean', 'true or false');
-    this.#columns = selectColumns(dataset.telemetry, columns);
-    this.#records = createBatch(dataset.telemetry, capacity);
+    this.#columns = chosenColumns(dataset.telemetry, columns);
+    this.#records = createBatch(dataset.simulated, capacity);
     this.#truth = truth === true ? createBatch(dataset.truth, capacity) : undefined;
   }
 

@@ -10,7 +10,7 @@ import type { Dataset } from '../plan/dataset.js';
 import type { PlannedRange } from '../run/dataset-options.js';
 import type { Simulator } from '../simulate/record-source.js';
 import { fillVehicles } from '../simulate/vehicle-rows.js';
-import { batchesOf, type ColumnName, selectColumns } from './column-batch.js';
+import { batchesOf, type ColumnName, chosenColumns } from './column-batch.js';
 
 /**
  * A record as a plain object, typed by column: numbers in the column's unit, booleans, texts, a Date for
@@ -39,7 +39,7 @@ export function rowsOf<Name extends ColumnName>(
   simulator: () => Simulator,
 ): AsyncGenerator<RecordRow<Name>, void, undefined> {
   checkKeys("rows' argument", options, ['columns']);
-  const row = rowReader(selectColumns(planned.dataset.telemetry, options.columns));
+  const row = rowReader(chosenColumns(planned.dataset.telemetry, options.columns));
   const batches = batchesOf(planned, { ...options, batchRows: BATCH_ROWS }, simulator);
   return (async function* () {
     for await (const { columns, length } of batches) {

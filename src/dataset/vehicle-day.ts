@@ -11,8 +11,8 @@ import {
   BatchCopier,
   type ColumnBatch,
   type ColumnName,
+  chosenColumns,
   type SelectionOptions,
-  selectColumns,
 } from './column-batch.js';
 import { type RecordRow, type RowOptions, rowReader } from './rows.js';
 import { type Trip, tripsOfDay, vehicleName } from './trips.js';
@@ -70,7 +70,7 @@ export function vehicleDayOf(
     batch: (options = {}) => batch(options),
     rows: <Name extends ColumnName>(options: RowOptions<Name> = {}) => {
       const { columns, length } = batch(options);
-      const row = rowReader(selectColumns(dataset.telemetry, options.columns));
+      const row = rowReader(chosenColumns(dataset.telemetry, options.columns));
       return Array.from({ length }, (_, i) => row(columns, i) as RecordRow<Name>);
     },
     trips: () => tripsOfDay(dataset, plans, number, day),

@@ -18,6 +18,11 @@ export interface DatasetIdentity {
   readonly range: readonly [from: number, to: number];
 }
 
+/** What a file says of its dataset, as JSON. */
+export function identityText(identity: DatasetIdentity, firstRecordId: number): string {
+  return JSON.stringify({ ...identity, firstRecordId });
+}
+
 export function datasetIdentity(dataset: Dataset, from: number, to: number): DatasetIdentity {
   const { seed, scenarioHash, algorithmVersion, days, vehicles } = dataset;
   return {

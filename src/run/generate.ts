@@ -123,9 +123,9 @@ export async function prepareLoad(options: GenerateOptions): Promise<PreparedLoa
   }
   const planned = await planOptions(options, options.signal, options.workers);
   const dataset = withColumns(planned.dataset, options.columns, target);
-  const [from, to] = partOf(dataset, planned, options);
-  const { truth = false, workers = availableParallelism() } = options;
   const cut = cutOf(options);
+  const [from, to] = partOf(dataset, planned, options, cut);
+  const { truth = false, workers = availableParallelism() } = options;
   return { target, format, file, dataset, from, to, truth, workers, ...(cut && { cut }) };
 }
 
@@ -206,7 +206,8 @@ function checkOptions(options: GenerateOptions): void {
 function partOf(
   dataset: Dataset,
   { from, to }: PlannedRange,
-  { parts, part, range, ...cut }: GenerateOptions,
+  { parts, part, range }: GenerateOptions,
+  cut: ShardCut | undefined,
 ): readonly [from: number, to: number] {
   if (parts === undefined && part === undefined) return [from, to];
   if (parts === undefined || part === undefined || part > parts) {

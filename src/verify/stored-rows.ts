@@ -71,9 +71,9 @@ export async function* fileRows(dataset: Dataset, path: string): AsyncGenerator<
 
 /** Of a folder, one part after another. Throws FleetgenError. */
 export async function* folderRows(dataset: Dataset, folder: string, { files }: Manifest): AsyncGenerator<StoredRows> {
-  const truths = files.filter(({ table }) => table === 'truth');
+  const truths = new Map(files.filter(({ table }) => table === 'truth').map((part) => [part.range?.[0], part]));
   for (const part of files.filter(({ table }) => table === 'telemetry')) {
-    const truth = truths.find(({ range }) => range?.[0] === part.range?.[0]);
+    const truth = truths.get(part.range?.[0]);
     yield* rowsOf(dataset, join(folder, part.path), truth && join(folder, truth.path));
   }
 }

@@ -13,7 +13,7 @@ import { checkDatasetOptions, DATASET_OPTIONS, type DatasetOptions, planOptions 
 import { DEFAULTS, LIMITS } from '../run/defaults.js';
 import { parseTarget, type TargetRequest } from '../run/open-target.js';
 import { chosenScenario } from '../scenario/read/chosen-scenario.js';
-import { requireManifest } from '../sinks/folder/manifest.js';
+import { type Manifest, requireManifest } from '../sinks/folder/manifest.js';
 import type { ExpectedPart } from './exact/check-table.js';
 import { type AllFindings, countAllDifferences } from './exact/findings.js';
 import type { RealismReport } from './realism/check-realism.js';
@@ -62,8 +62,8 @@ export interface VerifyResult {
 
 const TEXTS = ['table', 'schema'] as const;
 const KNOWN = [...DATASET_OPTIONS, ...TEXTS, 'from', 'columns', 'checks', 'sample', 'truth', 'workers', 'signal'];
-/** Any of them says what is expected, in place of a table's ledger. */
 const FLAGS: Readonly<Record<string, string>> = { intervalSeconds: 'interval', firstRecordId: 'first-record-id' };
+/** Any of them says what is expected, in place of a table's ledger. */
 const DEFINING = DATASET_OPTIONS.filter((name) => name !== 'scenario') as (keyof DatasetOptions)[];
 
 /**
@@ -84,9 +84,9 @@ export async function verify(options: VerifyOptions): Promise<VerifyResult> {
   if (signal?.aborted) throw abortReason(signal);
   const source = await open(target, signal);
   try {
-    const parts = withColumns(await expectedParts(options, target, source.connection), options.columns);
-    const exact = checks === 'realism' ? undefined : await compare(options, target, source.connection, parts);
-    const realism = checks === 'exact' ? undefined : await judge(options, target, source.connection, parts);
+    const parts = withColumns(await expectedParts(options, source), options.columns);
+    const exact = checks === 'realism' ? undefined : await compare(options, source, parts);
+    const realism = checks === 'exact' ? undefined : await judge(options, source, parts);
     const ok = (exact === undefined || countAllDifferences(exact) === 0) && (realism?.failed ?? 0) === 0;
     return { ok, ...(exact && { exact }), ...(realism && { realism }) };
   } catch (error) {
@@ -109,12 +109,9 @@ function checkOptions(options: VerifyOptions): void {
   checkNumber('workers', options.workers, LIMITS.workers);
   checkValue('signal', options.signal, (value) => value instanceof AbortSignal, "an AbortController's signal");
   checkDatasetOptions(options);
-  if (options.columns === undefined || checksOf(options) === 'exact') return;
-  throw requestError('BAD_OPTION', `--checks ${options.checks} needs all columns of the records: leave out --columns`);
-}
-
-function checksOf({ checks = 'exact' }: VerifyOptions): (typeof CHECKS)[number] {
-  return checks;
+  const { checks = 'exact' } = options;
+  if (options.columns === undefined || checks === 'exact') return;
+  throw requestError('BAD_OPTION', `--checks ${checks} needs all columns of the records: leave out --columns`);
 }
 
 /** A folder says itself how it was generated, but for the scenario. */
@@ -135,35 +132,38 @@ export function parseSource(text: string): TargetRequest {
 }
 
 interface OpenSource {
-  /** Only for a database. */
-  readonly connection: ConnectionOptions | undefined;
+  readonly target: TargetRequest;
+  /** Only of a database. */
+  readonly connection?: ConnectionOptions;
+  /** Only of a folder. */
+  readonly manifest?: Manifest;
   close(): Promise<void>;
 }
 
 async function open(target: TargetRequest, signal: AbortSignal | undefined): Promise<OpenSource> {
   const nothing = async (): Promise<void> => {};
-  if (target.kind === 'file' || target.kind === 'folder') return { connection: undefined, close: nothing };
+  if (target.kind === 'file') return { target, close: nothing };
+  if (target.kind === 'folder') return { target, manifest: await requireManifest(target.path), close: nothing };
   if (target.kind === 'postgres') {
     const { connectionOf } = await import('../pg/connection/connection.js');
     const { pinHost } = await import('../pg/client.js');
-    return { connection: await pinHost(connectionOf(target.connection)), close: nothing };
+    return { target, connection: await pinHost(connectionOf(target.connection)), close: nothing };
   }
   const { openEmbedded } = await import('../embedded/open.js');
   const server = await openEmbedded({ signal });
-  return { connection: server.connection, close: () => server.stop() };
+  return { target, connection: server.connection, close: () => server.stop() };
 }
 
 /** The expected records: from the options, or else from the ledger of a table. */
 async function expectedParts(
   options: VerifyOptions,
-  target: TargetRequest,
-  connection: ConnectionOptions | undefined,
+  { connection, manifest }: OpenSource,
 ): Promise<readonly ExpectedPart[]> {
   const { signal } = options;
   const scenario = await chosenScenario(options.scenario);
-  if (target.kind === 'folder') {
+  if (manifest !== undefined) {
     const { partOfFolder } = await import('./folder-part.js');
-    return [await partOfFolder(await requireManifest(target.path), scenario, signal)];
+    return [await partOfFolder(manifest, scenario, signal)];
   }
   if (connection !== undefined && DEFINING.every((name) => options[name] === undefined)) {
     const { partsFromLedger } = await import('./exact/rows/parts-from-ledger.js');
@@ -174,8 +174,7 @@ async function expectedParts(
 
 async function compare(
   options: VerifyOptions,
-  target: TargetRequest,
-  connection: ConnectionOptions | undefined,
+  { target, connection, manifest }: OpenSource,
   known: readonly ExpectedPart[],
 ): Promise<AllFindings> {
   const { sample = 1, workers = availableParallelism(), truth = false, signal } = options;
@@ -183,8 +182,7 @@ async function compare(
   const stoppable = { ...(signal && { signal }) };
   if (target.kind === 'folder') {
     const { checkFolder } = await import('./exact/check-folder.js');
-    const manifest = await requireManifest(target.path);
-    return checkFolder({ folder: target.path, manifest, ...parts[0]!, ...stoppable });
+    return checkFolder({ folder: target.path, manifest: manifest!, ...parts[0]!, ...stoppable });
   }
   if (target.kind === 'file') {
     const { checkFile } = await import('./exact/check-file.js');
@@ -196,25 +194,23 @@ async function compare(
 
 async function judge(
   options: VerifyOptions,
-  target: TargetRequest,
-  connection: ConnectionOptions | undefined,
+  source: OpenSource,
   parts: readonly ExpectedPart[],
 ): Promise<RealismReport> {
   const { dataset } = parts[0]!;
   const { checkRealism } = await import('./realism/check-realism.js');
-  return checkRealism(dataset, await storedRows(options, target, connection, dataset), options.signal);
+  return checkRealism(dataset, await storedRows(options, source, dataset), options.signal);
 }
 
 async function storedRows(
   options: VerifyOptions,
-  target: TargetRequest,
-  connection: ConnectionOptions | undefined,
+  { target, connection, manifest }: OpenSource,
   dataset: Dataset,
 ): Promise<AsyncIterable<StoredRows>> {
   const { fileRows, folderRows, tableRows } = await import('./stored-rows.js');
   if (target.kind === 'file') return fileRows(dataset, target.path);
   if (target.kind !== 'folder') return tableRows(dataset, connection!, tableOf(options));
-  return folderRows(dataset, target.path, await requireManifest(target.path));
+  return folderRows(dataset, target.path, manifest!);
 }
 
 /** Parts of one dataset keep sharing it. */

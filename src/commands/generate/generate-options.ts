@@ -12,14 +12,13 @@ import { asIs, booleanFlag, flagReader, textFlag } from '../flags/flags.js';
 import {
   parseChoice,
   parseDuration,
-  parseEnd,
   parseInterval,
   parseNames,
   parseRange,
-  parseStart,
   parseWholeNumber,
 } from '../flags/parse-options.js';
 import { SCENARIO_FLAGS } from '../flags/scenario-flags.js';
+import { parseWindow } from '../flags/window-flags.js';
 import { LISTENER_FLAGS } from './run-listeners.js';
 
 export const GENERATE_FLAGS = {
@@ -123,8 +122,6 @@ const APPLIES_TO: Partial<Record<GenerateFlag, { readonly kinds: readonly Target
   'terminate-blockers': { kinds: ['embedded', 'postgres'], place: 'a database' },
   'copy-format': { kinds: ['embedded', 'postgres'], place: 'a database' },
   unlogged: { kinds: ['embedded', 'postgres'], place: 'a database' },
-  'file-rows': { kinds: ['folder'], place: 'a folder' },
-  'partition-by': { kinds: ['folder'], place: 'a folder' },
   truth: { kinds: ['embedded', 'postgres', 'file', 'folder'], place: 'a database, a file or a folder' },
   header: { kinds: ['file', 'folder', 'stdout'], place: 'files or standard output' },
   format: { kinds: ['file', 'folder', 'stdout'], place: 'files or standard output' },
@@ -143,13 +140,12 @@ export function parseGenerateOptions(given: GenerateArguments, now: Date): Gener
   const number = (flag: GenerateFlag, limit: keyof typeof LIMITS) =>
     value(flag, (found) => parseWholeNumber(flag, found, LIMITS[limit]));
 
-  const start = value('start', (found) => parseStart(found, now));
-  const days = number('days', 'days');
+  const { start, days } = parseWindow(value, now);
   const options = {
     rows: number('rows', 'rows'),
     seed: number('seed', 'seed'),
     vehicles: number('vehicles', 'vehicles'),
-    days: value('end', (found) => parseEnd(found, start ?? DEFAULTS.start, days, now)) ?? days,
+    days,
     intervalSeconds: value('interval', parseInterval),
     start,
     range: value('range', parseRange),

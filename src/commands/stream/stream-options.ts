@@ -10,15 +10,9 @@ import type { StreamOptions } from '../../stream/stream-options.js';
 import { DEFAULT_VEHICLES } from '../../stream/stream-request.js';
 import { parseStreamTarget } from '../../stream/stream-target.js';
 import { asIs, booleanFlag, type FlagGroups, flagReader, textFlag } from '../flags/flags.js';
-import {
-  invalidFlag,
-  parseDuration,
-  parseEnd,
-  parseInterval,
-  parseStart,
-  parseWholeNumber,
-} from '../flags/parse-options.js';
+import { invalidFlag, parseDuration, parseInterval, parseWholeNumber } from '../flags/parse-options.js';
 import { SCENARIO_FLAGS } from '../flags/scenario-flags.js';
+import { parseWindow } from '../flags/window-flags.js';
 import { KAFKA_FLAGS, parseKafkaOptions } from './kafka-flags.js';
 
 export const STREAM_FLAGS = {
@@ -77,8 +71,7 @@ export function parseStreamOptions(given: StreamArguments, now: Date, env: NodeJ
   if (!isKafka) refuseKafkaFlags(given);
   const number = (flag: 'rows' | 'seed' | 'vehicles' | 'days' | 'workers') =>
     get(flag, (found) => parseWholeNumber(flag, found, LIMITS[flag]));
-  const start = get('start', (found) => parseStart(found, now));
-  const days = number('days');
+  const { start, days } = parseWindow(get, now);
   return {
     to,
     ...definedOf({
@@ -87,7 +80,7 @@ export function parseStreamOptions(given: StreamArguments, now: Date, env: NodeJ
       schema: get('schema', asIs),
       rows: number('rows'),
       vehicles: number('vehicles'),
-      days: get('end', (found) => parseEnd(found, start ?? DEFAULTS.start, days, now)) ?? days,
+      days,
       seed: number('seed'),
       start,
       intervalSeconds: get('interval', parseInterval),

@@ -6,16 +6,9 @@ import { FILE_NAMES } from '../../formats/formats.js';
 import { DEFAULTS, LIMITS } from '../../run/defaults.js';
 import { CHECKS, parseSource, type VerifyOptions } from '../../verify/verify.js';
 import { asIs, booleanFlag, type FlagGroups, flagReader, textFlag } from '../flags/flags.js';
-import {
-  parseChoice,
-  parseEnd,
-  parseInterval,
-  parseNames,
-  parseRange,
-  parseStart,
-  parseWholeNumber,
-} from '../flags/parse-options.js';
+import { parseChoice, parseInterval, parseNames, parseRange, parseWholeNumber } from '../flags/parse-options.js';
 import { SCENARIO_FLAGS } from '../flags/scenario-flags.js';
+import { parseWindow } from '../flags/window-flags.js';
 
 export const VERIFY_FLAGS = {
   from: textFlag(`embedded, postgresql://..., postgres (PG* environment) ${FILE_NAMES} or FOLDER/`, DEFAULTS.to, {
@@ -61,8 +54,7 @@ export function parseVerifyOptions(given: VerifyArguments, now: Date): VerifyOpt
   const get = flagReader<VerifyFlag>(given);
   const number = (flag: VerifyFlag, limit: keyof typeof LIMITS) =>
     get(flag, (found) => parseWholeNumber(flag, found, LIMITS[limit]));
-  const start = get('start', (found) => parseStart(found, now));
-  const days = number('days', 'days');
+  const { start, days } = parseWindow(get, now);
   const from = get('from', (found) => parseSource(found) && found) ?? DEFAULTS.to;
   const rest = definedOf({
     checks: get('checks', (found) => parseChoice('checks', found, CHECKS)),
@@ -71,7 +63,7 @@ export function parseVerifyOptions(given: VerifyArguments, now: Date): VerifyOpt
     sample: get('sample', parseShare),
     rows: number('rows', 'rows'),
     vehicles: number('vehicles', 'vehicles'),
-    days: get('end', (found) => parseEnd(found, start ?? DEFAULTS.start, days, now)) ?? days,
+    days,
     seed: number('seed', 'seed'),
     firstRecordId: number('first-record-id', 'firstRecordId'),
     start,

@@ -7,7 +7,7 @@ import { runError } from '../../base/errors.js';
 import type { Batch } from '../../columns/batch.js';
 import type { TableSchema } from '../../columns/column.js';
 import type { VehicleColumns } from '../../columns/vehicle.js';
-import { datasetIdentity } from '../../plan/dataset-identity.js';
+import { datasetIdentity, identityText } from '../../plan/dataset-identity.js';
 import { fillVehicles } from '../../simulate/vehicle-rows.js';
 import type { Load, LoadResult, LoadTarget, OrderedFile, WorkerSinkSpec } from '../load-target.js';
 import { OrderedOutput } from './ordered-output.js';
@@ -120,7 +120,7 @@ class OrderedTarget implements LoadTarget {
 
 /** What a file says of its dataset, for those who want to make it again. */
 function identityOf({ dataset, from, to }: Load): string {
-  return JSON.stringify({ ...datasetIdentity(dataset, from, to), firstRecordId: dataset.firstRecordId });
+  return identityText(datasetIdentity(dataset, from, to), dataset.firstRecordId);
 }
 
 function stopped(): Error {

@@ -6,6 +6,7 @@ import { appendFile, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CODECS } from '../../base/compression/codecs.js';
 import type { BlockEntry } from '../../encode/block-writer.js';
+import { identityText } from '../../plan/dataset-identity.js';
 import type { Shard } from '../../plan/shards.js';
 import { openFileOutput } from '../files/file-output.js';
 import { writeError } from '../files/output-errors.js';
@@ -103,7 +104,7 @@ class FolderSink implements ShardSink {
     });
     const schema = table === 'truth' ? schemas.truth : schemas.telemetry;
     const { from, to } = shard;
-    const own = JSON.stringify({ ...identity, range: [from, to], firstRecordId });
+    const own = identityText({ ...identity, range: [from, to] }, firstRecordId);
     return new TableOutput(await openFileOutput(path, runId, true), file, { schema, identity: own, isStream: false });
   }
 }

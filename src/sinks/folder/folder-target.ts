@@ -3,11 +3,11 @@
  * folder is filled in place, so that a load that was killed can be resumed; a replacement is made beside the folder.
  */
 import { mkdir, readdir, realpath, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { requestError } from '../../base/errors.js';
 import type { Batch } from '../../columns/batch.js';
 import type { VehicleColumns } from '../../columns/vehicle.js';
-import { datasetIdentity } from '../../plan/dataset-identity.js';
+import { datasetIdentity, identityText } from '../../plan/dataset-identity.js';
 import type { Shard } from '../../plan/shards.js';
 import { fillVehicles } from '../../simulate/vehicle-rows.js';
 import { openFileOutput } from '../files/file-output.js';
@@ -17,8 +17,9 @@ import type { IfExists, Load, LoadResult, LoadTarget, OrderedFile, WorkerSinkSpe
 import type { ShardDigest } from '../shard-sink.js';
 import { type Choice, chooseFolder } from './choose-folder.js';
 import { type JournalLine, readJournal } from './journal.js';
-import { type FolderTable, MANIFEST, partPath, REQUEST, STATE, TABLES } from './layout.js';
+import { type FolderTable, hiddenBeside, MANIFEST, partPath, REQUEST, STATE, TABLES } from './layout.js';
 import { type FolderLoad, folderLoadOf, type Manifest, type PartFile } from './manifest.js';
+import { writeJson } from './write-json.js';
 
 export interface FolderTargetOptions {
   /** With or without a slash at its end. */
@@ -41,6 +42,8 @@ class FolderTarget implements LoadTarget {
   #choice: Choice | undefined;
   /** Where it is made. */
   #folder: string;
+  /** The committed parts, as they were last looked for. */
+  #lines: ReadonlyMap<number, JournalLine> = new Map();
   #aborted = false;
 
   constructor(options: FolderTargetOptions) {
@@ -83,14 +86,13 @@ class FolderTarget implements LoadTarget {
   async committed(shards: readonly Shard[]): Promise<ReadonlyMap<number, ShardDigest>> {
     const choice = this.#choice!;
     if (choice.kind === 'done') return doneShards(choice.manifest, shards, this.#opened().dataset.firstRecordId);
-    const lines = await this.#lines(shards);
-    return new Map([...lines].map(([index, { digest }]) => [index, digest]));
+    const { dataset } = this.#opened();
+    this.#lines = await readJournal(this.#folder, shards, this.#options.file, dataset.firstRecordId);
+    return new Map([...this.#lines].map(([index, { digest }]) => [index, digest]));
   }
 
   async *labels(): AsyncGenerator<Uint8Array> {
-    if (this.#choice!.kind === 'done') return;
-    for (const { digest } of (await this.#lines(this.#opened().shards)).values())
-      if (digest.labels !== undefined) yield digest.labels;
+    for (const { digest } of this.#lines.values()) if (digest.labels !== undefined) yield digest.labels;
   }
 
   /** Parts appear as a whole, so that the shard of a thread that died can be made again. */
@@ -137,7 +139,7 @@ class FolderTarget implements LoadTarget {
       await this.abort();
       throw openError(this.#folder, error);
     }
-    await this.#writeJson(REQUEST, asked);
+    await writeJson(join(this.#folder, REQUEST), load.runId, asked);
     if (this.#aborted) await this.abort();
   }
 
@@ -146,14 +148,9 @@ class FolderTarget implements LoadTarget {
     return [...TABLES, STATE, MANIFEST].map((name) => join(this.#folder, name));
   }
 
-  #lines(shards: readonly Shard[]): Promise<Map<number, JournalLine>> {
-    return readJournal(this.#folder, shards, this.#options.file, this.#opened().dataset.firstRecordId);
-  }
-
   async #complete(load: Load): Promise<Manifest> {
     const { file } = this.#options;
     const vehicles = await this.#writeVehicles(load);
-    const lines = await this.#lines(load.shards);
     const first = load.dataset.firstRecordId;
     const part = (table: FolderTable, shard: Shard, bytes: number, digest: string): PartFile => ({
       table,
@@ -165,7 +162,7 @@ class FolderTarget implements LoadTarget {
     });
     const files = [vehicles];
     for (const shard of load.shards) {
-      const { fileBytes, truthFileBytes, digest } = lines.get(shard.index)!;
+      const { fileBytes, truthFileBytes, digest } = this.#lines.get(shard.index)!;
       files.push(part('telemetry', shard, fileBytes, digest.digest));
       if (truthFileBytes !== undefined && digest.truth !== undefined)
         files.push(part('truth', shard, truthFileBytes, digest.truth.digest));
@@ -173,7 +170,7 @@ class FolderTarget implements LoadTarget {
     const rows = load.to - load.from;
     const manifest: Manifest = { manifestVersion: 1, ...folderLoadOf(load, file), rows, files };
     await removePartials(this.#folder);
-    await this.#writeJson(MANIFEST, manifest);
+    await writeJson(join(this.#folder, MANIFEST), load.runId, manifest);
     await rm(join(this.#folder, STATE), { recursive: true, force: true });
     if (this.#choice!.kind === 'replace') await this.#swap(load.runId);
     return manifest;
@@ -186,7 +183,7 @@ class FolderTarget implements LoadTarget {
     const output = await openFileOutput(join(this.#folder, path), runId, true);
     const table = new TableOutput(output, file, {
       schema: dataset.vehicle,
-      identity: JSON.stringify({ ...datasetIdentity(dataset, 0, dataset.rows), firstRecordId: dataset.firstRecordId }),
+      identity: identityText(datasetIdentity(dataset, 0, dataset.rows), dataset.firstRecordId),
       isStream: false,
     });
     try {
@@ -214,18 +211,6 @@ class FolderTarget implements LoadTarget {
     await rm(old, { recursive: true, force: true });
   }
 
-  async #writeJson(name: string, value: object): Promise<void> {
-    const output = await openFileOutput(join(this.#folder, name), this.#opened().runId, true);
-    try {
-      await output.write(new TextEncoder().encode(`${JSON.stringify(value, null, 1)}\n`));
-      await output.close();
-      await output.publish();
-    } catch (error) {
-      await output.discard();
-      throw error;
-    }
-  }
-
   #opened(): Load {
     if (this.#load === undefined) throw new Error('the target is not open');
     return this.#load;
@@ -242,11 +227,6 @@ function doneShards({ files }: Manifest, shards: readonly Shard[], first: number
       return [shard.index, { rows: file.rows, bytes: file.bytes, digest: file.digest }];
     }),
   );
-}
-
-/** In the same folder, so that a rename suffices. */
-function hiddenBeside(place: string, runId: string, what: string): string {
-  return join(dirname(place), `.${basename(place)}.${runId.slice(0, 8)}.${what}`);
 }
 
 /** What a killed run had not finished. */

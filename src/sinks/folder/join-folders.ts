@@ -1,13 +1,13 @@
 /** Joins folders that hold adjacent parts of one dataset into the folder that one load of the whole would have made. */
 import { randomUUID } from 'node:crypto';
 import { copyFile, link, mkdir, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { requestError, runError } from '../../base/errors.js';
-import { openFileOutput } from '../files/file-output.js';
 import { errorCode, openError, writeError } from '../files/output-errors.js';
 import { entriesOf } from './choose-folder.js';
-import { MANIFEST } from './layout.js';
+import { hiddenBeside, MANIFEST } from './layout.js';
 import { loadDifference, type Manifest, type PartFile, requireManifest } from './manifest.js';
+import { writeJson } from './write-json.js';
 
 interface Source {
   /** As it was named. */
@@ -20,24 +20,25 @@ interface Source {
  * Throws a requestError if the folders don't hold adjacent records of one dataset, each once, or if `to` holds anything.
  */
 export async function joinFolders(folders: readonly string[], to: string): Promise<Manifest> {
-  const sources = await Promise.all(folders.map(sourceOf));
+  const sources: Source[] = [];
+  // In turn, so that of several that can't be read the first is named.
+  for (const name of folders) sources.push({ name, manifest: await requireManifest(name) });
   const manifest = joined(sources);
   const place = resolve(to);
   const entries = await entriesOf(place);
   if (entries !== undefined && entries.length > 0)
     throw requestError('FOLDER_EXISTS', `folder exists: ${to}; name another one`);
-  const partial = join(dirname(place), `.${basename(place)}.${randomUUID().slice(0, 8)}.partial`);
+  const runId = randomUUID();
+  const partial = hiddenBeside(place, runId, 'partial');
+  const kept = new Set(manifest.files);
   try {
     await mkdir(partial).catch((error: unknown) => {
       throw openError(place, error);
     });
     for (const { name, manifest: part } of sources)
       for (const file of part.files)
-        if (manifest.files.includes(file)) await linkOrCopy(join(name, file.path), join(partial, file.path));
-    const output = await openFileOutput(join(partial, MANIFEST), 'manifest', false);
-    await output.write(new TextEncoder().encode(`${JSON.stringify(manifest, null, 1)}\n`));
-    await output.close();
-    await output.publish();
+        if (kept.has(file)) await linkOrCopy(join(name, file.path), join(partial, file.path));
+    await writeJson(join(partial, MANIFEST), runId, manifest);
     // Into an empty folder, too.
     await rename(partial, place).catch((error: unknown) => {
       throw writeError(place, error);
@@ -47,10 +48,6 @@ export async function joinFolders(folders: readonly string[], to: string): Promi
     throw error;
   }
   return manifest;
-}
-
-async function sourceOf(name: string): Promise<Source> {
-  return { name, manifest: await requireManifest(name) };
 }
 
 /** The manifest of all records; the vehicles are the same in each. */

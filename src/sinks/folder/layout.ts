@@ -2,7 +2,7 @@
  * The names of a folder's files. Parts are named by their first record, so those of disjoint ranges can stand in one
  * folder; what begins with a dot is no data.
  */
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { FORMATS } from '../../formats/formats.js';
 import type { Shard } from '../../plan/shards.js';
 import type { OrderedFile } from '../load-target.js';
@@ -35,3 +35,8 @@ export function partPath(
 
 export const PART_NAME = /^part-\d{12,}\.[a-z]+$/;
 export const DAY_NAME = /^day=\d{4}-\d\d-\d\d$/;
+
+/** In the same folder, so that a rename suffices. */
+export function hiddenBeside(place: string, runId: string, what: string): string {
+  return join(dirname(place), `.${basename(place)}.${runId.slice(0, 8)}.${what}`);
+}
